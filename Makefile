@@ -1,0 +1,64 @@
+# hopcheck: `make help` lists what can be made.
+CC      ?= gcc
+B       ?= build$(if $(SAN),-san)
+Q       ?= @
+VERSION := 0.1.0
+LIBS    := libpcap yaml-0.1 jansson
+CFLAGS  ?= -O2 -g
+WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wswitch -Wpointer-arith -Wvla \
+           -Wno-format-truncation -Wno-unknown-warning-option $(if $(WERROR),-Werror)
+SANITIZE := $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+comma   := ,
+PKG_CFLAGS = $(shell pkg-config --cflags $(LIBS))
+PKG_LIBS   = $(shell pkg-config --libs $(LIBS))
+ALL_CFLAGS = -std=gnu17 -D_GNU_SOURCE -DHOPCHECK_VERSION='"$(VERSION)"' -Iinclude -pthread $(WARN) $(SANITIZE) $(PKG_CFLAGS) $(CFLAGS)
+
+SOURCES := $(filter-out %_test.c harness/fuzz/% harness/main.c,$(wildcard harness/*.c harness/*/*.c))
+TESTS   := $(wildcard harness/*/*_test.c)
+FUZZERS := $(wildcard harness/fuzz/*.c)
+OBJECTS := $(SOURCES:%.c=$(B)/%.o)
+
+.PHONY: all
+all: $(B)/hopcheck ## build hopcheck
+
+$(B)/hopcheck: $(B)/harness/main.o $(OBJECTS)
+	@echo "  LD      $@"
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+$(B)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	@echo "  CC      $<"
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# One program a *_test.c beside the code it tests.
+$(B)/%_test: $(B)/%_test.o $(OBJECTS)
+	@echo "  LD      $@"
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka
+
+.PHONY: unit
+unit: $(TESTS:%.c=$(B)/%) ## unit tests, no root needed
+	$(Q)for t in $^; do $$t || exit 1; done
+
+# libFuzzer needs clang; corpora stay in build/fuzz/.
+build-fuzz/%: harness/fuzz/%.c $(SOURCES)
+	@mkdir -p $(@D)
+	@echo "  FUZZ    $@"
+	$(Q)clang -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined $(ALL_CFLAGS) -o $@ $^ $(PKG_LIBS)
+
+.PHONY: fuzzers
+fuzzers: $(FUZZERS:harness/fuzz/%.c=build-fuzz/%) ## build the fuzzers (needs clang)
+
+.PHONY: format lint rooms
+FORMATTED = $(shell git ls-files -co --exclude-standard 'harness/*.c' 'harness/*.h' 'include/*.h')
+format: ## rewrite the sources as .clang-format says
+	$(Q)clang-format -i $(FORMATTED)
+
+.PHONY: clean
+clean: ## remove what was built
+	$(Q)rm -rf build build-san build-fuzz
+
+.PHONY: help
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

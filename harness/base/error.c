@@ -1,0 +1,58 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base.h"
+
+/* Writes the message as one line; line breaks inside a message would look like a second message. */
+static void append(struct error *err, const char *place, const char *format, va_list arguments)
+{
+	size_t used = strlen(err->text);
+	char line[1024];
+	int n = snprintf(line, sizeof line, "%s", place);
+
+	vsnprintf(line + n, sizeof line - (size_t)n, format, arguments);
+	for (char *c = line; *c; c++)
+		if (*c == '\n' || *c == '\r')
+			*c = ' ';
+	err->count++;
+	if (used + strlen(line) + 2 > sizeof err->text)
+		return;
+	err->last = used;
+	sprintf(err->text + used, "%s\n", line);
+}
+
+int fail(struct error *err, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	append(err, "", format, arguments);
+	va_end(arguments);
+	return -1;
+}
+
+int fail_at(struct error *err, struct where where, const char *format, ...)
+{
+	char place[300] = "";
+	va_list arguments;
+
+	if (where.file)
+		snprintf(place, sizeof place, "%s:%u:%u: ", where.file, where.line, where.column);
+	va_start(arguments, format);
+	append(err, place, format, arguments);
+	va_end(arguments);
+	return -1;
+}
+
+int blame(struct error *err, const char *format, ...)
+{
+	char context[256], message[sizeof err->text];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(context, sizeof context, format, arguments);
+	va_end(arguments);
+	strcpy(message, err->text + err->last);
+	snprintf(err->text + err->last, sizeof err->text - err->last, "%s: %s", context, message);
+	return -1;
+}

@@ -1,0 +1,93 @@
+/* Kernel releases and ranges of them: which kernels a deviation is documented for. */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base.h"
+
+struct release {
+	unsigned long part[3];
+};
+
+/* Reads "4", "4.10", "6.18.44-rc1"; *end is set behind the numbers. False when there is no number. */
+static bool release_read(struct release *release, const char *text, const char **end)
+{
+	*release = (struct release){ 0 };
+	for (int i = 0; i < 3; i++) {
+		if (!isdigit((unsigned char)*text))
+			return i > 0 && (*end = text - 1, true);
+		char *after;
+		release->part[i] = strtoul(text, &after, 10);
+		text = after;
+		if (*text != '.' || i == 2)
+			break;
+		text++;
+	}
+	*end = text;
+	return true;
+}
+
+static int release_compare(const struct release *a, const struct release *b)
+{
+	for (int i = 0; i < 3; i++)
+		if (a->part[i] != b->part[i])
+			return a->part[i] < b->part[i] ? -1 : 1;
+	return 0;
+}
+
+static const struct word operators[] = { { ">=", 0, NULL }, { "<=", 1, NULL }, { ">", 2, NULL },
+	                                 { "<", 3, NULL },  { "=", 4, NULL },  { NULL, 0, NULL } };
+
+/* One condition of a range: 1 holds, 0 does not, -1 cannot be read. Moves *range behind it. */
+static int condition(const char **range, const struct release *release)
+{
+	const struct word *op = operators;
+	struct release bound;
+
+	while (op->word && strncmp(*range, op->word, strlen(op->word)) != 0)
+		op++;
+	if (!op->word || !release_read(&bound, *range + strlen(op->word), range) || (**range && **range != ' '))
+		return -1;
+	int order = release_compare(release, &bound);
+	switch (op->value) {
+	case 0:
+		return order >= 0;
+	case 1:
+		return order <= 0;
+	case 2:
+		return order > 0;
+	case 3:
+		return order < 0;
+	}
+	return order == 0;
+}
+
+static int range_walk(const char *range, const struct release *release)
+{
+	int all = 1;
+
+	for (range += strspn(range, " "); *range; range += strspn(range, " ")) {
+		int holds = condition(&range, release);
+		if (holds < 0)
+			return -1;
+		all &= holds;
+	}
+	return all;
+}
+
+bool release_in_range(const char *text, const char *range)
+{
+	struct release release;
+	const char *end;
+
+	if (!range)
+		return true;
+	return release_read(&release, text, &end) && range_walk(range, &release) == 1;
+}
+
+int range_check(const char *range, struct error *err)
+{
+	if (range_walk(range, &(struct release){ 0 }) < 0)
+		return fail(err, "'%s' is not a range of kernels; write it like \">=4.10 <4.13\"", range);
+	return 0;
+}

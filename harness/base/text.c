@@ -1,0 +1,98 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base.h"
+
+static void *must(void *memory)
+{
+	if (!memory) {
+		fputs("hopcheck: out of memory\n", stderr);
+		_exit(3);
+	}
+	return memory;
+}
+
+void *zalloc(size_t size)
+{
+	return must(calloc(1, size ? size : 1));
+}
+
+/* Doubles at powers of two, so that no capacity has to be kept beside the count. */
+void *grow(void *array, size_t count, size_t element_size)
+{
+	if (count == 0 || (count & (count - 1)) == 0)
+		array = must(realloc(array, (count ? 2 * count : 1) * element_size));
+	memset((char *)array + count * element_size, 0, element_size);
+	return array;
+}
+
+char *text_copy(const char *text)
+{
+	return text ? must(strdup(text)) : NULL;
+}
+
+static char *format_text(const char *format, va_list arguments)
+{
+	char *text = NULL;
+
+	if (vasprintf(&text, format, arguments) < 0)
+		text = NULL;
+	return must(text);
+}
+
+char *text_format(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	char *text = format_text(format, arguments);
+	va_end(arguments);
+	return text;
+}
+
+void text_append(char **text, const char *format, ...)
+{
+	size_t used = *text ? strlen(*text) : 0;
+	va_list arguments;
+
+	va_start(arguments, format);
+	owned_text more = format_text(format, arguments);
+	va_end(arguments);
+	*text = must(realloc(*text, used + strlen(more) + 1));
+	strcpy(*text + used, more);
+}
+
+void text_cleanup(char **text)
+{
+	free(*text);
+}
+
+bool word_value(const struct word *table, const char *word, int *value)
+{
+	for (; table->word; table++) {
+		if (strcmp(table->word, word) == 0) {
+			*value = table->value;
+			return true;
+		}
+	}
+	return false;
+}
+
+const char *word_of(const struct word *table, int value)
+{
+	for (; table->word; table++)
+		if (table->value == value)
+			return table->word;
+	return "?";
+}
+
+char *word_list(const struct word *table)
+{
+	char *list = NULL;
+
+	for (const struct word *row = table; row->word; row++)
+		text_append(&list, "%s%s", row == table ? "" : row[1].word ? ", " : " or ", row->word);
+	return list ? list : text_copy("");
+}

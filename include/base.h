@@ -1,0 +1,78 @@
+/* The ground everything stands on: ownership, errors, views of bytes, small text helpers.
+ * Out of memory ends the process with a message: no caller has a better answer. */
+#ifndef HOPCHECK_BASE_H
+#define HOPCHECK_BASE_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* `owned(plan) plan = NULL;` frees at the end of its scope; `return take(plan)` moves it out. */
+#define owned(type) __attribute__((cleanup(type##_cleanup))) struct type *
+#define owned_text  __attribute__((cleanup(text_cleanup))) char *
+#define DEFINE_OWNED(type)                                                                                             \
+	static inline void type##_cleanup(struct type **p)                                                             \
+	{                                                                                                              \
+		type##_free(*p);                                                                                       \
+	}
+#define take(pointer)                                                                                                  \
+	({                                                                                                             \
+		__auto_type taken_ = (pointer);                                                                        \
+		(pointer) = NULL;                                                                                      \
+		taken_;                                                                                                \
+	})
+#define COUNT(array)             (sizeof(array) / sizeof *(array))
+#define PRINTF_LIKE(text, first) __attribute__((format(printf, text, first)))
+
+/* A place in a file a person wrote. `file` is borrowed from the value that was read. */
+struct where {
+	const char *file; /* NULL: no place */
+	unsigned line, column;
+};
+
+/* One error value, always the last parameter. The buffer is fixed, so reporting cannot fail; what does not fit is
+ * counted. Each message is one line. */
+struct error {
+	unsigned count;  /* messages, including those that did not fit */
+	size_t last;     /* where the last message starts in text */
+	char text[4096]; /* lines, each ended by '\n' */
+};
+
+/* Append one message; both return -1 so that a caller can `return fail(...)`. */
+int fail(struct error *err, const char *format, ...) PRINTF_LIKE(2, 3);
+int fail_at(struct error *err, struct where where, const char *format, ...) PRINTF_LIKE(3, 4);
+/* Put "context: " before the last message; returns -1. */
+int blame(struct error *err, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* A bounded view; never owns. */
+struct bytes {
+	const uint8_t *data;
+	size_t length;
+};
+
+void *grow(void *array, size_t count, size_t element_size); /* room for one more after `count`, zeroed; never NULL */
+#define PUSH(array, count) ((array) = grow((array), (count), sizeof *(array)), &(array)[(count)++])
+void *zalloc(size_t size);                                    /* zeroed; never NULL */
+char *text_copy(const char *text);                            /* never NULL for a non-NULL text; NULL for NULL */
+char *text_format(const char *format, ...) PRINTF_LIKE(1, 2); /* caller frees; never NULL */
+void text_append(char **text, const char *format, ...) PRINTF_LIKE(2, 3); /* *text may be NULL at first */
+void text_cleanup(char **text);
+
+/* A vocabulary is one table, read in both directions: word to value and back. A row with a NULL word ends it. */
+struct word {
+	const char *word;
+	int value;
+	const char *about; /* one line for help texts; may be NULL */
+};
+bool word_value(const struct word *table, const char *word, int *value); /* false: no such word */
+const char *word_of(const struct word *table, int value);                /* "?" when there is none */
+char *word_list(const struct word *table);                               /* "a, b or c", for messages; caller frees */
+
+/* Whether a kernel release lies in a range such as ">=4.10 <4.13" (all conditions hold; empty or NULL: any).
+ * Releases are compared by their leading numbers: "6.18.44-fc" is 6.18.44; missing numbers are 0. */
+bool release_in_range(const char *release, const char *range);
+/* Whether the range can be read; a message without place goes to err. Returns 0 or -1. */
+int range_check(const char *range, struct error *err);
+
+#endif

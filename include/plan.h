@@ -1,0 +1,70 @@
+/* A plan: everything that is done for one cell, as a person could type it, and what the lab is made of. Pure. */
+#ifndef HOPCHECK_PLAN_H
+#define HOPCHECK_PLAN_H
+
+#include "testcase.h"
+
+enum tool { TOOL_IP, TOOL_ETHTOOL, TOOL_SYSCTL };
+extern const struct word tool_words[];
+
+/* One line. `text` is what follows the tool's name: "link set a0 up", "-K a0 gro on", "net.ipv6.conf.all.forwarding=1".
+ */
+struct command {
+	size_t node;
+	enum tool tool;
+	char *text;
+};
+
+struct plan_interface {
+	uint8_t mac[6];
+	unsigned ifindex; /* unlike its peer's, and unlike any other's in the lab */
+	struct in6_addr address;
+};
+
+/* A user-space service segment on a node: what arrives for `sid` on any interface is advanced and sent on. */
+struct plan_service {
+	size_t node;
+	enum service_kind kind;
+	enum service_checksum checksum;
+	struct in6_addr sid;
+};
+
+/* Where a node sends packets for an address: for services, which have no kernel route of their own. */
+struct next_hop {
+	size_t node;
+	struct in6_addr to;
+	size_t interface; /* leaving interface of the node */
+};
+
+struct plan {
+	const struct testcase *testcase; /* borrowed */
+	size_t cell;
+	struct topology *topology;         /* with the cell's settings applied */
+	struct traffic traffic;            /* likewise; strings and lists are borrowed from the case */
+	size_t from, to, headend;          /* nodes */
+	struct plan_interface *interfaces; /* as topology->interfaces */
+	struct in6_addr from_address;      /* the connection's source address */
+	struct in6_addr outer_address;     /* encap: the headend's */
+	struct plan_service *services;
+	size_t service_count;
+	struct next_hop *next_hops;
+	size_t next_hop_count;
+	struct command *lab; /* building: once for all cells with the same lab key */
+	size_t lab_count;
+	struct command *cell_commands; /* between cells of one lab: routes with encap, offloads */
+	size_t cell_command_count;
+	bool offload_given[OFFLOADS];      /* whether any offload of that kind is set at all */
+	signed char (*offloads)[OFFLOADS]; /* per interface: 1 on, 0 off, -1 as the kernel made it */
+	char *key;                         /* the lab: topology and all lab commands as text; equal keys, equal labs */
+};
+
+/* Returns 0 and *ret (caller frees; testcase and topology must outlive it), or -1. */
+int plan_make(struct plan **ret, const struct testcase *testcase, const struct topology *topology, size_t cell,
+              struct error *err);
+void plan_free(struct plan *plan);
+DEFINE_OWNED(plan)
+
+/* A shell script that builds this cell's lab in named namespaces and says how to remove it; caller frees. */
+char *plan_script(const struct plan *plan);
+
+#endif

@@ -1,0 +1,217 @@
+/* A case: topologies, axes, traffic, and what is expected. One file a case. Made by declare, never changed afterwards.
+ * Everything an axis, `set` or `traffic` can change is a *setting*: a key, checked and typed when the file is read. */
+#ifndef HOPCHECK_TESTCASE_H
+#define HOPCHECK_TESTCASE_H
+
+#include "packet.h"
+#include "topology.h"
+
+enum tcp_kind { TCP_KERNEL, TCP_CRAFTED };
+extern const struct word tcp_kind_words[]; /* "kernel", "crafted" */
+enum direction { DIRECTION_FORWARD, DIRECTION_REVERSE, DIRECTION_BOTH };
+extern const struct word direction_words[]; /* who sends data: "forward", "reverse", "both" */
+
+struct segment_list {
+	bool given;
+	struct in6_addr *segments; /* order of travel, without `to` */
+	size_t count;
+};
+
+/* What is sent. Every field has a row in traffic_fields. */
+struct traffic {
+	int tcp;              /* enum tcp_kind */
+	int mode;             /* enum mode */
+	char *from, *to_node; /* nodes; to_node: owner of `to`, worked out by plan when it is NULL */
+	char *headend;        /* node that pushes the SRH; NULL: from */
+	struct in6_addr to;
+	bool has_to;
+	struct segment_list segments[MODES]; /* `segments` sets inline and encap; `segments.inline` one of them */
+	long bytes;                          /* kernel: payload to carry, each way for both; 64 KiB unless given */
+	int direction;                       /* kernel only */
+	/* crafted only */
+	int checksum;  /* enum checksum */
+	long burst;    /* segments, 1 unless given; more than one leaves as GSO packets */
+	long payload;  /* octets a segment; 1000 unless given */
+	int tcp_flags; /* bits; psh and ack unless given. With syn: a listening socket is to answer */
+	long hop_limit, segments_left, last_entry, routing_type, srh_length, srh_flags,
+	        tag;   /* FIELD_AUTO unless given */
+	long cut;      /* 0: whole; see packet_spec */
+	uint8_t *tlvs; /* wire octets */
+	size_t tlv_length;
+	long sequence; /* offset from what the receiver expects next; 0 unless given */
+};
+
+enum field_type {
+	FIELD_WORD,
+	FIELD_FLAGS,
+	FIELD_SIZE,
+	FIELD_NUMBER,
+	FIELD_NODE,
+	FIELD_ADDRESS,
+	FIELD_SEGMENTS,
+	FIELD_HEX
+};
+struct traffic_field {
+	const char *key; /* as written: "bytes", "segments.inline", "srh.tag" */
+	enum field_type type;
+	size_t offset;            /* in struct traffic; SEGMENTS: which lists by `modes` */
+	unsigned modes;           /* SEGMENTS: bit 1 << mode */
+	const struct word *words; /* WORD, FLAGS */
+	long least, most;         /* SIZE, NUMBER */
+	const char *about;        /* one line, for documentation and messages */
+};
+extern const struct traffic_field traffic_fields[]; /* ends with a NULL key */
+
+enum offload { OFFLOAD_RX, OFFLOAD_TX, OFFLOAD_TSO, OFFLOAD_GSO, OFFLOAD_GRO };
+#define OFFLOADS 5
+extern const struct word offload_words[]; /* "rx", "tx", "tso", "gso", "gro", as `ethtool -K` takes them */
+
+enum setting_kind {
+	SET_TOPOLOGY,         /* topology: NAME */
+	SET_TRAFFIC,          /* a row of traffic_fields */
+	SET_OFFLOAD,          /* NODE.INTERFACE.gro: on; both names may be globs: "*.*.gro", "r*.a1.tso" */
+	SET_MTU,              /* NODE.INTERFACE.mtu: 1400 (set on both ends of the link if both are named) */
+	SET_MODEL,            /* NODE.INTERFACE.model: next-header */
+	SET_SERVICE,          /* NODE.service: off, packet, tun */
+	SET_SERVICE_CHECKSUM, /* NODE.service.checksum: as-is, complete */
+	SET_SEG6_ENABLED,     /* NODE.seg6_enabled: 0 or 1 (on/off read as 1/0), on all and every interface */
+	SET_SEG6_HMAC,        /* NODE.seg6_require_hmac: -1, 0, 1 */
+};
+
+struct setting {
+	struct where where;
+	char *key; /* as written */
+	enum setting_kind kind;
+	char *node, *interface;            /* names or fnmatch(3) globs; NULL where the kind has none */
+	enum offload offload;              /* SET_OFFLOAD */
+	const struct traffic_field *field; /* SET_TRAFFIC */
+	long number;                       /* on/off, words, flags, sizes, numbers */
+	char *text;                        /* topology or node name */
+	struct in6_addr *addresses;        /* ADDRESS (one) and SEGMENTS */
+	size_t address_count;
+	uint8_t *octets; /* HEX */
+	size_t octet_count;
+};
+
+/* One value of an axis: a label, and what it sets. `axes: {dst.b1.gro: [on, off]}` is shorthand for labels "on" and
+ * "off" with one setting each; `axes: {gro: {all: {"*.*.gro": on}, none: {...}}}` names bundles. */
+struct axis_value {
+	char *label;
+	struct setting *settings;
+	size_t setting_count;
+};
+
+struct axis {
+	struct where where;
+	char *name;
+	struct axis_value *values;
+	size_t value_count;
+};
+
+/* `when: {mode: [inline], dst.b1.gro: on}`: every named axis has one of the labels. */
+struct condition {
+	struct where where;
+	size_t axis;
+	size_t *values; /* indices into the axis' values */
+	size_t value_count;
+};
+
+enum fate { FATE_DELIVERED, FATE_DROPPED, FATE_CORRUPTED, FATE_STALLED };
+extern const struct word fate_words[];
+
+/* What merging is expected at a hop; counts are packets sent by the origin per packet seen there. */
+enum merging {
+	MERGING_NONE /* exactly 1 */,
+	MERGING_MERGED /* more than 1 */,
+	MERGING_SPLIT /* less than 1 */,
+	MERGING_EXACTLY,
+	MERGING_AT_LEAST
+};
+struct aggregation_rule {
+	struct where where;
+	char *hop; /* "dst.b1" or "dst.b1:in": arriving; "r1.b0:out": leaving. Topologies without that hop ignore the
+	              rule */
+	enum merging merging; /* words none, merged, split; a number N; ">=N" */
+	double number;
+};
+
+/* One way a cell may come out. Fields not given are not compared, except complaints: none are expected unless given. */
+struct expectation {
+	struct where where;
+	struct condition *conditions;
+	size_t condition_count;
+	char *kernel; /* range; NULL: any */
+	char **needs; /* features of the kernel that must be there */
+	size_t need_count;
+	bool has_fate;
+	enum fate fate;
+	char *at;     /* node name; NULL: not compared */
+	char *reason; /* a row of reason_words, NULL: not compared */
+	struct aggregation_rule *aggregation;
+	size_t aggregation_count;
+	char *complaint; /* a substring that at least one complaint must have; NULL: no complaint may be there */
+	char *because, *reference, *workaround; /* known: why, where documented, what helps; may be NULL */
+};
+
+struct testcase {
+	char *file, *name, *about, *source;
+	char **topologies; /* names: `topology: NAME`, or the values of an axis called topology */
+	size_t topology_count;
+	char **needs; /* features without which all cells are SKIP */
+	size_t need_count;
+	struct setting *base; /* `set` and `traffic`, in this order, before the axes' settings */
+	size_t base_count;
+	struct axis *axes;
+	size_t axis_count;
+	struct expectation *expect; /* the first whose conditions hold counts; at least one without conditions, last */
+	size_t expect_count;
+	struct expectation *known; /* likewise, none may hold */
+	size_t known_count;
+};
+
+/* A reason why a packet ended; the vocabulary of `reason`. */
+enum reason {
+	REASON_NONE,
+	REASON_TCP_CSUM,
+	REASON_NO_ROUTE,
+	REASON_HOP_LIMIT,
+	REASON_NO_SOCKET,
+	REASON_SRH_MALFORMED,
+	REASON_SEG6_DISABLED,
+	REASON_HMAC,
+	REASON_TOO_BIG,
+	REASON_SEGMENTS_LEFT_ZERO,
+	REASON_SERVICE,
+	REASON_HEADER,
+	REASON_RESET,
+	REASON_LINK,
+	REASON_UNEXPLAINED,
+};
+extern const struct word reason_words[];
+
+/* The features a kernel or machine may have (`needs`, and `kernel.features` in results). */
+extern const struct word feature_words[]; /* "seg6", "hmac", "veth", "veth-gro", "tun", "tso" ... by enum feature */
+enum feature { FEATURE_SEG6, FEATURE_HMAC, FEATURE_VETH_GRO, FEATURE_TUN };
+#define FEATURES 4
+
+/* Reads one case and the topologies it names, which are looked for beside it in `topologies/`
+ * (DIR/../topologies/NAME.yaml, then DIR/NAME.yaml), and checks every setting, condition and hop against them. All
+ * errors of the files go to err as file:line:column lines. Returns 0 and *ret, *topologies (an array of
+ * testcase->topology_count, same order; caller frees each and the array), or -1. */
+int testcase_read(struct testcase **ret, struct topology ***topologies, const char *path, struct error *err);
+/* From memory, against topologies that are given (for tests, fuzzing, and built-in probes). */
+int testcase_parse(struct testcase **ret, const char *file, struct bytes text,
+                   const struct topology *(*find)(void *context, const char *name), void *context, struct error *err);
+void testcase_free(struct testcase *testcase);
+DEFINE_OWNED(testcase)
+
+/* Cells are numbered 0 .. cell_count-1, the last axis varies fastest. */
+size_t testcase_cells(const struct testcase *testcase);
+/* The value index of axis `axis` in cell number `cell`. */
+size_t cell_choice(const struct testcase *testcase, size_t cell, size_t axis);
+/* "mode=inline dst.b1.gro=on"; caller frees. */
+char *cell_text(const struct testcase *testcase, size_t cell);
+/* Whether all conditions hold in a cell. */
+bool conditions_hold(const struct testcase *testcase, const struct condition *conditions, size_t count, size_t cell);
+
+#endif

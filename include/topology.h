@@ -1,0 +1,104 @@
+/* A topology: nodes (each a network namespace), links, and what each node does. Made by declare from a file; never
+ * changed afterwards. Indices are stable: nodes, links and interfaces keep the order of the file; interface 2*l and
+ * 2*l+1 are the first and second end of link l. */
+#ifndef HOPCHECK_TOPOLOGY_H
+#define HOPCHECK_TOPOLOGY_H
+
+#include <netinet/in.h>
+
+#include "base.h"
+
+#define NAME_SIZE 16 /* names of nodes and interfaces: at most 15 octets of [A-Za-z0-9_-], as interface names */
+
+struct prefix {
+	struct in6_addr address;
+	unsigned length; /* 0 to 128 */
+};
+
+/* A SID with one of the kernel's behaviours; the parameters are those of `ip route ... encap seg6local`. */
+struct sid {
+	struct where where;
+	struct in6_addr address;
+	int behaviour; /* row of behaviour_table */
+	char *nh6;     /* an address or a node's name: its interface on the shared link; NULL: none */
+	char *nh4;
+	char *table, *vrftable;    /* a number or "main"; NULL: none */
+	char *oif, *iif;           /* an interface of this node */
+	struct in6_addr *segments; /* End.B6, End.B6.Encaps: the policy's list */
+	size_t segment_count;
+	char *flavors; /* "psp", "usp,usd", ...; NULL: none */
+};
+
+enum service_kind { SERVICE_OFF, SERVICE_PACKET, SERVICE_TUN };
+extern const struct word service_words[]; /* "off", "packet" (AF_PACKET), "tun" */
+enum service_checksum { SERVICE_AS_IS, SERVICE_COMPLETE };
+extern const struct word service_checksum_words[]; /* "as-is", "complete" */
+
+struct route {
+	struct where where;
+	struct prefix to;
+	char *via; /* a neighbour node's name */
+};
+
+struct node {
+	struct where where;
+	char name[NAME_SIZE];
+	struct in6_addr *addresses; /* given ones; on the node's lo */
+	size_t address_count;
+	struct sid *sids;
+	size_t sid_count;
+	enum service_kind service;
+	enum service_checksum service_checksum;
+	bool has_service_sid;
+	struct in6_addr service_sid; /* not given: the node's first SID is the service's when a service is on */
+	struct route *routes;        /* given ones, before the made-up ones */
+	size_t route_count;
+	int seg6_enabled;      /* 1 unless given */
+	int seg6_require_hmac; /* 0 unless given; -1, 0 or 1 */
+};
+
+enum link_kind { LINK_VETH, LINK_NIC_MODEL };
+extern const struct word link_words[]; /* "veth", "nic-model" */
+enum nic_model { MODEL_CSUM_START, MODEL_NEXT_HEADER };
+extern const struct word nic_model_words[]; /* "csum-start", "next-header" */
+
+struct interface {
+	size_t node;
+	char name[NAME_SIZE];
+	unsigned mtu; /* 1500 unless given */
+	bool has_address;
+	struct in6_addr address; /* given address on the link (/64) */
+	enum nic_model model;    /* nic-model links: what this end's driver does when it sends */
+};
+
+struct link {
+	struct where where;
+	enum link_kind kind;
+};
+
+struct topology {
+	char *file, *name, *about;
+	struct node *nodes;
+	size_t node_count;
+	struct link *links;
+	size_t link_count;
+	struct interface *interfaces; /* 2 * link_count */
+};
+
+#define INTERFACES(topology)  (2 * (topology)->link_count)
+#define PEER(interface_index) ((interface_index) ^ (size_t)1)
+#define NOT_FOUND             ((size_t)-1)
+
+/* Reads and checks one file: syntax, names, types, every link's ends, connectedness. All errors of the file go to err,
+ * as file:line:column lines. Returns 0 and *ret (caller frees), or -1. */
+int topology_read(struct topology **ret, const char *path, struct error *err);
+/* The same from memory; `file` is the name used in messages. */
+int topology_parse(struct topology **ret, const char *file, struct bytes text, struct error *err);
+struct topology *topology_copy(const struct topology *topology);
+void topology_free(struct topology *topology);
+DEFINE_OWNED(topology)
+
+size_t topology_node(const struct topology *topology, const char *name);                   /* or NOT_FOUND */
+size_t topology_interface(const struct topology *topology, size_t node, const char *name); /* or NOT_FOUND */
+
+#endif

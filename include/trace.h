@@ -1,0 +1,80 @@
+/* A trace: all that was observed in a cell. Made by probe (or read back from a kept one); judged without anything else
+ * but the plan. */
+#ifndef HOPCHECK_TRACE_H
+#define HOPCHECK_TRACE_H
+
+#include "plan.h"
+
+enum hop_direction { HOP_IN, HOP_OUT };         /* arriving at, leaving from the node */
+extern const struct word hop_direction_words[]; /* "in", "out" */
+
+/* A capture point. Hops are numbered 2 * interface + direction, interface as in the topology. */
+#define HOP(interface, direction) (2 * (interface) + (size_t)(direction))
+#define HOP_INTERFACE(hop)        ((hop) / 2)
+#define HOP_DIRECTION(hop)        ((enum hop_direction)((hop)&1))
+#define HOPS(topology)            (2 * INTERFACES(topology))
+
+/* A captured packet. */
+struct seen {
+	size_t hop;
+	uint64_t time;      /* ns, the machine's wall clock, comparable between nodes */
+	uint8_t *data;      /* Ethernet frame; owned by the trace */
+	size_t length;      /* octets captured */
+	size_t wire_length; /* octets it had */
+	bool needs_csum;    /* virtio_net_hdr: a device is to complete the checksum */
+	bool data_valid;    /* virtio_net_hdr: the device has vouched for the checksum */
+	unsigned gso_size;  /* 0, or the MSS it is or will be cut into */
+};
+
+struct counter {
+	size_t node;
+	char name[40]; /* "TcpInCsumErrors", "Ip6InHdrErrors", "TcpExtTCPTimeouts", "a0:rx_dropped" */
+	int64_t delta; /* never 0 */
+};
+
+struct offload_state {
+	size_t interface;
+	enum offload offload;
+	bool on; /* read back after setting */
+};
+
+/* What an end of the connection saw. */
+struct endpoint {
+	bool used;
+	bool established;
+	uint64_t sent;     /* octets the socket took (kernel), or crafted payload octets that left */
+	uint64_t received; /* octets it gave us */
+	bool mangled;      /* an octet differs from what the other end sent */
+	uint64_t mangled_at;
+	int error; /* errno of connect or read; 0 */
+	unsigned retransmits;
+};
+
+struct trace {
+	struct seen *packets; /* the test's IPv6 packets only, by time */
+	size_t packet_count;
+	struct counter *counters;
+	size_t counter_count;
+	struct offload_state *offloads;
+	size_t offload_count;
+	struct endpoint sender, receiver; /* at traffic.from and at the owner of traffic.to */
+	char **complaints;                /* "src.a0: partial checksum but l4 proto=2b", "r2 service: ..." */
+	size_t complaint_count;
+	uint64_t lost; /* packets a capture lost or cut: more than 0 makes the cell BROKEN */
+	char *broken;  /* the harness failed: why; NULL otherwise */
+	char *skip;    /* this kernel or machine cannot run it: what is missing; NULL otherwise */
+	double milliseconds;
+};
+
+struct trace *trace_new(void);
+void trace_free(struct trace *trace);
+DEFINE_OWNED(trace)
+
+/* Saves into directory dir (made, must not exist): trace.json and one pcap per hop that saw packets, written by
+ * libpcap. Returns 0 or -1. */
+int trace_save(const struct trace *trace, const struct plan *plan, const char *dir, struct error *err);
+/* Reads what trace_save() wrote, for a plan made from the same case and cell. Returns 0 and *ret (caller frees), or -1.
+ */
+int trace_load(struct trace **ret, const struct plan *plan, const char *dir, struct error *err);
+
+#endif

@@ -1,0 +1,48 @@
+/* A verdict: what the judge concludes from a trace; and the outcome, against what was expected. Pure. */
+#ifndef HOPCHECK_VERDICT_H
+#define HOPCHECK_VERDICT_H
+
+#include "trace.h"
+
+struct hop_summary {
+	uint64_t packets, bytes; /* test packets of both directions of the connection, and their frames' octets */
+	size_t largest;          /* octets */
+	uint64_t checksum[3];    /* by enum checksum; packets with a whole TCP segment */
+	/* data packets (with payload) in the direction the data travels, each octet range once */
+	uint64_t data;
+	double aggregation; /* data packets the origin sent per data packet seen here; 0: none seen */
+};
+
+struct verdict {
+	enum fate fate;
+	char at[NAME_SIZE]; /* node; empty when delivered */
+	enum reason reason;
+	struct hop_summary *hops; /* HOPS(topology) of them */
+	size_t hop_count;
+	size_t last_hop; /* of the packet that got lost, or NOT_FOUND */
+	char why[600];   /* one sentence with its evidence */
+};
+
+enum outcome { OUTCOME_PASS, OUTCOME_KNOWN, OUTCOME_FIXED, OUTCOME_FAIL, OUTCOME_SKIP, OUTCOME_BROKEN };
+#define OUTCOMES 6
+extern const struct word outcome_words[]; /* "PASS", ... */
+
+struct judgement {
+	enum outcome outcome;
+	struct verdict *verdict;            /* NULL for SKIP and BROKEN */
+	const struct expectation *expected; /* the row of expect that counts; borrowed from the case */
+	const struct expectation *known;    /* the row of known that counts, or NULL */
+	char why[800];                      /* one sentence: for FAIL with what was expected instead */
+};
+
+/* Same input, same judgement. `release` is the kernel that the trace was recorded on. */
+struct judgement *judge(const struct plan *plan, const struct trace *trace, const char *release);
+void judgement_free(struct judgement *judgement);
+DEFINE_OWNED(judgement)
+
+/* Only the verdict, for probes that ask what happened without expecting anything; caller frees with verdict_free. */
+struct verdict *verdict_reach(const struct plan *plan, const struct trace *trace);
+void verdict_free(struct verdict *verdict);
+DEFINE_OWNED(verdict)
+
+#endif
