@@ -1,0 +1,59 @@
+/* Reading and writing numbers in network order, and the numbers of the headers. Callers check the bounds first. */
+#ifndef HOPCHECK_PACKET_OCTETS_H
+#define HOPCHECK_PACKET_OCTETS_H
+
+#include <string.h>
+
+#include "packet.h"
+
+enum {
+	ETHERNET_SIZE = 14,
+	ETHERTYPE_IPV6_NUMBER = 0x86dd,
+	IPV6_SIZE = 40,
+	SRH_FIXED = 8,
+	SEGMENT_SIZE = 16,
+	TCP_FIXED = 20,
+	TCP_CHECKSUM = 16, /* offset in the TCP header */
+	ROUTING_TYPE_SRH = 4,
+	TLV_PAD1 = 0,
+	TLV_PADN = 4,
+};
+
+static inline uint16_t read16(const uint8_t *at)
+{
+	return (uint16_t)(at[0] << 8 | at[1]);
+}
+
+static inline uint32_t read32(const uint8_t *at)
+{
+	return (uint32_t)read16(at) << 16 | read16(at + 2);
+}
+
+static inline void write16(uint8_t *at, uint16_t value)
+{
+	at[0] = (uint8_t)(value >> 8);
+	at[1] = (uint8_t)value;
+}
+
+static inline void write32(uint8_t *at, uint32_t value)
+{
+	write16(at, (uint16_t)(value >> 16));
+	write16(at + 2, (uint16_t)value);
+}
+
+static inline struct in6_addr read_address(const uint8_t *at)
+{
+	struct in6_addr address;
+
+	memcpy(&address, at, sizeof address);
+	return address;
+}
+
+/* A whole routing header's 8 fixed octets at `offset`; `end` is where its IPv6 packet ends in the frame, `promised`
+ * where that would end were the frame whole. */
+struct srh_view srh_parse(struct bytes frame, size_t offset, size_t end, size_t promised);
+
+/* The sum over pseudo-header and TCP segment, folded: 0xffff when the checksum in it is right. */
+uint16_t sum_segment(const struct in6_addr *source, const struct in6_addr *final, struct bytes segment);
+
+#endif

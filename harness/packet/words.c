@@ -1,0 +1,34 @@
+/* Vocabularies of packets, and addresses as text. */
+#include <arpa/inet.h>
+#include <string.h>
+
+#include "packet.h"
+
+const struct word mode_words[] = {
+	{ "plain", MODE_PLAIN, "no segment routing" },
+	{ "inline", MODE_INLINE, "an SRH inserted behind the IPv6 header" },
+	{ "encap", MODE_ENCAP, "an outer IPv6 header with an SRH" },
+	{ NULL, 0, NULL },
+};
+
+const struct word checksum_words[] = {
+	{ "valid", CHECKSUM_VALID, "the whole checksum, and right" },
+	{ "partial", CHECKSUM_PARTIAL, "the pseudo-header's sum only, to be completed by a device" },
+	{ "bad", CHECKSUM_BAD, "wrong" },
+	{ NULL, 0, NULL },
+};
+
+const struct word tcp_flag_words[] = {
+	{ "fin", TCP_FIN, NULL }, { "syn", TCP_SYN, NULL }, { "rst", TCP_RST, NULL },
+	{ "psh", TCP_PSH, NULL }, { "ack", TCP_ACK, NULL }, { NULL, 0, NULL },
+};
+
+const char *address_text(const struct in6_addr *address, char buffer[INET6_ADDRSTRLEN])
+{
+	return inet_ntop(AF_INET6, address, buffer, INET6_ADDRSTRLEN);
+}
+
+bool address_same(const struct in6_addr *a, const struct in6_addr *b)
+{
+	return memcmp(a, b, sizeof *a) == 0;
+}
