@@ -1,0 +1,16 @@
+/* End.DX4: the inner IPv4 packet, to a given neighbour. */
+#include "parts.h"
+
+static void encode(char **text, const struct sid *sid, const char *nh6)
+{
+	(void)nh6;
+	append_given(text, "nh4", sid->nh4);
+}
+
+const struct behaviour end_dx4 = {
+	.word = "End.DX4",
+	.rfc = "RFC 8986 4.5",
+	.needs = NEEDS_NH4,
+	.decapsulates = true,
+	.encode = encode,
+};
