@@ -1,0 +1,142 @@
+/* The room's own header: a file as a tree of items with places, and what reads typed values from items. */
+#ifndef HOPCHECK_DECLARE_H
+#define HOPCHECK_DECLARE_H
+
+#include "testcase.h"
+
+#define FILE_LIMIT (1u << 20) /* octets */
+#define NODE_LIMIT 255
+#define CELL_LIMIT 100000
+#define MTU_LEAST  1280  /* RFC 8200 5 */
+#define MTU_MOST   65521 /* a TAP device takes no more */
+#define LIST_LIMIT 127   /* segments that Hdr Ext Len can say */
+
+enum item_kind { ITEM_TEXT, ITEM_LIST, ITEM_MAP };
+
+/* A value as it was written. Keys of a map are unique; only TEXT has text, only LIST and MAP have items. */
+struct item {
+	enum item_kind kind;
+	struct where where;
+	char *text;
+	char *key; /* in a map: what this item is the value of */
+	struct where key_where;
+	struct item *items;
+	size_t count;
+};
+void item_free(struct item *item);
+DEFINE_OWNED(item)
+
+/* Reads one YAML document. Returns 0 and *ret (caller frees), or -1. Errors that leave a tree to go on with, such as a
+ * key given twice, only count in err. `file` must outlive the items. */
+int scan(struct item **ret, const char *file, struct bytes text, struct error *err);
+/* Reads a whole regular file of at most FILE_LIMIT octets; caller frees *data. */
+int file_load(uint8_t **data, size_t *length, const char *path, struct error *err);
+
+/* The item of a key in a map, or NULL; also for items that are no map, or NULL. */
+const struct item *item_find(const struct item *map, const char *key);
+/* What an item is, for messages: "'text'", "a list", "a map", "nothing". */
+struct brief {
+	char text[64];
+};
+struct brief brief(const struct item *item);
+
+/* A key of a map, and who reads its value; required keys must be there. A NULL name ends the table. The values are read
+ * in the order of the table. */
+struct key {
+	const char *name;
+	void (*read)(void *into, const struct item *value, struct error *err);
+	bool required;
+};
+/* `what` names the map in messages: "a node". Says every unknown, missing and wrong key. */
+void map_read(void *into, const struct item *map, const struct key *keys, const char *what, struct error *err);
+bool map_is(const struct item *item, const char *what, struct error *err);
+/* A list's entries; a text counts as a list of one. NULL and *count 0 when it is neither. */
+const struct item *entries(const struct item *item, size_t *count, const char *what, struct error *err);
+
+/* Each returns true and writes *ret, or says what is wrong. */
+bool text_read(char **ret, const struct item *item, const char *what, struct error *err);
+bool name_check(const char *name, struct where where, const char *what, struct error *err);
+bool title_read(char **ret, const struct item *item, const char *what, struct error *err);
+bool word_read(int *ret, const struct item *item, const struct word *words, const char *what, struct error *err);
+bool number_read(long *ret, const struct item *item, long least, long most, struct error *err);
+bool size_read(long *ret, const struct item *item, long least, long most, struct error *err);
+bool address_check(struct in6_addr *ret, const char *text, struct where where, struct error *err);
+bool address_read(struct in6_addr *ret, const struct item *item, struct error *err);
+bool addresses_read(struct in6_addr **ret, size_t *count, const struct item *item, struct error *err);
+bool hex_read(uint8_t **ret, size_t *count, const struct item *item, struct error *err);
+
+extern const struct word on_off_words[];
+
+/* Finds the known word that an unknown one may have been meant to be. */
+struct nearest {
+	const char *word, *best;
+	unsigned distance;
+};
+void nearest_try(struct nearest *nearest, const char *candidate);
+struct brief nearest_hint(const struct nearest *nearest); /* " (did you mean 'x'?)" or "" */
+
+/* A topology while it is read. */
+struct claim {
+	struct in6_addr address;
+	struct where where;
+};
+struct mention { /* a name that can only be looked up when all links are known */
+	enum { MENTION_NEIGHBOUR, MENTION_INTERFACE } kind;
+	struct where where;
+	size_t node; /* whose neighbour or interface */
+	const char *name;
+};
+struct draft {
+	struct topology *topology;
+	struct node *node;           /* being read */
+	struct sid *sid;             /* being read */
+	const struct item *sid_item; /* its map, or NULL */
+	size_t interface_count;
+	struct claim *claims; /* addresses with an owner */
+	size_t claim_count;
+	struct mention *mentions;
+	size_t mention_count;
+};
+bool claim(struct draft *draft, const struct in6_addr *address, struct where where, struct error *err);
+void mention(struct draft *draft, int kind, const struct item *item);
+void node_read(struct draft *draft, const struct item *item, struct error *err);
+void sids_read(void *into, const struct item *item, struct error *err);
+void links_read(void *into, const struct item *item, struct error *err);
+void graph_check(const struct draft *draft, struct error *err);
+
+/* The topologies in which a setting's, condition's or hop's names are looked up: one of them must have the name. */
+struct scope {
+	const struct topology *const *topologies;
+	size_t count;
+	bool complete; /* false: a topology is missing, so no name can be called unknown */
+};
+bool scope_node(const struct scope *scope, const char *name, struct where where, struct error *err);
+bool scope_interface(const struct scope *scope, const char *node, const char *name, struct where where,
+                     struct error *err);
+
+struct settings {
+	struct setting *items;
+	size_t count;
+};
+enum settings_allowed { ALLOW_ALL, ALLOW_TRAFFIC };
+/* Reads a map of settings; maps inside are dotted keys: {srh: {tag: 5}} is {srh.tag: 5}. */
+void settings_read(struct settings *into, const struct item *map, enum settings_allowed allowed,
+                   const struct scope *scope, struct error *err);
+/* Reads one setting; appends it when it is right. */
+void setting_read(struct settings *into, const char *key, struct where where, const struct item *value,
+                  enum settings_allowed allowed, const struct scope *scope, struct error *err);
+void setting_clear(struct setting *setting);
+bool setting_known(const char *key); /* whether the key has the form of a setting, topology included */
+
+/* A case while it is read. */
+struct case_draft {
+	struct testcase *testcase;
+	struct scope scope;
+};
+void axes_read(void *into, const struct item *item, struct error *err);
+void expect_read(void *into, const struct item *item, struct error *err);
+void known_read(void *into, const struct item *item, struct error *err);
+void traffic_check(const struct case_draft *draft, struct where where, struct error *err);
+void needs_read(char ***needs, size_t *count, const struct item *item, struct error *err);
+
+#endif

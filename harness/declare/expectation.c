@@ -1,0 +1,306 @@
+/* Expectations: when they count, and the verdict they want. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "declare.h"
+
+struct row { /* an expectation while it is read */
+	struct case_draft *draft;
+	struct expectation *expectation;
+};
+
+static size_t axis_of(const struct testcase *testcase, const struct item *item, struct error *err)
+{
+	struct nearest nearest = { .word = item->key };
+	owned_text list = NULL;
+
+	for (size_t i = 0; i < testcase->axis_count; i++) {
+		if (strcmp(testcase->axes[i].name, item->key) == 0)
+			return i;
+		text_append(&list, "%s%s", i ? ", " : "", testcase->axes[i].name);
+		nearest_try(&nearest, testcase->axes[i].name);
+	}
+	fail_at(err, item->key_where, "'%.60s' is not an axis of this case%s; axes: %s", item->key,
+	        nearest_hint(&nearest).text, list ? list : "none");
+	return NOT_FOUND;
+}
+
+static void label_of(struct condition *condition, const struct axis *axis, const struct item *item, struct error *err)
+{
+	owned_text list = NULL;
+
+	for (size_t i = 0; i < axis->value_count; i++) {
+		if (item->kind == ITEM_TEXT && strcmp(axis->values[i].label, item->text) == 0) {
+			*PUSH(condition->values, condition->value_count) = i;
+			return;
+		}
+		text_append(&list, "%s%s", i ? ", " : "", axis->values[i].label);
+	}
+	fail_at(err, item->where, "%s is not a value of axis %.60s; values: %s", brief(item).text, axis->name,
+	        list ? list : "none");
+}
+
+static void when_read(void *into, const struct item *item, struct error *err)
+{
+	const struct row *row = into;
+	const struct testcase *testcase = row->draft->testcase;
+	struct expectation *e = row->expectation;
+
+	if (!map_is(item, "when", err))
+		return;
+	for (size_t i = 0; i < item->count; i++) {
+		size_t count, axis = axis_of(testcase, &item->items[i], err);
+		const struct item *label = entries(&item->items[i], &count, "a label or a list of labels", err);
+		if (axis == NOT_FOUND)
+			continue;
+		struct condition *condition = PUSH(e->conditions, e->condition_count);
+		condition->where = item->items[i].key_where;
+		condition->axis = axis;
+		for (size_t j = 0; j < count; j++)
+			label_of(condition, &testcase->axes[axis], &label[j], err);
+		if (count == 0 && item->items[i].kind == ITEM_LIST)
+			fail_at(err, item->items[i].where, "no label: this would never hold");
+	}
+}
+
+static void kernel_read(void *into, const struct item *item, struct error *err)
+{
+	struct error range = { 0 };
+
+	if (!text_read(&((struct row *)into)->expectation->kernel, item, "a range of kernels", err))
+		return;
+	if (range_check(item->text, &range) < 0) {
+		range.text[strcspn(range.text, "\n")] = '\0';
+		fail_at(err, item->where, "%s", range.text);
+	}
+}
+
+void needs_read(char ***needs, size_t *need_count, const struct item *item, struct error *err)
+{
+	size_t count;
+	int feature;
+	const struct item *entry = entries(item, &count, "a list of features", err);
+
+	for (size_t i = 0; i < count; i++)
+		if (word_read(&feature, &entry[i], feature_words, "a feature", err))
+			*PUSH(*needs, *need_count) = text_copy(entry[i].text);
+}
+
+static void row_needs(void *into, const struct item *item, struct error *err)
+{
+	struct expectation *e = ((struct row *)into)->expectation;
+
+	needs_read(&e->needs, &e->need_count, item, err);
+}
+
+static void fate_read(void *into, const struct item *item, struct error *err)
+{
+	struct expectation *e = ((struct row *)into)->expectation;
+	int fate;
+
+	if (!word_read(&fate, item, fate_words, "a fate", err))
+		return;
+	e->has_fate = true;
+	e->fate = (enum fate)fate;
+}
+
+static void at_read(void *into, const struct item *item, struct error *err)
+{
+	const struct row *row = into;
+
+	if (text_read(&row->expectation->at, item, "a node's name", err))
+		scope_node(&row->draft->scope, item->text, item->where, err);
+}
+
+static void reason_read(void *into, const struct item *item, struct error *err)
+{
+	int reason;
+
+	if (word_read(&reason, item, reason_words, "a reason", err))
+		((struct row *)into)->expectation->reason = text_copy(item->text);
+}
+
+static bool merging_read(struct aggregation_rule *rule, const struct item *item, struct error *err)
+{
+	static const struct word words[] = {
+		{ "none", MERGING_NONE, NULL },
+		{ "merged", MERGING_MERGED, NULL },
+		{ "split", MERGING_SPLIT, NULL },
+		{ NULL, 0, NULL },
+	};
+	const char *text = item->kind == ITEM_TEXT ? item->text : "";
+	bool at_least = strncmp(text, ">=", 2) == 0;
+	const char *number = text + (at_least ? 2 + strspn(text + 2, " ") : 0);
+	int merging;
+	char *end;
+
+	if (word_value(words, text, &merging)) {
+		rule->merging = (enum merging)merging;
+		return true;
+	}
+	rule->merging = at_least ? MERGING_AT_LEAST : MERGING_EXACTLY;
+	rule->number = strtod(number, &end);
+	if (*number && strspn(number, "0123456789.") == strlen(number) && !*end && rule->number > 0 &&
+	    rule->number <= 1e6)
+		return true;
+	fail_at(err, item->where, "%s is not an aggregation; write none, merged, split, a number such as 8, or \">=2\"",
+	        brief(item).text);
+	return false;
+}
+
+/* "dst.b1", "dst.b1:in" or "dst.b1:out". */
+static bool hop_check(const struct scope *scope, const char *hop, struct where where, struct error *err)
+{
+	const char *dot = strchr(hop, '.'), *colon = strchr(hop, ':');
+
+	if (!dot || (colon && (colon < dot || (strcmp(colon, ":in") != 0 && strcmp(colon, ":out") != 0)))) {
+		fail_at(err, where,
+		        "'%.60s' is not a hop; write NODE.INTERFACE, with :in or :out behind it if you like", hop);
+		return false;
+	}
+	owned_text node = text_format("%.*s", (int)(dot - hop), hop);
+	owned_text interface = text_format("%.*s", (int)(colon ? colon - dot - 1 : NAME_SIZE), dot + 1);
+	return scope_interface(scope, node, interface, where, err);
+}
+
+static void aggregation_read(void *into, const struct item *item, struct error *err)
+{
+	const struct row *row = into;
+	struct expectation *e = row->expectation;
+
+	if (!map_is(item, "aggregation", err))
+		return;
+	for (size_t i = 0; i < item->count; i++) {
+		const struct item *value = &item->items[i];
+		struct aggregation_rule rule = { .where = value->key_where };
+		if (hop_check(&row->draft->scope, value->key, value->key_where, err) &&
+		    merging_read(&rule, value, err)) {
+			rule.hop = text_copy(value->key);
+			*PUSH(e->aggregation, e->aggregation_count) = rule;
+		}
+	}
+}
+
+static void complaint_read(void *into, const struct item *item, struct error *err)
+{
+	text_read(&((struct row *)into)->expectation->complaint, item, "a part of a complaint", err);
+}
+
+static void because_read(void *into, const struct item *item, struct error *err)
+{
+	text_read(&((struct row *)into)->expectation->because, item, "a sentence", err);
+}
+
+static void ref_read(void *into, const struct item *item, struct error *err)
+{
+	text_read(&((struct row *)into)->expectation->reference, item, "a commit, thread or page", err);
+}
+
+static void workaround_read(void *into, const struct item *item, struct error *err)
+{
+	text_read(&((struct row *)into)->expectation->workaround, item, "a sentence", err);
+}
+
+#define VERDICT_KEYS                                                                                                   \
+	{ "fate", fate_read, false }, { "at", at_read, false }, { "reason", reason_read, false },                      \
+	        { "aggregation", aggregation_read, false },                                                            \
+	{                                                                                                              \
+		"complaint", complaint_read, false                                                                     \
+	}
+
+static const struct key verdict_keys[] = { VERDICT_KEYS, { NULL, NULL, false } };
+
+static void verdict_read(void *into, const struct item *item, struct error *err)
+{
+	map_read(into, item, verdict_keys, "a verdict", err);
+}
+
+static const struct key row_keys[] = {
+	{ "when", when_read, false },
+	{ "kernel", kernel_read, false },
+	{ "needs", row_needs, false },
+	{ "verdict", verdict_read, false },
+	VERDICT_KEYS,
+	{ "because", because_read, false },
+	{ "ref", ref_read, false },
+	{ "workaround", workaround_read, false },
+	{ NULL, NULL, false },
+};
+
+/* The verdict's keys may stand in the row or under `verdict`, but one key not in both. */
+static bool said_once(const struct item *item, struct error *err)
+{
+	const struct item *verdict = item_find(item, "verdict");
+	unsigned before = err->count;
+
+	for (size_t i = 0; verdict && verdict->kind == ITEM_MAP && i < verdict->count; i++) {
+		const struct item *twin = item_find(item, verdict->items[i].key);
+		if (twin)
+			fail_at(err, twin->key_where, "'%.60s' is also given under `verdict`; give it once", twin->key);
+	}
+	return err->count == before;
+}
+
+static void verdict_check(const struct expectation *e, struct error *err)
+{
+	if (!e->has_fate && !e->at && !e->reason && e->aggregation_count == 0 && !e->complaint)
+		fail_at(err, e->where, "no verdict; write `fate: delivered`, or at, reason, aggregation or complaint");
+	if (e->has_fate && e->fate == FATE_DELIVERED && (e->at || (e->reason && strcmp(e->reason, "none") != 0)))
+		fail_at(err, e->where, "what is delivered ends nowhere: leave `at` and `reason` away");
+}
+
+static bool unconditional(const struct expectation *e)
+{
+	return e->condition_count == 0 && !e->kernel && e->need_count == 0;
+}
+
+static void rows_read(struct expectation **rows, size_t *row_count, struct case_draft *draft, const struct item *item,
+                      const char *what, struct error *err)
+{
+	unsigned before = err->count;
+	size_t count = item->kind == ITEM_LIST ? item->count : 1;
+	const struct item *entry = item->kind == ITEM_LIST ? item->items : item;
+
+	for (size_t i = 0; i < count; i++) {
+		struct row row = { draft, PUSH(*rows, *row_count) };
+		unsigned row_before = err->count;
+		row.expectation->where = entry[i].where;
+		if (said_once(&entry[i], err))
+			map_read(&row, &entry[i], row_keys, what, err);
+		if (err->count == row_before)
+			verdict_check(row.expectation, err);
+	}
+	for (size_t i = 0; err->count == before && i + 1 < *row_count; i++)
+		if (unconditional(&(*rows)[i]))
+			fail_at(err, (*rows)[i].where,
+			        "%s without `when`, `kernel` or `needs` hides those after it; put it last", what);
+}
+
+void expect_read(void *into, const struct item *item, struct error *err)
+{
+	struct case_draft *draft = into;
+	struct testcase *testcase = draft->testcase;
+	unsigned before = err->count;
+
+	rows_read(&testcase->expect, &testcase->expect_count, draft, item, "an expectation", err);
+	if (err->count > before)
+		return;
+	if (testcase->expect_count == 0)
+		fail_at(err, item->where, "no expectation; write {fate: delivered}, or what is right");
+	else if (!unconditional(&testcase->expect[testcase->expect_count - 1]))
+		fail_at(err, testcase->expect[testcase->expect_count - 1].where,
+		        "the last expectation must have no `when`, `kernel` or `needs`, so that every cell has one");
+}
+
+void known_read(void *into, const struct item *item, struct error *err)
+{
+	struct case_draft *draft = into;
+	struct testcase *testcase = draft->testcase;
+	unsigned before = err->count;
+
+	rows_read(&testcase->known, &testcase->known_count, draft, item, "a known deviation", err);
+	for (size_t i = 0; err->count == before && i < testcase->known_count; i++)
+		if (!testcase->known[i].because || !testcase->known[i].reference)
+			fail_at(err, testcase->known[i].where,
+			        "a known deviation needs `because` and `ref`: why, and how one knows");
+}

@@ -1,0 +1,220 @@
+/* Links, and what can only be checked when all of them are known. */
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "declare.h"
+
+static struct interface *ends_of_last_link(const struct draft *draft)
+{
+	return draft->topology->interfaces + draft->interface_count - 2;
+}
+
+static void node_unknown(const struct topology *topology, const char *name, struct where where, struct error *err)
+{
+	struct nearest nearest = { .word = name };
+
+	for (size_t i = 0; i < topology->node_count; i++)
+		nearest_try(&nearest, topology->nodes[i].name);
+	fail_at(err, where, "there is no node '%.60s'%s", name, nearest_hint(&nearest).text);
+}
+
+static bool interface_name_check(const char *name, struct where where, struct error *err)
+{
+	/* lo is in every namespace, the others are sysctl's words for all interfaces. */
+	static const char *const taken[] = { "lo", "all", "default" };
+
+	if (!name_check(name, where, "an interface", err))
+		return false;
+	for (size_t i = 0; i < COUNT(taken); i++) {
+		if (strcmp(name, taken[i]) == 0) {
+			fail_at(err, where, "an interface cannot be called '%s'", name);
+			return false;
+		}
+	}
+	return true;
+}
+
+static void end_read(const struct draft *draft, struct interface *end, const struct item *item, struct error *err)
+{
+	const struct topology *t = draft->topology;
+	const char *dot = item->kind == ITEM_TEXT ? strchr(item->text, '.') : NULL;
+
+	if (!dot) {
+		fail_at(err, item->where, "a link's end is NODE.INTERFACE, not %s", brief(item).text);
+		return;
+	}
+	owned_text node = text_format("%.*s", (int)(dot - item->text), item->text);
+	if (!interface_name_check(dot + 1, item->where, err))
+		return;
+	size_t index = topology_node(t, node);
+	if (index == NOT_FOUND) {
+		node_unknown(t, node, item->where, err);
+		return;
+	}
+	for (size_t i = 0; i < draft->interface_count; i++) {
+		if (t->interfaces[i].node == index && strcmp(t->interfaces[i].name, dot + 1) == 0) {
+			fail_at(err, item->where, "%s is an end of two links; first on line %u", item->text,
+			        t->links[i / 2].where.line);
+			return;
+		}
+	}
+	end->node = index;
+	strcpy(end->name, dot + 1);
+}
+
+static bool is_pair(const struct item *item, const char *what, struct error *err)
+{
+	if (item->kind == ITEM_LIST && item->count == 2)
+		return true;
+	if (item->kind == ITEM_LIST)
+		fail_at(err, item->where, "%s: two are wanted, not %zu", what, item->count);
+	else
+		fail_at(err, item->where, "%s: a list of two is wanted, not %s", what, brief(item).text);
+	return false;
+}
+
+static void ends_read(void *into, const struct item *item, struct error *err)
+{
+	const struct draft *draft = into;
+	struct interface *end = ends_of_last_link(draft);
+
+	if (!is_pair(item, "ends", err))
+		return;
+	end_read(draft, &end[0], &item->items[0], err);
+	end_read(draft, &end[1], &item->items[1], err);
+	if (*end[0].name && *end[1].name && end[0].node == end[1].node)
+		fail_at(err, item->where, "both ends are on node %s; a link joins two nodes",
+		        draft->topology->nodes[end[0].node].name);
+}
+
+static void kind_read(void *into, const struct item *item, struct error *err)
+{
+	const struct topology *topology = ((struct draft *)into)->topology;
+	int kind;
+
+	if (word_read(&kind, item, link_words, "a kind of link", err))
+		topology->links[topology->link_count - 1].kind = (enum link_kind)kind;
+}
+
+static void mtu_read(void *into, const struct item *item, struct error *err)
+{
+	struct interface *end = ends_of_last_link(into);
+	long mtu;
+
+	if (number_read(&mtu, item, MTU_LEAST, MTU_MOST, err))
+		end[0].mtu = end[1].mtu = (unsigned)mtu;
+}
+
+static void addresses_of_link(void *into, const struct item *item, struct error *err)
+{
+	struct draft *draft = into;
+	struct interface *end = ends_of_last_link(draft);
+
+	if (!is_pair(item, "addresses", err))
+		return;
+	for (size_t i = 0; i < 2; i++)
+		end[i].has_address = address_read(&end[i].address, &item->items[i], err) &&
+		                     claim(draft, &end[i].address, item->items[i].where, err);
+	if (!end[0].has_address || !end[1].has_address)
+		return;
+	if (memcmp(&end[0].address, &end[1].address, 8) != 0) {
+		fail_at(err, item->where, "the two addresses of a link must be in one /64");
+		return;
+	}
+	for (size_t i = 0; i + 2 < draft->interface_count; i += 2)
+		if (draft->topology->interfaces[i].has_address &&
+		    memcmp(&draft->topology->interfaces[i].address, &end[0].address, 8) == 0)
+			fail_at(err, item->where, "this /64 is already on the link of line %u",
+			        draft->topology->links[i / 2].where.line);
+}
+
+static void model_read(void *into, const struct item *item, struct error *err)
+{
+	const struct topology *topology = ((struct draft *)into)->topology;
+	struct interface *end = ends_of_last_link(into);
+	int model;
+
+	if (!word_read(&model, item, nic_model_words, "a NIC model", err))
+		return;
+	if (topology->links[topology->link_count - 1].kind != LINK_NIC_MODEL)
+		fail_at(err, item->key_where, "only links of `kind: nic-model` have a model");
+	end[0].model = end[1].model = (enum nic_model)model;
+}
+
+/* `model` after `kind`, which it depends on. */
+static const struct key link_keys[] = {
+	{ "ends", ends_read, true },    { "kind", kind_read, false },
+	{ "mtu", mtu_read, false },     { "addresses", addresses_of_link, false },
+	{ "model", model_read, false }, { NULL, NULL, false },
+};
+
+void links_read(void *into, const struct item *item, struct error *err)
+{
+	struct draft *draft = into;
+	struct topology *topology = draft->topology;
+
+	if (item->kind != ITEM_LIST) {
+		fail_at(err, item->where, "links is a list, not %s; each is {ends: [NODE.INTERFACE, NODE.INTERFACE]}",
+		        brief(item).text);
+		return;
+	}
+	/* Without nodes, which was said already, every end would be called unknown. */
+	for (size_t i = 0; topology->node_count > 0 && i < item->count; i++) {
+		PUSH(topology->links, topology->link_count)->where = item->items[i].where;
+		PUSH(topology->interfaces, draft->interface_count)->mtu = 1500;
+		PUSH(topology->interfaces, draft->interface_count)->mtu = 1500;
+		map_read(draft, &item->items[i], link_keys, "a link", err);
+	}
+}
+
+static bool are_neighbours(const struct topology *topology, size_t a, size_t b)
+{
+	for (size_t i = 0; i < INTERFACES(topology); i++)
+		if (topology->interfaces[i].node == a && topology->interfaces[PEER(i)].node == b)
+			return true;
+	return false;
+}
+
+static void mention_check(const struct topology *topology, const struct mention *m, struct error *err)
+{
+	const char *self = topology->nodes[m->node].name;
+
+	if (m->kind == MENTION_INTERFACE) {
+		if (topology_interface(topology, m->node, m->name) == NOT_FOUND)
+			fail_at(err, m->where, "node %s has no interface '%.60s'", self, m->name);
+		return;
+	}
+	size_t other = topology_node(topology, m->name);
+	if (other == NOT_FOUND)
+		node_unknown(topology, m->name, m->where, err);
+	else if (!are_neighbours(topology, m->node, other))
+		fail_at(err, m->where, "%s has no link to %s; name a neighbour", self, m->name);
+}
+
+static void connected_check(const struct topology *topology, struct error *err)
+{
+	bool reached[NODE_LIMIT] = { true }, more = true;
+
+	while (more) {
+		more = false;
+		for (size_t i = 0; i < INTERFACES(topology); i++) {
+			size_t from = topology->interfaces[i].node, to = topology->interfaces[PEER(i)].node;
+			more = more || (reached[from] && !reached[to]);
+			reached[to] = reached[to] || reached[from];
+		}
+	}
+	for (size_t i = 0; i < topology->node_count; i++)
+		if (!reached[i])
+			fail_at(err, topology->nodes[i].where,
+			        "no links lead from %s to %s; every node must be reachable", topology->nodes[0].name,
+			        topology->nodes[i].name);
+}
+
+void graph_check(const struct draft *draft, struct error *err)
+{
+	for (size_t i = 0; i < draft->mention_count; i++)
+		mention_check(draft->topology, &draft->mentions[i], err);
+	connected_check(draft->topology, err);
+}

@@ -1,0 +1,153 @@
+/* A node: its addresses, its service, its routes. */
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "declare.h"
+
+static void addresses_of_node(void *into, const struct item *item, struct error *err)
+{
+	struct draft *draft = into;
+	struct in6_addr address;
+	size_t count;
+	const struct item *entry = entries(item, &count, "a list of IPv6 addresses", err);
+
+	for (size_t i = 0; i < count; i++)
+		if (address_read(&address, &entry[i], err) && claim(draft, &address, entry[i].where, err))
+			*PUSH(draft->node->addresses, draft->node->address_count) = address;
+}
+
+static void service_kind(void *into, const struct item *item, struct error *err)
+{
+	int kind;
+
+	if (word_read(&kind, item, service_words, "a service", err))
+		((struct draft *)into)->node->service = (enum service_kind)kind;
+}
+
+static void service_checksum(void *into, const struct item *item, struct error *err)
+{
+	int checksum;
+
+	if (word_read(&checksum, item, service_checksum_words, "what a service does with the checksum", err))
+		((struct draft *)into)->node->service_checksum = (enum service_checksum)checksum;
+}
+
+/* The service may stand in for one of the node's own SIDs; any other address must be new. */
+static void service_sid(void *into, const struct item *item, struct error *err)
+{
+	struct draft *draft = into;
+	struct node *node = draft->node;
+	bool own = false;
+
+	if (!address_read(&node->service_sid, item, err))
+		return;
+	for (size_t i = 0; i < node->sid_count; i++)
+		own = own || memcmp(&node->sids[i].address, &node->service_sid, sizeof node->service_sid) == 0;
+	node->has_service_sid = own || claim(draft, &node->service_sid, item->where, err);
+}
+
+static const struct key service_keys[] = {
+	{ "kind", service_kind, true },
+	{ "checksum", service_checksum, false },
+	{ "sid", service_sid, false },
+	{ NULL, NULL, false },
+};
+
+static void service_read(void *into, const struct item *item, struct error *err)
+{
+	struct node *node = ((struct draft *)into)->node;
+	unsigned before = err->count;
+
+	if (item->kind == ITEM_TEXT)
+		service_kind(into, item, err);
+	else
+		map_read(into, item, service_keys, "a service", err);
+	if (err->count == before && node->service != SERVICE_OFF && !node->has_service_sid && node->sid_count == 0)
+		fail_at(err, item->where, "a service needs a SID: give `sid` here, or `sids` to the node");
+}
+
+static void seg6_enabled(void *into, const struct item *item, struct error *err)
+{
+	word_read(&((struct draft *)into)->node->seg6_enabled, item, on_off_words, "seg6_enabled", err);
+}
+
+static void seg6_hmac(void *into, const struct item *item, struct error *err)
+{
+	long value;
+
+	if (number_read(&value, item, -1, 1, err))
+		((struct draft *)into)->node->seg6_require_hmac = (int)value;
+}
+
+static bool prefix_masked(struct prefix *prefix)
+{
+	bool clean = true;
+
+	for (unsigned bit = prefix->length; bit < 128; bit++) {
+		uint8_t mask = (uint8_t)(0x80 >> bit % 8);
+		clean = clean && !(prefix->address.s6_addr[bit / 8] & mask);
+		prefix->address.s6_addr[bit / 8] &= (uint8_t)~mask;
+	}
+	return clean;
+}
+
+static bool prefix_read(struct prefix *ret, const char *text, struct where where, struct error *err)
+{
+	char address[INET6_ADDRSTRLEN + 1], clean[INET6_ADDRSTRLEN], *end;
+	const char *slash = strchr(text, '/');
+	unsigned long length = slash ? strtoul(slash + 1, &end, 10) : 128;
+
+	snprintf(address, sizeof address, "%.*s", (int)(slash ? slash - text : INET6_ADDRSTRLEN), text);
+	if (inet_pton(AF_INET6, address, &ret->address) != 1 || length > 128 ||
+	    (slash && (slash[1] < '0' || slash[1] > '9' || *end))) {
+		fail_at(err, where, "'%.60s' is not an IPv6 prefix such as fc00:9::/64", text);
+		return false;
+	}
+	ret->length = (unsigned)length;
+	if (prefix_masked(ret))
+		return true;
+	fail_at(err, where, "'%.60s' has bits set beyond its length; write %s/%lu", text,
+	        inet_ntop(AF_INET6, &ret->address, clean, sizeof clean), length);
+	return false;
+}
+
+static void routes_read(void *into, const struct item *item, struct error *err)
+{
+	struct draft *draft = into;
+	struct node *node = draft->node;
+
+	if (!map_is(item, "routes", err))
+		return;
+	for (size_t i = 0; i < item->count; i++) {
+		const struct item *via = &item->items[i];
+		struct route route = { .where = via->key_where };
+		if (!prefix_read(&route.to, via->key, via->key_where, err) ||
+		    !text_read(&route.via, via, "the name of a neighbour", err))
+			continue;
+		for (size_t j = 0; j < node->route_count; j++)
+			if (memcmp(&node->routes[j].to, &route.to, sizeof route.to) == 0)
+				fail_at(err, via->key_where, "a second route to '%s'", via->key);
+		*PUSH(node->routes, node->route_count) = route;
+		mention(draft, MENTION_NEIGHBOUR, via);
+	}
+}
+
+/* `service` after `sids`: it may name one of them. */
+static const struct key node_keys[] = {
+	{ "addresses", addresses_of_node, false },
+	{ "sids", sids_read, false },
+	{ "service", service_read, false },
+	{ "seg6_enabled", seg6_enabled, false },
+	{ "seg6_require_hmac", seg6_hmac, false },
+	{ "routes", routes_read, false },
+	{ NULL, NULL, false },
+};
+
+void node_read(struct draft *draft, const struct item *item, struct error *err)
+{
+	if (item->kind == ITEM_TEXT && !*item->text)
+		return;
+	map_read(draft, item, node_keys, "a node", err);
+}

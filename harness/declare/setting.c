@@ -1,0 +1,230 @@
+/* Settings: a key says what is set, which says how the value is written, and where it must exist. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "declare.h"
+#include "setting.h"
+
+static const struct property properties[] = {
+	{ "service", SET_SERVICE, false, 0, service_words, 0, 0 },
+	{ "service.checksum", SET_SERVICE_CHECKSUM, false, 0, service_checksum_words, 0, 0 },
+	{ "seg6_enabled", SET_SEG6_ENABLED, false, 0, on_off_words, 0, 0 },
+	{ "seg6_require_hmac", SET_SEG6_HMAC, false, 0, NULL, -1, 1 },
+	{ "rx", SET_OFFLOAD, true, OFFLOAD_RX, on_off_words, 0, 0 },
+	{ "tx", SET_OFFLOAD, true, OFFLOAD_TX, on_off_words, 0, 0 },
+	{ "tso", SET_OFFLOAD, true, OFFLOAD_TSO, on_off_words, 0, 0 },
+	{ "gso", SET_OFFLOAD, true, OFFLOAD_GSO, on_off_words, 0, 0 },
+	{ "gro", SET_OFFLOAD, true, OFFLOAD_GRO, on_off_words, 0, 0 },
+	{ "mtu", SET_MTU, true, 0, NULL, MTU_LEAST, MTU_MOST },
+	{ "model", SET_MODEL, true, 0, nic_model_words, 0, 0 },
+	{ NULL, 0, false, 0, NULL, 0, 0 },
+};
+
+static const struct property *property_of(const char *word, bool on_interface)
+{
+	for (const struct property *row = properties; row->word; row++)
+		if (row->on_interface == on_interface && strcmp(row->word, word) == 0)
+			return row;
+	return NULL;
+}
+
+static const struct traffic_field *field_of(const char *key)
+{
+	for (const struct traffic_field *row = traffic_fields; row->key; row++)
+		if (strcmp(row->key, key) == 0)
+			return row;
+	return NULL;
+}
+
+static bool glob_formed(const char *text, size_t length)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-*?[]!";
+
+	return length > 0 && strspn(text, letters) >= length;
+}
+
+/* NODE.PROPERTY or NODE.INTERFACE.PROPERTY; names are globs or names. */
+static const struct property *key_split(struct setting *setting, const char *key)
+{
+	const char *dot = strchr(key, '.');
+	const struct property *property = dot ? property_of(dot + 1, false) : NULL;
+
+	if (!dot || !glob_formed(key, (size_t)(dot - key)))
+		return NULL;
+	if (!property) {
+		const char *second = strchr(dot + 1, '.');
+		property = second ? property_of(second + 1, true) : NULL;
+		if (!property || !glob_formed(dot + 1, (size_t)(second - dot - 1)))
+			return NULL;
+		setting->interface = text_format("%.*s", (int)(second - dot - 1), dot + 1);
+	}
+	setting->node = text_format("%.*s", (int)(dot - key), key);
+	setting->kind = property->kind;
+	setting->offload = (enum offload)property->offload;
+	return property;
+}
+
+void setting_clear(struct setting *setting)
+{
+	free(setting->key);
+	free(setting->node);
+	free(setting->interface);
+	free(setting->text);
+	free(setting->addresses);
+	free(setting->octets);
+}
+
+bool setting_known(const char *key)
+{
+	struct setting setting = { 0 };
+	bool known = strcmp(key, "topology") == 0 || field_of(key) || key_split(&setting, key);
+
+	setting_clear(&setting);
+	return known;
+}
+
+static void unknown_setting(const char *key, struct where where, struct error *err)
+{
+	struct nearest whole = { .word = key }, last = { .word = strrchr(key, '.') ? strrchr(key, '.') + 1 : key };
+
+	for (const struct traffic_field *row = traffic_fields; row->key; row++)
+		nearest_try(&whole, row->key);
+	for (const struct property *row = properties; row->word; row++)
+		nearest_try(&last, row->word);
+	if (whole.best)
+		fail_at(err, where, "'%.60s' is not a setting%s", key, nearest_hint(&whole).text);
+	else if (last.best)
+		fail_at(err, where, "'%.60s' is not a setting; write %s.%s, with * for every one", key,
+		        property_of(last.best, true) ? "NODE.INTERFACE" : "NODE", last.best);
+	else
+		fail_at(err, where,
+		        "'%.60s' is not a setting; take NODE.INTERFACE.gro (tx, tso, gso, rx, mtu, model), "
+		        "NODE.service, NODE.seg6_enabled or a key of `traffic`",
+		        key);
+}
+
+static bool flags_read(long *ret, const struct item *item, const struct word *words, struct error *err)
+{
+	unsigned before = err->count;
+	int bit;
+	size_t count;
+	const struct item *entry = entries(item, &count, "a list of TCP flags such as [psh, ack]", err);
+
+	*ret = 0;
+	for (size_t i = 0; i < count; i++)
+		if (word_read(&bit, &entry[i], words, "a TCP flag", err))
+			*ret |= bit;
+	return err->count == before;
+}
+
+static bool number_or_auto(long *ret, const struct item *item, const struct traffic_field *field, struct error *err)
+{
+	bool automatic = field->least == FIELD_AUTO;
+
+	if (automatic && item->kind == ITEM_TEXT && strcmp(item->text, "auto") == 0) {
+		*ret = FIELD_AUTO;
+		return true;
+	}
+	return number_read(ret, item, automatic ? 0 : field->least, field->most, err);
+}
+
+static bool word_number(long *ret, const struct item *item, const struct word *words, const char *key,
+                        struct error *err)
+{
+	int value;
+	owned_text what = text_format("a value of %s", key);
+
+	if (!word_read(&value, item, words, what, err))
+		return false;
+	*ret = value;
+	return true;
+}
+
+static bool field_value(struct setting *setting, const struct item *value, const struct scope *scope, struct error *err)
+{
+	const struct traffic_field *field = setting->field;
+
+	switch (field->type) {
+	case FIELD_WORD:
+		return word_number(&setting->number, value, field->words, field->key, err);
+	case FIELD_FLAGS:
+		return flags_read(&setting->number, value, field->words, err);
+	case FIELD_SIZE:
+		return size_read(&setting->number, value, field->least, field->most, err);
+	case FIELD_NUMBER:
+		return number_or_auto(&setting->number, value, field, err);
+	case FIELD_NODE:
+		return text_read(&setting->text, value, "a node's name", err) &&
+		       scope_node(scope, setting->text, value->where, err);
+	case FIELD_ADDRESS:
+		setting->addresses = zalloc(sizeof *setting->addresses);
+		setting->address_count = 1;
+		return address_read(setting->addresses, value, err);
+	case FIELD_SEGMENTS:
+		return addresses_read(&setting->addresses, &setting->address_count, value, err);
+	case FIELD_HEX:
+		return hex_read(&setting->octets, &setting->octet_count, value, err);
+	}
+	return false;
+}
+
+static bool property_value(struct setting *setting, const struct property *property, const struct item *value,
+                           struct error *err)
+{
+	if (property->words)
+		return word_number(&setting->number, value, property->words, setting->key, err);
+	return number_read(&setting->number, value, property->least, property->most, err);
+}
+
+static bool setting_fill(struct setting *setting, const struct item *value, const struct scope *scope,
+                         struct error *err)
+{
+	setting->field = field_of(setting->key);
+	if (setting->field) {
+		setting->kind = SET_TRAFFIC;
+		return field_value(setting, value, scope, err);
+	}
+	const struct property *property = key_split(setting, setting->key);
+	if (!property) {
+		unknown_setting(setting->key, setting->where, err);
+		return false;
+	}
+	return place_check(setting, scope, err) && property_value(setting, property, value, err) &&
+	       service_check(setting, scope, err);
+}
+
+void setting_read(struct settings *into, const char *key, struct where where, const struct item *value,
+                  enum settings_allowed allowed, const struct scope *scope, struct error *err)
+{
+	struct setting setting = { .where = where, .key = text_copy(key) };
+
+	if (strcmp(key, "topology") == 0)
+		fail_at(err, where, "topology is no setting; write `topology: NAME`, or an axis called topology");
+	else if (allowed == ALLOW_TRAFFIC && !field_of(key) && setting_known(key))
+		fail_at(err, where, "'%.60s' is not traffic; it stands under `set` or `axes`", key);
+	else if (setting_fill(&setting, value, scope, err)) {
+		*PUSH(into->items, into->count) = setting;
+		return;
+	}
+	setting_clear(&setting);
+}
+
+static void settings_under(struct settings *into, const char *prefix, const struct item *map,
+                           enum settings_allowed allowed, const struct scope *scope, struct error *err)
+{
+	for (size_t i = 0; i < map->count; i++) {
+		const struct item *value = &map->items[i];
+		owned_text key = text_format("%s%s%s", prefix, *prefix ? "." : "", value->key);
+		if (value->kind == ITEM_MAP)
+			settings_under(into, key, value, allowed, scope, err);
+		else
+			setting_read(into, key, value->key_where, value, allowed, scope, err);
+	}
+}
+
+void settings_read(struct settings *into, const struct item *map, enum settings_allowed allowed,
+                   const struct scope *scope, struct error *err)
+{
+	if (map_is(map, allowed == ALLOW_TRAFFIC ? "traffic" : "a set of settings", err))
+		settings_under(into, "", map, allowed, scope, err);
+}

@@ -1,0 +1,21 @@
+/* What setting.c and place.c share: a property of a node or an interface, and where it can be set. */
+#ifndef HOPCHECK_SETTING_H
+#define HOPCHECK_SETTING_H
+
+#include "declare.h"
+
+struct property {
+	const char *word;
+	enum setting_kind kind;
+	bool on_interface;
+	int offload; /* SET_OFFLOAD */
+	const struct word *words;
+	long least, most; /* without words */
+};
+
+/* Whether a topology of the scope has what the setting's names name; globs must match at least once. */
+bool place_check(const struct setting *setting, const struct scope *scope, struct error *err);
+/* Whether every node that gets a service has a SID for it. */
+bool service_check(const struct setting *setting, const struct scope *scope, struct error *err);
+
+#endif

@@ -1,0 +1,175 @@
+/* A SID: its behaviour, and the parameters that this behaviour needs and takes. */
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "behaviour.h"
+#include "declare.h"
+
+static const struct word flavor_words[] = {
+	{ "psp", 0, NULL }, { "usp", 0, NULL }, { "usd", 0, NULL }, { "next-csid", 0, NULL }, { NULL, 0, NULL },
+};
+
+static void behaviour_read(void *into, const struct item *item, struct error *err)
+{
+	struct sid *sid = ((struct draft *)into)->sid;
+	struct nearest nearest = { .word = item->kind == ITEM_TEXT ? item->text : "" };
+	owned_text list = NULL;
+
+	sid->behaviour = item->kind == ITEM_TEXT ? behaviour_find(item->text) : -1;
+	if (sid->behaviour >= 0)
+		return;
+	for (const struct behaviour *const *row = behaviour_table; *row; row++) {
+		text_append(&list, "%s%s", list ? ", " : "", (*row)->word);
+		nearest_try(&nearest, (*row)->word);
+	}
+	fail_at(err, item->where, "%s is not a behaviour%s; known: %s", brief(item).text, nearest_hint(&nearest).text,
+	        list ? list : "none");
+}
+
+static void nh6_read(void *into, const struct item *item, struct error *err)
+{
+	struct draft *draft = into;
+	struct in6_addr address;
+
+	if (!text_read(&draft->sid->nh6, item, "an IPv6 address or a neighbour's name", err))
+		return;
+	if (strchr(item->text, ':'))
+		address_check(&address, item->text, item->where, err);
+	else
+		mention(draft, MENTION_NEIGHBOUR, item);
+}
+
+static void nh4_read(void *into, const struct item *item, struct error *err)
+{
+	struct in_addr address;
+
+	if (text_read(&((struct draft *)into)->sid->nh4, item, "an IPv4 address", err) &&
+	    inet_pton(AF_INET, item->text, &address) != 1)
+		fail_at(err, item->where, "%s is not an IPv4 address", brief(item).text);
+}
+
+static void table_into(char **ret, const struct item *item, struct error *err)
+{
+	static const char *const names[] = { "main", "local", "default" };
+	long number;
+
+	for (size_t i = 0; item->kind == ITEM_TEXT && i < COUNT(names); i++) {
+		if (strcmp(item->text, names[i]) == 0) {
+			*ret = text_copy(item->text);
+			return;
+		}
+	}
+	if (number_read(&number, item, 1, 0xffffffffL, err))
+		*ret = text_format("%ld", number);
+}
+
+static void table_read(void *into, const struct item *item, struct error *err)
+{
+	table_into(&((struct draft *)into)->sid->table, item, err);
+}
+
+static void vrftable_read(void *into, const struct item *item, struct error *err)
+{
+	table_into(&((struct draft *)into)->sid->vrftable, item, err);
+}
+
+static void interface_into(struct draft *draft, char **ret, const struct item *item, struct error *err)
+{
+	if (text_read(ret, item, "an interface of this node", err))
+		mention(draft, MENTION_INTERFACE, item);
+}
+
+static void oif_read(void *into, const struct item *item, struct error *err)
+{
+	interface_into(into, &((struct draft *)into)->sid->oif, item, err);
+}
+
+static void iif_read(void *into, const struct item *item, struct error *err)
+{
+	interface_into(into, &((struct draft *)into)->sid->iif, item, err);
+}
+
+static void segments_read(void *into, const struct item *item, struct error *err)
+{
+	struct sid *sid = ((struct draft *)into)->sid;
+
+	if (addresses_read(&sid->segments, &sid->segment_count, item, err) && sid->segment_count == 0)
+		fail_at(err, item->where, "a policy needs at least one segment");
+}
+
+static void flavors_read(void *into, const struct item *item, struct error *err)
+{
+	struct sid *sid = ((struct draft *)into)->sid;
+	size_t count;
+	int value;
+	const struct item *entry = entries(item, &count, "a list of flavors", err);
+
+	for (size_t i = 0; i < count; i++)
+		if (word_read(&value, &entry[i], flavor_words, "a flavor", err))
+			text_append(&sid->flavors, "%s%s", sid->flavors ? "," : "", entry[i].text);
+}
+
+static const struct key sid_keys[] = {
+	{ "behaviour", behaviour_read, true },
+	{ "nh6", nh6_read, false },
+	{ "nh4", nh4_read, false },
+	{ "table", table_read, false },
+	{ "vrftable", vrftable_read, false },
+	{ "oif", oif_read, false },
+	{ "iif", iif_read, false },
+	{ "segments", segments_read, false },
+	{ "flavors", flavors_read, false },
+	{ NULL, NULL, false },
+};
+
+static const struct word parameters[] = {
+	{ "nh6", NEEDS_NH6, "an IPv6 address or a neighbour's name" },
+	{ "nh4", NEEDS_NH4, "an IPv4 address" },
+	{ "table", NEEDS_TABLE, "a number or main" },
+	{ "vrftable", NEEDS_VRFTABLE, "a number" },
+	{ "oif", NEEDS_OIF, "an interface of this node" },
+	{ "segments", NEEDS_SEGMENTS, "a list of IPv6 addresses" },
+	{ "flavors", MAY_FLAVOR, "a list" },
+	{ NULL, 0, NULL },
+};
+
+static void parameters_check(const struct item *item, const struct behaviour *behaviour, struct error *err)
+{
+	for (const struct word *row = parameters; row->word; row++) {
+		const struct item *given = item_find(item, row->word);
+		unsigned bit = (unsigned)row->value;
+
+		if (given && !((behaviour->needs | behaviour->allows) & bit))
+			fail_at(err, given->key_where, "%s takes no %s (%s)", behaviour->word, row->word,
+			        behaviour->rfc);
+		if (!given && (behaviour->needs & bit))
+			fail_at(err, item->where, "%s needs %s: %s (%s); write {behaviour: %s, %s: ...}",
+			        behaviour->word, row->word, row->about, behaviour->rfc, behaviour->word, row->word);
+	}
+}
+
+void sids_read(void *into, const struct item *item, struct error *err)
+{
+	struct draft *draft = into;
+	struct in6_addr address;
+
+	if (!map_is(item, "sids", err))
+		return;
+	for (size_t i = 0; i < item->count; i++) {
+		const struct item *entry = &item->items[i];
+		if (!address_check(&address, entry->key, entry->key_where, err) ||
+		    !claim(draft, &address, entry->key_where, err))
+			continue;
+		draft->sid = PUSH(draft->node->sids, draft->node->sid_count);
+		draft->sid->where = entry->key_where;
+		draft->sid->address = address;
+		draft->sid->behaviour = -1;
+		if (entry->kind == ITEM_MAP)
+			map_read(draft, entry, sid_keys, "a SID", err);
+		else
+			behaviour_read(draft, entry, err);
+		if (draft->sid->behaviour >= 0)
+			parameters_check(entry, behaviour_table[draft->sid->behaviour], err);
+	}
+}

@@ -1,0 +1,112 @@
+/* The case as a value: its cells, and how it is freed. */
+#include <stdlib.h>
+
+#include "declare.h"
+
+static void texts_free(char **texts, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		free(texts[i]);
+	free(texts);
+}
+
+static void settings_free(struct setting *settings, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		setting_clear(&settings[i]);
+	free(settings);
+}
+
+static void axes_free(struct axis *axes, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		for (size_t j = 0; j < axes[i].value_count; j++) {
+			free(axes[i].values[j].label);
+			settings_free(axes[i].values[j].settings, axes[i].values[j].setting_count);
+		}
+		free(axes[i].values);
+		free(axes[i].name);
+	}
+	free(axes);
+}
+
+static void expectation_clear(struct expectation *e)
+{
+	for (size_t i = 0; i < e->condition_count; i++)
+		free(e->conditions[i].values);
+	for (size_t i = 0; i < e->aggregation_count; i++)
+		free(e->aggregation[i].hop);
+	free(e->conditions);
+	free(e->aggregation);
+	texts_free(e->needs, e->need_count);
+	free(e->kernel);
+	free(e->at);
+	free(e->reason);
+	free(e->complaint);
+	free(e->because);
+	free(e->reference);
+	free(e->workaround);
+}
+
+static void expectations_free(struct expectation *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		expectation_clear(&rows[i]);
+	free(rows);
+}
+
+void testcase_free(struct testcase *testcase)
+{
+	if (!testcase)
+		return;
+	texts_free(testcase->topologies, testcase->topology_count);
+	texts_free(testcase->needs, testcase->need_count);
+	settings_free(testcase->base, testcase->base_count);
+	axes_free(testcase->axes, testcase->axis_count);
+	expectations_free(testcase->expect, testcase->expect_count);
+	expectations_free(testcase->known, testcase->known_count);
+	free(testcase->file);
+	free(testcase->name);
+	free(testcase->about);
+	free(testcase->source);
+	free(testcase);
+}
+
+size_t testcase_cells(const struct testcase *testcase)
+{
+	size_t cells = 1;
+
+	for (size_t i = 0; i < testcase->axis_count; i++)
+		cells *= testcase->axes[i].value_count;
+	return cells;
+}
+
+size_t cell_choice(const struct testcase *testcase, size_t cell, size_t axis)
+{
+	for (size_t i = testcase->axis_count - 1; i > axis; i--)
+		cell /= testcase->axes[i].value_count;
+	return cell % testcase->axes[axis].value_count;
+}
+
+char *cell_text(const struct testcase *testcase, size_t cell)
+{
+	char *text = text_copy("");
+
+	for (size_t i = 0; i < testcase->axis_count; i++)
+		text_append(&text, "%s%s=%s", i ? " " : "", testcase->axes[i].name,
+		            testcase->axes[i].values[cell_choice(testcase, cell, i)].label);
+	return text;
+}
+
+bool conditions_hold(const struct testcase *testcase, const struct condition *conditions, size_t count, size_t cell)
+{
+	for (size_t i = 0; i < count; i++) {
+		size_t choice = cell_choice(testcase, cell, conditions[i].axis);
+		bool among = false;
+		for (size_t j = 0; j < conditions[i].value_count; j++)
+			among = among || conditions[i].values[j] == choice;
+		if (!among)
+			return false;
+	}
+	return true;
+}

@@ -1,0 +1,145 @@
+/* A topology file: the map at the top, and the bookkeeping that nodes and links share. */
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "declare.h"
+
+static void name_read(void *into, const struct item *item, struct error *err)
+{
+	title_read(&((struct draft *)into)->topology->name, item, "a topology's name", err);
+}
+
+static void about_read(void *into, const struct item *item, struct error *err)
+{
+	text_read(&((struct draft *)into)->topology->about, item, "a sentence", err);
+}
+
+static void nodes_read(void *into, const struct item *item, struct error *err)
+{
+	struct draft *draft = into;
+
+	if (!map_is(item, "nodes", err))
+		return;
+	if (item->count < 2 || item->count > NODE_LIMIT) {
+		fail_at(err, item->where, "%zu nodes; a topology has 2 to %d", item->count, NODE_LIMIT);
+		return;
+	}
+	/* All names first: services and SIDs come with the node, links and routes need every name. */
+	for (size_t i = 0; i < item->count; i++) {
+		const struct item *entry = &item->items[i];
+		struct node *node = PUSH(draft->topology->nodes, draft->topology->node_count);
+		node->where = entry->key_where;
+		node->seg6_enabled = 1;
+		if (name_check(entry->key, entry->key_where, "a node", err))
+			strcpy(node->name, entry->key);
+	}
+	for (size_t i = 0; i < item->count; i++) {
+		draft->node = &draft->topology->nodes[i];
+		node_read(draft, &item->items[i], err);
+	}
+}
+
+static const struct key topology_keys[] = {
+	{ "topology", name_read, true }, { "about", about_read, false }, { "nodes", nodes_read, true },
+	{ "links", links_read, true },   { NULL, NULL, false },
+};
+
+static bool usable(const struct in6_addr *a)
+{
+	return !IN6_IS_ADDR_UNSPECIFIED(a) && !IN6_IS_ADDR_MULTICAST(a) && !IN6_IS_ADDR_LOOPBACK(a) &&
+	       !IN6_IS_ADDR_LINKLOCAL(a) && !IN6_IS_ADDR_V4MAPPED(a);
+}
+
+bool claim(struct draft *draft, const struct in6_addr *address, struct where where, struct error *err)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	inet_ntop(AF_INET6, address, text, sizeof text);
+	if (!usable(address)) {
+		fail_at(err, where, "%s cannot be a node's address; take one such as fc00:1::1", text);
+		return false;
+	}
+	for (size_t i = 0; i < draft->claim_count; i++) {
+		if (memcmp(&draft->claims[i].address, address, sizeof *address) == 0) {
+			fail_at(err, where, "%s is given twice; first on line %u", text, draft->claims[i].where.line);
+			return false;
+		}
+	}
+	*PUSH(draft->claims, draft->claim_count) = (struct claim){ *address, where };
+	return true;
+}
+
+void mention(struct draft *draft, int kind, const struct item *item)
+{
+	struct mention *m = PUSH(draft->mentions, draft->mention_count);
+
+	m->kind = kind;
+	m->where = item->where;
+	m->node = (size_t)(draft->node - draft->topology->nodes);
+	m->name = item->text;
+}
+
+static void draft_clear(struct draft *draft)
+{
+	free(draft->claims);
+	free(draft->mentions);
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static void name_of_file_check(const struct topology *topology, const struct item *root, struct error *err)
+{
+	const char *file = base_name(topology->file);
+	const struct item *item = item_find(root, "topology");
+	size_t length = topology->name ? strlen(topology->name) : 0;
+
+	if (length && (strncmp(file, topology->name, length) != 0 || strcmp(file + length, ".yaml") != 0))
+		fail_at(err, item->where, "topology '%s' must be in a file called %s.yaml", topology->name,
+		        topology->name);
+}
+
+static int parse(struct topology **ret, const char *file, struct bytes text, bool named, struct error *err)
+{
+	unsigned before = err->count;
+	owned(item) root = NULL;
+	owned(topology) topology = zalloc(sizeof *topology);
+	struct draft draft = { .topology = topology };
+
+	topology->file = text_copy(file);
+	if (scan(&root, topology->file, text, err) < 0)
+		return -1;
+	map_read(&draft, root, topology_keys, "a topology", err);
+	if (named)
+		name_of_file_check(topology, root, err);
+	/* With a bad link, half the nodes would be called unreachable. */
+	if (err->count == before)
+		graph_check(&draft, err);
+	draft_clear(&draft);
+	if (err->count > before)
+		return -1;
+	*ret = take(topology);
+	return 0;
+}
+
+int topology_parse(struct topology **ret, const char *file, struct bytes text, struct error *err)
+{
+	return parse(ret, file, text, false, err);
+}
+
+int topology_read(struct topology **ret, const char *path, struct error *err)
+{
+	uint8_t *data = NULL;
+	size_t length = 0;
+
+	if (file_load(&data, &length, path, err) < 0)
+		return -1;
+	int result = parse(ret, path, (struct bytes){ data, length }, true, err);
+	free(data);
+	return result;
+}

@@ -1,0 +1,352 @@
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "behaviour.h"
+#include "testing.h"
+
+/* Nodes a and b with one link between them, and whatever is to be tested. */
+#define PAIR(a, b, link) "topology: t\nnodes:\n  a: " a "\n  b: " b "\nlinks:\n  - {ends: [a.x, b.y]" link "}\n"
+#define NODES(nodes)     "topology: t\nnodes: " nodes "\nlinks: [{ends: [a.x, b.y]}]\n"
+#define LINKS(links)     "topology: t\nnodes: {a: {}, b: {}, c: {}}\nlinks: " links "\n"
+
+static const struct vector vectors[] = {
+	{ PAIR("{}", "{}", ""), NULL },
+	{ PAIR("", "", ""), NULL },
+	{ PAIR("{addresses: \"fc00:1::1\"}", "{addresses: [\"fc00:2::1\", \"fc00:2::2\"]}", ", mtu: 9000"), NULL },
+	{ PAIR("{sids: {\"fc00:1::1\": End}}", "{sids: {\"fc00:2::1\": {behaviour: End.X, nh6: a}}}", ""), NULL },
+	{ PAIR("{sids: {\"fc00:1::1\": {behaviour: End.X, nh6: \"fc00:9::1\", flavors: [psp]}}}", "{}", ""), NULL },
+	{ PAIR("{sids: {\"fc00:1::1\": {behaviour: End.T, table: main}}}", "{}", ""), NULL },
+	{ PAIR("{sids: {\"fc00:1::1\": {behaviour: End.T, table: 100}}}", "{}", ""), NULL },
+	{ PAIR("{sids: {\"fc00:1::1\": {behaviour: End.DX4, nh4: 10.0.0.1}}}", "{}", ""), NULL },
+	{ PAIR("{sids: {\"fc00:1::1\": {behaviour: End.B6, segments: [\"fc00:3::1\", \"fc00:4::1\"]}}}", "{}", ""),
+	  NULL },
+	{ PAIR("{service: {kind: packet, checksum: complete, sid: \"fc00:2::100\"}}", "{}", ""), NULL },
+	{ PAIR("{sids: {\"fc00:2::100\": End}, service: {kind: tun, sid: \"fc00:2::100\"}}", "{}", ""), NULL },
+	{ PAIR("{sids: {\"fc00:2::100\": End}, service: packet}", "{}", ""), NULL },
+	{ PAIR("{seg6_enabled: off, seg6_require_hmac: -1}", "{}", ""), NULL },
+	{ PAIR("{routes: {\"fc00:9::/64\": b, \"::/0\": b, \"fc00:8::1\": b}}", "{}", ""), NULL },
+	{ PAIR("{}", "{}", ", addresses: [\"fc00:12::1\", \"fc00:12::2\"]"), NULL },
+	{ PAIR("{}", "{}", ", kind: nic-model, model: next-header"), NULL },
+	{ LINKS("[{ends: [a.x, b.x]}, {ends: [a.y, b.y]}, {ends: [b.z, c.x]}]"), NULL },
+	/* the file */
+	{ "", "t.yaml:1:1: the file is empty" },
+	{ "# nothing\n", "t.yaml:1:1: the file is empty" },
+	{ "just words\n", "t.yaml:1:1: a topology is a map {key: value}, not 'just words'" },
+	{ "[a, b]\n", "t.yaml:1:1: a topology is a map {key: value}, not a list" },
+	{ "\x7f"
+	  "ELF\x02\x01",
+	  "t.yaml:1:1: not a text file" },
+	{ "topology: t\nabout: \"\xff\"\n", "t.yaml:2:9: not a text file" },
+	{ "topology: t\nabout: \"a\\0b\"\n", "t.yaml:2:8: a control character" },
+	{ "topology: t\nabout: \"a\\eb\"\n", "t.yaml:2:8: a control character" },
+	{ "topology: {\n", "t.yaml:2:1: not YAML" },
+	{ "topology: t\n\tnodes: {}\n", "t.yaml:2:1: not YAML" },
+	{ PAIR("{}", "{}", "") "---\ntopology: u\n", "t.yaml:7:1: a second document" },
+	{ "topology: &t t\n", "t.yaml:1:11: anchors" },
+	{ "topology: t\nabout: *t\n", "t.yaml:2:8: anchors" },
+	{ "topology: t\n*.x: 1\n", "a name with * stands in quotes" },
+	{ "topology: !!str t\n", "t.yaml:1:11: tags" },
+	{ "topology: t\n? [a]\n: b\n", "t.yaml:2:3: a key must be a word" },
+	{ "topology: [[[[[[[[[[[[[[t]]]]]]]]]]]]]]\n", "nested deeper than" },
+	/* keys */
+	{ "{}", "t.yaml:1:1: a topology needs 'topology'" },
+	{ "{}", "a topology needs 'nodes'" },
+	{ "{}", "a topology needs 'links'" },
+	{ PAIR("{}", "{}", "") "nods: {}\n", "t.yaml:7:1: unknown key 'nods' in a topology (did you mean 'nodes'?)" },
+	{ PAIR("{adresses: []}", "{}", ""),
+	  "t.yaml:3:7: unknown key 'adresses' in a node (did you mean 'addresses'?)" },
+	{ PAIR("{}", "{}", ", ttl: 3"),
+	  "t.yaml:6:24: unknown key 'ttl' in a link; known: ends, kind, mtu, addresses, model" },
+	{ PAIR("{}", "{}", ", mtu: 1500, mtu: 1500"), "t.yaml:6:35: 'mtu' is given twice; first on line 6" },
+	{ NODES("{a: {}, b: {}, a: {}}"), "t.yaml:2:23: 'a' is given twice; first on line 2" },
+	{ "topology: t\nabout: [x]\n", "t.yaml:2:8: expected a sentence, found a list" },
+	{ "topology: ../t\n", "t.yaml:1:11: '../t' is not a topology's name" },
+	{ "topology: .t\n", "is not a topology's name" },
+	{ "topology:\n", "expected a topology's name, found nothing" },
+	/* nodes */
+	{ NODES("[a, b]"), "t.yaml:2:8: nodes is a map {key: value}, not a list" },
+	{ NODES("{a: {}}"), "t.yaml:2:8: 1 nodes; a topology has 2 to 255" },
+	{ NODES("{a: {}, b: 3}"), "t.yaml:2:19: a node is a map {key: value}, not '3'" },
+	{ NODES("{a: {}, b.c: {}}"), "t.yaml:2:16: 'b.c' cannot name a node" },
+	{ NODES("{a: {}, b234567890123456: {}}"), "cannot name a node" },
+	{ NODES("{a: {}, -b: {}}"), "'-b' cannot name a node" },
+	{ NODES("{a: {}, \"\": {}}"), "'' cannot name a node" },
+	{ PAIR("{addresses: [fc00]}", "{}", ""), "t.yaml:3:19: 'fc00' is not an IPv6 address" },
+	{ PAIR("{addresses: [\"fc00:1::1/64\"]}", "{}", ""), "t.yaml:3:19: 'fc00:1::1/64' is a prefix" },
+	{ PAIR("{addresses: [10.0.0.1]}", "{}", ""), "t.yaml:3:19: '10.0.0.1' is an IPv4 address" },
+	{ PAIR("{addresses: [[\"fc00:1::1\"]]}", "{}", ""), "t.yaml:3:19: expected an IPv6 address, found a list" },
+	{ PAIR("{addresses: {}}", "{}", ""), "t.yaml:3:18: expected a list of IPv6 addresses, found a map" },
+	{ PAIR("{addresses: [\"::\"]}", "{}", ""), ":: cannot be a node's address" },
+	{ PAIR("{addresses: [\"ff02::1\"]}", "{}", ""), "ff02::1 cannot be a node's address" },
+	{ PAIR("{addresses: [\"fe80::1\"]}", "{}", ""), "fe80::1 cannot be a node's address" },
+	{ PAIR("{addresses: [\"::1\"]}", "{}", ""), "::1 cannot be a node's address" },
+	{ PAIR("{addresses: [\"fc00:1::1\"]}", "{addresses: [\"fc00:1:0::1\"]}", ""),
+	  "t.yaml:4:19: fc00:1::1 is given twice; first on line 3" },
+	{ PAIR("{addresses: [\"fc00:1::1\"]}", "{sids: {\"fc00:1::1\": End}}", ""),
+	  "t.yaml:4:14: fc00:1::1 is given twice" },
+	/* SIDs */
+	{ PAIR("{sids: [\"fc00:1::1\"]}", "{}", ""), "t.yaml:3:13: sids is a map" },
+	{ PAIR("{sids: {\"fc00:1::1\": Edn}}", "{}", ""),
+	  "t.yaml:3:27: 'Edn' is not a behaviour (did you mean 'End'?)" },
+	{ PAIR("{sids: {\"fc00:1::1\": {}}}", "{}", ""), "t.yaml:3:27: a SID needs 'behaviour'" },
+	{ PAIR("{sids: {\"fc00:1::1\": [End]}}", "{}", ""), "t.yaml:3:27: a list is not a behaviour" },
+	{ PAIR("{sids: {\"fc00:1::1\": End.X}}", "{}", ""), "t.yaml:3:27: End.X needs nh6" },
+	{ PAIR("{sids: {\"fc00:1::1\": {behaviour: End, nh6: b}}}", "{}", ""), "t.yaml:3:44: End takes no nh6" },
+	{ PAIR("{sids: {\"fc00:1::1\": {behaviour: End.X, nh6: c}}}", "{}", ""), "t.yaml:3:51: there is no node 'c'" },
+	{ PAIR("{sids: {\"fc00:1::1\": {behaviour: End.X, nh6: a}}}", "{}", ""), "t.yaml:3:51: a has no link to a" },
+	{ PAIR("{sids: {\"fc00:1::1\": {behaviour: End.X, nh6: \"fc00:::1\"}}}", "{}", ""),
+	  "t.yaml:3:51: 'fc00:::1' is not an IPv6 address" },
+	{ PAIR("{sids: {\"fc00:1::1\": {behaviour: End.T, table: mian}}}", "{}", ""), "expected a number from 1 to" },
+	{ PAIR("{sids: {\"fc00:1::1\": {behaviour: End.T, table: 4294967296}}}", "{}", ""),
+	  "4294967296 is out of range" },
+	{ PAIR("{sids: {\"fc00:1::1\": {behaviour: End.DX4, nh4: \"::1\"}}}", "{}", ""),
+	  "'::1' is not an IPv4 address" },
+	{ PAIR("{sids: {\"fc00:1::1\": {behaviour: End, iif: z}}}", "{}", ""),
+	  "t.yaml:3:49: node a has no interface 'z'" },
+	{ PAIR("{sids: {\"fc00:1::1\": {behaviour: End, iif: x}}}", "{}", ""), NULL },
+	{ PAIR("{sids: {\"fc00:1::1\": {behaviour: End, flavors: [pps]}}}", "{}", ""),
+	  "'pps' is not a flavor; write psp" },
+	{ PAIR("{sids: {\"fc00:1::1\": {behaviour: End.B6, segments: []}}}", "{}", ""), "at least one segment" },
+	/* services */
+	{ PAIR("{service: packets}", "{}", ""), "t.yaml:3:16: 'packets' is not a service; write off, packet or tun" },
+	{ PAIR("{service: packet}", "{}", ""), "t.yaml:3:16: a service needs a SID" },
+	{ PAIR("{service: {checksum: as-is}}", "{}", ""), "t.yaml:3:16: a service needs 'kind'" },
+	{ PAIR("{service: {kind: packet, checksum: none, sid: \"fc00:1::1\"}}", "{}", ""),
+	  "t.yaml:3:41: 'none' is not what a service does with the checksum; write as-is or complete" },
+	{ PAIR("{addresses: \"fc00:1::1\", service: {kind: tun, sid: \"fc00:1::1\"}}", "{}", ""), "is given twice" },
+	/* sysctl, routes */
+	{ PAIR("{seg6_enabled: 2}", "{}", ""), "t.yaml:3:21: '2' is not seg6_enabled; write on, off" },
+	{ PAIR("{seg6_require_hmac: 2}", "{}", ""), "t.yaml:3:26: 2 is out of range; -1 to 1 can be given" },
+	{ PAIR("{seg6_require_hmac: yes}", "{}", ""), "expected a number from -1 to 1, found 'yes'" },
+	{ PAIR("{routes: {\"fc00::/129\": b}}", "{}", ""), "t.yaml:3:16: 'fc00::/129' is not an IPv6 prefix" },
+	{ PAIR("{routes: {\"fc00::/\": b}}", "{}", ""), "is not an IPv6 prefix" },
+	{ PAIR("{routes: {\"fc00::/6 4\": b}}", "{}", ""), "is not an IPv6 prefix" },
+	{ PAIR("{routes: {\"fc00::1/64\": b}}", "{}", ""), "has bits set beyond its length; write fc00::/64" },
+	{ PAIR("{routes: {\"fc00::/64\": b, \"fc00:0::/64\": b}}", "{}", ""), "t.yaml:3:32: a second route" },
+	{ PAIR("{routes: {\"fc00::/64\": d}}", "{}", ""), "t.yaml:3:29: there is no node 'd'" },
+	/* links */
+	{ LINKS("{}"), "t.yaml:3:8: links is a list, not a map" },
+	{ LINKS("[a.x]"), "t.yaml:3:9: a link is a map" },
+	{ LINKS("[{ends: [a.x]}]"), "t.yaml:3:16: ends: two are wanted, not 1" },
+	{ LINKS("[{ends: a.x}]"), "t.yaml:3:16: ends: a list of two is wanted, not 'a.x'" },
+	{ LINKS("[{ends: [a, b.x]}]"), "t.yaml:3:17: a link's end is NODE.INTERFACE, not 'a'" },
+	{ LINKS("[{ends: [a.x, d.x]}]"), "t.yaml:3:22: there is no node 'd'" },
+	{ LINKS("[{ends: [a.x, b.]}]"), "'' cannot name an interface" },
+	{ LINKS("[{ends: [a.x, b.y.z]}]"), "'y.z' cannot name an interface" },
+	{ LINKS("[{ends: [a.lo, b.x]}]"), "t.yaml:3:17: an interface cannot be called 'lo'" },
+	{ LINKS("[{ends: [a.x, b.x]}, {ends: [b.x, c.x]}]"),
+	  "t.yaml:3:37: b.x is an end of two links; first on line 3" },
+	{ LINKS("[{ends: [a.x, a.x]}]"), "a.x is an end of two links" },
+	{ LINKS("[{ends: [a.x, a.y]}]"), "t.yaml:3:16: both ends are on node a" },
+	{ LINKS("[{ends: [a.x, b.x]}]"), "t.yaml:2:23: no links lead from a to c" },
+	{ LINKS("[]"), "t.yaml:2:16: no links lead from a to b" },
+	{ PAIR("{}", "{}", ", mtu: 1279"), "t.yaml:6:29: 1279 is out of range; 1280 to 65521 can be given" },
+	{ PAIR("{}", "{}", ", mtu: 99999999999999999999"), "expected a number from 1280 to 65521" },
+	{ PAIR("{}", "{}", ", mtu: 1500x"), "expected a number from 1280 to 65521, found '1500x'" },
+	{ PAIR("{}", "{}", ", kind: vet"), "t.yaml:6:30: 'vet' is not a kind of link; write veth or nic-model" },
+	{ PAIR("{}", "{}", ", model: csum-start"), "t.yaml:6:24: only links of `kind: nic-model` have a model" },
+	{ PAIR("{}", "{}", ", addresses: [\"fc00:12::1\", \"fc00:13::2\"]"), "must be in one /64" },
+	{ PAIR("{}", "{}", ", addresses: [\"fc00:12::1\", \"fc00:12::1\"]"), "is given twice" },
+	{ LINKS("[{ends: [a.x, b.x], addresses: [\"fc00:1::1\", \"fc00:1::2\"]},\n"
+	        "  {ends: [b.y, c.x], addresses: [\"fc00:1::3\", \"fc00:1::4\"]}]"),
+	  "t.yaml:4:33: this /64 is already on the link of line 3" },
+};
+
+static void test_vectors(void **state)
+{
+	int wrong = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(vectors); i++) {
+		owned(topology) topology = NULL;
+		struct error err = { 0 };
+		int result = topology_parse(&topology, "t.yaml", bytes_of(vectors[i].text), &err);
+		wrong += !as_wanted(&vectors[i], result, &err);
+		assert_int_equal(result == 0, topology != NULL);
+	}
+	assert_int_equal(wrong, 0);
+}
+
+static const char whole[] = "topology: w\n"
+                            "about: everything at once\n"
+                            "nodes:\n"
+                            "  src: {addresses: [\"fc00:5::1\"], routes: {\"fc00:9::/64\": r1}}\n"
+                            "  r1:\n"
+                            "    sids:\n"
+                            "      \"fc00:1::100\": End\n"
+                            "      \"fc00:1::101\": {behaviour: End.X, nh6: dst, flavors: [psp, usd]}\n"
+                            "      \"fc00:1::102\": {behaviour: End.B6, segments: [\"fc00:7::1\", \"fc00:8::1\"]}\n"
+                            "    service: {kind: packet, checksum: complete, sid: \"fc00:1::200\"}\n"
+                            "    seg6_enabled: off\n"
+                            "    seg6_require_hmac: 1\n"
+                            "  dst: {}\n"
+                            "links:\n"
+                            "  - {ends: [src.b0, r1.a0], mtu: 1400, addresses: [\"fc00:51::1\", \"fc00:51::2\"]}\n"
+                            "  - {ends: [r1.b0, dst.a0], kind: nic-model, model: next-header}\n";
+
+static void assert_whole(const struct topology *t)
+{
+	const struct node *r1 = &t->nodes[1];
+
+	assert_string_equal(t->name, "w");
+	assert_int_equal(t->node_count, 3);
+	assert_int_equal(t->link_count, 2);
+	assert_int_equal(topology_node(t, "r1"), 1);
+	assert_int_equal(topology_node(t, "r2"), NOT_FOUND);
+	assert_int_equal(topology_interface(t, 1, "a0"), 1);
+	assert_int_equal(topology_interface(t, 1, "b0"), 2);
+	assert_int_equal(topology_interface(t, 0, "a0"), NOT_FOUND);
+	assert_int_equal(t->interfaces[0].mtu, 1400);
+	assert_int_equal(t->interfaces[2].mtu, 1500);
+	assert_true(t->interfaces[1].has_address && !t->interfaces[2].has_address);
+	assert_int_equal(t->links[1].kind, LINK_NIC_MODEL);
+	assert_int_equal(t->interfaces[3].model, MODEL_NEXT_HEADER);
+	assert_int_equal(r1->sid_count, 3);
+	assert_int_equal(r1->sids[1].behaviour, behaviour_find("End.X"));
+	assert_string_equal(r1->sids[1].nh6, "dst");
+	assert_string_equal(r1->sids[1].flavors, "psp,usd");
+	assert_ptr_equal(r1->sids[1].where.file, t->file);
+	assert_int_equal(r1->sids[1].where.line, 8);
+	assert_int_equal(r1->sids[2].segment_count, 2);
+	assert_int_equal(r1->service, SERVICE_PACKET);
+	assert_int_equal(r1->service_checksum, SERVICE_COMPLETE);
+	assert_true(r1->has_service_sid);
+	assert_int_equal(r1->seg6_enabled, 0);
+	assert_int_equal(r1->seg6_require_hmac, 1);
+	assert_int_equal(t->nodes[0].seg6_enabled, 1);
+	assert_int_equal(t->nodes[0].routes[0].to.length, 64);
+	assert_string_equal(t->nodes[0].routes[0].via, "r1");
+}
+
+static void test_values_and_copy(void **state)
+{
+	struct topology *topology = NULL;
+	struct error err = { 0 };
+
+	(void)state;
+	assert_int_equal(topology_parse(&topology, "w.yaml", bytes_of(whole), &err), 0);
+	assert_whole(topology);
+	owned(topology) copy = topology_copy(topology);
+	topology_free(topology);
+	assert_whole(copy);
+	/* a copy can be pushed to */
+	PUSH(copy->nodes[1].sids, copy->nodes[1].sid_count);
+	PUSH(copy->nodes[1].sids, copy->nodes[1].sid_count);
+}
+
+static void test_all_errors_at_once(void **state)
+{
+	owned(topology) topology = NULL;
+	struct error err = { 0 };
+
+	(void)state;
+	assert_int_equal(topology_parse(&topology, "t.yaml",
+	                                bytes_of(PAIR("{adresses: 1, seg6_require_hmac: x}",
+	                                              "{sids: {\"fc00::g\": End}}", ", mtu: 1, kind: 2")),
+	                                &err),
+	                 -1);
+	assert_int_equal(err.count, 5);
+}
+
+static void test_limits(void **state)
+{
+	owned(topology) topology = NULL;
+	owned_text many = text_copy("topology: t\nnodes: {n0: {}");
+	owned_text items = text_copy("topology: t\nabout: [");
+	owned_text large = text_copy("# ");
+
+	(void)state;
+	for (int i = 1; i <= NODE_LIMIT; i++)
+		text_append(&many, ", n%d: {}", i);
+	text_append(&many, "}\nlinks: []\n");
+	struct error err = { 0 };
+	assert_int_equal(topology_parse(&topology, "t.yaml", bytes_of(many), &err), -1);
+	assert_non_null(strstr(err.text, "t.yaml:2:8: 256 nodes; a topology has 2 to 255"));
+
+	for (int i = 0; i < 10001; i++)
+		text_append(&items, "a,");
+	err = (struct error){ 0 };
+	assert_int_equal(topology_parse(&topology, "t.yaml", bytes_of(items), &err), -1);
+	assert_non_null(strstr(err.text, "more than 10000 values"));
+
+	text_append(&large, "%*s", (int)FILE_LIMIT, "x");
+	err = (struct error){ 0 };
+	assert_int_equal(topology_parse(&topology, "t.yaml", bytes_of(large), &err), -1);
+	assert_non_null(strstr(err.text, "t.yaml:1:1: longer than 1048576 octets"));
+}
+
+/* A chain of 255 nodes is the longest; nothing in it may be slow. */
+static void test_long_chain(void **state)
+{
+	owned(topology) topology = NULL;
+	owned_text text = text_copy("topology: t\nnodes:\n");
+	struct error err = { 0 };
+
+	(void)state;
+	for (int i = 0; i < NODE_LIMIT; i++)
+		text_append(&text, "  n%d: {sids: {\"fc00:%x::100\": End}}\n", i, i + 1);
+	text_append(&text, "links:\n");
+	for (int i = NODE_LIMIT - 1; i > 0; i--)
+		text_append(&text, "  - {ends: [n%d.b0, n%d.a0]}\n", i - 1, i);
+	assert_int_equal(topology_parse(&topology, "t.yaml", bytes_of(text), &err), 0);
+	assert_int_equal(topology->node_count, NODE_LIMIT);
+}
+
+static void test_files(void **state)
+{
+	char directory[] = "/tmp/hopcheck-declare-XXXXXX";
+	owned(topology) topology = NULL;
+	struct error err = { 0 };
+
+	(void)state;
+	assert_non_null(mkdtemp(directory));
+	owned_text path = text_format("%s/u.yaml", directory);
+	assert_int_equal(topology_read(&topology, path, &err), -1);
+	assert_non_null(strstr(err.text, "u.yaml: cannot be read: No such file"));
+	FILE *file = fopen(path, "w");
+	fputs(PAIR("{}", "{}", ""), file);
+	fclose(file);
+	err = (struct error){ 0 };
+	assert_int_equal(topology_read(&topology, path, &err), -1);
+	assert_non_null(strstr(err.text, "u.yaml:1:11: topology 't' must be in a file called t.yaml"));
+	owned_text right = text_format("%s/t.yaml", directory);
+	assert_int_equal(rename(path, right), 0);
+	err = (struct error){ 0 };
+	assert_int_equal(topology_read(&topology, right, &err), 0);
+	err = (struct error){ 0 };
+	assert_int_equal(topology_read(&topology, directory, &err), -1);
+	assert_non_null(strstr(err.text, "is not a file"));
+	remove(right);
+	remove(directory);
+}
+
+/* Those that the project ships, when the test runs at the top of its tree. */
+static void test_shipped(void **state)
+{
+	glob_t found = { 0 };
+
+	(void)state;
+	if (glob("topologies/*.yaml", 0, NULL, &found) != 0)
+		skip();
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		owned(topology) topology = NULL;
+		struct error err = { 0 };
+		if (topology_read(&topology, found.gl_pathv[i], &err) < 0)
+			print_error("%s", err.text);
+		assert_non_null(topology);
+	}
+	globfree(&found);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_vectors),    cmocka_unit_test(test_values_and_copy),
+		cmocka_unit_test(test_limits),     cmocka_unit_test(test_all_errors_at_once),
+		cmocka_unit_test(test_long_chain), cmocka_unit_test(test_files),
+		cmocka_unit_test(test_shipped),
+	};
+
+	return cmocka_run_group_tests_name("declare: topology", tests, NULL, NULL);
+}

@@ -1,0 +1,115 @@
+/* The topology as a value: found in, copied, freed. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "topology.h"
+
+size_t topology_node(const struct topology *topology, const char *name)
+{
+	for (size_t i = 0; i < topology->node_count; i++)
+		if (strcmp(topology->nodes[i].name, name) == 0)
+			return i;
+	return NOT_FOUND;
+}
+
+size_t topology_interface(const struct topology *topology, size_t node, const char *name)
+{
+	for (size_t i = 0; i < INTERFACES(topology); i++)
+		if (topology->interfaces[i].node == node && strcmp(topology->interfaces[i].name, name) == 0)
+			return i;
+	return NOT_FOUND;
+}
+
+/* As much room as PUSH would have made, so that the copy can be pushed to. */
+static void *copy_of(const void *array, size_t count, size_t size)
+{
+	size_t room = 1;
+
+	if (count == 0)
+		return NULL;
+	while (room < count)
+		room *= 2;
+	return memcpy(zalloc(room * size), array, count * size);
+}
+
+static void sid_copy(struct sid *sid, const char *file)
+{
+	sid->where.file = file;
+	sid->nh6 = text_copy(sid->nh6);
+	sid->nh4 = text_copy(sid->nh4);
+	sid->table = text_copy(sid->table);
+	sid->vrftable = text_copy(sid->vrftable);
+	sid->oif = text_copy(sid->oif);
+	sid->iif = text_copy(sid->iif);
+	sid->flavors = text_copy(sid->flavors);
+	sid->segments = copy_of(sid->segments, sid->segment_count, sizeof *sid->segments);
+}
+
+static void node_copy(struct node *node, const char *file)
+{
+	node->where.file = file;
+	node->addresses = copy_of(node->addresses, node->address_count, sizeof *node->addresses);
+	node->sids = copy_of(node->sids, node->sid_count, sizeof *node->sids);
+	for (size_t i = 0; i < node->sid_count; i++)
+		sid_copy(&node->sids[i], file);
+	node->routes = copy_of(node->routes, node->route_count, sizeof *node->routes);
+	for (size_t i = 0; i < node->route_count; i++) {
+		node->routes[i].where.file = file;
+		node->routes[i].via = text_copy(node->routes[i].via);
+	}
+}
+
+struct topology *topology_copy(const struct topology *topology)
+{
+	struct topology *copy = copy_of(topology, 1, sizeof *topology);
+
+	copy->file = text_copy(topology->file);
+	copy->name = text_copy(topology->name);
+	copy->about = text_copy(topology->about);
+	copy->nodes = copy_of(topology->nodes, topology->node_count, sizeof *copy->nodes);
+	for (size_t i = 0; i < copy->node_count; i++)
+		node_copy(&copy->nodes[i], copy->file);
+	copy->links = copy_of(topology->links, topology->link_count, sizeof *copy->links);
+	for (size_t i = 0; i < copy->link_count; i++)
+		copy->links[i].where.file = copy->file;
+	copy->interfaces = copy_of(topology->interfaces, INTERFACES(topology), sizeof *copy->interfaces);
+	return copy;
+}
+
+static void sid_clear(struct sid *sid)
+{
+	free(sid->nh6);
+	free(sid->nh4);
+	free(sid->table);
+	free(sid->vrftable);
+	free(sid->oif);
+	free(sid->iif);
+	free(sid->flavors);
+	free(sid->segments);
+}
+
+static void node_clear(struct node *node)
+{
+	for (size_t i = 0; i < node->sid_count; i++)
+		sid_clear(&node->sids[i]);
+	for (size_t i = 0; i < node->route_count; i++)
+		free(node->routes[i].via);
+	free(node->addresses);
+	free(node->sids);
+	free(node->routes);
+}
+
+void topology_free(struct topology *topology)
+{
+	if (!topology)
+		return;
+	for (size_t i = 0; i < topology->node_count; i++)
+		node_clear(&topology->nodes[i]);
+	free(topology->nodes);
+	free(topology->links);
+	free(topology->interfaces);
+	free(topology->file);
+	free(topology->name);
+	free(topology->about);
+	free(topology);
+}

@@ -1,0 +1,82 @@
+/* What only all settings together can say: that every cell's traffic has both ends. */
+#include <arpa/inet.h>
+#include <string.h>
+
+#include "declare.h"
+
+static const struct setting *setting_of(const struct setting *settings, size_t count, const char *key)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(settings[i].key, key) == 0)
+			return &settings[i];
+	return NULL;
+}
+
+static bool in_every_cell(const struct testcase *testcase, const char *key)
+{
+	bool set = setting_of(testcase->base, testcase->base_count, key);
+
+	for (size_t i = 0; !set && i < testcase->axis_count; i++) {
+		const struct axis *axis = &testcase->axes[i];
+		set = axis->value_count > 0;
+		for (size_t j = 0; set && j < axis->value_count; j++)
+			set = setting_of(axis->values[j].settings, axis->values[j].setting_count, key);
+	}
+	return set;
+}
+
+static bool node_has(const struct node *node, const struct in6_addr *address)
+{
+	bool has = node->has_service_sid && IN6_ARE_ADDR_EQUAL(&node->service_sid, address);
+
+	for (size_t i = 0; !has && i < node->address_count; i++)
+		has = IN6_ARE_ADDR_EQUAL(&node->addresses[i], address);
+	for (size_t i = 0; !has && i < node->sid_count; i++)
+		has = IN6_ARE_ADDR_EQUAL(&node->sids[i].address, address);
+	return has;
+}
+
+static bool topology_has(const struct topology *topology, const struct in6_addr *address)
+{
+	bool has = false;
+
+	for (size_t i = 0; !has && i < topology->node_count; i++)
+		has = node_has(&topology->nodes[i], address);
+	for (size_t i = 0; !has && i < INTERFACES(topology); i++)
+		has = topology->interfaces[i].has_address &&
+		      IN6_ARE_ADDR_EQUAL(&topology->interfaces[i].address, address);
+	return has;
+}
+
+/* Without `to_node`, the receiver is the node that has the address. */
+static void receiver_check(const struct case_draft *draft, const struct setting *settings, size_t count,
+                           struct error *err)
+{
+	const struct setting *to = setting_of(settings, count, "to");
+	char text[INET6_ADDRSTRLEN];
+
+	if (!to || setting_of(settings, count, "to_node"))
+		return;
+	for (size_t t = 0; t < draft->scope.count; t++)
+		if (topology_has(draft->scope.topologies[t], to->addresses))
+			return;
+	fail_at(err, to->where, "no node has the address %s; give it to one in %s.yaml, or name `to_node`",
+	        inet_ntop(AF_INET6, to->addresses, text, sizeof text), draft->scope.topologies[0]->name);
+}
+
+void traffic_check(const struct case_draft *draft, struct where where, struct error *err)
+{
+	static const char *const wanted[] = { "from", "to" };
+	const struct testcase *testcase = draft->testcase;
+
+	for (size_t i = 0; i < COUNT(wanted); i++)
+		if (!in_every_cell(testcase, wanted[i]))
+			fail_at(err, where, "traffic needs '%s', here or in every value of an axis", wanted[i]);
+	if (in_every_cell(testcase, "to_node"))
+		return;
+	receiver_check(draft, testcase->base, testcase->base_count, err);
+	for (size_t i = 0; i < testcase->axis_count; i++)
+		for (size_t j = 0; j < testcase->axes[i].value_count; j++)
+			receiver_check(draft, testcase->axes[i].values[j].settings,
+			               testcase->axes[i].values[j].setting_count, err);
+}

@@ -1,0 +1,125 @@
+/* The vocabulary of topologies and cases. */
+#include "testcase.h"
+
+#define END                                                                                                            \
+	{                                                                                                              \
+		NULL, 0, NULL                                                                                          \
+	}
+
+const struct word service_words[] = {
+	{ "off", SERVICE_OFF, "no service: the kernel's SID answers" },
+	{ "packet", SERVICE_PACKET, "a user-space program on AF_PACKET" },
+	{ "tun", SERVICE_TUN, "a user-space program behind a tun device: the kernel completes checksums" },
+	END,
+};
+
+const struct word service_checksum_words[] = {
+	{ "as-is", SERVICE_AS_IS, "send on what was received" },
+	{ "complete", SERVICE_COMPLETE, "write the full TCP checksum before sending on" },
+	END,
+};
+
+const struct word link_words[] = {
+	{ "veth", LINK_VETH, "a pair of virtual Ethernet devices" },
+	{ "nic-model", LINK_NIC_MODEL, "a TAP device at each end, with a user-space NIC that has checksum offload" },
+	END,
+};
+
+const struct word nic_model_words[] = {
+	{ "csum-start", MODEL_CSUM_START, "completes the checksum where the kernel says, as today's drivers do" },
+	{ "next-header", MODEL_NEXT_HEADER, "looks at the IPv6 next header only, as ixgbe did: may leave it partial" },
+	END,
+};
+
+const struct word tcp_kind_words[] = {
+	{ "kernel", TCP_KERNEL, "a real TCP connection" },
+	{ "crafted", TCP_CRAFTED, "packets built octet by octet" },
+	END,
+};
+
+const struct word direction_words[] = {
+	{ "forward", DIRECTION_FORWARD, "`from` sends the data" },
+	{ "reverse", DIRECTION_REVERSE, "the owner of `to` sends the data" },
+	{ "both", DIRECTION_BOTH, "both send" },
+	END,
+};
+
+const struct word offload_words[] = {
+	{ "rx", OFFLOAD_RX, "receive checksum offload" },   { "tx", OFFLOAD_TX, "transmit checksum offload" },
+	{ "tso", OFFLOAD_TSO, "TCP segmentation offload" }, { "gso", OFFLOAD_GSO, "generic segmentation offload" },
+	{ "gro", OFFLOAD_GRO, "generic receive offload" },  END,
+};
+
+const struct word fate_words[] = {
+	{ "delivered", FATE_DELIVERED, "everything sent arrived as it was sent" },
+	{ "dropped", FATE_DROPPED, "packets ended on the way or at the receiver" },
+	{ "corrupted", FATE_CORRUPTED, "something arrived that was not sent" },
+	{ "stalled", FATE_STALLED, "it stopped, and no packet is missing that explains it" },
+	END,
+};
+
+const struct word reason_words[] = {
+	{ "none", REASON_NONE, "nothing ended" },
+	{ "tcp-csum", REASON_TCP_CSUM, "TCP found the checksum bad" },
+	{ "no-route", REASON_NO_ROUTE, "no route to the destination" },
+	{ "hop-limit", REASON_HOP_LIMIT, "the hop limit ran out" },
+	{ "no-socket", REASON_NO_SOCKET, "nobody listens" },
+	{ "srh-malformed", REASON_SRH_MALFORMED, "the segment routing header is not a right one" },
+	{ "seg6-disabled", REASON_SEG6_DISABLED, "seg6_enabled is 0 where it arrived" },
+	{ "hmac-missing", REASON_HMAC, "seg6_require_hmac is 1 and no right HMAC is there" },
+	{ "too-big", REASON_TOO_BIG, "larger than the next link's MTU" },
+	{ "segments-left-zero", REASON_SEGMENTS_LEFT_ZERO, "a behaviour that needs a next segment got none" },
+	{ "service", REASON_SERVICE, "the service segment did not send it on" },
+	{ "header", REASON_HEADER, "another header is not a right one" },
+	{ "reset", REASON_RESET, "the other end reset the connection" },
+	{ "link", REASON_LINK, "it left one end of a link and did not arrive at the other" },
+	{ "unexplained", REASON_UNEXPLAINED, "nothing observed explains it" },
+	END,
+};
+
+const struct word feature_words[] = {
+	{ "seg6", FEATURE_SEG6, "SRv6: seg6 and seg6local routes" },
+	{ "hmac", FEATURE_HMAC, "SRv6 HMAC" },
+	{ "veth-gro", FEATURE_VETH_GRO, "veth runs GRO when gro is on (5.13 and later)" },
+	{ "tun", FEATURE_TUN, "/dev/net/tun can be opened" },
+	END,
+};
+
+#define AT(field)      offsetof(struct traffic, field)
+#define INLINE         (1u << MODE_INLINE)
+#define ENCAP          (1u << MODE_ENCAP)
+#define MAY_BE_AUTO(m) NULL, FIELD_AUTO, (m)
+
+/* clang-format off: one row a line */
+const struct traffic_field traffic_fields[] = {
+	{ "tcp", FIELD_WORD, AT(tcp), 0, tcp_kind_words, 0, 0, "who makes the packets" },
+	{ "mode", FIELD_WORD, AT(mode), 0, mode_words, 0, 0, "how the segment list travels" },
+	{ "from", FIELD_NODE, AT(from), 0, NULL, 0, 0, "node that connects or sends" },
+	{ "to_node", FIELD_NODE, AT(to_node), 0, NULL, 0, 0, "node that receives; else the owner of `to`" },
+	{ "headend", FIELD_NODE, AT(headend), 0, NULL, 0, 0, "node that pushes the segment list; else `from`" },
+	{ "to", FIELD_ADDRESS, AT(to), 0, NULL, 0, 0, "final destination" },
+	{ "segments", FIELD_SEGMENTS, AT(segments), INLINE | ENCAP, NULL, 0, 0,
+	  "segments in the order of travel, without `to`, for inline and encap" },
+	{ "segments.inline", FIELD_SEGMENTS, AT(segments), INLINE, NULL, 0, 0, "the same for inline only" },
+	{ "segments.encap", FIELD_SEGMENTS, AT(segments), ENCAP, NULL, 0, 0, "the same for encap only" },
+	{ "bytes", FIELD_SIZE, AT(bytes), 0, NULL, 0, 1L << 30, "kernel: octets to carry, each way for both" },
+	{ "direction", FIELD_WORD, AT(direction), 0, direction_words, 0, 0, "kernel: who sends the data" },
+	{ "checksum", FIELD_WORD, AT(checksum), 0, checksum_words, 0, 0, "crafted: the TCP checksum as it leaves" },
+	{ "burst", FIELD_NUMBER, AT(burst), 0, NULL, 1, 100000, "crafted: segments, sent together" },
+	{ "payload", FIELD_SIZE, AT(payload), 0, NULL, 0, 65000, "crafted: octets a segment" },
+	{ "flags", FIELD_FLAGS, AT(tcp_flags), 0, tcp_flag_words, 0, 0,
+	  "crafted: TCP flags; with syn, a listener answers" },
+	{ "hop_limit", FIELD_NUMBER, AT(hop_limit), 0, MAY_BE_AUTO(255), "crafted: of the first IPv6 header" },
+	{ "segments_left", FIELD_NUMBER, AT(segments_left), 0, MAY_BE_AUTO(255), "crafted: the SRH's Segments Left" },
+	{ "sequence", FIELD_NUMBER, AT(sequence), 0, NULL, -0x7fffffffL, 0x7fffffffL,
+	  "crafted: octets off what the receiver expects next" },
+	{ "cut", FIELD_NUMBER, AT(cut), 0, NULL, 0, 65535, "crafted: octets kept after the Ethernet header; 0: all" },
+	{ "srh.last_entry", FIELD_NUMBER, AT(last_entry), 0, MAY_BE_AUTO(255), "crafted: Last Entry" },
+	{ "srh.type", FIELD_NUMBER, AT(routing_type), 0, MAY_BE_AUTO(255), "crafted: Routing Type; right is 4" },
+	{ "srh.length", FIELD_NUMBER, AT(srh_length), 0, MAY_BE_AUTO(255), "crafted: Hdr Ext Len, in 8 octets" },
+	{ "srh.flags", FIELD_NUMBER, AT(srh_flags), 0, MAY_BE_AUTO(255), "crafted: Flags" },
+	{ "srh.tag", FIELD_NUMBER, AT(tag), 0, MAY_BE_AUTO(65535), "crafted: Tag" },
+	{ "srh.tlvs", FIELD_HEX, AT(tlvs), 0, NULL, 0, 0, "crafted: TLVs after the segment list, in hex" },
+	{ NULL, 0, 0, 0, NULL, 0, 0, NULL },
+};
+/* clang-format on */
