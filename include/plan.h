@@ -4,13 +4,16 @@
 
 #include "testcase.h"
 
+/* A tun service's device in its node. */
+#define SERVICE_DEVICE "svc0"
+
 enum tool { TOOL_IP, TOOL_ETHTOOL, TOOL_SYSCTL };
 extern const struct word tool_words[];
 
 /* One line. `text` is what follows the tool's name: "link set a0 up", "-K a0 gro on", "net.ipv6.conf.all.forwarding=1".
  */
 struct command {
-	size_t node;
+	size_t node; /* where it runs; NOT_FOUND: anywhere, it names the namespaces itself */
 	enum tool tool;
 	char *text;
 };
@@ -29,7 +32,7 @@ struct plan_service {
 	struct in6_addr sid;
 };
 
-/* Where a node sends packets for an address: for services, which have no kernel route of their own. */
+/* Where a node sends packets for an address: a route of the lab. */
 struct next_hop {
 	size_t node;
 	struct in6_addr to;
@@ -42,6 +45,7 @@ struct plan {
 	struct topology *topology;         /* with the cell's settings applied */
 	struct traffic traffic;            /* likewise; strings and lists are borrowed from the case */
 	size_t from, to, headend;          /* nodes */
+	bool to_is_owned;                  /* node `to` has the address traffic.to */
 	struct plan_interface *interfaces; /* as topology->interfaces */
 	struct in6_addr from_address;      /* the connection's source address */
 	struct in6_addr outer_address;     /* encap: the headend's */
@@ -53,7 +57,6 @@ struct plan {
 	size_t lab_count;
 	struct command *cell_commands; /* between cells of one lab: routes with encap, offloads */
 	size_t cell_command_count;
-	bool offload_given[OFFLOADS];      /* whether any offload of that kind is set at all */
 	signed char (*offloads)[OFFLOADS]; /* per interface: 1 on, 0 off, -1 as the kernel made it */
 	char *key;                         /* the lab: topology and all lab commands as text; equal keys, equal labs */
 };
@@ -63,6 +66,9 @@ int plan_make(struct plan **ret, const struct testcase *testcase, const struct t
               struct error *err);
 void plan_free(struct plan *plan);
 DEFINE_OWNED(plan)
+
+/* The interface by which a node sends to an address, by the plan's routes; NOT_FOUND: its own, or no route. */
+size_t plan_interface_to(const struct plan *plan, size_t node, const struct in6_addr *to);
 
 /* A shell script that builds this cell's lab in named namespaces and says how to remove it; caller frees. */
 char *plan_script(const struct plan *plan);

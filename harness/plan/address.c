@@ -1,0 +1,91 @@
+#include <string.h>
+
+#include "plan_internal.h"
+
+const struct in6_addr crafted_source = { { { 0xfd, 0, 0, 0x0c, [15] = 1 } } }; /* fd00:c::1 */
+
+/* fd00:1:<link + 1>::1 and ::2, unless the file gives them. */
+static struct in6_addr link_address(size_t interface)
+{
+	size_t link = interface / 2 + 1;
+
+	return (struct in6_addr){ { { 0xfd, 0, 0, 1, (uint8_t)(link >> 8),
+		                      (uint8_t)link, [15] = (uint8_t)(1 + interface % 2) } } };
+}
+
+void addresses_make(struct plan *plan)
+{
+	const struct topology *topology = plan->topology;
+
+	plan->interfaces = zalloc(INTERFACES(topology) * sizeof *plan->interfaces);
+	for (size_t i = 0; i < INTERFACES(topology); i++) {
+		struct plan_interface *interface = &plan->interfaces[i];
+
+		/* One ifindex a link end: linkwatch delays the carrier of a veth whose ifindex is its peer's. */
+		interface->ifindex = (unsigned)(100 + i);
+		memcpy(interface->mac, (uint8_t[]){ 0x02, 0x68, 0x63, 0, (uint8_t)(i >> 8), (uint8_t)i }, 6);
+		interface->address =
+		        topology->interfaces[i].has_address ? topology->interfaces[i].address : link_address(i);
+	}
+}
+
+bool address_is_local(const struct plan *plan, size_t node, const struct in6_addr *address)
+{
+	const struct topology *topology = plan->topology;
+
+	for (size_t i = 0; i < topology->nodes[node].address_count; i++)
+		if (address_same(&topology->nodes[node].addresses[i], address))
+			return true;
+	for (size_t i = 0; i < INTERFACES(topology); i++)
+		if (topology->interfaces[i].node == node && address_same(&plan->interfaces[i].address, address))
+			return true;
+	return false;
+}
+
+static bool node_owns(const struct node *node, const struct in6_addr *address)
+{
+	if (node->service != SERVICE_OFF && node->has_service_sid && address_same(&node->service_sid, address))
+		return true;
+	for (size_t i = 0; i < node->address_count; i++)
+		if (address_same(&node->addresses[i], address))
+			return true;
+	for (size_t i = 0; i < node->sid_count; i++)
+		if (address_same(&node->sids[i].address, address))
+			return true;
+	return false;
+}
+
+size_t address_owner(const struct plan *plan, const struct in6_addr *address)
+{
+	const struct topology *topology = plan->topology;
+
+	for (size_t i = 0; i < topology->node_count; i++)
+		if (node_owns(&topology->nodes[i], address))
+			return i;
+	for (size_t i = 0; i < INTERFACES(topology); i++)
+		if (address_same(&plan->interfaces[i].address, address))
+			return topology->interfaces[i].node;
+	return address_same(address, &crafted_source) && plan->traffic.from
+	               ? topology_node(topology, plan->traffic.from)
+	               : NOT_FOUND;
+}
+
+size_t interface_towards(const struct topology *topology, size_t node, size_t neighbour)
+{
+	for (size_t i = 0; i < INTERFACES(topology); i++)
+		if (topology->interfaces[i].node == node && topology->interfaces[PEER(i)].node == neighbour)
+			return i;
+	return NOT_FOUND;
+}
+
+const struct in6_addr *node_address(const struct plan *plan, size_t node)
+{
+	const struct topology *topology = plan->topology;
+
+	if (topology->nodes[node].address_count)
+		return &topology->nodes[node].addresses[0];
+	for (size_t i = 0; i < INTERFACES(topology); i++)
+		if (topology->interfaces[i].node == node)
+			return &plan->interfaces[i].address;
+	return &in6addr_any;
+}

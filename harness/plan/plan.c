@@ -1,0 +1,139 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan_internal.h"
+
+static void services_make(struct plan *plan)
+{
+	const struct topology *topology = plan->topology;
+
+	for (size_t i = 0; i < topology->node_count; i++) {
+		const struct node *node = &topology->nodes[i];
+		if (node->service == SERVICE_OFF || (!node->has_service_sid && !node->sid_count))
+			continue;
+		*PUSH(plan->services, plan->service_count) = (struct plan_service){
+			.node = i,
+			.kind = node->service,
+			.checksum = node->service_checksum,
+			.sid = node->has_service_sid ? node->service_sid : node->sids[0].address,
+		};
+	}
+}
+
+static void next_hops_make(struct plan *plan, const struct routes *routes)
+{
+	for (size_t r = 0; r < routes->count; r++)
+		*PUSH(plan->next_hops, plan->next_hop_count) =
+		        (struct next_hop){ routes->entries[r].node, routes->entries[r].to,
+			                   routes->entries[r].interface };
+}
+
+size_t plan_interface_to(const struct plan *plan, size_t node, const struct in6_addr *to)
+{
+	for (size_t i = 0; i < plan->next_hop_count; i++)
+		if (plan->next_hops[i].node == node && address_same(&plan->next_hops[i].to, to))
+			return plan->next_hops[i].interface;
+	return NOT_FOUND;
+}
+
+/* The kernel's choice for the outer header: an address of the interface by which the packet leaves (RFC 6724 rule 5).
+ */
+static void outer_source(struct plan *plan)
+{
+	const struct segment_list *list = &plan->traffic.segments[MODE_ENCAP];
+	const struct in6_addr *to = list->count ? &list->segments[0] : &plan->traffic.to;
+	size_t interface = plan_interface_to(plan, plan->headend, to);
+
+	if (interface != NOT_FOUND)
+		plan->outer_address = plan->interfaces[interface].address;
+}
+
+static void append_command(char **text, const struct plan *plan, const struct command *command)
+{
+	const char *tool = word_of(tool_words, command->tool);
+	const char *node = command->node == NOT_FOUND ? NULL : plan->topology->nodes[command->node].name;
+
+	if (!node)
+		text_append(text, "%s %s\n", tool, command->text);
+	else if (command->tool == TOOL_IP)
+		text_append(text, "ip -n %s %s\n", node, command->text);
+	else
+		text_append(text, "ip netns exec %s %s%s %s\n", node, tool,
+		            command->tool == TOOL_SYSCTL ? " -q -w" : "", command->text);
+}
+
+static void key_make(struct plan *plan)
+{
+	const struct topology *topology = plan->topology;
+
+	text_append(&plan->key, "%s", topology->name);
+	for (size_t i = 0; i < topology->node_count; i++)
+		text_append(&plan->key, " %s", topology->nodes[i].name);
+	text_append(&plan->key, "\n");
+	for (size_t i = 0; i < plan->lab_count; i++)
+		append_command(&plan->key, plan, &plan->lab[i]);
+}
+
+int plan_make(struct plan **ret, const struct testcase *testcase, const struct topology *topology, size_t cell,
+              struct error *err)
+{
+	owned(plan) plan = zalloc(sizeof *plan);
+
+	plan->testcase = testcase;
+	plan->cell = cell;
+	if (resolve_cell(plan, topology, err) < 0)
+		return -1;
+	services_make(plan);
+	struct routes routes = routes_make(plan);
+	next_hops_make(plan, &routes);
+	outer_source(plan);
+	int made = commands_make(plan, &routes, err);
+	free(routes.entries);
+	if (made < 0)
+		return -1;
+	key_make(plan);
+	*ret = take(plan);
+	return 0;
+}
+
+static void commands_free(struct command *commands, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		free(commands[i].text);
+	free(commands);
+}
+
+void plan_free(struct plan *plan)
+{
+	if (!plan)
+		return;
+	topology_free(plan->topology);
+	commands_free(plan->lab, plan->lab_count);
+	commands_free(plan->cell_commands, plan->cell_command_count);
+	free(plan->interfaces);
+	free(plan->services);
+	free(plan->next_hops);
+	free(plan->offloads);
+	free(plan->key);
+	free(plan);
+}
+
+char *plan_script(const struct plan *plan)
+{
+	const struct topology *topology = plan->topology;
+	owned_text cell = cell_text(plan->testcase, plan->cell);
+	char *text = text_format("#!/bin/sh -e\n# %s: %s\n# Run as root in a machine without namespaces of these "
+	                         "names. To remove it:\n#   ",
+	                         plan->testcase->name, cell);
+
+	for (size_t i = 0; i < topology->node_count; i++)
+		text_append(&text, "ip netns del %s; ", topology->nodes[i].name);
+	text_append(&text, "\n");
+	for (size_t i = 0; i < topology->node_count; i++)
+		text_append(&text, "ip netns add %s\n", topology->nodes[i].name);
+	for (size_t i = 0; i < plan->lab_count; i++)
+		append_command(&text, plan, &plan->lab[i]);
+	for (size_t i = 0; i < plan->cell_command_count; i++)
+		append_command(&text, plan, &plan->cell_commands[i]);
+	return text;
+}

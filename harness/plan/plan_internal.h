@@ -1,0 +1,36 @@
+/* The plan room's own: shared by its files only. */
+#ifndef HOPCHECK_PLAN_INTERNAL_H
+#define HOPCHECK_PLAN_INTERNAL_H
+
+#include "plan.h"
+
+/* resolve.c: the topology and traffic of one cell: `set`, `traffic`, then each axis' settings, in this order. */
+int resolve_cell(struct plan *plan, const struct topology *topology, struct error *err);
+
+/* address.c: made-up addresses, and who owns one. */
+void addresses_make(struct plan *plan);
+size_t address_owner(const struct plan *plan, const struct in6_addr *address); /* node, or NOT_FOUND */
+/* Whether a socket of the node can have it: not a SID. */
+bool address_is_local(const struct plan *plan, size_t node, const struct in6_addr *address);
+/* The interface of `node` whose link leads to node `neighbour`, or NOT_FOUND. */
+size_t interface_towards(const struct topology *topology, size_t node, size_t neighbour);
+const struct in6_addr *node_address(const struct plan *plan,
+                                    size_t node); /* its first given one, else its first link's */
+extern const struct in6_addr crafted_source; /* what crafted packets come from: no node's own, so that nobody answers */
+
+/* route.c */
+struct route_entry {
+	size_t node, interface;
+	struct in6_addr to;
+	bool connected; /* the link's own prefix reaches it: no route is needed */
+};
+struct routes {
+	struct route_entry *entries;
+	size_t count;
+};
+/* All routes that any segment list of the case needs, and the way back to the source for every node. */
+struct routes routes_make(const struct plan *plan);
+/* commands.c */
+int commands_make(struct plan *plan, const struct routes *routes, struct error *err);
+
+#endif

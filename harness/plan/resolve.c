@@ -1,0 +1,149 @@
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan_internal.h"
+
+static void traffic_defaults(struct traffic *traffic)
+{
+	*traffic = (struct traffic){
+		.bytes = 64 * 1024,
+		.burst = 1,
+		.payload = 1000,
+		.tcp_flags = TCP_PSH | TCP_ACK,
+		.hop_limit = FIELD_AUTO,
+		.segments_left = FIELD_AUTO,
+		.last_entry = FIELD_AUTO,
+		.routing_type = FIELD_AUTO,
+		.srh_length = FIELD_AUTO,
+		.srh_flags = FIELD_AUTO,
+		.tag = FIELD_AUTO,
+	};
+}
+
+static void apply_traffic(struct traffic *traffic, const struct setting *setting)
+{
+	const struct traffic_field *field = setting->field;
+	char *at = (char *)traffic + field->offset;
+
+	switch (field->type) {
+	case FIELD_WORD:
+	case FIELD_FLAGS:
+		*(int *)at = (int)setting->number;
+		break;
+	case FIELD_SIZE:
+	case FIELD_NUMBER:
+		*(long *)at = setting->number;
+		break;
+	case FIELD_NODE:
+		*(char **)at = setting->text;
+		break;
+	case FIELD_ADDRESS:
+		*(struct in6_addr *)at = setting->addresses[0];
+		traffic->has_to = true;
+		break;
+	case FIELD_SEGMENTS:
+		for (int mode = 0; mode < MODES; mode++)
+			if (field->modes & 1U << mode)
+				traffic->segments[mode] =
+				        (struct segment_list){ true, setting->addresses, setting->address_count };
+		break;
+	case FIELD_HEX:
+		traffic->tlvs = setting->octets;
+		traffic->tlv_length = setting->octet_count;
+		break;
+	}
+}
+
+static void apply_interface(struct plan *plan, size_t index, const struct setting *setting)
+{
+	struct interface *interface = &plan->topology->interfaces[index];
+
+	if (fnmatch(setting->interface, interface->name, 0) != 0)
+		return;
+	if (setting->kind == SET_OFFLOAD)
+		plan->offloads[index][setting->offload] = setting->number != 0;
+	else if (setting->kind == SET_MTU)
+		interface->mtu = (unsigned)setting->number;
+	else if (setting->kind == SET_MODEL)
+		interface->model = (enum nic_model)setting->number;
+}
+
+static void apply_node(struct node *node, const struct setting *setting)
+{
+	if (setting->kind == SET_SERVICE)
+		node->service = (enum service_kind)setting->number;
+	else if (setting->kind == SET_SERVICE_CHECKSUM)
+		node->service_checksum = (enum service_checksum)setting->number;
+	else if (setting->kind == SET_SEG6_ENABLED)
+		node->seg6_enabled = (int)setting->number;
+	else if (setting->kind == SET_SEG6_HMAC)
+		node->seg6_require_hmac = (int)setting->number;
+}
+
+static void apply(struct plan *plan, const struct setting *setting)
+{
+	struct topology *topology = plan->topology;
+
+	if (setting->kind == SET_TRAFFIC)
+		apply_traffic(&plan->traffic, setting);
+	if (!setting->node)
+		return;
+	for (size_t node = 0; node < topology->node_count; node++) {
+		if (fnmatch(setting->node, topology->nodes[node].name, 0) != 0)
+			continue;
+		apply_node(&topology->nodes[node], setting);
+		if (!setting->interface)
+			continue;
+		for (size_t i = 0; i < INTERFACES(topology); i++)
+			if (topology->interfaces[i].node == node)
+				apply_interface(plan, i, setting);
+	}
+}
+
+static int name_ends(struct plan *plan, struct error *err)
+{
+	const struct traffic *traffic = &plan->traffic;
+	const struct topology *topology = plan->topology;
+
+	if (!traffic->from || !traffic->has_to)
+		return fail(err, "case %s: traffic needs `from` and `to`", plan->testcase->name);
+	plan->from = topology_node(topology, traffic->from);
+	plan->headend = traffic->headend ? topology_node(topology, traffic->headend) : plan->from;
+	size_t owner = address_owner(plan, &traffic->to);
+	plan->to = traffic->to_node ? topology_node(topology, traffic->to_node) : owner;
+	plan->to_is_owned = plan->to != NOT_FOUND && address_is_local(plan, plan->to, &traffic->to);
+	if (plan->from == NOT_FOUND || plan->headend == NOT_FOUND)
+		return fail(err, "case %s: topology %s has no node '%s'", plan->testcase->name, topology->name,
+		            plan->from == NOT_FOUND ? traffic->from : traffic->headend);
+	if (plan->to == NOT_FOUND) {
+		char text[INET6_ADDRSTRLEN];
+		return fail(err,
+		            "case %s: no node of topology %s has the address %s; give it to one, or name `to_node`",
+		            plan->testcase->name, topology->name, address_text(&traffic->to, text));
+	}
+	return 0;
+}
+
+int resolve_cell(struct plan *plan, const struct topology *topology, struct error *err)
+{
+	const struct testcase *testcase = plan->testcase;
+
+	plan->topology = topology_copy(topology);
+	plan->offloads = zalloc(INTERFACES(topology) * sizeof *plan->offloads);
+	memset(plan->offloads, -1, INTERFACES(topology) * sizeof *plan->offloads);
+	traffic_defaults(&plan->traffic);
+	for (size_t i = 0; i < testcase->base_count; i++)
+		apply(plan, &testcase->base[i]);
+	for (size_t a = 0; a < testcase->axis_count; a++) {
+		const struct axis_value *value = &testcase->axes[a].values[cell_choice(testcase, plan->cell, a)];
+		for (size_t i = 0; i < value->setting_count; i++)
+			apply(plan, &value->settings[i]);
+	}
+	addresses_make(plan);
+	if (name_ends(plan, err) < 0)
+		return -1;
+	plan->from_address = plan->traffic.tcp == TCP_CRAFTED ? crafted_source : *node_address(plan, plan->from);
+	plan->outer_address = plan->from_address; /* until the routes are known */
+	return 0;
+}

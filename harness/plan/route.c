@@ -1,0 +1,220 @@
+/* Static routes, shortest path first, and only those that a packet of the case can need: so that a chain costs as much
+ * per router whether it is short or long, and an address that nobody owns has no route anywhere. */
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan_internal.h"
+
+/* Hops from every node to `target`; by breadth first search. Caller frees. */
+static size_t *distances(const struct topology *topology, size_t target)
+{
+	size_t *distance = zalloc(topology->node_count * sizeof *distance);
+	size_t *queue = zalloc(topology->node_count * sizeof *queue);
+	size_t head = 0, tail = 0;
+
+	for (size_t i = 0; i < topology->node_count; i++)
+		distance[i] = NOT_FOUND;
+	distance[target] = 0;
+	queue[tail++] = target;
+	while (head < tail) {
+		size_t node = queue[head++];
+		for (size_t i = 0; i < INTERFACES(topology); i++) {
+			size_t next = topology->interfaces[PEER(i)].node;
+			if (topology->interfaces[i].node == node && distance[next] == NOT_FOUND) {
+				distance[next] = distance[node] + 1;
+				queue[tail++] = next;
+			}
+		}
+	}
+	free(queue);
+	return distance;
+}
+
+static bool prefix_covers(const struct prefix *prefix, const struct in6_addr *address)
+{
+	for (unsigned bit = 0; bit < prefix->length; bit++) {
+		unsigned mask = 0x80U >> bit % 8;
+		if ((prefix->address.s6_addr[bit / 8] ^ address->s6_addr[bit / 8]) & mask)
+			return false;
+	}
+	return true;
+}
+
+/* The longest of the node's given routes that covers an address, or NULL. */
+static const struct route *given_route(const struct node *node, const struct in6_addr *to)
+{
+	const struct route *best = NULL;
+
+	for (size_t i = 0; i < node->route_count; i++)
+		if (prefix_covers(&node->routes[i].to, to) && (!best || node->routes[i].to.length > best->to.length))
+			best = &node->routes[i];
+	return best;
+}
+
+/* The node's interface with the shortest way; the first of the file when two are as short. */
+static size_t nearest_interface(const struct topology *topology, size_t node, const size_t *distance)
+{
+	size_t best = NOT_FOUND;
+
+	for (size_t i = 0; i < INTERFACES(topology); i++) {
+		size_t far = distance[topology->interfaces[PEER(i)].node];
+		if (topology->interfaces[i].node != node || far == NOT_FOUND)
+			continue;
+		if (best == NOT_FOUND || far < distance[topology->interfaces[PEER(best)].node])
+			best = i;
+	}
+	return best;
+}
+
+static size_t choose(const struct plan *plan, size_t node, const struct in6_addr *to, const size_t *distance)
+{
+	const struct topology *topology = plan->topology;
+	const struct route *given = given_route(&topology->nodes[node], to);
+
+	if (given)
+		return interface_towards(topology, node, topology_node(topology, given->via));
+	return nearest_interface(topology, node, distance);
+}
+
+static bool known(const struct routes *routes, size_t node, const struct in6_addr *to)
+{
+	for (size_t i = 0; i < routes->count; i++)
+		if (routes->entries[i].node == node && address_same(&routes->entries[i].to, to))
+			return true;
+	return false;
+}
+
+/* Routes for `to` at every node from `node` to its owner. */
+static void walk(const struct plan *plan, struct routes *routes, size_t node, const struct in6_addr *to)
+{
+	const struct topology *topology = plan->topology;
+	size_t owner = address_owner(plan, to);
+
+	if (owner == NOT_FOUND || node == NOT_FOUND)
+		return;
+	size_t *distance = distances(topology, owner);
+	for (size_t steps = 0; node != owner && steps < topology->node_count && !known(routes, node, to); steps++) {
+		size_t interface = choose(plan, node, to, distance);
+		if (interface == NOT_FOUND)
+			break;
+		*PUSH(routes->entries, routes->count) = (struct route_entry){
+			.node = node,
+			.interface = interface,
+			.to = *to,
+			.connected = address_same(&plan->interfaces[PEER(interface)].address, to),
+		};
+		node = topology->interfaces[PEER(interface)].node;
+	}
+	free(distance);
+}
+
+static const struct sid *sid_at(const struct plan *plan, size_t node, const struct in6_addr *address)
+{
+	const struct node *owner = &plan->topology->nodes[node];
+
+	for (size_t i = 0; i < owner->sid_count; i++)
+		if (address_same(&owner->sids[i].address, address))
+			return &owner->sids[i];
+	return NULL;
+}
+
+/* From a segment's node on to the next destination; with what the SID adds: a policy of its own, another next hop. */
+static void walk_on(const struct plan *plan, struct routes *routes, const struct in6_addr *segment,
+                    const struct in6_addr *next)
+{
+	size_t node = address_owner(plan, segment);
+
+	if (node == NOT_FOUND)
+		return;
+	walk(plan, routes, node, next);
+	const struct sid *sid = sid_at(plan, node, segment);
+	if (!sid)
+		return;
+	for (size_t i = 0; i < sid->segment_count; i++) {
+		walk(plan, routes, node, &sid->segments[i]);
+		node = address_owner(plan, &sid->segments[i]);
+		if (node == NOT_FOUND)
+			return;
+	}
+	walk(plan, routes, node, next);
+	if (sid->nh6) {
+		size_t neighbour = topology_node(plan->topology, sid->nh6);
+		struct in6_addr address;
+		if (neighbour == NOT_FOUND && inet_pton(AF_INET6, sid->nh6, &address) == 1)
+			neighbour = address_owner(plan, &address);
+		walk(plan, routes, neighbour, next);
+	}
+}
+
+static void walk_list(const struct plan *plan, struct routes *routes, const struct in6_addr *segments, size_t count)
+{
+	if (count)
+		walk(plan, routes, plan->headend, &segments[0]);
+	for (size_t i = 0; i < count; i++)
+		walk_on(plan, routes, &segments[i], i + 1 < count ? &segments[i + 1] : &plan->traffic.to);
+}
+
+/* A crafted packet may start with any of its segments. */
+static void walk_to_each(const struct plan *plan, struct routes *routes, const struct in6_addr *segments, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		walk(plan, routes, plan->from, &segments[i]);
+}
+
+static bool sets_segments_left(const struct setting *settings, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (settings[i].kind == SET_TRAFFIC && strcmp(settings[i].field->key, "segments_left") == 0)
+			return true;
+	return false;
+}
+
+/* Asked of the whole case: cells that differ in it alone share a lab. */
+static bool starts_anywhere(const struct testcase *testcase)
+{
+	bool anywhere = sets_segments_left(testcase->base, testcase->base_count);
+
+	for (size_t a = 0; a < testcase->axis_count; a++)
+		for (size_t v = 0; v < testcase->axes[a].value_count; v++)
+			anywhere |= sets_segments_left(testcase->axes[a].values[v].settings,
+			                               testcase->axes[a].values[v].setting_count);
+	return anywhere;
+}
+
+static void walk_settings(const struct plan *plan, struct routes *routes, const struct setting *settings, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (settings[i].kind == SET_TRAFFIC && settings[i].field->type == FIELD_SEGMENTS) {
+			walk_list(plan, routes, settings[i].addresses, settings[i].address_count);
+			if (starts_anywhere(plan->testcase))
+				walk_to_each(plan, routes, settings[i].addresses, settings[i].address_count);
+		}
+}
+
+/* ICMPv6 errors about encapsulated packets go to the outer source, an interface's address of the headend. */
+static void walk_back_to_headend(const struct plan *plan, struct routes *routes, size_t node)
+{
+	for (size_t i = 0; i < INTERFACES(plan->topology); i++)
+		if (plan->topology->interfaces[i].node == plan->headend)
+			walk(plan, routes, node, &plan->interfaces[i].address);
+}
+
+struct routes routes_make(const struct plan *plan)
+{
+	const struct testcase *testcase = plan->testcase;
+	struct routes routes = { 0 };
+
+	walk(plan, &routes, plan->from, &plan->traffic.to);
+	walk_settings(plan, &routes, testcase->base, testcase->base_count);
+	for (size_t a = 0; a < testcase->axis_count; a++)
+		for (size_t v = 0; v < testcase->axes[a].value_count; v++)
+			walk_settings(plan, &routes, testcase->axes[a].values[v].settings,
+			              testcase->axes[a].values[v].setting_count);
+	for (size_t node = 0; node < plan->topology->node_count; node++) {
+		walk(plan, &routes, node, &crafted_source);
+		walk(plan, &routes, node, node_address(plan, plan->from));
+		walk_back_to_headend(plan, &routes, node);
+	}
+	return routes;
+}
