@@ -13,6 +13,11 @@ extern const struct word hop_direction_words[]; /* "in", "out" */
 #define HOP_INTERFACE(hop)        ((hop) / 2)
 #define HOP_DIRECTION(hop)        ((enum hop_direction)((hop)&1))
 #define HOPS(topology)            (2 * INTERFACES(topology))
+#define HOP_TEXT_SIZE             (2 * NAME_SIZE + 8)
+/* "dst.a0:in" into the caller's buffer, returned. */
+const char *hop_text(const struct topology *topology, size_t hop, char buffer[HOP_TEXT_SIZE]);
+/* The hop that "dst.a0" or "dst.a0:in" (arriving) or "r1.b0:out" names, or NOT_FOUND. */
+size_t hop_find(const struct topology *topology, const char *text);
 
 /* A captured packet. */
 struct seen {
@@ -67,6 +72,7 @@ struct trace {
 };
 
 struct trace *trace_new(void);
+void trace_forget_packets(struct trace *trace); /* and what captures lost */
 void trace_free(struct trace *trace);
 DEFINE_OWNED(trace)
 

@@ -1,0 +1,114 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lab.h"
+
+static int write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return -1;
+	ssize_t written = write(fd, text, strlen(text));
+	close(fd);
+	return written == (ssize_t)strlen(text) ? 0 : -1;
+}
+
+/* Root inside is the caller outside. */
+static int map_user(uid_t user, gid_t group, struct error *err)
+{
+	char map[64];
+
+	write_file("/proc/self/setgroups", "deny"); /* older kernels have no such file and need none */
+	snprintf(map, sizeof map, "0 %u 1", (unsigned)user);
+	if (write_file("/proc/self/uid_map", map) < 0)
+		return fail(err, "cannot map the user in a new user namespace: %s", strerror(errno));
+	snprintf(map, sizeof map, "0 %u 1", (unsigned)group);
+	if (write_file("/proc/self/gid_map", map) < 0)
+		return fail(err, "cannot map the group in a new user namespace: %s", strerror(errno));
+	return 0;
+}
+
+static int explain_refusal(int error, struct error *err)
+{
+	char allowed[8] = "";
+	int fd = open("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", O_RDONLY | O_CLOEXEC);
+
+	if (fd >= 0) {
+		if (read(fd, allowed, sizeof allowed - 1) < 0)
+			allowed[0] = 0;
+		close(fd);
+	}
+	if (allowed[0] == '1')
+		return fail(err,
+		            "AppArmor forbids user namespaces here: run as root, or allow them with `sudo sysctl -w "
+		            "kernel.apparmor_restrict_unprivileged_userns=0`");
+	return fail(err,
+	            "cannot make namespaces (%s): run as root, or allow unprivileged user namespaces (`sudo sysctl -w "
+	            "kernel.unprivileged_userns_clone=1 user.max_user_namespaces=10000`)",
+	            strerror(error));
+}
+
+static int unshare_all(struct error *err)
+{
+	const int flags = CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWPID;
+	uid_t user = geteuid();
+	gid_t group = getegid();
+
+	if (user == 0 && unshare(flags) == 0)
+		return 0;
+	if (unshare(flags | CLONE_NEWUSER) < 0)
+		return explain_refusal(errno, err);
+	if (map_user(user, group, err) < 0)
+		return explain_refusal(EPERM, err);
+	return 0;
+}
+
+/* A /run of this mount namespace alone, so that `ip` finds the nodes by name and the host never sees them. */
+static int mount_private(struct error *err)
+{
+	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+	    mount("hopcheck", "/run", "tmpfs", MS_NOSUID | MS_NODEV, "mode=755") < 0 || mkdir("/run/netns", 0755) < 0)
+		return fail(err, "cannot mount a private /run: %s", strerror(errno));
+	return 0;
+}
+
+/* The runner may have died before the death signal was set. */
+static void die_with(int lifeline)
+{
+	struct pollfd end = { .fd = lifeline };
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (poll(&end, 1, 0) > 0 && end.revents & (POLLHUP | POLLERR))
+		_exit(3);
+}
+
+int worker_isolate(int lifeline, struct error *err)
+{
+	int status;
+
+	if (unshare_all(err) < 0)
+		return -1;
+	die_with(lifeline); /* after unshare(): a change of credentials clears the signal */
+	pid_t first = fork();
+	if (first < 0)
+		return fail(err, "fork: %s", strerror(errno));
+	if (first == 0) {
+		die_with(lifeline);
+		return mount_private(err);
+	}
+	while (waitpid(first, &status, 0) < 0 && errno == EINTR)
+		;
+	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 3);
+}

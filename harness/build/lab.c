@@ -1,0 +1,221 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include "build_internal.h"
+
+void lab_enter(const struct lab *lab, size_t node)
+{
+	if (setns(node == NOT_FOUND ? lab->home : lab->namespaces[node], CLONE_NEWNET) < 0)
+		abort(); /* an open namespace of our own cannot refuse; going on would touch another one */
+}
+
+static void netns_path(char path[64], const char *node)
+{
+	snprintf(path, 64, "/run/netns/%s", node);
+}
+
+/* A new namespace, held open, and with a name where `ip netns` looks, which only this mount namespace sees. */
+static int namespace_make(struct lab *lab, size_t node, struct error *err)
+{
+	char path[64];
+
+	if (unshare(CLONE_NEWNET) < 0)
+		return fail(err, "a network namespace for %s: %s", lab->names[node], strerror(errno));
+	lab->namespaces[node] = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+	netns_path(path, lab->names[node]);
+	int name = open(path, O_RDONLY | O_CREAT | O_CLOEXEC, 0600);
+	bool made = lab->namespaces[node] >= 0 && name >= 0 &&
+	            mount("/proc/thread-self/ns/net", path, NULL, MS_BIND, NULL) == 0;
+	int error = errno;
+	if (name >= 0)
+		close(name);
+	lab_enter(lab, NOT_FOUND);
+	return made ? 0 : fail(err, "naming the namespace of %s: %s", lab->names[node], strerror(error));
+}
+
+static void fill(int *array, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		array[i] = -1;
+}
+
+static struct lab *lab_new(const struct plan *plan)
+{
+	const struct topology *topology = plan->topology;
+	struct lab *lab = zalloc(sizeof *lab);
+
+	lab->key = text_copy(plan->key);
+	lab->node_count = topology->node_count;
+	lab->interface_count = INTERFACES(topology);
+	lab->home = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+	lab->namespaces = zalloc(lab->node_count * sizeof *lab->namespaces);
+	lab->names = zalloc(lab->node_count * sizeof *lab->names);
+	lab->tuns = zalloc(lab->node_count * sizeof *lab->tuns);
+	lab->ifindex = zalloc(lab->interface_count * sizeof *lab->ifindex);
+	lab->taps = zalloc(lab->interface_count * sizeof *lab->taps);
+	lab->original = zalloc(lab->interface_count * sizeof *lab->original);
+	lab->wanted = zalloc(lab->interface_count * sizeof *lab->wanted);
+	fill(lab->namespaces, lab->node_count);
+	fill(lab->tuns, lab->node_count);
+	fill(lab->taps, lab->interface_count);
+	for (size_t i = 0; i < lab->node_count; i++)
+		lab->names[i] = text_copy(topology->nodes[i].name);
+	return lab;
+}
+
+static enum lab_status attach_failed(const char *node, const char *device, struct error *err)
+{
+	bool closed = errno == EACCES || errno == EPERM || errno == ENOENT || errno == ENODEV;
+
+	fail(err, "%s.%s: cannot open /dev/net/tun: %s%s", node, device, strerror(errno),
+	     closed ? " (run as root, or let users open it: `sudo chmod 666 /dev/net/tun`)" : "");
+	return closed ? LAB_SKIP : LAB_BROKEN;
+}
+
+/* The other sides of TAP and TUN devices; their carrier is up only while they are held. */
+static enum lab_status devices_attach(struct lab *lab, const struct plan *plan, size_t node, struct error *err)
+{
+	const struct topology *topology = plan->topology;
+
+	for (size_t i = 0; i < lab->interface_count; i++) {
+		if (topology->interfaces[i].node != node || topology->links[i / 2].kind != LINK_NIC_MODEL)
+			continue;
+		lab->taps[i] = tap_attach(topology->interfaces[i].name, true);
+		if (lab->taps[i] < 0)
+			return attach_failed(lab->names[node], topology->interfaces[i].name, err);
+	}
+	for (size_t s = 0; s < plan->service_count; s++) {
+		if (plan->services[s].node != node || plan->services[s].kind != SERVICE_TUN)
+			continue;
+		lab->tuns[node] = tap_attach(SERVICE_DEVICE, false);
+		if (lab->tuns[node] < 0)
+			return attach_failed(lab->names[node], SERVICE_DEVICE, err);
+	}
+	return LAB_READY;
+}
+
+static int interfaces_read(struct lab *lab, const struct plan *plan, size_t node, struct error *err)
+{
+	const struct topology *topology = plan->topology;
+	int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int result = 0;
+
+	for (size_t i = 0; i < lab->interface_count && result == 0; i++) {
+		const char *name = topology->interfaces[i].name;
+		if (topology->interfaces[i].node != node)
+			continue;
+		lab->ifindex[i] = if_nametoindex(name);
+		for (enum offload o = 0; o < OFFLOADS; o++) {
+			bool on;
+			if (offload_get(fd, name, o, &on) < 0)
+				result = fail(err, "%s.%s: reading %s: %s", lab->names[node], name,
+				              word_of(offload_words, o), strerror(errno));
+			lab->original[i][o] = lab->wanted[i][o] = on;
+		}
+	}
+	close(fd);
+	return result;
+}
+
+static enum lab_status devices_open(struct lab *lab, const struct plan *plan, struct error *err)
+{
+	enum lab_status status = LAB_READY;
+
+	for (size_t node = 0; node < lab->node_count && status == LAB_READY; node++) {
+		lab_enter(lab, node);
+		status = devices_attach(lab, plan, node, err);
+		if (status == LAB_READY && interfaces_read(lab, plan, node, err) < 0)
+			status = LAB_BROKEN;
+	}
+	lab_enter(lab, NOT_FOUND);
+	return status;
+}
+
+/* TUN devices that cannot be opened are a missing capability; say so before `ip` says it in other words. */
+static enum lab_status check_tun(const struct plan *plan, struct error *err)
+{
+	bool needed = false;
+
+	for (size_t i = 0; i < plan->topology->link_count; i++)
+		needed |= plan->topology->links[i].kind == LINK_NIC_MODEL;
+	for (size_t i = 0; i < plan->service_count; i++)
+		needed |= plan->services[i].kind == SERVICE_TUN;
+	if (!needed || access("/dev/net/tun", R_OK | W_OK) == 0)
+		return LAB_READY;
+	return attach_failed(plan->topology->name, "tun", err);
+}
+
+static enum lab_status build(struct lab *lab, struct watch *watch, const struct plan *plan, struct error *err)
+{
+	enum lab_status status = check_tun(plan, err);
+
+	if (status != LAB_READY)
+		return status;
+	for (size_t i = 0; i < lab->node_count; i++)
+		if (namespace_make(lab, i, err) < 0)
+			return LAB_BROKEN;
+	if (watch_open(watch, lab, err) < 0)
+		return LAB_BROKEN;
+	status = commands_apply(lab, plan->lab, plan->lab_count, err);
+	if (status == LAB_READY)
+		status = devices_open(lab, plan, err);
+	if (status == LAB_READY && settle(watch, lab, plan, err) < 0)
+		status = LAB_BROKEN;
+	return status;
+}
+
+enum lab_status lab_build(struct lab **ret, const struct plan *plan, struct error *err)
+{
+	owned(lab) lab = lab_new(plan);
+	struct watch watch = { 0 };
+	enum lab_status status = build(lab, &watch, plan, err);
+
+	watch_close(&watch);
+	if (status != LAB_READY) {
+		blame(err, "building %s", plan->topology->name);
+		return status;
+	}
+	*ret = take(lab);
+	return LAB_READY;
+}
+
+static void close_all(int *descriptors, size_t count)
+{
+	for (size_t i = 0; descriptors && i < count; i++)
+		if (descriptors[i] >= 0)
+			close(descriptors[i]);
+	free(descriptors);
+}
+
+void lab_free(struct lab *lab)
+{
+	char path[64];
+
+	if (!lab)
+		return;
+	for (size_t i = 0; i < lab->node_count; i++) {
+		netns_path(path, lab->names[i]);
+		umount2(path, MNT_DETACH);
+		unlink(path);
+		free(lab->names[i]);
+	}
+	close_all(lab->taps, lab->interface_count);
+	close_all(lab->tuns, lab->node_count);
+	close_all(lab->namespaces, lab->node_count);
+	if (lab->home >= 0)
+		close(lab->home);
+	free(lab->names);
+	free(lab->ifindex);
+	free(lab->original);
+	free(lab->wanted);
+	free(lab->route);
+	free(lab->key);
+	free(lab);
+}

@@ -1,0 +1,90 @@
+/* Between the cells of one lab: everything that differs is set, everything that was left unset returns to what the
+ * kernel made, and every offload is read back. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "build_internal.h"
+
+static enum lab_status prepare_route(struct lab *lab, const struct plan *plan, struct error *err)
+{
+	for (size_t i = 0; i < plan->cell_command_count; i++) {
+		const struct command *command = &plan->cell_commands[i];
+		if (command->tool != TOOL_IP || (lab->route && strcmp(lab->route, command->text) == 0))
+			continue;
+		enum lab_status status = commands_apply(lab, command, 1, err);
+		if (status != LAB_READY)
+			return status;
+		free(lab->route);
+		lab->route = text_copy(command->text);
+	}
+	return LAB_READY;
+}
+
+static signed char asked(const struct lab *lab, const struct plan *plan, size_t interface, enum offload offload)
+{
+	signed char given = plan->offloads[interface][offload];
+
+	return given >= 0 ? given : lab->original[interface][offload];
+}
+
+static enum lab_status set_offloads(struct lab *lab, const struct plan *plan, size_t interface, int fd,
+                                    struct error *err)
+{
+	const char *name = plan->topology->interfaces[interface].name;
+	const char *node = lab->names[plan->topology->interfaces[interface].node];
+
+	for (enum offload o = 0; o < OFFLOADS; o++) {
+		signed char on = asked(lab, plan, interface, o);
+		if (on == lab->wanted[interface][o])
+			continue;
+		if (offload_set(fd, name, o, on) < 0) {
+			fail(err, "%s: `ethtool -K %s %s %s`: %s", node, name, word_of(offload_words, o),
+			     on ? "on" : "off", strerror(errno));
+			return errno == EOPNOTSUPP ? LAB_SKIP : LAB_BROKEN;
+		}
+		lab->wanted[interface][o] = on;
+	}
+	return LAB_READY;
+}
+
+/* Only what the case asked for must have come true: switching tx off takes tso along, and is not the case's concern. */
+static enum lab_status read_back(struct lab *lab, const struct plan *plan, size_t interface, int fd,
+                                 struct trace *trace, struct error *err)
+{
+	const char *name = plan->topology->interfaces[interface].name;
+	const char *node = lab->names[plan->topology->interfaces[interface].node];
+
+	for (enum offload o = 0; o < OFFLOADS; o++) {
+		bool on;
+		if (offload_get(fd, name, o, &on) < 0) {
+			fail(err, "%s.%s: reading %s: %s", node, name, word_of(offload_words, o), strerror(errno));
+			return LAB_BROKEN;
+		}
+		*PUSH(trace->offloads, trace->offload_count) = (struct offload_state){ interface, o, on };
+		if (plan->offloads[interface][o] >= 0 && plan->offloads[interface][o] != on) {
+			fail(err, "%s.%s: %s stays %s on this kernel", node, name, word_of(offload_words, o),
+			     on ? "on" : "off");
+			return LAB_SKIP;
+		}
+	}
+	return LAB_READY;
+}
+
+enum lab_status lab_prepare(struct lab *lab, const struct plan *plan, struct trace *trace, struct error *err)
+{
+	enum lab_status status = prepare_route(lab, plan, err);
+
+	for (size_t i = 0; i < lab->interface_count && status == LAB_READY; i++) {
+		lab_enter(lab, plan->topology->interfaces[i].node);
+		int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+		status = set_offloads(lab, plan, i, fd, err);
+		if (status == LAB_READY)
+			status = read_back(lab, plan, i, fd, trace, err);
+		close(fd);
+	}
+	lab_enter(lab, NOT_FOUND);
+	return status;
+}

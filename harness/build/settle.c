@@ -1,0 +1,161 @@
+/* Waiting for named states: a link that is operationally up, an address that has its local route. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/if.h>
+#include <linux/rtnetlink.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "build_internal.h"
+
+/* Only a machine that is stuck needs this long; a guest under TCG does not. */
+#define SETTLE_MS 20000
+
+struct request {
+	struct nlmsghdr header;
+	union {
+		struct ifinfomsg link;
+		struct {
+			struct rtmsg route;
+			struct rtattr attribute;
+			struct in6_addr address;
+		} __attribute__((packed));
+	};
+};
+
+int watch_open(struct watch *watch, const struct lab *lab, struct error *err)
+{
+	struct sockaddr_nl address = { .nl_family = AF_NETLINK,
+		                       .nl_groups = RTMGRP_LINK | RTMGRP_IPV6_IFADDR | RTMGRP_IPV6_ROUTE };
+
+	watch->sockets = zalloc(lab->node_count * sizeof *watch->sockets);
+	for (size_t i = 0; i < lab->node_count; i++) {
+		lab_enter(lab, i);
+		int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
+		lab_enter(lab, NOT_FOUND);
+		if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) < 0)
+			return fail(err, "rtnetlink socket for %s: %s", lab->names[i], strerror(errno));
+		watch->sockets[watch->count++] = fd;
+	}
+	return 0;
+}
+
+void watch_close(struct watch *watch)
+{
+	for (size_t i = 0; i < watch->count; i++)
+		close(watch->sockets[i]);
+	free(watch->sockets);
+}
+
+static double now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+/* Whether the answer says that the state has come. */
+static bool link_is_up(const struct nlmsghdr *answer)
+{
+	const struct ifinfomsg *link = NLMSG_DATA(answer);
+	int left = (int)answer->nlmsg_len - (int)NLMSG_LENGTH(sizeof *link);
+
+	for (const struct rtattr *a = IFLA_RTA(link); RTA_OK(a, left); a = RTA_NEXT(a, left))
+		if (a->rta_type == IFLA_OPERSTATE)
+			return *(const uint8_t *)RTA_DATA(a) == IF_OPER_UP;
+	return false;
+}
+
+static bool route_is_local(const struct nlmsghdr *answer)
+{
+	return ((const struct rtmsg *)NLMSG_DATA(answer))->rtm_type == RTN_LOCAL;
+}
+
+/* Sends the request, then reads what comes, events too, until its answer. */
+static bool ask(int socket, struct request *request, bool (*says_yes)(const struct nlmsghdr *))
+{
+	static unsigned sequence;
+	char buffer[32768] __attribute__((aligned(8)));
+	struct pollfd readable = { .fd = socket, .events = POLLIN };
+
+	request->header.nlmsg_seq = ++sequence;
+	if (send(socket, request, request->header.nlmsg_len, 0) < 0)
+		return false;
+	while (poll(&readable, 1, SETTLE_MS) > 0) {
+		ssize_t got = recv(socket, buffer, sizeof buffer, 0);
+		if (got < 0 && errno != ENOBUFS && errno != EAGAIN)
+			return false;
+		size_t left = got > 0 ? (size_t)got : 0;
+		for (struct nlmsghdr *h = (struct nlmsghdr *)buffer; NLMSG_OK(h, left); h = NLMSG_NEXT(h, left))
+			if (h->nlmsg_seq == sequence)
+				return h->nlmsg_type != NLMSG_ERROR && says_yes(h);
+	}
+	return false;
+}
+
+static bool link_ready(int socket, unsigned ifindex)
+{
+	struct request request = { .header = { .nlmsg_len = NLMSG_LENGTH(sizeof request.link),
+		                               .nlmsg_type = RTM_GETLINK,
+		                               .nlmsg_flags = NLM_F_REQUEST } };
+
+	request.link.ifi_index = (int)ifindex;
+	return ask(socket, &request, link_is_up);
+}
+
+static bool address_ready(int socket, const struct in6_addr *address)
+{
+	struct request request = { .header = { .nlmsg_len = NLMSG_LENGTH(sizeof request.route + RTA_LENGTH(16)),
+		                               .nlmsg_type = RTM_GETROUTE,
+		                               .nlmsg_flags = NLM_F_REQUEST } };
+
+	request.route.rtm_family = AF_INET6;
+	request.route.rtm_dst_len = 128;
+	request.attribute.rta_type = RTA_DST;
+	request.attribute.rta_len = RTA_LENGTH(16);
+	request.address = *address;
+	return ask(socket, &request, route_is_local);
+}
+
+/* The first thing of a node that is not ready yet, in words; NULL when all is. */
+static const char *missing(int socket, const struct lab *lab, const struct plan *plan, size_t node)
+{
+	const struct topology *topology = plan->topology;
+
+	for (size_t i = 0; i < INTERFACES(topology); i++) {
+		if (topology->interfaces[i].node != node)
+			continue;
+		if (!link_ready(socket, lab->ifindex[i]))
+			return "operationally up links";
+		if (!address_ready(socket, &plan->interfaces[i].address))
+			return "usable link addresses";
+	}
+	for (size_t i = 0; i < topology->nodes[node].address_count; i++)
+		if (!address_ready(socket, &topology->nodes[node].addresses[i]))
+			return "usable addresses";
+	return NULL;
+}
+
+int settle(struct watch *watch, const struct lab *lab, const struct plan *plan, struct error *err)
+{
+	double deadline = now_ms() + SETTLE_MS;
+
+	for (size_t node = 0; node < watch->count; node++) {
+		const char *what;
+		while ((what = missing(watch->sockets[node], lab, plan, node))) {
+			struct pollfd event = { .fd = watch->sockets[node], .events = POLLIN };
+			double left = deadline - now_ms();
+			/* Not every change of a route is announced: an event, or 1 ms, then look again. */
+			if (left <= 0)
+				return fail(err, "%s never came to %s within %d s", what, lab->names[node],
+				            SETTLE_MS / 1000);
+			poll(&event, 1, 1);
+		}
+	}
+	return 0;
+}

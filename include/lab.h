@@ -1,0 +1,46 @@
+/* A lab: namespaces and links that exist now, made by applying a plan's lines. One lab serves every cell whose plan has
+ * the same key. Namespaces are held by file descriptors and named only in this process' own mount namespace, so that
+ * nothing on the host has a name, and the kernel removes everything when the process ends, however it ends. */
+#ifndef HOPCHECK_LAB_H
+#define HOPCHECK_LAB_H
+
+#include "trace.h"
+
+enum lab_status {
+	LAB_READY,
+	LAB_SKIP,   /* this kernel or machine cannot make it; err says what is missing */
+	LAB_BROKEN, /* the harness or machine failed; err says how */
+};
+
+struct lab {
+	char *key;
+	int home; /* the worker's own network namespace */
+	size_t node_count, interface_count;
+	int *namespaces;                   /* a node's network namespace */
+	char **names;                      /* of nodes */
+	unsigned *ifindex;                 /* of interfaces, as the kernel gave them */
+	int *taps;                         /* of nic-model interfaces: the device's other side, non-blocking; else -1 */
+	int *tuns;                         /* of nodes with a tun service: likewise */
+	signed char (*original)[OFFLOADS]; /* of interfaces, as the kernel made them */
+	signed char (*wanted)[OFFLOADS];   /* as last asked for */
+	char *route;                       /* the traffic route as last applied */
+};
+
+/* Put this process into a user (unless it is root with CAP_SYS_ADMIN), mount, network and PID namespace of its own.
+ * Forks: returns 0 in the new PID namespace's first process only; the process that called waits for it and ends with
+ * its status. Both die with `parent`'s end of the pipe `lifeline` or by the parent-death signal, whichever is first.
+ * Returns -1 and err where the machine does not allow it, with what to do. */
+int worker_isolate(int lifeline, struct error *err);
+
+/* Builds and waits until every link is up and every address usable. On LAB_READY *ret is the caller's to free. */
+enum lab_status lab_build(struct lab **ret, const struct plan *plan, struct error *err);
+/* Turns the lab into a cell's: route and offloads, all of them set explicitly, then reads every offload back into
+ * `trace`. LAB_SKIP when a setting did not take. */
+enum lab_status lab_prepare(struct lab *lab, const struct plan *plan, struct trace *trace, struct error *err);
+/* Switches the calling thread to a node's network namespace, or home for NOT_FOUND. Cannot fail on an open namespace.
+ */
+void lab_enter(const struct lab *lab, size_t node);
+void lab_free(struct lab *lab);
+DEFINE_OWNED(lab)
+
+#endif
