@@ -1,0 +1,195 @@
+/* Captures: a packet socket a node, with a ring, bound to no interface. libpcap would lose what matters here, the
+ * virtio_net_hdr (unfinished checksums, segment sizes), and opens and closes one ring an interface, 12 and 24 ms each.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/if_packet.h>
+#include <net/ethernet.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "probe_internal.h"
+
+/* Frames hold a packet of an ordinary MTU; larger ones (GSO) come whole by the socket's queue beside the ring. */
+#define FRAME_SIZE   2048U
+#define FRAME_COUNT  2048U
+#define BLOCK_SIZE   65536U
+#define RING_SIZE    (FRAME_SIZE * FRAME_COUNT)
+#define LARGE_SIZE   (256U * 1024)
+#define QUEUE_OCTETS (32 * 1024 * 1024)
+
+static int set(int fd, int option, int value)
+{
+	return setsockopt(fd, SOL_PACKET, option, &value, sizeof value);
+}
+
+static int ring_set_up(int fd)
+{
+	struct tpacket_req ring = { .tp_block_size = BLOCK_SIZE,
+		                    .tp_block_nr = RING_SIZE / BLOCK_SIZE,
+		                    .tp_frame_size = FRAME_SIZE,
+		                    .tp_frame_nr = FRAME_COUNT };
+	int octets = QUEUE_OCTETS;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &octets, sizeof octets) < 0)
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &octets, sizeof octets);
+	if (set(fd, PACKET_VERSION, TPACKET_V2) < 0 || set(fd, PACKET_VNET_HDR, 1) < 0 ||
+	    set(fd, PACKET_COPY_THRESH, 1) < 0)
+		return -1;
+	return setsockopt(fd, SOL_PACKET, PACKET_RX_RING, &ring, sizeof ring);
+}
+
+/* Opened deaf, bound last: a socket that already hears waits for a grace period more. */
+static int capture_open(struct capture *capture)
+{
+	struct sockaddr_ll everything = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL) };
+
+	capture->fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (capture->fd < 0 || ring_set_up(capture->fd) < 0)
+		return -1;
+	capture->ring = mmap(NULL, RING_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, capture->fd, 0);
+	if (capture->ring == MAP_FAILED) {
+		capture->ring = NULL;
+		return -1;
+	}
+	capture->large = zalloc(LARGE_SIZE);
+	return bind(capture->fd, (struct sockaddr *)&everything, sizeof everything);
+}
+
+static void capture_close(struct capture *capture)
+{
+	if (capture->ring)
+		munmap(capture->ring, RING_SIZE);
+	if (capture->fd >= 0)
+		close(capture->fd);
+	if (capture->sender >= 0)
+		close(capture->sender);
+	free(capture->large);
+}
+
+struct job {
+	pthread_t thread;
+	struct capture *capture;
+	const struct lab *lab; /* NULL: close */
+	size_t node;
+	int error;
+};
+
+static void *job_run(void *argument)
+{
+	struct job *job = argument;
+
+	if (!job->lab) {
+		capture_close(job->capture);
+		return NULL;
+	}
+	lab_enter(job->lab, job->node); /* this thread only */
+	if (capture_open(job->capture) < 0)
+		job->error = errno;
+	return NULL;
+}
+
+/* Grace periods overlap when several threads wait for them at once. */
+static int in_parallel(struct capture *captures, size_t count, const struct lab *lab, size_t *failed)
+{
+	struct job *jobs = zalloc(count * sizeof *jobs);
+	int error = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		jobs[i] = (struct job){ .capture = &captures[i], .lab = lab, .node = i };
+		if (pthread_create(&jobs[i].thread, NULL, job_run, &jobs[i]) != 0) {
+			job_run(&jobs[i]); /* no more threads: one after the other, then */
+			jobs[i].thread = pthread_self();
+			if (lab)
+				lab_enter(lab, NOT_FOUND);
+		}
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (!pthread_equal(jobs[i].thread, pthread_self()))
+			pthread_join(jobs[i].thread, NULL);
+		if (jobs[i].error && !error) {
+			error = jobs[i].error;
+			*failed = i;
+		}
+	}
+	free(jobs);
+	return error;
+}
+
+int captures_open(struct capture *captures, const struct lab *lab, struct error *err)
+{
+	size_t failed;
+
+	for (size_t i = 0; i < lab->node_count; i++)
+		captures[i] = (struct capture){ .fd = -1, .sender = -1 };
+	int error = in_parallel(captures, lab->node_count, lab, &failed);
+	if (error)
+		return fail(err, "capturing at %s: %s", lab->names[failed], strerror(error));
+	return 0;
+}
+
+void captures_close(struct capture *captures, size_t count)
+{
+	size_t unused;
+
+	in_parallel(captures, count, NULL, &unused);
+}
+
+static struct tpacket2_hdr *frame_at(const struct capture *capture)
+{
+	return (struct tpacket2_hdr *)(capture->ring + (size_t)capture->next * FRAME_SIZE);
+}
+
+/* The whole of a packet that did not fit its frame. */
+static bool read_large(struct capture *capture, struct captured *captured)
+{
+	ssize_t got = recv(capture->fd, capture->large, LARGE_SIZE, MSG_DONTWAIT | MSG_TRUNC);
+
+	if (got <= (ssize_t)sizeof captured->offload || got > (ssize_t)LARGE_SIZE)
+		return false;
+	memcpy(&captured->offload, capture->large, sizeof captured->offload);
+	captured->frame =
+	        (struct bytes){ capture->large + sizeof captured->offload, (size_t)got - sizeof captured->offload };
+	return true;
+}
+
+bool capture_next(struct capture *capture, struct captured *captured)
+{
+	struct tpacket2_hdr *header = frame_at(capture);
+	unsigned status = __atomic_load_n(&header->tp_status, __ATOMIC_ACQUIRE);
+
+	if (!(status & TP_STATUS_USER))
+		return false;
+	const uint8_t *start = (const uint8_t *)header;
+	const struct sockaddr_ll *link = (const void *)(start + TPACKET_ALIGN(sizeof *header));
+	*captured = (struct captured){
+		.frame = { start + header->tp_mac, header->tp_snaplen },
+		.wire_length = header->tp_len,
+		.ifindex = (unsigned)link->sll_ifindex,
+		.outgoing = link->sll_pkttype == PACKET_OUTGOING,
+		.time = header->tp_sec * 1000000000ULL + header->tp_nsec,
+	};
+	memcpy(&captured->offload, start + header->tp_mac - sizeof captured->offload, sizeof captured->offload);
+	if (status & TP_STATUS_COPY)
+		read_large(capture, captured);
+	return true;
+}
+
+void capture_release(struct capture *capture)
+{
+	__atomic_store_n(&frame_at(capture)->tp_status, TP_STATUS_KERNEL, __ATOMIC_RELEASE);
+	capture->next = (capture->next + 1) % FRAME_COUNT;
+}
+
+unsigned capture_lost(struct capture *capture)
+{
+	struct tpacket_stats statistics = { 0 };
+	socklen_t length = sizeof statistics;
+
+	getsockopt(capture->fd, SOL_PACKET, PACKET_STATISTICS, &statistics, &length);
+	return statistics.tp_drops;
+}

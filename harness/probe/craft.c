@@ -1,0 +1,159 @@
+/* Crafted traffic: packets built octet by octet, sent from the source's interface towards the first destination. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "probe_internal.h"
+
+/* A GSO packet stays within the window that a repaired socket offers, and is read before the next one leaves. */
+#define GSO_OCTETS 40000
+
+void crafted_open(struct play *play)
+{
+	crafted_receiver(play);
+}
+
+static bool leaves_as_gso(const struct plan *plan)
+{
+	/* The kernel cuts a TCP packet behind an inner IPv6 header only if it made the tunnel itself. */
+	return plan->traffic.burst > 1 && plan->traffic.mode != MODE_ENCAP;
+}
+
+static uint64_t segments_of_next(const struct play *play)
+{
+	const struct traffic *traffic = &play->plan->traffic;
+	uint64_t left = (uint64_t)traffic->burst - play->burst_sent;
+	uint64_t most =
+	        leaves_as_gso(play->plan) ? GSO_OCTETS / (uint64_t)(traffic->payload ? traffic->payload : 1) : 1;
+
+	if (most < 1)
+		most = 1;
+	return left < most ? left : most;
+}
+
+static struct packet_spec spec_of(const struct play *play, uint64_t segments)
+{
+	const struct traffic *traffic = &play->plan->traffic;
+	uint64_t offset = play->burst_sent * (uint64_t)traffic->payload;
+
+	return (struct packet_spec){
+		.mode = (enum mode)traffic->mode,
+		.source = play->plan->from_address,
+		.destination = traffic->to,
+		.outer_source = play->plan->outer_address,
+		.segments = traffic->segments[traffic->mode].segments,
+		.segment_count = traffic->segments[traffic->mode].count,
+		.hop_limit = (int)traffic->hop_limit,
+		.segments_left = (int)traffic->segments_left,
+		.last_entry = (int)traffic->last_entry,
+		.routing_type = (int)traffic->routing_type,
+		.srh_length = (int)traffic->srh_length,
+		.srh_flags = (int)traffic->srh_flags,
+		.tag = (int)traffic->tag,
+		.tlvs = { traffic->tlvs, traffic->tlv_length },
+		.source_port = play->probe->port,
+		.destination_port = SERVER_PORT,
+		.sequence = CRAFTED_SEQUENCE + (uint32_t)offset + (uint32_t)traffic->sequence,
+		.acknowledgement = traffic->tcp_flags & TCP_ACK ? CRAFTED_ACKNOWLEDGEMENT : 0,
+		.tcp_flags = (unsigned)traffic->tcp_flags,
+		.window = 65535,
+		.mss = traffic->tcp_flags & TCP_SYN ? 1440 : 0,
+		.payload = { pattern_at(offset, 0), (size_t)(segments * (uint64_t)traffic->payload) },
+		.checksum = segments > 1 ? CHECKSUM_PARTIAL : (enum checksum)traffic->checksum,
+		.cut = traffic->cut,
+	};
+}
+
+/* Where the first destination lies, as the source's own routes have it. */
+static size_t first_interface(const struct play *play, const struct frame *frame)
+{
+	const struct plan *plan = play->plan;
+	struct packet_view view = packet_parse((struct bytes){ frame->data, frame->length });
+	size_t interface = plan_interface_to(plan, plan->from, &view.outer_destination);
+
+	/* A destination without a route, or one cut away: by the way that the traffic takes. */
+	return interface != NOT_FOUND ? interface : plan_interface_to(plan, plan->from, &plan->traffic.to);
+}
+
+static void set_macs(const struct plan *plan, struct frame *frame, size_t interface)
+{
+	memcpy(frame->data, plan->interfaces[PEER(interface)].mac, 6);
+	memcpy(frame->data + 6, plan->interfaces[interface].mac, 6);
+}
+
+static struct virtio_net_hdr offload_of(const struct play *play, const struct frame *frame, uint64_t segments)
+{
+	struct virtio_net_hdr offload = { 0 };
+
+	if (segments > 1 || play->plan->traffic.checksum == CHECKSUM_PARTIAL) {
+		offload.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM;
+		offload.csum_start = (uint16_t)frame->tcp_offset;
+		offload.csum_offset = 16;
+	}
+	if (segments > 1) {
+		offload.gso_type = VIRTIO_NET_HDR_GSO_TCPV6;
+		offload.gso_size = (uint16_t)play->plan->traffic.payload;
+		offload.hdr_len = (uint16_t)frame->payload_offset;
+	}
+	return offload;
+}
+
+static bool tx_is_on(const struct play *play, size_t interface)
+{
+	const struct trace *trace = play->trace;
+
+	for (size_t i = 0; i < trace->offload_count; i++)
+		if (trace->offloads[i].interface == interface && trace->offloads[i].offload == OFFLOAD_TX)
+			return trace->offloads[i].on;
+	return false;
+}
+
+static bool frame_leaves(struct play *play, struct frame *frame, uint64_t segments)
+{
+	const struct traffic *traffic = &play->plan->traffic;
+	struct virtio_net_hdr offload = offload_of(play, frame, segments);
+	size_t interface = first_interface(play, frame);
+
+	if (interface == NOT_FOUND) {
+		broken(play->trace, "no interface of %s leads to the crafted packet's destination", traffic->from);
+		return false;
+	}
+	if (segments > 1 && traffic->checksum != CHECKSUM_PARTIAL && tx_is_on(play, interface)) {
+		play->trace->skip =
+		        text_copy("a burst leaves as one GSO packet, whose checksum stays partial where tx is on: set "
+		                  "tx off at the source, or `checksum: partial`");
+		return false;
+	}
+	if (segments > 1 && traffic->checksum == CHECKSUM_BAD)
+		frame->data[frame->tcp_offset + 16] ^= 0x55; /* the sum that the kernel completes starts wrong */
+	set_macs(play->plan, frame, interface);
+	if (frame_send(play->probe, play->plan->from, play->probe->lab->ifindex[interface], &offload,
+	               (struct bytes){ frame->data, frame->length }) < 0) {
+		broken(play->trace, "a crafted packet of %zu octets could not leave %s: %s", frame->length,
+		       traffic->from, strerror(errno));
+		return false;
+	}
+	return true;
+}
+
+bool crafted_send(struct play *play)
+{
+	const struct traffic *traffic = &play->plan->traffic;
+	struct error err = { 0 };
+	owned(frame) frame = NULL;
+
+	if (play->burst_sent >= (uint64_t)traffic->burst || play->trace->broken || play->trace->skip)
+		return false;
+	uint64_t segments = segments_of_next(play);
+	struct packet_spec spec = spec_of(play, segments);
+	if (frame_build(&frame, &spec, &err) < 0) {
+		broken(play->trace, "building a packet: %s", err.text);
+		return false;
+	}
+	if (!frame_leaves(play, frame, segments))
+		return false;
+	play->burst_sent += segments;
+	play->trace->sender.sent += segments * (uint64_t)traffic->payload;
+	play->moved = true;
+	return true;
+}

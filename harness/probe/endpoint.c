@@ -1,0 +1,310 @@
+/* Kernel traffic: a real connection, both of its sockets in this process, each in its node's namespace. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/sockios.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "probe_internal.h"
+
+#define WRITE_CHUNK 32768 /* then the captures are emptied, so that no ring has to hold a whole transfer */
+
+static struct sockaddr_in6 name_of(const struct in6_addr *address, uint16_t port)
+{
+	return (struct sockaddr_in6){ .sin6_family = AF_INET6, .sin6_addr = *address, .sin6_port = htons(port) };
+}
+
+static int socket_bound(struct play *play, size_t node, const struct in6_addr *address, uint16_t port)
+{
+	struct sockaddr_in6 name = name_of(address, port);
+	int on = 1;
+
+	lab_enter(play->probe->lab, node);
+	int fd = socket(AF_INET6, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	lab_enter(play->probe->lab, NOT_FOUND);
+	if (fd >= 0)
+		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+	if (fd >= 0 && bind(fd, (struct sockaddr *)&name, sizeof name) == 0)
+		return fd;
+	broken(play->trace, "a TCP socket at %s: %s", play->probe->lab->names[node], strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+static void connection_start(struct play *play)
+{
+	struct sockaddr_in6 to = name_of(&play->plan->traffic.to, SERVER_PORT);
+
+	play->client.fd = socket_bound(play, play->plan->from, &play->plan->from_address, play->probe->port);
+	if (play->client.fd >= 0 && connect(play->client.fd, (struct sockaddr *)&to, sizeof to) < 0 &&
+	    errno != EINPROGRESS)
+		play->trace->sender.error = errno;
+}
+
+static void listen_at_destination(struct play *play)
+{
+	play->listener = socket_bound(play, play->plan->to, &play->plan->traffic.to, SERVER_PORT);
+	if (play->listener >= 0 && listen(play->listener, 8) < 0)
+		broken(play->trace, "listen: %s", strerror(errno));
+}
+
+void endpoints_open(struct play *play)
+{
+	const struct traffic *traffic = &play->plan->traffic;
+	uint64_t octets = (uint64_t)traffic->bytes;
+
+	play->trace->sender.used = play->trace->receiver.used = true;
+	if (traffic->direction != DIRECTION_REVERSE)
+		play->client.to_send = play->server.to_receive = octets;
+	if (traffic->direction != DIRECTION_FORWARD)
+		play->server.to_send = play->client.to_receive = octets;
+	listen_at_destination(play);
+	if (!play->trace->broken)
+		connection_start(play);
+}
+
+static void quick_acknowledgements(int fd)
+{
+	int on = 1;
+
+	setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
+}
+
+static void accept_server(struct play *play)
+{
+	int fd = accept4(play->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	play->server.fd = fd;
+	play->trace->receiver.established = true;
+	play->moved = true;
+	quick_acknowledgements(fd);
+}
+
+static bool client_established(struct play *play)
+{
+	struct tcp_info info = { 0 };
+	socklen_t length = sizeof info;
+
+	return getsockopt(play->client.fd, IPPROTO_TCP, TCP_INFO, &info, &length) == 0 &&
+	       info.tcpi_state == TCP_ESTABLISHED;
+}
+
+static void note_error(struct play *play, struct endpoint *end)
+{
+	if (errno == EAGAIN || errno == EINTR || errno == ENOTCONN)
+		return;
+	if (!end->error)
+		play->moved = true;
+	end->error = errno;
+}
+
+static void write_some(struct play *play, struct endpoint_socket *socket, struct endpoint *end)
+{
+	uint64_t left = socket->to_send - end->sent;
+	size_t length = left < WRITE_CHUNK ? (size_t)left : WRITE_CHUNK;
+
+	if (!length || end->error)
+		return;
+	ssize_t sent = send(socket->fd, pattern_at(end->sent, length), length, MSG_NOSIGNAL);
+	if (sent < 0) {
+		note_error(play, end);
+		return;
+	}
+	end->sent += (uint64_t)sent;
+	play->moved = true;
+}
+
+static void check_pattern(struct endpoint *end, const uint8_t *octets, size_t length)
+{
+	const uint8_t *right = pattern_at(end->received, length);
+
+	if (end->mangled || memcmp(octets, right, length) == 0)
+		return;
+	end->mangled = true;
+	for (size_t i = 0; i < length; i++) {
+		if (octets[i] != right[i]) {
+			end->mangled_at = end->received + i;
+			return;
+		}
+	}
+}
+
+static void read_some(struct play *play, struct endpoint_socket *socket, struct endpoint *end)
+{
+	static uint8_t buffer[PATTERN_CHUNK];
+
+	for (;;) {
+		ssize_t got = recv(socket->fd, buffer, sizeof buffer, 0);
+		if (got <= 0) {
+			if (got < 0)
+				note_error(play, end);
+			return;
+		}
+		check_pattern(end, buffer, (size_t)got);
+		end->received += (uint64_t)got;
+		play->moved = true;
+		quick_acknowledgements(socket->fd);
+	}
+}
+
+void endpoints_step(struct play *play)
+{
+	struct trace *trace = play->trace;
+
+	if (play->listener >= 0 && play->server.fd < 0)
+		accept_server(play);
+	if (play->client.fd >= 0 && !trace->sender.established && client_established(play))
+		trace->sender.established = play->moved = true;
+	if (trace->sender.established) {
+		write_some(play, &play->client, &trace->sender);
+		read_some(play, &play->client, &trace->sender);
+	} else if (play->client.fd >= 0 && !trace->sender.error) {
+		int error = 0;
+		socklen_t length = sizeof error;
+		if (getsockopt(play->client.fd, SOL_SOCKET, SO_ERROR, &error, &length) == 0 && error) {
+			trace->sender.error = error;
+			play->moved = true;
+		}
+	}
+	if (play->server.fd >= 0) {
+		write_some(play, &play->server, &trace->receiver);
+		read_some(play, &play->server, &trace->receiver);
+	}
+}
+
+static struct tcp_info info_of(const struct endpoint_socket *socket)
+{
+	struct tcp_info info = { 0 };
+	socklen_t length = sizeof info;
+
+	if (socket->fd >= 0)
+		getsockopt(socket->fd, IPPROTO_TCP, TCP_INFO, &info, &length);
+	return info;
+}
+
+static uint64_t queued(const struct endpoint_socket *socket, unsigned long question)
+{
+	int octets = 0;
+
+	if (socket->fd >= 0)
+		ioctl(socket->fd, question, &octets);
+	return (uint64_t)octets;
+}
+
+/* What a socket has handed to the network and the other has not received: in a quiet lab, it is lost. */
+static bool in_flight(const struct endpoint_socket *socket, const struct endpoint *sender,
+                      const struct endpoint *receiver)
+{
+	return sender->sent - queued(socket, SIOCOUTQNSD) > receiver->received;
+}
+
+/* Everything has arrived that is missing an answer only: a delayed acknowledgement's timer will tell. */
+static bool only_acknowledgements_missing(const struct play *play)
+{
+	return play->trace->receiver.received == play->server.to_receive &&
+	       play->trace->sender.received == play->client.to_receive;
+}
+
+enum progress_state endpoints_state(struct play *play)
+{
+	struct trace *trace = play->trace;
+	struct tcp_info client = info_of(&play->client), server = info_of(&play->server);
+
+	trace->sender.retransmits = client.tcpi_total_retrans;
+	trace->receiver.retransmits = server.tcpi_total_retrans;
+	if (play->plan->traffic.tcp == TCP_CRAFTED)
+		return STATE_DONE; /* quiet is all there is to wait for */
+	if (trace->sender.error || trace->receiver.error || trace->broken)
+		return STATE_LOST;
+	if (!trace->sender.established || !trace->receiver.established)
+		return STATE_LOST;
+	if (only_acknowledgements_missing(play))
+		return queued(&play->client, SIOCOUTQ) || queued(&play->server, SIOCOUTQ) ? STATE_WAITING : STATE_DONE;
+	/* Nothing is waited for that a retransmission may mend: the packet was lost, which is what is asked. */
+	bool lost = in_flight(&play->client, &trace->sender, &trace->receiver) ||
+	            in_flight(&play->server, &trace->receiver, &trace->sender);
+	return lost ? STATE_LOST : STATE_WAITING;
+}
+
+/* TCP_REPAIR makes the close silent: no FIN, no RST, nothing that the next cell could see. */
+static void close_silently(int fd)
+{
+	int on = 1;
+
+	if (fd < 0)
+		return;
+	setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &on, sizeof on);
+	close(fd);
+}
+
+void endpoints_close(struct play *play)
+{
+	close_silently(play->client.fd);
+	close_silently(play->server.fd);
+	if (play->listener >= 0)
+		close(play->listener);
+	play->client.fd = play->server.fd = play->listener = -1;
+}
+
+/* A pattern that no shift by a packet's length maps onto itself. */
+uint8_t pattern_octet(uint64_t offset)
+{
+	return (uint8_t)((offset % 65521) * 167 >> 5);
+}
+
+const uint8_t *pattern_at(uint64_t offset, size_t length)
+{
+	static uint8_t pattern[65521 + PATTERN_CHUNK];
+
+	(void)length;
+	if (!pattern[100])
+		for (size_t i = 0; i < sizeof pattern; i++)
+			pattern[i] = pattern_octet(i);
+	return pattern + offset % 65521;
+}
+
+/* ---- the receiver of crafted packets */
+
+static int repair(int fd, int option, uint32_t value)
+{
+	return setsockopt(fd, IPPROTO_TCP, option, &value, sizeof value);
+}
+
+/* An established connection that nobody had to make: the socket is told where it stands (TCP_REPAIR). */
+static void receiver_established(struct play *play)
+{
+	struct sockaddr_in6 from = name_of(&play->plan->from_address, play->probe->port);
+	int fd = socket_bound(play, play->plan->to, &play->plan->traffic.to, SERVER_PORT);
+
+	if (fd < 0)
+		return;
+	play->server.fd = fd;
+	if (repair(fd, TCP_REPAIR, 1) < 0 || repair(fd, TCP_REPAIR_QUEUE, TCP_RECV_QUEUE) < 0 ||
+	    repair(fd, TCP_QUEUE_SEQ, CRAFTED_SEQUENCE) < 0 || repair(fd, TCP_REPAIR_QUEUE, TCP_SEND_QUEUE) < 0 ||
+	    repair(fd, TCP_QUEUE_SEQ, CRAFTED_ACKNOWLEDGEMENT) < 0 ||
+	    connect(fd, (struct sockaddr *)&from, sizeof from) < 0) {
+		broken(play->trace, "TCP_REPAIR at %s: %s", play->probe->lab->names[play->plan->to], strerror(errno));
+		return;
+	}
+	/* -1: end repair without a window probe; before 4.20 it is unknown, and the probe goes to the blackhole. */
+	if (repair(fd, TCP_REPAIR, (uint32_t)-1) < 0 && repair(fd, TCP_REPAIR, 0) < 0)
+		broken(play->trace, "ending TCP_REPAIR: %s", strerror(errno));
+	play->trace->receiver.established = true;
+}
+
+void crafted_receiver(struct play *play)
+{
+	play->trace->sender.used = play->trace->receiver.used = true;
+	if (!play->plan->to_is_owned)
+		return;
+	if (play->plan->traffic.tcp_flags & TCP_SYN)
+		listen_at_destination(play);
+	else
+		receiver_established(play);
+}

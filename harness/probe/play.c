@@ -1,0 +1,252 @@
+/* The player: moves packets and sockets until the lab is quiet. Quiet is no span of time: a fence has followed every
+ * link both ways behind the test's packets, twice, and nothing of the test was seen meanwhile. */
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "probe_internal.h"
+
+#define CELL_MS      60000.0 /* no cell needs this; beyond it the machine is stuck */
+#define QUIET_ROUNDS 2       /* GRO may let the first fence overtake what it holds */
+
+double clock_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+void complain(struct trace *trace, const char *format, ...)
+{
+	char text[256];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof text, format, arguments);
+	va_end(arguments);
+	*PUSH(trace->complaints, trace->complaint_count) = text_copy(text);
+}
+
+void broken(struct trace *trace, const char *format, ...)
+{
+	char text[512];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof text, format, arguments);
+	va_end(arguments);
+	if (!trace->broken)
+		trace->broken = text_copy(text);
+}
+
+static size_t interface_of(const struct play *play, size_t node, unsigned ifindex)
+{
+	const struct lab *lab = play->probe->lab;
+
+	for (size_t i = 0; i < lab->interface_count; i++)
+		if (lab->ifindex[i] == ifindex && play->plan->topology->interfaces[i].node == node)
+			return i;
+	return NOT_FOUND;
+}
+
+/* The quiet lab carries nothing else, so the addresses of the outer header are enough to know the test's packets. */
+static bool is_test_packet(const struct plan *plan, struct bytes frame)
+{
+	struct in6_addr source, destination;
+
+	if (frame.length < 54 || frame.data[12] != 0x86 || frame.data[13] != 0xdd)
+		return false;
+	memcpy(&source, frame.data + 22, 16);
+	memcpy(&destination, frame.data + 38, 16);
+	return address_same(&source, &plan->from_address) || address_same(&source, &plan->outer_address) ||
+	       address_same(&source, &plan->traffic.to) || address_same(&destination, &plan->from_address) ||
+	       address_same(&destination, &plan->outer_address);
+}
+
+static void note_packet(struct play *play, size_t node, const struct captured *captured)
+{
+	struct trace *trace = play->trace;
+	size_t interface = interface_of(play, node, captured->ifindex);
+
+	if (interface == NOT_FOUND)
+		return; /* lo, or a service's own device */
+	struct seen *seen = PUSH(trace->packets, trace->packet_count);
+	*seen = (struct seen){
+		.hop = HOP(interface, captured->outgoing ? HOP_OUT : HOP_IN),
+		.time = captured->time,
+		.data = zalloc(captured->frame.length),
+		.length = captured->frame.length,
+		.wire_length = captured->wire_length,
+		.needs_csum = captured->offload.flags & VIRTIO_NET_HDR_F_NEEDS_CSUM,
+		.data_valid = captured->offload.flags & VIRTIO_NET_HDR_F_DATA_VALID,
+		.gso_size = captured->offload.gso_size,
+	};
+	memcpy(seen->data, captured->frame.data, captured->frame.length);
+	if (captured->frame.length < captured->wire_length)
+		trace->lost++;
+}
+
+static void captures_read(struct play *play)
+{
+	struct captured captured;
+
+	for (size_t node = 0; node < play->probe->lab->node_count; node++) {
+		struct capture *capture = &play->probe->captures[node];
+		while (capture_next(capture, &captured)) {
+			if (!fence_arrived(play, node, &captured) && is_test_packet(play->plan, captured.frame)) {
+				play->moved = true;
+				note_packet(play, node, &captured);
+				service_packet(play, node, &captured);
+			}
+			capture_release(capture);
+		}
+	}
+}
+
+/* One look at everything; whether anything of the test happened. */
+static bool step(struct play *play)
+{
+	bool crafted = play->plan->traffic.tcp == TCP_CRAFTED;
+
+	play->moved = false;
+	captures_read(play);
+	nics_read(play);
+	services_read(play);
+	endpoints_step(play);
+	if (!play->moved && crafted && play->started)
+		crafted_send(play);
+	return play->moved;
+}
+
+static void wait_for_event(struct play *play, int milliseconds)
+{
+	const struct lab *lab = play->probe->lab;
+	struct pollfd events[2 * lab->node_count + lab->interface_count + 2]; /* NOLINT: bounded by the topology */
+	nfds_t count = 0;
+
+	for (size_t i = 0; i < lab->node_count; i++) {
+		events[count++] = (struct pollfd){ play->probe->captures[i].fd, POLLIN, 0 };
+		if (lab->tuns[i] >= 0)
+			events[count++] = (struct pollfd){ lab->tuns[i], POLLIN, 0 };
+	}
+	for (size_t i = 0; i < lab->interface_count; i++)
+		if (lab->taps[i] >= 0)
+			events[count++] = (struct pollfd){ lab->taps[i], POLLIN, 0 };
+	poll(events, count, milliseconds);
+}
+
+static bool out_of_time(struct play *play, const char *what)
+{
+	if (clock_ms() < play->deadline)
+		return false;
+	broken(play->trace, "%s within %.0f s", what, CELL_MS / 1000);
+	return true;
+}
+
+/* Fences until nothing of the test was seen during QUIET_ROUNDS of them. False when something moved, or time ran out.
+ */
+static bool quiet(struct play *play)
+{
+	for (int round = 0; round < QUIET_ROUNDS; round++) {
+		fences_send(play);
+		for (;;) {
+			if (step(play))
+				return false;
+			if (!play->fences_missing || play->trace->broken)
+				break;
+			if (out_of_time(play, "a link did not carry a fence"))
+				return false;
+			wait_for_event(play, 100);
+		}
+	}
+	return true;
+}
+
+/* The deadline is the harness' own: whether a connection stalls is told by its retransmissions. */
+static void play_until_over(struct play *play)
+{
+	while (!play->trace->broken && !play->trace->skip) {
+		if (step(play) || !quiet(play))
+			continue;
+		switch (endpoints_state(play)) {
+		case STATE_DONE:
+		case STATE_LOST:
+			return;
+		case STATE_WAITING: /* a timer of TCP's; its packet will wake us */
+			if (out_of_time(play, "the connection neither got on nor retransmitted"))
+				return;
+			wait_for_event(play, 1000);
+			break;
+		}
+	}
+}
+
+static int by_time(const void *a, const void *b)
+{
+	const struct seen *x = a, *y = b;
+
+	if (x->time != y->time)
+		return x->time < y->time ? -1 : 1;
+	return x->hop < y->hop ? -1 : x->hop > y->hop;
+}
+
+static void snapshot(struct probe *probe, struct counter_set *sets)
+{
+	for (size_t i = 0; i < probe->lab->node_count; i++)
+		sets[i] = counters_read(&probe->counters[i]);
+}
+
+static void note_counters(struct probe *probe, struct trace *trace)
+{
+	size_t count = probe->lab->node_count;
+	struct counter_set *after = zalloc(count * sizeof *after);
+
+	snapshot(probe, after);
+	for (size_t i = 0; i < count; i++) {
+		counters_difference(trace, i, &probe->before[i], &after[i]);
+		free(probe->before[i].values);
+		free(after[i].values);
+	}
+	free(after);
+}
+
+static void note_losses(struct probe *probe, struct trace *trace)
+{
+	for (size_t i = 0; i < probe->lab->node_count; i++)
+		trace->lost += capture_lost(&probe->captures[i]);
+}
+
+void trace_record(struct probe *probe, const struct plan *plan, struct trace *trace)
+{
+	double start = clock_ms();
+	struct play play = { .probe = probe,
+		             .plan = plan,
+		             .trace = trace,
+		             .fence_seen = zalloc(probe->lab->interface_count * sizeof(bool)),
+		             .listener = -1,
+		             .client.fd = -1,
+		             .server.fd = -1,
+		             .deadline = start + CELL_MS };
+
+	probe->port = (uint16_t)(20000 + (probe->port + 1) % 40000);
+	if (!quiet(&play) && !trace->broken) /* what a setting shook loose is not the test's */
+		quiet(&play);
+	trace_forget_packets(trace);
+	snapshot(probe, probe->before);
+	play.started = true;
+	if (plan->traffic.tcp == TCP_CRAFTED)
+		crafted_open(&play);
+	else
+		endpoints_open(&play);
+	play_until_over(&play);
+	note_counters(probe, trace);
+	note_losses(probe, trace);
+	endpoints_close(&play);
+	qsort(trace->packets, trace->packet_count, sizeof *trace->packets, by_time);
+	free(play.fence_seen);
+	trace->milliseconds = clock_ms() - start;
+}

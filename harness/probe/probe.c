@@ -1,0 +1,56 @@
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "probe_internal.h"
+
+static int counters_of_all(struct probe *probe, struct error *err)
+{
+	const struct lab *lab = probe->lab;
+	int result = 0;
+
+	for (size_t i = 0; i < lab->node_count && result == 0; i++) {
+		lab_enter(lab, i);
+		result = counters_open(&probe->counters[i], err);
+	}
+	lab_enter(lab, NOT_FOUND);
+	return result;
+}
+
+int probe_open(struct probe **ret, const struct lab *lab, const struct plan *plan, struct error *err)
+{
+	struct probe *probe = zalloc(sizeof *probe);
+
+	(void)plan;
+	probe->lab = lab;
+	probe->captures = zalloc(lab->node_count * sizeof *probe->captures);
+	probe->counters = zalloc(lab->node_count * sizeof *probe->counters);
+	probe->before = zalloc(lab->node_count * sizeof *probe->before);
+	probe->senders = zalloc(lab->node_count * sizeof *probe->senders);
+	for (size_t i = 0; i < lab->node_count; i++) {
+		probe->senders[i] = -1;
+		for (size_t f = 0; f < COUNT(probe->counters[i].files); f++)
+			probe->counters[i].files[f] = -1;
+	}
+	if (captures_open(probe->captures, lab, err) < 0 || counters_of_all(probe, err) < 0) {
+		probe_close(probe);
+		return -1;
+	}
+	*ret = probe;
+	return 0;
+}
+
+void probe_close(struct probe *probe)
+{
+	if (!probe)
+		return;
+	for (size_t i = 0; i < probe->lab->node_count; i++) {
+		counters_close(&probe->counters[i]);
+		probe->captures[i].sender = probe->senders[i];
+	}
+	captures_close(probe->captures, probe->lab->node_count);
+	free(probe->captures);
+	free(probe->counters);
+	free(probe->before);
+	free(probe->senders);
+	free(probe);
+}

@@ -1,0 +1,128 @@
+/* The probe room's own. */
+#ifndef HOPCHECK_PROBE_INTERNAL_H
+#define HOPCHECK_PROBE_INTERNAL_H
+
+#include <linux/virtio_net.h>
+
+#include "probe.h"
+
+/* ---- capture.c: one packet ring a node hears all its interfaces, in the order things happened. */
+struct capture {
+	int fd;
+	uint8_t *ring;
+	unsigned next;  /* frame to be read */
+	int sender;     /* closed along with it, in the same grace period; -1 */
+	uint8_t *large; /* where a packet larger than a ring frame is read into */
+};
+
+/* One captured frame; bytes are valid until capture_release(). */
+struct captured {
+	struct bytes frame;
+	size_t wire_length;
+	unsigned ifindex;
+	bool outgoing;
+	uint64_t time;
+	struct virtio_net_hdr offload;
+};
+
+int captures_open(struct capture *captures, const struct lab *lab, struct error *err); /* all nodes at once */
+void captures_close(struct capture *captures, size_t count);
+bool capture_next(struct capture *capture, struct captured *captured); /* false: nothing new */
+void capture_release(struct capture *capture);
+unsigned capture_lost(struct capture *capture); /* since the last call */
+
+/* ---- counters.c: the kernel's own counters of a node. */
+struct counters {
+	int files[4]; /* /proc/net/... of the node's namespace, held open */
+};
+struct counter_value {
+	char name[40];
+	int64_t value;
+};
+struct counter_set {
+	struct counter_value *values;
+	size_t count;
+};
+int counters_open(struct counters *counters, struct error *err); /* of the current namespace */
+void counters_close(struct counters *counters);
+struct counter_set counters_read(const struct counters *counters);
+void counters_difference(struct trace *trace, size_t node, const struct counter_set *before,
+                         const struct counter_set *after);
+
+/* ---- the player */
+struct endpoint_socket {
+	int fd;
+	uint64_t to_send, to_receive;
+};
+
+struct probe {
+	const struct lab *lab;
+	struct capture *captures; /* a node each */
+	struct counters *counters;
+	struct counter_set *before;
+	int *senders; /* a node each: raw packet socket, opened when first needed; -1 */
+	uint32_t fence_serial;
+	uint16_t port; /* of the connection, another for each cell */
+};
+
+struct play {
+	bool started; /* the baseline is taken: now the traffic */
+	struct probe *probe;
+	const struct plan *plan;
+	struct trace *trace;
+	bool moved;       /* a test packet was seen or a socket got on since this was last cleared */
+	bool *fence_seen; /* per interface: the current round's fence has arrived there */
+	size_t fences_missing;
+	uint64_t burst_sent; /* crafted: segments that left */
+	int listener;
+	struct endpoint_socket client, server;
+	double deadline; /* ms, monotonic */
+};
+
+double clock_ms(void);
+void complain(struct trace *trace, const char *format, ...) PRINTF_LIKE(2, 3);
+void broken(struct trace *trace, const char *format, ...) PRINTF_LIKE(2, 3); /* the first one counts */
+
+/* send.c: a frame out of an interface, seen by the node's capture as leaving. Returns 0, or -1 and errno. */
+int frame_send(struct probe *probe, size_t node, unsigned ifindex, const struct virtio_net_hdr *offload,
+               struct bytes frame);
+
+/* The same from an open packet socket with PACKET_VNET_HDR; octets start with the virtio_net_hdr. */
+int socket_send(int fd, unsigned ifindex, const void *octets, size_t length);
+
+/* fence.c: frames of a private Ethernet type that follow the test's packets along every link, both ways. */
+void fences_send(struct play *play);
+bool fence_arrived(struct play *play, size_t node, const struct captured *captured); /* it was one */
+
+/* endpoint.c: both sockets of the connection. */
+enum progress_state {
+	STATE_DONE, /* all has arrived and been acknowledged */
+
+	STATE_WAITING, /* nothing until a timer of the kernel's runs out */
+	STATE_LOST,    /* a packet is lost and waiting would tell nothing new */
+};
+void endpoints_open(struct play *play);
+void endpoints_step(struct play *play);                 /* accepts, writes, reads what is possible now */
+enum progress_state endpoints_state(struct play *play); /* asked when the lab is quiet */
+void endpoints_close(struct play *play);
+uint8_t pattern_octet(uint64_t offset);
+const uint8_t *pattern_at(uint64_t offset, size_t length); /* up to PATTERN_CHUNK octets */
+#define PATTERN_CHUNK 65536
+
+/* The receiver of crafted packets: a socket that is established, or listens when the packet has SYN. None where nobody
+ * owns the destination. */
+void crafted_receiver(struct play *play);
+#define SERVER_PORT             5001
+#define CRAFTED_SEQUENCE        1000000U /* what the receiver expects next */
+#define CRAFTED_ACKNOWLEDGEMENT 2000000U /* what it has sent so far */
+
+/* craft.c: packets built octet by octet. */
+void crafted_open(struct play *play); /* the receiver's socket, in the state that shows acceptance */
+bool crafted_send(struct play *play); /* one packet more; false: all are sent */
+
+/* service.c, nic.c: what user space does with packets in the middle. */
+void service_packet(struct play *play, size_t node, const struct captured *captured);
+void services_read(struct play *play);
+void nics_read(struct play *play);
+
+#endif

@@ -1,0 +1,17 @@
+/* A probe: listens at every hop of a lab, plays a cell's traffic, waits until the lab is quiet, and gives the trace.
+ * Opening captures is what costs, so one probe serves all cells of its lab. */
+#ifndef HOPCHECK_PROBE_H
+#define HOPCHECK_PROBE_H
+
+#include "lab.h"
+
+struct probe;
+
+/* The lab is borrowed. Returns 0 and *ret (free with probe_close), or -1. */
+int probe_open(struct probe **ret, const struct lab *lab, const struct plan *plan, struct error *err);
+/* Plays the plan's traffic and fills the trace. What goes wrong with the harness is in trace->broken. */
+void trace_record(struct probe *probe, const struct plan *plan, struct trace *trace);
+/* Closing waits for the kernel's grace periods, all captures at once. */
+void probe_close(struct probe *probe);
+
+#endif
