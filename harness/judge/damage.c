@@ -1,0 +1,67 @@
+/* Finds the hop where an octet of the data changed, by comparing what each hop saw of it. */
+#include "judge.h"
+
+static const uint8_t *octet_in(const struct sighting *sighting, enum way way, uint32_t sequence)
+{
+	uint32_t offset = sequence - sighting->view.sequence;
+
+	if (sighting->way != way || !sighting->view.tcp || offset >= sighting->view.payload.length)
+		return NULL;
+	return &sighting->view.payload.data[offset];
+}
+
+/* Which end got wrong data. */
+static enum way damaged_way(const struct trace *trace, const struct plan *plan)
+{
+	if (trace->receiver.mangled == trace->sender.mangled)
+		return data_way(plan);
+	return trace->sender.mangled ? WAY_BACK : WAY_FORWARD;
+}
+
+static void compare(struct damage *damage, const struct evidence *evidence, enum way way, uint32_t sequence)
+{
+	const uint8_t *before = NULL;
+
+	for (size_t i = 0; i < evidence->count; i++) {
+		const struct sighting *s = &evidence->sightings[i];
+		const uint8_t *octet = octet_in(s, way, sequence);
+		if (!octet)
+			continue;
+		if (!before) {
+			before = octet;
+			damage->origin = s->seen->hop;
+		} else if (*octet != *before) {
+			damage->hop = s->seen->hop;
+			damage->before = *before;
+			damage->after = *octet;
+			return;
+		}
+	}
+}
+
+struct damage damage_find(const struct evidence *evidence)
+{
+	const struct plan *plan = evidence->plan;
+	enum way way = damaged_way(evidence->trace, plan);
+	const struct endpoint *end = way == WAY_BACK ? &evidence->trace->sender : &evidence->trace->receiver;
+	const struct endpoint *other = way == WAY_BACK ? &evidence->trace->receiver : &evidence->trace->sender;
+	struct damage damage = { way_end(plan, way), REASON_UNEXPLAINED, NOT_FOUND, NOT_FOUND, 0, 0, 0, 0, 0 };
+	uint32_t start;
+
+	damage.octet = end->mangled ? end->mangled_at : end->received;
+	damage.wanted = other->sent;
+	damage.received = end->received;
+	if (data_start(evidence, way, &start))
+		compare(&damage, evidence, way, start + (uint32_t)damage.octet);
+	if (damage.hop == NOT_FOUND)
+		return damage;
+	if (HOP_DIRECTION(damage.hop) == HOP_IN) {
+		damage.node = plan->topology->interfaces[PEER(HOP_INTERFACE(damage.hop))].node;
+		damage.reason = REASON_LINK;
+	} else {
+		damage.node = hop_node(plan, damage.hop);
+		if (plan->topology->nodes[damage.node].service != SERVICE_OFF)
+			damage.reason = REASON_SERVICE;
+	}
+	return damage;
+}

@@ -1,0 +1,165 @@
+/* How it ended: from what the sockets got, and for what is missing from what was seen of it. */
+#include <stdio.h>
+
+#include "judge.h"
+
+/* Data that was to travel one way. */
+struct flow {
+	enum way way;
+	const struct endpoint *from, *to;
+	uint64_t asked;
+};
+
+static size_t flows_of(const struct evidence *evidence, struct flow flows[2])
+{
+	const struct trace *trace = evidence->trace;
+	const struct traffic *traffic = &evidence->plan->traffic;
+	const struct flow forward = { WAY_FORWARD, &trace->sender, &trace->receiver, (uint64_t)traffic->bytes };
+	const struct flow back = { WAY_BACK, &trace->receiver, &trace->sender, (uint64_t)traffic->bytes };
+
+	switch ((enum direction)traffic->direction) {
+	case DIRECTION_FORWARD:
+		flows[0] = forward;
+		return 1;
+	case DIRECTION_REVERSE:
+		flows[0] = back;
+		return 1;
+	case DIRECTION_BOTH:
+		flows[0] = forward;
+		flows[1] = back;
+		return 2;
+	}
+	return 0;
+}
+
+static struct target flags_target(enum way way, unsigned flags, const char *name)
+{
+	struct target target = { .kind = TARGET_FLAGS, .way = way, .flags = flags };
+
+	snprintf(target.name, sizeof target.name, "%s", name);
+	return target;
+}
+
+static struct target octet_target(enum way way, uint32_t start, uint64_t octet)
+{
+	struct target target = { .kind = TARGET_OCTET, .way = way, .sequence = start + (uint32_t)octet };
+
+	snprintf(target.name, sizeof target.name, "the data from octet %llu on", (unsigned long long)octet);
+	return target;
+}
+
+static struct target handshake_target(const struct evidence *evidence)
+{
+	struct target answer = flags_target(WAY_BACK, TCP_SYN | TCP_ACK, "the SYN-ACK");
+
+	if (target_seen(evidence, &answer, evidence->plan->to, HOP_OUT))
+		return answer;
+	return flags_target(WAY_FORWARD, TCP_SYN, "the SYN");
+}
+
+/* Whether the other end's TCP has said that it has the octet: then no network lost it. */
+static bool is_acknowledged(const struct evidence *evidence, const struct target *target)
+{
+	size_t receiver = way_end(evidence->plan, target->way);
+
+	for (size_t i = 0; i < evidence->count; i++) {
+		const struct sighting *s = &evidence->sightings[i];
+		if (s->way != WAY_OTHER && s->way != target->way && s->view.tcp && s->view.tcp_flags & TCP_ACK &&
+		    hop_node(evidence->plan, s->seen->hop) == receiver &&
+		    (int32_t)(s->view.acknowledgement - target->sequence) > 0)
+			return true;
+	}
+	return false;
+}
+
+/* Dropped only when every copy that was sent ended at the same place. */
+static struct ending missing_data(const struct evidence *evidence, const struct flow *flow)
+{
+	uint32_t start = 0;
+	bool started = data_start(evidence, flow->way, &start);
+	struct target target = octet_target(flow->way, start, flow->to->received);
+	struct loss loss = loss_follow(evidence, &target);
+
+	if (started && loss.one_place && !is_acknowledged(evidence, &target))
+		return (struct ending){ FATE_DROPPED, target };
+	if (!evidence->trace->receiver.established && !loss.last) {
+		/* Nothing was sent yet: the end that was to send never heard the end of the handshake. */
+		struct target ack = flags_target(WAY_FORWARD, TCP_ACK, "the handshake's last ACK");
+		return (struct ending){ FATE_DROPPED, ack };
+	}
+	return (struct ending){ FATE_STALLED, target };
+}
+
+static struct ending kernel_ending(const struct evidence *evidence)
+{
+	struct flow flows[2];
+	size_t count = flows_of(evidence, flows);
+
+	for (size_t i = 0; i < count; i++)
+		if (flows[i].to->mangled || flows[i].to->received > flows[i].from->sent)
+			return (struct ending){ .fate = FATE_CORRUPTED };
+	if (!evidence->trace->sender.established)
+		return (struct ending){ FATE_DROPPED, handshake_target(evidence) };
+	for (size_t i = 0; i < count; i++)
+		if (flows[i].from->sent != flows[i].asked || flows[i].to->received != flows[i].asked)
+			return missing_data(evidence, &flows[i]);
+	return (struct ending){ .fate = FATE_DELIVERED };
+}
+
+static struct target crafted_target(const struct evidence *evidence)
+{
+	const struct traffic *traffic = &evidence->plan->traffic;
+	uint64_t received = evidence->trace->receiver.received;
+	struct target target = { .kind = TARGET_ANY, .way = WAY_FORWARD, .name = "the packet" };
+	uint32_t start;
+
+	if (traffic->tcp_flags & TCP_SYN)
+		return flags_target(WAY_FORWARD, (unsigned)traffic->tcp_flags & (TCP_SYN | TCP_ACK | TCP_RST),
+		                    "the SYN");
+	if (!data_start(evidence, WAY_FORWARD, &start))
+		return target;
+	target = octet_target(WAY_FORWARD, start, received);
+	if (traffic->burst > 1 && traffic->payload > 0)
+		snprintf(target.name, sizeof target.name, "packet %llu of %ld",
+		         (unsigned long long)(received / (uint64_t)traffic->payload + 1), traffic->burst);
+	else
+		snprintf(target.name, sizeof target.name, "the packet");
+	return target;
+}
+
+static struct ending crafted_ending(const struct evidence *evidence)
+{
+	const struct traffic *traffic = &evidence->plan->traffic;
+	const struct endpoint *receiver = &evidence->trace->receiver;
+	uint64_t wanted = (uint64_t)traffic->burst * (uint64_t)traffic->payload;
+	struct ending ending = { FATE_DROPPED, crafted_target(evidence) };
+
+	if (receiver->mangled || receiver->received > wanted)
+		ending.fate = FATE_CORRUPTED;
+	else if (traffic->tcp_flags & TCP_SYN) {
+		struct target answer = flags_target(WAY_BACK, TCP_SYN | TCP_ACK, "the SYN-ACK");
+		if (target_seen(evidence, &answer, evidence->plan->to, HOP_OUT))
+			ending.fate = FATE_DELIVERED;
+	} else if (wanted && receiver->received == wanted)
+		ending.fate = FATE_DELIVERED;
+	else if (!wanted) {
+		/* No octet tells: it got there, and nothing there says that it was dropped. */
+		struct loss loss = loss_follow(evidence, &ending.target);
+		owned_text said = NULL;
+		if (loss_arrived(&loss) && loss.node == evidence->plan->to &&
+		    loss_reason(&loss, &said) == REASON_UNEXPLAINED)
+			ending.fate = FATE_DELIVERED;
+	}
+	return ending;
+}
+
+struct ending ending_find(const struct evidence *evidence)
+{
+	switch ((enum tcp_kind)evidence->plan->traffic.tcp) {
+	case TCP_KERNEL:
+		return kernel_ending(evidence);
+	case TCP_CRAFTED:
+		return crafted_ending(evidence);
+	}
+	return (struct ending){ .fate = FATE_STALLED };
+}

@@ -1,0 +1,86 @@
+/* Reads the trace's packets once, and tells which of them belong to the test's connection. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "judge.h"
+
+static bool is_from(const struct packet_view *view, const struct plan *plan)
+{
+	return address_same(&view->source, &plan->from_address) ||
+	       address_same(&view->outer_source, &plan->from_address) ||
+	       (plan->traffic.mode == MODE_ENCAP && address_same(&view->outer_source, &plan->outer_address));
+}
+
+/* A crafted header may hide where it goes; who sent it is still there. */
+static bool is_unreadable(const struct packet_view *view, const struct plan *plan)
+{
+	return plan->traffic.tcp == TCP_CRAFTED || view->srh.fault || view->inner_srh.fault || !view->whole;
+}
+
+static enum way way_of(const struct packet_view *view, const struct plan *plan)
+{
+	if (!view->ipv6 || view->icmpv6)
+		return WAY_OTHER;
+	if (address_same(&view->source, &plan->from_address) && address_same(&view->final, &plan->traffic.to))
+		return WAY_FORWARD;
+	if (address_same(&view->source, &plan->traffic.to) && address_same(&view->final, &plan->from_address))
+		return WAY_BACK;
+	return is_unreadable(view, plan) && is_from(view, plan) ? WAY_FORWARD : WAY_OTHER;
+}
+
+static uint32_t payload_octets(const struct seen *seen, const struct packet_view *view)
+{
+	if (!view->tcp || view->tcp_offset + 13 > seen->length)
+		return 0;
+	size_t header = (size_t)(seen->data[view->tcp_offset + 12] >> 4) * 4;
+	return view->tcp_length > header ? (uint32_t)(view->tcp_length - header) : 0;
+}
+
+void evidence_gather(struct evidence *evidence, const struct plan *plan, const struct trace *trace)
+{
+	*evidence = (struct evidence){ .plan = plan, .trace = trace, .count = trace->packet_count };
+	evidence->sightings = zalloc(evidence->count * sizeof *evidence->sightings);
+	for (size_t i = 0; i < evidence->count; i++) {
+		struct sighting *sighting = &evidence->sightings[i];
+		sighting->seen = &trace->packets[i];
+		sighting->view = packet_parse((struct bytes){ sighting->seen->data, sighting->seen->length });
+		sighting->way = way_of(&sighting->view, plan);
+		sighting->payload = payload_octets(sighting->seen, &sighting->view);
+		sighting->summed = sighting->view.tcp && sighting->view.whole;
+		if (sighting->summed)
+			sighting->checksum = packet_checksum(&sighting->view, sighting->seen->needs_csum);
+	}
+}
+
+void evidence_cleanup(struct evidence *evidence)
+{
+	free(evidence->sightings);
+}
+
+size_t hop_node(const struct plan *plan, size_t hop)
+{
+	return plan->topology->interfaces[HOP_INTERFACE(hop)].node;
+}
+
+int64_t counter_at(const struct trace *trace, size_t node, const char *name)
+{
+	for (size_t i = 0; i < trace->counter_count; i++)
+		if (trace->counters[i].node == node && strcmp(trace->counters[i].name, name) == 0)
+			return trace->counters[i].delta;
+	return 0;
+}
+
+enum way data_way(const struct plan *plan)
+{
+	return plan->traffic.tcp == TCP_KERNEL && plan->traffic.direction == DIRECTION_REVERSE ? WAY_BACK : WAY_FORWARD;
+}
+
+size_t way_start(const struct plan *plan, enum way way)
+{
+	return way == WAY_BACK ? plan->to : plan->from;
+}
+
+size_t way_end(const struct plan *plan, enum way way)
+{
+	return way == WAY_BACK ? plan->from : plan->to;
+}

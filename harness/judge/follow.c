@@ -1,0 +1,89 @@
+/* Follows a packet through the hops: it ended behind the last place that saw it. */
+#include <stdlib.h>
+
+#include "judge.h"
+
+static bool is_target(const struct sighting *sighting, const struct target *target)
+{
+	const struct packet_view *view = &sighting->view;
+
+	if (sighting->way != target->way)
+		return false;
+	switch (target->kind) {
+	case TARGET_FLAGS:
+		return view->tcp && !(sighting->payload && target->flags == TCP_ACK) &&
+		       (view->tcp_flags & (TCP_SYN | TCP_ACK | TCP_RST)) == target->flags;
+	case TARGET_OCTET: /* also a packet it was merged into */
+		return view->tcp && target->sequence - view->sequence < sighting->payload;
+	case TARGET_ANY:
+		return true;
+	}
+	return false;
+}
+
+bool target_seen(const struct evidence *evidence, const struct target *target, size_t node,
+                 enum hop_direction direction)
+{
+	for (size_t i = 0; i < evidence->count; i++) {
+		size_t hop = evidence->sightings[i].seen->hop;
+		if (HOP_DIRECTION(hop) == direction && hop_node(evidence->plan, hop) == node &&
+		    is_target(&evidence->sightings[i], target))
+			return true;
+	}
+	return false;
+}
+
+bool data_start(const struct evidence *evidence, enum way way, uint32_t *sequence)
+{
+	const struct sighting *first = NULL;
+
+	for (size_t i = 0; i < evidence->count; i++) {
+		const struct sighting *s = &evidence->sightings[i];
+		if (s->way != way || !s->view.tcp)
+			continue;
+		if (s->view.tcp_flags & TCP_SYN && evidence->plan->traffic.tcp == TCP_KERNEL) {
+			*sequence = s->view.sequence + 1;
+			return true;
+		}
+		if (s->payload && !first)
+			first = s;
+	}
+	if (first)
+		*sequence = first->view.sequence;
+	return first != NULL;
+}
+
+/* Whether each hop that saw it saw every copy of it. */
+static bool is_one_place(const struct evidence *evidence, const struct target *target)
+{
+	size_t hops = HOPS(evidence->plan->topology), most = 0;
+	size_t *copies = zalloc(hops * sizeof *copies);
+	bool same = true;
+
+	for (size_t i = 0; i < evidence->count; i++)
+		if (is_target(&evidence->sightings[i], target) && ++copies[evidence->sightings[i].seen->hop] > most)
+			most++;
+	for (size_t hop = 0; hop < hops; hop++)
+		same &= copies[hop] == 0 || copies[hop] == most;
+	free(copies);
+	return same && most;
+}
+
+struct loss loss_follow(const struct evidence *evidence, const struct target *target)
+{
+	struct loss loss = { .evidence = evidence, .target = *target };
+
+	for (size_t i = 0; i < evidence->count; i++) {
+		const struct sighting *s = &evidence->sightings[i];
+		if (is_target(s, target) && (!loss.last || s->seen->time >= loss.last->seen->time))
+			loss.last = s;
+	}
+	loss.node = loss.last ? hop_node(evidence->plan, loss.last->seen->hop) : way_start(evidence->plan, target->way);
+	loss.one_place = is_one_place(evidence, target);
+	return loss;
+}
+
+bool loss_arrived(const struct loss *loss)
+{
+	return loss->last && HOP_DIRECTION(loss->last->seen->hop) == HOP_IN;
+}

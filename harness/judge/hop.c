@@ -1,0 +1,37 @@
+/* Names of hops: "dst.a0:in". */
+#include <stdio.h>
+#include <string.h>
+
+#include "trace.h"
+
+const struct word hop_direction_words[] = {
+	{ "in", HOP_IN, "arriving at the node" },
+	{ "out", HOP_OUT, "leaving from the node" },
+	{ NULL, 0, NULL },
+};
+
+const char *hop_text(const struct topology *topology, size_t hop, char buffer[HOP_TEXT_SIZE])
+{
+	const struct interface *interface = &topology->interfaces[HOP_INTERFACE(hop)];
+
+	snprintf(buffer, HOP_TEXT_SIZE, "%s.%s:%s", topology->nodes[interface->node].name, interface->name,
+	         word_of(hop_direction_words, HOP_DIRECTION(hop)));
+	return buffer;
+}
+
+size_t hop_find(const struct topology *topology, const char *text)
+{
+	char node[NAME_SIZE] = "", interface[NAME_SIZE] = "", direction[4] = "in";
+	int end = 0, way;
+
+	if (sscanf(text, "%15[^.:].%15[^.:]%n", node, interface, &end) != 2 ||
+	    (text[end] && sscanf(text + end, ":%3[a-z]", direction) != 1))
+		return NOT_FOUND;
+	if (text[end] && strcmp(text + end + 1, direction) != 0)
+		return NOT_FOUND;
+	size_t node_index = topology_node(topology, node);
+	if (node_index == NOT_FOUND || !word_value(hop_direction_words, direction, &way))
+		return NOT_FOUND;
+	size_t index = topology_interface(topology, node_index, interface);
+	return index == NOT_FOUND ? NOT_FOUND : HOP(index, way);
+}

@@ -1,0 +1,87 @@
+/* The judge's own nouns: the trace's packets, read once and told apart by the way they travel; and what got lost. */
+#ifndef HOPCHECK_JUDGE_JUDGE_H
+#define HOPCHECK_JUDGE_JUDGE_H
+
+#include "verdict.h"
+
+/* Which way a packet of the test's connection goes: FORWARD from plan->from to traffic.to. */
+enum way { WAY_OTHER, WAY_FORWARD, WAY_BACK };
+
+/* A packet at a hop. */
+struct sighting {
+	const struct seen *seen;
+	struct packet_view view;
+	enum way way;
+	bool summed; /* a whole TCP segment: `checksum` is known */
+	enum checksum checksum;
+	uint32_t payload; /* octets of TCP payload that the headers promise */
+};
+
+struct evidence {
+	const struct plan *plan;
+	const struct trace *trace;
+	struct sighting *sightings; /* as trace->packets: by time */
+	size_t count;
+};
+void evidence_gather(struct evidence *evidence, const struct plan *plan, const struct trace *trace);
+void evidence_cleanup(struct evidence *evidence);
+size_t hop_node(const struct plan *plan, size_t hop);
+int64_t counter_at(const struct trace *trace, size_t node, const char *name); /* 0: did not move */
+/* The way the data goes that aggregation is counted on, and the nodes at its ends. */
+enum way data_way(const struct plan *plan);
+size_t way_start(const struct plan *plan, enum way way);
+size_t way_end(const struct plan *plan, enum way way);
+
+/* What is followed through the hops. */
+enum target_kind {
+	TARGET_FLAGS, /* no payload, and exactly these of syn, ack and rst */
+	TARGET_OCTET, /* payload that covers a sequence number */
+	TARGET_ANY,   /* whatever goes that way: a packet with nothing readable in it */
+};
+struct target {
+	enum target_kind kind;
+	enum way way;
+	unsigned flags;
+	uint32_t sequence;
+	char name[80]; /* for sentences: "the SYN" */
+};
+bool target_seen(const struct evidence *evidence, const struct target *target, size_t node,
+                 enum hop_direction direction);
+/* The sequence number of the first octet of data that way; false: nothing was seen of it. */
+bool data_start(const struct evidence *evidence, enum way way, uint32_t *sequence);
+
+/* A packet that had no effect, and the place where its traces end. */
+struct loss {
+	const struct evidence *evidence;
+	struct target target;
+	const struct sighting *last; /* NULL: never seen */
+	bool one_place;              /* every copy came as far as the others */
+	size_t node;                 /* where it ended */
+};
+struct loss loss_follow(const struct evidence *evidence, const struct target *target);
+bool loss_arrived(const struct loss *loss); /* it was last seen arriving at loss->node */
+/* The reason, and the sentence part that names its evidence (caller frees). */
+enum reason loss_reason(const struct loss *loss, char **evidence);
+
+/* How it ended; the target is what had no effect, when dropped or stalled. */
+struct ending {
+	enum fate fate;
+	struct target target;
+};
+struct ending ending_find(const struct evidence *evidence);
+
+/* Where an octet of the data changed. */
+struct damage {
+	size_t node;
+	enum reason reason;
+	size_t hop;             /* the first hop that saw it changed, or NOT_FOUND */
+	size_t origin;          /* the hop it was first seen at */
+	uint8_t before, after;  /* valid when hop was found */
+	uint64_t octet, wanted; /* where, of how many */
+	uint64_t received;
+};
+struct damage damage_find(const struct evidence *evidence);
+
+struct hop_summary *hops_summarize(const struct evidence *evidence);
+
+#endif

@@ -1,0 +1,80 @@
+/* What each hop saw of the connection, and how many of the origin's data packets one packet there stands for. */
+#include <stdlib.h>
+
+#include "judge.h"
+
+/* A data packet at a hop; a retransmission is the same packet again. */
+struct range {
+	size_t hop;
+	uint32_t sequence, length;
+};
+
+static int range_order(const void *left, const void *right)
+{
+	const struct range *a = left, *b = right;
+
+	if (a->hop != b->hop)
+		return a->hop < b->hop ? -1 : 1;
+	if (a->sequence != b->sequence)
+		return a->sequence < b->sequence ? -1 : 1;
+	return a->length < b->length ? -1 : a->length > b->length;
+}
+
+static void count_data(struct hop_summary *hops, const struct evidence *evidence)
+{
+	struct range *ranges = zalloc(evidence->count * sizeof *ranges);
+	enum way way = data_way(evidence->plan);
+	size_t count = 0;
+
+	for (size_t i = 0; i < evidence->count; i++) {
+		const struct sighting *s = &evidence->sightings[i];
+		if (s->way == way && s->payload)
+			ranges[count++] = (struct range){ s->seen->hop, s->view.sequence, s->payload };
+	}
+	if (count)
+		qsort(ranges, count, sizeof *ranges, range_order);
+	for (size_t i = 0; i < count; i++)
+		if (i == 0 || range_order(&ranges[i - 1], &ranges[i]) != 0)
+			hops[ranges[i].hop].data++;
+	free(ranges);
+}
+
+/* The hop where the data leaves its sender. */
+static size_t origin_hop(const struct evidence *evidence)
+{
+	enum way way = data_way(evidence->plan);
+	size_t start = way_start(evidence->plan, way);
+
+	for (size_t i = 0; i < evidence->count; i++) {
+		const struct sighting *s = &evidence->sightings[i];
+		if (s->way == way && s->payload && HOP_DIRECTION(s->seen->hop) == HOP_OUT &&
+		    hop_node(evidence->plan, s->seen->hop) == start)
+			return s->seen->hop;
+	}
+	return NOT_FOUND;
+}
+
+struct hop_summary *hops_summarize(const struct evidence *evidence)
+{
+	size_t count = HOPS(evidence->plan->topology);
+	struct hop_summary *hops = zalloc(count * sizeof *hops);
+
+	for (size_t i = 0; i < evidence->count; i++) {
+		const struct sighting *s = &evidence->sightings[i];
+		struct hop_summary *hop = &hops[s->seen->hop];
+		if (s->way == WAY_OTHER)
+			continue;
+		hop->packets++;
+		hop->bytes += s->seen->wire_length;
+		if (hop->largest < s->seen->wire_length)
+			hop->largest = s->seen->wire_length;
+		if (s->summed)
+			hop->checksum[s->checksum]++;
+	}
+	count_data(hops, evidence);
+	size_t origin = origin_hop(evidence);
+	for (size_t i = 0; origin != NOT_FOUND && i < count; i++)
+		if (hops[i].data)
+			hops[i].aggregation = (double)hops[origin].data / (double)hops[i].data;
+	return hops;
+}

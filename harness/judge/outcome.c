@@ -1,0 +1,194 @@
+/* From a verdict to an outcome: what was expected on this kernel, and every difference to it. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "verdict.h"
+
+const struct word outcome_words[] = {
+	{ "PASS", OUTCOME_PASS, "as expected" },
+	{ "KNOWN", OUTCOME_KNOWN, "a documented deviation, seen where it was documented" },
+	{ "FIXED", OUTCOME_FIXED, "documented for this kernel, but the right thing happened" },
+	{ "FAIL", OUTCOME_FAIL, "neither as expected nor as documented" },
+	{ "SKIP", OUTCOME_SKIP, "this kernel or machine cannot run it" },
+	{ "BROKEN", OUTCOME_BROKEN, "the harness or machine failed: no statement about the kernel" },
+	{ NULL, 0, NULL },
+};
+
+/* What is compared. */
+struct seen_verdict {
+	const struct plan *plan;
+	const struct trace *trace;
+	const struct verdict *verdict;
+};
+
+static void differ(char **differences, const char *what, const char *expected, const char *saw)
+{
+	text_append(differences, "%sexpected %s%s, saw %s", *differences ? "; " : "", what, expected, saw);
+}
+
+static bool rule_holds(const struct aggregation_rule *rule, double aggregation)
+{
+	switch (rule->merging) {
+	case MERGING_NONE:
+		return aggregation == 1.0;
+	case MERGING_MERGED:
+		return aggregation > 1.0;
+	case MERGING_SPLIT:
+		return aggregation > 0 && aggregation < 1.0;
+	case MERGING_EXACTLY:
+		return aggregation == rule->number;
+	case MERGING_AT_LEAST:
+		return aggregation > 0 && aggregation >= rule->number;
+	}
+	return false;
+}
+
+static void say_rule(char text[40], const struct aggregation_rule *rule)
+{
+	switch (rule->merging) {
+	case MERGING_NONE:
+		strcpy(text, "none");
+		return;
+	case MERGING_MERGED:
+		strcpy(text, "merged");
+		return;
+	case MERGING_SPLIT:
+		strcpy(text, "split");
+		return;
+	case MERGING_EXACTLY:
+		snprintf(text, 40, "%g", rule->number);
+		return;
+	case MERGING_AT_LEAST:
+		snprintf(text, 40, ">=%g", rule->number);
+		return;
+	}
+}
+
+static void compare_aggregation(char **differences, const struct seen_verdict *seen,
+                                const struct aggregation_rule *rule)
+{
+	size_t hop = hop_find(seen->plan->topology, rule->hop);
+	char wanted[40], got[40] = "no data there";
+
+	if (hop == NOT_FOUND)
+		return;
+	double aggregation = seen->verdict->hops[hop].aggregation;
+	if (aggregation > 0 && rule_holds(rule, aggregation))
+		return;
+	say_rule(wanted, rule);
+	if (aggregation > 0)
+		snprintf(got, sizeof got, "%g", aggregation);
+	owned_text what = text_format("aggregation at %s ", rule->hop);
+	differ(differences, what, wanted, got);
+}
+
+static void compare_complaints(char **differences, const struct trace *trace, const char *expected)
+{
+	for (size_t i = 0; expected && i < trace->complaint_count; i++)
+		if (strstr(trace->complaints[i], expected))
+			return;
+	if (!expected && !trace->complaint_count)
+		return;
+	owned_text wanted = expected ? text_format("\"%s\"", expected) : text_copy("none");
+	owned_text got = trace->complaint_count ? text_format("\"%s\"", trace->complaints[0]) : text_copy("none");
+	differ(differences, "complaint ", wanted, got);
+}
+
+/* Every difference as text (caller frees), or NULL when all that the row gives was seen. */
+static char *differences_to(const struct expectation *row, const struct seen_verdict *seen)
+{
+	const struct verdict *verdict = seen->verdict;
+	const char *reason = word_of(reason_words, (int)verdict->reason);
+	char *differences = NULL;
+
+	if (row->has_fate && row->fate != verdict->fate)
+		differ(&differences, "", word_of(fate_words, (int)row->fate), word_of(fate_words, (int)verdict->fate));
+	if (row->at && strcmp(row->at, verdict->at) != 0)
+		differ(&differences, "at ", row->at, verdict->at[0] ? verdict->at : "no place");
+	if (row->reason && strcmp(row->reason, reason) != 0)
+		differ(&differences, "reason ", row->reason, verdict->reason == REASON_NONE ? "none" : reason);
+	for (size_t i = 0; i < row->aggregation_count; i++)
+		compare_aggregation(&differences, seen, &row->aggregation[i]);
+	compare_complaints(&differences, seen->trace, row->complaint);
+	return differences;
+}
+
+static const struct expectation *first_that_holds(const struct expectation *rows, size_t count, const struct plan *plan,
+                                                  const char *release)
+{
+	for (size_t i = 0; i < count; i++)
+		if (conditions_hold(plan->testcase, rows[i].conditions, rows[i].condition_count, plan->cell) &&
+		    release_in_range(release, rows[i].kernel))
+			return &rows[i];
+	return NULL;
+}
+
+static void conclude(struct judgement *judgement, const struct seen_verdict *seen)
+{
+	const struct expectation *known = judgement->known;
+	const char *why = seen->verdict->why;
+	owned_text differences = differences_to(judgement->expected, seen);
+	owned_text unlike_known = known ? differences_to(known, seen) : NULL;
+	owned_text because = text_copy(known && known->because ? known->because : "no cause given");
+
+	size_t length = strlen(because);
+	if (length && because[length - 1] == '.') /* the sentence below has its own */
+		because[length - 1] = 0;
+	if (!differences && known && unlike_known) {
+		judgement->outcome = OUTCOME_FIXED;
+		snprintf(judgement->why, sizeof judgement->why, "%s A deviation is documented for this kernel: %s.",
+		         why, because);
+	} else if (!differences) {
+		judgement->outcome = OUTCOME_PASS;
+		snprintf(judgement->why, sizeof judgement->why, "%s", why);
+	} else if (known && !unlike_known) {
+		judgement->outcome = OUTCOME_KNOWN;
+		snprintf(judgement->why, sizeof judgement->why, "%s It is documented: %s.", why, because);
+	} else {
+		judgement->outcome = OUTCOME_FAIL;
+		snprintf(judgement->why, sizeof judgement->why, "%s: %s", differences, why);
+	}
+}
+
+/* A trace that says nothing about the kernel, or a case that says nothing about this one. */
+static bool is_without_verdict(struct judgement *judgement, const struct trace *trace, const char *release)
+{
+	judgement->outcome = OUTCOME_BROKEN;
+	if (trace->skip) {
+		judgement->outcome = OUTCOME_SKIP;
+		snprintf(judgement->why, sizeof judgement->why, "%s", trace->skip);
+	} else if (trace->broken)
+		snprintf(judgement->why, sizeof judgement->why, "%s", trace->broken);
+	else if (trace->lost)
+		snprintf(judgement->why, sizeof judgement->why, "the capture lost %llu packets",
+		         (unsigned long long)trace->lost);
+	else if (!judgement->expected)
+		snprintf(judgement->why, sizeof judgement->why, "the case expects nothing of this cell on kernel %s",
+		         release);
+	else
+		return false;
+	return true;
+}
+
+struct judgement *judge(const struct plan *plan, const struct trace *trace, const char *release)
+{
+	const struct testcase *testcase = plan->testcase;
+	struct judgement *judgement = zalloc(sizeof *judgement);
+
+	judgement->expected = first_that_holds(testcase->expect, testcase->expect_count, plan, release);
+	judgement->known = first_that_holds(testcase->known, testcase->known_count, plan, release);
+	if (is_without_verdict(judgement, trace, release))
+		return judgement;
+	judgement->verdict = verdict_reach(plan, trace);
+	conclude(judgement, &(struct seen_verdict){ plan, trace, judgement->verdict });
+	return judgement;
+}
+
+void judgement_free(struct judgement *judgement)
+{
+	if (!judgement)
+		return;
+	verdict_free(judgement->verdict);
+	free(judgement);
+}

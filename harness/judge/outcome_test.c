@@ -1,0 +1,248 @@
+/* Outcomes: what was expected, what is documented, and what was seen. */
+#include "../../tests/scene.h"
+
+static void comes_out(const struct scene *scene, const char *release, enum outcome outcome, const char *why)
+{
+	owned(judgement) judgement = judge(&scene->plan, scene->trace, release);
+
+	if (judgement->outcome != outcome || (why && !strstr(judgement->why, why)))
+		print_message("%s: %s\n", word_of(outcome_words, (int)judgement->outcome), judgement->why);
+	assert_int_equal(judgement->outcome, outcome);
+	if (why)
+		assert_non_null(strstr(judgement->why, why));
+	assert_int_equal(!judgement->verdict, outcome == OUTCOME_SKIP || outcome == OUTCOME_BROKEN);
+}
+
+/* The first issue of the source document, as a case says it. */
+static void document(struct scene *scene)
+{
+	scene->known = (struct expectation){ .kernel = ">=4.10 <4.13",
+		                             .has_fate = true,
+		                             .fate = FATE_DROPPED,
+		                             .at = "dst",
+		                             .reason = "tcp-csum",
+		                             .because = "GRO marks csum_bad, TCP drops",
+		                             .reference = "219f1d798779" };
+	scene->testcase.known_count = 1;
+}
+
+static void pass(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_start(&s);
+	scene_deliver(&s);
+	comes_out(&s, "6.18.44", OUTCOME_PASS, "delivered: 4000 octets");
+	s.expect.at = "dst";
+	comes_out(&s, "6.18.44", OUTCOME_FAIL, "expected at dst, saw no place");
+	s.expect.at = NULL;
+	s.expect.reason = "tcp-csum";
+	comes_out(&s, "6.18.44", OUTCOME_FAIL, "expected reason tcp-csum, saw none");
+	scene_end(&s);
+}
+
+static void known_fixed_and_fail(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_start(&s);
+	document(&s);
+	scene_bad_syn(&s, 4);
+	struct counter *counter = scene_count(&s, DST, "TcpInCsumErrors", 4);
+	comes_out(&s, "4.12.0", OUTCOME_KNOWN, "It is documented: GRO marks csum_bad, TCP drops.");
+	comes_out(&s, "4.13.4", OUTCOME_FAIL, "expected delivered, saw dropped: dropped at dst for tcp-csum");
+	strcpy(counter->name, "Ip6InNoRoutes");
+	comes_out(&s, "4.12.0", OUTCOME_FAIL, "expected delivered, saw dropped");
+	scene_end(&s);
+	scene_start(&s);
+	document(&s);
+	scene_deliver(&s);
+	comes_out(&s, "4.12.0", OUTCOME_FIXED, "A deviation is documented for this kernel: GRO marks");
+	comes_out(&s, "4.13.4", OUTCOME_PASS, NULL);
+	s.known.because = "GRO marks it.";
+	comes_out(&s, "4.12.0", OUTCOME_FIXED, "this kernel: GRO marks it.");
+	s.known.because = "";
+	comes_out(&s, "4.12.0", OUTCOME_FIXED, NULL);
+	/* What is documented may say less than what is expected. */
+	s.known = (struct expectation){ .has_fate = true, .fate = FATE_DELIVERED };
+	comes_out(&s, "4.12.0", OUTCOME_PASS, NULL);
+	scene_end(&s);
+}
+
+static void every_difference(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_start(&s);
+	scene_bad_syn(&s, 1);
+	scene_count(&s, DST, "TcpInCsumErrors", 1);
+	s.expect = (struct expectation){ .has_fate = true, .fate = FATE_STALLED, .at = "r1", .reason = "no-route" };
+	comes_out(&s, "6.1", OUTCOME_FAIL,
+	          "expected stalled, saw dropped; expected at r1, saw dst; expected reason no-route, saw tcp-csum: ");
+	s.expect = (struct expectation){ .has_fate = true, .fate = FATE_DROPPED, .at = "dst", .reason = "tcp-csum" };
+	comes_out(&s, "6.1", OUTCOME_PASS, NULL);
+	s.expect = (struct expectation){ .at = "dst" };
+	comes_out(&s, "6.1", OUTCOME_PASS, NULL);
+	scene_end(&s);
+}
+
+static void skip_and_broken(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_start(&s);
+	scene_deliver(&s);
+	s.trace->lost = 3;
+	comes_out(&s, "6.1", OUTCOME_BROKEN, "the capture lost 3 packets");
+	s.trace->broken = text_copy("the receiver's socket: no");
+	comes_out(&s, "6.1", OUTCOME_BROKEN, "the receiver's socket: no");
+	s.trace->skip = text_copy("no /dev/net/tun");
+	comes_out(&s, "6.1", OUTCOME_SKIP, "no /dev/net/tun");
+	scene_end(&s);
+	scene_start(&s);
+	scene_deliver(&s);
+	s.expect.kernel = ">=6.2";
+	comes_out(&s, "6.1", OUTCOME_BROKEN, "expects nothing of this cell on kernel 6.1");
+	comes_out(&s, "6.2", OUTCOME_PASS, NULL);
+	scene_end(&s);
+}
+
+static void first_row_that_holds(void **state)
+{
+	struct axis_value values[] = { { .label = "on" }, { .label = "off" } };
+	struct axis axis = { .name = "src.a0.tx", .values = values, .value_count = 2 };
+	size_t on = 0;
+	struct condition when = { .axis = 0, .values = &on, .value_count = 1 };
+	struct expectation rows[] = {
+		{ .conditions = &when, .condition_count = 1, .has_fate = true, .fate = FATE_DROPPED },
+		{ .has_fate = true, .fate = FATE_DELIVERED }
+	};
+	struct scene s;
+
+	(void)state;
+	scene_start(&s);
+	scene_deliver(&s);
+	s.testcase.axes = &axis;
+	s.testcase.axis_count = 1;
+	s.testcase.expect = rows;
+	s.testcase.expect_count = 2;
+	comes_out(&s, "6.1", OUTCOME_FAIL, "expected dropped, saw delivered");
+	s.plan.cell = 1;
+	comes_out(&s, "6.1", OUTCOME_PASS, NULL);
+	scene_end(&s);
+}
+
+static void aggregation_rules(void **state)
+{
+	static const struct {
+		const char *hop;
+		enum merging merging;
+		double number;
+		bool holds;
+	} rows[] = {
+		{ "r1.a1", MERGING_NONE, 0, true },         { "r1.a1:in", MERGING_MERGED, 0, false },
+		{ "r1.b0:out", MERGING_MERGED, 0, true },   { "r1.b0:out", MERGING_NONE, 0, false },
+		{ "r1.b0:out", MERGING_EXACTLY, 4, true },  { "r1.b0:out", MERGING_EXACTLY, 3, false },
+		{ "r1.b0:out", MERGING_AT_LEAST, 4, true }, { "r1.b0:out", MERGING_AT_LEAST, 4.1, false },
+		{ "r1.b0:out", MERGING_SPLIT, 0, false },   { "dst.b1", MERGING_SPLIT, 0, true },
+		{ "dst.b1", MERGING_AT_LEAST, 1, false },   { "r1.a1:out", MERGING_NONE, 0, false },
+		{ "r1.a1:out", MERGING_SPLIT, 0, false },   { "r2.a1", MERGING_MERGED, 0, true },
+	};
+	struct scene s;
+
+	(void)state;
+	scene_start(&s);
+	scene_handshake(&s);
+	scene_data(&s, 0, 4, 2);
+	struct packet_spec merged = scene_packet(&s, true, TCP_ACK, CLIENT_ISN + 1, 4000);
+	scene_see(&s, HOP(R1_B0, HOP_OUT), &merged);
+	for (unsigned i = 0; i < 8; i++) {
+		struct packet_spec half = scene_packet(&s, true, TCP_ACK, CLIENT_ISN + 1 + 500 * i, 500);
+		scene_see(&s, HOP(DST_B1, HOP_IN), &half);
+	}
+	s.trace->sender.sent = s.trace->receiver.received = 4000;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct aggregation_rule rule = { .hop = (char *)rows[i].hop,
+			                         .merging = rows[i].merging,
+			                         .number = rows[i].number };
+		s.expect.aggregation = &rule;
+		s.expect.aggregation_count = 1;
+		comes_out(&s, "6.1", rows[i].holds ? OUTCOME_PASS : OUTCOME_FAIL, rows[i].holds ? NULL : rows[i].hop);
+	}
+	struct aggregation_rule silent = { .hop = "r1.a1:out", .merging = MERGING_MERGED };
+	s.expect.aggregation = &silent;
+	comes_out(&s, "6.1", OUTCOME_FAIL, "expected aggregation at r1.a1:out merged, saw no data there");
+	scene_end(&s);
+}
+
+static void complaints(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_start(&s);
+	scene_deliver(&s);
+	s.expect.complaint = "l4 proto=2b";
+	comes_out(&s, "6.1", OUTCOME_FAIL, "expected complaint \"l4 proto=2b\", saw none");
+	*PUSH(s.trace->complaints, s.trace->complaint_count) = text_copy("src.a0: partial checksum but l4 proto=2b!");
+	comes_out(&s, "6.1", OUTCOME_PASS, NULL);
+	s.expect.complaint = "l4 proto=2c";
+	comes_out(&s, "6.1", OUTCOME_FAIL, "saw \"src.a0: partial checksum but l4 proto=2b!\"");
+	s.expect.complaint = NULL;
+	comes_out(&s, "6.1", OUTCOME_FAIL, "expected complaint none, saw \"src.a0");
+	scene_end(&s);
+}
+
+static void hop_names(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t hop;
+	} rows[] = {
+		{ "src.a0", HOP(SRC_A0, HOP_IN) },
+		{ "dst.b1:in", HOP(DST_B1, HOP_IN) },
+		{ "r1.b0:out", HOP(R1_B0, HOP_OUT) },
+		{ "r1.a0", NOT_FOUND },
+		{ "r9.a0", NOT_FOUND },
+		{ "dst.b1:", NOT_FOUND },
+		{ "dst.b1:up", NOT_FOUND },
+		{ "dst.b1:inn", NOT_FOUND },
+		{ "dst.b1:in:out", NOT_FOUND },
+		{ "dst.b1 ", NOT_FOUND },
+		{ "dst", NOT_FOUND },
+		{ ".b1", NOT_FOUND },
+		{ "", NOT_FOUND },
+		{ "a-name-that-is-much-too-long.b1", NOT_FOUND },
+	};
+	char text[HOP_TEXT_SIZE];
+	struct scene s;
+
+	(void)state;
+	scene_start(&s);
+	for (size_t i = 0; i < COUNT(rows); i++)
+		assert_int_equal(hop_find(&s.topology, rows[i].text), rows[i].hop);
+	for (size_t hop = 0; hop < HOPS(&s.topology); hop++)
+		assert_int_equal(hop_find(&s.topology, hop_text(&s.topology, hop, text)), hop);
+	assert_string_equal(hop_text(&s.topology, HOP(R1_B0, HOP_OUT), text), "r1.b0:out");
+	scene_end(&s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(pass),
+		cmocka_unit_test(known_fixed_and_fail),
+		cmocka_unit_test(every_difference),
+		cmocka_unit_test(skip_and_broken),
+		cmocka_unit_test(first_row_that_holds),
+		cmocka_unit_test(aggregation_rules),
+		cmocka_unit_test(complaints),
+		cmocka_unit_test(hop_names),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

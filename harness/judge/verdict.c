@@ -1,0 +1,166 @@
+/* From a trace to a verdict, and the sentence that says what it rests on. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "judge.h"
+
+static const char *node_name(const struct evidence *evidence, size_t node)
+{
+	return evidence->plan->topology->nodes[node].name;
+}
+
+/* "dst.a0": the direction is in the sentence already. */
+static void say_interface(char **why, const struct evidence *evidence, size_t hop)
+{
+	const struct interface *interface = &evidence->plan->topology->interfaces[HOP_INTERFACE(hop)];
+
+	text_append(why, "%s.%s", node_name(evidence, interface->node), interface->name);
+}
+
+/* Where the data came in at the end of its way, and what had become of it. */
+static void say_merging(char **why, const struct verdict *verdict, const struct evidence *evidence)
+{
+	size_t end = way_end(evidence->plan, data_way(evidence->plan));
+
+	for (size_t hop = 0; hop < verdict->hop_count; hop++) {
+		const struct hop_summary *h = &verdict->hops[hop];
+		if (HOP_DIRECTION(hop) != HOP_IN || hop_node(evidence->plan, hop) != end || h->aggregation == 0)
+			continue;
+		text_append(why, "; ");
+		say_interface(why, evidence, hop);
+		text_append(why, " saw %llu data packet%s for %.0f sent", (unsigned long long)h->data,
+		            h->data == 1 ? "" : "s", h->aggregation * (double)h->data);
+	}
+}
+
+static char *say_delivered(const struct verdict *verdict, const struct evidence *evidence)
+{
+	const struct traffic *traffic = &evidence->plan->traffic;
+	const struct trace *trace = evidence->trace;
+	bool back = data_way(evidence->plan) == WAY_BACK;
+	char *why = NULL;
+
+	if (traffic->tcp == TCP_CRAFTED && traffic->tcp_flags & TCP_SYN)
+		text_append(&why, "delivered: %s answered the SYN with a SYN-ACK",
+		            node_name(evidence, evidence->plan->to));
+	else if (traffic->tcp == TCP_CRAFTED && traffic->payload == 0)
+		text_append(&why, "delivered: the packet arrived at %s and nothing there says that it was dropped",
+		            node_name(evidence, evidence->plan->to));
+	else
+		text_append(&why, "delivered: %llu octets%s",
+		            (unsigned long long)(back ? trace->sender.received : trace->receiver.received),
+		            traffic->tcp == TCP_KERNEL && traffic->direction == DIRECTION_BOTH ? " each way" : "");
+	say_merging(&why, verdict, evidence);
+	text_append(&why, ".");
+	return why;
+}
+
+static void say_last_sighting(char **why, const struct loss *loss)
+{
+	const struct evidence *evidence = loss->evidence;
+
+	if (!loss->last) {
+		text_append(why, "%s was never seen leaving %s", loss->target.name,
+		            node_name(evidence, way_start(evidence->plan, loss->target.way)));
+		return;
+	}
+	text_append(why, "%s was last seen %s ", loss->target.name, loss_arrived(loss) ? "arriving at" : "leaving");
+	say_interface(why, evidence, loss->last->seen->hop);
+	if (loss->last->summed)
+		text_append(why, " with a %s checksum", word_of(checksum_words, (int)loss->last->checksum));
+}
+
+static void say_endpoints(char **why, const struct evidence *evidence)
+{
+	const struct trace *trace = evidence->trace;
+	bool back = data_way(evidence->plan) == WAY_BACK;
+	const struct endpoint *from = back ? &trace->receiver : &trace->sender;
+	const struct endpoint *to = back ? &trace->sender : &trace->receiver;
+
+	text_append(why, "%llu of %ld octets came and %llu were sent; ", (unsigned long long)to->received,
+	            evidence->plan->traffic.bytes, (unsigned long long)from->sent);
+}
+
+static char *reach_loss(struct verdict *verdict, const struct evidence *evidence, const struct ending *ending)
+{
+	struct loss loss = loss_follow(evidence, &ending->target);
+	owned_text said = NULL;
+	char *why = NULL;
+
+	verdict->reason = loss_reason(&loss, &said);
+	verdict->last_hop = loss.last ? loss.last->seen->hop : NOT_FOUND;
+	snprintf(verdict->at, sizeof verdict->at, "%s", node_name(evidence, loss.node));
+	text_append(&why, "%s at %s for %s: ", word_of(fate_words, (int)verdict->fate), verdict->at,
+	            word_of(reason_words, (int)verdict->reason));
+	if (verdict->fate == FATE_STALLED)
+		say_endpoints(&why, evidence);
+	say_last_sighting(&why, &loss);
+	text_append(&why, ", and %s.", said);
+	return why;
+}
+
+static char *reach_damage(struct verdict *verdict, const struct evidence *evidence)
+{
+	struct damage damage = damage_find(evidence);
+	char *why = NULL;
+
+	verdict->reason = damage.reason;
+	verdict->last_hop = damage.hop;
+	snprintf(verdict->at, sizeof verdict->at, "%s", node_name(evidence, damage.node));
+	text_append(&why, "corrupted at %s for %s: ", verdict->at, word_of(reason_words, (int)verdict->reason));
+	if (damage.received > damage.wanted) {
+		text_append(&why, "%llu octets were received for %llu sent.", (unsigned long long)damage.received,
+		            (unsigned long long)damage.wanted);
+		return why;
+	}
+	text_append(&why, "octet %llu of the data is wrong", (unsigned long long)damage.octet);
+	if (damage.hop == NOT_FOUND) {
+		text_append(&why, ", and no hop saw it change.");
+		return why;
+	}
+	text_append(&why, "; it was 0x%02x at ", damage.before);
+	say_interface(&why, evidence, damage.origin);
+	text_append(&why, " and 0x%02x when %s ", damage.after,
+	            HOP_DIRECTION(damage.hop) == HOP_IN ? "arriving at" : "leaving");
+	say_interface(&why, evidence, damage.hop);
+	text_append(&why, ".");
+	return why;
+}
+
+static char *reach(struct verdict *verdict, const struct evidence *evidence, const struct ending *ending)
+{
+	switch (ending->fate) {
+	case FATE_DELIVERED:
+		return say_delivered(verdict, evidence);
+	case FATE_DROPPED:
+	case FATE_STALLED:
+		return reach_loss(verdict, evidence, ending);
+	case FATE_CORRUPTED:
+		return reach_damage(verdict, evidence);
+	}
+	return text_copy("");
+}
+
+struct verdict *verdict_reach(const struct plan *plan, const struct trace *trace)
+{
+	struct verdict *verdict = zalloc(sizeof *verdict);
+	__attribute__((cleanup(evidence_cleanup))) struct evidence evidence;
+
+	evidence_gather(&evidence, plan, trace);
+	struct ending ending = ending_find(&evidence);
+	verdict->fate = ending.fate;
+	verdict->last_hop = NOT_FOUND;
+	verdict->hop_count = HOPS(plan->topology);
+	verdict->hops = hops_summarize(&evidence);
+	owned_text why = reach(verdict, &evidence, &ending);
+	snprintf(verdict->why, sizeof verdict->why, "%s", why);
+	return verdict;
+}
+
+void verdict_free(struct verdict *verdict)
+{
+	if (!verdict)
+		return;
+	free(verdict->hops);
+	free(verdict);
+}
