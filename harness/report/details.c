@@ -1,0 +1,118 @@
+/* Below the table: what is documented, what could not run, and every cell that needs someone to look at it. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "report_internal.h"
+
+#define INDENT 9 /* the longest outcome and its colon, and a space more */
+
+/* Cells that say the same. */
+struct group {
+	char *key;
+	size_t count;
+	char *cases; /* "a, b" */
+	const char *last_case;
+	const json_t *known;
+};
+
+/* What makes cells say the same: the documented deviation, or why they cannot run. */
+static char *key_of(const json_t *cell, int outcome)
+{
+	const json_t *known = json_object_get(cell, "known");
+
+	if (outcome == OUTCOME_SKIP)
+		return text_copy(text_at(cell, "why"));
+	return text_format("%s%s%s%s", text_at(known, "because"), *text_at(known, "ref") ? " (" : "",
+	                   text_at(known, "ref"), *text_at(known, "ref") ? ")" : "");
+}
+
+static struct group *groups_of(const json_t *cells, int outcome, size_t *count)
+{
+	struct group *groups = NULL;
+	const json_t *cell;
+	size_t i, g;
+
+	*count = 0;
+	json_array_foreach (cells, i, cell) {
+		if (outcome_at(cell) != outcome)
+			continue;
+		owned_text key = key_of(cell, outcome);
+		for (g = 0; g < *count && strcmp(groups[g].key, key) != 0; g++)
+			;
+		if (g == *count) {
+			PUSH(groups, *count)->key = take(key);
+			groups[g].known = json_object_get(cell, "known");
+		}
+		groups[g].count++;
+		const char *name = text_at(cell, "case");
+		if (!groups[g].last_case || strcmp(groups[g].last_case, name) != 0)
+			text_append(&groups[g].cases, "%s%s", groups[g].cases ? ", " : "", name);
+		groups[g].last_case = name;
+	}
+	return groups;
+}
+
+/* "KNOWN    " */
+static void write_label(FILE *out, struct report_style style, int outcome)
+{
+	const char *word = word_of(outcome_words, outcome);
+	owned_text painted = paint(style, outcome, word);
+
+	fprintf(out, "\n%s%*s", painted, INDENT - (int)strlen(word), "");
+}
+
+static void write_groups(FILE *out, struct report_style style, const json_t *cells, int outcome)
+{
+	size_t count;
+	struct group *groups = groups_of(cells, outcome, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		owned_text line = text_format("%zu cell%s of %s: %s", groups[i].count, groups[i].count == 1 ? "" : "s",
+		                              groups[i].cases, *groups[i].key ? groups[i].key : "no cause given");
+		write_label(out, style, outcome);
+		write_wrapped(out, style, INDENT, INDENT, line);
+		if (*text_at(groups[i].known, "workaround")) {
+			owned_text help = text_format("workaround: %s", text_at(groups[i].known, "workaround"));
+			fprintf(out, "%*s", INDENT, "");
+			write_wrapped(out, style, INDENT, INDENT, help);
+		}
+		free(groups[i].key);
+		free(groups[i].cases);
+	}
+	free(groups);
+}
+
+static void write_cell(FILE *out, struct report_style style, const json_t *cell, int outcome)
+{
+	owned_text line = text_copy(text_at(cell, "case"));
+	const char *axis;
+	const json_t *value;
+
+	json_object_foreach (json_object_get(cell, "axes"), axis, value)
+		text_append(&line, " %s=%s", axis, json_string_value(value) ? json_string_value(value) : "?");
+	write_label(out, style, outcome);
+	write_wrapped(out, style, INDENT, INDENT, line);
+	fprintf(out, "%*s", INDENT, "");
+	write_wrapped(out, style, INDENT, INDENT, text_at(cell, "why"));
+	if (*text_at(cell, "command")) /* never broken into lines: it is there to be copied */
+		fprintf(out, "%*s%s\n", INDENT, "", text_at(cell, "command"));
+}
+
+static void write_cells(FILE *out, struct report_style style, const json_t *cells, int outcome)
+{
+	const json_t *cell;
+	size_t i;
+
+	json_array_foreach (cells, i, cell)
+		if (outcome_at(cell) == outcome)
+			write_cell(out, style, cell, outcome);
+}
+
+void write_details(FILE *out, struct report_style style, const json_t *cells)
+{
+	write_groups(out, style, cells, OUTCOME_KNOWN);
+	write_groups(out, style, cells, OUTCOME_FIXED);
+	write_groups(out, style, cells, OUTCOME_SKIP);
+	write_cells(out, style, cells, OUTCOME_FAIL);
+	write_cells(out, style, cells, OUTCOME_BROKEN);
+}

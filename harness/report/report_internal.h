@@ -1,0 +1,33 @@
+/* What the report's files share: reading results, and writing them for people. */
+#ifndef HOPCHECK_REPORT_REPORT_INTERNAL_H
+#define HOPCHECK_REPORT_REPORT_INTERNAL_H
+
+#include "report.h"
+
+/* How many cells came out how; `other` counts words that are no outcome. */
+struct tally {
+	size_t outcome[OUTCOMES], other, cells;
+	double milliseconds;
+};
+void tally_add(struct tally *tally, const json_t *result);
+/* "28 PASS, 4 KNOWN"; only what is there, caller frees. */
+char *tally_text(const struct tally *tally, struct report_style style);
+
+/* Messages may hold what a person wrote or a buffer cut in the middle of a letter, and JSON takes only UTF-8. NULL is
+ * null. */
+json_t *json_any_text(const char *text);
+const char *text_at(const json_t *object, const char *key); /* "" when it is no text there */
+int outcome_at(const json_t *result);                       /* enum outcome, or -1 */
+
+/* Puts the outcome's colour around a text; without colour it is the text. */
+char *paint(struct report_style style, int outcome, const char *text);
+char *dim(struct report_style style, const char *text);
+/* Columns that a text takes on a terminal: colours take none, a UTF-8 letter one. */
+size_t columns_of(const char *text, size_t length);
+/* Writes words within the style's width, `indent` columns in; the first line is already `column` columns long. */
+void write_wrapped(FILE *out, struct report_style style, unsigned column, unsigned indent, const char *text);
+
+/* The lists below the table. */
+void write_details(FILE *out, struct report_style style, const json_t *cells);
+
+#endif

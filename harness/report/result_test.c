@@ -1,0 +1,182 @@
+/* One cell's JSON object, field by field as docs/results.md has it. */
+#include "../../tests/scene.h"
+#include "report.h"
+
+static struct axis_value modes[] = { { .label = "inline" }, { .label = "it's encap" } };
+static struct axis axis = { .name = "mode", .values = modes, .value_count = 2 };
+
+static void is_json(const json_t *json, const char *wanted)
+{
+	owned_text quoted = text_copy(wanted);
+	for (char *c = quoted; *c; c++)
+		if (*c == '\'')
+			*c = '"';
+	json_t *expected = json_loads(quoted, JSON_DECODE_ANY, NULL);
+	assert_non_null(expected);
+	if (!json_equal(json, expected)) {
+		owned_text text = json_dumps(json, JSON_ENCODE_ANY);
+		print_message("%s\n", text);
+	}
+	assert_true(json_equal(json, expected));
+	json_decref(expected);
+}
+
+static json_t *result_of(const struct scene *scene, const char *release)
+{
+	owned(judgement) judgement = judge(&scene->plan, scene->trace, release);
+
+	return result_make(&scene->plan, scene->trace, judgement);
+}
+
+static void delivered(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_start(&s);
+	scene_deliver(&s);
+	s.testcase.axes = &axis;
+	s.testcase.axis_count = 1;
+	scene_count(&s, DST, "TcpInSegs", 6);
+	scene_count(&s, R1, "Ip6OutForwDatagrams", 9);
+	scene_count(&s, DST, "Ip6InReceives", 7);
+	*PUSH(s.trace->offloads, s.trace->offload_count) = (struct offload_state){ DST_B1, OFFLOAD_GRO, true };
+	*PUSH(s.trace->offloads, s.trace->offload_count) = (struct offload_state){ DST_B1, OFFLOAD_TX, false };
+	s.trace->milliseconds = 1.5;
+	s.trace->sender.retransmits = 2;
+	struct aggregation_rule rules[] = { { .hop = "dst.b1", .merging = MERGING_NONE },
+		                            { .hop = "r1.b0:out", .merging = MERGING_AT_LEAST, .number = 1 } };
+	s.expect.aggregation = rules;
+	s.expect.aggregation_count = 2;
+	json_t *result = result_of(&s, "6.18.44");
+	is_json(json_object_get(result, "case"), "'scene'");
+	is_json(json_object_get(result, "topology"), "'chain-1'");
+	is_json(json_object_get(result, "axes"), "{'mode': 'inline'}");
+	is_json(json_object_get(result, "outcome"), "'PASS'");
+	is_json(json_object_get(result, "command"), "'hopcheck run cases/scene.yaml --only mode=inline'");
+	is_json(json_object_get(result, "verdict"), "{'fate': 'delivered', 'at': null, 'reason': null, 'last_hop': "
+	                                            "null, 'aggregation': {'src.a0:out': 1.0, "
+	                                            "'r1.a1:in': 1.0, 'r1.b0:out': 1.0, 'dst.b1:in': 1.0}}");
+	is_json(json_object_get(result, "expected"),
+	        "{'fate': 'delivered', 'aggregation': {'dst.b1': 'none', 'r1.b0:out': '>=1'}}");
+	assert_null(json_object_get(result, "known"));
+	assert_int_equal(json_array_size(json_object_get(result, "hops")), 8);
+	is_json(json_array_get(json_object_get(result, "hops"), 6),
+	        "{'node': 'dst', 'interface': 'b1', 'direction': 'in', 'packets': 6, 'bytes': 4684, 'largest': 1114, "
+	        "'data': 4, 'checksum': {'valid': 6, 'partial': 0, 'bad': 0}}");
+	is_json(json_object_get(result, "counters"),
+	        "{'dst': {'TcpInSegs': 6, 'Ip6InReceives': 7}, 'r1': {'Ip6OutForwDatagrams': 9}}");
+	is_json(json_object_get(result, "offloads"), "{'dst.b1': {'gro': 'on', 'tx': 'off'}}");
+	is_json(json_object_get(result, "complaints"), "[]");
+	is_json(json_object_get(result, "sender"),
+	        "{'established': true, 'sent': 4000, 'received': 0, 'mangled': false, "
+	        "'error': null, 'retransmits': 2}");
+	is_json(json_object_get(result, "why"), "'delivered: 4000 octets; dst.b1 saw 4 data packets for 4 sent.'");
+	is_json(json_object_get(result, "ms"), "1.5");
+	json_decref(result);
+	scene_end(&s);
+}
+
+static void known(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_start(&s);
+	scene_bad_syn(&s, 1);
+	scene_count(&s, DST, "TcpInCsumErrors", 1);
+	*PUSH(s.trace->complaints, s.trace->complaint_count) = text_copy("src.a0: l4 proto=2b \xff");
+	s.known = (struct expectation){ .kernel = "<4.13",
+		                        .has_fate = true,
+		                        .fate = FATE_DROPPED,
+		                        .at = "dst",
+		                        .reason = "tcp-csum",
+		                        .complaint = "proto=2b",
+		                        .because = "b",
+		                        .reference = "r",
+		                        .workaround = "w" };
+	s.testcase.known_count = 1;
+	json_t *result = result_of(&s, "4.12");
+	is_json(json_object_get(result, "outcome"), "'KNOWN'");
+	is_json(json_object_get(result, "verdict"),
+	        "{'fate': 'dropped', 'at': 'dst', 'reason': 'tcp-csum', 'last_hop': 'dst.b1:in', 'aggregation': {}}");
+	is_json(json_object_get(result, "known"),
+	        "{'fate': 'dropped', 'at': 'dst', 'reason': 'tcp-csum', 'complaint': 'proto=2b', 'kernel': '<4.13', "
+	        "'because': 'b', 'ref': 'r', 'workaround': 'w'}");
+	is_json(json_object_get(result, "complaints"), "['src.a0: l4 proto=2b ?']");
+	json_decref(result);
+	result = result_of(&s, "6.1");
+	is_json(json_object_get(result, "outcome"), "'FAIL'");
+	assert_null(json_object_get(result, "known"));
+	json_decref(result);
+	scene_end(&s);
+}
+
+static const char *const members[] = { "case",    "topology", "axes",       "outcome",  "command",
+	                               "verdict", "expected", "hops",       "counters", "offloads",
+	                               "sender",  "receiver", "complaints", "why",      "ms" };
+
+static void has_members(json_t *result)
+{
+	for (size_t i = 0; i < COUNT(members); i++)
+		assert_non_null(json_object_get(result, members[i]));
+	assert_int_equal(json_object_size(result), COUNT(members));
+}
+
+static void without_verdict(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_start(&s);
+	s.trace->skip = text_copy("no /dev/net/tun");
+	json_t *result = result_of(&s, "6.1");
+	has_members(result);
+	is_json(json_object_get(result, "outcome"), "'SKIP'");
+	is_json(json_object_get(result, "verdict"), "null");
+	is_json(json_object_get(result, "hops"), "[]");
+	is_json(json_object_get(result, "why"), "'no /dev/net/tun'");
+	json_decref(result);
+	scene_end(&s);
+}
+
+static void without_trace(void **state)
+{
+	char *topologies[] = { "chain-1" };
+	struct scene s;
+
+	(void)state;
+	scene_start(&s);
+	s.testcase.axes = &axis;
+	s.testcase.axis_count = 1;
+	s.testcase.topologies = topologies;
+	s.testcase.topology_count = 1;
+	json_t *result = result_without_trace(&s.testcase, 1, OUTCOME_BROKEN, "the worker died");
+	has_members(result);
+	is_json(json_object_get(result, "outcome"), "'BROKEN'");
+	is_json(json_object_get(result, "topology"), "'chain-1'");
+	is_json(json_object_get(result, "why"), "'the worker died'");
+	assert_string_equal(json_string_value(json_object_get(result, "command")),
+	                    "hopcheck run cases/scene.yaml --only 'mode=it'\\''s encap'");
+	json_t *cells = json_pack("[o]", result), *kernel = json_pack("{s:s}", "release", "6.1");
+	json_t *document = results_document(kernel, cells);
+	assert_int_equal(json_object_size(document), 3);
+	assert_string_equal(json_string_value(json_object_get(document, "hopcheck")), HOPCHECK_VERSION);
+	assert_true(json_equal(json_object_get(document, "cells"), cells));
+	json_decref(cells);
+	json_decref(kernel);
+	json_decref(document);
+	scene_end(&s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(delivered),
+		cmocka_unit_test(known),
+		cmocka_unit_test(without_verdict),
+		cmocka_unit_test(without_trace),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,69 @@
+/* The trace's life, and the names and digests of its files. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "trace_file.h"
+
+struct trace *trace_new(void)
+{
+	return zalloc(sizeof(struct trace));
+}
+
+void trace_forget_packets(struct trace *trace)
+{
+	for (size_t i = 0; i < trace->packet_count; i++)
+		free(trace->packets[i].data);
+	free(trace->packets);
+	trace->packets = NULL;
+	trace->packet_count = 0;
+	trace->lost = 0;
+}
+
+void trace_free(struct trace *trace)
+{
+	if (!trace)
+		return;
+	trace_forget_packets(trace);
+	for (size_t i = 0; i < trace->complaint_count; i++)
+		free(trace->complaints[i]);
+	free(trace->counters);
+	free(trace->offloads);
+	free(trace->complaints);
+	free(trace->broken);
+	free(trace->skip);
+	free(trace);
+}
+
+char *trace_json_path(const char *dir)
+{
+	return text_format("%s/trace.json", dir);
+}
+
+char *trace_pcap_path(const char *dir, const struct topology *topology, size_t hop)
+{
+	const struct interface *interface = &topology->interfaces[HOP_INTERFACE(hop)];
+
+	return text_format("%s/%s.%s.%s.pcap", dir, topology->nodes[interface->node].name, interface->name,
+	                   word_of(hop_direction_words, HOP_DIRECTION(hop)));
+}
+
+const char *octets_digest(struct bytes octets, char buffer[DIGEST_SIZE])
+{
+	uint64_t digest = 0xcbf29ce484222325;
+
+	for (size_t i = 0; i < octets.length; i++)
+		digest = (digest ^ octets.data[i]) * 0x100000001b3;
+	snprintf(buffer, DIGEST_SIZE, "%016llx", (unsigned long long)digest);
+	return buffer;
+}
+
+const char *document_digest(const json_t *document, char buffer[DIGEST_SIZE])
+{
+	json_t *rest = json_copy((json_t *)document);
+
+	json_object_del(rest, "digest");
+	owned_text text = json_dumps(rest, JSON_COMPACT | JSON_SORT_KEYS);
+	json_decref(rest);
+	return octets_digest((struct bytes){ (const uint8_t *)text, text ? strlen(text) : 0 }, buffer);
+}

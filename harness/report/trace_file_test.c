@@ -1,0 +1,331 @@
+/* Traces are read back as they were saved, and not when a file was cut or altered. */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../../tests/scene.h"
+#include "trace_file.h"
+
+static struct scene scene;
+static char dir[64];
+
+static void remove_saved(void)
+{
+	owned_text kept = text_format("%s/kept", dir);
+	DIR *files = opendir(kept);
+	struct dirent *entry;
+
+	while (files && (entry = readdir(files))) {
+		owned_text path = text_format("%s/%s", kept, entry->d_name);
+		unlink(path);
+	}
+	if (files)
+		closedir(files);
+	rmdir(kept);
+}
+
+static int start(void **state)
+{
+	(void)state;
+	strcpy(dir, "/tmp/hopcheck-test-XXXXXX");
+	assert_non_null(mkdtemp(dir));
+	scene_start(&scene);
+	scene_deliver(&scene);
+	scene.trace->packets[0].needs_csum = true;
+	scene.trace->packets[1].data_valid = true;
+	scene.trace->packets[2].gso_size = 1440;
+	scene.trace->packets[3].wire_length += 7;
+	scene.trace->packets[4].time += 7;
+	scene_count(&scene, DST, "TcpInCsumErrors", -4);
+	*PUSH(scene.trace->offloads, scene.trace->offload_count) = (struct offload_state){ R1_B0, OFFLOAD_GRO, true };
+	*PUSH(scene.trace->complaints, scene.trace->complaint_count) = text_copy("a complaint");
+	scene.trace->sender.retransmits = 3;
+	scene.trace->receiver.mangled_at = UINT64_C(1) << 40;
+	scene.trace->receiver.error = 110;
+	scene.trace->lost = 2;
+	scene.trace->broken = text_copy("broken");
+	scene.trace->milliseconds = 12.345;
+	return 0;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	remove_saved();
+	rmdir(dir);
+	scene_end(&scene);
+	return 0;
+}
+
+static void save(void)
+{
+	struct error err = { 0 };
+	owned_text kept = text_format("%s/kept", dir);
+
+	remove_saved();
+	assert_int_equal(trace_save(scene.trace, &scene.plan, kept, &err), 0);
+	assert_int_equal(err.count, 0);
+}
+
+static void is_rejected(const char *message)
+{
+	struct error err = { 0 };
+	struct trace *trace = NULL;
+	owned_text kept = text_format("%s/kept", dir);
+
+	assert_int_equal(trace_load(&trace, &scene.plan, kept, &err), -1);
+	assert_null(trace);
+	assert_int_equal(err.count, 1);
+	if (!strstr(err.text, message))
+		print_message("%s", err.text);
+	assert_non_null(strstr(err.text, message));
+}
+
+static void same_packets(const struct trace *a, const struct trace *b)
+{
+	assert_int_equal(a->packet_count, b->packet_count);
+	for (size_t i = 0; i < a->packet_count; i++) {
+		const struct seen *x = &a->packets[i], *y = &b->packets[i];
+		assert_int_equal(x->hop, y->hop);
+		assert_true(x->time == y->time);
+		assert_int_equal(x->length, y->length);
+		assert_int_equal(x->wire_length, y->wire_length);
+		assert_int_equal(x->needs_csum, y->needs_csum);
+		assert_int_equal(x->data_valid, y->data_valid);
+		assert_int_equal(x->gso_size, y->gso_size);
+		assert_memory_equal(x->data, y->data, x->length);
+	}
+}
+
+static void same_endpoint(const struct endpoint *a, const struct endpoint *b)
+{
+	assert_int_equal(a->used, b->used);
+	assert_int_equal(a->established, b->established);
+	assert_int_equal(a->sent, b->sent);
+	assert_int_equal(a->received, b->received);
+	assert_int_equal(a->mangled, b->mangled);
+	assert_true(a->mangled_at == b->mangled_at);
+	assert_int_equal(a->error, b->error);
+	assert_int_equal(a->retransmits, b->retransmits);
+}
+
+static void round_trip(void **state)
+{
+	struct error err = { 0 };
+	owned(trace) back = NULL;
+	owned_text kept = text_format("%s/kept", dir);
+
+	(void)state;
+	save();
+	assert_int_equal(trace_load(&back, &scene.plan, kept, &err), 0);
+	same_packets(scene.trace, back);
+	same_endpoint(&scene.trace->sender, &back->sender);
+	same_endpoint(&scene.trace->receiver, &back->receiver);
+	assert_int_equal(back->counter_count, 1);
+	assert_int_equal(back->counters[0].node, DST);
+	assert_int_equal(back->counters[0].delta, -4);
+	assert_string_equal(back->counters[0].name, "TcpInCsumErrors");
+	assert_int_equal(back->offload_count, 1);
+	assert_int_equal(back->offloads[0].interface, R1_B0);
+	assert_int_equal(back->offloads[0].offload, OFFLOAD_GRO);
+	assert_true(back->offloads[0].on);
+	assert_int_equal(back->complaint_count, 1);
+	assert_string_equal(back->complaints[0], "a complaint");
+	assert_int_equal(back->lost, 2);
+	assert_string_equal(back->broken, "broken");
+	assert_null(back->skip);
+	assert_true(back->milliseconds == 12.345);
+}
+
+static void empty_trace(void **state)
+{
+	struct error err = { 0 };
+	owned(trace) back = NULL;
+	owned_text kept = text_format("%s/kept", dir);
+
+	(void)state;
+	trace_forget_packets(scene.trace);
+	save();
+	assert_int_equal(trace_load(&back, &scene.plan, kept, &err), 0);
+	assert_int_equal(back->packet_count, 0);
+}
+
+static void not_twice(void **state)
+{
+	struct error err = { 0 };
+	owned_text kept = text_format("%s/kept", dir);
+
+	(void)state;
+	save();
+	assert_int_equal(trace_save(scene.trace, &scene.plan, kept, &err), -1);
+	assert_non_null(strstr(err.text, "File exists"));
+}
+
+static char *read_file(const char *path, size_t *length)
+{
+	FILE *file = fopen(path, "rb");
+	assert_non_null(file);
+	fseek(file, 0, SEEK_END);
+	*length = (size_t)ftell(file);
+	rewind(file);
+	char *text = zalloc(*length + 1);
+	assert_int_equal(fread(text, 1, *length, file), *length);
+	fclose(file);
+	return text;
+}
+
+static void write_file(const char *path, const char *text, size_t length)
+{
+	FILE *file = fopen(path, "wb");
+	assert_non_null(file);
+	assert_int_equal(fwrite(text, 1, length, file), length);
+	fclose(file);
+}
+
+/* Every length the files can be cut to, and every octet of them altered: an error, never a trace. */
+static void cut_and_altered(const char *name)
+{
+	owned_text kept = text_format("%s/kept", dir);
+	owned_text path = text_format("%s/%s", kept, name);
+	size_t length;
+	save();
+	owned_text text = read_file(path, &length);
+	size_t step = length > 4000 ? 13 : 1;
+
+	for (size_t at = 0; at < length; at += step) {
+		struct error err = { 0 };
+		struct trace *trace = NULL;
+		write_file(path, text, at);
+		/* The line break at the end says nothing. */
+		if (trace_load(&trace, &scene.plan, kept, &err) == 0)
+			assert_true(at + 1 == length && text[at] == '\n');
+		trace_free(trace);
+	}
+	for (size_t at = 0; at < length; at += step) {
+		struct error err = { 0 };
+		owned(trace) trace = NULL;
+		text[at] ^= 0x11;
+		write_file(path, text, length);
+		/* Some octets say nothing: blanks, the pcap's time zone. Then the trace is the same. */
+		if (trace_load(&trace, &scene.plan, kept, &err) == 0)
+			same_packets(trace, scene.trace);
+		else
+			assert_int_equal(err.count, 1);
+		text[at] ^= 0x11;
+	}
+	write_file(path, text, length);
+}
+
+static void cut_json(void **state)
+{
+	(void)state;
+	cut_and_altered("trace.json");
+}
+
+static void cut_pcap(void **state)
+{
+	(void)state;
+	cut_and_altered("src.a0.out.pcap");
+}
+
+static void missing_and_wrong(void **state)
+{
+	owned_text pcap = text_format("%s/kept/r1.a1.in.pcap", dir);
+	owned_text other = text_format("%s/kept/r1.b0.out.pcap", dir);
+	owned_text json = text_format("%s/kept/trace.json", dir);
+
+	(void)state;
+	is_rejected("trace.json");
+	save();
+	unlink(pcap);
+	is_rejected("r1.a1.in.pcap");
+	save();
+	rename(other, pcap);
+	is_rejected("not the one that trace.json describes");
+	save();
+	scene.testcase.name = "another";
+	is_rejected("is of case scene");
+	scene.testcase.name = "scene";
+	strcpy(scene.nodes[DST].name, "end");
+	is_rejected("there is no node dst");
+	strcpy(scene.nodes[DST].name, "dst");
+	write_file(json, "[]", 2);
+	is_rejected("is not a trace of format 1");
+}
+
+/* Rewrites trace.json with a right digest, so that only its content can be wrong. */
+static void rewrite(const char *text)
+{
+	owned_text path = text_format("%s/kept/trace.json", dir);
+	json_t *document = json_load_file(path, 0, NULL), *change = json_loads(text, 0, NULL);
+	char digest[DIGEST_SIZE];
+
+	assert_non_null(document);
+	assert_non_null(change);
+	json_object_update(document, change);
+	json_object_set_new(document, "digest", json_string(document_digest(document, digest)));
+	assert_int_equal(json_dump_file(document, path, 0), 0);
+	json_decref(document);
+	json_decref(change);
+}
+
+static void wrong_content(void **state)
+{
+	static const struct {
+		const char *change, *message;
+	} rows[] = {
+		{ "{\"packets\": []}", "" },
+		{ "{\"packets\": 3}", "there is no list packets" },
+		{ "{\"packets\": [3]}", "packets" },
+		{ "{\"counters\": [{\"node\": \"r9\", \"name\": \"x\", \"delta\": 1}]}", "there is no node r9" },
+		{ "{\"counters\": [{\"node\": \"r1\", \"name\": \"x\"}]}", "counters" },
+		{ "{\"counters\": [{\"node\": \"r1\", \"delta\": 1, \"name\": "
+		  "\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"}]}",
+		  "is too long" },
+		{ "{\"offloads\": [{\"node\": \"r1\", \"interface\": \"b0\", \"offload\": \"lro\", \"on\": true}]}",
+		  "there is no r1.b0.lro" },
+		{ "{\"offloads\": [{\"node\": \"r1\", \"interface\": \"b7\", \"offload\": \"gro\", \"on\": true}]}",
+		  "there is no r1.b7.gro" },
+		{ "{\"complaints\": [1]}", "complaints" },
+		{ "{\"sender\": null}", "sender" },
+		{ "{\"receiver\": {\"used\": 1}}", "receiver" },
+		{ "{\"lost\": \"none\"}", "the document" },
+		{ "{\"format\": 2}", "format" },
+		{ "{\"packets\": [{\"hop\": \"src.a9\", \"time\": 1, \"length\": 1, \"wire_length\": 1, "
+		  "\"needs_csum\": false, "
+		  "\"data_valid\": false, \"gso_size\": 0, \"digest\": \"\"}]}",
+		  "there is no hop src.a9" },
+		{ "{\"packets\": [{\"hop\": \"src.a0:out\", \"time\": 1, \"length\": -1, \"wire_length\": 1, "
+		  "\"needs_csum\": "
+		  "false, \"data_valid\": false, \"gso_size\": 0, \"digest\": \"\"}]}",
+		  "impossible" },
+		{ "{\"packets\": [{\"hop\": \"src.a0:in\", \"time\": 1, \"length\": 1, \"wire_length\": 1, "
+		  "\"needs_csum\": "
+		  "false, \"data_valid\": false, \"gso_size\": 0, \"digest\": \"\"}]}",
+		  "src.a0.in.pcap" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		save();
+		rewrite(rows[i].change);
+		is_rejected(rows[i].message);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(round_trip, start, end),
+		cmocka_unit_test_setup_teardown(empty_trace, start, end),
+		cmocka_unit_test_setup_teardown(not_twice, start, end),
+		cmocka_unit_test_setup_teardown(cut_json, start, end),
+		cmocka_unit_test_setup_teardown(cut_pcap, start, end),
+		cmocka_unit_test_setup_teardown(missing_and_wrong, start, end),
+		cmocka_unit_test_setup_teardown(wrong_content, start, end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

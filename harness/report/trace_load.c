@@ -1,0 +1,245 @@
+/* Reads a kept trace back, and believes nothing: what does not agree with its plan or its digests is an error. */
+#include <pcap/pcap.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "trace_file.h"
+
+/* What is being read. */
+struct reader {
+	const struct plan *plan;
+	const char *dir, *path; /* path: of trace.json, for messages */
+	const json_t *document;
+	struct trace *trace;
+	pcap_t **pcaps; /* by hop; NULL: no packets there */
+	struct error *err;
+};
+
+/* json_unpack_ex() of one member, with the member's place in the message. */
+#define UNPACK(reader, object, what, ...)                                                                              \
+	({                                                                                                             \
+		json_error_t json_;                                                                                    \
+		json_unpack_ex((json_t *)(object), &json_, 0, __VA_ARGS__) < 0                                         \
+		        ? fail((reader)->err, "%s: %s: %s", (reader)->path, (what), json_.text)                        \
+		        : 0;                                                                                           \
+	})
+
+static int read_head(struct reader *reader)
+{
+	const char *name, *cell, *topology;
+	json_int_t lost;
+	double milliseconds;
+	owned_text wanted = cell_text(reader->plan->testcase, reader->plan->cell);
+
+	if (UNPACK(reader, reader->document, "the document", "{s:s, s:s, s:s, s:I, s:F}", "case", &name, "cell", &cell,
+	           "topology", &topology, "lost", &lost, "ms", &milliseconds) < 0)
+		return -1;
+	if (strcmp(name, reader->plan->testcase->name) != 0 || strcmp(cell, wanted) != 0 ||
+	    strcmp(topology, reader->plan->topology->name) != 0)
+		return fail(reader->err,
+		            "%s: is of case %s, cell '%s', topology %s, not of case %s, cell '%s', topology %s",
+		            reader->path, name, cell, topology, reader->plan->testcase->name, wanted,
+		            reader->plan->topology->name);
+	reader->trace->lost = (uint64_t)lost;
+	reader->trace->broken = text_copy(json_string_value(json_object_get(reader->document, "broken")));
+	reader->trace->skip = text_copy(json_string_value(json_object_get(reader->document, "skip")));
+	reader->trace->milliseconds = milliseconds;
+	return 0;
+}
+
+static int read_endpoint(struct reader *reader, const char *which, struct endpoint *end)
+{
+	json_int_t sent, received, mangled_at, retransmits;
+	int used, established, mangled;
+
+	if (UNPACK(reader, json_object_get(reader->document, which), which, "{s:b, s:b, s:I, s:I, s:b, s:I, s:i, s:I}",
+	           "used", &used, "established", &established, "sent", &sent, "received", &received, "mangled",
+	           &mangled, "mangled_at", &mangled_at, "error", &end->error, "retransmits", &retransmits) < 0)
+		return -1;
+	end->used = used;
+	end->established = established;
+	end->sent = (uint64_t)sent;
+	end->received = (uint64_t)received;
+	end->mangled = mangled;
+	end->mangled_at = (uint64_t)mangled_at;
+	end->retransmits = (unsigned)retransmits;
+	return 0;
+}
+
+static int read_counter(struct reader *reader, const json_t *item)
+{
+	const char *node, *name;
+	json_int_t delta;
+
+	if (UNPACK(reader, item, "counters", "{s:s, s:s, s:I}", "node", &node, "name", &name, "delta", &delta) < 0)
+		return -1;
+	struct counter counter = { .node = topology_node(reader->plan->topology, node), .delta = delta };
+	if (counter.node == NOT_FOUND)
+		return fail(reader->err, "%s: counters: there is no node %s", reader->path, node);
+	if (strlen(name) >= sizeof counter.name)
+		return fail(reader->err, "%s: counters: the name %s is too long", reader->path, name);
+	strcpy(counter.name, name);
+	*PUSH(reader->trace->counters, reader->trace->counter_count) = counter;
+	return 0;
+}
+
+static int read_offload(struct reader *reader, const json_t *item)
+{
+	const struct topology *topology = reader->plan->topology;
+	const char *node, *interface, *word;
+	int on, offload;
+
+	if (UNPACK(reader, item, "offloads", "{s:s, s:s, s:s, s:b}", "node", &node, "interface", &interface, "offload",
+	           &word, "on", &on) < 0)
+		return -1;
+	size_t node_index = topology_node(topology, node);
+	size_t index = node_index == NOT_FOUND ? NOT_FOUND : topology_interface(topology, node_index, interface);
+	if (index == NOT_FOUND || !word_value(offload_words, word, &offload))
+		return fail(reader->err, "%s: offloads: there is no %s.%s.%s", reader->path, node, interface, word);
+	*PUSH(reader->trace->offloads, reader->trace->offload_count) =
+	        (struct offload_state){ index, (enum offload)offload, on };
+	return 0;
+}
+
+static int read_complaint(struct reader *reader, const json_t *item)
+{
+	if (!json_is_string(item))
+		return fail(reader->err, "%s: complaints: one is not a text", reader->path);
+	*PUSH(reader->trace->complaints, reader->trace->complaint_count) = text_copy(json_string_value(item));
+	return 0;
+}
+
+static pcap_t *open_hop(struct reader *reader, size_t hop)
+{
+	owned_text path = trace_pcap_path(reader->dir, reader->plan->topology, hop);
+	char message[PCAP_ERRBUF_SIZE];
+	pcap_t *pcap = pcap_open_offline_with_tstamp_precision(path, PCAP_TSTAMP_PRECISION_NANO, message);
+
+	/* libpcap names the file itself when it cannot open it, and does not when it cannot read it. */
+	if (!pcap)
+		fail(reader->err, "%s%s%s", strstr(message, path) ? "" : path, strstr(message, path) ? "" : ": ",
+		     message);
+	return pcap;
+}
+
+/* The next packet of the hop's pcap, which must be the one that trace.json describes. */
+static int read_octets(struct reader *reader, struct seen *seen, const char *digest)
+{
+	owned_text path = trace_pcap_path(reader->dir, reader->plan->topology, seen->hop);
+	struct pcap_pkthdr *header;
+	const u_char *data;
+	char actual[DIGEST_SIZE];
+
+	if (!reader->pcaps[seen->hop] && !(reader->pcaps[seen->hop] = open_hop(reader, seen->hop)))
+		return -1;
+	int got = pcap_next_ex(reader->pcaps[seen->hop], &header, &data);
+	if (got == PCAP_ERROR_BREAK)
+		return fail(reader->err, "%s: has fewer packets than trace.json says", path);
+	if (got != 1)
+		return fail(reader->err, "%s: %s", path, pcap_geterr(reader->pcaps[seen->hop]));
+	uint64_t time = (uint64_t)header->ts.tv_sec * 1000000000 + (uint64_t)header->ts.tv_usec;
+	if (header->caplen != seen->length || header->len != seen->wire_length || time != seen->time ||
+	    strcmp(octets_digest((struct bytes){ data, header->caplen }, actual), digest) != 0)
+		return fail(reader->err, "%s: a packet is not the one that trace.json describes", path);
+	seen->data = zalloc(seen->length);
+	memcpy(seen->data, data, seen->length);
+	return 0;
+}
+
+static int read_packet(struct reader *reader, const json_t *item)
+{
+	const char *hop, *digest;
+	json_int_t time, length, wire_length, gso_size;
+	int needs_csum, data_valid;
+
+	if (UNPACK(reader, item, "packets", "{s:s, s:I, s:I, s:I, s:b, s:b, s:I, s:s}", "hop", &hop, "time", &time,
+	           "length", &length, "wire_length", &wire_length, "needs_csum", &needs_csum, "data_valid", &data_valid,
+	           "gso_size", &gso_size, "digest", &digest) < 0)
+		return -1;
+	struct seen seen = { .hop = hop_find(reader->plan->topology, hop),
+		             .time = (uint64_t)time,
+		             .length = (size_t)length,
+		             .wire_length = (size_t)wire_length,
+		             .needs_csum = needs_csum,
+		             .data_valid = data_valid,
+		             .gso_size = (unsigned)gso_size };
+	if (seen.hop == NOT_FOUND)
+		return fail(reader->err, "%s: packets: there is no hop %s", reader->path, hop);
+	if (length < 0 || length > TRACE_SNAPLEN || wire_length < length || time < 0 || gso_size < 0)
+		return fail(reader->err, "%s: packets: a length or time is impossible", reader->path);
+	if (read_octets(reader, &seen, digest) < 0)
+		return -1;
+	*PUSH(reader->trace->packets, reader->trace->packet_count) = seen;
+	return 0;
+}
+
+static int read_list(struct reader *reader, const char *key, int (*read_item)(struct reader *, const json_t *))
+{
+	const json_t *list = json_object_get(reader->document, key), *item;
+	size_t i;
+
+	if (!json_is_array(list))
+		return fail(reader->err, "%s: there is no list %s", reader->path, key);
+	json_array_foreach (list, i, item)
+		if (read_item(reader, item) < 0)
+			return -1;
+	return 0;
+}
+
+/* No pcap may hold more than the packets that trace.json describes. */
+static int check_ends(struct reader *reader)
+{
+	struct pcap_pkthdr *header;
+	const u_char *data;
+
+	for (size_t hop = 0; hop < HOPS(reader->plan->topology); hop++) {
+		owned_text path = trace_pcap_path(reader->dir, reader->plan->topology, hop);
+		bool ended = reader->pcaps[hop] ? pcap_next_ex(reader->pcaps[hop], &header, &data) == PCAP_ERROR_BREAK
+		                                : access(path, F_OK) < 0;
+		if (!ended)
+			return fail(reader->err, "%s: has more than the packets that trace.json describes", path);
+	}
+	return 0;
+}
+
+static int read_all(struct reader *reader)
+{
+	const json_t *document = reader->document;
+	char digest[DIGEST_SIZE];
+	const char *written = json_string_value(json_object_get(document, "digest"));
+
+	if (json_integer_value(json_object_get(document, "format")) != TRACE_FORMAT)
+		return fail(reader->err, "%s: is not a trace of format %d", reader->path, TRACE_FORMAT);
+	if (!written || strcmp(document_digest(document, digest), written) != 0)
+		return fail(reader->err, "%s: was altered after it was saved", reader->path);
+	if (read_head(reader) < 0 || read_endpoint(reader, "sender", &reader->trace->sender) < 0 ||
+	    read_endpoint(reader, "receiver", &reader->trace->receiver) < 0 ||
+	    read_list(reader, "counters", read_counter) < 0 || read_list(reader, "offloads", read_offload) < 0 ||
+	    read_list(reader, "complaints", read_complaint) < 0 || read_list(reader, "packets", read_packet) < 0)
+		return -1;
+	return check_ends(reader);
+}
+
+int trace_load(struct trace **ret, const struct plan *plan, const char *dir, struct error *err)
+{
+	owned_text path = trace_json_path(dir);
+	owned(trace) trace = trace_new();
+	json_error_t json;
+	json_t *document = json_load_file(path, JSON_REJECT_DUPLICATES, &json);
+	size_t hops = HOPS(plan->topology);
+
+	if (!document)
+		return fail(err, "%s:%d:%d: %s", path, json.line, json.column, json.text);
+	struct reader reader = { plan, dir, path, document, trace, zalloc(hops * sizeof(pcap_t *)), err };
+	int result = read_all(&reader);
+	for (size_t hop = 0; hop < hops; hop++)
+		if (reader.pcaps[hop])
+			pcap_close(reader.pcaps[hop]);
+	free(reader.pcaps);
+	json_decref(document);
+	if (result == 0)
+		*ret = take(trace);
+	return result;
+}

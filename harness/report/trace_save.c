@@ -1,0 +1,146 @@
+/* Keeps a trace: trace.json, and a pcap for each hop that saw packets. */
+#include <errno.h>
+#include <pcap/pcap.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "report_internal.h"
+#include "trace_file.h"
+
+static json_t *packet_json(const struct seen *seen, const struct topology *topology)
+{
+	char hop[HOP_TEXT_SIZE], digest[DIGEST_SIZE];
+
+	return json_pack("{s:s, s:I, s:I, s:I, s:b, s:b, s:I, s:s}", "hop", hop_text(topology, seen->hop, hop), "time",
+	                 (json_int_t)seen->time, "length", (json_int_t)seen->length, "wire_length",
+	                 (json_int_t)seen->wire_length, "needs_csum", seen->needs_csum, "data_valid", seen->data_valid,
+	                 "gso_size", (json_int_t)seen->gso_size, "digest",
+	                 octets_digest((struct bytes){ seen->data, seen->length }, digest));
+}
+
+static json_t *endpoint_json(const struct endpoint *end)
+{
+	return json_pack("{s:b, s:b, s:I, s:I, s:b, s:I, s:i, s:I}", "used", end->used, "established", end->established,
+	                 "sent", (json_int_t)end->sent, "received", (json_int_t)end->received, "mangled", end->mangled,
+	                 "mangled_at", (json_int_t)end->mangled_at, "error", end->error, "retransmits",
+	                 (json_int_t)end->retransmits);
+}
+
+static json_t *counters_json(const struct trace *trace, const struct topology *topology)
+{
+	json_t *counters = json_array();
+
+	for (size_t i = 0; i < trace->counter_count; i++)
+		json_array_append_new(counters, json_pack("{s:s, s:s, s:I}", "node",
+		                                          topology->nodes[trace->counters[i].node].name, "name",
+		                                          trace->counters[i].name, "delta",
+		                                          (json_int_t)trace->counters[i].delta));
+	return counters;
+}
+
+static json_t *offloads_json(const struct trace *trace, const struct topology *topology)
+{
+	json_t *offloads = json_array();
+
+	for (size_t i = 0; i < trace->offload_count; i++) {
+		const struct offload_state *state = &trace->offloads[i];
+		const struct interface *interface = &topology->interfaces[state->interface];
+		json_array_append_new(offloads,
+		                      json_pack("{s:s, s:s, s:s, s:b}", "node", topology->nodes[interface->node].name,
+		                                "interface", interface->name, "offload",
+		                                word_of(offload_words, (int)state->offload), "on", state->on));
+	}
+	return offloads;
+}
+
+static json_t *complaints_json(const struct trace *trace)
+{
+	json_t *complaints = json_array();
+
+	for (size_t i = 0; i < trace->complaint_count; i++)
+		json_array_append_new(complaints, json_any_text(trace->complaints[i]));
+	return complaints;
+}
+
+static json_t *document_of(const struct trace *trace, const struct plan *plan)
+{
+	const struct topology *topology = plan->topology;
+	owned_text cell = cell_text(plan->testcase, plan->cell);
+	json_t *document = json_pack("{s:i, s:s, s:s, s:s, s:I, s:o, s:o, s:f}", "format", TRACE_FORMAT, "case",
+	                             plan->testcase->name, "cell", cell, "topology", topology->name, "lost",
+	                             (json_int_t)trace->lost, "broken", json_any_text(trace->broken), "skip",
+	                             json_any_text(trace->skip), "ms", trace->milliseconds);
+	json_t *packets = json_array();
+	char digest[DIGEST_SIZE];
+
+	for (size_t i = 0; i < trace->packet_count; i++)
+		json_array_append_new(packets, packet_json(&trace->packets[i], topology));
+	json_object_set_new(document, "sender", endpoint_json(&trace->sender));
+	json_object_set_new(document, "receiver", endpoint_json(&trace->receiver));
+	json_object_set_new(document, "counters", counters_json(trace, topology));
+	json_object_set_new(document, "offloads", offloads_json(trace, topology));
+	json_object_set_new(document, "complaints", complaints_json(trace));
+	json_object_set_new(document, "packets", packets);
+	json_object_set_new(document, "digest", json_string(document_digest(document, digest)));
+	return document;
+}
+
+static int write_packets(const struct trace *trace, size_t hop, pcap_dumper_t *dumper, const char *path,
+                         struct error *err)
+{
+	for (size_t i = 0; i < trace->packet_count; i++) {
+		const struct seen *seen = &trace->packets[i];
+		struct pcap_pkthdr header = { .caplen = (bpf_u_int32)seen->length,
+			                      .len = (bpf_u_int32)seen->wire_length };
+		if (seen->hop != hop)
+			continue;
+		if (seen->length > TRACE_SNAPLEN)
+			return fail(err, "%s: a packet of %zu octets does not fit into a pcap", path, seen->length);
+		/* The file is opened for nanoseconds: that is what the microseconds' field holds then. */
+		header.ts.tv_sec = (time_t)(seen->time / 1000000000);
+		header.ts.tv_usec = (suseconds_t)(seen->time % 1000000000);
+		pcap_dump((u_char *)dumper, &header, seen->data);
+	}
+	return pcap_dump_flush(dumper) < 0 ? fail(err, "%s: %s", path, strerror(errno)) : 0;
+}
+
+static int save_hop(const struct trace *trace, const struct plan *plan, size_t hop, const char *dir, struct error *err)
+{
+	owned_text path = trace_pcap_path(dir, plan->topology, hop);
+	pcap_t *pcap = pcap_open_dead_with_tstamp_precision(DLT_EN10MB, TRACE_SNAPLEN, PCAP_TSTAMP_PRECISION_NANO);
+	pcap_dumper_t *dumper = pcap ? pcap_dump_open(pcap, path) : NULL;
+	int ret = -1;
+
+	if (!dumper) {
+		fail(err, "%s: %s", path, pcap ? pcap_geterr(pcap) : "out of memory");
+	} else {
+		ret = write_packets(trace, hop, dumper, path, err);
+		pcap_dump_close(dumper);
+	}
+	if (pcap)
+		pcap_close(pcap);
+	return ret;
+}
+
+int trace_save(const struct trace *trace, const struct plan *plan, const char *dir, struct error *err)
+{
+	size_t hops = HOPS(plan->topology);
+	bool *used = zalloc(hops);
+	int ret = mkdir(dir, 0777) < 0 ? fail(err, "%s: %s", dir, strerror(errno)) : 0;
+
+	for (size_t i = 0; i < trace->packet_count; i++)
+		used[trace->packets[i].hop] = true;
+	for (size_t hop = 0; ret == 0 && hop < hops; hop++)
+		if (used[hop])
+			ret = save_hop(trace, plan, hop, dir, err);
+	if (ret == 0) {
+		json_t *document = document_of(trace, plan);
+		owned_text path = trace_json_path(dir);
+		if (json_dump_file(document, path, JSON_INDENT(1)) < 0)
+			ret = fail(err, "%s: cannot be written: %s", path, strerror(errno));
+		json_decref(document);
+	}
+	free(used);
+	return ret;
+}
