@@ -5,18 +5,34 @@ Q       ?= @
 VERSION := 0.1.0
 LIBS    := libpcap yaml-0.1 jansson
 CFLAGS  ?= -O2 -g
-WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wswitch -Wpointer-arith -Wvla \
-           -Wno-format-truncation -Wno-unknown-warning-option $(if $(WERROR),-Werror)
+WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wswitch -Wpointer-arith \
+           $(if $(findstring clang,$(CC)),,-Wno-format-truncation) $(if $(WERROR),-Werror)
 SANITIZE := $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
 comma   := ,
-PKG_CFLAGS = $(shell pkg-config --cflags $(LIBS))
-PKG_LIBS   = $(shell pkg-config --libs $(LIBS))
+# Asked once, and only when something is compiled: what is missing may be installed by then.
+PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(LIBS)))$(PKG_CFLAGS)
+PKG_LIBS   = $(eval PKG_LIBS := $$(shell pkg-config --libs $(LIBS)))$(PKG_LIBS)
 ALL_CFLAGS = -std=gnu17 -D_GNU_SOURCE -DHOPCHECK_VERSION='"$(VERSION)"' -Iinclude -pthread $(WARN) $(SANITIZE) $(PKG_CFLAGS) $(CFLAGS)
 
 SOURCES := $(filter-out %_test.c harness/fuzz/% harness/main.c,$(wildcard harness/*.c harness/*/*.c))
 TESTS   := $(wildcard harness/*/*_test.c)
 FUZZERS := $(wildcard harness/fuzz/*.c)
 OBJECTS := $(SOURCES:%.c=$(B)/%.o)
+
+.DEFAULT_GOAL := all
+MAKE_QUIET = $(MAKE) --no-print-directory
+
+.PHONY: run test deps
+run: deps ## install what is missing, build, run all cases on this kernel
+	$(Q)$(MAKE_QUIET) all
+	$(Q)$(B)/hopcheck run
+
+test: deps ## install what is missing, build, run every test
+	$(Q)$(MAKE_QUIET) all unit
+	$(Q)B=$(B) tests/run.sh
+
+deps:
+	$(Q)scripts/deps.sh
 
 .PHONY: all
 all: $(B)/hopcheck ## build hopcheck
@@ -50,6 +66,12 @@ fuzzers: $(FUZZERS:harness/fuzz/%.c=build-fuzz/%) ## build the fuzzers (needs cl
 
 .PHONY: format lint rooms
 FORMATTED = $(shell git ls-files -co --exclude-standard 'harness/*.c' 'harness/*.h' 'include/*.h')
+lint: rooms ## format check and room check
+	$(Q)clang-format --dry-run -Werror $(FORMATTED)
+
+rooms: ## check that no room looks into another
+	$(Q)awk -f scripts/rooms.awk $(shell git ls-files -co --exclude-standard 'harness/*/*.c' 'harness/*/*.h')
+
 format: ## rewrite the sources as .clang-format says
 	$(Q)clang-format -i $(FORMATTED)
 

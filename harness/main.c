@@ -1,4 +1,60 @@
-int main(void)
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "run.h"
+
+static const struct subcommand {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *about;
+} subcommands[] = {
+	{ "run", command_run, "run cases on the running kernel" },
+	{ "list", command_list, "list cases and cells" },
+	{ "check", command_check, "check topology and case files" },
+	{ "plan", command_plan, "print a cell's lab as a shell script" },
+	{ "verdicts", command_verdicts, "print the verdicts of results, to compare runs" },
+};
+
+static void print_help(FILE *out)
 {
-	return 2;
+	fputs("usage: hopcheck SUBCOMMAND [OPTION]...\n\n"
+	      "Reproduces and regression-tests how Linux treats SRv6 TCP traffic when offloads are on.\n\n",
+	      out);
+	for (size_t i = 0; i < COUNT(subcommands); i++)
+		fprintf(out, "  %-8s %s\n", subcommands[i].name, subcommands[i].about);
+	fputs("\n`hopcheck SUBCOMMAND --help` tells more.\n", out);
+}
+
+/* ip lies where an ordinary user's PATH on Debian does not lead. */
+static void find_tools(void)
+{
+	const char *path = getenv("PATH");
+	owned_text wider = text_format("%s%s/usr/sbin:/sbin", path ? path : "/usr/bin:/bin", ":");
+
+	setenv("PATH", wider, 1);
+}
+
+int main(int argc, char **argv)
+{
+	const char *name = argc > 1 ? argv[1] : "";
+
+	signal(SIGPIPE, SIG_IGN); /* a reader that goes away must not leave a run half told: writes fail instead */
+	find_tools();
+	if (strcmp(name, "--version") == 0) {
+		puts("hopcheck " HOPCHECK_VERSION);
+		return EXIT_OK;
+	}
+	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {
+		print_help(stdout);
+		return EXIT_OK;
+	}
+	for (size_t i = 0; i < COUNT(subcommands); i++)
+		if (strcmp(name, subcommands[i].name) == 0)
+			return subcommands[i].run(argc - 1, argv + 1);
+	if (argc > 1)
+		fprintf(stderr, "hopcheck: no subcommand '%s'\n", name);
+	print_help(stderr);
+	return EXIT_USAGE;
 }

@@ -1,0 +1,228 @@
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "run.h"
+
+static const char help[] =
+        "usage: hopcheck run [OPTION]... [CASE]...\n"
+        "\n"
+        "Runs cases on the running kernel and says for every cell what happened, where and why.\n"
+        "CASE is a name in cases/ or a file; none means all.\n"
+        "\n"
+        "  -j N               N workers at a time (default: the number of CPUs)\n"
+        "  --only AXIS=VALUE  only cells with this value; may be given several times\n"
+        "  --json FILE        write all results as JSON (- for standard output)\n"
+        "  --keep DIR         keep every cell's captures and trace in DIR/CASE-NUMBER/\n"
+        "  --fresh            build a new lab for every cell, instead of one for all that can share it\n"
+        "  --stages           print where the time went\n"
+        "  -q                 no progress, no table: the exit code, and files, tell\n"
+        "  --help             this text\n"
+        "\n"
+        "Exit codes: 0 every cell PASS, KNOWN, FIXED or SKIP; 1 a FAIL; 2 wrong usage or a bad file;\n"
+        "3 the harness or the machine failed (BROKEN); 4 nothing ran.\n";
+
+struct options {
+	struct selection selection;
+	long workers;
+	const char *json, *keep;
+	int fresh, stages, quiet;
+};
+
+enum { OPTION_ONLY = 256, OPTION_JSON, OPTION_KEEP, OPTION_HELP };
+
+/* -1: go on; else the exit code. */
+static int read_options(struct options *options, int argc, char **argv)
+{
+	const struct option names[] = { { "only", required_argument, NULL, OPTION_ONLY },
+		                        { "json", required_argument, NULL, OPTION_JSON },
+		                        { "keep", required_argument, NULL, OPTION_KEEP },
+		                        { "fresh", no_argument, &options->fresh, 1 },
+		                        { "stages", no_argument, &options->stages, 1 },
+		                        { "help", no_argument, NULL, OPTION_HELP },
+		                        { NULL, 0, NULL, 0 } };
+	struct error err = { 0 };
+	char *end;
+
+	for (int option; (option = getopt_long(argc, argv, "j:qh", names, NULL)) != -1;) {
+		switch (option) {
+		case 0:
+			break;
+		case 'j':
+			options->workers = strtol(optarg, &end, 10);
+			if (*end || options->workers < 1 || options->workers > 256)
+				fail(&err, "-j %s: a number of workers from 1 to 256", optarg);
+			break;
+		case 'q':
+			options->quiet = 1;
+			break;
+		case OPTION_ONLY:
+			selection_only(&options->selection, optarg, &err);
+			break;
+		case OPTION_JSON:
+			options->json = optarg;
+			break;
+		case OPTION_KEEP:
+			options->keep = optarg;
+			break;
+		case 'h':
+		case OPTION_HELP:
+			fputs(help, stdout);
+			return EXIT_OK;
+		default:
+			fputs("`hopcheck run --help` lists the options\n", stderr);
+			return EXIT_USAGE;
+		}
+	}
+	options->selection.names = argv + optind;
+	options->selection.name_count = (size_t)(argc - optind);
+	fputs(err.text, stderr);
+	return err.count ? EXIT_USAGE : -1;
+}
+
+struct progress_context {
+	struct progress *progress;
+};
+
+static void finished(void *context, struct suite_cell *cell)
+{
+	struct progress_context *progress = context;
+
+	if (progress->progress)
+		progress_cell(progress->progress, cell->case_index, cell->result);
+}
+
+static struct progress *start_progress(const struct suite *suite)
+{
+	const char **names = zalloc(suite->case_count * sizeof *names);
+	size_t *cells = zalloc(suite->case_count * sizeof *cells);
+
+	for (size_t i = 0; i < suite->case_count; i++)
+		names[i] = suite->cases[i].testcase->name;
+	for (size_t i = 0; i < suite->cell_count; i++)
+		cells[suite->cells[i].case_index]++;
+	struct progress *progress = progress_start(stderr, report_style_of(stderr), names, cells, suite->case_count);
+	free(names);
+	free(cells);
+	return progress;
+}
+
+static int write_json(const char *path, json_t *document)
+{
+	FILE *out = strcmp(path, "-") == 0 ? stdout : fopen(path, "w");
+
+	if (!out || json_dumpf(document, out, JSON_INDENT(1)) < 0 || fputc('\n', out) == EOF || fflush(out) != 0) {
+		fprintf(stderr, "hopcheck: %s: %s\n", path, strerror(errno));
+		return EXIT_BROKEN;
+	}
+	if (out != stdout)
+		fclose(out);
+	return EXIT_OK;
+}
+
+static void print_stages(const struct stages *s, double seconds)
+{
+	double all = s->build + s->open + s->prepare + s->record + s->judge + s->close;
+	const struct {
+		const char *name;
+		double ms;
+	} rows[] = {
+		{ "build labs", s->build },       { "open captures", s->open },  { "set offloads, routes", s->prepare },
+		{ "traffic, fences", s->record }, { "judge, report", s->judge }, { "close captures, labs", s->close }
+	};
+
+	printf("\n%u cells in %u labs, %.2f s, %.0f cells/s; time of the workers by stage:\n", s->cells, s->labs,
+	       seconds, seconds > 0 ? s->cells / seconds : 0);
+	for (size_t i = 0; i < COUNT(rows); i++)
+		printf("  %-22s %9.1f ms  %5.1f %%  %7.2f ms a cell\n", rows[i].name, rows[i].ms,
+		       all > 0 ? 100 * rows[i].ms / all : 0, s->cells ? rows[i].ms / s->cells : 0);
+}
+
+static double now_s(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static json_t *cells_of(const struct suite *suite)
+{
+	json_t *cells = json_array();
+
+	for (size_t i = 0; i < suite->cell_count; i++)
+		if (suite->cells[i].result)
+			json_array_append(cells, suite->cells[i].result);
+	return cells;
+}
+
+static int report(const struct options *options, const struct suite *suite, const struct features *features,
+                  const struct stages *stages, double seconds)
+{
+	json_t *kernel = features_json(features), *cells = cells_of(suite);
+	bool json_out = options->json && strcmp(options->json, "-") == 0;
+	FILE *out = json_out ? stderr : stdout;
+	int code = results_exit_code(cells);
+
+	if (!options->quiet)
+		report_table(out, report_style_of(out), kernel, cells, seconds);
+	if (options->stages)
+		print_stages(stages, seconds);
+	if (options->json) {
+		json_t *document = results_document(kernel, cells);
+		int written = write_json(options->json, document);
+		json_decref(document);
+		if (written != EXIT_OK)
+			code = written;
+	}
+	json_decref(kernel);
+	json_decref(cells);
+	return code;
+}
+
+static int run(const struct options *options, struct suite *suite)
+{
+	struct progress_context context = { options->quiet ? NULL : start_progress(suite) };
+	struct workers_options workers = { .count = (unsigned)options->workers,
+		                           .keep = options->keep,
+		                           .fresh = options->fresh,
+		                           .finished = finished,
+		                           .context = &context };
+	struct features features = { 0 };
+	struct stages stages = { 0 };
+	struct error err = { 0 };
+	double start = now_s();
+
+	features_look(&features);
+	suite_batch(suite, options->fresh);
+	int ran = workers_run(suite, &workers, &features, &stages, &err);
+	if (context.progress)
+		progress_end(context.progress);
+	if (ran < 0) {
+		fprintf(stderr, "hopcheck: %s", err.text);
+		return EXIT_BROKEN;
+	}
+	return report(options, suite, &features, &stages, now_s() - start);
+}
+
+int command_run(int argc, char **argv)
+{
+	struct options options = { .workers = sysconf(_SC_NPROCESSORS_ONLN) };
+	struct suite suite = { 0 };
+	int code = read_options(&options, argc, argv);
+
+	if (code < 0)
+		code = selection_plan(&options.selection, &suite);
+	else
+		return code;
+	if (code == EXIT_OK)
+		code = suite.cell_count ? run(&options, &suite) : EXIT_NOTHING;
+	if (code == EXIT_NOTHING && !suite.cell_count)
+		fputs("hopcheck: no cell has all of these values\n", stderr);
+	suite_free(&suite);
+	selection_free(&options.selection);
+	return code;
+}

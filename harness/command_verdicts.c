@@ -1,0 +1,67 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "run.h"
+
+static const char help[] =
+        "usage: hopcheck verdicts RESULT...\n"
+        "\n"
+        "Prints the verdicts of results written by `run --json`, a line a cell, without anything that may\n"
+        "differ between two runs: so that two runs can be compared with diff.\n";
+
+/* How much is merged follows the machine's speed with a real connection; whether, does not. */
+static const char *merging(double aggregation)
+{
+	return aggregation > 1 ? "merged" : aggregation < 1 ? "split" : "none";
+}
+
+static const char *text_of(const json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text ? text : "-";
+}
+
+static void print_cell(const json_t *cell)
+{
+	const json_t *verdict = json_object_get(cell, "verdict");
+	const char *key;
+	json_t *value;
+
+	printf("%s", text_of(cell, "case"));
+	json_object_foreach (json_object_get(cell, "axes"), key, value)
+		printf(" %s=%s", key, json_string_value(value));
+	printf(": %s %s %s %s", text_of(cell, "outcome"), text_of(verdict, "fate"), text_of(verdict, "at"),
+	       text_of(verdict, "reason"));
+	json_object_foreach (json_object_get(verdict, "aggregation"), key, value)
+		if (json_number_value(value) > 0)
+			printf(" %s=%s", key, merging(json_number_value(value)));
+	putchar('\n');
+}
+
+int command_verdicts(int argc, char **argv)
+{
+	bool asked = argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0);
+
+	if (asked || argc < 2) {
+		fputs(help, asked ? stdout : stderr);
+		return asked ? EXIT_OK : EXIT_USAGE;
+	}
+	for (int i = 1; i < argc; i++) {
+		json_error_t error;
+		json_t *document = json_load_file(argv[i], 0, &error), *cells = json_object_get(document, "cells"),
+		       *cell;
+		size_t index;
+		if (!json_is_array(cells)) {
+			fprintf(stderr, "%s:%d:%d: %s\n", argv[i], error.line, error.column,
+			        document ? "no array `cells`; is this a file written by `run --json`?" : error.text);
+			json_decref(document);
+			return EXIT_USAGE;
+		}
+		json_array_foreach (cells, index, cell)
+			print_cell(cell);
+		json_decref(document);
+	}
+	return EXIT_OK;
+}

@@ -1,0 +1,162 @@
+/* What this kernel and machine can do: looked up where that tells, tried out where only a trial does. Versions decide
+ * nothing here. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "probe.h"
+#include "run.h"
+
+static void look(struct features *features, enum feature feature, const char *path, int mode, const char *advice)
+{
+	features->has[feature] = access(path, mode) == 0;
+	if (!features->has[feature])
+		snprintf(features->why[feature], sizeof features->why[feature], "%s: %s; %s", path, strerror(errno),
+		         advice);
+}
+
+void features_look(struct features *features)
+{
+	struct utsname name;
+
+	if (uname(&name) == 0)
+		snprintf(features->release, sizeof features->release, "%s", name.release);
+	look(features, FEATURE_SEG6, "/proc/sys/net/ipv6/conf/all/seg6_enabled", F_OK,
+	     "this kernel has no SRv6 (4.10 and CONFIG_IPV6 are needed)");
+	look(features, FEATURE_HMAC, "/proc/sys/net/ipv6/conf/all/seg6_require_hmac", F_OK,
+	     "this kernel was built without CONFIG_IPV6_SEG6_HMAC");
+	look(features, FEATURE_TUN, "/dev/net/tun", R_OK | W_OK,
+	     "run as root, or let users open it: `sudo chmod 666 /dev/net/tun`");
+}
+
+/* A burst over one veth, GRO on at its end: merged or not. */
+static const char trial_topology[] = "topology: trial\n"
+                                     "about: two nodes\n"
+                                     "nodes: {a: {}, b: {addresses: [\"fc00:b::1\"]}}\n"
+                                     "links: [{ends: [a.b0, b.a0]}]\n";
+static const char trial_case[] = "case: trial\n"
+                                 "about: does a veth run GRO\n"
+                                 "topology: trial\n"
+                                 "set: {a.b0.tx: off, b.a0.gro: on}\n"
+                                 "traffic: {tcp: crafted, mode: plain, from: a, to: \"fc00:b::1\", burst: 4}\n"
+                                 "expect: {fate: delivered}\n";
+
+static const struct topology *find_trial(void *context, const char *name)
+{
+	(void)name;
+	return context;
+}
+
+#define TEXT(text) ((struct bytes){ (const uint8_t *)(text), sizeof(text) - 1 })
+
+static int try_veth_gro(bool *merged, struct error *err)
+{
+	owned(topology) topology = NULL;
+	owned(testcase) testcase = NULL;
+	owned(plan) plan = NULL;
+	owned(lab) lab = NULL;
+	owned(trace) trace = trace_new();
+	struct probe *probe;
+
+	if (topology_parse(&topology, "trial", TEXT(trial_topology), err) < 0 ||
+	    testcase_parse(&testcase, "trial", TEXT(trial_case), find_trial, topology, err) < 0 ||
+	    plan_make(&plan, testcase, topology, 0, err) < 0 || lab_build(&lab, plan, err) != LAB_READY ||
+	    probe_open(&probe, lab, plan, err) < 0)
+		return -1;
+	if (lab_prepare(lab, plan, trace, err) == LAB_READY)
+		trace_record(probe, plan, trace);
+	probe_close(probe);
+	if (trace->broken)
+		fail(err, "%s", trace->broken);
+	if (err->count)
+		return -1;
+	owned(verdict) verdict = verdict_reach(plan, trace);
+	*merged = verdict->hops[HOP(topology_interface(topology, 1, "a0"), HOP_IN)].aggregation > 1;
+	return 0;
+}
+
+void features_try(struct features *features)
+{
+	struct error err = { 0 };
+	bool merged = false;
+
+	if (try_veth_gro(&merged, &err) < 0)
+		snprintf(features->why[FEATURE_VETH_GRO], sizeof features->why[FEATURE_VETH_GRO],
+		         "could not be tried: %.*s", (int)strcspn(err.text, "\n"), err.text);
+	else if (!merged)
+		snprintf(features->why[FEATURE_VETH_GRO], sizeof features->why[FEATURE_VETH_GRO],
+		         "veth runs no GRO on this kernel (a burst arrived unmerged; 5.13 is the first that does)");
+	features->has[FEATURE_VETH_GRO] = merged;
+}
+
+json_t *features_json(const struct features *features)
+{
+	json_t *has = json_object(), *why = json_object();
+
+	for (int i = 0; i < FEATURES; i++) {
+		json_object_set_new(has, word_of(feature_words, i), json_boolean(features->has[i]));
+		if (!features->has[i])
+			json_object_set_new(why, word_of(feature_words, i), json_string(features->why[i]));
+	}
+	return json_pack("{s:s,s:o,s:o}", "release", features->release, "features", has, "missing", why);
+}
+
+void features_read(struct features *features, const json_t *json)
+{
+	for (int i = 0; i < FEATURES; i++) {
+		const char *word = word_of(feature_words, i);
+		const char *why = json_string_value(json_object_get(json_object_get(json, "missing"), word));
+		features->has[i] = json_is_true(json_object_get(json_object_get(json, "features"), word));
+		snprintf(features->why[i], sizeof features->why[i], "%s", why ? why : "its trial broke off");
+	}
+}
+
+static char *missing(const struct features *features, enum feature feature)
+{
+	if (features->has[feature])
+		return NULL;
+	return text_format("needs %s: %s", word_of(feature_words, feature), features->why[feature]);
+}
+
+/* GRO that is set on a veth of a kernel whose veth ignores it has no effect: not a PASS. */
+static bool uses_veth_gro(const struct plan *plan)
+{
+	for (size_t i = 0; i < INTERFACES(plan->topology); i++)
+		if (plan->topology->links[i / 2].kind == LINK_VETH && plan->offloads[i][OFFLOAD_GRO] > 0)
+			return true;
+	return false;
+}
+
+static bool uses_tun(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->topology->link_count; i++)
+		if (plan->topology->links[i].kind == LINK_NIC_MODEL)
+			return true;
+	for (size_t i = 0; i < plan->service_count; i++)
+		if (plan->services[i].kind == SERVICE_TUN)
+			return true;
+	return false;
+}
+
+char *feature_missing(const struct features *features, const struct plan *plan)
+{
+	const struct testcase *testcase = plan->testcase;
+	bool needed[FEATURES] = { 0 };
+	int value;
+
+	needed[FEATURE_SEG6] = plan->traffic.mode != MODE_PLAIN;
+	needed[FEATURE_VETH_GRO] = uses_veth_gro(plan);
+	needed[FEATURE_TUN] = uses_tun(plan);
+	for (size_t i = 0; i < testcase->need_count; i++)
+		if (word_value(feature_words, testcase->needs[i], &value))
+			needed[value] = true;
+	for (int i = 0; i < FEATURES; i++) {
+		char *why = needed[i] ? missing(features, i) : NULL;
+		if (why)
+			return why;
+	}
+	return NULL;
+}

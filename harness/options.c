@@ -1,0 +1,47 @@
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "run.h"
+
+const char *program_directory(void)
+{
+	static char path[PATH_MAX];
+	ssize_t length = path[0] ? 0 : readlink("/proc/self/exe", path, sizeof path - 1);
+
+	if (length > 0)
+		dirname(path);
+	return path;
+}
+
+bool selection_only(struct selection *selection, char *argument, struct error *err)
+{
+	char *equals = strchr(argument, '=');
+
+	if (!equals || equals == argument || !equals[1]) {
+		fail(err, "--only %s: write AXIS=VALUE, as in --only mode=inline", argument);
+		return false;
+	}
+	*equals = 0;
+	*PUSH(selection->only, selection->only_count) = (struct only){ argument, equals + 1 };
+	return true;
+}
+
+int selection_plan(const struct selection *selection, struct suite *suite)
+{
+	struct error err = { 0 };
+
+	if (suite_read(suite, selection->names, selection->name_count, &err) == 0 &&
+	    suite_plan(suite, selection->only, selection->only_count, &err) == 0)
+		return EXIT_OK;
+	fputs(err.text, stderr);
+	return EXIT_USAGE;
+}
+
+void selection_free(struct selection *selection)
+{
+	free(selection->only);
+}

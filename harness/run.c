@@ -1,0 +1,113 @@
+/* The corridor: the only file that sees every room. A plan becomes a lab, a trace, a verdict, a result. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "probe.h"
+#include "run.h"
+
+static double now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+/* Adds the time since *start to a stage. */
+static void took(double *stage, double *start)
+{
+	double now = now_ms();
+
+	*stage += now - *start;
+	*start = now;
+}
+
+void corridor_leave(struct corridor *corridor)
+{
+	double start = now_ms();
+
+	probe_close(corridor->probe);
+	lab_free(corridor->lab);
+	corridor->probe = NULL;
+	corridor->lab = NULL;
+	took(&corridor->stages.close, &start);
+}
+
+/* The lab for a plan: the one that stands, when it has the same key. */
+static enum lab_status corridor_enter(struct corridor *corridor, const struct plan *plan, struct error *err)
+{
+	double start = now_ms();
+
+	if (corridor->lab && !corridor->fresh && strcmp(corridor->lab->key, plan->key) == 0)
+		return LAB_READY;
+	if (corridor->lab)
+		corridor_leave(corridor);
+	start = now_ms();
+	enum lab_status status = lab_build(&corridor->lab, plan, err);
+	took(&corridor->stages.build, &start);
+	if (status != LAB_READY)
+		return status;
+	corridor->stages.labs++;
+	int opened = probe_open(&corridor->probe, corridor->lab, plan, err);
+	took(&corridor->stages.open, &start);
+	if (opened < 0) {
+		corridor_leave(corridor);
+		return LAB_BROKEN;
+	}
+	return LAB_READY;
+}
+
+/* What stood in the way becomes the trace's word: SKIP and BROKEN are said by the judge, like all else. */
+static void note_failure(struct trace *trace, enum lab_status status, struct error *err)
+{
+	err->text[strcspn(err->text, "\n")] = 0;
+	if (status == LAB_SKIP && !trace->skip)
+		trace->skip = text_copy(err->text);
+	else if (status == LAB_BROKEN && !trace->broken)
+		trace->broken = text_copy(err->text);
+}
+
+static void keep_trace(const struct corridor *corridor, const struct plan *plan, struct trace *trace)
+{
+	owned_text dir = text_format("%s/%s-%zu", corridor->keep, plan->testcase->name, plan->cell);
+	struct error err = { 0 };
+
+	if (mkdir(corridor->keep, 0777) < 0 && errno != EEXIST)
+		fail(&err, "%s: %s", corridor->keep, strerror(errno));
+	else
+		trace_save(trace, plan, dir, &err);
+	if (err.count)
+		note_failure(trace, LAB_BROKEN, &err);
+}
+
+json_t *corridor_run(struct corridor *corridor, const struct plan *plan, const char *release)
+{
+	owned(trace) trace = trace_new();
+	struct error err = { 0 };
+	double begin = now_ms(), start = begin;
+
+	enum lab_status status = corridor_enter(corridor, plan, &err);
+	start = now_ms();
+	if (status == LAB_READY)
+		status = lab_prepare(corridor->lab, plan, trace, &err);
+	took(&corridor->stages.prepare, &start);
+	if (status == LAB_READY)
+		trace_record(corridor->probe, plan, trace);
+	else
+		note_failure(trace, status, &err);
+	took(&corridor->stages.record, &start);
+	if (corridor->keep && !trace->skip)
+		keep_trace(corridor, plan, trace);
+	trace->milliseconds = now_ms() - begin;
+	owned(judgement) judgement = judge(plan, trace, release);
+	json_t *result = result_make(plan, trace, judgement);
+	took(&corridor->stages.judge, &start);
+	corridor->stages.cells++;
+	/* What broke a lab may still be in it. */
+	if ((corridor->fresh || trace->broken) && corridor->lab)
+		corridor_leave(corridor);
+	return result;
+}

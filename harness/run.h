@@ -1,0 +1,114 @@
+/* The corridor's own: what its files share. The rooms see nothing of this. */
+#ifndef HOPCHECK_RUN_H
+#define HOPCHECK_RUN_H
+
+#include <jansson.h>
+
+#include "report.h"
+
+/* ---- suite.c: the cases that were asked for, and their cells, planned. */
+struct suite_case {
+	struct testcase *testcase;
+	struct topology **topologies;
+};
+
+struct suite_cell {
+	size_t case_index, cell;
+	struct plan *plan;
+	json_t *result; /* once it is there */
+};
+
+/* Cells of one lab, in the order they are run; the unit that a worker takes. */
+struct batch {
+	size_t *cells;
+	size_t count;
+	size_t next; /* first without a result */
+};
+
+struct suite {
+	struct suite_case *cases;
+	size_t case_count;
+	struct suite_cell *cells;
+	size_t cell_count;
+	struct batch *batches;
+	size_t batch_count;
+};
+
+/* `--only AXIS=VALUE` */
+struct only {
+	const char *axis;
+	const char *value;
+};
+
+/* Reads cases by name or path; none: all of the cases directory. Errors go to err. */
+int suite_read(struct suite *suite, char *const *names, size_t name_count, struct error *err);
+/* Chooses and plans cells. An axis or value that no case has is an error. */
+int suite_plan(struct suite *suite, const struct only *only, size_t only_count, struct error *err);
+void suite_batch(struct suite *suite, bool fresh);
+void suite_free(struct suite *suite);
+
+/* ---- features.c: what this kernel and machine can do. */
+struct features {
+	char release[128];
+	bool has[FEATURES];
+	char why[FEATURES][256]; /* why it has not */
+};
+/* In an isolated worker: the features that must be tried out. Writes them as they are. */
+void features_try(struct features *features);
+void features_look(struct features *features); /* those that can be seen from outside */
+json_t *features_json(const struct features *features);
+void features_read(struct features *features,
+                   const json_t *json); /* what features_json() wrote; NULL: nothing is there */
+/* NULL, or what a cell needs that is not there, as a sentence; caller frees. */
+char *feature_missing(const struct features *features, const struct plan *plan);
+
+/* ---- run.c: one cell through all rooms. */
+struct stages {
+	double build, open, prepare, record, judge, close;
+	unsigned labs, cells;
+};
+struct corridor {
+	struct lab *lab;
+	struct probe *probe;
+	const struct plan *plan; /* that the lab was built from */
+	const char *keep;        /* directory, or NULL */
+	bool fresh;              /* a lab of its own for every cell */
+	struct stages stages;
+};
+json_t *corridor_run(struct corridor *corridor, const struct plan *plan, const char *release);
+void corridor_leave(struct corridor *corridor); /* gives the lab back */
+
+/* ---- workers.c: processes that take batches. */
+struct workers_options {
+	unsigned count;
+	const char *keep;
+	bool fresh;
+	void (*finished)(void *context, struct suite_cell *cell); /* called as each result comes in */
+	void *context;
+};
+/* Runs all batches; every cell has a result afterwards. Returns 0, or -1 when no worker could be isolated. */
+int workers_run(struct suite *suite, const struct workers_options *options, struct features *features,
+                struct stages *stages, struct error *err);
+
+/* ---- subcommands: argv starts behind the subcommand's name; return the exit code. */
+int command_run(int argc, char **argv);
+int command_list(int argc, char **argv);
+int command_check(int argc, char **argv);
+int command_plan(int argc, char **argv);
+int command_verdicts(int argc, char **argv);
+
+enum exit_code { EXIT_OK, EXIT_FAIL, EXIT_USAGE, EXIT_BROKEN, EXIT_NOTHING };
+
+/* options.c: options that several subcommands take. */
+struct selection {
+	struct only *only;
+	size_t only_count;
+	char **names;
+	size_t name_count;
+};
+bool selection_only(struct selection *selection, char *argument, struct error *err); /* splits AXIS=VALUE */
+int selection_plan(const struct selection *selection, struct suite *suite); /* reads, plans; or says why: EXIT_USAGE */
+void selection_free(struct selection *selection);
+const char *program_directory(void); /* where the binary lies */
+
+#endif

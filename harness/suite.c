@@ -1,0 +1,221 @@
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "run.h"
+
+/* Small enough that two workers share a case, large enough that a lab is worth its making. */
+#define BATCH_CELLS 24
+
+static bool is_file(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) == 0 && !S_ISDIR(status.st_mode);
+}
+
+/* The cases beside the current directory, or those that lie beside the binary's directory. */
+static char *cases_directory(void)
+{
+	struct stat status;
+
+	if (stat("cases", &status) == 0 && S_ISDIR(status.st_mode))
+		return text_copy("cases");
+	return text_format("%s/../cases", program_directory());
+}
+
+static int read_case(struct suite *suite, const char *path, struct error *err)
+{
+	struct suite_case *one = PUSH(suite->cases, suite->case_count);
+
+	if (testcase_read(&one->testcase, &one->topologies, path, err) == 0)
+		return 0;
+	suite->case_count--;
+	return -1;
+}
+
+static int read_named(struct suite *suite, const char *directory, const char *name, struct error *err)
+{
+	owned_text path = text_format("%s/%s.yaml", directory, name);
+
+	if (is_file(name))
+		return read_case(suite, name, err);
+	if (is_file(path))
+		return read_case(suite, path, err);
+	return fail(err, "no case '%s': neither a file nor %s; `hopcheck list` names the cases", name, path);
+}
+
+static int yaml_only(const struct dirent *entry)
+{
+	size_t length = strlen(entry->d_name);
+
+	return length > 5 && entry->d_name[0] != '.' && strcmp(entry->d_name + length - 5, ".yaml") == 0;
+}
+
+static int read_all(struct suite *suite, const char *directory, struct error *err)
+{
+	struct dirent **entries;
+	int count = scandir(directory, &entries, yaml_only, alphasort);
+
+	if (count < 0)
+		return fail(err, "%s: %s; name a case file, or run where the cases lie", directory, strerror(errno));
+	for (int i = 0; i < count; i++) {
+		owned_text path = text_format("%s/%s", directory, entries[i]->d_name);
+		read_case(suite, path, err);
+		free(entries[i]);
+	}
+	free(entries);
+	if (count == 0)
+		return fail(err, "%s: no case file (*.yaml)", directory);
+	return err->count ? -1 : 0;
+}
+
+int suite_read(struct suite *suite, char *const *names, size_t name_count, struct error *err)
+{
+	owned_text directory = cases_directory();
+
+	if (!name_count)
+		return read_all(suite, directory, err);
+	for (size_t i = 0; i < name_count; i++)
+		read_named(suite, directory, names[i], err);
+	return err->count ? -1 : 0;
+}
+
+static bool chosen(const struct testcase *testcase, size_t cell, const struct only *only, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		bool holds = false;
+		for (size_t a = 0; a < testcase->axis_count; a++)
+			if (strcmp(testcase->axes[a].name, only[i].axis) == 0)
+				holds = strcmp(testcase->axes[a].values[cell_choice(testcase, cell, a)].label,
+				               only[i].value) == 0;
+		if (!holds)
+			return false;
+	}
+	return true;
+}
+
+static bool any_case_has(const struct suite *suite, const struct only *only, bool *axis_known)
+{
+	for (size_t c = 0; c < suite->case_count; c++) {
+		const struct testcase *testcase = suite->cases[c].testcase;
+		for (size_t a = 0; a < testcase->axis_count; a++) {
+			if (strcmp(testcase->axes[a].name, only->axis) != 0)
+				continue;
+			*axis_known = true;
+			for (size_t v = 0; v < testcase->axes[a].value_count; v++)
+				if (strcmp(testcase->axes[a].values[v].label, only->value) == 0)
+					return true;
+		}
+	}
+	return false;
+}
+
+static const struct topology *topology_of_cell(const struct suite_case *one, size_t cell)
+{
+	const struct testcase *testcase = one->testcase;
+
+	for (size_t a = 0; a < testcase->axis_count; a++) {
+		const struct axis_value *value = &testcase->axes[a].values[cell_choice(testcase, cell, a)];
+		for (size_t s = 0; s < value->setting_count; s++)
+			if (value->settings[s].kind == SET_TOPOLOGY)
+				for (size_t t = 0; t < testcase->topology_count; t++)
+					if (strcmp(testcase->topologies[t], value->settings[s].text) == 0)
+						return one->topologies[t];
+	}
+	return one->topologies[0];
+}
+
+static int plan_cell(struct suite *suite, size_t case_index, size_t number, struct error *err)
+{
+	const struct suite_case *one = &suite->cases[case_index];
+	struct suite_cell *cell = PUSH(suite->cells, suite->cell_count);
+
+	cell->case_index = case_index;
+	cell->cell = number;
+	return plan_make(&cell->plan, one->testcase, topology_of_cell(one, number), number, err);
+}
+
+int suite_plan(struct suite *suite, const struct only *only, size_t only_count, struct error *err)
+{
+	for (size_t i = 0; i < only_count; i++) {
+		bool axis_known = false;
+		if (any_case_has(suite, &only[i], &axis_known))
+			continue;
+		fail(err, "--only %s=%s: no case here has such %s; `hopcheck list -v` shows the axes", only[i].axis,
+		     only[i].value, axis_known ? "a value" : "an axis");
+	}
+	if (err->count)
+		return -1;
+	for (size_t c = 0; c < suite->case_count; c++)
+		for (size_t n = 0; n < testcase_cells(suite->cases[c].testcase); n++)
+			if (chosen(suite->cases[c].testcase, n, only, only_count) && plan_cell(suite, c, n, err) < 0)
+				return -1;
+	return 0;
+}
+
+static const char *route_of(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->cell_command_count; i++)
+		if (plan->cell_commands[i].tool == TOOL_IP)
+			return plan->cell_commands[i].text;
+	return "";
+}
+
+/* By case and lab, so that labs serve many cells; then by route, which is dearer to change than offloads. */
+static int by_lab(const void *a, const void *b, void *context)
+{
+	const struct suite *suite = context;
+	const struct suite_cell *x = &suite->cells[*(const size_t *)a], *y = &suite->cells[*(const size_t *)b];
+
+	if (x->case_index != y->case_index)
+		return x->case_index < y->case_index ? -1 : 1;
+	int order = strcmp(x->plan->key, y->plan->key);
+	if (order == 0)
+		order = strcmp(route_of(x->plan), route_of(y->plan));
+	if (order == 0)
+		order = x->cell < y->cell ? -1 : x->cell > y->cell;
+	return order;
+}
+
+void suite_batch(struct suite *suite, bool fresh)
+{
+	size_t *order = zalloc(suite->cell_count * sizeof *order);
+	const struct plan *last = NULL;
+
+	for (size_t i = 0; i < suite->cell_count; i++)
+		order[i] = i;
+	qsort_r(order, suite->cell_count, sizeof *order, by_lab, suite);
+	for (size_t i = 0; i < suite->cell_count; i++) {
+		const struct plan *plan = suite->cells[order[i]].plan;
+		struct batch *batch = suite->batch_count ? &suite->batches[suite->batch_count - 1] : NULL;
+		if (!batch || fresh || batch->count == BATCH_CELLS || strcmp(last->key, plan->key) != 0)
+			batch = PUSH(suite->batches, suite->batch_count);
+		*PUSH(batch->cells, batch->count) = order[i];
+		last = plan;
+	}
+	free(order);
+}
+
+void suite_free(struct suite *suite)
+{
+	for (size_t i = 0; i < suite->cell_count; i++) {
+		plan_free(suite->cells[i].plan);
+		json_decref(suite->cells[i].result);
+	}
+	for (size_t i = 0; i < suite->batch_count; i++)
+		free(suite->batches[i].cells);
+	for (size_t i = 0; i < suite->case_count; i++) {
+		for (size_t t = 0; t < suite->cases[i].testcase->topology_count; t++)
+			topology_free(suite->cases[i].topologies[t]);
+		free(suite->cases[i].topologies);
+		testcase_free(suite->cases[i].testcase);
+	}
+	free(suite->cells);
+	free(suite->batches);
+	free(suite->cases);
+}

@@ -1,0 +1,376 @@
+/* Workers: processes in namespaces of their own, each on one CPU, that take batches of cells and send results back as
+ * lines of JSON. The runner stays outside and does nothing else; when it dies, so do they. */
+#include <errno.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lab.h"
+#include "run.h"
+
+/* A cell has its own deadline, well below: a worker that is silent for so long is stuck. */
+#define SILENCE_MS 180000
+
+struct worker {
+	pid_t pid;
+	FILE *jobs;   /* batch numbers to it */
+	int results;  /* lines from it; -1: none */
+	char *buffer; /* what has come of the next line */
+	size_t used, size;
+	struct batch *batch; /* being run; NULL: idle */
+	const char *key;     /* of the lab that stands in it */
+	bool features;       /* it tries out features, and nothing else */
+};
+
+/* One CPU a worker: what it sends is then received before it runs on. */
+static void stay_on_one_cpu(unsigned number)
+{
+	cpu_set_t allowed, one;
+	unsigned count;
+
+	if (sched_getaffinity(0, sizeof allowed, &allowed) < 0 || !(count = (unsigned)CPU_COUNT(&allowed)))
+		return;
+	number %= count;
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+		if (!CPU_ISSET(cpu, &allowed) || number--)
+			continue;
+		CPU_ZERO(&one);
+		CPU_SET(cpu, &one);
+		sched_setaffinity(0, sizeof one, &one);
+		return;
+	}
+}
+
+static void send_line(FILE *out, json_t *line)
+{
+	owned_text text = json_dumps(line, JSON_COMPACT);
+
+	json_decref(line);
+	if (!text || fprintf(out, "%s\n", text) < 0 || fflush(out) != 0)
+		_exit(3);
+}
+
+static void send_stages(FILE *out, const struct stages *s)
+{
+	send_line(out, json_pack("{s:{s:f,s:f,s:f,s:f,s:f,s:f,s:i,s:i}}", "stages", "build", s->build, "open", s->open,
+	                         "prepare", s->prepare, "record", s->record, "judge", s->judge, "close", s->close,
+	                         "labs", (int)s->labs, "cells", (int)s->cells));
+}
+
+static void run_batches(struct suite *suite, const struct workers_options *options, const char *release, FILE *jobs,
+                        FILE *results)
+{
+	struct corridor corridor = { .keep = options->keep, .fresh = options->fresh };
+	size_t number;
+
+	while (fscanf(jobs, "%zu", &number) == 1 && number < suite->batch_count) {
+		const struct batch *batch = &suite->batches[number];
+		for (size_t i = batch->next; i < batch->count; i++) {
+			const struct suite_cell *cell = &suite->cells[batch->cells[i]];
+			json_t *result = corridor_run(&corridor, cell->plan, release);
+			send_line(results,
+			          json_pack("{s:I,s:o}", "cell", (json_int_t)batch->cells[i], "result", result));
+		}
+	}
+	if (corridor.lab)
+		corridor_leave(&corridor);
+	send_stages(results, &corridor.stages);
+}
+
+static void be_worker(struct suite *suite, const struct workers_options *options, struct features *features,
+                      unsigned number, bool try_features, int fd)
+{
+	struct error err = { 0 };
+	FILE *jobs = fdopen(fd, "r"), *results = fdopen(dup(fd), "w");
+
+	if (!jobs || !results)
+		_exit(3);
+	signal(SIGINT, SIG_IGN); /* the terminal's ^C is the runner's to handle; its end ends us */
+	stay_on_one_cpu(number);
+	if (worker_isolate(fd, &err) < 0) {
+		err.text[strcspn(err.text, "\n")] = 0;
+		send_line(results, json_pack("{s:s}", "refused", err.text));
+		_exit(4);
+	}
+	if (try_features) {
+		features_try(features);
+		send_line(results, json_pack("{s:o}", "features", features_json(features)));
+	} else {
+		run_batches(suite, options, features->release, jobs, results);
+	}
+	_exit(0);
+}
+
+static int worker_start(struct worker *worker, struct suite *suite, const struct workers_options *options,
+                        struct features *features, unsigned number, bool try_features, struct error *err)
+{
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
+		return fail(err, "socketpair: %s", strerror(errno));
+	fflush(NULL);
+	pid_t pid = fork();
+	if (pid < 0)
+		return fail(err, "fork: %s", strerror(errno));
+	if (pid == 0) {
+		close(pair[0]);
+		be_worker(suite, options, features, number, try_features, pair[1]);
+	}
+	close(pair[1]);
+	*worker = (struct worker){ .pid = pid, .features = try_features };
+	worker->jobs = fdopen(dup(pair[0]), "w");
+	worker->results = pair[0];
+	return worker->jobs ? 0 : fail(err, "fdopen: %s", strerror(errno));
+}
+
+/* The next batch for a worker: of the lab that stands in it, if there is one left. */
+static struct batch *next_batch(struct suite *suite, const bool *taken, const char *key)
+{
+	struct batch *first = NULL;
+
+	for (size_t i = 0; i < suite->batch_count; i++) {
+		struct batch *batch = &suite->batches[i];
+		if (taken[i] || batch->next == batch->count)
+			continue;
+		if (key && strcmp(suite->cells[batch->cells[0]].plan->key, key) == 0)
+			return batch;
+		if (!first)
+			first = batch;
+	}
+	return first;
+}
+
+struct pool {
+	struct suite *suite;
+	const struct workers_options *options;
+	struct features *features;
+	struct stages *stages;
+	struct worker *workers;
+	unsigned count;
+	bool *taken; /* batches */
+	bool features_known;
+	struct error *err;
+	bool refused;
+};
+
+static void give_work(struct pool *pool, struct worker *worker)
+{
+	struct batch *batch = next_batch(pool->suite, pool->taken, worker->key);
+
+	worker->batch = batch;
+	if (!batch) {
+		if (worker->jobs)
+			fclose(worker->jobs); /* half of the pair stays open for what is still to come */
+		worker->jobs = NULL;
+		shutdown(worker->results, SHUT_WR);
+		return;
+	}
+	size_t number = (size_t)(batch - pool->suite->batches);
+	pool->taken[number] = true;
+	worker->key = pool->suite->cells[batch->cells[0]].plan->key;
+	fprintf(worker->jobs, "%zu\n", number);
+	fflush(worker->jobs); /* a worker that died is noticed where its results end */
+}
+
+static void add_stages(struct stages *all, const json_t *one)
+{
+	all->build += json_number_value(json_object_get(one, "build"));
+	all->open += json_number_value(json_object_get(one, "open"));
+	all->prepare += json_number_value(json_object_get(one, "prepare"));
+	all->record += json_number_value(json_object_get(one, "record"));
+	all->judge += json_number_value(json_object_get(one, "judge"));
+	all->close += json_number_value(json_object_get(one, "close"));
+	all->labs += (unsigned)json_integer_value(json_object_get(one, "labs"));
+	all->cells += (unsigned)json_integer_value(json_object_get(one, "cells"));
+}
+
+/* What the kernel cannot do is said instead of what came of trying. */
+static void tell(struct pool *pool, struct suite_cell *cell)
+{
+	owned_text missing = feature_missing(pool->features, cell->plan);
+
+	if (missing) {
+		json_decref(cell->result);
+		cell->result = result_without_trace(cell->plan->testcase, cell->cell, OUTCOME_SKIP, missing);
+	}
+	if (pool->options->finished)
+		pool->options->finished(pool->options->context, cell);
+}
+
+static void cell_finished(struct pool *pool, struct suite_cell *cell, json_t *result)
+{
+	json_decref(cell->result);
+	cell->result = result;
+	if (pool->features_known)
+		tell(pool, cell);
+}
+
+/* Results wait until it is known what this kernel can do: only then is a cell known to count. */
+static void features_arrived(struct pool *pool, const json_t *features)
+{
+	features_read(pool->features, features);
+	pool->features_known = true;
+	for (size_t i = 0; i < pool->suite->cell_count; i++)
+		if (pool->suite->cells[i].result)
+			tell(pool, &pool->suite->cells[i]);
+}
+
+static void line_arrived(struct pool *pool, struct worker *worker, const char *text)
+{
+	json_t *line = json_loads(text, 0, NULL);
+	const json_t *part;
+
+	if ((part = json_object_get(line, "refused"))) {
+		if (!pool->refused)
+			fail(pool->err, "%s", json_string_value(part));
+		pool->refused = true;
+	} else if ((part = json_object_get(line, "features"))) {
+		features_arrived(pool, part);
+	} else if ((part = json_object_get(line, "stages"))) {
+		add_stages(pool->stages, part);
+	} else if ((part = json_object_get(line, "cell")) && worker->batch) {
+		struct batch *batch = worker->batch;
+		size_t index = (size_t)json_integer_value(part);
+		if (batch->next < batch->count && batch->cells[batch->next] == index) {
+			batch->next++;
+			cell_finished(pool, &pool->suite->cells[index], json_incref(json_object_get(line, "result")));
+		}
+		if (batch->next == batch->count)
+			give_work(pool, worker);
+	}
+	json_decref(line);
+}
+
+static int worker_end(struct worker *worker)
+{
+	int status = 0;
+
+	if (worker->jobs)
+		fclose(worker->jobs);
+	if (worker->results >= 0)
+		close(worker->results);
+	free(worker->buffer);
+	while (waitpid(worker->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	*worker = (struct worker){ .results = -1 };
+	return status;
+}
+
+/* The cell that ran when a worker died is BROKEN; the rest of its batch goes to a new one. */
+static void worker_lost(struct pool *pool, struct worker *worker, bool silent)
+{
+	struct batch *batch = worker->batch;
+	bool features = worker->features;
+	unsigned number = (unsigned)(worker - pool->workers);
+
+	if (silent)
+		kill(worker->pid, SIGKILL);
+	int status = worker_end(worker);
+	worker->batch = NULL;
+	if (features) {
+		if (!pool->features_known && !pool->refused)
+			features_arrived(pool, NULL);
+		return;
+	}
+	if (!batch || batch->next == batch->count || pool->refused)
+		return;
+	struct suite_cell *cell = &pool->suite->cells[batch->cells[batch->next++]];
+	owned_text why = silent ? text_format("the worker was silent for %d s", SILENCE_MS / 1000)
+	                        : text_format("the worker ended with status %d while this cell ran", status);
+	cell_finished(pool, cell, result_without_trace(cell->plan->testcase, cell->cell, OUTCOME_BROKEN, why));
+	pool->taken[batch - pool->suite->batches] = false;
+	if (worker_start(worker, pool->suite, pool->options, pool->features, number, false, pool->err) == 0)
+		give_work(pool, worker);
+}
+
+/* Hands over every whole line that has come; false at the end. */
+static bool lines_read(struct pool *pool, struct worker *worker)
+{
+	if (worker->size - worker->used < 65536) {
+		worker->size += 262144;
+		worker->buffer = realloc(worker->buffer, worker->size);
+		if (!worker->buffer)
+			abort();
+	}
+	ssize_t got = read(worker->results, worker->buffer + worker->used, worker->size - worker->used - 1);
+	if (got < 0 && errno == EINTR)
+		return true;
+	if (got <= 0)
+		return false;
+	char *line = worker->buffer, *end;
+	worker->used += (size_t)got;
+	worker->buffer[worker->used] = 0;
+	for (; (end = strchr(line, '\n')); line = end + 1) {
+		*end = 0;
+		line_arrived(pool, worker, line);
+	}
+	worker->used -= (size_t)(line - worker->buffer);
+	memmove(worker->buffer, line, worker->used);
+	return true;
+}
+
+static void worker_readable(struct pool *pool, struct worker *worker)
+{
+	if (!lines_read(pool, worker))
+		worker_lost(pool, worker, false);
+}
+
+/* True while any worker lives. */
+static bool pool_step(struct pool *pool)
+{
+	struct pollfd events[pool->count];
+	struct worker *alive[pool->count];
+	nfds_t count = 0;
+
+	for (unsigned i = 0; i < pool->count; i++) {
+		if (!pool->workers[i].pid)
+			continue;
+		alive[count] = &pool->workers[i];
+		events[count++] = (struct pollfd){ pool->workers[i].results, POLLIN, 0 };
+	}
+	if (!count)
+		return false;
+	int ready = poll(events, count, SILENCE_MS);
+	for (nfds_t i = 0; i < count; i++) {
+		if (ready == 0)
+			worker_lost(pool, alive[i], true);
+		else if (ready > 0 && events[i].revents)
+			worker_readable(pool, alive[i]);
+	}
+	return true;
+}
+
+int workers_run(struct suite *suite, const struct workers_options *options, struct features *features,
+                struct stages *stages, struct error *err)
+{
+	unsigned count = options->count < suite->batch_count ? options->count : (unsigned)suite->batch_count;
+	struct pool pool = { .suite = suite,
+		             .options = options,
+		             .features = features,
+		             .stages = stages,
+		             .workers = zalloc((count + 1) * sizeof *pool.workers),
+		             .count = count + 1,
+		             .taken = zalloc(suite->batch_count * sizeof *pool.taken),
+		             .err = err };
+	int result = 0;
+
+	for (unsigned i = 0; i <= count && result == 0; i++) {
+		result = worker_start(&pool.workers[i], suite, options, features, i, i == count, err);
+		if (result == 0 && i < count)
+			give_work(&pool, &pool.workers[i]);
+	}
+	while (result == 0 && pool_step(&pool))
+		;
+	for (unsigned i = 0; i <= count; i++)
+		if (pool.workers[i].pid)
+			worker_end(&pool.workers[i]);
+	free(pool.workers);
+	free(pool.taken);
+	return result < 0 || pool.refused ? -1 : 0;
+}
