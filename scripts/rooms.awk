@@ -1,0 +1,39 @@
+# Which room may include which header: reads `#include "x.h"` lines, prints each that opens a forbidden door, and exits 1.
+# A header of include/ is open to the rooms below its own making; a header in a room is that room's alone.
+BEGIN {
+	all = "base error"
+	door["base"] = "base"
+	door["packet"] = "base packet"
+	door["behaviour"] = "base topology behaviour"
+	door["declare"] = "base packet behaviour topology testcase"
+	door["plan"] = "base packet behaviour topology testcase plan"
+	door["build"] = "base packet topology testcase plan trace lab"
+	door["probe"] = "base packet topology testcase plan trace lab probe"
+	door["judge"] = "base packet behaviour topology testcase plan trace verdict"
+	door["report"] = "base packet behaviour topology testcase plan trace verdict report"
+	door["fuzz"] = "base packet behaviour topology testcase plan trace verdict"
+	for (room in door) {
+		n = split(door[room], names, " ")
+		for (i = 1; i <= n; i++)
+			open[room, names[i] ".h"] = 1
+	}
+}
+/^[ \t]*#[ \t]*include[ \t]*"/ {
+	n = split(FILENAME, part, "/")
+	if (n < 3 || part[1] != "harness")
+		next # the corridor sees every room
+	room = part[2]
+	split($0, quoted, "\"")
+	header = quoted[2]
+	if ((room, header) in open)
+		next
+	if ((getline line < ("harness/" room "/" header)) > 0) {
+		close("harness/" room "/" header)
+		next # the room's own
+	}
+	if (FILENAME ~ /_test\.c$/)
+		next # tests see what they test with
+	printf "%s:%d: room %s may not include \"%s\"\n", FILENAME, FNR, room, header
+	broken = 1
+}
+END { exit broken }
