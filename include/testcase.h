@@ -135,7 +135,8 @@ struct aggregation_rule {
 	double number;
 };
 
-/* One way a cell may come out. Fields not given are not compared, except complaints: none are expected unless given. */
+/* One way a cell may come out. Fields not given are not compared, except complaints, of which none are expected unless
+ * given, and bad checksums, which no hop may see where a cell is expected to be delivered. */
 struct expectation {
 	struct where where;
 	struct condition *conditions;
@@ -149,7 +150,10 @@ struct expectation {
 	char *reason; /* a row of reason_words, NULL: not compared */
 	struct aggregation_rule *aggregation;
 	size_t aggregation_count;
-	char *complaint; /* a substring that at least one complaint must have; NULL: no complaint may be there */
+	char *complaint;        /* a substring that at least one complaint must have; NULL: no complaint may be there */
+	bool any_bad_checksums; /* bad_checksums: any */
+	char **bad_checksums;   /* hops that must see one; with it, no other hop may */
+	size_t bad_checksum_count;
 	char *because, *reference, *workaround; /* known: why, where documented, what helps; may be NULL */
 };
 
@@ -184,7 +188,7 @@ enum reason {
 	REASON_SERVICE,
 	REASON_HEADER,
 	REASON_RESET,
-	REASON_LINK,
+	REASON_LINK, REASON_TX_DROPPED,
 	REASON_UNEXPLAINED,
 };
 extern const struct word reason_words[];

@@ -186,6 +186,27 @@ static void complaint_read(void *into, const struct item *item, struct error *er
 	text_read(&((struct row *)into)->expectation->complaint, item, "a part of a complaint", err);
 }
 
+/* A list of hops, or `any`. */
+static void bad_checksums_read(void *into, const struct item *item, struct error *err)
+{
+	const struct row *row = into;
+	struct expectation *e = row->expectation;
+	size_t count;
+
+	if (item->kind == ITEM_TEXT && strcmp(item->text, "any") == 0) {
+		e->any_bad_checksums = true;
+		return;
+	}
+	const struct item *hop = entries(item, &count, "a list of hops, or any", err);
+	for (size_t i = 0; i < count; i++) {
+		if (hop[i].kind != ITEM_TEXT)
+			fail_at(err, hop[i].where, "%s is not a hop; write NODE.INTERFACE, with :in or :out",
+			        brief(&hop[i]).text);
+		else if (hop_check(&row->draft->scope, hop[i].text, hop[i].where, err))
+			*PUSH(e->bad_checksums, e->bad_checksum_count) = text_copy(hop[i].text);
+	}
+}
+
 static void because_read(void *into, const struct item *item, struct error *err)
 {
 	text_read(&((struct row *)into)->expectation->because, item, "a sentence", err);
@@ -201,12 +222,15 @@ static void workaround_read(void *into, const struct item *item, struct error *e
 	text_read(&((struct row *)into)->expectation->workaround, item, "a sentence", err);
 }
 
-#define VERDICT_KEYS                                                                                                   \
-	{ "fate", fate_read, false }, { "at", at_read, false }, { "reason", reason_read, false },                      \
-	        { "aggregation", aggregation_read, false },                                                            \
-	{                                                                                                              \
-		"complaint", complaint_read, false                                                                     \
-	}
+/* clang-format off */
+#define VERDICT_KEYS                                    \
+	{ "fate", fate_read, false },                   \
+	{ "at", at_read, false },                       \
+	{ "reason", reason_read, false },               \
+	{ "aggregation", aggregation_read, false },     \
+	{ "bad_checksums", bad_checksums_read, false }, \
+	{ "complaint", complaint_read, false }
+/* clang-format on */
 
 static const struct key verdict_keys[] = { VERDICT_KEYS, { NULL, NULL, false } };
 
@@ -243,8 +267,10 @@ static bool said_once(const struct item *item, struct error *err)
 
 static void verdict_check(const struct expectation *e, struct error *err)
 {
-	if (!e->has_fate && !e->at && !e->reason && e->aggregation_count == 0 && !e->complaint)
-		fail_at(err, e->where, "no verdict; write `fate: delivered`, or at, reason, aggregation or complaint");
+	if (!e->has_fate && !e->at && !e->reason && e->aggregation_count == 0 && !e->complaint &&
+	    !e->bad_checksum_count)
+		fail_at(err, e->where,
+		        "no verdict; write `fate: delivered`, or at, reason, aggregation, bad_checksums or complaint");
 	if (e->has_fate && e->fate == FATE_DELIVERED && (e->at || (e->reason && strcmp(e->reason, "none") != 0)))
 		fail_at(err, e->where, "what is delivered ends nowhere: leave `at` and `reason` away");
 }

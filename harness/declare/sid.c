@@ -134,6 +134,17 @@ static const struct word parameters[] = {
 	{ NULL, 0, NULL },
 };
 
+/* The kernel wants one of the two from a behaviour that can do either. */
+static void table_check(const struct item *item, const struct behaviour *behaviour, struct error *err)
+{
+	const unsigned either = NEEDS_TABLE | NEEDS_VRFTABLE;
+	bool table = item_find(item, "table"), vrftable = item_find(item, "vrftable");
+
+	if ((behaviour->allows & either) == either && table == vrftable)
+		fail_at(err, item->where, "%s needs table or vrftable, one of them (%s)", behaviour->word,
+		        behaviour->rfc);
+}
+
 static void parameters_check(const struct item *item, const struct behaviour *behaviour, struct error *err)
 {
 	for (const struct word *row = parameters; row->word; row++) {
@@ -147,6 +158,7 @@ static void parameters_check(const struct item *item, const struct behaviour *be
 			fail_at(err, item->where, "%s needs %s: %s (%s); write {behaviour: %s, %s: ...}",
 			        behaviour->word, row->word, row->about, behaviour->rfc, behaviour->word, row->word);
 	}
+	table_check(item, behaviour, err);
 }
 
 void sids_read(void *into, const struct item *item, struct error *err)

@@ -43,6 +43,9 @@ static void expectation_clear(struct expectation *e)
 	free(e->at);
 	free(e->reason);
 	free(e->complaint);
+	for (size_t i = 0; i < e->bad_checksum_count; i++)
+		free(e->bad_checksums[i]);
+	free(e->bad_checksums);
 	free(e->because);
 	free(e->reference);
 	free(e->workaround);

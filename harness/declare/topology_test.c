@@ -108,6 +108,10 @@ static const struct vector vectors[] = {
 	{ PAIR("{sids: {\"fc00:1::1\": {behaviour: End, flavors: [pps]}}}", "{}", ""),
 	  "'pps' is not a flavor; write psp" },
 	{ PAIR("{sids: {\"fc00:1::1\": {behaviour: End.B6, segments: []}}}", "{}", ""), "at least one segment" },
+	{ PAIR("{sids: {\"fc00:1::1\": End.DT6}}", "{}", ""),
+	  "t.yaml:3:27: End.DT6 needs table or vrftable, one of them" },
+	{ PAIR("{sids: {\"fc00:1::1\": {behaviour: End.DT6, table: 1, vrftable: 2}}}", "{}", ""), "one of them" },
+	{ PAIR("{sids: {\"fc00:1::1\": {behaviour: End.DT6, table: main}}}", "{}", ""), NULL },
 	/* services */
 	{ PAIR("{service: packets}", "{}", ""), "t.yaml:3:16: 'packets' is not a service; write off, packet or tun" },
 	{ PAIR("{service: packet}", "{}", ""), "t.yaml:3:16: a service needs a SID" },

@@ -90,6 +90,26 @@ static struct ending missing_data(const struct evidence *evidence, const struct 
 	return (struct ending){ FATE_STALLED, target };
 }
 
+/* TCP sends again what was refused, and may bring it all home: the packets were dropped nevertheless. */
+static bool refused_data(const struct evidence *evidence, const struct flow *flow, struct target *target)
+{
+	size_t end = way_end(evidence->plan, flow->way);
+	uint32_t start = 0;
+
+	if (!data_start(evidence, flow->way, &start) || counter_at(evidence->trace, end, "TcpInCsumErrors") <= 0)
+		return false;
+	for (size_t i = 0; i < evidence->count; i++) {
+		const struct sighting *s = &evidence->sightings[i];
+		if (s->way != flow->way || !s->payload || !s->summed || s->checksum != CHECKSUM_BAD ||
+		    HOP_DIRECTION(s->seen->hop) != HOP_IN || hop_node(evidence->plan, s->seen->hop) != end)
+			continue;
+		*target = octet_target(flow->way, start, s->view.sequence - start);
+		target->refused = true;
+		return true;
+	}
+	return false;
+}
+
 static struct ending kernel_ending(const struct evidence *evidence)
 {
 	struct flow flows[2];
@@ -103,6 +123,11 @@ static struct ending kernel_ending(const struct evidence *evidence)
 	for (size_t i = 0; i < count; i++)
 		if (flows[i].from->sent != flows[i].asked || flows[i].to->received != flows[i].asked)
 			return missing_data(evidence, &flows[i]);
+	for (size_t i = 0; i < count; i++) {
+		struct target target;
+		if (refused_data(evidence, &flows[i], &target))
+			return (struct ending){ FATE_DROPPED, target };
+	}
 	return (struct ending){ .fate = FATE_DELIVERED };
 }
 

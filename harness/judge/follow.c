@@ -7,7 +7,7 @@ static bool is_target(const struct sighting *sighting, const struct target *targ
 {
 	const struct packet_view *view = &sighting->view;
 
-	if (sighting->way != target->way)
+	if (sighting->way != target->way || (target->refused && sighting->checksum != CHECKSUM_BAD))
 		return false;
 	switch (target->kind) {
 	case TARGET_FLAGS:

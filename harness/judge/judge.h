@@ -43,6 +43,7 @@ struct target {
 	enum way way;
 	unsigned flags;
 	uint32_t sequence;
+	bool refused;  /* only copies whose checksum is bad: TCP repaired the loss by others */
 	char name[80]; /* for sentences: "the SYN" */
 };
 bool target_seen(const struct evidence *evidence, const struct target *target, size_t node,

@@ -95,6 +95,36 @@ static void compare_complaints(char **differences, const struct trace *trace, co
 	differ(differences, "complaint ", wanted, got);
 }
 
+static bool expects_bad(const struct expectation *row, const struct topology *topology, size_t hop)
+{
+	for (size_t i = 0; i < row->bad_checksum_count; i++)
+		if (hop_find(topology, row->bad_checksums[i]) == hop)
+			return true;
+	return false;
+}
+
+/* A wrong sum at a hop is a deviation even where nobody looks at it: a veth carries it, a NIC would send it. */
+static void compare_checksums(char **differences, const struct expectation *row, const struct seen_verdict *seen)
+{
+	const struct topology *topology = seen->plan->topology;
+	bool delivered = row->has_fate && row->fate == FATE_DELIVERED;
+
+	if (row->any_bad_checksums || (!row->bad_checksum_count && !delivered))
+		return;
+	for (size_t hop = 0; hop < seen->verdict->hop_count; hop++) {
+		uint64_t bad = seen->verdict->hops[hop].checksum[CHECKSUM_BAD];
+		bool expected = expects_bad(row, topology, hop);
+		char name[HOP_TEXT_SIZE], got[40];
+		if (expected == (bad > 0))
+			continue;
+		owned_text what = text_format("bad checksums at %s ", hop_text(topology, hop, name));
+		snprintf(got, sizeof got, "%llu", (unsigned long long)bad);
+		differ(differences, what, expected ? "some" : "none", got);
+		if (!expected)
+			return; /* the first of the way: those behind it follow from it */
+	}
+}
+
 /* Every difference as text (caller frees), or NULL when all that the row gives was seen. */
 static char *differences_to(const struct expectation *row, const struct seen_verdict *seen)
 {
@@ -110,6 +140,7 @@ static char *differences_to(const struct expectation *row, const struct seen_ver
 		differ(&differences, "reason ", row->reason, verdict->reason == REASON_NONE ? "none" : reason);
 	for (size_t i = 0; i < row->aggregation_count; i++)
 		compare_aggregation(&differences, seen, &row->aggregation[i]);
+	compare_checksums(&differences, row, seen);
 	compare_complaints(&differences, seen->trace, row->complaint);
 	return differences;
 }

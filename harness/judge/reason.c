@@ -172,8 +172,26 @@ static bool was_last_seen_leaving(const struct loss *loss, char **said)
 	return true;
 }
 
+/* A GSO packet that cannot be cut ends here too, in the last step before the driver. */
+static bool was_dropped_going_out(const struct loss *loss, char **said)
+{
+	const struct trace *trace = loss->evidence->trace;
+
+	for (size_t i = 0; i < trace->counter_count; i++) {
+		const struct counter *c = &trace->counters[i];
+		const char *colon = strchr(c->name, ':');
+		if (c->node != loss->node || !colon || strcmp(colon, ":tx_dropped") != 0 || c->delta <= 0)
+			continue;
+		text_append(said, "tx_dropped of %.*s rose by %lld at %s", (int)(colon - c->name), c->name,
+		            (long long)c->delta, node_of(loss)->name);
+		return true;
+	}
+	return false;
+}
+
 static const struct row rows[] = {
 	{ REASON_LINK, { NULL }, was_last_seen_leaving, NULL },
+	{ REASON_HEADER, { "Ip6InTruncatedPkts" }, NULL, "ip6_rcv_core" }, /* before any SRH is looked at */
 	{ REASON_SRH_MALFORMED, { NULL }, srh_is_faulty, "get_and_validate_srh, ipv6_rthdr_rcv" },
 	{ REASON_HOP_LIMIT, { "Ip6InHdrErrors", "Icmp6OutTimeExcds" }, hop_limit_is_spent, "ip6_forward" },
 	{ REASON_TCP_CSUM, { "TcpInCsumErrors" }, NULL, "tcp_v6_rcv" },
@@ -181,9 +199,10 @@ static const struct row rows[] = {
 	{ REASON_HOP_LIMIT, { "Icmp6OutTimeExcds" }, NULL, "ip6_forward" },
 	{ REASON_TOO_BIG, { "Icmp6OutPktTooBigs", "Ip6InTooBigErrors" }, NULL, "ip6_forward" },
 	{ REASON_SRH_MALFORMED, { "Icmp6OutParmProblems" }, NULL, "ipv6_srh_rcv" },
-	{ REASON_HEADER, { "Ip6InHdrErrors", "Ip6InTruncatedPkts", "Ip6InAddrErrors" }, NULL, "ip6_rcv_core" },
+	{ REASON_HEADER, { "Ip6InHdrErrors", "Ip6InAddrErrors" }, NULL, "ip6_rcv_core" },
 	{ REASON_NO_SOCKET, { "TcpOutRsts" }, no_socket_answered, "tcp_v6_send_reset" },
 	{ REASON_RESET, { "TcpOutRsts" }, socket_was_reset, "tcp_v6_send_reset" },
+	{ REASON_TX_DROPPED, { NULL }, was_dropped_going_out, "validate_xmit_skb, or the driver" },
 	/* The kernel drops these without moving a counter. */
 	{ REASON_SEG6_DISABLED, { NULL }, seg6_is_disabled, "ipv6_srh_rcv" },
 	{ REASON_HMAC, { NULL }, hmac_is_missing, "seg6_hmac_validate_skb" },

@@ -95,7 +95,8 @@ static char *reach_loss(struct verdict *verdict, const struct evidence *evidence
 	if (verdict->fate == FATE_STALLED)
 		say_endpoints(&why, evidence);
 	say_last_sighting(&why, &loss);
-	text_append(&why, ", and %s.", said);
+	text_append(&why, ", and %s%s.", said,
+	            ending->target.refused ? "; TCP repaired the loss by sending again" : "");
 	return why;
 }
 

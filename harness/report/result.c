@@ -142,6 +142,14 @@ static json_t *expectation_json(const struct expectation *row)
 			json_object_set_new(aggregation, row->aggregation[i].hop, rule_json(&row->aggregation[i]));
 		json_object_set_new(json, "aggregation", aggregation);
 	}
+	if (row->any_bad_checksums)
+		json_object_set_new(json, "bad_checksums", json_string("any"));
+	for (size_t h = 0; h < row->bad_checksum_count; h++) {
+		json_t *hops = json_object_get(json, "bad_checksums");
+		if (!hops)
+			json_object_set_new(json, "bad_checksums", hops = json_array());
+		json_array_append_new(hops, json_any_text(row->bad_checksums[h]));
+	}
 	set_given(json, "complaint", row->complaint);
 	set_given(json, "kernel", row->kernel);
 	set_given(json, "because", row->because);
