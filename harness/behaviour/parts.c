@@ -3,7 +3,7 @@
 
 void append_given(char **text, const char *key, const char *value)
 {
-	if (value)
+	if (value && *value)
 		text_append(text, " %s %s", key, value);
 }
 
