@@ -52,7 +52,8 @@ static void known_fixed_and_fail(void **state)
 	scene_bad_syn(&s, 4);
 	struct counter *counter = scene_count(&s, DST, "TcpInCsumErrors", 4);
 	comes_out(&s, "4.12.0", OUTCOME_KNOWN, "It is documented: GRO marks csum_bad, TCP drops.");
-	comes_out(&s, "4.13.4", OUTCOME_FAIL, "expected delivered, saw dropped: dropped at dst for tcp-csum");
+	comes_out(&s, "4.13.4", OUTCOME_FAIL,
+	          "expected delivered, saw dropped; expected bad checksums at src.a0:out none, saw 4: dropped at dst");
 	strcpy(counter->name, "Ip6InNoRoutes");
 	comes_out(&s, "4.12.0", OUTCOME_FAIL, "expected delivered, saw dropped");
 	scene_end(&s);
@@ -197,6 +198,36 @@ static void complaints(void **state)
 	scene_end(&s);
 }
 
+/* A wrong sum that nobody minded is a difference; where it is expected, its absence and its spreading are. */
+static void bad_checksums(void **state)
+{
+	char *here[] = { "src.a0:out", "r1.a1", "r1.b0:out", "dst.b1:in" }, *elsewhere[] = { "dst.b1" };
+	struct scene s;
+
+	(void)state;
+	scene_start(&s);
+	scene_bad_syn(&s, 1);
+	scene_count(&s, DST, "TcpInCsumErrors", 1);
+	s.expect = (struct expectation){ .has_fate = true, .fate = FATE_DROPPED };
+	comes_out(&s, "6.1", OUTCOME_PASS, NULL);
+	s.expect.bad_checksums = here;
+	s.expect.bad_checksum_count = COUNT(here);
+	comes_out(&s, "6.1", OUTCOME_PASS, NULL);
+	s.expect.bad_checksum_count = 1;
+	comes_out(&s, "6.1", OUTCOME_FAIL, "expected bad checksums at r1.a1:in none, saw 1");
+	s.expect.bad_checksums = elsewhere;
+	comes_out(&s, "6.1", OUTCOME_FAIL, "expected bad checksums at src.a0:out none, saw 1");
+	s.expect.any_bad_checksums = true;
+	comes_out(&s, "6.1", OUTCOME_PASS, NULL);
+	scene_end(&s);
+	scene_start(&s);
+	scene_deliver(&s);
+	s.expect.bad_checksums = elsewhere;
+	s.expect.bad_checksum_count = 1;
+	comes_out(&s, "6.1", OUTCOME_FAIL, "expected bad checksums at dst.b1:in some, saw 0");
+	scene_end(&s);
+}
+
 static void hop_names(void **state)
 {
 	static const struct {
@@ -241,6 +272,7 @@ int main(void)
 		cmocka_unit_test(first_row_that_holds),
 		cmocka_unit_test(aggregation_rules),
 		cmocka_unit_test(complaints),
+		cmocka_unit_test(bad_checksums),
 		cmocka_unit_test(hop_names),
 	};
 
