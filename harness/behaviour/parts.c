@@ -1,5 +1,6 @@
+#include <arpa/inet.h>
+
 #include "parts.h"
-#include "packet.h"
 
 void append_given(char **text, const char *key, const char *value)
 {
@@ -12,5 +13,6 @@ void append_policy(char **text, const struct sid *sid)
 	char address[INET6_ADDRSTRLEN];
 
 	for (size_t i = 0; i < sid->segment_count; i++)
-		text_append(text, "%s%s", i == 0 ? " srh segs " : ",", address_text(&sid->segments[i], address));
+		text_append(text, "%s%s", i == 0 ? " srh segs " : ",",
+		            inet_ntop(AF_INET6, &sid->segments[i], address, sizeof address));
 }

@@ -36,14 +36,11 @@ static bool enter(struct walk *walk, struct packet_view *view)
 	}
 	walk->next_header = ip[6];
 	walk->at += IPV6_SIZE;
-	if (length > 0) {
-		/* An inner packet that promises more than the outer one holds is not whole either. */
-		view->whole &= walk->depth == 1 || walk->at + length <= walk->promised;
+	if (length > 0)
 		walk->promised = walk->at + length;
-	}
 	if (walk->promised < walk->end)
 		walk->end = walk->promised;
-	view->whole &= walk->promised <= walk->end;
+	view->whole &= walk->promised <= walk->end; /* not so: cut, or longer than the packet around it */
 	return true;
 }
 

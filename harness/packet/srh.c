@@ -1,7 +1,8 @@
 /* The segment routing header: what RFC 8754 2 and the kernel's seg6_validate_srh() require of it. */
 #include "octets.h"
 
-/* RFC 8754 2.1: Pad1 is the one TLV without a length octet. (seg6_validate_srh() takes it for one with a length.) */
+/* RFC 8754 2.1: Pad1 is the one TLV without a length octet. (seg6_validate_srh() does not know that: Linux 6.18 drops
+ * a packet whose last TLV is a lone Pad1.) */
 static bool tlvs_well_formed(struct bytes tlvs)
 {
 	for (size_t at = 0; at < tlvs.length;) {

@@ -1,0 +1,244 @@
+/* What frame_build() writes, and what it must refuse. `build_test --write FILE` writes frames as a pcap and says on
+ * stdout, a line each, what tcpdump must find: tests/tcpdump_agrees.sh compares. */
+#include "testing.h"
+
+enum { MANY = 128 };
+
+static struct in6_addr many[MANY];
+
+static int setup(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < MANY; i++) {
+		many[i] = address_of("fc00:1::");
+		many[i].s6_addr[15] = (uint8_t)(i + 1);
+	}
+	return 0;
+}
+
+static void test_encap_without_segments(void **state)
+{
+	struct packet_spec spec = spec_of(MODE_ENCAP, NULL, 0);
+	owned(frame) frame = built(&spec);
+	struct packet_view view = seen(frame);
+
+	(void)state;
+	assert_false(view.srh.present);
+	assert_true(view.encapsulated && view.tcp && view.whole);
+	assert_int_equal(view.tcp_offset, ETHERNET_SIZE + 2 * IPV6_SIZE);
+	assert_true(address_same(&view.outer_destination, &spec.destination));
+	assert_int_equal(packet_checksum(&view, false), CHECKSUM_VALID);
+}
+
+static void test_inline_without_segments(void **state)
+{
+	struct packet_spec spec = spec_of(MODE_INLINE, NULL, 0);
+	owned(frame) frame = built(&spec);
+	struct packet_view view = seen(frame);
+
+	(void)state;
+	assert_true(view.srh.present && !view.srh.fault);
+	assert_int_equal(view.srh.segments_left, 0);
+	assert_int_equal(view.srh.last_entry, 0);
+	assert_true(address_same(&view.outer_destination, &spec.destination));
+	assert_int_equal(packet_checksum(&view, false), CHECKSUM_VALID);
+}
+
+static void test_segments_left_chooses_destination(void **state)
+{
+	static const int left[] = { 0, 1, 2, 3, 4, 200 };
+	struct packet_spec spec = spec_of(MODE_INLINE, many, 3);
+	const struct in6_addr *expected[] = { &spec.destination, &many[2], &many[1], &many[0], &many[0], &many[0] };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(left); i++) {
+		spec.segments_left = left[i];
+		owned(frame) frame = built(&spec);
+		struct packet_view view = seen(frame);
+		assert_int_equal(view.srh.segments_left, left[i]);
+		assert_true(address_same(&view.outer_destination, expected[i]));
+		assert_int_equal(packet_checksum(&view, false), CHECKSUM_VALID);
+	}
+}
+
+static void test_fields_as_given(void **state)
+{
+	struct packet_spec spec = spec_of(MODE_ENCAP, many, 2);
+
+	(void)state;
+	spec.hop_limit = 3;
+	spec.segments_left = 9;
+	spec.last_entry = 8;
+	spec.routing_type = 7;
+	spec.srh_length = 6;
+	spec.srh_flags = 5;
+	spec.tag = 0xfffe;
+	spec.mss = 1234;
+	owned(frame) frame = built(&spec);
+	static const uint8_t srh[] = { 41, 6, 7, 9, 8, 5, 0xff, 0xfe };
+	static const uint8_t mss[] = { 2, 4, 1234 >> 8, 1234 & 0xff };
+	assert_memory_equal(frame->data + 54, srh, sizeof srh);
+	assert_int_equal(frame->data[ETHERNET_SIZE + 7], 3);
+	assert_memory_equal(frame->data + frame->tcp_offset + TCP_FIXED, mss, sizeof mss);
+	assert_int_equal(frame->payload_offset, frame->tcp_offset + TCP_FIXED + sizeof mss);
+	assert_memory_equal(frame->data + frame->payload_offset, "hello", 5);
+}
+
+static void test_largest_srh(void **state)
+{
+	struct packet_spec specs[] = { spec_of(MODE_INLINE, many, 126), spec_of(MODE_ENCAP, many, 127) };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(specs); i++) {
+		owned(frame) frame = built(&specs[i]);
+		struct packet_view view = seen(frame);
+		assert_int_equal(view.srh.length, 254);
+		assert_int_equal(view.srh.last_entry, 126);
+		assert_null(view.srh.fault);
+		for (unsigned left = 126; left > 0; left--)
+			assert_true(frame_advance(frame->data, frame->length));
+		assert_false(frame_advance(frame->data, frame->length));
+		view = seen(frame);
+		assert_int_equal(packet_checksum(&view, false), CHECKSUM_VALID);
+	}
+}
+
+static void test_padding(void **state)
+{
+	static const uint8_t padding[8][8] = { { 0 },
+		                               { 4, 5, 0, 0, 0, 0, 0 },
+		                               { 4, 4, 0, 0, 0, 0 },
+		                               { 4, 3, 0, 0, 0 },
+		                               { 4, 2, 0, 0 },
+		                               { 4, 1, 0 },
+		                               { 4, 0 },
+		                               { 0 } };
+	static const uint8_t tlv[16] = { 5, 14, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14 };
+
+	(void)state;
+	for (size_t length = 0; length <= 16; length++) {
+		struct packet_spec spec = spec_of(MODE_INLINE, many, 1);
+		spec.tlvs = (struct bytes){ tlv, length };
+		owned(frame) frame = built(&spec);
+		struct packet_view view = seen(frame);
+		size_t pad = (8 - length % 8) % 8;
+		assert_int_equal(view.srh.tlvs.length, length + pad);
+		assert_memory_equal(view.srh.tlvs.data, tlv, length);
+		if (pad > 0)
+			assert_memory_equal(view.srh.tlvs.data + length, padding[8 - pad], pad);
+		assert_true(view.tcp && packet_checksum(&view, false) == CHECKSUM_VALID);
+	}
+}
+
+static void test_cut(void **state)
+{
+	struct packet_spec spec = spec_of(MODE_INLINE, many, 1);
+	owned(frame) full = built(&spec);
+
+	(void)state;
+	for (long cut = 1; cut < 200; cut++) {
+		spec.cut = cut;
+		owned(frame) frame = built(&spec);
+		size_t expected = ETHERNET_SIZE + (size_t)cut;
+		assert_int_equal(frame->length, expected < full->length ? expected : full->length);
+		assert_memory_equal(frame->data, full->data, frame->length);
+	}
+}
+
+/* Each row breaks one thing; the message must name it. */
+static void test_refused(void **state)
+{
+	static const uint8_t large[65535];
+	static const struct {
+		const char *message;
+		size_t offset;
+		int value;
+	} fields[] = {
+		{ "hop limit 256 is not", offsetof(struct packet_spec, hop_limit), 256 },
+		{ "hop limit -2 is not", offsetof(struct packet_spec, hop_limit), -2 },
+		{ "segments left 256 is not", offsetof(struct packet_spec, segments_left), 256 },
+		{ "last entry 999 is not", offsetof(struct packet_spec, last_entry), 999 },
+		{ "routing type 256 is not", offsetof(struct packet_spec, routing_type), 256 },
+		{ "SRH length 256 is not", offsetof(struct packet_spec, srh_length), 256 },
+		{ "SRH flags -7 is not", offsetof(struct packet_spec, srh_flags), -7 },
+		{ "tag 65536 is not", offsetof(struct packet_spec, tag), 65536 },
+		{ "mss 65536 is not", offsetof(struct packet_spec, mss), 65536 },
+	};
+	struct frame *frame = NULL;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(fields); i++) {
+		struct packet_spec spec = spec_of(MODE_INLINE, many, 1);
+		struct error err = { 0 };
+		memcpy((char *)&spec + fields[i].offset, &fields[i].value, sizeof(int));
+		assert_int_equal(frame_build(&frame, &spec, &err), -1);
+		assert_non_null(strstr(err.text, fields[i].message));
+	}
+	struct packet_spec specs[] = { spec_of(MODE_INLINE, many, 127), spec_of(MODE_ENCAP, many, 128),
+		                       spec_of(MODE_PLAIN, NULL, 0), spec_of(MODE_ENCAP, many, 127) };
+	specs[2].payload = (struct bytes){ large, 65535 - 19 };
+	specs[3].tlvs = (struct bytes){ large, 9 };
+	for (size_t i = 0; i < COUNT(specs); i++) {
+		struct error err = { 0 };
+		assert_int_equal(frame_build(&frame, &specs[i], &err), -1);
+		assert_int_equal(err.count, 1);
+	}
+	assert_null(frame);
+	specs[2].payload.length--;
+	specs[3].tlvs.length--;
+	for (size_t i = 2; i < COUNT(specs); i++) {
+		owned(frame) fits = built(&specs[i]);
+		struct packet_view view = seen(fits);
+		assert_true(view.whole && packet_checksum(&view, false) == CHECKSUM_VALID);
+	}
+}
+
+static void pcap_frame(FILE *file, const struct packet_spec *spec, const char *name)
+{
+	owned(frame) frame = built(spec);
+	uint32_t record[] = { 0, 0, (uint32_t)frame->length, (uint32_t)frame->length };
+
+	fwrite(record, sizeof record, 1, file);
+	fwrite(frame->data, frame->length, 1, file);
+	printf("%s %s\n", spec->checksum == CHECKSUM_VALID ? "correct" : "incorrect", name);
+}
+
+static int write_frames(const char *path)
+{
+	static const uint32_t header[] = { 0xa1b2c3d4, 2 | 4 << 16, 0, 0, 262144, 1 };
+	FILE *file = fopen(path, "wb");
+
+	if (!file || setup(NULL) < 0)
+		return 1;
+	fwrite(header, sizeof header, 1, file);
+	for (size_t i = 0; i < (size_t)MODES * 3 * 4; i++) {
+		static const size_t counts[] = { 1, 2, 3, 60 };
+		char name[60];
+		struct packet_spec spec = spec_of((enum mode)(i % MODES), many, counts[i / 9]);
+		spec.checksum = (enum checksum)(i / MODES % 3);
+		spec.payload.length -= i % 2;
+		spec.mss = i / 9 == 1 ? 1400 : 0;
+		snprintf(name, sizeof name, "%s segments=%zu %s", word_of(mode_words, (int)spec.mode), counts[i / 9],
+		         word_of(checksum_words, (int)spec.checksum));
+		pcap_frame(file, &spec, name);
+	}
+	return fclose(file) != 0;
+}
+
+int main(int count, char **arguments)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_encap_without_segments),
+		cmocka_unit_test(test_inline_without_segments),
+		cmocka_unit_test(test_segments_left_chooses_destination),
+		cmocka_unit_test(test_fields_as_given),
+		cmocka_unit_test(test_largest_srh),
+		cmocka_unit_test(test_padding),
+		cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_refused),
+	};
+
+	if (count == 3 && strcmp(arguments[1], "--write") == 0)
+		return write_frames(arguments[2]);
+	return cmocka_run_group_tests_name("packet: build", tests, setup, NULL);
+}

@@ -1,0 +1,263 @@
+/* Frames of hand-written headers, and frames that are cut, nested and too large. */
+#include "testing.h"
+
+#define ETHERNET    "020000000002 020000000001 86dd"
+#define ADDRESSES   "fc00000a000000000000000000000001 fc00000d000000000000000000000001"
+#define IPV6(l, nh) "60000000" l nh "40" ADDRESSES
+#define TCP_20      "9c411b58 00000001 00000000 5010ffff 00000000"
+#define SEGMENT     "fc00000100000000000000000000"
+#define SRH_2(nh)   nh "04040101000000" SEGMENT "0100" SEGMENT "0200"
+
+struct vector {
+	const char *name, *hex;
+	bool ipv6, tcp, whole, srh, encapsulated;
+	size_t tcp_offset, payload;
+};
+
+static const struct vector vectors[] = {
+	{ "plain", ETHERNET IPV6("0014", "06") TCP_20, true, true, true, false, false, 54, 0 },
+	{ "plain, payload", ETHERNET IPV6("0016", "06") TCP_20 "abcd", true, true, true, false, false, 54, 2 },
+	{ "Ethernet padding", ETHERNET IPV6("0014", "06") TCP_20 "0000", true, true, true, false, false, 54, 0 },
+	{ "length 0: to the frame's end", ETHERNET IPV6("0000", "06") TCP_20 "ab", true, true, true, false, false, 54,
+	  1 },
+	{ "cut in its payload", ETHERNET IPV6("0016", "06") TCP_20 "ab", true, true, false, false, false, 54, 1 },
+	{ "cut in TCP", ETHERNET IPV6("0014", "06") "9c411b58", true, false, false, false, false, 0, 0 },
+	{ "TCP longer than its packet", ETHERNET IPV6("0013", "06") TCP_20, true, false, false, false, false, 0, 0 },
+	{ "TCP options longer than their packet",
+	  ETHERNET IPV6("0014", "06") "9c411b58 00000001 00000000 6010ffff 00000000", true, false, false, false, false,
+	  0, 0 },
+	{ "TCP header shorter than itself", ETHERNET IPV6("0014", "06") "9c411b58 00000001 00000000 4010ffff 00000000",
+	  true, false, false, false, false, 0, 0 },
+	{ "not IPv6", "020000000002 020000000001 0800" IPV6("0014", "06") TCP_20, false, false, false, false, false, 0,
+	  0 },
+	{ "IPv6 of version 4", ETHERNET "40000000001406 40" ADDRESSES TCP_20, false, false, false, false, false, 0, 0 },
+	{ "cut in IPv6", ETHERNET "60000000001406 40", false, false, false, false, false, 0, 0 },
+	{ "empty", "", false, false, false, false, false, 0, 0 },
+	{ "UDP", ETHERNET IPV6("0008", "11") "0001000200080000", true, false, true, false, false, 0, 0 },
+	{ "hop-by-hop", ETHERNET IPV6("001c", "00") "0600010400000000" TCP_20, true, true, true, false, false, 62, 0 },
+	{ "destination options of 16", ETHERNET IPV6("0024", "3c") "0601010c000000000000000000000000" TCP_20, true,
+	  true, true, false, false, 70, 0 },
+	{ "hop-by-hop, destination options, SRH",
+	  ETHERNET IPV6("004c", "00") "3c00010400000000 2b00010400000000" SRH_2("06") TCP_20, true, true, true, true,
+	  false, 110, 0 },
+	{ "routing header of type 3, skipped", ETHERNET IPV6("001c", "2b") "0600030000000000" TCP_20, true, true, true,
+	  true, false, 62, 0 },
+	{ "type 3, then an SRH", ETHERNET IPV6("0044", "2b") "2b00030000000000" SRH_2("06") TCP_20, true, true, true,
+	  true, false, 102, 0 },
+	{ "extension header longer than its packet", ETHERNET IPV6("001c", "00") "06ff010400000000" TCP_20, true, false,
+	  false, false, false, 0, 0 },
+	{ "first fragment", ETHERNET IPV6("001c", "2c") "0600000100000001" TCP_20, true, true, false, false, false, 62,
+	  0 },
+	{ "atomic fragment", ETHERNET IPV6("001c", "2c") "0600000000000001" TCP_20, true, true, true, false, false, 62,
+	  0 },
+	{ "later fragment", ETHERNET IPV6("001c", "2c") "0600000800000001" TCP_20, true, false, false, false, false, 0,
+	  0 },
+	{ "inline SRH", ETHERNET IPV6("003c", "2b") SRH_2("06") TCP_20, true, true, true, true, false, 94, 0 },
+	{ "IPv6 in IPv6", ETHERNET IPV6("003c", "29") IPV6("0014", "06") TCP_20, true, true, true, false, true, 94, 0 },
+	{ "IPv6 in SRH in IPv6", ETHERNET IPV6("0064", "2b") SRH_2("29") IPV6("0014", "06") TCP_20, true, true, true,
+	  true, true, 134, 0 },
+	{ "inner packet longer than the outer", ETHERNET IPV6("003c", "29") IPV6("0015", "06") TCP_20 "ab", true, true,
+	  false, false, true, 94, 0 },
+	{ "inner length 0", ETHERNET IPV6("003d", "29") IPV6("0000", "06") TCP_20 "ab", true, true, true, false, true,
+	  94, 1 },
+	{ "inner header of version 5", ETHERNET IPV6("003c", "29") "50000000001406 40" ADDRESSES TCP_20, true, false,
+	  false, false, false, 0, 0 },
+	{ "no next header", ETHERNET IPV6("0000", "3b"), true, false, true, false, false, 0, 0 },
+};
+
+static void test_vectors(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(vectors); i++) {
+		const struct vector *vector = &vectors[i];
+		uint8_t buffer[256];
+		struct packet_view view = packet_parse(octets_of(vector->hex, buffer, sizeof buffer));
+		if (view.ipv6 != vector->ipv6 || view.tcp != vector->tcp || view.whole != vector->whole ||
+		    view.srh.present != vector->srh || view.encapsulated != vector->encapsulated ||
+		    view.tcp_offset != vector->tcp_offset || view.payload.length != vector->payload)
+			fail_msg("%s: ipv6 %d tcp %d whole %d srh %d encapsulated %d offset %zu payload %zu",
+			         vector->name, view.ipv6, view.tcp, view.whole, view.srh.present, view.encapsulated,
+			         view.tcp_offset, view.payload.length);
+	}
+}
+
+static void test_fields(void **state)
+{
+	static const char hex[] =
+	        ETHERNET IPV6("0019", "06") "9c411b58 01020304 05060708 5012fffe 1234 0000 68656c6c6f";
+	struct in6_addr source = address_of("fc00:a::1"), destination = address_of("fc00:d::1");
+	uint8_t buffer[128];
+	struct packet_view view = packet_parse(octets_of(hex, buffer, sizeof buffer));
+
+	(void)state;
+	assert_true(address_same(&view.source, &source) && address_same(&view.outer_source, &source));
+	assert_true(address_same(&view.destination, &destination) && address_same(&view.final, &destination));
+	assert_int_equal(view.hop_limit, 64);
+	assert_int_equal(view.source_port, 40001);
+	assert_int_equal(view.destination_port, 7000);
+	assert_int_equal(view.sequence, 0x01020304);
+	assert_int_equal(view.acknowledgement, 0x05060708);
+	assert_int_equal(view.tcp_flags, TCP_SYN | TCP_ACK);
+	assert_int_equal(view.checksum_field, 0x1234);
+	assert_int_equal(view.tcp_length, 25);
+	assert_memory_equal(view.payload.data, "hello", 5);
+}
+
+static void test_icmpv6(void **state)
+{
+	uint8_t buffer[256];
+	struct packet_view view =
+	        packet_parse(octets_of(ETHERNET IPV6("0008", "3a") "0400000000000028", buffer, sizeof buffer));
+
+	(void)state;
+	assert_true(view.icmpv6 && view.whole && !view.tcp);
+	assert_int_equal(view.icmp_type, 4);
+	assert_int_equal(view.icmp_code, 0);
+}
+
+/* An inline policy on an inline packet: nodes act on the first SRH, the final destination is the last one's. */
+static void test_two_srhs(void **state)
+{
+	static const char first[] = "2b02040100000000"
+	                            "fc00000e000000000000000000000001";
+	uint8_t buffer[256];
+	char hex[600];
+
+	(void)state;
+	snprintf(hex, sizeof hex, "%s%s%s%s", ETHERNET IPV6("0054", "2b"), first, SRH_2("06"), TCP_20);
+	struct packet_view view = packet_parse(octets_of(hex, buffer, sizeof buffer));
+	struct in6_addr final = address_of("fc00:1::100");
+	assert_true(view.tcp && view.whole);
+	assert_int_equal(view.srh.offset, 54);
+	assert_int_equal(view.srh.last_entry, 0);
+	assert_true(address_same(&view.final, &final));
+}
+
+/* Inline inside encap: the inner SRH is apart, and the final destination is its own. */
+static void test_inner_srh(void **state)
+{
+	uint8_t buffer[256];
+	struct packet_view view = packet_parse(octets_of(
+	        ETHERNET IPV6("008c", "2b") SRH_2("29") IPV6("003c", "2b") SRH_2("06") TCP_20, buffer, sizeof buffer));
+	struct in6_addr final = address_of("fc00:1::100");
+
+	(void)state;
+	assert_true(view.tcp && view.whole && view.srh.present && view.inner_srh.present);
+	assert_int_equal(view.srh.offset, 54);
+	assert_int_equal(view.inner_srh.offset, 134);
+	assert_true(address_same(&view.final, &final));
+	/* A third header without one: it is the innermost that counts. */
+	view = packet_parse(octets_of(ETHERNET IPV6("008c", "29") IPV6("0064", "2b") SRH_2("29") IPV6("0014", "06")
+	                                      TCP_20,
+	                              buffer, sizeof buffer));
+	final = address_of("fc00:d::1");
+	assert_true(view.tcp && view.whole && !view.srh.present && !view.inner_srh.present);
+	assert_true(address_same(&view.final, &final));
+}
+
+/* Of a foreign routing header and an SRH, nodes of segment routing act on the SRH. */
+static void test_foreign_routing_header(void **state)
+{
+	uint8_t buffer[256];
+	struct packet_view view = packet_parse(
+	        octets_of(ETHERNET IPV6("0044", "2b") "2b00030000000000" SRH_2("06") TCP_20, buffer, sizeof buffer));
+
+	(void)state;
+	assert_int_equal(view.srh.type, 4);
+	assert_int_equal(view.srh.offset, 62);
+	assert_null(view.srh.fault);
+}
+
+/* IPv6 headers in each other are read to a depth of 8, and not beyond. */
+static void test_depth(void **state)
+{
+	(void)state;
+	for (size_t depth = 1; depth < 100; depth++) {
+		size_t length = ETHERNET_SIZE + depth * IPV6_SIZE + TCP_FIXED;
+		uint8_t *frame = zalloc(length), *tcp = frame + length - TCP_FIXED;
+		write16(frame + 12, ETHERTYPE_IPV6_NUMBER);
+		for (uint8_t *ip = frame + ETHERNET_SIZE; ip < tcp; ip += IPV6_SIZE) {
+			ip[0] = 0x60;
+			write16(ip + 4, (uint16_t)(frame + length - ip - IPV6_SIZE));
+			ip[6] = ip + IPV6_SIZE == tcp ? IPPROTO_TCP : IPPROTO_IPV6;
+		}
+		tcp[12] = 0x50;
+		struct packet_view view = packet_parse((struct bytes){ frame, length });
+		assert_int_equal(view.tcp, depth <= 8);
+		assert_int_equal(view.whole, depth <= 8);
+		assert_int_equal(view.encapsulated, depth > 1);
+		free(frame);
+	}
+}
+
+/* A capture of a GSO packet: up to 65535 by its length, beyond that length 0 (BIG TCP). */
+static void test_gso(void **state)
+{
+	static const size_t payloads[] = { 1448, 64000, 65535 - 20, 65536, 200000 };
+	struct in6_addr segment = address_of("fc00:1::100");
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(payloads) * MODES; i++) {
+		struct packet_spec spec = spec_of((enum mode)(i % MODES), &segment, 1);
+		owned(frame) head = built(&spec);
+		size_t length = head->payload_offset + payloads[i / MODES];
+		size_t ip = length - ETHERNET_SIZE - IPV6_SIZE, inner = length - head->tcp_offset;
+		uint8_t *data = zalloc(length);
+		memcpy(data, head->data, head->length);
+		memset(data + head->payload_offset, 0xab, payloads[i / MODES]);
+		write16(data + ETHERNET_SIZE + 4, ip > 65535 ? 0 : (uint16_t)ip);
+		if (spec.mode == MODE_ENCAP)
+			write16(data + head->tcp_offset - IPV6_SIZE + 4,
+			        inner > 65535 || ip > 65535 ? 0 : (uint16_t)inner);
+		assert_true(frame_complete_checksum(data, length));
+		struct packet_view view = packet_parse((struct bytes){ data, length });
+		assert_true(view.tcp && view.whole);
+		assert_int_equal(view.tcp_length, inner);
+		assert_int_equal(view.payload.length, payloads[i / MODES]);
+		assert_int_equal(packet_checksum(&view, false), CHECKSUM_VALID);
+		write16(data + view.tcp_offset + TCP_CHECKSUM,
+		        sum_fold(sum_pseudo(&view.source, &view.final, (uint32_t)inner, IPPROTO_TCP)));
+		view = packet_parse((struct bytes){ data, length });
+		assert_int_equal(packet_checksum(&view, true), CHECKSUM_PARTIAL);
+		free(data);
+	}
+}
+
+/* Cut anywhere, a frame is never whole; each cut is a heap block of its own, so that ASan and valgrind see beyond it.
+ */
+static void test_every_cut(void **state)
+{
+	struct in6_addr segments[] = { address_of("fc00:1::100"), address_of("fc00:1::200") };
+
+	(void)state;
+	for (enum mode mode = MODE_PLAIN; mode <= MODE_ENCAP; mode++) {
+		struct packet_spec spec = spec_of(mode, segments, 2);
+		owned(frame) frame = built(&spec);
+		for (size_t length = 0; length < frame->length; length++) {
+			uint8_t *cut = zalloc(length);
+			memcpy(cut, frame->data, length);
+			struct packet_view view = packet_parse((struct bytes){ cut, length });
+			assert_false(view.whole);
+			assert_int_equal(view.tcp, length >= frame->payload_offset);
+			assert_false(frame_complete_checksum(cut, length));
+			free(cut);
+		}
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_vectors),
+		cmocka_unit_test(test_fields),
+		cmocka_unit_test(test_icmpv6),
+		cmocka_unit_test(test_two_srhs),
+		cmocka_unit_test(test_inner_srh),
+		cmocka_unit_test(test_depth),
+		cmocka_unit_test(test_foreign_routing_header),
+		cmocka_unit_test(test_gso),
+		cmocka_unit_test(test_every_cut),
+	};
+
+	return cmocka_run_group_tests_name("packet: parse", tests, NULL, NULL);
+}

@@ -1,0 +1,93 @@
+/* What a service does to a frame, and what it must leave alone. */
+#include "testing.h"
+
+static void test_advance_to_the_end(void **state)
+{
+	struct in6_addr segments[] = { address_of("fc00:1::100"), address_of("fc00:1::200") };
+
+	(void)state;
+	for (enum mode mode = MODE_INLINE; mode <= MODE_ENCAP; mode++) {
+		struct packet_spec spec = spec_of(mode, segments, 2);
+		owned(frame) frame = built(&spec);
+		struct packet_view before = seen(frame);
+		for (unsigned left = before.srh.segments_left; left-- > 0;) {
+			assert_true(frame_advance(frame->data, frame->length));
+			struct packet_view view = seen(frame);
+			assert_int_equal(view.srh.segments_left, left);
+			assert_memory_equal(&view.outer_destination, view.srh.segment_list.data + 16 * left, 16);
+			assert_int_equal(view.hop_limit, 64);
+			assert_int_equal(packet_checksum(&view, false), CHECKSUM_VALID);
+		}
+		assert_false(frame_advance(frame->data, frame->length));
+		struct packet_view after = seen(frame);
+		assert_true(address_same(&after.final, &before.final));
+		/* Built with that many left, it is the same frame. */
+		spec.segments_left = 0;
+		owned(frame) direct = built(&spec);
+		assert_int_equal(direct->length, frame->length);
+		assert_memory_equal(direct->data, frame->data, frame->length);
+	}
+}
+
+/* A reduced SRH: the first segment is in the destination only, and segments left is last entry + 1. */
+static void test_advance_reduced(void **state)
+{
+	struct in6_addr segments[] = { address_of("fc00:1::200"), address_of("fc00:1::d6") };
+	struct packet_spec spec = spec_of(MODE_ENCAP, segments, 2);
+
+	(void)state;
+	spec.segments_left = 2;
+	owned(frame) frame = built(&spec);
+	assert_true(frame_advance(frame->data, frame->length));
+	struct packet_view view = seen(frame);
+	assert_int_equal(view.srh.segments_left, 1);
+	assert_true(address_same(&view.outer_destination, &segments[0]));
+}
+
+static void test_leaves_alone(void **state)
+{
+	struct in6_addr segment = address_of("fc00:1::100");
+	struct packet_spec specs[] = { spec_of(MODE_PLAIN, NULL, 0), spec_of(MODE_ENCAP, NULL, 0),
+		                       spec_of(MODE_INLINE, &segment, 1), spec_of(MODE_INLINE, &segment, 1) };
+
+	(void)state;
+	specs[2].segments_left = 0;
+	specs[3].routing_type = 2;
+	for (size_t i = 0; i < COUNT(specs); i++) {
+		owned(frame) frame = built(&specs[i]);
+		owned(frame) same = built(&specs[i]);
+		assert_false(frame_advance(frame->data, frame->length));
+		assert_memory_equal(frame->data, same->data, frame->length);
+	}
+	assert_false(frame_advance(NULL, 0));
+}
+
+static void test_complete(void **state)
+{
+	struct in6_addr segments[] = { address_of("fc00:1::100"), address_of("fc00:1::200") };
+
+	(void)state;
+	for (size_t i = 0; i < MODES * 3; i++) {
+		struct packet_spec spec = spec_of((enum mode)(i % MODES), segments, 2);
+		spec.payload.length -= i / MODES; /* odd and even */
+		owned(frame) valid = built(&spec);
+		spec.checksum = i / MODES == 2 ? CHECKSUM_BAD : CHECKSUM_PARTIAL;
+		owned(frame) frame = built(&spec);
+		assert_true(frame_complete_checksum(frame->data, frame->length));
+		assert_memory_equal(frame->data, valid->data, frame->length);
+		assert_false(frame_complete_checksum(frame->data, frame->length - 1));
+	}
+	assert_false(frame_complete_checksum(NULL, 0));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_advance_to_the_end),
+		cmocka_unit_test(test_advance_reduced),
+		cmocka_unit_test(test_leaves_alone),
+		cmocka_unit_test(test_complete),
+	};
+
+	return cmocka_run_group_tests_name("packet: service", tests, NULL, NULL);
+}
