@@ -144,9 +144,12 @@ static struct tpacket2_hdr *frame_at(const struct capture *capture)
 	return (struct tpacket2_hdr *)(capture->ring + (size_t)capture->next * FRAME_SIZE);
 }
 
-/* The whole of a packet that did not fit its frame. */
+/* The whole of a packet that did not fit its frame. The queued packet shares its octets with the one that went on,
+ * whose SRH the node may have advanced by now (seg6_local writes in place); the frame's part was copied when it was
+ * seen. */
 static bool read_large(struct capture *capture, struct captured *captured)
 {
+	struct bytes copied = captured->frame;
 	ssize_t got = recv(capture->fd, capture->large, LARGE_SIZE, MSG_DONTWAIT | MSG_TRUNC);
 
 	if (got <= (ssize_t)sizeof captured->offload || got > (ssize_t)LARGE_SIZE)
