@@ -69,6 +69,8 @@ const struct word reason_words[] = {
 	{ "hmac-missing", REASON_HMAC, "seg6_require_hmac is 1 and no right HMAC is there" },
 	{ "too-big", REASON_TOO_BIG, "larger than the next link's MTU" },
 	{ "segments-left-zero", REASON_SEGMENTS_LEFT_ZERO, "a behaviour that needs a next segment got none" },
+	{ "local-refused", REASON_LOCAL_REFUSED,
+	  "a behaviour's next destination is the node itself, to which it does not deliver" },
 	{ "service", REASON_SERVICE, "the service segment did not send it on" },
 	{ "header", REASON_HEADER, "another header is not a right one" },
 	{ "reset", REASON_RESET, "the other end reset the connection" },

@@ -31,9 +31,8 @@ static const struct sid *sid_of(const struct loss *loss)
 	return NULL;
 }
 
-static bool is_to_own_address(const struct loss *loss)
+static bool is_own_address(const struct loss *loss, const struct in6_addr *to)
 {
-	const struct in6_addr *to = &loss->last->view.outer_destination;
 	const struct plan *plan = loss->evidence->plan;
 	const struct node *node = node_of(loss);
 
@@ -44,6 +43,11 @@ static bool is_to_own_address(const struct loss *loss)
 		if (plan->topology->interfaces[i].node == loss->node && address_same(&plan->interfaces[i].address, to))
 			return true;
 	return false;
+}
+
+static bool is_to_own_address(const struct loss *loss)
+{
+	return is_own_address(loss, &loss->last->view.outer_destination);
 }
 
 static bool srh_is_faulty(const struct loss *loss, char **said)
@@ -145,6 +149,24 @@ static bool no_segments_are_left(const struct loss *loss, char **said)
 	return true;
 }
 
+/* The segment behind an End SID of this node is an address of this node. */
+static bool next_is_local(const struct loss *loss, char **said)
+{
+	const struct sid *sid = loss_arrived(loss) ? sid_of(loss) : NULL;
+	const struct srh_view *srh = loss->last ? &loss->last->view.srh : NULL;
+	struct in6_addr next;
+
+	if (!sid || behaviour_table[sid->behaviour]->decapsulates || !srh->present || srh->fault ||
+	    !srh->segments_left || srh->segments_left * 16U > srh->segment_list.length)
+		return false;
+	memcpy(&next, srh->segment_list.data + (srh->segments_left - 1U) * 16, sizeof next);
+	if (!is_own_address(loss, &next))
+		return false;
+	text_append(said, "its next segment is an address of %s itself, to which %s does not deliver",
+	            node_of(loss)->name, behaviour_table[sid->behaviour]->word);
+	return true;
+}
+
 /* A service says "r2 service: ...". */
 static bool service_complained(const struct loss *loss, char **said)
 {
@@ -207,6 +229,7 @@ static const struct row rows[] = {
 	{ REASON_SEG6_DISABLED, { NULL }, seg6_is_disabled, "ipv6_srh_rcv" },
 	{ REASON_HMAC, { NULL }, hmac_is_missing, "seg6_hmac_validate_skb" },
 	{ REASON_SEGMENTS_LEFT_ZERO, { NULL }, no_segments_are_left, "get_and_validate_srh" },
+	{ REASON_LOCAL_REFUSED, { NULL }, next_is_local, "seg6_lookup_any_nexthop" },
 	{ REASON_SERVICE, { NULL }, service_complained, NULL },
 };
 
