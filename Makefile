@@ -6,7 +6,7 @@ VERSION := 0.1.0
 LIBS    := libpcap yaml-0.1 jansson
 CFLAGS  ?= -O2 -g
 WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wswitch -Wpointer-arith \
-           $(if $(findstring clang,$(CC)),,-Wno-format-truncation) $(if $(WERROR),-Werror)
+           $(if $(findstring clang,$(CC)),-Wno-unknown-warning-option )-Wno-format-truncation $(if $(WERROR),-Werror)
 comma   := ,
 SANITIZE := $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
 # Asked once, and only when something is compiled: what is missing may be installed by then.
@@ -56,10 +56,25 @@ unit: $(TESTS:%.c=$(B)/%) ## unit tests, no root needed
 	$(Q)for t in $^; do $$t || exit 1; done
 
 # libFuzzer needs clang; corpora stay in build/fuzz/.
-build-fuzz/%: harness/fuzz/%.c $(SOURCES)
+build-fuzz/%: harness/fuzz/%.c $(SOURCES) $(wildcard include/*.h harness/*/*.h)
 	@mkdir -p $(@D)
 	@echo "  FUZZ    $@"
-	$(Q)clang -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined $(ALL_CFLAGS) -o $@ $^ $(PKG_LIBS)
+	$(Q)clang -Wno-unknown-warning-option -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined $(ALL_CFLAGS) -o $@ $^ $(PKG_LIBS)
+
+FUZZ_SECONDS ?= 60
+.PHONY: fuzz
+fuzz: fuzzers ## run each fuzzer for FUZZ_SECONDS (60)
+	$(Q)for f in $(FUZZERS:harness/fuzz/%.c=%); do \
+		mkdir -p build-fuzz/$$f.corpus && \
+		build-fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -max_len=70000 -artifact_prefix=build-fuzz/ build-fuzz/$$f.corpus 2>&1 | tail -n 2 && \
+		[ $$? = 0 ] || exit 1; done
+
+.PHONY: bench soak
+bench: all ## cells a second, the time in each stage, a cold start, and what a router more costs
+	$(Q)HOPCHECK=$(B)/hopcheck scripts/bench.sh
+
+soak: all ## the whole suite 20 times under load: the same verdicts every time
+	$(Q)HOPCHECK=$(B)/hopcheck scripts/soak.sh
 
 .PHONY: fuzzers
 fuzzers: $(FUZZERS:harness/fuzz/%.c=build-fuzz/%) ## build the fuzzers (needs clang)
