@@ -16,8 +16,8 @@ extern char **environ;
 /* What the kernel says to a thing it was not built with. */
 static bool says_unsupported(const char *message)
 {
-	static const char *const words[] = { "not supported", "not loaded", "Unknown device type", "max allowed bound", "No such device",
-		                             "lwt encapsulation type" };
+	static const char *const words[] = { "not supported",     "not loaded",     "Unknown device type",
+		                             "max allowed bound", "No such device", "lwt encapsulation type" };
 
 	for (size_t i = 0; i < COUNT(words); i++)
 		if (strcasestr(message, words[i]))
