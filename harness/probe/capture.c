@@ -155,6 +155,7 @@ static bool read_large(struct capture *capture, struct captured *captured)
 	if (got <= (ssize_t)sizeof captured->offload || got > (ssize_t)LARGE_SIZE)
 		return false;
 	memcpy(&captured->offload, capture->large, sizeof captured->offload);
+	memcpy(capture->large + sizeof captured->offload, copied.data, copied.length);
 	captured->frame =
 	        (struct bytes){ capture->large + sizeof captured->offload, (size_t)got - sizeof captured->offload };
 	return true;
