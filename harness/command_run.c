@@ -110,20 +110,7 @@ static struct progress *start_progress(const struct suite *suite)
 	return progress;
 }
 
-static int write_json(const char *path, json_t *document)
-{
-	FILE *out = strcmp(path, "-") == 0 ? stdout : fopen(path, "w");
-
-	if (!out || json_dumpf(document, out, JSON_INDENT(1)) < 0 || fputc('\n', out) == EOF || fflush(out) != 0) {
-		fprintf(stderr, "hopcheck: %s: %s\n", path, strerror(errno));
-		return EXIT_BROKEN;
-	}
-	if (out != stdout)
-		fclose(out);
-	return EXIT_OK;
-}
-
-static void print_stages(const struct stages *s, double seconds)
+static void print_stages(FILE *out, const struct stages *s, double seconds)
 {
 	double all = s->build + s->open + s->prepare + s->record + s->judge + s->close;
 	const struct {
@@ -134,11 +121,11 @@ static void print_stages(const struct stages *s, double seconds)
 		{ "traffic, fences", s->record }, { "judge, report", s->judge }, { "close captures, labs", s->close }
 	};
 
-	printf("\n%u cells in %u labs, %.2f s, %.0f cells/s; time of the workers by stage:\n", s->cells, s->labs,
-	       seconds, seconds > 0 ? s->cells / seconds : 0);
+	fprintf(out, "\n%u cells in %u labs, %.2f s, %.0f cells/s; time of the workers by stage:\n", s->cells, s->labs,
+	        seconds, seconds > 0 ? s->cells / seconds : 0);
 	for (size_t i = 0; i < COUNT(rows); i++)
-		printf("  %-22s %9.1f ms  %5.1f %%  %7.2f ms a cell\n", rows[i].name, rows[i].ms,
-		       all > 0 ? 100 * rows[i].ms / all : 0, s->cells ? rows[i].ms / s->cells : 0);
+		fprintf(out, "  %-22s %9.1f ms  %5.1f %%  %7.2f ms a cell\n", rows[i].name, rows[i].ms,
+		        all > 0 ? 100 * rows[i].ms / all : 0, s->cells ? rows[i].ms / s->cells : 0);
 }
 
 static double now_s(void)
@@ -170,17 +157,23 @@ static int report(const struct options *options, const struct suite *suite, cons
 	if (!options->quiet)
 		report_table(out, report_style_of(out), kernel, cells, seconds);
 	if (options->stages)
-		print_stages(stages, seconds);
-	if (options->json) {
-		json_t *document = results_document(kernel, cells);
-		int written = write_json(options->json, document);
-		json_decref(document);
-		if (written != EXIT_OK)
-			code = written;
-	}
+		print_stages(out, stages, seconds);
+	if (options->json && write_results(options->json, kernel, cells) != EXIT_OK)
+		code = EXIT_BROKEN;
 	json_decref(kernel);
 	json_decref(cells);
 	return code;
+}
+
+/* The kept traces' own kernel stands beside them, for `hopcheck judge`. */
+static int write_kernel(const struct options *options, const struct features *features)
+{
+	owned_text path = text_format("%s/kernel.json", options->keep);
+	json_t *kernel = features_json(features);
+	int written = write_json(path, kernel);
+
+	json_decref(kernel);
+	return written;
 }
 
 static int run(const struct options *options, struct suite *suite)
@@ -205,6 +198,8 @@ static int run(const struct options *options, struct suite *suite)
 		fprintf(stderr, "hopcheck: %s", err.text);
 		return EXIT_BROKEN;
 	}
+	if (options->keep && write_kernel(options, &features) != EXIT_OK)
+		return EXIT_BROKEN;
 	return report(options, suite, &features, &stages, now_s() - start);
 }
 

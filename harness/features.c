@@ -114,6 +114,25 @@ void features_read(struct features *features, const json_t *json)
 	}
 }
 
+static bool rows_need(const struct expectation *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (rows[i].need_count)
+			return true;
+	return false;
+}
+
+bool features_decide(const struct suite *suite)
+{
+	for (size_t i = 0; i < suite->case_count; i++) {
+		const struct testcase *testcase = suite->cases[i].testcase;
+		if (rows_need(testcase->expect, testcase->expect_count) ||
+		    rows_need(testcase->known, testcase->known_count))
+			return true;
+	}
+	return false;
+}
+
 static char *missing(const struct features *features, enum feature feature)
 {
 	if (features->has[feature])

@@ -13,6 +13,7 @@ static const struct subcommand {
 	{ "run", command_run, "run cases on the running kernel" },
 	{ "list", command_list, "list cases and cells" },
 	{ "check", command_check, "check topology and case files" },
+	{ "judge", command_judge, "judge kept traces again" },
 	{ "plan", command_plan, "print a cell's lab as a shell script" },
 	{ "verdicts", command_verdicts, "print the verdicts of results, to compare runs" },
 };

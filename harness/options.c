@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
@@ -44,4 +45,26 @@ int selection_plan(const struct selection *selection, struct suite *suite)
 void selection_free(struct selection *selection)
 {
 	free(selection->only);
+}
+
+int write_json(const char *path, json_t *document)
+{
+	FILE *out = strcmp(path, "-") == 0 ? stdout : fopen(path, "w");
+
+	if (!out || json_dumpf(document, out, JSON_INDENT(1)) < 0 || fputc('\n', out) == EOF || fflush(out) != 0) {
+		fprintf(stderr, "hopcheck: %s: %s\n", path, strerror(errno));
+		return EXIT_BROKEN;
+	}
+	if (out != stdout)
+		fclose(out);
+	return EXIT_OK;
+}
+
+int write_results(const char *path, json_t *kernel, json_t *cells)
+{
+	json_t *document = results_document(kernel, cells);
+	int written = write_json(path, document);
+
+	json_decref(document);
+	return written;
 }

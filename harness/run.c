@@ -83,7 +83,7 @@ static void keep_trace(const struct corridor *corridor, const struct plan *plan,
 		note_failure(trace, LAB_BROKEN, &err);
 }
 
-json_t *corridor_run(struct corridor *corridor, const struct plan *plan, const char *release)
+json_t *corridor_run(struct corridor *corridor, const struct plan *plan, const struct features *features)
 {
 	owned(trace) trace = trace_new();
 	struct error err = { 0 };
@@ -102,7 +102,7 @@ json_t *corridor_run(struct corridor *corridor, const struct plan *plan, const c
 	if (corridor->keep && !trace->skip)
 		keep_trace(corridor, plan, trace);
 	trace->milliseconds = now_ms() - begin;
-	owned(judgement) judgement = judge(plan, trace, release);
+	owned(judgement) judgement = judge(plan, trace, features->release, features->has);
 	json_t *result = result_make(plan, trace, judgement);
 	took(&corridor->stages.judge, &start);
 	corridor->stages.cells++;

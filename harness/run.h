@@ -59,6 +59,8 @@ void features_look(struct features *features); /* those that can be seen from ou
 json_t *features_json(const struct features *features);
 void features_read(struct features *features,
                    const json_t *json); /* what features_json() wrote; NULL: nothing is there */
+/* Whether any row of expect or known asks for features: then they must be known before the first cell is judged. */
+bool features_decide(const struct suite *suite);
 /* NULL, or what a cell needs that is not there, as a sentence; caller frees. */
 char *feature_missing(const struct features *features, const struct plan *plan);
 
@@ -75,7 +77,7 @@ struct corridor {
 	bool fresh;              /* a lab of its own for every cell */
 	struct stages stages;
 };
-json_t *corridor_run(struct corridor *corridor, const struct plan *plan, const char *release);
+json_t *corridor_run(struct corridor *corridor, const struct plan *plan, const struct features *features);
 void corridor_leave(struct corridor *corridor); /* gives the lab back */
 
 /* ---- workers.c: processes that take batches. */
@@ -95,6 +97,7 @@ int command_run(int argc, char **argv);
 int command_list(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_plan(int argc, char **argv);
+int command_judge(int argc, char **argv);
 int command_verdicts(int argc, char **argv);
 
 enum exit_code { EXIT_OK, EXIT_FAIL, EXIT_USAGE, EXIT_BROKEN, EXIT_NOTHING };
@@ -109,6 +112,8 @@ struct selection {
 bool selection_only(struct selection *selection, char *argument, struct error *err); /* splits AXIS=VALUE */
 int selection_plan(const struct selection *selection, struct suite *suite); /* reads, plans; or says why: EXIT_USAGE */
 void selection_free(struct selection *selection);
+int write_json(const char *path, json_t *document); /* - is stdout; EXIT_OK, or EXIT_BROKEN once said */
+int write_results(const char *path, json_t *kernel, json_t *cells);
 const char *program_directory(void); /* where the binary lies */
 
 #endif

@@ -63,8 +63,8 @@ static void send_stages(FILE *out, const struct stages *s)
 	                         "labs", (int)s->labs, "cells", (int)s->cells));
 }
 
-static void run_batches(struct suite *suite, const struct workers_options *options, const char *release, FILE *jobs,
-                        FILE *results)
+static void run_batches(struct suite *suite, const struct workers_options *options, const struct features *features,
+                        FILE *jobs, FILE *results)
 {
 	struct corridor corridor = { .keep = options->keep, .fresh = options->fresh };
 	size_t number;
@@ -73,7 +73,7 @@ static void run_batches(struct suite *suite, const struct workers_options *optio
 		const struct batch *batch = &suite->batches[number];
 		for (size_t i = batch->next; i < batch->count; i++) {
 			const struct suite_cell *cell = &suite->cells[batch->cells[i]];
-			json_t *result = corridor_run(&corridor, cell->plan, release);
+			json_t *result = corridor_run(&corridor, cell->plan, features);
 			send_line(results,
 			          json_pack("{s:I,s:o}", "cell", (json_int_t)batch->cells[i], "result", result));
 		}
@@ -102,7 +102,7 @@ static void be_worker(struct suite *suite, const struct workers_options *options
 		features_try(features);
 		send_line(results, json_pack("{s:o}", "features", features_json(features)));
 	} else {
-		run_batches(suite, options, features->release, jobs, results);
+		run_batches(suite, options, features, jobs, results);
 	}
 	_exit(0);
 }
@@ -358,11 +358,14 @@ int workers_run(struct suite *suite, const struct workers_options *options, stru
 		             .count = count + 1,
 		             .taken = zalloc(suite->batch_count * sizeof *pool.taken),
 		             .err = err };
-	int result = 0;
+	int result = worker_start(&pool.workers[count], suite, options, features, count, true, err);
 
-	for (unsigned i = 0; i <= count && result == 0; i++) {
-		result = worker_start(&pool.workers[i], suite, options, features, i, i == count, err);
-		if (result == 0 && i < count)
+	/* The trial of features runs beside the first cells, unless their judgement has to wait for it. */
+	while (result == 0 && features_decide(suite) && pool_step(&pool))
+		;
+	for (unsigned i = 0; i < count && result == 0 && !pool.refused; i++) {
+		result = worker_start(&pool.workers[i], suite, options, features, i, false, err);
+		if (result == 0)
 			give_work(&pool, &pool.workers[i]);
 	}
 	while (result == 0 && pool_step(&pool))

@@ -33,6 +33,7 @@ struct traffic {
 	long burst;    /* segments, 1 unless given; more than one leaves as GSO packets */
 	long payload;  /* octets a segment; 1000 unless given */
 	int tcp_flags; /* bits; psh and ack unless given. With syn: a listening socket is to answer */
+	long mss;      /* of a MSS option, 0: none; FIELD_AUTO: 1440 with SYN, else none */
 	long hop_limit, segments_left, last_entry, routing_type, srh_length, srh_flags,
 	        tag;   /* FIELD_AUTO unless given */
 	long cut;      /* 0: whole; see packet_spec */

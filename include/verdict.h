@@ -35,8 +35,9 @@ struct judgement {
 	char why[800];                      /* one sentence: for FAIL with what was expected instead */
 };
 
-/* Same input, same judgement. `release` is the kernel that the trace was recorded on. */
-struct judgement *judge(const struct plan *plan, const struct trace *trace, const char *release);
+/* Same input, same judgement. `release` is the kernel that the trace was recorded on; `has` the features it had, by
+ * enum feature, for rows with `needs`; NULL: all. */
+struct judgement *judge(const struct plan *plan, const struct trace *trace, const char *release, const bool *has);
 void judgement_free(struct judgement *judgement);
 DEFINE_OWNED(judgement)
 

@@ -112,6 +112,7 @@ const struct traffic_field traffic_fields[] = {
 	{ "payload", FIELD_SIZE, AT(payload), 0, NULL, 0, 65000, "crafted: octets a segment" },
 	{ "flags", FIELD_FLAGS, AT(tcp_flags), 0, tcp_flag_words, 0, 0,
 	  "crafted: TCP flags; with syn, a listener answers" },
+	{ "mss", FIELD_NUMBER, AT(mss), 0, MAY_BE_AUTO(65535), "crafted: MSS option; auto: 1440 with syn, else none" },
 	{ "hop_limit", FIELD_NUMBER, AT(hop_limit), 0, MAY_BE_AUTO(255), "crafted: of the first IPv6 header" },
 	{ "segments_left", FIELD_NUMBER, AT(segments_left), 0, MAY_BE_AUTO(255), "crafted: the SRH's Segments Left" },
 	{ "sequence", FIELD_NUMBER, AT(sequence), 0, NULL, -0x7fffffffL, 0x7fffffffL,

@@ -145,12 +145,29 @@ static char *differences_to(const struct expectation *row, const struct seen_ver
 	return differences;
 }
 
-static const struct expectation *first_that_holds(const struct expectation *rows, size_t count, const struct plan *plan,
-                                                  const char *release)
+static bool needs_are_met(const struct expectation *row, const bool *has)
+{
+	int feature;
+
+	for (size_t i = 0; has && i < row->need_count; i++)
+		if (word_value(feature_words, row->needs[i], &feature) && !has[feature])
+			return false;
+	return true;
+}
+
+/* What decides which row counts. */
+struct circumstances {
+	const struct plan *plan;
+	const char *release;
+	const bool *has;
+};
+
+static const struct expectation *first_that_holds(const struct expectation *rows, size_t count,
+                                                  const struct circumstances *in)
 {
 	for (size_t i = 0; i < count; i++)
-		if (conditions_hold(plan->testcase, rows[i].conditions, rows[i].condition_count, plan->cell) &&
-		    release_in_range(release, rows[i].kernel))
+		if (conditions_hold(in->plan->testcase, rows[i].conditions, rows[i].condition_count, in->plan->cell) &&
+		    release_in_range(in->release, rows[i].kernel) && needs_are_met(&rows[i], in->has))
 			return &rows[i];
 	return NULL;
 }
@@ -202,13 +219,14 @@ static bool is_without_verdict(struct judgement *judgement, const struct trace *
 	return true;
 }
 
-struct judgement *judge(const struct plan *plan, const struct trace *trace, const char *release)
+struct judgement *judge(const struct plan *plan, const struct trace *trace, const char *release, const bool *has)
 {
+	const struct circumstances in = { plan, release, has };
 	const struct testcase *testcase = plan->testcase;
 	struct judgement *judgement = zalloc(sizeof *judgement);
 
-	judgement->expected = first_that_holds(testcase->expect, testcase->expect_count, plan, release);
-	judgement->known = first_that_holds(testcase->known, testcase->known_count, plan, release);
+	judgement->expected = first_that_holds(testcase->expect, testcase->expect_count, &in);
+	judgement->known = first_that_holds(testcase->known, testcase->known_count, &in);
 	if (is_without_verdict(judgement, trace, release))
 		return judgement;
 	judgement->verdict = verdict_reach(plan, trace);

@@ -3,7 +3,7 @@
 
 static void comes_out(const struct scene *scene, const char *release, enum outcome outcome, const char *why)
 {
-	owned(judgement) judgement = judge(&scene->plan, scene->trace, release);
+	owned(judgement) judgement = judge(&scene->plan, scene->trace, release, NULL);
 
 	if (judgement->outcome != outcome || (why && !strstr(judgement->why, why)))
 		print_message("%s: %s\n", word_of(outcome_words, (int)judgement->outcome), judgement->why);
@@ -228,6 +228,28 @@ static void bad_checksums(void **state)
 	scene_end(&s);
 }
 
+/* A row counts only where the kernel has what it needs. */
+static void needed_features(void **state)
+{
+	char *needs[] = { "veth-gro" };
+	bool has[FEATURES] = { [FEATURE_SEG6] = true };
+	struct scene s;
+
+	(void)state;
+	scene_start(&s);
+	scene_bad_syn(&s, 1);
+	scene_count(&s, DST, "TcpInCsumErrors", 1);
+	s.expect = (struct expectation){ .has_fate = true, .fate = FATE_DELIVERED };
+	s.known = (struct expectation){ .needs = needs, .need_count = 1, .has_fate = true, .fate = FATE_DROPPED };
+	s.testcase.known_count = 1;
+	owned(judgement) without = judge(&s.plan, s.trace, "6.1", has);
+	assert_int_equal(without->outcome, OUTCOME_FAIL);
+	has[FEATURE_VETH_GRO] = true;
+	owned(judgement) with = judge(&s.plan, s.trace, "6.1", has);
+	assert_int_equal(with->outcome, OUTCOME_KNOWN);
+	scene_end(&s);
+}
+
 static void hop_names(void **state)
 {
 	static const struct {
@@ -273,6 +295,7 @@ int main(void)
 		cmocka_unit_test(aggregation_rules),
 		cmocka_unit_test(complaints),
 		cmocka_unit_test(bad_checksums),
+		cmocka_unit_test(needed_features),
 		cmocka_unit_test(hop_names),
 	};
 

@@ -36,13 +36,11 @@ size_t plan_interface_to(const struct plan *plan, size_t node, const struct in6_
 	return NOT_FOUND;
 }
 
-/* The kernel's choice for the outer header: an address of the interface by which the packet leaves (RFC 6724 rule 5).
- */
+/* The kernel's choice for the outer header: an address of the interface that the route with the segments names, which
+ * is the one towards `to` (set_tun_src()), wherever the first segment then leads. */
 static void outer_source(struct plan *plan)
 {
-	const struct segment_list *list = &plan->traffic.segments[MODE_ENCAP];
-	const struct in6_addr *to = list->count ? &list->segments[0] : &plan->traffic.to;
-	size_t interface = plan_interface_to(plan, plan->headend, to);
+	size_t interface = plan_interface_to(plan, plan->headend, &plan->traffic.to);
 
 	if (interface != NOT_FOUND)
 		plan->outer_address = plan->interfaces[interface].address;

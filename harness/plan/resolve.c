@@ -11,6 +11,7 @@ static void traffic_defaults(struct traffic *traffic)
 		.burst = 1,
 		.payload = 1000,
 		.tcp_flags = TCP_PSH | TCP_ACK,
+		.mss = FIELD_AUTO,
 		.hop_limit = FIELD_AUTO,
 		.segments_left = FIELD_AUTO,
 		.last_entry = FIELD_AUTO,
@@ -113,9 +114,13 @@ static int name_ends(struct plan *plan, struct error *err)
 	size_t owner = address_owner(plan, &traffic->to);
 	plan->to = traffic->to_node ? topology_node(topology, traffic->to_node) : owner;
 	plan->to_is_owned = plan->to != NOT_FOUND && address_is_local(plan, plan->to, &traffic->to);
-	if (plan->from == NOT_FOUND || plan->headend == NOT_FOUND)
+	const char *missing = plan->from == NOT_FOUND                     ? traffic->from
+	                      : plan->headend == NOT_FOUND                ? traffic->headend
+	                      : plan->to == NOT_FOUND && traffic->to_node ? traffic->to_node
+	                                                                  : NULL;
+	if (missing)
 		return fail(err, "case %s: topology %s has no node '%s'", plan->testcase->name, topology->name,
-		            plan->from == NOT_FOUND ? traffic->from : traffic->headend);
+		            missing);
 	if (plan->to == NOT_FOUND) {
 		char text[INET6_ADDRSTRLEN];
 		return fail(err,

@@ -31,6 +31,13 @@ static uint64_t segments_of_next(const struct play *play)
 	return left < most ? left : most;
 }
 
+static unsigned mss_of(const struct traffic *traffic)
+{
+	if (traffic->mss != FIELD_AUTO)
+		return (unsigned)traffic->mss;
+	return traffic->tcp_flags & TCP_SYN ? 1440 : 0;
+}
+
 static struct packet_spec spec_of(const struct play *play, uint64_t segments)
 {
 	const struct traffic *traffic = &play->plan->traffic;
@@ -57,7 +64,7 @@ static struct packet_spec spec_of(const struct play *play, uint64_t segments)
 		.acknowledgement = traffic->tcp_flags & TCP_ACK ? CRAFTED_ACKNOWLEDGEMENT : 0,
 		.tcp_flags = (unsigned)traffic->tcp_flags,
 		.window = 65535,
-		.mss = traffic->tcp_flags & TCP_SYN ? 1440 : 0,
+		.mss = mss_of(traffic),
 		.payload = { pattern_at(offset, 0), (size_t)(segments * (uint64_t)traffic->payload) },
 		.checksum = segments > 1 ? CHECKSUM_PARTIAL : (enum checksum)traffic->checksum,
 		.cut = traffic->cut,

@@ -1,0 +1,110 @@
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "run.h"
+
+static const char help[] =
+        "usage: hopcheck judge [--json FILE] [--only AXIS=VALUE]... DIR [CASE]...\n"
+        "\n"
+        "Judges the traces again that `hopcheck run --keep DIR` kept, by the cases as they are now, for the\n"
+        "kernel that they were recorded on. Nothing is sent. Cells without a kept trace are left out.\n";
+
+static int read_kernel(struct features *features, const char *dir, struct error *err)
+{
+	owned_text path = text_format("%s/kernel.json", dir);
+	json_error_t error;
+	json_t *kernel = json_load_file(path, 0, &error);
+	const char *release = json_string_value(json_object_get(kernel, "release"));
+
+	if (!release) {
+		json_decref(kernel);
+		return fail(err, "%s: %s; is %s a directory that `run --keep` made?", path,
+		            kernel ? "no release" : error.text, dir);
+	}
+	snprintf(features->release, sizeof features->release, "%s", release);
+	features_read(features, kernel);
+	json_decref(kernel);
+	return 0;
+}
+
+static json_t *judge_cell(const struct suite_cell *cell, const char *dir, const struct features *features,
+                          struct error *err)
+{
+	const struct plan *plan = cell->plan;
+	owned_text path = text_format("%s/%s-%zu", dir, plan->testcase->name, plan->cell);
+	owned_text missing = feature_missing(features, plan);
+	owned(trace) trace = NULL;
+
+	if (access(path, F_OK) != 0)
+		return NULL;
+	if (missing)
+		return result_without_trace(plan->testcase, cell->cell, OUTCOME_SKIP, missing);
+	if (trace_load(&trace, plan, path, err) < 0)
+		return NULL;
+	owned(judgement) judgement = judge(plan, trace, features->release, features->has);
+	return result_make(plan, trace, judgement);
+}
+
+static int judge_all(const struct suite *suite, const char *dir, const char *json)
+{
+	struct features features = { 0 };
+	struct error err = { 0 };
+	json_t *cells = json_array();
+	int code = EXIT_BROKEN;
+
+	if (read_kernel(&features, dir, &err) == 0) {
+		for (size_t i = 0; i < suite->cell_count; i++) {
+			json_t *result = judge_cell(&suite->cells[i], dir, &features, &err);
+			if (result)
+				json_array_append_new(cells, result);
+		}
+		json_t *kernel = features_json(&features);
+		FILE *out = json && strcmp(json, "-") == 0 ? stderr : stdout;
+		report_table(out, report_style_of(out), kernel, cells, 0);
+		code = results_exit_code(cells);
+		if (json && write_results(json, kernel, cells) != EXIT_OK)
+			code = EXIT_BROKEN;
+		json_decref(kernel);
+	}
+	json_decref(cells);
+	fputs(err.text, stderr);
+	return err.count ? EXIT_USAGE : code;
+}
+
+int command_judge(int argc, char **argv)
+{
+	const struct option names[] = { { "only", required_argument, NULL, 'o' },
+		                        { "json", required_argument, NULL, 'j' },
+		                        { "help", no_argument, NULL, 'h' },
+		                        { NULL, 0, NULL, 0 } };
+	struct selection selection = { 0 };
+	struct suite suite = { 0 };
+	struct error err = { 0 };
+	const char *json = NULL;
+
+	for (int option; (option = getopt_long(argc, argv, "h", names, NULL)) != -1;) {
+		if (option == 'o') {
+			selection_only(&selection, optarg, &err);
+		} else if (option == 'j') {
+			json = optarg;
+		} else {
+			fputs(help, option == 'h' ? stdout : stderr);
+			return option == 'h' ? EXIT_OK : EXIT_USAGE;
+		}
+	}
+	fputs(err.text, stderr);
+	if (optind >= argc) {
+		fputs(help, stderr);
+		return EXIT_USAGE;
+	}
+	selection.names = argv + optind + 1;
+	selection.name_count = (size_t)(argc - optind - 1);
+	int code = err.count ? EXIT_USAGE : selection_plan(&selection, &suite);
+	if (code == EXIT_OK)
+		code = judge_all(&suite, argv[optind], json);
+	suite_free(&suite);
+	selection_free(&selection);
+	return code;
+}
