@@ -78,7 +78,7 @@ static int unshare_all(struct error *err)
 /* A /run of this mount namespace alone, so that `ip` finds the nodes by name and the host never sees them. */
 static int mount_private(struct error *err)
 {
-	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+	if (mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) < 0 ||
 	    mount("hopcheck", "/run", "tmpfs", MS_NOSUID | MS_NODEV, "mode=755") < 0 || mkdir("/run/netns", 0755) < 0)
 		return fail(err, "cannot mount a private /run: %s", strerror(errno));
 	return 0;

@@ -32,7 +32,7 @@ static int namespace_make(struct lab *lab, size_t node, struct error *err)
 	netns_path(path, lab->names[node]);
 	int name = open(path, O_RDONLY | O_CREAT | O_CLOEXEC, 0600);
 	bool made = lab->namespaces[node] >= 0 && name >= 0 &&
-	            mount("/proc/thread-self/ns/net", path, NULL, MS_BIND, NULL) == 0;
+	            mount("/proc/thread-self/ns/net", path, "none", MS_BIND, NULL) == 0;
 	int error = errno;
 	if (name >= 0)
 		close(name);

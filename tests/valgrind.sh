@@ -1,0 +1,18 @@
+# No error and no leak under valgrind, in the runner and in its workers.
+set -u
+command -v valgrind >/dev/null || { echo "valgrind is not here"; exit 4; }
+if grep -q __asan_init "$HOPCHECK"; then
+	echo "the binary has AddressSanitizer, which valgrind cannot run"
+	exit 4
+fi
+cases="final-host negative service"
+# shellcheck disable=SC2086
+valgrind -q --leak-check=full --show-leak-kinds=definite,possible --errors-for-leak-kinds=definite,possible \
+	--error-exitcode=9 --log-file="$WORK/valgrind.%p" "$HOPCHECK" run -q -j 1 --json "$WORK/results.json" $cases
+code=$?
+if [ $code != 0 ] || [ -n "$(cat "$WORK"/valgrind.*)" ]; then
+	echo "hopcheck ended with $code; valgrind says:"
+	cat "$WORK"/valgrind.*
+	exit 1
+fi
+echo "$(grep -c '"outcome"' "$WORK/results.json") cells without an error or a leak"
