@@ -38,7 +38,7 @@ static void veth_line(struct plan *plan, size_t left)
 	for (size_t i = left; i <= PEER(left); i++) {
 		const struct interface *interface = &topology->interfaces[i];
 		owned_text mac = mac_text(plan, i);
-		text_append(&text, "%s %s index %u address %s mtu %u netns %s%s", i == left ? "" : " peer",
+		text_append(&text, "%s name %s index %u address %s mtu %u netns %s%s", i == left ? "" : " peer",
 		            interface->name, plan->interfaces[i].ifindex, mac, interface->mtu,
 		            topology->nodes[interface->node].name, i == left ? " type veth" : "");
 	}

@@ -116,6 +116,27 @@ void plan_free(struct plan *plan)
 	free(plan);
 }
 
+/* What a script cannot do: hopcheck's own programs are not in it. */
+static void script_notes(char **text, const struct plan *plan)
+{
+	const struct topology *topology = plan->topology;
+	bool nic = false;
+
+	for (size_t i = 0; i < topology->link_count; i++)
+		nic |= topology->links[i].kind == LINK_NIC_MODEL;
+	if (nic)
+		text_append(text, "# The TAP devices need a program behind them (hopcheck's model of a NIC): without "
+		                  "one their links\n"
+		                  "# have no carrier and offloads cannot be set.\n");
+	if (plan->service_count)
+		text_append(text,
+		            "# The service segment is a program of hopcheck's: without one its packets end there.\n");
+	if (plan->traffic.tcp == TCP_CRAFTED)
+		text_append(
+		        text,
+		        "# Crafted packets are sent by hopcheck; for TCP of your own, take a cell with tcp=kernel.\n");
+}
+
 char *plan_script(const struct plan *plan)
 {
 	const struct topology *topology = plan->topology;
@@ -127,6 +148,7 @@ char *plan_script(const struct plan *plan)
 	for (size_t i = 0; i < topology->node_count; i++)
 		text_append(&text, "ip netns del %s; ", topology->nodes[i].name);
 	text_append(&text, "\n");
+	script_notes(&text, plan);
 	for (size_t i = 0; i < topology->node_count; i++)
 		text_append(&text, "ip netns add %s\n", topology->nodes[i].name);
 	for (size_t i = 0; i < plan->lab_count; i++)

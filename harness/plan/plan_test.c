@@ -326,6 +326,8 @@ static const struct {
 	{ DIAMOND(", routes: {\"fc00:d::/32\": r3, \"fc00:d::1/128\": r2}"), SEGMENTS(""), "r1", "fc00:d::1",
 	  "r1 r2 r4 dst" },
 	{ DIAMOND(", routes: {\"fc00:d::1/128\": r3, \"::/0\": r2}"), SEGMENTS(""), "r1", "fc00:d::1", "r1 r3 r4 dst" },
+	{ DIAMOND(", routes: {\"fc00:d::1/128\": r3, \"fc00:d::/32\": r2}"), SEGMENTS(""), "r1", "fc00:d::1",
+	  "r1 r3 r4 dst" },
 	{ DIAMOND(", routes: {\"fc00:e::/32\": r3}"), SEGMENTS(""), "r1", "fc00:d::1", "r1 r2 r4 dst" },
 	{ DIAMOND(", routes: {\"fc00:4::/32\": r3}"), SEGMENTS("\"fc00:4::100\""), "src", "fc00:4::100",
 	  "src r1 r3 r4" },
@@ -333,6 +335,7 @@ static const struct {
 	{ DIAMOND(""), SEGMENTS("\"fc00:1::3\", \"fc00:4::100\""), "r3", "fc00:4::100", "r3 r4" },
 	{ DIAMOND(""), SEGMENTS("\"fc00:1::100\", \"fc00:4::100\""), "r3", "fc00:4::100", "r3" },
 	{ DIAMOND(""), SEGMENTS("\"fc00:3::3\", \"fc00:2::100\""), "r1", "fc00:2::100", "r1 r2" },
+	{ DIAMOND(""), SEGMENTS("\"fc00:3::3\", \"fc00:4::100\""), "r1", "fc00:4::100", "r1 r2 r4" },
 	/* a policy: each of its segments, and the way on from the last */
 	{ DIAMOND(""), SEGMENTS("\"fc00:2::b6\", \"fc00:4::100\""), "r2", "fc00:1::100", "r2 r1" },
 	{ DIAMOND(""), SEGMENTS("\"fc00:2::b6\", \"fc00:4::100\""), "r1", "fc00:3::100", "r1 r3" },
@@ -539,6 +542,24 @@ static void sid_lines(void **state)
 	assert_false(has_line(made.plan, "dst", "net.ipv6.conf.all.forwarding=1"));
 }
 
+static void sysctl_lines(void **state)
+{
+	static const char *const off[] = {
+		"net.ipv6.conf.all.seg6_enabled=0",     "net.ipv6.conf.a0.seg6_enabled=0",
+		"net.ipv6.conf.b0.seg6_enabled=0",      "net.ipv6.conf.all.seg6_require_hmac=1",
+		"net.ipv6.conf.a0.seg6_require_hmac=1", "net.ipv6.conf.b0.seg6_require_hmac=1"
+	};
+	owned_made made = make(CHAIN, CASE("", "set: {r1.seg6_enabled: 0, r1.seg6_require_hmac: 1}"), 0);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(off); i++) {
+		assert_true(has_line(made.plan, "r1", off[i]));
+		assert_false(has_line(made.plan, "r2", off[i]));
+	}
+	assert_true(has_line(made.plan, "r2", "net.ipv6.conf.all.seg6_enabled=1"));
+	assert_false(has_line(made.plan, "r2", "net.ipv6.conf.all.seg6_require_hmac=0")); /* older kernels have none */
+}
+
 static void script(void **state)
 {
 	static const char topology[] = "topology: t\n"
@@ -554,8 +575,8 @@ static void script(void **state)
 	        "#   ip netns del a; ip netns del b; \n"
 	        "ip netns add a\n"
 	        "ip netns add b\n"
-	        "ip link add e0 index 100 address 02:68:63:00:00:00 mtu 1400 netns a type veth"
-	        " peer e1 index 101 address 02:68:63:00:00:01 mtu 1400 netns b\n"
+	        "ip link add name e0 index 100 address 02:68:63:00:00:00 mtu 1400 netns a type veth"
+	        " peer name e1 index 101 address 02:68:63:00:00:01 mtu 1400 netns b\n"
 	        "ip -n a link set dev lo up\n"
 	        "ip -n a link set dev e0 addrgenmode none multicast off up\n"
 	        "ip -n a addr add fd00:1:1::1/64 dev e0 nodad\n"
@@ -705,8 +726,12 @@ static void key_and_script(void **state)
 {
 	owned_made made = make(CHAIN, CASE(", mode: encap, segments: [\"fc00:1::100\"]", "set: {\"*.*.gro\": off}"), 0);
 	owned_text text = plan_script(made.plan);
+	size_t lines = 0;
 
 	(void)state;
+	for (const char *c = made.plan->key; *c; c++)
+		lines += *c == '\n';
+	assert_int_equal(lines, 1 + made.plan->lab_count);
 	assert_int_equal(made.plan->cell_command_count, 1 + 6);
 	for (size_t i = 0; i < made.plan->cell_command_count; i++) {
 		assert_null(strstr(made.plan->key, made.plan->cell_commands[i].text));
@@ -746,7 +771,10 @@ static void pure(void **state)
 /* Interfaces are told apart by everything that must differ, and peers in every index. */
 static void interfaces(void **state)
 {
-	owned_text topology = chain_of(200);
+	owned_text topology = text_copy("topology: t\nnodes: {src: {}, dst: {addresses: \"fc00:d::1\"}}\nlinks:\n");
+
+	for (unsigned i = 0; i < 300; i++)
+		text_append(&topology, "  - {ends: [src.e%u, dst.e%u]}\n", i, i);
 	owned_made made = make(topology, CASE("", ""), 0);
 	const struct plan_interface *all = made.plan->interfaces;
 
@@ -836,6 +864,7 @@ int main(void)
 		cmocka_unit_test(service_lines),
 		cmocka_unit_test(service_next_hops),
 		cmocka_unit_test(sid_lines),
+		cmocka_unit_test(sysctl_lines),
 		cmocka_unit_test(script),
 		cmocka_unit_test(traffic_routes),
 		cmocka_unit_test(labs_that_are_shared),
