@@ -8,6 +8,8 @@
 
 #include "verdict.h"
 
+/* How the program was called, for the commands in results; "hopcheck" until it is set. Borrowed for good. */
+void report_program(const char *name);
 /* The JSON object of one judged cell (new reference). */
 json_t *result_make(const struct plan *plan, const struct trace *trace, const struct judgement *judgement);
 /* A cell the harness could not run at all (worker died, plan failed): outcome BROKEN or SKIP, with why. */

@@ -219,6 +219,24 @@ static bool is_without_verdict(struct judgement *judgement, const struct trace *
 	return true;
 }
 
+/* Octets that arrived and that no capture saw: then the captures are no evidence for anything. */
+static bool is_blind(struct judgement *judgement, const struct trace *trace)
+{
+	uint64_t octets = trace->receiver.received + trace->sender.received;
+
+	for (size_t hop = 0; hop < judgement->verdict->hop_count; hop++)
+		if (judgement->verdict->hops[hop].packets)
+			return false;
+	if (!octets)
+		return false;
+	judgement->outcome = OUTCOME_BROKEN;
+	snprintf(judgement->why, sizeof judgement->why, "the captures saw none of the %llu octets that arrived",
+	         (unsigned long long)octets);
+	verdict_free(judgement->verdict);
+	judgement->verdict = NULL;
+	return true;
+}
+
 struct judgement *judge(const struct plan *plan, const struct trace *trace, const char *release, const bool *has)
 {
 	const struct circumstances in = { plan, release, has };
@@ -230,6 +248,8 @@ struct judgement *judge(const struct plan *plan, const struct trace *trace, cons
 	if (is_without_verdict(judgement, trace, release))
 		return judgement;
 	judgement->verdict = verdict_reach(plan, trace);
+	if (is_blind(judgement, trace))
+		return judgement;
 	conclude(judgement, &(struct seen_verdict){ plan, trace, judgement->verdict });
 	return judgement;
 }

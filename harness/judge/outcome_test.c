@@ -228,6 +228,23 @@ static void bad_checksums(void **state)
 	scene_end(&s);
 }
 
+/* Octets that no capture saw are no evidence: never a PASS. */
+static void blind_captures(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_start(&s);
+	scene_deliver(&s);
+	size_t count = s.trace->packet_count;
+	s.trace->packet_count = 0;
+	owned(judgement) blind = judge(&s.plan, s.trace, "6.1", NULL);
+	s.trace->packet_count = count;
+	assert_int_equal(blind->outcome, OUTCOME_BROKEN);
+	assert_non_null(strstr(blind->why, "the captures saw none of the 4000 octets"));
+	scene_end(&s);
+}
+
 /* A row counts only where the kernel has what it needs. */
 static void needed_features(void **state)
 {
@@ -295,6 +312,7 @@ int main(void)
 		cmocka_unit_test(aggregation_rules),
 		cmocka_unit_test(complaints),
 		cmocka_unit_test(bad_checksums),
+		cmocka_unit_test(blind_captures),
 		cmocka_unit_test(needed_features),
 		cmocka_unit_test(hop_names),
 	};

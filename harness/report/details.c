@@ -98,6 +98,39 @@ static void write_cell(FILE *out, struct report_style style, const json_t *cell,
 		fprintf(out, "%*s%s\n", INDENT, "", text_at(cell, "command"));
 }
 
+/* How many cells up to `index` broke with the same words as the one there. */
+static size_t same_before(const json_t *cells, size_t index)
+{
+	const char *why = text_at(json_array_get(cells, index), "why");
+	size_t same = 0;
+
+	for (size_t i = 0; i < index; i++)
+		if (outcome_at(json_array_get(cells, i)) == OUTCOME_BROKEN &&
+		    strcmp(text_at(json_array_get(cells, i), "why"), why) == 0)
+			same++;
+	return same;
+}
+
+/* The first cell of each cause, and how many more there are. */
+static void write_broken(FILE *out, struct report_style style, const json_t *cells)
+{
+	size_t count = json_array_size(cells);
+
+	for (size_t i = 0; i < count; i++) {
+		const json_t *cell = json_array_get(cells, i);
+		size_t more = 0;
+		if (outcome_at(cell) != OUTCOME_BROKEN || same_before(cells, i))
+			continue;
+		for (size_t j = i + 1; j < count; j++)
+			more += outcome_at(json_array_get(cells, j)) == OUTCOME_BROKEN &&
+			        strcmp(text_at(json_array_get(cells, j), "why"), text_at(cell, "why")) == 0;
+		write_cell(out, style, cell, OUTCOME_BROKEN);
+		if (more)
+			fprintf(out, "%*sand %zu more cell%s of the same cause\n", INDENT, "", more,
+			        more == 1 ? "" : "s");
+	}
+}
+
 static void write_cells(FILE *out, struct report_style style, const json_t *cells, int outcome)
 {
 	const json_t *cell;
@@ -114,5 +147,5 @@ void write_details(FILE *out, struct report_style style, const json_t *cells)
 	write_groups(out, style, cells, OUTCOME_FIXED);
 	write_groups(out, style, cells, OUTCOME_SKIP);
 	write_cells(out, style, cells, OUTCOME_FAIL);
-	write_cells(out, style, cells, OUTCOME_BROKEN);
+	write_broken(out, style, cells);
 }

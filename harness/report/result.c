@@ -4,6 +4,14 @@
 
 #include "report_internal.h"
 
+/* How the program was called: commands that are printed are there to be copied. */
+static const char *program = "hopcheck";
+
+void report_program(const char *name)
+{
+	program = name;
+}
+
 static json_t *text_or_null(const char *text)
 {
 	return text && *text ? json_string(text) : json_null();
@@ -44,7 +52,7 @@ static void append_word(char **text, const char *word)
 /* What a person types to run just this cell. */
 static json_t *command_json(const struct testcase *testcase, size_t cell)
 {
-	owned_text command = text_copy("hopcheck run");
+	owned_text command = text_format("%s run", program);
 
 	append_word(&command, testcase->file ? testcase->file : testcase->name);
 	for (size_t i = 0; i < testcase->axis_count; i++) {
