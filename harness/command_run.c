@@ -2,6 +2,7 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -14,7 +15,7 @@ static const char help[] =
         "CASE is a name in cases/ or a file; none means all.\n"
         "\n"
         "  -j N               N workers at a time (default: the number of CPUs)\n"
-        "  --only AXIS=VALUE  only cells with this value; may be given several times\n"
+        "  --only AXIS=VALUE  only cells with this value; given several times, all must hold\n"
         "  --json FILE        write all results as JSON (- for standard output)\n"
         "  --keep DIR         keep every cell's captures and trace in DIR/CASE-NUMBER/\n"
         "  --fresh            build a new lab for every cell, instead of one for all that can share it\n"
@@ -23,7 +24,7 @@ static const char help[] =
         "  --help             this text\n"
         "\n"
         "Exit codes: 0 every cell PASS, KNOWN, FIXED or SKIP; 1 a FAIL; 2 wrong usage or a bad file;\n"
-        "3 the harness or the machine failed (BROKEN); 4 nothing ran.\n";
+        "3 a BROKEN and no FAIL: the harness or the machine failed; 4 nothing ran, or all was SKIP.\n";
 
 struct options {
 	struct selection selection;
@@ -176,6 +177,29 @@ static int write_kernel(const struct options *options, const struct features *fe
 	return written;
 }
 
+/* What cannot be written is said before the first cell, not after the last. */
+static int check_outputs(const struct options *options, const struct suite *suite, struct error *err)
+{
+	FILE *file = options->json && strcmp(options->json, "-") != 0 ? fopen(options->json, "a") : NULL;
+
+	if (options->json && strcmp(options->json, "-") != 0 && !file)
+		return fail(err, "--json %s: %s", options->json, strerror(errno));
+	if (file)
+		fclose(file);
+	if (options->keep && mkdir(options->keep, 0777) < 0 && errno != EEXIST)
+		return fail(err, "--keep %s: %s", options->keep, strerror(errno));
+	if (options->keep && access(options->keep, W_OK | X_OK) < 0)
+		return fail(err, "--keep %s: %s", options->keep, strerror(errno));
+	for (size_t i = 0; options->keep && i < suite->cell_count; i++) {
+		owned_text dir = text_format("%s/%s-%zu", options->keep, suite->cells[i].plan->testcase->name,
+		                             suite->cells[i].cell);
+		if (access(dir, F_OK) == 0)
+			return fail(err, "--keep %s: %s is there already; remove it, or name another directory",
+			            options->keep, dir);
+	}
+	return 0;
+}
+
 static int run(const struct options *options, struct suite *suite)
 {
 	struct progress_context context = { options->quiet ? NULL : start_progress(suite) };
@@ -189,6 +213,12 @@ static int run(const struct options *options, struct suite *suite)
 	struct error err = { 0 };
 	double start = now_s();
 
+	if (check_outputs(options, suite, &err) < 0) {
+		fprintf(stderr, "hopcheck: %s", err.text);
+		if (context.progress)
+			progress_end(context.progress);
+		return EXIT_USAGE;
+	}
 	features_look(&features);
 	suite_batch(suite, options->fresh);
 	int ran = workers_run(suite, &workers, &features, &stages, &err);

@@ -25,7 +25,7 @@ static void print_help(FILE *out)
 	      out);
 	for (size_t i = 0; i < COUNT(subcommands); i++)
 		fprintf(out, "  %-8s %s\n", subcommands[i].name, subcommands[i].about);
-	fputs("\n`hopcheck SUBCOMMAND --help` tells more.\n", out);
+	fputs("\n`hopcheck SUBCOMMAND --help` tells more, `hopcheck --version` the version.\n", out);
 }
 
 /* ip lies where an ordinary user's PATH on Debian does not lead. */
@@ -43,11 +43,12 @@ int main(int argc, char **argv)
 
 	signal(SIGPIPE, SIG_IGN); /* a reader that goes away must not leave a run half told: writes fail instead */
 	find_tools();
-	if (strcmp(name, "--version") == 0) {
+	report_program(argv[0]);
+	if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
 		puts("hopcheck " HOPCHECK_VERSION);
 		return EXIT_OK;
 	}
-	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {
+	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
 		print_help(stdout);
 		return EXIT_OK;
 	}

@@ -25,7 +25,9 @@ static char *cases_directory(void)
 
 	if (stat("cases", &status) == 0 && S_ISDIR(status.st_mode))
 		return text_copy("cases");
-	return text_format("%s/../cases", program_directory());
+	owned_text beside = text_format("%s/../cases", program_directory());
+	char *real = realpath(beside, NULL);
+	return real ? real : take(beside);
 }
 
 static int read_case(struct suite *suite, const char *path, struct error *err)
@@ -42,11 +44,16 @@ static int read_named(struct suite *suite, const char *directory, const char *na
 {
 	owned_text path = text_format("%s/%s.yaml", directory, name);
 
-	if (is_file(name))
+	/* A bare name is a case's, whatever lies in the current directory. */
+	bool bare = !strchr(name, '/') && !strstr(name, ".yaml");
+	if (!bare && is_file(name))
 		return read_case(suite, name, err);
-	if (is_file(path))
+	if (bare && is_file(path))
 		return read_case(suite, path, err);
-	return fail(err, "no case '%s': neither a file nor %s; `hopcheck list` names the cases", name, path);
+	if (bare)
+		return fail(err, "no case '%s' in %s; `hopcheck list` names the cases, and a file is written as ./%s",
+		            name, directory, name);
+	return fail(err, "%s: no such file", name);
 }
 
 static int yaml_only(const struct dirent *entry)
