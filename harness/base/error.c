@@ -7,7 +7,7 @@
 static void append(struct error *err, const char *place, const char *format, va_list arguments)
 {
 	size_t used = strlen(err->text);
-	char line[1024];
+	char line[1536];
 	int n = snprintf(line, sizeof line, "%s", place);
 
 	vsnprintf(line + n, sizeof line - (size_t)n, format, arguments);
@@ -33,11 +33,11 @@ int fail(struct error *err, const char *format, ...)
 
 int fail_at(struct error *err, struct where where, const char *format, ...)
 {
-	char place[300] = "";
+	char place[1024] = "";
 	va_list arguments;
 
 	if (where.file)
-		snprintf(place, sizeof place, "%s:%u:%u: ", where.file, where.line, where.column);
+		snprintf(place, sizeof place, "%.990s:%u:%u: ", where.file, where.line, where.column);
 	va_start(arguments, format);
 	append(err, place, format, arguments);
 	va_end(arguments);
@@ -47,12 +47,14 @@ int fail_at(struct error *err, struct where where, const char *format, ...)
 int blame(struct error *err, const char *format, ...)
 {
 	char context[256], message[sizeof err->text];
+	size_t room = sizeof err->text - err->last;
 	va_list arguments;
 
 	va_start(arguments, format);
 	vsnprintf(context, sizeof context, format, arguments);
 	va_end(arguments);
 	strcpy(message, err->text + err->last);
-	snprintf(err->text + err->last, sizeof err->text - err->last, "%s: %s", context, message);
+	if ((size_t)snprintf(err->text + err->last, room, "%s: %s", context, message) >= room)
+		err->text[sizeof err->text - 2] = '\n'; /* cut, but still a line */
 	return -1;
 }

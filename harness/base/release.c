@@ -80,7 +80,7 @@ bool release_in_range(const char *text, const char *range)
 	struct release release;
 	const char *end;
 
-	if (!range)
+	if (!range || !range[strspn(range, " ")])
 		return true;
 	return release_read(&release, text, &end) && range_walk(range, &release) == 1;
 }
