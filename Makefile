@@ -51,9 +51,10 @@ $(B)/%_test: $(B)/%_test.o $(OBJECTS)
 	@echo "  LD      $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka
 
+.SECONDARY:
 .PHONY: unit
 unit: $(TESTS:%.c=$(B)/%) ## unit tests, no root needed
-	$(Q)for t in $^; do $$t || exit 1; done
+	$(Q)for t in $^; do $$t >$$t.log 2>&1 && tail -n 1 $$t.log | sed "s|^|$$(basename $$t): |" || { cat $$t.log; exit 1; }; done
 
 # libFuzzer needs clang; corpora stay in build/fuzz/.
 build-fuzz/%: harness/fuzz/%.c $(SOURCES) $(wildcard include/*.h harness/*/*.h)
@@ -73,8 +74,9 @@ fuzz: fuzzers ## run each fuzzer for FUZZ_SECONDS (60)
 bench: all ## cells a second, the time in each stage, a cold start, and what a router more costs
 	$(Q)HOPCHECK=$(B)/hopcheck scripts/bench.sh
 
-soak: all ## the whole suite 20 times under load: the same verdicts every time
+soak: all ## the whole suite 20 times under load, and in fresh labs: the same verdicts every time
 	$(Q)HOPCHECK=$(B)/hopcheck scripts/soak.sh
+	$(Q)FRESH=all B=$(B) tests/run.sh tests/fresh_lab.sh
 
 .PHONY: fuzzers
 fuzzers: $(FUZZERS:harness/fuzz/%.c=build-fuzz/%) ## build the fuzzers (needs clang)

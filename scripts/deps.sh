@@ -18,6 +18,7 @@ done
 need iproute2 has ip
 need ethtool has ethtool
 need tcpdump has tcpdump
+has sysctl && has ps || missing="$missing procps"
 has cc || has gcc || missing="$missing gcc libc6-dev"
 for package in "$@"; do
 	need "$package" dpkg -s "$package"

@@ -7,7 +7,7 @@ processes() { ps -eo pid=,comm= | awk '$2 == "hopcheck" || $2 == "ip"' | wc -l; 
 namespaces() { lsns -n -t net 2>/dev/null | wc -l; }
 links() { ip -o link | wc -l; }
 mounts() { wc -l </proc/self/mounts; }
-before="$(links) $(mounts) $(ls /run/netns 2>/dev/null | wc -l) $(ls /tmp | wc -l)"
+before="$(links) $(mounts) $(ls /run/netns 2>/dev/null | wc -l) $(ls -d /tmp/hopcheck* 2>/dev/null | wc -l)"
 before_processes=$(processes) before_namespaces=$(namespaces)
 
 random() { od -An -N2 -tu2 /dev/urandom | tr -d ' '; }
@@ -29,9 +29,9 @@ while [ "$(processes)" -gt "$before_processes" ] || [ "$(namespaces)" -gt "$befo
 	fi
 	sleep 0.05
 done
-after="$(links) $(mounts) $(ls /run/netns 2>/dev/null | wc -l) $(ls /tmp | wc -l)"
+after="$(links) $(mounts) $(ls /run/netns 2>/dev/null | wc -l) $(ls -d /tmp/hopcheck* 2>/dev/null | wc -l)"
 if [ "$before" != "$after" ]; then
-	echo "links, mounts, named namespaces, files in /tmp were $before and are $after"
+	echo "links, mounts, named namespaces, our files in /tmp were $before and are $after"
 	exit 1
 fi
 if [ -n "$(ls -A "$WORK/tmp")" ]; then
