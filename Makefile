@@ -60,7 +60,7 @@ unit: $(TESTS:%.c=$(B)/%) ## unit tests, no root needed
 build-fuzz/%: harness/fuzz/%.c $(SOURCES) $(wildcard include/*.h harness/*/*.h)
 	@mkdir -p $(@D)
 	@echo "  FUZZ    $@"
-	$(Q)clang -Wno-unknown-warning-option -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined $(ALL_CFLAGS) -o $@ $^ $(PKG_LIBS)
+	$(Q)clang -Wno-unknown-warning-option -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined $(ALL_CFLAGS) -o $@ $(filter %.c,$^) $(PKG_LIBS)
 
 FUZZ_SECONDS ?= 60
 .PHONY: fuzz
