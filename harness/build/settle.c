@@ -13,7 +13,7 @@
 #include "build_internal.h"
 
 /* Only a machine that is stuck needs this long; a guest under TCG does not. */
-#define SETTLE_MS 20000
+#define SETTLE_MS 60000
 
 struct request {
 	struct nlmsghdr header;
