@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "run.h"
 
@@ -10,22 +11,21 @@ static const char help[] =
         "Reads topology and case files and plans every cell, without running anything. What is wrong is\n"
         "said as FILE:LINE:COLUMN: MESSAGE, and the exit code is 2.\n";
 
-/* A topology's file says so by its first key. */
+/* A topology's file says so by its first key. What is no file is left to the reader, which says so. */
 static bool is_topology(const char *path)
 {
+	bool names_topology = false, names_case = false;
+	struct stat about;
 	char line[256];
-	FILE *file = fopen(path, "r");
-	bool found = false;
 
-	while (file && !found && fgets(line, sizeof line, file))
-		found = strncmp(line, "topology:", 9) == 0;
-	rewind(file ? file : stdin);
-	bool is_case = false;
-	while (file && !is_case && fgets(line, sizeof line, file))
-		is_case = strncmp(line, "case:", 5) == 0;
+	FILE *file = stat(path, &about) == 0 && S_ISREG(about.st_mode) ? fopen(path, "r") : NULL;
+	while (file && fgets(line, sizeof line, file)) {
+		names_topology |= strncmp(line, "topology:", 9) == 0;
+		names_case |= strncmp(line, "case:", 5) == 0;
+	}
 	if (file)
 		fclose(file);
-	return found && !is_case;
+	return names_topology && !names_case;
 }
 
 static int check_topology(const char *path, struct error *err)

@@ -54,8 +54,12 @@ int command_verdicts(int argc, char **argv)
 		       *cell;
 		size_t index;
 		if (!json_is_array(cells)) {
-			fprintf(stderr, "%s:%d:%d: %s\n", argv[i], error.line, error.column,
-			        document ? "no array `cells`; is this a file written by `run --json`?" : error.text);
+			if (!document && error.line > 0)
+				fprintf(stderr, "%s:%d:%d: %s\n", argv[i], error.line, error.column, error.text);
+			else
+				fprintf(stderr, "%s: %s\n", argv[i],
+				        document ? "no array `cells`; is this a file written by `run --json`?"
+				                 : error.text);
 			json_decref(document);
 			return EXIT_USAGE;
 		}

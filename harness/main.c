@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,6 +38,15 @@ static void find_tools(void)
 	setenv("PATH", wider, 1);
 }
 
+/* What could not be written is no success; a reader that had enough is no failure. */
+static int finish(int code)
+{
+	if ((fflush(stdout) == 0 && !ferror(stdout)) || errno == EPIPE || code != EXIT_OK)
+		return code;
+	fprintf(stderr, "hopcheck: cannot write: %s\n", strerror(errno));
+	return EXIT_BROKEN;
+}
+
 int main(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : "";
@@ -54,7 +64,7 @@ int main(int argc, char **argv)
 	}
 	for (size_t i = 0; i < COUNT(subcommands); i++)
 		if (strcmp(name, subcommands[i].name) == 0)
-			return subcommands[i].run(argc - 1, argv + 1);
+			return finish(subcommands[i].run(argc - 1, argv + 1));
 	if (argc > 1)
 		fprintf(stderr, "hopcheck: no subcommand '%s'\n", name);
 	print_help(stderr);

@@ -144,10 +144,12 @@ for verb in check run list plan; do
 		says "$name: no such file"
 	done
 done
-ends_with 2 run ./pipe
-says "./pipe: is not a file"
-ends_with 2 run /dev/zero
-says "/dev/zero: is not a file"
+for verb in check run; do
+	for name in ./pipe /dev/zero; do
+		ends_with 2 $verb $name
+		says "$name: is not a file"
+	done
+done
 if [ "$(id -u)" != 0 ]; then
 	cp cases/good.yaml cases/closed.yaml
 	chmod 0 cases/closed.yaml
@@ -197,7 +199,7 @@ done
 ends_with 2 plan good good
 says "usage: hopcheck plan"
 ends_with 2 verdicts nosuch
-says "nosuch"
+says "nosuch: unable to open"
 echo '{}' >object
 ends_with 2 verdicts object
 says "is this a file written by \`run --json\`?"

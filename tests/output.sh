@@ -66,6 +66,8 @@ ends_with 1 run -q own/cases/outcomes.yaml
 [ "$(wc -c <out) $(wc -c <err)" = '0 0' ] || complain "-q is not quiet with a FAIL"
 ends_with 3 run -q --json /dev/full final-host --only mode=plain
 grep -q '/dev/full: No space left' err || complain "results that cannot be written: $(cat err)"
+timeout 10 "$HOPCHECK" list >/dev/full 2>err
+[ $? = 3 ] || complain "a list that cannot be written is a success"
 ends_with 2 run --json nowhere/results.json final-host
 grep -q '^hopcheck: --json nowhere/results.json: No such file' err || complain "an output that cannot be: $(cat err)"
 ends_with 2 run --keep nowhere/kept final-host
