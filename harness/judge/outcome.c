@@ -219,14 +219,24 @@ static bool is_without_verdict(struct judgement *judgement, const struct trace *
 	return true;
 }
 
-/* Octets that arrived and that no capture saw: then the captures are no evidence for anything. */
-static bool is_blind(struct judgement *judgement, const struct trace *trace)
+static bool saw_any_arrive(const struct plan *plan, const struct verdict *verdict, size_t node)
 {
-	uint64_t octets = trace->receiver.received + trace->sender.received;
+	for (size_t hop = 0; hop < verdict->hop_count; hop++)
+		if (HOP_DIRECTION(hop) == HOP_IN && plan->topology->interfaces[HOP_INTERFACE(hop)].node == node &&
+		    verdict->hops[hop].packets)
+			return true;
+	return false;
+}
 
-	for (size_t hop = 0; hop < judgement->verdict->hop_count; hop++)
-		if (judgement->verdict->hops[hop].packets)
-			return false;
+/* Octets that a node's socket got and that no capture saw arrive there: then the captures are no evidence. */
+static bool is_blind(struct judgement *judgement, const struct plan *plan, const struct trace *trace)
+{
+	uint64_t octets = 0;
+
+	if (trace->receiver.received && !saw_any_arrive(plan, judgement->verdict, plan->to))
+		octets = trace->receiver.received;
+	else if (trace->sender.received && !saw_any_arrive(plan, judgement->verdict, plan->from))
+		octets = trace->sender.received;
 	if (!octets)
 		return false;
 	judgement->outcome = OUTCOME_BROKEN;
@@ -248,7 +258,7 @@ struct judgement *judge(const struct plan *plan, const struct trace *trace, cons
 	if (is_without_verdict(judgement, trace, release))
 		return judgement;
 	judgement->verdict = verdict_reach(plan, trace);
-	if (is_blind(judgement, trace))
+	if (is_blind(judgement, plan, trace))
 		return judgement;
 	conclude(judgement, &(struct seen_verdict){ plan, trace, judgement->verdict });
 	return judgement;
