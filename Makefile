@@ -67,7 +67,7 @@ FUZZ_SECONDS ?= 60
 fuzz: fuzzers ## run each fuzzer for FUZZ_SECONDS (60)
 	$(Q)for f in $(FUZZERS:harness/fuzz/%.c=%); do \
 		mkdir -p build-fuzz/$$f.corpus && \
-		build-fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -max_len=70000 -artifact_prefix=build-fuzz/ build-fuzz/$$f.corpus 2>&1 | tail -n 2 && \
+		build-fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -max_len=2000 -len_control=0 -artifact_prefix=build-fuzz/ build-fuzz/$$f.corpus 2>&1 | tail -n 2 && \
 		[ $$? = 0 ] || exit 1; done
 
 .PHONY: bench soak

@@ -58,7 +58,16 @@ static void changing(const uint8_t *data, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	static const uint8_t ethernet[14] = { [12] = 0x86, [13] = 0xdd };
+	uint8_t *frame = zalloc(sizeof ethernet + size);
+
+	/* As it is, and as what an IPv6 frame carries: a fuzzer would need long to find that type by itself. */
 	read_only(data, size);
 	changing(data, size);
+	memcpy(frame, ethernet, sizeof ethernet);
+	memcpy(frame + sizeof ethernet, size ? data : ethernet, size);
+	read_only(frame, sizeof ethernet + size);
+	changing(frame, sizeof ethernet + size);
+	free(frame);
 	return 0;
 }
