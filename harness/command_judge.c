@@ -34,13 +34,14 @@ static json_t *judge_cell(const struct suite_cell *cell, const char *dir, const 
 {
 	const struct plan *plan = cell->plan;
 	owned_text path = text_format("%s/%s-%zu", dir, plan->testcase->name, plan->cell);
-	owned_text missing = feature_missing(features, plan);
+	enum outcome without;
+	owned_text missing = feature_missing(features, plan, &without);
 	owned(trace) trace = NULL;
 
 	if (access(path, F_OK) != 0)
 		return NULL;
 	if (missing)
-		return result_without_trace(plan->testcase, cell->cell, OUTCOME_SKIP, missing);
+		return result_without_trace(plan->testcase, cell->cell, without, missing);
 	if (trace_load(&trace, plan, path, err) < 0)
 		return NULL;
 	owned(judgement) judgement = judge(plan, trace, features->release, features->has);

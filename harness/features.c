@@ -69,8 +69,8 @@ static int try_veth_gro(bool *merged, struct error *err)
 	if (lab_prepare(lab, plan, trace, err) == LAB_READY)
 		trace_record(probe, plan, trace);
 	probe_close(probe);
-	if (trace->broken)
-		fail(err, "%s", trace->broken);
+	if (trace->broken || trace->lost)
+		fail(err, "%s", trace->broken ? trace->broken : "the capture lost packets");
 	if (err->count)
 		return -1;
 	owned(verdict) verdict = verdict_reach(plan, trace);
@@ -78,39 +78,57 @@ static int try_veth_gro(bool *merged, struct error *err)
 	return 0;
 }
 
+void features_lost(struct features *features, const char *why)
+{
+	features->has[FEATURE_VETH_GRO] = false;
+	features->unknown[FEATURE_VETH_GRO] = true;
+	snprintf(features->why[FEATURE_VETH_GRO], sizeof features->why[FEATURE_VETH_GRO], "its trial broke off: %.*s",
+	         (int)strcspn(why, "\n"), why);
+}
+
 void features_try(struct features *features)
 {
 	struct error err = { 0 };
 	bool merged = false;
 
-	if (try_veth_gro(&merged, &err) < 0)
-		snprintf(features->why[FEATURE_VETH_GRO], sizeof features->why[FEATURE_VETH_GRO],
-		         "could not be tried: %.*s", (int)strcspn(err.text, "\n"), err.text);
-	else if (!merged)
+	if (try_veth_gro(&merged, &err) < 0) {
+		features_lost(features, err.text);
+		return;
+	}
+	features->has[FEATURE_VETH_GRO] = merged;
+	if (!merged)
 		snprintf(features->why[FEATURE_VETH_GRO], sizeof features->why[FEATURE_VETH_GRO],
 		         "veth runs no GRO on this kernel (a burst arrived unmerged; 5.13 is the first that does)");
-	features->has[FEATURE_VETH_GRO] = merged;
 }
 
 json_t *features_json(const struct features *features)
 {
-	json_t *has = json_object(), *why = json_object();
+	json_t *has = json_object(), *why = json_object(), *unknown = json_array();
 
 	for (int i = 0; i < FEATURES; i++) {
 		json_object_set_new(has, word_of(feature_words, i), json_boolean(features->has[i]));
 		if (!features->has[i])
 			json_object_set_new(why, word_of(feature_words, i), json_string(features->why[i]));
+		if (features->unknown[i])
+			json_array_append_new(unknown, json_string(word_of(feature_words, i)));
 	}
-	return json_pack("{s:s,s:o,s:o}", "release", features->release, "features", has, "missing", why);
+	return json_pack("{s:s,s:o,s:o,s:o}", "release", features->release, "features", has, "missing", why, "unknown",
+	                 unknown);
 }
 
 void features_read(struct features *features, const json_t *json)
 {
+	const json_t *name;
+	size_t index;
+
 	for (int i = 0; i < FEATURES; i++) {
 		const char *word = word_of(feature_words, i);
 		const char *why = json_string_value(json_object_get(json_object_get(json, "missing"), word));
 		features->has[i] = json_is_true(json_object_get(json_object_get(json, "features"), word));
-		snprintf(features->why[i], sizeof features->why[i], "%s", why ? why : "its trial broke off");
+		snprintf(features->why[i], sizeof features->why[i], "%s", why ? why : "");
+		features->unknown[i] = false;
+		json_array_foreach (json_object_get(json, "unknown"), index, name)
+			features->unknown[i] |= json_is_string(name) && strcmp(json_string_value(name), word) == 0;
 	}
 }
 
@@ -133,18 +151,20 @@ bool features_decide(const struct suite *suite)
 	return false;
 }
 
-static char *missing(const struct features *features, enum feature feature)
-{
-	if (features->has[feature])
-		return NULL;
-	return text_format("needs %s: %s", word_of(feature_words, feature), features->why[feature]);
-}
-
 /* GRO that is set on a veth of a kernel whose veth ignores it has no effect: not a PASS. */
 static bool uses_veth_gro(const struct plan *plan)
 {
 	for (size_t i = 0; i < INTERFACES(plan->topology); i++)
 		if (plan->topology->links[i / 2].kind == LINK_VETH && plan->offloads[i][OFFLOAD_GRO] > 0)
+			return true;
+	return false;
+}
+
+/* A TAP takes the setting, reads it back, and runs no GRO. */
+static bool sets_tap_gro(const struct plan *plan)
+{
+	for (size_t i = 0; i < INTERFACES(plan->topology); i++)
+		if (plan->topology->links[i / 2].kind == LINK_NIC_MODEL && plan->offloads[i][OFFLOAD_GRO] > 0)
 			return true;
 	return false;
 }
@@ -160,7 +180,7 @@ static bool uses_tun(const struct plan *plan)
 	return false;
 }
 
-char *feature_missing(const struct features *features, const struct plan *plan)
+char *feature_missing(const struct features *features, const struct plan *plan, enum outcome *outcome)
 {
 	const struct testcase *testcase = plan->testcase;
 	bool needed[FEATURES] = { 0 };
@@ -172,10 +192,15 @@ char *feature_missing(const struct features *features, const struct plan *plan)
 	for (size_t i = 0; i < testcase->need_count; i++)
 		if (word_value(feature_words, testcase->needs[i], &value))
 			needed[value] = true;
+	*outcome = OUTCOME_SKIP;
+	if (sets_tap_gro(plan))
+		return text_copy("gro is on for a nic-model's interface, and a TAP runs no GRO");
 	for (int i = 0; i < FEATURES; i++) {
-		char *why = needed[i] ? missing(features, i) : NULL;
-		if (why)
-			return why;
+		if (!needed[i] || features->has[i])
+			continue;
+		if (features->unknown[i])
+			*outcome = OUTCOME_BROKEN;
+		return text_format("needs %s: %s", word_of(feature_words, i), features->why[i]);
 	}
 	return NULL;
 }

@@ -83,6 +83,14 @@ static void keep_trace(const struct corridor *corridor, const struct plan *plan,
 		note_failure(trace, LAB_BROKEN, &err);
 }
 
+static bool learnt_a_path_mtu(const struct trace *trace)
+{
+	for (size_t i = 0; i < trace->counter_count; i++)
+		if (strcmp(trace->counters[i].name, "Icmp6InPktTooBigs") == 0)
+			return true;
+	return false;
+}
+
 json_t *corridor_run(struct corridor *corridor, const struct plan *plan, const struct features *features)
 {
 	owned(trace) trace = trace_new();
@@ -106,8 +114,8 @@ json_t *corridor_run(struct corridor *corridor, const struct plan *plan, const s
 	json_t *result = result_make(plan, trace, judgement);
 	took(&corridor->stages.judge, &start);
 	corridor->stages.cells++;
-	/* What broke a lab may still be in it. */
-	if ((corridor->fresh || trace->broken) && corridor->lab)
+	/* What broke a lab may still be in it; so is a path MTU that the kernel learnt. */
+	if ((corridor->fresh || trace->broken || learnt_a_path_mtu(trace)) && corridor->lab)
 		corridor_leave(corridor);
 	return result;
 }

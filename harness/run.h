@@ -51,18 +51,20 @@ void suite_free(struct suite *suite);
 struct features {
 	char release[128];
 	bool has[FEATURES];
-	char why[FEATURES][256]; /* why it has not */
+	bool unknown[FEATURES];  /* its trial broke off: no statement about the kernel */
+	char why[FEATURES][256]; /* why it has not, or is unknown */
 };
 /* In an isolated worker: the features that must be tried out. Writes them as they are. */
 void features_try(struct features *features);
 void features_look(struct features *features); /* those that can be seen from outside */
 json_t *features_json(const struct features *features);
-void features_read(struct features *features,
-                   const json_t *json); /* what features_json() wrote; NULL: nothing is there */
+void features_read(struct features *features, const json_t *json); /* what features_json() wrote */
 /* Whether any row of expect or known asks for features: then they must be known before the first cell is judged. */
 bool features_decide(const struct suite *suite);
-/* NULL, or what a cell needs that is not there, as a sentence; caller frees. */
-char *feature_missing(const struct features *features, const struct plan *plan);
+/* NULL, or what a cell needs that is not there, as a sentence; caller frees. *outcome becomes SKIP, or BROKEN where it
+ * is only not known. */
+char *feature_missing(const struct features *features, const struct plan *plan, enum outcome *outcome);
+void features_lost(struct features *features, const char *why); /* those that must be tried are unknown */
 
 /* ---- run.c: one cell through all rooms. */
 struct stages {

@@ -193,11 +193,13 @@ static void add_stages(struct stages *all, const json_t *one)
 /* What the kernel cannot do is said instead of what came of trying. */
 static void tell(struct pool *pool, struct suite_cell *cell)
 {
-	owned_text missing = feature_missing(pool->features, cell->plan);
+	const char *outcome = json_string_value(json_object_get(cell->result, "outcome"));
+	enum outcome without;
+	owned_text missing = feature_missing(pool->features, cell->plan, &without);
 
-	if (missing) {
+	if (missing && (!outcome || strcmp(outcome, word_of(outcome_words, OUTCOME_BROKEN)) != 0)) {
 		json_decref(cell->result);
-		cell->result = result_without_trace(cell->plan->testcase, cell->cell, OUTCOME_SKIP, missing);
+		cell->result = result_without_trace(cell->plan->testcase, cell->cell, without, missing);
 	}
 	if (pool->options->finished)
 		pool->options->finished(pool->options->context, cell);
@@ -214,7 +216,10 @@ static void cell_finished(struct pool *pool, struct suite_cell *cell, json_t *re
 /* Results wait until it is known what this kernel can do: only then is a cell known to count. */
 static void features_arrived(struct pool *pool, const json_t *features)
 {
-	features_read(pool->features, features);
+	if (features)
+		features_read(pool->features, features);
+	else
+		features_lost(pool->features, "its worker died");
 	pool->features_known = true;
 	for (size_t i = 0; i < pool->suite->cell_count; i++)
 		if (pool->suite->cells[i].result)
@@ -262,6 +267,17 @@ static int worker_end(struct worker *worker)
 	return status;
 }
 
+/* The process that waits for the worker proper hands on how that one ended. */
+static char *ended_text(int status)
+{
+	int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+
+	if (code > 128)
+		return text_format("the worker was ended by signal %d (%s) while this cell ran", code - 128,
+		                   strsignal(code - 128));
+	return text_format("the worker ended with status %d while this cell ran", code);
+}
+
 /* The cell that ran when a worker died is BROKEN; the rest of its batch goes to a new one. */
 static void worker_lost(struct pool *pool, struct worker *worker, bool silent)
 {
@@ -281,8 +297,7 @@ static void worker_lost(struct pool *pool, struct worker *worker, bool silent)
 	if (!batch || batch->next == batch->count || pool->refused)
 		return;
 	struct suite_cell *cell = &pool->suite->cells[batch->cells[batch->next++]];
-	owned_text why = silent ? text_format("the worker was silent for %d s", SILENCE_MS / 1000)
-	                        : text_format("the worker ended with status %d while this cell ran", status);
+	owned_text why = silent ? text_format("the worker was silent for %d s", SILENCE_MS / 1000) : ended_text(status);
 	cell_finished(pool, cell, result_without_trace(cell->plan->testcase, cell->cell, OUTCOME_BROKEN, why));
 	pool->taken[batch - pool->suite->batches] = false;
 	if (worker_start(worker, pool->suite, pool->options, pool->features, number, false, pool->err) == 0)
@@ -346,6 +361,22 @@ static bool pool_step(struct pool *pool)
 	return true;
 }
 
+/* No cell goes missing: those that no worker was left for are BROKEN. */
+static void say_unrun(struct pool *pool)
+{
+	owned_text why = text_format("no worker was left to run it: %.*s", (int)strcspn(pool->err->text, "\n"),
+	                             pool->err->count ? pool->err->text : "they ended");
+
+	if (!pool->features_known)
+		features_arrived(pool, NULL);
+	for (size_t i = 0; i < pool->suite->cell_count; i++) {
+		struct suite_cell *cell = &pool->suite->cells[i];
+		if (!cell->result)
+			cell_finished(pool, cell,
+			              result_without_trace(cell->plan->testcase, cell->cell, OUTCOME_BROKEN, why));
+	}
+}
+
 int workers_run(struct suite *suite, const struct workers_options *options, struct features *features,
                 struct stages *stages, struct error *err)
 {
@@ -373,6 +404,8 @@ int workers_run(struct suite *suite, const struct workers_options *options, stru
 	for (unsigned i = 0; i <= count; i++)
 		if (pool.workers[i].pid)
 			worker_end(&pool.workers[i]);
+	if (result == 0 && !pool.refused)
+		say_unrun(&pool);
 	free(pool.workers);
 	free(pool.taken);
 	return result < 0 || pool.refused ? -1 : 0;

@@ -94,12 +94,14 @@ static enum lab_status apply_ip(const struct lab *lab, const struct command *com
 	return result;
 }
 
-/* One sysctl line, "a.b.c=V", as sysctl(8) applies it: dots are slashes below /proc/sys. */
+/* One sysctl line, "a.b.c=V", as sysctl(8) applies it: dots are slashes below /proc/sys; "-e " before it: where there
+ * is such a thing. */
 static enum lab_status apply_sysctl(const struct lab *lab, const struct command *command, struct error *err)
 {
 	char path[256];
-	const char *equals = strchr(command->text, '=');
-	int n = snprintf(path, sizeof path, "/proc/sys/%.*s", (int)(equals - command->text), command->text);
+	bool optional = strncmp(command->text, "-e ", 3) == 0;
+	const char *name = command->text + (optional ? 3 : 0), *equals = strchr(name, '=');
+	int n = snprintf(path, sizeof path, "/proc/sys/%.*s", (int)(equals - name), name);
 
 	for (char *c = path + strlen("/proc/sys/"); c < path + n; c++)
 		if (*c == '.')
@@ -113,7 +115,7 @@ static enum lab_status apply_sysctl(const struct lab *lab, const struct command 
 		close(fd);
 	}
 	lab_enter(lab, NOT_FOUND);
-	if (ok)
+	if (ok || (optional && error == ENOENT))
 		return LAB_READY;
 	fail(err, "sysctl %s on %s: %s%s", command->text, lab->names[command->node], strerror(error),
 	     error == ENOENT ? " (this kernel was built without it)" : "");

@@ -110,5 +110,5 @@ int worker_isolate(int lifeline, struct error *err)
 	}
 	while (waitpid(first, &status, 0) < 0 && errno == EINTR)
 		;
-	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 3);
+	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
 }
