@@ -60,7 +60,10 @@ static void sysctl_lines(struct plan *plan, size_t n)
 	const struct node *node = &topology->nodes[n];
 	size_t links = 0;
 
-	LAB(n, TOOL_SYSCTL, "net.ipv4.tcp_no_metrics_save=1");
+	/* No memory of earlier connections, and no loss probe, whose timer would decide what is seen behind a loss.
+	 * Both are of the whole machine, and not here, before 4.15. */
+	LAB(n, TOOL_SYSCTL, "-e net.ipv4.tcp_no_metrics_save=1");
+	LAB(n, TOOL_SYSCTL, "-e net.ipv4.tcp_early_retrans=0");
 	LAB(n, TOOL_SYSCTL, "net.ipv6.conf.all.seg6_enabled=%d", node->seg6_enabled);
 	if (node->seg6_require_hmac)
 		LAB(n, TOOL_SYSCTL, "net.ipv6.conf.all.seg6_require_hmac=%d", node->seg6_require_hmac);
@@ -219,7 +222,7 @@ static int node_lines(struct plan *plan, size_t n, const struct routes *routes, 
 }
 
 /* The one route that differs between the cells of a lab: with the mode's segments, or without. */
-static void traffic_route(struct plan *plan, const struct routes *routes)
+static int traffic_route(struct plan *plan, const struct routes *routes, struct error *err)
 {
 	const struct traffic *traffic = &plan->traffic;
 	const struct segment_list *list = &traffic->segments[traffic->mode];
@@ -229,10 +232,18 @@ static void traffic_route(struct plan *plan, const struct routes *routes)
 	for (size_t i = 0; i < routes->count; i++)
 		if (routes->entries[i].node == plan->headend && address_same(&routes->entries[i].to, &traffic->to))
 			entry = &routes->entries[i];
+	bool pushes = traffic->mode != MODE_PLAIN && traffic->tcp == TCP_KERNEL;
+	if (pushes && !list->count)
+		return fail(err, "case %s: mode %s has no segments; give `segments`", plan->testcase->name,
+		            word_of(mode_words, traffic->mode));
+	if (pushes && !entry)
+		return fail(err, "case %s: headend %s does not lie on the way from %s to %s", plan->testcase->name,
+		            plan->topology->nodes[plan->headend].name, plan->topology->nodes[plan->from].name,
+		            address_text(&traffic->to, to));
 	if (!entry)
-		return;
+		return 0;
 	char *text = text_format("route replace %s/128", address_text(&traffic->to, to));
-	if (traffic->mode != MODE_PLAIN && traffic->tcp == TCP_KERNEL && list->count) {
+	if (pushes) {
 		text_append(&text, " encap seg6 mode %s segs ", word_of(mode_words, traffic->mode));
 		for (size_t i = 0; i < list->count; i++)
 			text_append(&text, "%s%s", i ? "," : "", address_text(&list->segments[i], segment));
@@ -240,6 +251,7 @@ static void traffic_route(struct plan *plan, const struct routes *routes)
 	text_append(&text, " via %s dev %s", address_text(&plan->interfaces[PEER(entry->interface)].address, via),
 	            interface_name(plan, entry->interface));
 	*PUSH(plan->cell_commands, plan->cell_command_count) = (struct command){ plan->headend, TOOL_IP, text };
+	return 0;
 }
 
 static void offload_lines(struct plan *plan)
@@ -264,7 +276,8 @@ int commands_make(struct plan *plan, const struct routes *routes, struct error *
 	for (size_t n = 0; n < topology->node_count; n++)
 		if (node_lines(plan, n, routes, err) < 0)
 			return -1;
-	traffic_route(plan, routes);
+	if (traffic_route(plan, routes, err) < 0)
+		return -1;
 	offload_lines(plan);
 	return 0;
 }

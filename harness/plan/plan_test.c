@@ -322,13 +322,13 @@ static const struct {
 	{ DIAMOND(""), SEGMENTS("\"fc00:3::100\""), "src", "fc00:3::100", "src r1 r3" },
 	{ DIAMOND(""), SEGMENTS("\"fc00:3::100\""), "r3", "fc00:d::1", "r3 r4 dst" },
 	{ DIAMOND(""), SEGMENTS("\"fc00:3::100\", \"fc00:2::100\""), "r3", "fc00:2::100", "r3 r1 r2" },
-	{ DIAMOND(", routes: {\"fc00:d::/32\": r3}"), SEGMENTS(""), "src", "fc00:d::1", "src r1 r3 r4 dst" },
-	{ DIAMOND(", routes: {\"fc00:d::/32\": r3, \"fc00:d::1/128\": r2}"), SEGMENTS(""), "r1", "fc00:d::1",
+	{ DIAMOND(", routes: {\"fc00:d::/32\": r3}"), CASE("", ""), "src", "fc00:d::1", "src r1 r3 r4 dst" },
+	{ DIAMOND(", routes: {\"fc00:d::/32\": r3, \"fc00:d::1/128\": r2}"), CASE("", ""), "r1", "fc00:d::1",
 	  "r1 r2 r4 dst" },
-	{ DIAMOND(", routes: {\"fc00:d::1/128\": r3, \"::/0\": r2}"), SEGMENTS(""), "r1", "fc00:d::1", "r1 r3 r4 dst" },
-	{ DIAMOND(", routes: {\"fc00:d::1/128\": r3, \"fc00:d::/32\": r2}"), SEGMENTS(""), "r1", "fc00:d::1",
+	{ DIAMOND(", routes: {\"fc00:d::1/128\": r3, \"::/0\": r2}"), CASE("", ""), "r1", "fc00:d::1", "r1 r3 r4 dst" },
+	{ DIAMOND(", routes: {\"fc00:d::1/128\": r3, \"fc00:d::/32\": r2}"), CASE("", ""), "r1", "fc00:d::1",
 	  "r1 r3 r4 dst" },
-	{ DIAMOND(", routes: {\"fc00:e::/32\": r3}"), SEGMENTS(""), "r1", "fc00:d::1", "r1 r2 r4 dst" },
+	{ DIAMOND(", routes: {\"fc00:e::/32\": r3}"), CASE("", ""), "r1", "fc00:d::1", "r1 r2 r4 dst" },
 	{ DIAMOND(", routes: {\"fc00:4::/32\": r3}"), SEGMENTS("\"fc00:4::100\""), "src", "fc00:4::100",
 	  "src r1 r3 r4" },
 	/* End.X: its neighbour knows the way on, given by name or by address */
@@ -584,7 +584,8 @@ static void script(void **state)
 	        "ip -n a route add blackhole fd00:c::1/128\n"
 	        "ip -n a route replace fc00:b::1/128 via fd00:1:1::2 dev e0\n"
 	        "ip -n a route replace fc00:b::100/128 via fd00:1:1::2 dev e0\n"
-	        "ip netns exec a sysctl -q -w net.ipv4.tcp_no_metrics_save=1\n"
+	        "ip netns exec a sysctl -q -w -e net.ipv4.tcp_no_metrics_save=1\n"
+	        "ip netns exec a sysctl -q -w -e net.ipv4.tcp_early_retrans=0\n"
 	        "ip netns exec a sysctl -q -w net.ipv6.conf.all.seg6_enabled=1\n"
 	        "ip netns exec a sysctl -q -w net.ipv6.conf.e0.seg6_enabled=1\n"
 	        "ip -n b link set dev lo up\n"
@@ -594,7 +595,8 @@ static void script(void **state)
 	        "ip -n b neigh add fd00:1:1::1 lladdr 02:68:63:00:00:00 nud permanent dev e1\n"
 	        "ip -n b route replace fd00:c::1/128 via fd00:1:1::1 dev e1\n"
 	        "ip -n b route add fc00:b::100/128 encap seg6local action End dev e1\n"
-	        "ip netns exec b sysctl -q -w net.ipv4.tcp_no_metrics_save=1\n"
+	        "ip netns exec b sysctl -q -w -e net.ipv4.tcp_no_metrics_save=1\n"
+	        "ip netns exec b sysctl -q -w -e net.ipv4.tcp_early_retrans=0\n"
 	        "ip netns exec b sysctl -q -w net.ipv6.conf.all.seg6_enabled=1\n"
 	        "ip netns exec b sysctl -q -w net.ipv6.conf.e1.seg6_enabled=1\n"
 	        "ip netns exec b sysctl -q -w net.ipv6.conf.all.forwarding=1\n"
@@ -814,6 +816,12 @@ static const struct {
 	{ "from: src, to: \"fc00:d::2\", to_node: dst", NULL },
 	{ "from: src, to: \"fc00:d::1\", to_node: r1", "case c: topology small has no node 'r1'" },
 	{ "from: src, to: \"fc00:d::1\", segments: [\"fc00:1::100\"]", NULL },
+	{ "from: src, to: \"fc00:d::1\", mode: inline", "case c: mode inline has no segments; give `segments`" },
+	{ "from: src, headend: dst, mode: encap, segments: [\"fc00:1::100\"], to: \"fc00:d::1\"",
+	  "case c: headend dst does not lie on the way from src to fc00:d::1" },
+	{ "from: src, to: \"fc00:d::1\", tcp: crafted, payload: 0",
+	  "case c: a crafted packet without payload needs `flags` with syn" },
+	{ "from: src, to: \"fc00:d::1\", tcp: crafted, payload: 0, flags: syn", NULL },
 	{ "from: src, to: \"fc00:d::1\"}\nset: {r1.a0.gro: on, r1.seg6_enabled: 0", NULL },
 };
 
