@@ -53,6 +53,8 @@ struct endpoint {
 	uint64_t mangled_at;
 	int error; /* errno of connect or read; 0 */
 	unsigned retransmits;
+	uint64_t unacknowledged; /* octets it sent that the other end's TCP had not acknowledged to it when all was over
+	                          */
 };
 
 struct trace {

@@ -110,6 +110,12 @@ static bool refused_data(const struct evidence *evidence, const struct flow *flo
 	return false;
 }
 
+/* All octets are there, and their sender never heard so. */
+static struct target acknowledgement_target(const struct flow *flow)
+{
+	return flags_target(flow->way == WAY_FORWARD ? WAY_BACK : WAY_FORWARD, TCP_ACK, "the last acknowledgement");
+}
+
 static struct ending kernel_ending(const struct evidence *evidence)
 {
 	struct flow flows[2];
@@ -127,6 +133,8 @@ static struct ending kernel_ending(const struct evidence *evidence)
 		struct target target;
 		if (refused_data(evidence, &flows[i], &target))
 			return (struct ending){ FATE_DROPPED, target };
+		if (flows[i].from->unacknowledged)
+			return (struct ending){ FATE_DROPPED, acknowledgement_target(&flows[i]) };
 	}
 	return (struct ending){ .fate = FATE_DELIVERED };
 }

@@ -3,7 +3,7 @@
 
 #include "judge.h"
 
-/* A data packet at a hop; a retransmission is the same packet again. */
+/* A data packet at a hop, its sequence counted from the first octet. */
 struct range {
 	size_t hop;
 	uint32_t sequence, length;
@@ -25,17 +25,23 @@ static void count_data(struct hop_summary *hops, const struct evidence *evidence
 	struct range *ranges = zalloc(evidence->count * sizeof *ranges);
 	enum way way = data_way(evidence->plan);
 	size_t count = 0;
+	uint32_t start = 0, end = 0;
 
+	data_start(evidence, way, &start);
 	for (size_t i = 0; i < evidence->count; i++) {
 		const struct sighting *s = &evidence->sightings[i];
 		if (s->way == way && s->payload)
-			ranges[count++] = (struct range){ s->seen->hop, s->view.sequence, s->payload };
+			ranges[count++] = (struct range){ s->seen->hop, s->view.sequence - start, s->payload };
 	}
 	if (count)
 		qsort(ranges, count, sizeof *ranges, range_order);
-	for (size_t i = 0; i < count; i++)
-		if (i == 0 || range_order(&ranges[i - 1], &ranges[i]) != 0)
-			hops[ranges[i].hop].data++;
+	/* A retransmission covers octets that were counted, even where it is cut differently. */
+	for (size_t i = 0; i < count; i++) {
+		if (i > 0 && ranges[i - 1].hop == ranges[i].hop && (int32_t)(ranges[i].sequence - end) < 0)
+			continue;
+		hops[ranges[i].hop].data++;
+		end = ranges[i].sequence + ranges[i].length;
+	}
 	free(ranges);
 }
 

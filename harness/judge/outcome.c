@@ -85,13 +85,15 @@ static void compare_aggregation(char **differences, const struct seen_verdict *s
 
 static void compare_complaints(char **differences, const struct trace *trace, const char *expected)
 {
-	for (size_t i = 0; expected && i < trace->complaint_count; i++)
-		if (strstr(trace->complaints[i], expected))
-			return;
-	if (!expected && !trace->complaint_count)
+	const char *other = NULL;
+
+	for (size_t i = 0; i < trace->complaint_count && !other; i++)
+		if (!expected || !strstr(trace->complaints[i], expected))
+			other = trace->complaints[i];
+	if (!other && !expected == !trace->complaint_count)
 		return;
 	owned_text wanted = expected ? text_format("\"%s\"", expected) : text_copy("none");
-	owned_text got = trace->complaint_count ? text_format("\"%s\"", trace->complaints[0]) : text_copy("none");
+	owned_text got = other ? text_format("\"%s\"", other) : text_copy("none");
 	differ(differences, "complaint ", wanted, got);
 }
 
@@ -219,6 +221,13 @@ static bool is_without_verdict(struct judgement *judgement, const struct trace *
 	return true;
 }
 
+static void retract(struct judgement *judgement)
+{
+	judgement->outcome = OUTCOME_BROKEN;
+	verdict_free(judgement->verdict);
+	judgement->verdict = NULL;
+}
+
 static bool saw_any_arrive(const struct plan *plan, const struct verdict *verdict, size_t node)
 {
 	for (size_t hop = 0; hop < verdict->hop_count; hop++)
@@ -239,11 +248,34 @@ static bool is_blind(struct judgement *judgement, const struct plan *plan, const
 		octets = trace->sender.received;
 	if (!octets)
 		return false;
-	judgement->outcome = OUTCOME_BROKEN;
 	snprintf(judgement->why, sizeof judgement->why, "the captures saw none of the %llu octets that arrived",
 	         (unsigned long long)octets);
-	verdict_free(judgement->verdict);
-	judgement->verdict = NULL;
+	retract(judgement);
+	return true;
+}
+
+/* A connection that was to go by segments and did not: the plan's route was not the one it took. */
+static bool went_without_srh(struct judgement *judgement, const struct plan *plan, const struct trace *trace)
+{
+	bool left = false;
+
+	if (plan->traffic.mode == MODE_PLAIN || plan->traffic.tcp != TCP_KERNEL)
+		return false;
+	for (size_t i = 0; i < trace->packet_count; i++) {
+		const struct seen *seen = &trace->packets[i];
+		const struct interface *interface = &plan->topology->interfaces[HOP_INTERFACE(seen->hop)];
+		if (HOP_DIRECTION(seen->hop) != HOP_OUT || interface->node != plan->headend)
+			continue;
+		struct packet_view view = packet_parse((struct bytes){ seen->data, seen->length });
+		if (view.srh.present)
+			return false;
+		left |= view.tcp && address_same(&view.source, &plan->from_address);
+	}
+	if (!left)
+		return false;
+	snprintf(judgement->why, sizeof judgement->why, "mode is %s and %s pushed no SRH onto what it sent",
+	         word_of(mode_words, plan->traffic.mode), plan->topology->nodes[plan->headend].name);
+	retract(judgement);
 	return true;
 }
 
@@ -258,7 +290,7 @@ struct judgement *judge(const struct plan *plan, const struct trace *trace, cons
 	if (is_without_verdict(judgement, trace, release))
 		return judgement;
 	judgement->verdict = verdict_reach(plan, trace);
-	if (is_blind(judgement, plan, trace))
+	if (is_blind(judgement, plan, trace) || went_without_srh(judgement, plan, trace))
 		return judgement;
 	conclude(judgement, &(struct seen_verdict){ plan, trace, judgement->verdict });
 	return judgement;

@@ -245,6 +245,37 @@ static void blind_captures(void **state)
 	scene_end(&s);
 }
 
+/* The mode says segments, and the packets have none: the route was not the plan's. */
+static void without_srh(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_start(&s);
+	s.plan.traffic.mode = MODE_PLAIN;
+	scene_deliver(&s);
+	comes_out(&s, "6.1", OUTCOME_PASS, NULL);
+	s.plan.traffic.mode = MODE_INLINE;
+	comes_out(&s, "6.1", OUTCOME_BROKEN, "mode is inline and src pushed no SRH");
+	scene_end(&s);
+}
+
+/* All octets arrived, and their sender never heard so. */
+static void unacknowledged(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_start(&s);
+	scene_deliver(&s);
+	scene_send(&s, false, scene_packet(&s, false, TCP_ACK, SERVER_ISN + 1, 0), 2);
+	comes_out(&s, "6.1", OUTCOME_PASS, NULL);
+	s.trace->sender.unacknowledged = 1000;
+	comes_out(&s, "6.1", OUTCOME_FAIL,
+	          "dropped at r1 for unexplained: the last acknowledgement was last seen arriving at r1.b0");
+	scene_end(&s);
+}
+
 /* A row counts only where the kernel has what it needs. */
 static void needed_features(void **state)
 {
@@ -313,6 +344,8 @@ int main(void)
 		cmocka_unit_test(complaints),
 		cmocka_unit_test(bad_checksums),
 		cmocka_unit_test(blind_captures),
+		cmocka_unit_test(without_srh),
+		cmocka_unit_test(unacknowledged),
 		cmocka_unit_test(needed_features),
 		cmocka_unit_test(hop_names),
 	};

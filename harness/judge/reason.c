@@ -211,13 +211,22 @@ static bool was_dropped_going_out(const struct loss *loss, char **said)
 	return false;
 }
 
+/* What a node sends itself has no route: what it would have answered, where the packet had arrived. */
+static bool its_answer_was_lost(const struct loss *loss, char **said)
+{
+	text_append(said, "%s has no route for what it %s", node_of(loss)->name,
+	            loss_arrived(loss) ? "would answer" : "sends");
+	return true;
+}
+
 static const struct row rows[] = {
 	{ REASON_LINK, { NULL }, was_last_seen_leaving, NULL },
 	{ REASON_HEADER, { "Ip6InTruncatedPkts" }, NULL, "ip6_rcv_core" }, /* before any SRH is looked at */
 	{ REASON_SRH_MALFORMED, { NULL }, srh_is_faulty, "get_and_validate_srh, ipv6_rthdr_rcv" },
 	{ REASON_HOP_LIMIT, { "Ip6InHdrErrors", "Icmp6OutTimeExcds" }, hop_limit_is_spent, "ip6_forward" },
 	{ REASON_TCP_CSUM, { "TcpInCsumErrors" }, NULL, "tcp_v6_rcv" },
-	{ REASON_NO_ROUTE, { "Ip6InNoRoutes", "Ip6OutNoRoutes" }, NULL, "ip6_pkt_drop" },
+	{ REASON_NO_ROUTE, { "Ip6InNoRoutes" }, NULL, "ip6_pkt_drop" },
+	{ REASON_NO_ROUTE, { "Ip6OutNoRoutes" }, its_answer_was_lost, "ip6_dst_lookup" },
 	{ REASON_HOP_LIMIT, { "Icmp6OutTimeExcds" }, NULL, "ip6_forward" },
 	{ REASON_TOO_BIG, { "Icmp6OutPktTooBigs", "Ip6InTooBigErrors" }, NULL, "ip6_forward" },
 	{ REASON_SRH_MALFORMED, { "Icmp6OutParmProblems" }, NULL, "ipv6_srh_rcv" },

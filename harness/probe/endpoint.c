@@ -211,6 +211,18 @@ static bool only_acknowledgements_missing(const struct play *play)
 	       play->trace->sender.received == play->client.to_receive;
 }
 
+/* An acknowledgement that a timer delays comes by itself; one that a retransmission did not bring either is lost. */
+static enum progress_state acknowledgements_state(struct play *play, unsigned retransmits)
+{
+	if (!play->trace->sender.unacknowledged && !play->trace->receiver.unacknowledged)
+		return STATE_DONE;
+	if (play->awaits_acknowledgements)
+		return retransmits > play->retransmits_then ? STATE_LOST : STATE_WAITING;
+	play->awaits_acknowledgements = true;
+	play->retransmits_then = retransmits;
+	return STATE_WAITING;
+}
+
 enum progress_state endpoints_state(struct play *play)
 {
 	struct trace *trace = play->trace;
@@ -218,6 +230,8 @@ enum progress_state endpoints_state(struct play *play)
 
 	trace->sender.retransmits = client.tcpi_total_retrans;
 	trace->receiver.retransmits = server.tcpi_total_retrans;
+	trace->sender.unacknowledged = queued(&play->client, SIOCOUTQ);
+	trace->receiver.unacknowledged = queued(&play->server, SIOCOUTQ);
 	if (play->plan->traffic.tcp == TCP_CRAFTED)
 		return STATE_DONE; /* quiet is all there is to wait for */
 	if (trace->sender.error || trace->receiver.error || trace->broken)
@@ -225,7 +239,7 @@ enum progress_state endpoints_state(struct play *play)
 	if (!trace->sender.established || !trace->receiver.established)
 		return STATE_LOST;
 	if (only_acknowledgements_missing(play))
-		return queued(&play->client, SIOCOUTQ) || queued(&play->server, SIOCOUTQ) ? STATE_WAITING : STATE_DONE;
+		return acknowledgements_state(play, client.tcpi_total_retrans + server.tcpi_total_retrans);
 	/* Nothing is waited for that a retransmission may mend: the packet was lost, which is what is asked. */
 	bool lost = in_flight(&play->client, &trace->sender, &trace->receiver) ||
 	            in_flight(&play->server, &trace->receiver, &trace->sender);

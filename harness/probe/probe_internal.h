@@ -76,7 +76,9 @@ struct play {
 	uint64_t burst_sent; /* crafted: segments that left */
 	int listener;
 	struct endpoint_socket client, server;
-	double deadline; /* ms, monotonic */
+	double deadline;              /* ms, monotonic */
+	bool awaits_acknowledgements; /* every octet has arrived, not every one is acknowledged */
+	unsigned retransmits_then;    /* so many were sent again when that began */
 };
 
 double clock_ms(void);

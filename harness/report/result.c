@@ -230,9 +230,10 @@ static json_t *endpoint_json(const struct endpoint *end)
 {
 	if (!end->used)
 		return json_null();
-	return json_pack("{s:b, s:I, s:I, s:b, s:s?, s:I}", "established", end->established, "sent",
+	return json_pack("{s:b, s:I, s:I, s:b, s:s?, s:I, s:I}", "established", end->established, "sent",
 	                 (json_int_t)end->sent, "received", (json_int_t)end->received, "mangled", end->mangled, "error",
-	                 end->error ? strerror(end->error) : NULL, "retransmits", (json_int_t)end->retransmits);
+	                 end->error ? strerror(end->error) : NULL, "retransmits", (json_int_t)end->retransmits,
+	                 "unacknowledged", (json_int_t)end->unacknowledged);
 }
 
 static json_t *complaints_json(const struct trace *trace)

@@ -70,7 +70,7 @@ static void delivered(void **state)
 	is_json(json_object_get(result, "complaints"), "[]");
 	is_json(json_object_get(result, "sender"),
 	        "{'established': true, 'sent': 4000, 'received': 0, 'mangled': false, "
-	        "'error': null, 'retransmits': 2}");
+	        "'error': null, 'retransmits': 2, 'unacknowledged': 0}");
 	is_json(json_object_get(result, "why"), "'delivered: 4000 octets; dst.b1 saw 4 data packets for 4 sent.'");
 	is_json(json_object_get(result, "ms"), "1.5");
 	json_decref(result);

@@ -42,6 +42,7 @@ static int start(void **state)
 	*PUSH(scene.trace->offloads, scene.trace->offload_count) = (struct offload_state){ R1_B0, OFFLOAD_GRO, true };
 	*PUSH(scene.trace->complaints, scene.trace->complaint_count) = text_copy("a complaint");
 	scene.trace->sender.retransmits = 3;
+	scene.trace->sender.unacknowledged = 4;
 	scene.trace->receiver.mangled_at = UINT64_C(1) << 40;
 	scene.trace->receiver.error = 110;
 	scene.trace->lost = 2;
@@ -109,6 +110,7 @@ static void same_endpoint(const struct endpoint *a, const struct endpoint *b)
 	assert_true(a->mangled_at == b->mangled_at);
 	assert_int_equal(a->error, b->error);
 	assert_int_equal(a->retransmits, b->retransmits);
+	assert_int_equal(a->unacknowledged, b->unacknowledged);
 }
 
 static void round_trip(void **state)

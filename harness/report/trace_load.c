@@ -51,12 +51,13 @@ static int read_head(struct reader *reader)
 
 static int read_endpoint(struct reader *reader, const char *which, struct endpoint *end)
 {
-	json_int_t sent, received, mangled_at, retransmits;
+	json_int_t sent, received, mangled_at, retransmits, unacknowledged;
 	int used, established, mangled;
 
-	if (UNPACK(reader, json_object_get(reader->document, which), which, "{s:b, s:b, s:I, s:I, s:b, s:I, s:i, s:I}",
-	           "used", &used, "established", &established, "sent", &sent, "received", &received, "mangled",
-	           &mangled, "mangled_at", &mangled_at, "error", &end->error, "retransmits", &retransmits) < 0)
+	if (UNPACK(reader, json_object_get(reader->document, which), which,
+	           "{s:b, s:b, s:I, s:I, s:b, s:I, s:i, s:I, s:I}", "used", &used, "established", &established, "sent",
+	           &sent, "received", &received, "mangled", &mangled, "mangled_at", &mangled_at, "error", &end->error,
+	           "retransmits", &retransmits, "unacknowledged", &unacknowledged) < 0)
 		return -1;
 	end->used = used;
 	end->established = established;
@@ -65,6 +66,7 @@ static int read_endpoint(struct reader *reader, const char *which, struct endpoi
 	end->mangled = mangled;
 	end->mangled_at = (uint64_t)mangled_at;
 	end->retransmits = (unsigned)retransmits;
+	end->unacknowledged = (uint64_t)unacknowledged;
 	return 0;
 }
 

@@ -21,10 +21,11 @@ static json_t *packet_json(const struct seen *seen, const struct topology *topol
 
 static json_t *endpoint_json(const struct endpoint *end)
 {
-	return json_pack("{s:b, s:b, s:I, s:I, s:b, s:I, s:i, s:I}", "used", end->used, "established", end->established,
-	                 "sent", (json_int_t)end->sent, "received", (json_int_t)end->received, "mangled", end->mangled,
-	                 "mangled_at", (json_int_t)end->mangled_at, "error", end->error, "retransmits",
-	                 (json_int_t)end->retransmits);
+	return json_pack("{s:b, s:b, s:I, s:I, s:b, s:I, s:i, s:I, s:I}", "used", end->used, "established",
+	                 end->established, "sent", (json_int_t)end->sent, "received", (json_int_t)end->received,
+	                 "mangled", end->mangled, "mangled_at", (json_int_t)end->mangled_at, "error", end->error,
+	                 "retransmits", (json_int_t)end->retransmits, "unacknowledged",
+	                 (json_int_t)end->unacknowledged);
 }
 
 static json_t *counters_json(const struct trace *trace, const struct topology *topology)
