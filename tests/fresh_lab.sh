@@ -1,7 +1,7 @@
 # A cell's verdict is the same in a lab that served other cells before and in a lab of its own. Some cases here, so that
 # the tests stay quick; FRESH=all takes all, as `make soak` does.
 set -u
-cases="behaviours final-host final-host-crafted negative nic-driver routers-2 service syn"
+cases="behaviours final-host final-host-crafted headend-mtu negative nic-driver routers-2 service syn"
 [ "${FRESH:-}" = all ] && cases=""
 # shellcheck disable=SC2086
 "$HOPCHECK" run -j 2 -q --json "$WORK/shared.json" $cases
