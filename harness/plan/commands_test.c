@@ -1,0 +1,201 @@
+/* The lines, word for word. */
+#include "testing.h"
+
+static const struct {
+	const char *settings;
+	size_t count;
+	enum service_kind kind;
+	enum service_checksum checksum;
+	const char *line; /* of r1's lab, instead of the other rows' */
+} services[] = {
+	{ "", 0, SERVICE_OFF, SERVICE_AS_IS, "route add fc00:1::100/128 encap seg6local action End dev a0" },
+	{ "set: {r1.service: packet}", 1, SERVICE_PACKET, SERVICE_AS_IS, "route add blackhole fc00:1::100/128" },
+	{ "set: {r1.service: packet, r1.service.checksum: complete}", 1, SERVICE_PACKET, SERVICE_COMPLETE,
+	  "route add blackhole fc00:1::100/128" },
+	{ "set: {r1.service: tun}", 1, SERVICE_TUN, SERVICE_AS_IS, "route add fc00:1::100/128 dev svc0" },
+};
+
+static void service_lines(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(services); i++) {
+		owned_text text = text_format("%s%s\n", SEGMENTS("\"fc00:1::100\""), services[i].settings);
+		owned_made made = make(CHAIN, text, 0);
+		const struct plan_service *service = made.plan->services;
+		assert_int_equal(made.plan->service_count, services[i].count);
+		for (size_t j = 0; j < COUNT(services); j++)
+			if (strcmp(services[j].line, services[i].line) != 0)
+				assert_false(has_line(made.plan, "r1", services[j].line));
+		assert_true(has_line(made.plan, "r1", services[i].line));
+		assert_int_equal(has_line(made.plan, "r1", "tuntap add dev svc0 mode tun"),
+		                 services[i].kind == SERVICE_TUN);
+		if (!service)
+			continue;
+		assert_int_equal(service->node, node(made.plan, "r1"));
+		assert_int_equal(service->kind, services[i].kind);
+		assert_int_equal(service->checksum, services[i].checksum);
+		assert_address(&service->sid, "fc00:1::100");
+	}
+}
+
+/* A service sends on by the plan's routes: to the next segment, and to a SID of its own. */
+static void service_next_hops(void **state)
+{
+	static const char topology[] =
+	        "topology: t\n"
+	        "nodes: {src: {}, r1: {sids: {\"fc00:1::100\": End}, service: {kind: packet, sid: \"fc00:1::5\"}},\n"
+	        "  dst: {addresses: [\"fc00:d::1\"]}}\n"
+	        "links: [{ends: [src.b0, r1.a0]}, {ends: [r1.b0, dst.a0]}]\n";
+	owned_made made = make(topology, SEGMENTS("\"fc00:1::5\""), 0);
+	owned_text there = way(made.plan, "src", "fc00:1::5");
+	owned_text on = way(made.plan, "r1", "fc00:d::1");
+	owned_made along = make(CHAIN,
+	                        CASE(", mode: encap, segments: [\"fc00:2::100\", \"fc00:1::100\", \"fc00:d::2\"]",
+	                             "set: {\"r*.service\": packet}"),
+	                        0);
+	owned_text back = way(along.plan, "r2", "fc00:1::100");
+	owned_text forth = way(along.plan, "r1", "fc00:d::2");
+
+	(void)state;
+	assert_string_equal(there, "src r1");
+	assert_string_equal(on, "r1 dst");
+	assert_address(&made.plan->services[0].sid, "fc00:1::5");
+	assert_true(has_line(made.plan, "r1", "route add blackhole fc00:1::5/128"));
+	/* the node's SID stays the kernel's */
+	assert_true(has_line(made.plan, "r1", "route add fc00:1::100/128 encap seg6local action End dev a0"));
+	assert_int_equal(along.plan->service_count, 2);
+	assert_string_equal(back, "r2 r1");
+	assert_string_equal(forth, "r1 r2 dst");
+}
+
+static void sid_lines(void **state)
+{
+	owned_made made = make(DIAMOND(""), SEGMENTS("\"fc00:1::3\", \"fc00:2::b6\""), 0);
+
+	(void)state;
+	/* a neighbour's name is its end of the link; an address is as written */
+	assert_true(has_line(made.plan, "r1",
+	                     "route add fc00:1::3/128 encap seg6local action End.X nh6 fd00:1:3::2 dev a0"));
+	assert_true(has_line(made.plan, "r3",
+	                     "route add fc00:3::3/128 encap seg6local action End.X nh6 fd00:1:3::1 dev a0"));
+	assert_true(has_line(made.plan, "r2",
+	                     "route add fc00:2::b6/128 encap seg6local action End.B6.Encaps srh segs "
+	                     "fc00:1::100,fc00:3::100 dev a0"));
+	assert_true(has_line(made.plan, "r4", "net.ipv6.conf.all.forwarding=1"));
+	assert_false(has_line(made.plan, "src", "net.ipv6.conf.all.forwarding=1"));
+	assert_false(has_line(made.plan, "dst", "net.ipv6.conf.all.forwarding=1"));
+}
+
+static void sysctl_lines(void **state)
+{
+	static const char *const off[] = {
+		"net.ipv6.conf.all.seg6_enabled=0",     "net.ipv6.conf.a0.seg6_enabled=0",
+		"net.ipv6.conf.b0.seg6_enabled=0",      "net.ipv6.conf.all.seg6_require_hmac=1",
+		"net.ipv6.conf.a0.seg6_require_hmac=1", "net.ipv6.conf.b0.seg6_require_hmac=1"
+	};
+	owned_made made = make(CHAIN, CASE("", "set: {r1.seg6_enabled: 0, r1.seg6_require_hmac: 1}"), 0);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(off); i++) {
+		assert_true(has_line(made.plan, "r1", off[i]));
+		assert_false(has_line(made.plan, "r2", off[i]));
+	}
+	assert_true(has_line(made.plan, "r2", "net.ipv6.conf.all.seg6_enabled=1"));
+	assert_false(has_line(made.plan, "r2", "net.ipv6.conf.all.seg6_require_hmac=0")); /* older kernels have none */
+}
+
+static void script(void **state)
+{
+	static const char topology[] = "topology: t\n"
+	                               "nodes: {a: {}, b: {addresses: [\"fc00:b::1\"], sids: {\"fc00:b::100\": End}}}\n"
+	                               "links: [{ends: [a.e0, b.e1], mtu: 1400}]\n";
+	static const char testcase[] = "case: small\ntopology: t\nexpect: {fate: delivered}\n"
+	                               "traffic: {from: a, to: \"fc00:b::1\", segments: [\"fc00:b::100\"]}\n"
+	                               "axes: {mode: [encap, inline], b.e1.gro: [on, off]}\n";
+	static const char expected[] =
+	        "#!/bin/sh -e\n"
+	        "# small: mode=inline b.e1.gro=off\n"
+	        "# Run as root in a machine without namespaces of these names. To remove it:\n"
+	        "#   ip netns del a; ip netns del b; \n"
+	        "ip netns add a\n"
+	        "ip netns add b\n"
+	        "ip link add name e0 index 100 address 02:68:63:00:00:00 mtu 1400 netns a type veth"
+	        " peer name e1 index 101 address 02:68:63:00:00:01 mtu 1400 netns b\n"
+	        "ip -n a link set dev lo up\n"
+	        "ip -n a link set dev e0 addrgenmode none multicast off up\n"
+	        "ip -n a addr add fd00:1:1::1/64 dev e0 nodad\n"
+	        "ip -n a neigh add fd00:1:1::2 lladdr 02:68:63:00:00:01 nud permanent dev e0\n"
+	        "ip -n a route add blackhole fd00:c::1/128\n"
+	        "ip -n a route replace fc00:b::1/128 via fd00:1:1::2 dev e0\n"
+	        "ip -n a route replace fc00:b::100/128 via fd00:1:1::2 dev e0\n"
+	        "ip netns exec a sysctl -q -w -e net.ipv4.tcp_no_metrics_save=1\n"
+	        "ip netns exec a sysctl -q -w -e net.ipv4.tcp_early_retrans=0\n"
+	        "ip netns exec a sysctl -q -w net.ipv6.conf.all.seg6_enabled=1\n"
+	        "ip netns exec a sysctl -q -w net.ipv6.conf.e0.seg6_enabled=1\n"
+	        "ip -n b link set dev lo up\n"
+	        "ip -n b addr add fc00:b::1/128 dev lo nodad\n"
+	        "ip -n b link set dev e1 addrgenmode none multicast off up\n"
+	        "ip -n b addr add fd00:1:1::2/64 dev e1 nodad\n"
+	        "ip -n b neigh add fd00:1:1::1 lladdr 02:68:63:00:00:00 nud permanent dev e1\n"
+	        "ip -n b route replace fd00:c::1/128 via fd00:1:1::1 dev e1\n"
+	        "ip -n b route add fc00:b::100/128 encap seg6local action End dev e1\n"
+	        "ip netns exec b sysctl -q -w -e net.ipv4.tcp_no_metrics_save=1\n"
+	        "ip netns exec b sysctl -q -w -e net.ipv4.tcp_early_retrans=0\n"
+	        "ip netns exec b sysctl -q -w net.ipv6.conf.all.seg6_enabled=1\n"
+	        "ip netns exec b sysctl -q -w net.ipv6.conf.e1.seg6_enabled=1\n"
+	        "ip netns exec b sysctl -q -w net.ipv6.conf.all.forwarding=1\n"
+	        "ip -n a route replace fc00:b::1/128 encap seg6 mode inline segs fc00:b::100 via fd00:1:1::2 dev e0\n"
+	        "ip netns exec b ethtool -K e1 gro off\n";
+	owned_made made = make(topology, testcase, 3);
+	owned_text text = plan_script(made.plan);
+
+	(void)state;
+	assert_string_equal(text, expected);
+}
+
+/* The one route that cells of a lab differ in. */
+static void traffic_routes(void **state)
+{
+	static const struct {
+		const char *traffic, *node, *route;
+	} rows[] = {
+		{ "", "src", "route replace fc00:d::1/128 via fd00:1:1::2 dev b0" },
+		{ ", mode: encap, segments: [\"fc00:1::100\", \"fc00:2::100\"]", "src",
+		  "route replace fc00:d::1/128 encap seg6 mode encap segs fc00:1::100,fc00:2::100 via fd00:1:1::2 dev "
+		  "b0" },
+		/* the list of this mode */
+		{ ", mode: inline, segments: {inline: [\"fc00:2::100\"], encap: [\"fc00:d::2\"]}", "src",
+		  "route replace fc00:d::1/128 encap seg6 mode inline segs fc00:2::100 via fd00:1:1::2 dev b0" },
+		{ ", mode: plain, segments: [\"fc00:1::100\"]", "src",
+		  "route replace fc00:d::1/128 via fd00:1:1::2 dev b0" },
+		/* crafted packets bring their own header */
+		{ ", tcp: crafted, mode: inline, segments: [\"fc00:1::100\"]", "src",
+		  "route replace fc00:d::1/128 via fd00:1:1::2 dev b0" },
+		{ ", headend: r1, mode: encap, segments: [\"fc00:2::100\"]", "r1",
+		  "route replace fc00:d::1/128 encap seg6 mode encap segs fc00:2::100 via fd00:1:2::2 dev b0" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		owned_text text = text_format("case: c\ntopology: t\nexpect: {fate: delivered}\n"
+		                              "traffic: {from: src, to: \"fc00:d::1\"%s}\n",
+		                              rows[i].traffic);
+		owned_made made = make(CHAIN, text, 0);
+		assert_int_equal(made.plan->cell_command_count, 1);
+		assert_int_equal(made.plan->cell_commands[0].node, node(made.plan, rows[i].node));
+		assert_string_equal(made.plan->cell_commands[0].text, rows[i].route);
+	}
+}
+
+/* ---- which cells share a lab */
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(service_lines), cmocka_unit_test(service_next_hops),
+		cmocka_unit_test(sid_lines),     cmocka_unit_test(sysctl_lines),
+		cmocka_unit_test(script),        cmocka_unit_test(traffic_routes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
