@@ -229,6 +229,22 @@ static void merged_and_split(void **state)
 	scene_end(&s);
 }
 
+/* Dropped between TCP and the device: no capture sees it, the device counts it. */
+static void dropped_before_any_hop(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_start(&s);
+	scene_handshake(&s);
+	s.trace->sender.sent = 4000;
+	scene_reach(&s, FATE_STALLED, "src", REASON_UNEXPLAINED, NULL);
+	scene_count(&s, SRC, "a0:tx_dropped", 2);
+	scene_reach(&s, FATE_DROPPED, "src", REASON_TX_DROPPED,
+	            "the data from octet 0 on was never seen leaving src, and tx_dropped of a0 rose by 2 at src");
+	scene_end(&s);
+}
+
 static void summaries(void **state)
 {
 	struct scene s;
@@ -329,13 +345,21 @@ static void nothing_at_all(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(delivered),      cmocka_unit_test(delivered_both_ways),
-		cmocka_unit_test(bad_checksum),   cmocka_unit_test(partial_is_its_own_state),
-		cmocka_unit_test(answer_lost),    cmocka_unit_test(lost_on_the_link),
-		cmocka_unit_test(data_dropped),   cmocka_unit_test(stalled),
-		cmocka_unit_test(corrupted),      cmocka_unit_test(merged_and_split),
-		cmocka_unit_test(summaries),      cmocka_unit_test(crafted_burst),
-		cmocka_unit_test(crafted_syn),    cmocka_unit_test(crafted_cut),
+		cmocka_unit_test(delivered),
+		cmocka_unit_test(delivered_both_ways),
+		cmocka_unit_test(bad_checksum),
+		cmocka_unit_test(partial_is_its_own_state),
+		cmocka_unit_test(answer_lost),
+		cmocka_unit_test(lost_on_the_link),
+		cmocka_unit_test(data_dropped),
+		cmocka_unit_test(stalled),
+		cmocka_unit_test(corrupted),
+		cmocka_unit_test(merged_and_split),
+		cmocka_unit_test(dropped_before_any_hop),
+		cmocka_unit_test(summaries),
+		cmocka_unit_test(crafted_burst),
+		cmocka_unit_test(crafted_syn),
+		cmocka_unit_test(crafted_cut),
 		cmocka_unit_test(nothing_at_all),
 	};
 

@@ -204,6 +204,15 @@ static bool in_flight(const struct endpoint_socket *socket, const struct endpoin
 	return sender->sent - queued(socket, SIOCOUTQNSD) > receiver->received;
 }
 
+/* A socket that has octets to send, nothing on the way, and does not send: the network below refuses them, and only a
+ * timer will make it try again. (Nagle, cwnd and deferred segments wait for something on the way.) */
+static bool is_stuck(const struct endpoint_socket *socket)
+{
+	uint64_t unsent = queued(socket, SIOCOUTQNSD);
+
+	return unsent > 0 && queued(socket, SIOCOUTQ) == unsent;
+}
+
 /* Everything has arrived that is missing an answer only: a delayed acknowledgement's timer will tell. */
 static bool only_acknowledgements_missing(const struct play *play)
 {
@@ -242,7 +251,8 @@ enum progress_state endpoints_state(struct play *play)
 		return acknowledgements_state(play, client.tcpi_total_retrans + server.tcpi_total_retrans);
 	/* Nothing is waited for that a retransmission may mend: the packet was lost, which is what is asked. */
 	bool lost = in_flight(&play->client, &trace->sender, &trace->receiver) ||
-	            in_flight(&play->server, &trace->receiver, &trace->sender);
+	            in_flight(&play->server, &trace->receiver, &trace->sender) || is_stuck(&play->client) ||
+	            is_stuck(&play->server);
 	return lost ? STATE_LOST : STATE_WAITING;
 }
 
