@@ -3,23 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "probe.h"
 #include "run.h"
 
-static double now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
-
 /* Adds the time since *start to a stage. */
 static void took(double *stage, double *start)
 {
-	double now = now_ms();
+	double now = clock_ms();
 
 	*stage += now - *start;
 	*start = now;
@@ -27,7 +18,7 @@ static void took(double *stage, double *start)
 
 void corridor_leave(struct corridor *corridor)
 {
-	double start = now_ms();
+	double start = clock_ms();
 
 	probe_close(corridor->probe);
 	lab_free(corridor->lab);
@@ -39,13 +30,13 @@ void corridor_leave(struct corridor *corridor)
 /* The lab for a plan: the one that stands, when it has the same key. */
 static enum lab_status corridor_enter(struct corridor *corridor, const struct plan *plan, struct error *err)
 {
-	double start = now_ms();
+	double start = clock_ms();
 
 	if (corridor->lab && !corridor->fresh && strcmp(corridor->lab->key, plan->key) == 0)
 		return LAB_READY;
 	if (corridor->lab)
 		corridor_leave(corridor);
-	start = now_ms();
+	start = clock_ms();
 	enum lab_status status = lab_build(&corridor->lab, plan, err);
 	took(&corridor->stages.build, &start);
 	if (status != LAB_READY)
@@ -95,10 +86,10 @@ json_t *corridor_run(struct corridor *corridor, const struct plan *plan, const s
 {
 	owned(trace) trace = trace_new();
 	struct error err = { 0 };
-	double begin = now_ms(), start = begin;
+	double begin = clock_ms(), start = begin;
 
 	enum lab_status status = corridor_enter(corridor, plan, &err);
-	start = now_ms();
+	start = clock_ms();
 	if (status == LAB_READY)
 		status = lab_prepare(corridor->lab, plan, trace, &err);
 	took(&corridor->stages.prepare, &start);
@@ -109,7 +100,7 @@ json_t *corridor_run(struct corridor *corridor, const struct plan *plan, const s
 	took(&corridor->stages.record, &start);
 	if (corridor->keep && !trace->skip)
 		keep_trace(corridor, plan, trace);
-	trace->milliseconds = now_ms() - begin;
+	trace->milliseconds = clock_ms() - begin;
 	owned(judgement) judgement = judge(plan, trace, features->release, features->has);
 	json_t *result = result_make(plan, trace, judgement);
 	took(&corridor->stages.judge, &start);

@@ -69,6 +69,8 @@ bool word_value(const struct word *table, const char *word, int *value); /* fals
 const char *word_of(const struct word *table, int value);                /* "?" when there is none */
 char *word_list(const struct word *table);                               /* "a, b or c", for messages; caller frees */
 
+double clock_ms(void); /* monotonic; for deadlines and figures, never for verdicts */
+
 /* Whether a kernel release lies in a range such as ">=4.10 <4.13" (all conditions hold; empty or NULL: any).
  * Releases are compared by their leading numbers: "6.18.44-fc" is 6.18.44; missing numbers are 0. */
 bool release_in_range(const char *release, const char *range);

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "build_internal.h"
@@ -49,14 +48,6 @@ void watch_close(struct watch *watch)
 	for (size_t i = 0; i < watch->count; i++)
 		close(watch->sockets[i]);
 	free(watch->sockets);
-}
-
-static double now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }
 
 /* Whether the answer says that the state has come. */
@@ -143,13 +134,13 @@ static const char *missing(int socket, const struct lab *lab, const struct plan 
 
 int settle(struct watch *watch, const struct lab *lab, const struct plan *plan, struct error *err)
 {
-	double deadline = now_ms() + SETTLE_MS;
+	double deadline = clock_ms() + SETTLE_MS;
 
 	for (size_t node = 0; node < watch->count; node++) {
 		const char *what;
 		while ((what = missing(watch->sockets[node], lab, plan, node))) {
 			struct pollfd event = { .fd = watch->sockets[node], .events = POLLIN };
-			double left = deadline - now_ms();
+			double left = deadline - clock_ms();
 			/* Not every change of a route is announced: an event, or 1 ms, then look again. */
 			if (left <= 0)
 				return fail(err, "%s never came to %s within %d s", what, lab->names[node],

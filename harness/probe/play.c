@@ -5,20 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "probe_internal.h"
 
 #define CELL_MS      60000.0 /* no cell needs this; beyond it the machine is stuck */
 #define QUIET_ROUNDS 2       /* GRO may let the first fence overtake what it holds */
-
-double clock_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
 
 void complain(struct trace *trace, const char *format, ...)
 {

@@ -81,7 +81,6 @@ struct play {
 	unsigned retransmits_then;    /* so many were sent again when that began */
 };
 
-double clock_ms(void);
 void complain(struct trace *trace, const char *format, ...) PRINTF_LIKE(2, 3);
 void broken(struct trace *trace, const char *format, ...) PRINTF_LIKE(2, 3); /* the first one counts */
 
