@@ -59,6 +59,11 @@ static const struct {
 	{ "unknown", NULL, true },
 	{ "6.1", "6.1", false },
 	{ "6.1", ">=6.0 next", false },
+	{ "6.1.120", ">=6.1.116 <6.2 || >=6.12", true },
+	{ "6.6.1", ">=6.1.116 <6.2 || >=6.12", false },
+	{ "6.18.44-x", ">=6.1.116 <6.2 || >=6.12", true },
+	{ "6.1.115", ">=6.1.116 <6.2 || >=6.12", false },
+	{ "4.12", "=4.10||=4.12", true },
 };
 
 static void release_ranges(void **state)
@@ -100,6 +105,11 @@ static const struct {
 	{ "~4.10", false },
 	{ ">=-4", false },
 	{ "since 4.10", false },
+	{ ">=6.1.116 <6.2 || >=6.12", true },
+	{ ">=6.1 ||", false },
+	{ "|| >=6.1", false },
+	{ ">=6.1 || || <5", false },
+	{ ">=6.1 | <5", false },
 };
 
 static void range_syntax(void **state)

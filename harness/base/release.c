@@ -46,7 +46,8 @@ static int condition(const char **range, const struct release *release)
 
 	while (op->word && strncmp(*range, op->word, strlen(op->word)) != 0)
 		op++;
-	if (!op->word || !release_read(&bound, *range + strlen(op->word), range) || (**range && **range != ' '))
+	if (!op->word || !release_read(&bound, *range + strlen(op->word), range) ||
+	    (**range && **range != ' ' && strncmp(*range, "||", 2) != 0))
 		return -1;
 	int order = release_compare(release, &bound);
 	switch (op->value) {
@@ -64,15 +65,27 @@ static int condition(const char **range, const struct release *release)
 
 static int range_walk(const char *range, const struct release *release)
 {
-	int all = 1;
+	int all = 1, any = 0, conditions = 0;
+	bool alternatives = false;
 
 	for (range += strspn(range, " "); *range; range += strspn(range, " ")) {
+		if (strncmp(range, "||", 2) == 0) { /* another series: what was so far is one alternative */
+			if (!conditions)
+				return -1;
+			any |= all;
+			all = 1;
+			conditions = 0;
+			alternatives = true;
+			range += 2;
+			continue;
+		}
 		int holds = condition(&range, release);
 		if (holds < 0)
 			return -1;
 		all &= holds;
+		conditions++;
 	}
-	return all;
+	return alternatives && !conditions ? -1 : any | all;
 }
 
 bool release_in_range(const char *text, const char *range)
@@ -88,6 +101,8 @@ bool release_in_range(const char *text, const char *range)
 int range_check(const char *range, struct error *err)
 {
 	if (range_walk(range, &(struct release){ 0 }) < 0)
-		return fail(err, "'%s' is not a range of kernels; write it like \">=4.10 <4.13\"", range);
+		return fail(err,
+		            "'%s' is not a range of kernels; write it like \">=4.10 <4.13\", \">=6.1.5 <6.2 || >=6.3\"",
+		            range);
 	return 0;
 }
