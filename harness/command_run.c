@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -95,6 +96,16 @@ static void finished(void *context, struct suite_cell *cell)
 		progress_cell(progress->progress, cell->case_index, cell->result);
 }
 
+/* ^C ends the progress line, then the run; the workers end with it. */
+static void interrupted(int number)
+{
+	ssize_t written = write(STDERR_FILENO, "\n", 1);
+
+	(void)written;
+	signal(number, SIG_DFL);
+	raise(number);
+}
+
 static struct progress *start_progress(const struct suite *suite)
 {
 	const char **names = zalloc(suite->case_count * sizeof *names);
@@ -107,6 +118,8 @@ static struct progress *start_progress(const struct suite *suite)
 	struct progress *progress = progress_start(stderr, report_style_of(stderr), names, cells, suite->case_count);
 	free(names);
 	free(cells);
+	if (report_style_of(stderr).terminal)
+		signal(SIGINT, interrupted);
 	return progress;
 }
 
