@@ -84,16 +84,10 @@ static int read_options(struct options *options, int argc, char **argv)
 	return err.count ? EXIT_USAGE : -1;
 }
 
-struct progress_context {
-	struct progress *progress;
-};
-
 static void finished(void *context, struct suite_cell *cell)
 {
-	struct progress_context *progress = context;
-
-	if (progress->progress)
-		progress_cell(progress->progress, cell->case_index, cell->result);
+	if (context)
+		progress_cell(context, cell->case_index, cell->result);
 }
 
 /* ^C ends the progress line, then the run; the workers end with it. */
@@ -206,12 +200,10 @@ static int check_outputs(const struct options *options, const struct suite *suit
 
 static int run(const struct options *options, struct suite *suite)
 {
-	struct progress_context context = { options->quiet ? NULL : start_progress(suite) };
 	struct workers_options workers = { .count = (unsigned)options->workers,
 		                           .keep = options->keep,
 		                           .fresh = options->fresh,
-		                           .finished = finished,
-		                           .context = &context };
+		                           .finished = finished };
 	struct features features = { 0 };
 	struct stages stages = { 0 };
 	struct error err = { 0 };
@@ -219,15 +211,14 @@ static int run(const struct options *options, struct suite *suite)
 
 	if (check_outputs(options, suite, &err) < 0) {
 		fprintf(stderr, "hopcheck: %s", err.text);
-		if (context.progress)
-			progress_end(context.progress);
 		return EXIT_USAGE;
 	}
+	workers.context = options->quiet ? NULL : start_progress(suite);
 	features_look(&features);
 	suite_batch(suite, options->fresh);
 	int ran = workers_run(suite, &workers, &features, &stages, &err);
-	if (context.progress)
-		progress_end(context.progress);
+	if (workers.context)
+		progress_end(workers.context);
 	if (ran < 0) {
 		fprintf(stderr, "hopcheck: %s", err.text);
 		return EXIT_BROKEN;

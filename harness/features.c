@@ -1,7 +1,6 @@
 /* What this kernel and machine can do: looked up where that tells, tried out where only a trial does. Versions decide
  * nothing here. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -64,7 +63,7 @@ static int try_veth_gro(bool *merged, struct error *err)
 	if (topology_parse(&topology, "trial", TEXT(trial_topology), err) < 0 ||
 	    testcase_parse(&testcase, "trial", TEXT(trial_case), find_trial, topology, err) < 0 ||
 	    plan_make(&plan, testcase, topology, 0, err) < 0 || lab_build(&lab, plan, err) != LAB_READY ||
-	    probe_open(&probe, lab, plan, err) < 0)
+	    probe_open(&probe, lab, err) < 0)
 		return -1;
 	if (lab_prepare(lab, plan, trace, err) == LAB_READY)
 		trace_record(probe, plan, trace);
@@ -151,31 +150,10 @@ bool features_decide(const struct suite *suite)
 	return false;
 }
 
-/* GRO that is set on a veth of a kernel whose veth ignores it has no effect: not a PASS. */
-static bool uses_veth_gro(const struct plan *plan)
+static bool sets_gro(const struct plan *plan, enum link_kind kind)
 {
 	for (size_t i = 0; i < INTERFACES(plan->topology); i++)
-		if (plan->topology->links[i / 2].kind == LINK_VETH && plan->offloads[i][OFFLOAD_GRO] > 0)
-			return true;
-	return false;
-}
-
-/* A TAP takes the setting, reads it back, and runs no GRO. */
-static bool sets_tap_gro(const struct plan *plan)
-{
-	for (size_t i = 0; i < INTERFACES(plan->topology); i++)
-		if (plan->topology->links[i / 2].kind == LINK_NIC_MODEL && plan->offloads[i][OFFLOAD_GRO] > 0)
-			return true;
-	return false;
-}
-
-static bool uses_tun(const struct plan *plan)
-{
-	for (size_t i = 0; i < plan->topology->link_count; i++)
-		if (plan->topology->links[i].kind == LINK_NIC_MODEL)
-			return true;
-	for (size_t i = 0; i < plan->service_count; i++)
-		if (plan->services[i].kind == SERVICE_TUN)
+		if (plan->topology->links[i / 2].kind == kind && plan->offloads[i][OFFLOAD_GRO] > 0)
 			return true;
 	return false;
 }
@@ -187,13 +165,14 @@ char *feature_missing(const struct features *features, const struct plan *plan, 
 	int value;
 
 	needed[FEATURE_SEG6] = plan->traffic.mode != MODE_PLAIN;
-	needed[FEATURE_VETH_GRO] = uses_veth_gro(plan);
-	needed[FEATURE_TUN] = uses_tun(plan);
+	/* GRO that is set on a veth of a kernel whose veth ignores it has no effect: not a PASS. */
+	needed[FEATURE_VETH_GRO] = sets_gro(plan, LINK_VETH);
+	needed[FEATURE_TUN] = plan_uses_tun(plan);
 	for (size_t i = 0; i < testcase->need_count; i++)
 		if (word_value(feature_words, testcase->needs[i], &value))
 			needed[value] = true;
 	*outcome = OUTCOME_SKIP;
-	if (sets_tap_gro(plan))
+	if (sets_gro(plan, LINK_NIC_MODEL)) /* a TAP takes the setting, reads it back, and runs none */
 		return text_copy("gro is on for a nic-model's interface, and a TAP runs no GRO");
 	for (int i = 0; i < FEATURES; i++) {
 		if (!needed[i] || features->has[i])

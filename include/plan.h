@@ -70,6 +70,9 @@ DEFINE_OWNED(plan)
 /* The interface by which a node sends to an address, by the plan's routes; NOT_FOUND: its own, or no route. */
 size_t plan_interface_to(const struct plan *plan, size_t node, const struct in6_addr *to);
 
+/* Whether its lab has TAP or TUN devices, which need /dev/net/tun. */
+bool plan_uses_tun(const struct plan *plan);
+
 /* A shell script that builds this cell's lab in named namespaces and says how to remove it; caller frees. */
 char *plan_script(const struct plan *plan);
 

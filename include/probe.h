@@ -8,7 +8,7 @@
 struct probe;
 
 /* The lab is borrowed. Returns 0 and *ret (free with probe_close), or -1. */
-int probe_open(struct probe **ret, const struct lab *lab, const struct plan *plan, struct error *err);
+int probe_open(struct probe **ret, const struct lab *lab, struct error *err);
 /* Plays the plan's traffic and fills the trace. What goes wrong with the harness is in trace->broken. */
 void trace_record(struct probe *probe, const struct plan *plan, struct trace *trace);
 /* Closing waits for the kernel's grace periods, all captures at once. */

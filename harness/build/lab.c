@@ -141,13 +141,7 @@ static enum lab_status devices_open(struct lab *lab, const struct plan *plan, st
 /* TUN devices that cannot be opened are a missing capability; say so before `ip` says it in other words. */
 static enum lab_status check_tun(const struct plan *plan, struct error *err)
 {
-	bool needed = false;
-
-	for (size_t i = 0; i < plan->topology->link_count; i++)
-		needed |= plan->topology->links[i].kind == LINK_NIC_MODEL;
-	for (size_t i = 0; i < plan->service_count; i++)
-		needed |= plan->services[i].kind == SERVICE_TUN;
-	if (!needed || access("/dev/net/tun", R_OK | W_OK) == 0)
+	if (!plan_uses_tun(plan) || access("/dev/net/tun", R_OK | W_OK) == 0)
 		return LAB_READY;
 	return attach_failed(plan->topology->name, "tun", err);
 }

@@ -1,6 +1,5 @@
 /* How it ended: from what the sockets got, and for what is missing from what was seen of it. */
 #include <stdio.h>
-#include <string.h>
 
 #include "judge.h"
 
@@ -73,20 +72,6 @@ static bool is_acknowledged(const struct evidence *evidence, const struct target
 	return false;
 }
 
-/* A packet that the kernel drops before it reaches the device is seen by no capture; the device counts it. */
-static bool is_dropped_going_out(const struct evidence *evidence, size_t node)
-{
-	const struct trace *trace = evidence->trace;
-
-	for (size_t i = 0; i < trace->counter_count; i++) {
-		const char *colon = strchr(trace->counters[i].name, ':');
-		if (trace->counters[i].node == node && colon && strcmp(colon, ":tx_dropped") == 0 &&
-		    trace->counters[i].delta > 0)
-			return true;
-	}
-	return false;
-}
-
 /* Dropped only when every copy that was sent ended at the same place. */
 static struct ending missing_data(const struct evidence *evidence, const struct flow *flow)
 {
@@ -97,7 +82,8 @@ static struct ending missing_data(const struct evidence *evidence, const struct 
 
 	if (started && loss.one_place && !is_acknowledged(evidence, &target))
 		return (struct ending){ FATE_DROPPED, target };
-	if (!loss.last && is_dropped_going_out(evidence, way_start(evidence->plan, flow->way)))
+	/* What the kernel drops before it reaches the device, no capture sees; the device counts it. */
+	if (!loss.last && tx_dropped_at(evidence->trace, way_start(evidence->plan, flow->way)))
 		return (struct ending){ FATE_DROPPED, target };
 	if (!evidence->trace->receiver.established && !loss.last) {
 		/* Nothing was sent yet: the end that was to send never heard the end of the handshake. */

@@ -70,6 +70,17 @@ int64_t counter_at(const struct trace *trace, size_t node, const char *name)
 	return 0;
 }
 
+const struct counter *tx_dropped_at(const struct trace *trace, size_t node)
+{
+	for (size_t i = 0; i < trace->counter_count; i++) {
+		const struct counter *counter = &trace->counters[i];
+		const char *colon = strchr(counter->name, ':');
+		if (counter->node == node && colon && strcmp(colon, ":tx_dropped") == 0 && counter->delta > 0)
+			return counter;
+	}
+	return NULL;
+}
+
 enum way data_way(const struct plan *plan)
 {
 	return plan->traffic.tcp == TCP_KERNEL && plan->traffic.direction == DIRECTION_REVERSE ? WAY_BACK : WAY_FORWARD;

@@ -27,6 +27,8 @@ void evidence_gather(struct evidence *evidence, const struct plan *plan, const s
 void evidence_cleanup(struct evidence *evidence);
 size_t hop_node(const struct plan *plan, size_t hop);
 int64_t counter_at(const struct trace *trace, size_t node, const char *name); /* 0: did not move */
+/* The first interface of a node whose tx_dropped rose; NULL: none. */
+const struct counter *tx_dropped_at(const struct trace *trace, size_t node);
 /* The way the data goes that aggregation is counted on, and the nodes at its ends. */
 enum way data_way(const struct plan *plan);
 size_t way_start(const struct plan *plan, enum way way);

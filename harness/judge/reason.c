@@ -197,18 +197,13 @@ static bool was_last_seen_leaving(const struct loss *loss, char **said)
 /* A GSO packet that cannot be cut ends here too, in the last step before the driver. */
 static bool was_dropped_going_out(const struct loss *loss, char **said)
 {
-	const struct trace *trace = loss->evidence->trace;
+	const struct counter *dropped = tx_dropped_at(loss->evidence->trace, loss->node);
 
-	for (size_t i = 0; i < trace->counter_count; i++) {
-		const struct counter *c = &trace->counters[i];
-		const char *colon = strchr(c->name, ':');
-		if (c->node != loss->node || !colon || strcmp(colon, ":tx_dropped") != 0 || c->delta <= 0)
-			continue;
-		text_append(said, "tx_dropped of %.*s rose by %lld at %s", (int)(colon - c->name), c->name,
-		            (long long)c->delta, node_of(loss)->name);
-		return true;
-	}
-	return false;
+	if (!dropped)
+		return false;
+	text_append(said, "tx_dropped of %.*s rose by %lld at %s", (int)strcspn(dropped->name, ":"), dropped->name,
+	            (long long)dropped->delta, node_of(loss)->name);
+	return true;
 }
 
 /* What a node sends itself has no route: what it would have answered, where the packet had arrived. */

@@ -46,6 +46,17 @@ static void outer_source(struct plan *plan)
 		plan->outer_address = plan->interfaces[interface].address;
 }
 
+bool plan_uses_tun(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->topology->link_count; i++)
+		if (plan->topology->links[i].kind == LINK_NIC_MODEL)
+			return true;
+	for (size_t i = 0; i < plan->service_count; i++)
+		if (plan->services[i].kind == SERVICE_TUN)
+			return true;
+	return false;
+}
+
 static void append_command(char **text, const struct plan *plan, const struct command *command)
 {
 	const char *tool = word_of(tool_words, command->tool);

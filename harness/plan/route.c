@@ -182,12 +182,13 @@ static bool starts_anywhere(const struct testcase *testcase)
 	return anywhere;
 }
 
-static void walk_settings(const struct plan *plan, struct routes *routes, const struct setting *settings, size_t count)
+static void walk_settings(const struct plan *plan, struct routes *routes, const struct setting *settings, size_t count,
+                          bool anywhere)
 {
 	for (size_t i = 0; i < count; i++)
 		if (settings[i].kind == SET_TRAFFIC && settings[i].field->type == FIELD_SEGMENTS) {
 			walk_list(plan, routes, settings[i].addresses, settings[i].address_count);
-			if (starts_anywhere(plan->testcase))
+			if (anywhere)
 				walk_to_each(plan, routes, settings[i].addresses, settings[i].address_count);
 		}
 }
@@ -203,14 +204,15 @@ static void walk_back_to_headend(const struct plan *plan, struct routes *routes,
 struct routes routes_make(const struct plan *plan)
 {
 	const struct testcase *testcase = plan->testcase;
+	bool anywhere = starts_anywhere(testcase);
 	struct routes routes = { 0 };
 
 	walk(plan, &routes, plan->from, &plan->traffic.to);
-	walk_settings(plan, &routes, testcase->base, testcase->base_count);
+	walk_settings(plan, &routes, testcase->base, testcase->base_count, anywhere);
 	for (size_t a = 0; a < testcase->axis_count; a++)
 		for (size_t v = 0; v < testcase->axes[a].value_count; v++)
 			walk_settings(plan, &routes, testcase->axes[a].values[v].settings,
-			              testcase->axes[a].values[v].setting_count);
+			              testcase->axes[a].values[v].setting_count, anywhere);
 	for (size_t node = 0; node < plan->topology->node_count; node++) {
 		walk(plan, &routes, node, &crafted_source);
 		walk(plan, &routes, node, node_address(plan, plan->from));

@@ -8,11 +8,6 @@
 /* A GSO packet stays within the window that a repaired socket offers, and is read before the next one leaves. */
 #define GSO_OCTETS 40000
 
-void crafted_open(struct play *play)
-{
-	crafted_receiver(play);
-}
-
 static bool leaves_as_gso(const struct plan *plan)
 {
 	/* The kernel cuts a TCP packet behind an inner IPv6 header only if it made the tunnel itself. */
@@ -65,7 +60,7 @@ static struct packet_spec spec_of(const struct play *play, uint64_t segments)
 		.tcp_flags = (unsigned)traffic->tcp_flags,
 		.window = 65535,
 		.mss = mss_of(traffic),
-		.payload = { pattern_at(offset, 0), (size_t)(segments * (uint64_t)traffic->payload) },
+		.payload = { pattern_at(offset), (size_t)(segments * (uint64_t)traffic->payload) },
 		.checksum = segments > 1 ? CHECKSUM_PARTIAL : (enum checksum)traffic->checksum,
 		.cut = traffic->cut,
 	};
@@ -75,17 +70,10 @@ static struct packet_spec spec_of(const struct play *play, uint64_t segments)
 static size_t first_interface(const struct play *play, const struct frame *frame)
 {
 	const struct plan *plan = play->plan;
-	struct packet_view view = packet_parse((struct bytes){ frame->data, frame->length });
-	size_t interface = plan_interface_to(plan, plan->from, &view.outer_destination);
+	size_t interface = frame_interface(plan, plan->from, (struct bytes){ frame->data, frame->length });
 
 	/* A destination without a route, or one cut away: by the way that the traffic takes. */
 	return interface != NOT_FOUND ? interface : plan_interface_to(plan, plan->from, &plan->traffic.to);
-}
-
-static void set_macs(const struct plan *plan, struct frame *frame, size_t interface)
-{
-	memcpy(frame->data, plan->interfaces[PEER(interface)].mac, 6);
-	memcpy(frame->data + 6, plan->interfaces[interface].mac, 6);
 }
 
 static struct virtio_net_hdr offload_of(const struct play *play, const struct frame *frame, uint64_t segments)
@@ -133,9 +121,7 @@ static bool frame_leaves(struct play *play, struct frame *frame, uint64_t segmen
 	}
 	if (segments > 1 && traffic->checksum == CHECKSUM_BAD)
 		frame->data[frame->tcp_offset + 16] ^= 0x55; /* the sum that the kernel completes starts wrong */
-	set_macs(play->plan, frame, interface);
-	if (frame_send(play->probe, play->plan->from, play->probe->lab->ifindex[interface], &offload,
-	               (struct bytes){ frame->data, frame->length }) < 0) {
+	if (frame_send(play, interface, &offload, frame->data, frame->length) < 0) {
 		broken(play->trace, "a crafted packet of %zu octets could not leave %s: %s", frame->length,
 		       traffic->from, strerror(errno));
 		return false;

@@ -229,7 +229,7 @@ void trace_record(struct probe *probe, const struct plan *plan, struct trace *tr
 	snapshot(probe, probe->before);
 	play.started = true;
 	if (plan->traffic.tcp == TCP_CRAFTED)
-		crafted_open(&play);
+		crafted_receiver(&play);
 	else
 		endpoints_open(&play);
 	play_until_over(&play);

@@ -16,11 +16,10 @@ static int counters_of_all(struct probe *probe, struct error *err)
 	return result;
 }
 
-int probe_open(struct probe **ret, const struct lab *lab, const struct plan *plan, struct error *err)
+int probe_open(struct probe **ret, const struct lab *lab, struct error *err)
 {
 	struct probe *probe = zalloc(sizeof *probe);
 
-	(void)plan;
 	probe->lab = lab;
 	probe->captures = zalloc(lab->node_count * sizeof *probe->captures);
 	probe->counters = zalloc(lab->node_count * sizeof *probe->counters);

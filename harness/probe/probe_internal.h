@@ -84,10 +84,12 @@ struct play {
 void complain(struct trace *trace, const char *format, ...) PRINTF_LIKE(2, 3);
 void broken(struct trace *trace, const char *format, ...) PRINTF_LIKE(2, 3); /* the first one counts */
 
-/* send.c: a frame out of an interface, seen by the node's capture as leaving. Returns 0, or -1 and errno. */
-int frame_send(struct probe *probe, size_t node, unsigned ifindex, const struct virtio_net_hdr *offload,
-               struct bytes frame);
-
+/* send.c: a frame out of an interface to its link's other end, whose MAC addresses are written into it; seen by the
+ * node's capture as leaving. offload may be NULL. Returns 0, or -1 and errno. */
+int frame_send(struct play *play, size_t interface, const struct virtio_net_hdr *offload, uint8_t *frame,
+               size_t length);
+/* The interface by which a node sends a frame's packet on, or NOT_FOUND. */
+size_t frame_interface(const struct plan *plan, size_t node, struct bytes frame);
 /* The same from an open packet socket with PACKET_VNET_HDR; octets start with the virtio_net_hdr. */
 int socket_send(int fd, unsigned ifindex, const void *octets, size_t length);
 
@@ -106,8 +108,7 @@ void endpoints_open(struct play *play);
 void endpoints_step(struct play *play);                 /* accepts, writes, reads what is possible now */
 enum progress_state endpoints_state(struct play *play); /* asked when the lab is quiet */
 void endpoints_close(struct play *play);
-uint8_t pattern_octet(uint64_t offset);
-const uint8_t *pattern_at(uint64_t offset, size_t length); /* up to PATTERN_CHUNK octets */
+const uint8_t *pattern_at(uint64_t offset); /* PATTERN_CHUNK octets of what a sender sends from there on */
 #define PATTERN_CHUNK 65536
 
 /* The receiver of crafted packets: a socket that is established, or listens when the packet has SYN. None where nobody
@@ -118,7 +119,6 @@ void crafted_receiver(struct play *play);
 #define CRAFTED_ACKNOWLEDGEMENT 2000000U /* what it has sent so far */
 
 /* craft.c: packets built octet by octet. */
-void crafted_open(struct play *play); /* the receiver's socket, in the state that shows acceptance */
 bool crafted_send(struct play *play); /* one packet more; false: all are sent */
 
 /* service.c, nic.c: what user space does with packets in the middle. */

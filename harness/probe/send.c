@@ -30,16 +30,25 @@ static int sender_open(struct probe *probe, size_t node)
 	return probe->senders[node] = fd;
 }
 
-int frame_send(struct probe *probe, size_t node, unsigned ifindex, const struct virtio_net_hdr *offload,
-               struct bytes frame)
+int frame_send(struct play *play, size_t interface, const struct virtio_net_hdr *offload, uint8_t *frame, size_t length)
 {
+	struct probe *probe = play->probe;
+	size_t node = play->plan->topology->interfaces[interface].node;
 	struct virtio_net_hdr none = { 0 };
-	struct sockaddr_ll to = { .sll_family = AF_PACKET, .sll_ifindex = (int)ifindex };
-	struct iovec parts[] = { { (void *)(offload ? offload : &none), sizeof none },
-		                 { (void *)frame.data, frame.length } };
+	struct sockaddr_ll to = { .sll_family = AF_PACKET, .sll_ifindex = (int)probe->lab->ifindex[interface] };
+	struct iovec parts[] = { { (void *)(offload ? offload : &none), sizeof none }, { frame, length } };
 	struct msghdr message = { .msg_name = &to, .msg_namelen = sizeof to, .msg_iov = parts, .msg_iovlen = 2 };
 
+	memcpy(frame, play->plan->interfaces[PEER(interface)].mac, ETH_ALEN);
+	memcpy(frame + ETH_ALEN, play->plan->interfaces[interface].mac, ETH_ALEN);
 	if (probe->senders[node] < 0 && sender_open(probe, node) < 0)
 		return -1;
 	return sendmsg(probe->senders[node], &message, 0) < 0 ? -1 : 0;
+}
+
+size_t frame_interface(const struct plan *plan, size_t node, struct bytes frame)
+{
+	struct packet_view view = packet_parse(frame);
+
+	return plan_interface_to(plan, node, &view.outer_destination);
 }

@@ -32,17 +32,20 @@ static bool advance(struct play *play, const struct plan_service *service, uint8
 	return true;
 }
 
-static size_t next_interface(const struct plan *plan, size_t node, const uint8_t *frame, size_t length)
+static void send_on(struct play *play, size_t node, uint8_t *frame, size_t length)
 {
-	struct packet_view view = packet_parse((struct bytes){ frame, length });
+	const char *name = play->probe->lab->names[node];
+	size_t out = frame_interface(play->plan, node, (struct bytes){ frame, length });
 
-	return plan_interface_to(plan, node, &view.outer_destination);
+	if (out == NOT_FOUND)
+		complain(play->trace, "%s service: no route to the next segment", name);
+	else if (frame_send(play, out, NULL, frame, length) < 0)
+		complain(play->trace, "%s service: sending a packet of %zu octets: %s", name, length, strerror(errno));
 }
 
 void service_packet(struct play *play, size_t node, const struct captured *captured)
 {
-	const struct plan *plan = play->plan;
-	const struct plan_service *service = service_at(plan, node, SERVICE_PACKET);
+	const struct plan_service *service = service_at(play->plan, node, SERVICE_PACKET);
 
 	if (!service || captured->outgoing)
 		return;
@@ -52,20 +55,8 @@ void service_packet(struct play *play, size_t node, const struct captured *captu
 	size_t length = captured->frame.length;
 	uint8_t *frame = zalloc(length);
 	memcpy(frame, captured->frame.data, length);
-	if (advance(play, service, frame, length)) {
-		size_t out = next_interface(plan, node, frame, length);
-		if (out == NOT_FOUND) {
-			complain(play->trace, "%s service: no route to the next segment",
-			         play->probe->lab->names[node]);
-		} else {
-			memcpy(frame, plan->interfaces[PEER(out)].mac, ETH_ALEN);
-			memcpy(frame + ETH_ALEN, plan->interfaces[out].mac, ETH_ALEN);
-			if (frame_send(play->probe, node, play->probe->lab->ifindex[out], NULL,
-			               (struct bytes){ frame, length }) < 0)
-				complain(play->trace, "%s service: sending a packet of %zu octets: %s",
-				         play->probe->lab->names[node], length, strerror(errno));
-		}
-	}
+	if (advance(play, service, frame, length))
+		send_on(play, node, frame, length);
 	free(frame);
 }
 
