@@ -1,6 +1,7 @@
 # shellcheck shell=sh
 # For scripts/kernels.sh: apt with a configuration and package lists of its own, made from those of this machine.
-# Takes $cache, $here and the functions say, fail, rows, suites_of; sets $distributions.
+# Takes $cache, $here, $tab and the functions say, fail, rows, suites_of; sets $distributions.
+# shellcheck disable=SC2154,SC2016
 
 # sources: URI SUITE KEYS of this machine, one a line.
 sources() {
@@ -113,6 +114,8 @@ update() {
 	while read -r suite file; do
 		"$helper" cat-file "$file" | awk -v suite="$suite" -f "$here/kernel-index.awk"
 	done <"$cache/apt/targets" >"$cache/index.new"
+	! grep -q '^Err:' "$cache/apt/update.log" || [ ! -f "$cache/index" ] ||
+		say "some lists could not be refreshed, the old ones stay: $(sed -n '/^Err:/{n;s/^ *//p;q}' "$cache/apt/update.log")"
 	for suite in $(for d in $distributions; do suites_of "$d"; done); do
 		grep -q "^$suite " "$cache/apt/targets" || explain "$suite" "$cache/apt/update.log"
 	done

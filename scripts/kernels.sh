@@ -164,7 +164,7 @@ default_labels() {
 
 # fetch ROW: a kernel of the index into the cache, whole or not at all.
 fetch() {
-	IFS=$tab read -r version release package_version suite mb state flavour packages <<-END
+	IFS=$tab read -r version release package_version suite mb _ _ packages <<-END
 		$1
 	END
 	say "$version: fetching $release, $package_version from $suite ($mb MB)"
