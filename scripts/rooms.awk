@@ -10,8 +10,9 @@ BEGIN {
 	door["build"] = "base packet topology testcase plan trace lab"
 	door["probe"] = "base packet topology testcase plan trace lab probe"
 	door["judge"] = "base packet behaviour topology testcase plan trace verdict"
+	door["matrix"] = "base wire matrix"
 	door["report"] = "base packet behaviour topology testcase plan trace verdict report"
-	door["fuzz"] = "base packet behaviour topology testcase plan trace verdict"
+	door["fuzz"] = "base wire packet behaviour topology testcase plan trace verdict"
 	for (room in door) {
 		n = split(door[room], names, " ")
 		for (i = 1; i <= n; i++)
