@@ -24,6 +24,7 @@ static int read_kernel(struct features *features, const char *dir, struct error 
 		            kernel ? "no release" : error.text, dir);
 	}
 	snprintf(features->release, sizeof features->release, "%s", release);
+	snprintf(features->version, sizeof features->version, "%s", release); /* unless it says more */
 	features_read(features, kernel);
 	json_decref(kernel);
 	return 0;
@@ -44,7 +45,7 @@ static json_t *judge_cell(const struct suite_cell *cell, const char *dir, const 
 		return result_without_trace(plan->testcase, cell->cell, without, missing);
 	if (trace_load(&trace, plan, path, err) < 0)
 		return NULL;
-	owned(judgement) judgement = judge(plan, trace, features->release, features->has);
+	owned(judgement) judgement = judge(plan, trace, features->version, features->has);
 	return result_make(plan, trace, judgement);
 }
 
@@ -64,7 +65,7 @@ static int judge_all(const struct suite *suite, const char *dir, const char *jso
 		json_t *kernel = features_json(&features);
 		FILE *out = json && strcmp(json, "-") == 0 ? stderr : stdout;
 		report_table(out, report_style_of(out), kernel, cells, 0);
-		code = results_exit_code(cells);
+		code = results_exit_code(cells, EXIT_STYLE_HOPCHECK);
 		if (json && write_results(json, kernel, cells) != EXIT_OK)
 			code = EXIT_BROKEN;
 		json_decref(kernel);

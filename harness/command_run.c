@@ -151,7 +151,7 @@ static int report(const struct options *options, const struct suite *suite, cons
 	json_t *kernel = features_json(features), *cells = cells_of(suite);
 	bool json_out = options->json && strcmp(options->json, "-") == 0;
 	FILE *out = json_out ? stderr : stdout;
-	int code = results_exit_code(cells);
+	int code = results_exit_code(cells, EXIT_STYLE_HOPCHECK);
 
 	if (!options->quiet)
 		report_table(out, report_style_of(out), kernel, cells, seconds);

@@ -17,12 +17,27 @@ static void look(struct features *features, enum feature feature, const char *pa
 		         advice);
 }
 
-void features_look(struct features *features)
+/* A vendor's kernel says its upstream version elsewhere: Ubuntu in a file, Debian in `uname -v`. */
+static void look_version(struct features *features)
 {
 	struct utsname name;
+	char signature[256] = "";
+	FILE *file = fopen("/proc/version_signature", "re");
 
-	if (uname(&name) == 0)
-		snprintf(features->release, sizeof features->release, "%s", name.release);
+	if (uname(&name) < 0)
+		return;
+	if (file && !fgets(signature, sizeof signature, file))
+		signature[0] = 0;
+	if (file)
+		fclose(file);
+	owned_text version = release_upstream(name.release, *signature ? signature : name.version);
+	snprintf(features->release, sizeof features->release, "%s", name.release);
+	snprintf(features->version, sizeof features->version, "%s", version);
+}
+
+void features_look(struct features *features)
+{
+	look_version(features);
 	look(features, FEATURE_SEG6, "/proc/sys/net/ipv6/conf/all/seg6_enabled", F_OK,
 	     "this kernel has no SRv6 (4.10 and CONFIG_IPV6 are needed)");
 	look(features, FEATURE_HMAC, "/proc/sys/net/ipv6/conf/all/seg6_require_hmac", F_OK,
@@ -111,15 +126,18 @@ json_t *features_json(const struct features *features)
 		if (features->unknown[i])
 			json_array_append_new(unknown, json_string(word_of(feature_words, i)));
 	}
-	return json_pack("{s:s,s:o,s:o,s:o}", "release", features->release, "features", has, "missing", why, "unknown",
-	                 unknown);
+	return json_pack("{s:s,s:s,s:o,s:o,s:o}", "release", features->release, "version", features->version,
+	                 "features", has, "missing", why, "unknown", unknown);
 }
 
 void features_read(struct features *features, const json_t *json)
 {
 	const json_t *name;
+	const char *version = json_string_value(json_object_get(json, "version"));
 	size_t index;
 
+	if (version)
+		snprintf(features->version, sizeof features->version, "%s", version);
 	for (int i = 0; i < FEATURES; i++) {
 		const char *word = word_of(feature_words, i);
 		const char *why = json_string_value(json_object_get(json_object_get(json, "missing"), word));

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "run.h"
 
@@ -12,6 +13,8 @@ static const struct subcommand {
 	const char *about;
 } subcommands[] = {
 	{ "run", command_run, "run cases on the running kernel" },
+	{ "matrix", command_matrix, "run cases on many kernels, in QEMU" },
+	{ "merge", command_merge, "put results of kernels, machines and shards into one table" },
 	{ "list", command_list, "list cases and cells" },
 	{ "check", command_check, "check topology and case files" },
 	{ "judge", command_judge, "judge kept traces again" },
@@ -51,6 +54,8 @@ int main(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : "";
 
+	if (getpid() == 1 && strcmp(argv[0], "/init") == 0)
+		guest_main();
 	signal(SIGPIPE, SIG_IGN); /* a reader that goes away must not leave a run half told: writes fail instead */
 	find_tools();
 	report_program(argv[0]);

@@ -68,3 +68,13 @@ int write_results(const char *path, json_t *kernel, json_t *cells)
 	json_decref(document);
 	return written;
 }
+
+bool exit_style_read(const char *word, int *style)
+{
+	owned_text words = word_list(exit_style_words);
+
+	if (word_value(exit_style_words, word, style))
+		return true;
+	fprintf(stderr, "--exit-style %s: write %s\n", word, words);
+	return false;
+}

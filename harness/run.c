@@ -98,10 +98,13 @@ json_t *corridor_run(struct corridor *corridor, const struct plan *plan, const s
 	else
 		note_failure(trace, status, &err);
 	took(&corridor->stages.record, &start);
-	if (corridor->keep && !trace->skip)
+	if (corridor->keep && !corridor->keep_failing && !trace->skip)
 		keep_trace(corridor, plan, trace);
 	trace->milliseconds = clock_ms() - begin;
-	owned(judgement) judgement = judge(plan, trace, features->release, features->has);
+	owned(judgement) judgement = judge(plan, trace, features->version, features->has);
+	if (corridor->keep && corridor->keep_failing &&
+	    (judgement->outcome == OUTCOME_FAIL || judgement->outcome == OUTCOME_BROKEN))
+		keep_trace(corridor, plan, trace);
 	json_t *result = result_make(plan, trace, judgement);
 	took(&corridor->stages.judge, &start);
 	corridor->stages.cells++;

@@ -44,12 +44,15 @@ struct only {
 int suite_read(struct suite *suite, char *const *names, size_t name_count, struct error *err);
 /* Chooses and plans cells. An axis or value that no case has is an error. */
 int suite_plan(struct suite *suite, const struct only *only, size_t only_count, struct error *err);
+/* Plans one cell more of a case. */
+int suite_add(struct suite *suite, size_t case_index, size_t number, struct error *err);
 void suite_batch(struct suite *suite, bool fresh);
 void suite_free(struct suite *suite);
 
 /* ---- features.c: what this kernel and machine can do. */
 struct features {
-	char release[128];
+	char release[128]; /* `uname -r` */
+	char version[128]; /* upstream's, for ranges of kernels */
 	bool has[FEATURES];
 	bool unknown[FEATURES];  /* its trial broke off: no statement about the kernel */
 	char why[FEATURES][256]; /* why it has not, or is unknown */
@@ -71,11 +74,14 @@ struct stages {
 	double build, open, prepare, record, judge, close;
 	unsigned labs, cells;
 };
+json_t *stages_json(const struct stages *stages);
+void stages_add(struct stages *all, const json_t *one); /* what stages_json() made */
 struct corridor {
 	struct lab *lab;
 	struct probe *probe;
 	const struct plan *plan; /* that the lab was built from */
 	const char *keep;        /* directory, or NULL */
+	bool keep_failing;       /* only cells that FAIL or are BROKEN */
 	bool fresh;              /* a lab of its own for every cell */
 	struct stages stages;
 };
@@ -86,13 +92,19 @@ void corridor_leave(struct corridor *corridor); /* gives the lab back */
 struct workers_options {
 	unsigned count;
 	const char *keep;
+	bool keep_failing;
 	bool fresh;
+	/* Called before a cell begins, which waits until it returns; may be NULL. */
+	void (*starting)(void *context, struct suite_cell *cell);
 	void (*finished)(void *context, struct suite_cell *cell); /* called as each result comes in */
 	void *context;
 };
 /* Runs all batches; every cell has a result afterwards. Returns 0, or -1 when no worker could be isolated. */
 int workers_run(struct suite *suite, const struct workers_options *options, struct features *features,
                 struct stages *stages, struct error *err);
+
+/* ---- guest.c: the first process of a guest: runs the job that it finds, says what came of it over the wire. */
+void guest_main(void) __attribute__((noreturn));
 
 /* ---- subcommands: argv starts behind the subcommand's name; return the exit code. */
 int command_run(int argc, char **argv);
@@ -101,6 +113,8 @@ int command_check(int argc, char **argv);
 int command_plan(int argc, char **argv);
 int command_judge(int argc, char **argv);
 int command_verdicts(int argc, char **argv);
+int command_matrix(int argc, char **argv);
+int command_merge(int argc, char **argv);
 
 enum exit_code { EXIT_OK, EXIT_FAIL, EXIT_USAGE, EXIT_BROKEN, EXIT_NOTHING };
 
@@ -116,6 +130,7 @@ int selection_plan(const struct selection *selection, struct suite *suite); /* r
 void selection_free(struct selection *selection);
 int write_json(const char *path, json_t *document); /* - is stdout; EXIT_OK, or EXIT_BROKEN once said */
 int write_results(const char *path, json_t *kernel, json_t *cells);
-const char *program_directory(void); /* where the binary lies */
+bool exit_style_read(const char *word, int *style); /* false: no such style, which has been said */
+const char *program_directory(void);                /* where the binary lies */
 
 #endif

@@ -137,7 +137,7 @@ static const struct topology *topology_of_cell(const struct suite_case *one, siz
 	return one->topologies[0];
 }
 
-static int plan_cell(struct suite *suite, size_t case_index, size_t number, struct error *err)
+int suite_add(struct suite *suite, size_t case_index, size_t number, struct error *err)
 {
 	const struct suite_case *one = &suite->cases[case_index];
 	struct suite_cell *cell = PUSH(suite->cells, suite->cell_count);
@@ -160,7 +160,7 @@ int suite_plan(struct suite *suite, const struct only *only, size_t only_count, 
 		return -1;
 	for (size_t c = 0; c < suite->case_count; c++)
 		for (size_t n = 0; n < testcase_cells(suite->cases[c].testcase); n++)
-			if (chosen(suite->cases[c].testcase, n, only, only_count) && plan_cell(suite, c, n, err) < 0)
+			if (chosen(suite->cases[c].testcase, n, only, only_count) && suite_add(suite, c, n, err) < 0)
 				return -1;
 	return 0;
 }

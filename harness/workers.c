@@ -56,23 +56,37 @@ static void send_line(FILE *out, json_t *line)
 		_exit(3);
 }
 
-static void send_stages(FILE *out, const struct stages *s)
+json_t *stages_json(const struct stages *s)
 {
-	send_line(out, json_pack("{s:{s:f,s:f,s:f,s:f,s:f,s:f,s:i,s:i}}", "stages", "build", s->build, "open", s->open,
-	                         "prepare", s->prepare, "record", s->record, "judge", s->judge, "close", s->close,
-	                         "labs", (int)s->labs, "cells", (int)s->cells));
+	return json_pack("{s:f,s:f,s:f,s:f,s:f,s:f,s:i,s:i}", "build", s->build, "open", s->open, "prepare", s->prepare,
+	                 "record", s->record, "judge", s->judge, "close", s->close, "labs", (int)s->labs, "cells",
+	                 (int)s->cells);
+}
+
+/* The runner answers when it has said so to whoever must know, should the kernel not survive the cell. */
+static void ask_to_start(FILE *jobs, FILE *results, size_t cell)
+{
+	char go[3];
+
+	send_line(results, json_pack("{s:I}", "starting", (json_int_t)cell));
+	if (fscanf(jobs, " %2[go]", go) != 1)
+		_exit(3);
 }
 
 static void run_batches(struct suite *suite, const struct workers_options *options, const struct features *features,
                         FILE *jobs, FILE *results)
 {
-	struct corridor corridor = { .keep = options->keep, .fresh = options->fresh };
+	struct corridor corridor = { .keep = options->keep,
+		                     .keep_failing = options->keep_failing,
+		                     .fresh = options->fresh };
 	size_t number;
 
 	while (fscanf(jobs, "%zu", &number) == 1 && number < suite->batch_count) {
 		const struct batch *batch = &suite->batches[number];
 		for (size_t i = batch->next; i < batch->count; i++) {
 			const struct suite_cell *cell = &suite->cells[batch->cells[i]];
+			if (options->starting)
+				ask_to_start(jobs, results, batch->cells[i]);
 			json_t *result = corridor_run(&corridor, cell->plan, features);
 			send_line(results,
 			          json_pack("{s:I,s:o}", "cell", (json_int_t)batch->cells[i], "result", result));
@@ -80,7 +94,7 @@ static void run_batches(struct suite *suite, const struct workers_options *optio
 	}
 	if (corridor.lab)
 		corridor_leave(&corridor);
-	send_stages(results, &corridor.stages);
+	send_line(results, json_pack("{s:o}", "stages", stages_json(&corridor.stages)));
 }
 
 static void be_worker(struct suite *suite, const struct workers_options *options, struct features *features,
@@ -178,7 +192,7 @@ static void give_work(struct pool *pool, struct worker *worker)
 	fflush(worker->jobs); /* a worker that died is noticed where its results end */
 }
 
-static void add_stages(struct stages *all, const json_t *one)
+void stages_add(struct stages *all, const json_t *one)
 {
 	all->build += json_number_value(json_object_get(one, "build"));
 	all->open += json_number_value(json_object_get(one, "open"));
@@ -238,7 +252,11 @@ static void line_arrived(struct pool *pool, struct worker *worker, const char *t
 	} else if ((part = json_object_get(line, "features"))) {
 		features_arrived(pool, part);
 	} else if ((part = json_object_get(line, "stages"))) {
-		add_stages(pool->stages, part);
+		stages_add(pool->stages, part);
+	} else if ((part = json_object_get(line, "starting")) && worker->jobs) {
+		pool->options->starting(pool->options->context, &pool->suite->cells[json_integer_value(part)]);
+		fputs("go\n", worker->jobs);
+		fflush(worker->jobs);
 	} else if ((part = json_object_get(line, "cell")) && worker->batch) {
 		struct batch *batch = worker->batch;
 		size_t index = (size_t)json_integer_value(part);

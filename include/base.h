@@ -75,6 +75,12 @@ double clock_ms(void); /* monotonic; for deadlines and figures, never for verdic
  * one of several, ">=6.1.116 <6.2 || >=6.12", as a change that stable series got too.
  * Releases are compared by their leading numbers: "6.18.44-fc" is 6.18.44; missing numbers are 0. */
 bool release_in_range(const char *release, const char *range);
+/* Which release comes first: <0, 0, >0. By the numbers, and among equal ones a release candidate before the rest. */
+int version_compare(const char *a, const char *b);
+/* The upstream version of a kernel whose `uname -r` says only the vendor's: "6.1.0-56-amd64" is 6.1.176 by Debian's
+ * `uname -v`, "6.8.0-45-generic" is 6.8.12 by Ubuntu's /proc/version_signature. `about` is such a text, or NULL; caller
+ * frees. */
+char *release_upstream(const char *release, const char *about);
 /* Whether the range can be read; a message without place goes to err. Returns 0 or -1. */
 int range_check(const char *range, struct error *err);
 

@@ -14,6 +14,8 @@ void report_program(const char *name);
 json_t *result_make(const struct plan *plan, const struct trace *trace, const struct judgement *judgement);
 /* A cell the harness could not run at all (worker died, plan failed): outcome BROKEN or SKIP, with why. */
 json_t *result_without_trace(const struct testcase *testcase, size_t cell, enum outcome outcome, const char *why);
+/* Makes the result's command one of another subcommand: "matrix --kernel 6.12". */
+void result_set_command(json_t *result, const char *subcommand, const struct testcase *testcase, size_t cell);
 /* The document: {"hopcheck": VERSION, "kernel": kernel, "cells": cells}; takes its own references. */
 json_t *results_document(json_t *kernel, json_t *cells);
 
@@ -36,7 +38,38 @@ void progress_end(struct progress *progress); /* frees */
  * command that runs just this cell, then totals. `cells` in any order; rows in order of first appearance. */
 void report_table(FILE *out, struct report_style style, const json_t *kernel, const json_t *cells, double seconds);
 
-/* 0 every cell PASS, KNOWN, FIXED or SKIP; 1 a FAIL; 3 a BROKEN (and no FAIL); 4 nothing ran (no cell, or all SKIP). */
-int results_exit_code(const json_t *cells);
+/* Runs: an array of {"kernel", "topologies", "cells"}, one a kernel, as many documents and many-kernel documents have
+ * them; what outputs are made from. The array is the caller's. */
+/* Appends the runs of a results file, one-run or many-kernel form (- is standard input). Returns 0, or -1 and a
+ * message, with what was wrong and where. */
+int results_read(json_t *runs, const char *path, struct error *err);
+const char *run_label(const json_t *run); /* a short name for the kernel: "6.12"; borrowed from the run */
+
+/* What an exit code says, to whom: rows of exit_style_words. */
+enum exit_style {
+	EXIT_STYLE_HOPCHECK, /* 0 every cell PASS, KNOWN, FIXED or SKIP; 1 a FAIL; 3 a BROKEN (and no FAIL); 4 nothing
+	                      * ran (no cell, or all SKIP) */
+	EXIT_STYLE_KSFT,     /* the kernel's selftests: 0 pass, 1 a FAIL or BROKEN, 4 skip */
+	EXIT_STYLE_BISECT,   /* `git bisect run`: 0 good, 1 bad, 125 cannot tell */
+};
+extern const struct word exit_style_words[]; /* "hopcheck", "ksft", "bisect" */
+int results_exit_code(const json_t *cells, enum exit_style style);
+int runs_exit_code(const json_t *runs, enum exit_style style); /* of all runs' cells together */
+
+/* Many kernels. */
+/* Puts runs of the same kernel together (same release and label, no cell in both: shards), names apart those that have
+ * the same label, and sorts by release (new reference). */
+json_t *runs_merge(const json_t *runs);
+/* {"hopcheck", "command", "kernels": runs}; takes its own references. */
+json_t *matrix_document(const char *command, json_t *runs);
+enum matrix_form { MATRIX_TERMINAL, MATRIX_MARKDOWN };
+/* Cases by kernels (unfolded: cells by kernels), every change between neighbours, what is documented, every FAIL and
+ * BROKEN. */
+void report_matrix(FILE *out, struct report_style style, enum matrix_form form, const json_t *runs, bool unfolded);
+/* What differs from earlier runs, kernels told apart by their labels. Returns how many cells do. */
+size_t report_against(FILE *out, struct report_style style, const json_t *runs, const json_t *earlier);
+/* A matrix document with no more than outcome and verdict of each cell, a line a cell, the command in the first line.
+ */
+void report_brief(FILE *out, const char *command, const json_t *runs);
 
 #endif

@@ -309,12 +309,93 @@ static void words(void **state)
 	assert_string_equal(empty, "");
 }
 
+/* What `uname -r` of a vendor's kernel does not say. */
+static void upstream_versions(void **state)
+{
+	static const struct {
+		const char *release, *about, *version;
+	} rows[] = {
+		{ "6.18.44", NULL, "6.18.44" },
+		{ "6.18.44-fc", "#1 SMP PREEMPT_DYNAMIC @0", "6.18.44-fc" },
+		{ "6.1.0-56-cloud-amd64", "#1 SMP PREEMPT_DYNAMIC Debian 6.1.192-1 (2026-11-02)", "6.1.192" },
+		{ "5.10.0-46-amd64", "#1 SMP Debian 5.10.262-1 (2026-10-30)", "5.10.262" },
+		{ "6.12.94+deb12-amd64", "#1 SMP PREEMPT_DYNAMIC Debian 6.12.94-1~bpo12+1 (2026-05-01)", "6.12.94" },
+		{ "7.3.4+deb13-cloud-amd64", "#1 SMP PREEMPT_DYNAMIC Debian 7.3.4-1 (2026-11-01)", "7.3.4" },
+		{ "6.18-rc4-amd64", "#1 SMP Debian 6.18~rc4-1~exp1 (2025-11-05)", "6.18~rc4" },
+		{ "6.8.0-45-generic", "Ubuntu 6.8.0-45.45-generic 6.8.12\n", "6.8.12" },
+		{ "5.15.0-1071-azure", "Ubuntu 5.15.0-1071.80-azure 5.15.164", "5.15.164" },
+		{ "5.14.0-427.el9.x86_64", "#1 SMP PREEMPT_DYNAMIC Fri Apr 5 2024", "5.14.0-427.el9.x86_64" },
+		{ "6.1.0-1-amd64", "#1 SMP Debian of somebody's own", "6.1.0-1-amd64" },
+		{ "6.8.0-45-generic", "Ubuntu", "6.8.0-45-generic" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		owned_text version = release_upstream(rows[i].release, rows[i].about);
+		assert_string_equal(version, rows[i].version);
+	}
+}
+
+/* Each before the next. */
+static void versions_in_order(void **state)
+{
+	static const char *const rows[] = { "4.10",
+		                            "4.10.17",
+		                            "4.12",
+		                            "5.10.262",
+		                            "5.15.0-1071-azure",
+		                            "6.1",
+		                            "6.1.116",
+		                            "6.1.192",
+		                            "6.12.94",
+		                            "6.12.117",
+		                            "6.18-rc1",
+		                            "6.18.0-rc2",
+		                            "6.18~rc4",
+		                            "6.18",
+		                            "6.18.44-fc",
+		                            "7.0.1+deb13",
+		                            "7.3.4+deb13-cloud-amd64" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		for (size_t j = 0; j < COUNT(rows); j++) {
+			int order = version_compare(rows[i], rows[j]);
+			assert_int_equal(order < 0, i < j);
+			assert_int_equal(order > 0, i > j);
+		}
+}
+
+/* A release candidate has what its release has: ranges count it as that; so they do vendors' words behind the numbers.
+ */
+static void vendors_in_ranges(void **state)
+{
+	(void)state;
+	assert_true(release_in_range("6.19-rc3", ">=6.19"));
+	assert_true(release_in_range("6.19.0-rc3-next-20251105", ">=6.19 <6.20"));
+	assert_true(release_in_range("6.18~rc4", ">=6.18 <6.19"));
+	assert_false(release_in_range("6.18~rc4", "<6.18"));
+	assert_true(release_in_range("5.14.0-427.el9.x86_64", ">=5.13 <5.15"));
+	assert_true(release_in_range("6.12.94", ">=6.1.149 <6.2 || >=6.12.44 <6.13 || >=6.17"));
+	assert_false(release_in_range("6.12.43", ">=6.1.149 <6.2 || >=6.12.44 <6.13 || >=6.17"));
+	assert_true(release_in_range("7.3.4+deb13-cloud-amd64", ">=6.17"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(release_ranges), cmocka_unit_test(range_syntax),   cmocka_unit_test(error_lines),
-		cmocka_unit_test(error_blame),    cmocka_unit_test(error_overflow), cmocka_unit_test(error_long_path),
-		cmocka_unit_test(texts),          cmocka_unit_test(arrays),         cmocka_unit_test(words),
+		cmocka_unit_test(upstream_versions),
+		cmocka_unit_test(versions_in_order),
+		cmocka_unit_test(vendors_in_ranges),
+		cmocka_unit_test(release_ranges),
+		cmocka_unit_test(range_syntax),
+		cmocka_unit_test(error_lines),
+		cmocka_unit_test(error_blame),
+		cmocka_unit_test(error_overflow),
+		cmocka_unit_test(error_long_path),
+		cmocka_unit_test(texts),
+		cmocka_unit_test(arrays),
+		cmocka_unit_test(words),
 	};
 
 	return cmocka_run_group_tests_name("base", tests, NULL, NULL);

@@ -106,3 +106,42 @@ int range_check(const char *range, struct error *err)
 		            range);
 	return 0;
 }
+
+/* 0: none; 6.19-rc3 and 6.19.0-rc3 are 3, Debian's 6.19~rc3-1 too. */
+static unsigned long candidate(const char *text)
+{
+	const char *rc = strstr(text, "rc");
+
+	return rc && rc > text && (rc[-1] == '-' || rc[-1] == '~') ? strtoul(rc + 2, NULL, 10) : 0;
+}
+
+int version_compare(const char *a, const char *b)
+{
+	struct release x = { 0 }, y = { 0 };
+	const char *end;
+
+	release_read(&x, a, &end);
+	release_read(&y, b, &end);
+	int order = release_compare(&x, &y);
+	unsigned long p = candidate(a), q = candidate(b);
+	if (order || p == q)
+		return order;
+	if (!p || !q)
+		return p ? -1 : 1;
+	return p < q ? -1 : 1;
+}
+
+char *release_upstream(const char *release, const char *about)
+{
+	const char *debian = about ? strstr(about, "Debian ") : NULL, *end;
+	struct release unused;
+
+	if (debian && release_read(&unused, debian + strlen("Debian "), &end)) {
+		debian += strlen("Debian ");
+		return text_format("%.*s", (int)strcspn(debian, "-+ "), debian);
+	}
+	const char *last = about && strncmp(about, "Ubuntu ", 7) == 0 ? strrchr(about, ' ') : NULL;
+	if (last && release_read(&unused, last + 1, &end))
+		return text_format("%.*s", (int)strcspn(last + 1, "\n"), last + 1);
+	return text_copy(release);
+}

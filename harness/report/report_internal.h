@@ -10,6 +10,7 @@ struct tally {
 	double milliseconds;
 };
 void tally_add(struct tally *tally, const json_t *result);
+void tally_cells(struct tally *tally, const json_t *cells);
 /* "28 PASS, 4 KNOWN"; only what is there, caller frees. */
 char *tally_text(const struct tally *tally, struct report_style style);
 
@@ -26,6 +27,23 @@ char *dim(struct report_style style, const char *text);
 size_t columns_of(const char *text, size_t length);
 /* Writes words within the style's width, `indent` columns in; the first line is already `column` columns long. */
 void write_wrapped(FILE *out, struct report_style style, unsigned column, unsigned indent, const char *text);
+
+/* Case to array of its cells, in order of first appearance (new reference). */
+json_t *cells_by_case(const json_t *run);
+char *axes_text(const json_t *cell); /* "mode=inline gro=on"; caller frees */
+
+/* ---- many kernels */
+char *cell_name(const json_t *cell);  /* "case mode=inline gro=on"; caller frees */
+char *cell_state(const json_t *cell); /* "FAIL dropped at dst for tcp-csum"; caller frees */
+/* A run's cells by cell_name() (new reference). */
+json_t *cells_by_name(const json_t *run);
+/* What changed from `before` to `after`, both by cell_name(), as groups that say the same; unfolded: a line a cell.
+ * Cells that only one has are left out. Returns how many cells changed. */
+size_t write_changes(FILE *out, struct report_style style, enum matrix_form form, const json_t *before,
+                     const json_t *after, const char *head, const char *arrow, bool unfolded);
+
+/* Below the matrix: causes, and the kernels they were seen on. */
+void write_matrix_details(FILE *out, struct report_style style, enum matrix_form form, const json_t *runs);
 
 /* The lists below the table. */
 void write_details(FILE *out, struct report_style style, const json_t *cells);

@@ -50,9 +50,9 @@ static void append_word(char **text, const char *word)
 }
 
 /* What a person types to run just this cell. */
-static json_t *command_json(const struct testcase *testcase, size_t cell)
+static json_t *command_json(const char *subcommand, const struct testcase *testcase, size_t cell)
 {
-	owned_text command = text_format("%s run", program);
+	owned_text command = text_format("%s %s", program, subcommand);
 
 	append_word(&command, testcase->file ? testcase->file : testcase->name);
 	for (size_t i = 0; i < testcase->axis_count; i++) {
@@ -64,6 +64,11 @@ static json_t *command_json(const struct testcase *testcase, size_t cell)
 	return json_any_text(command);
 }
 
+void result_set_command(json_t *result, const char *subcommand, const struct testcase *testcase, size_t cell)
+{
+	json_object_set_new(result, "command", command_json(subcommand, testcase, cell));
+}
+
 static json_t *cell_json(const struct testcase *testcase, size_t cell, const char *topology, enum outcome outcome)
 {
 	json_t *result = json_object();
@@ -72,7 +77,7 @@ static json_t *cell_json(const struct testcase *testcase, size_t cell, const cha
 	json_object_set_new(result, "topology", text_or_null(topology));
 	json_object_set_new(result, "axes", axes_json(testcase, cell));
 	json_object_set_new(result, "outcome", json_string(word_of(outcome_words, (int)outcome)));
-	json_object_set_new(result, "command", command_json(testcase, cell));
+	json_object_set_new(result, "command", command_json("run", testcase, cell));
 	return result;
 }
 

@@ -56,17 +56,55 @@ char *tally_text(const struct tally *tally, struct report_style style)
 	return text ? text : text_copy("nothing");
 }
 
-int results_exit_code(const json_t *cells)
+const struct word exit_style_words[] = {
+	{ "hopcheck", EXIT_STYLE_HOPCHECK, "0 pass, 1 a FAIL, 3 a BROKEN and no FAIL, 4 nothing ran" },
+	{ "ksft", EXIT_STYLE_KSFT, "0 pass, 1 a FAIL or BROKEN, 4 nothing ran: the kernel's selftests" },
+	{ "bisect", EXIT_STYLE_BISECT, "0 pass, 1 a FAIL, 125 cannot tell: a BROKEN and no FAIL, or nothing ran" },
+	{ NULL, 0, NULL },
+};
+
+/* The first that holds counts: a FAIL, a BROKEN, that nothing ran. */
+static const struct {
+	int fail, broken, nothing;
+} exit_codes[] = {
+	[EXIT_STYLE_HOPCHECK] = { .fail = 1, .broken = 3, .nothing = 4 },
+	[EXIT_STYLE_KSFT] = { .fail = 1, .broken = 1, .nothing = 4 },
+	[EXIT_STYLE_BISECT] = { .fail = 1, .broken = 125, .nothing = 125 },
+};
+
+void tally_cells(struct tally *tally, const json_t *cells)
 {
-	struct tally tally = { 0 };
 	const json_t *cell;
 	size_t i;
 
 	json_array_foreach (cells, i, cell)
-		tally_add(&tally, cell);
-	if (tally.outcome[OUTCOME_FAIL])
-		return 1;
-	if (tally.outcome[OUTCOME_BROKEN] || tally.other)
-		return 3;
-	return tally.outcome[OUTCOME_SKIP] == tally.cells ? 4 : 0;
+		tally_add(tally, cell);
+}
+
+static int exit_code(const struct tally *tally, enum exit_style style)
+{
+	if (tally->outcome[OUTCOME_FAIL])
+		return exit_codes[style].fail;
+	if (tally->outcome[OUTCOME_BROKEN] || tally->other)
+		return exit_codes[style].broken;
+	return tally->outcome[OUTCOME_SKIP] == tally->cells ? exit_codes[style].nothing : 0;
+}
+
+int results_exit_code(const json_t *cells, enum exit_style style)
+{
+	struct tally tally = { 0 };
+
+	tally_cells(&tally, cells);
+	return exit_code(&tally, style);
+}
+
+int runs_exit_code(const json_t *runs, enum exit_style style)
+{
+	struct tally tally = { 0 };
+	const json_t *run;
+	size_t i;
+
+	json_array_foreach (runs, i, run)
+		tally_cells(&tally, json_object_get(run, "cells"));
+	return exit_code(&tally, style);
 }

@@ -1,0 +1,77 @@
+/* The fleet: guests that run a suite's cells on many kernels, some at a time. */
+#ifndef HOPCHECK_FLEET_H
+#define HOPCHECK_FLEET_H
+
+#include "matrix.h"
+#include "run.h"
+
+enum fleet_accelerator { FLEET_TRY_KVM, FLEET_KVM, FLEET_TCG };
+
+struct fleet_options {
+	unsigned guests; /* at a time */
+	double timeout;  /* s: no guest lives longer */
+	unsigned memory; /* MiB a guest */
+	enum fleet_accelerator accelerator;
+	const char *keep;   /* captures of failing cells, and consoles, go to KEEP/LABEL/; NULL: nowhere */
+	const char *append; /* for the kernels' command lines; NULL */
+	const char *fault;  /* "panic:12": for tests; NULL */
+	bool quiet;
+};
+
+/* One kernel, and what became of every cell on it. */
+struct fleet_kernel {
+	struct guest_kernel kernel;
+	json_t **results;  /* a cell of the suite each; NULL: it has none yet */
+	json_t *features;  /* as a guest said; NULL: none came up */
+	char *accelerator; /* "kvm", "tcg"; NULL: none came up */
+	char *troubles;    /* lines of what was wrong with its guests; NULL: nothing */
+	double boot;       /* ms from the start of QEMU until the first guest spoke */
+	double seconds;    /* of all its guests together */
+	struct stages stages;
+	unsigned boots, idle; /* guests started; of them, in a row, that brought no cell on */
+	size_t done;
+};
+
+/* Runs the chosen cells of the suite on every kernel; afterwards each has a result on each. Returns 0, or -1: nothing
+ * could be run at all. */
+int fleet_run(struct fleet_kernel *kernels, size_t count, const struct suite *suite,
+              const struct fleet_options *options, struct error *err);
+/* {"kernel": ..., "cells": [...]} (new reference). */
+json_t *fleet_document(const struct fleet_kernel *kernel, const struct suite *suite);
+void fleet_kernel_clear(struct fleet_kernel *kernel, const struct suite *suite);
+
+/* kernels.c */
+/* The kernels with these labels or versions, fetched where they are not cached; none: the default list. *complete is
+ * false when some could not be had, which has been said. Returns 0, or -1. */
+int kernels_fetch(struct guest_kernel **kernels, size_t *count, const char *const *labels, size_t label_count,
+                  bool *complete, struct error *err);
+/* All that could be had: label, release; image and modules where they are cached. */
+int kernels_list(struct guest_kernel **kernels, size_t *count, struct error *err);
+/* What --kernel options name: paths and labels; none: the default list. */
+int kernels_find(struct fleet_kernel **kernels, size_t *count, const char *const *names, size_t name_count,
+                 bool *complete, struct error *err);
+
+/* matrix_output.c: where results of many kernels go. Paths may be NULL, and "-" is standard output. */
+struct matrix_output {
+	const char *json, *brief, *markdown, *against;
+	const char *command; /* that made them */
+	enum exit_style style;
+	bool cells, quiet;
+};
+char *command_text(int argc, char *const *argv); /* as a person would type it; caller frees */
+int matrix_outputs_check(const struct matrix_output *output, const char *keep, struct error *err);
+int matrix_report(const struct matrix_output *output, const json_t *runs); /* the exit code */
+
+/* pack.c: writes the initramfs for these cells to `path`, with `work` for what must be unpacked. */
+struct pack {
+	const struct suite *suite;
+	const struct guest_kernel *kernel;
+	const size_t *cells;
+	size_t count;
+	const char *fault; /* "panic" */
+	size_t fault_cell; /* index into cells */
+	bool keep;
+};
+int pack_write(const struct pack *pack, const char *work, const char *path, struct error *err);
+
+#endif

@@ -1,0 +1,168 @@
+/* One boot of one kernel: QEMU, whose standard input and output are the wire. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "matrix.h"
+
+#define QEMU "qemu-system-x86_64"
+
+const struct word accelerator_words[] = {
+	{ "kvm", ACCEL_KVM, "the machine's own virtualisation" },
+	{ "tcg", ACCEL_TCG, "QEMU's translation" },
+	{ 0 },
+};
+
+bool kvm_is_there(void)
+{
+	return access("/dev/kvm", R_OK | W_OK) == 0;
+}
+
+struct words {
+	const char **at;
+	size_t count;
+};
+
+static void add_word(struct words *words, const char *word)
+{
+	*PUSH(words->at, words->count) = word;
+}
+
+/* panic=-1 with -no-reboot: a kernel that dies ends QEMU at once. What random numbers and mitigations cost a guest
+ * without hardware help is saved; neither touches the network stack. */
+static char *command_line(const struct guest_options *options)
+{
+	return text_format("console=ttyS0 panic=-1 oops=panic %s mitigations=off random.trust_cpu=on nokaslr "
+	                   "no_timer_check tsc=reliable%s%s",
+	                   options->verbose ? "ignore_loglevel" : "loglevel=5", options->append ? " " : "",
+	                   options->append ? options->append : "");
+}
+
+static void say_arguments(struct words *words, const struct guest_options *options, const char *console,
+                          const char *memory, const char *append)
+{
+	bool kvm = options->accelerator == ACCEL_KVM;
+	const char *const fixed[] = { QEMU,
+		                      "-nodefaults",
+		                      "-no-user-config",
+		                      "-display",
+		                      "none",
+		                      "-no-reboot",
+		                      "-machine",
+		                      "pc",
+		                      "-smp",
+		                      "1",
+		                      "-accel",
+		                      kvm ? "kvm" : "tcg",
+		                      "-cpu",
+		                      kvm ? "host" : "max",
+		                      "-m",
+		                      memory,
+		                      "-serial",
+		                      console,
+		                      "-chardev",
+		                      "stdio,id=wire,signal=off",
+		                      "-serial",
+		                      "chardev:wire",
+		                      "-kernel",
+		                      options->image,
+		                      "-initrd",
+		                      options->initramfs,
+		                      "-append",
+		                      append };
+
+	for (size_t i = 0; i < COUNT(fixed); i++)
+		add_word(words, fixed[i]);
+	for (const char *const *extra = options->extra; extra && *extra; extra++)
+		add_word(words, *extra);
+	add_word(words, NULL);
+}
+
+static void be_qemu(const char *const *arguments, int fd, const char *messages, pid_t parent)
+{
+	int log = open(messages, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(3);
+	signal(SIGINT, SIG_IGN); /* the terminal's ^C is the runner's to handle; its end ends us */
+	dup2(fd, 0);
+	dup2(fd, 1);
+	dup2(log >= 0 ? log : fd, 2);
+	execvp(arguments[0], (char *const *)(uintptr_t)arguments);
+	dprintf(2, "cannot run %s: %s; install qemu-system-x86\n", arguments[0], strerror(errno));
+	_exit(127);
+}
+
+int guest_start(struct guest *guest, const struct guest_options *options, struct error *err)
+{
+	owned_text console = text_format("file:%s", options->console);
+	owned_text messages = text_format("%s.qemu", options->console);
+	owned_text memory = text_format("%u", options->memory);
+	owned_text append = command_line(options);
+	struct words words = { 0 };
+	pid_t parent = getpid();
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
+		return fail(err, "socketpair: %s", strerror(errno));
+	say_arguments(&words, options, console, memory, append);
+	fflush(NULL);
+	pid_t pid = fork();
+	if (pid == 0)
+		be_qemu(words.at, pair[1], messages, parent);
+	free(words.at);
+	close(pair[1]);
+	if (pid < 0) {
+		close(pair[0]);
+		return fail(err, "fork: %s", strerror(errno));
+	}
+	fcntl(pair[0], F_SETFL, O_NONBLOCK);
+	*guest = (struct guest){ .pid = pid, .fd = pair[0], .wire = wire_in_new() };
+	return 0;
+}
+
+int guest_end(struct guest *guest)
+{
+	int status = 0;
+
+	if (!guest->pid)
+		return 0;
+	kill(guest->pid, SIGKILL);
+	while (waitpid(guest->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	close(guest->fd);
+	wire_in_free(guest->wire);
+	*guest = (struct guest){ .fd = -1 };
+	return status;
+}
+
+int guest_read(struct guest *guest, void (*arrived)(void *context, const struct wire_frame *frame), void *context,
+               struct error *err)
+{
+	uint8_t octets[65536];
+	struct wire_frame frame;
+	ssize_t got = read(guest->fd, octets, sizeof octets);
+	int next;
+
+	if (got < 0 && (errno == EAGAIN || errno == EINTR))
+		return 0;
+	if (got > 0)
+		wire_feed(guest->wire, (struct bytes){ octets, (size_t)got });
+	while ((next = wire_next(guest->wire, &frame, err)) > 0)
+		arrived(context, &frame);
+	if (next < 0)
+		return -1;
+	if (got > 0)
+		return 0;
+	if (wire_left(guest->wire))
+		return fail(err, "the line ended inside a frame");
+	return 1;
+}

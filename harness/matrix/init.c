@@ -1,0 +1,120 @@
+/* The first process of a guest: what a kernel needs before anything can be run on it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/reboot.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "matrix.h"
+
+/* Where there is no devtmpfs: Documentation/admin-guide/devices.txt. */
+static const struct {
+	const char *path;
+	unsigned major, minor;
+} devices[] = {
+	{ "/dev/null", 1, 3 },   { "/dev/zero", 1, 5 },   { "/dev/urandom", 1, 9 },    { "/dev/kmsg", 1, 11 },
+	{ "/dev/ttyS0", 4, 64 }, { "/dev/ttyS1", 4, 65 }, { "/dev/net/tun", 10, 200 },
+};
+
+static void make_devices(void)
+{
+	mkdir("/dev/net", 0755);
+	for (size_t i = 0; i < COUNT(devices); i++)
+		mknod(devices[i].path, S_IFCHR | 0600, makedev(devices[i].major, devices[i].minor));
+}
+
+int init_mount(struct error *err)
+{
+	static const struct {
+		const char *kind, *path;
+		bool needed;
+	} mounts[] = { { "proc", "/proc", true },
+		       { "sysfs", "/sys", true },
+		       { "devtmpfs", "/dev", false },
+		       { "tmpfs", "/run", true },
+		       { "tmpfs", "/tmp", true },
+		       { "tracefs", "/sys/kernel/tracing", false },
+		       { "debugfs", "/sys/kernel/debug", false } };
+
+	for (size_t i = 0; i < COUNT(mounts); i++) {
+		mkdir(mounts[i].path, 0755);
+		if (mount(mounts[i].kind, mounts[i].path, mounts[i].kind, 0, NULL) < 0 && mounts[i].needed)
+			return fail(err, "mounting %s: %s", mounts[i].path, strerror(errno));
+	}
+	make_devices(); /* what is there already stays */
+	return 0;
+}
+
+static void load_module(const char *name)
+{
+	owned_text path = text_format("/modules/%s", name);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 || (syscall(SYS_finit_module, fd, "", 0) < 0 && errno != EEXIST))
+		fprintf(stderr, "hopcheck: module %s: %s\n", name, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+}
+
+int init_modules(struct error *err)
+{
+	FILE *list = fopen("/modules/list", "re");
+	char *line = NULL;
+	size_t size = 0;
+
+	if (!list)
+		return fail(err, "/modules/list: %s", strerror(errno));
+	while (getline(&line, &size, list) > 0) {
+		line[strcspn(line, "\n")] = 0;
+		load_module(line);
+	}
+	free(line);
+	fclose(list);
+	return 0;
+}
+
+int init_wire(struct error *err)
+{
+	int fd = open("/dev/ttyS1", O_RDWR | O_NOCTTY | O_CLOEXEC);
+	struct termios line;
+
+	if (fd < 0 || tcgetattr(fd, &line) < 0)
+		return fail(err, "/dev/ttyS1: %s; a second serial port is needed (CONFIG_SERIAL_8250)",
+		            strerror(errno));
+	cfmakeraw(&line);
+	cfsetspeed(&line, B115200);
+	line.c_cflag |= CLOCAL;
+	if (tcsetattr(fd, TCSANOW, &line) < 0)
+		return fail(err, "/dev/ttyS1: %s", strerror(errno));
+	return fd;
+}
+
+void init_send(int wire, struct bytes octets)
+{
+	while (octets.length) {
+		ssize_t sent = write(wire, octets.data, octets.length);
+		if (sent < 0 && errno != EINTR)
+			init_off(); /* nobody can be told */
+		if (sent > 0) {
+			octets.data += sent;
+			octets.length -= (size_t)sent;
+		}
+	}
+	tcdrain(wire);
+}
+
+void init_off(void)
+{
+	fflush(NULL);
+	reboot(LINUX_REBOOT_CMD_RESTART);
+	for (;;) /* the first process must never end */
+		pause();
+}

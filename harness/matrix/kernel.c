@@ -1,0 +1,126 @@
+/* What a user calls a kernel, and what is there to boot. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "matrix.h"
+
+/* Documentation/arch/x86/boot.rst */
+#define SETUP_MAGIC   0x202
+#define SETUP_VERSION 0x20e
+#define SETUP_BASE    0x200
+
+char *image_release(struct bytes image, struct error *err)
+{
+	if (image.length < SETUP_VERSION + 2 || memcmp(image.data + SETUP_MAGIC, "HdrS", 4) != 0) {
+		fail(err, "not a bzImage (no boot header); name arch/x86/boot/bzImage, not vmlinux");
+		return NULL;
+	}
+	size_t start = SETUP_BASE + image.data[SETUP_VERSION] + 256U * image.data[SETUP_VERSION + 1], length = 0;
+	while (start + length < image.length && length < 128 && image.data[start + length] > ' ' &&
+	       image.data[start + length] < 127)
+		length++;
+	if (start == SETUP_BASE || !length || length == 128) {
+		fail(err, "the image's boot header names no kernel version");
+		return NULL;
+	}
+	return text_format("%.*s", (int)length, (const char *)image.data + start);
+}
+
+static int read_release(struct guest_kernel *kernel, struct error *err)
+{
+	int fd = open(kernel->image, O_RDONLY | O_CLOEXEC);
+	struct stat status;
+
+	if (fd < 0 || fstat(fd, &status) < 0) {
+		fail(err, "%s: %s", kernel->image, strerror(errno));
+		if (fd >= 0)
+			close(fd);
+		return -1;
+	}
+	size_t length = (size_t)status.st_size;
+	uint8_t *data = length ? mmap(NULL, length, PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;
+	close(fd);
+	if (data == MAP_FAILED)
+		return fail(err, "%s: not a bzImage", kernel->image);
+	kernel->release = image_release((struct bytes){ data, length }, err);
+	munmap(data, length);
+	return kernel->release ? 0 : blame(err, "%s", kernel->image);
+}
+
+static bool is_directory(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+static int find_image(struct guest_kernel *kernel, const char *path, struct error *err)
+{
+	owned_text built = text_format("%s/arch/x86/boot/bzImage", path);
+
+	if (!is_directory(path))
+		kernel->image = text_copy(path);
+	else if (access(built, R_OK) == 0)
+		kernel->image = take(built);
+	else
+		return fail(err, "%s: no arch/x86/boot/bzImage in this directory; `make bzImage` makes it", path);
+	return 0;
+}
+
+/* What modules_install was given, or the directory with modules.dep itself. */
+static int find_modules(struct guest_kernel *kernel, const char *path, struct error *err)
+{
+	static const char *const below[] = { "lib/modules/", "usr/lib/modules/", "" };
+	owned_text dep = text_format("%s/modules.dep", path);
+
+	if (access(dep, R_OK) == 0) {
+		kernel->modules = text_copy(path);
+		return 0;
+	}
+	for (size_t i = 0; i < COUNT(below); i++) {
+		owned_text directory = text_format("%s/%s%s", path, below[i], kernel->release);
+		owned_text found = text_format("%s/modules.dep", directory);
+		if (access(found, R_OK) == 0) {
+			kernel->modules = take(directory);
+			return 0;
+		}
+	}
+	return fail(err,
+	            "%s: no modules of %s there (lib/modules/%s/modules.dep); `make modules_install "
+	            "INSTALL_MOD_PATH=%s` puts them there",
+	            path, kernel->release, kernel->release, path);
+}
+
+int guest_kernel_read(struct guest_kernel *kernel, const char *text, struct error *err)
+{
+	const char *slash = strchr(text, '/'), *equals = strchr(text, '=');
+	bool labelled = equals && equals != text && (!slash || equals < slash);
+	owned_text path = text_copy(labelled ? equals + 1 : text);
+	char *comma = strchr(path, ',');
+
+	*kernel = (struct guest_kernel){ 0 };
+	if (comma)
+		*comma++ = 0;
+	if (find_image(kernel, path, err) < 0 || read_release(kernel, err) < 0 ||
+	    (comma && find_modules(kernel, comma, err) < 0)) {
+		guest_kernel_clear(kernel);
+		return -1;
+	}
+	kernel->label = labelled ? text_format("%.*s", (int)(equals - text), text) : text_copy(kernel->release);
+	return 0;
+}
+
+void guest_kernel_clear(struct guest_kernel *kernel)
+{
+	free(kernel->label);
+	free(kernel->release);
+	free(kernel->image);
+	free(kernel->modules);
+	*kernel = (struct guest_kernel){ 0 };
+}

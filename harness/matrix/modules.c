@@ -1,0 +1,98 @@
+/* Which module files a guest needs, and in which order: modules.dep has every dependency of a module in its line, the
+ * one that is loaded first last (depmod(8)). */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "matrix.h"
+
+/* "kernel/net/ipv6/tunnel6.ko.xz" is tunnel6; - and _ are the same in a module's name. */
+static bool is_module(const char *path, size_t length, const char *name)
+{
+	size_t start = length;
+
+	while (start && path[start - 1] != '/')
+		start--;
+	for (path += start; *name; name++, path++) {
+		char a = *path == '-' ? '_' : *path, b = *name == '-' ? '_' : *name;
+		if (a != b)
+			return false;
+	}
+	return strncmp(path, ".ko", 3) == 0;
+}
+
+struct list {
+	char **paths;
+	size_t count;
+};
+
+static void add_once(struct list *list, const char *path, size_t length)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (strlen(list->paths[i]) == length && memcmp(list->paths[i], path, length) == 0)
+			return;
+	*PUSH(list->paths, list->count) = text_format("%.*s", (int)length, path);
+}
+
+/* A line "PATH: LAST ... FIRST": its dependencies from the end, then itself. */
+static void add_line(struct list *list, const char *line, size_t length, size_t path_length)
+{
+	size_t end = length;
+
+	while (end > path_length + 1) {
+		while (end > path_length + 1 && line[end - 1] == ' ')
+			end--;
+		size_t start = end;
+		while (start > path_length + 1 && line[start - 1] != ' ')
+			start--;
+		if (start < end)
+			add_once(list, line + start, end - start);
+		end = start;
+	}
+	add_once(list, line, path_length);
+}
+
+int modules_order(char ***paths, const char *text, const char *const *wanted)
+{
+	struct list list = { 0 };
+
+	for (; *wanted; wanted++) {
+		for (const char *line = text; *line;) {
+			size_t length = strcspn(line, "\n"), path = strcspn(line, ":\n");
+			if (path < length && is_module(line, path, *wanted))
+				add_line(&list, line, length, path);
+			line += length + (line[length] == '\n');
+		}
+	}
+	*paths = list.paths;
+	return (int)list.count;
+}
+
+static char *read_text(const char *path, struct error *err)
+{
+	FILE *file = fopen(path, "re");
+	char *text = NULL, *line = NULL;
+	size_t size = 0;
+
+	if (!file) {
+		fail(err, "%s: %s", path, strerror(errno));
+		return NULL;
+	}
+	text = text_copy("");
+	if (getdelim(&line, &size, 0, file) > 0) {
+		free(text);
+		text = take(line);
+	}
+	free(line);
+	fclose(file);
+	return text;
+}
+
+int modules_resolve(char ***paths, const char *directory, const char *const *wanted, struct error *err)
+{
+	owned_text dep = text_format("%s/modules.dep", directory);
+	owned_text text = read_text(dep, err);
+
+	return text ? modules_order(paths, text, wanted) : -1;
+}

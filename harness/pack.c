@@ -1,0 +1,103 @@
+/* What a guest is given: this program and those it calls, the kernel's modules, the cases, and the job. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fleet.h"
+
+#define KEEP_OCTETS (16 * 1024 * 1024) /* of captures a guest may send: a serial line is slow */
+
+/* What links, services and behaviours need, where it is not built in; the order does not matter. */
+static const char *const modules[] = { "af_packet", "ipv6", "veth", "tun", "tunnel6", "ip6_tunnel", "vrf", NULL };
+
+static char *find_program(const char *name)
+{
+	const char *path = getenv("PATH");
+
+	while (path && *path) {
+		size_t length = strcspn(path, ":");
+		owned_text candidate = text_format("%.*s/%s", (int)length, path, name);
+		if (access(candidate, X_OK) == 0)
+			return take(candidate);
+		path += length + (path[length] == ':');
+	}
+	return NULL;
+}
+
+static int add_programs(struct initramfs *initramfs, struct error *err)
+{
+	owned_text ip = find_program("ip");
+
+	if (!ip)
+		return fail(err, "no ip in PATH; install iproute2");
+	if (initramfs_add_program(initramfs, "init", "/proc/self/exe", err) < 0)
+		return -1;
+	return initramfs_add_program(initramfs, "usr/sbin/ip", ip, err);
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* Each case in a directory of its own, with its topologies where it looks for them. */
+static void add_cases(struct initramfs *initramfs, const struct suite *suite, json_t *files)
+{
+	for (size_t i = 0; i < suite->case_count; i++) {
+		const struct suite_case *one = &suite->cases[i];
+		owned_text path = text_format("/suite/%zu/cases/%s", i, base_name(one->testcase->file));
+		initramfs_add(initramfs, path, one->testcase->file, 0644);
+		json_array_append_new(files, json_string(path));
+		for (size_t t = 0; t < one->testcase->topology_count; t++) {
+			owned_text topology =
+			        text_format("/suite/%zu/topologies/%s", i, base_name(one->topologies[t]->file));
+			initramfs_add(initramfs, topology, one->topologies[t]->file, 0644);
+		}
+	}
+}
+
+static int add_job(struct initramfs *initramfs, const struct pack *pack, json_t *files, const char *work,
+                   struct error *err)
+{
+	owned_text path = text_format("%s/job.json", work);
+	json_t *cells = json_array();
+
+	for (size_t i = 0; i < pack->count; i++) {
+		const struct suite_cell *cell = &pack->suite->cells[pack->cells[i]];
+		json_array_append_new(cells, json_pack("[I,I]", (json_int_t)cell->case_index, (json_int_t)cell->cell));
+	}
+	json_t *job =
+	        json_pack("{s:O, s:o, s:i}", "cases", files, "cells", cells, "keep", pack->keep ? KEEP_OCTETS : 0);
+	if (pack->fault) {
+		json_object_set_new(job, "fault", json_string(pack->fault));
+		json_object_set_new(job, "fault_cell", json_integer((json_int_t)pack->fault_cell));
+	}
+	int written = json_dump_file(job, path, JSON_COMPACT);
+	json_decref(job);
+	if (written < 0)
+		return fail(err, "%s: %s", path, strerror(errno));
+	initramfs_add(initramfs, "job.json", path, 0644);
+	return 0;
+}
+
+int pack_write(const struct pack *pack, const char *work, const char *path, struct error *err)
+{
+	struct initramfs initramfs = { 0 };
+	json_t *files = json_array();
+
+	add_cases(&initramfs, pack->suite, files);
+	int result = add_programs(&initramfs, err);
+	if (result == 0)
+		result = initramfs_add_modules(&initramfs, pack->kernel, modules, work, err);
+	if (result == 0)
+		result = add_job(&initramfs, pack, files, work, err);
+	if (result == 0)
+		result = initramfs_write(&initramfs, path, err);
+	json_decref(files);
+	initramfs_clear(&initramfs);
+	return result;
+}

@@ -1,0 +1,98 @@
+/* The matrix: other kernels, booted in QEMU to run this same binary. A guest is one boot of one kernel; it gets a job
+ * (which cells), and speaks over a wire (wire.h). Nothing of the host's file system is in it but an initramfs. */
+#ifndef HOPCHECK_MATRIX_H
+#define HOPCHECK_MATRIX_H
+
+#include <sys/types.h>
+
+#include "wire.h"
+
+/* ---- kernel.c: a kernel that can be booted. */
+struct guest_kernel {
+	char *label;   /* a column's name: "6.12", or what the user calls it */
+	char *release; /* as its `uname -r` will have it, read from the image */
+	char *image;   /* bzImage or vmlinuz */
+	char *modules; /* the directory with modules.dep; NULL: everything it needs is built in */
+};
+/* From what a user writes: "[LABEL=]PATH[,MODULES]". PATH is an image, or a kernel tree's build directory; MODULES the
+ * directory that modules_install was given, or one of its lib/modules/RELEASE. Returns 0 and fills *kernel (free with
+ * guest_kernel_clear), or -1. */
+int guest_kernel_read(struct guest_kernel *kernel, const char *text, struct error *err);
+void guest_kernel_clear(struct guest_kernel *kernel);
+/* The release that a bzImage carries (Documentation/arch/x86/boot.rst: kernel_version); caller frees. NULL and err: it
+ * is no such image. */
+char *image_release(struct bytes image, struct error *err);
+
+/* ---- modules.c */
+/* The files of the wanted modules and of all they depend on, in the order in which they are loaded, as paths below
+ * `directory`; by its modules.dep. Names that it does not have are left out: built in, or not there. Returns their
+ * count and *paths (the caller frees each, and the array), or -1. */
+int modules_resolve(char ***paths, const char *directory, const char *const *wanted, struct error *err);
+/* The same from the text of a modules.dep. */
+int modules_order(char ***paths, const char *text, const char *const *wanted);
+
+/* ---- initramfs.c: what a guest finds when it starts. */
+struct initramfs {
+	struct initramfs_file {
+		char *path;    /* in the guest, without the leading '/' */
+		char *content; /* the file here that it is a copy of; NULL: a directory */
+		unsigned mode;
+	} * files;
+	size_t count;
+};
+void initramfs_add(struct initramfs *initramfs, const char *path, const char *content, unsigned mode);
+/* A program under the guest's path, with the libraries that its loader names, where it names them. */
+int initramfs_add_program(struct initramfs *initramfs, const char *path, const char *program, struct error *err);
+/* A kernel's modules, unpacked into directory `work`, and /modules/list. */
+int initramfs_add_modules(struct initramfs *initramfs, const struct guest_kernel *kernel, const char *const *wanted,
+                          const char *work, struct error *err);
+/* Writes it to `path`, uncompressed: every kernel reads that, and none has to unpack it. Needs bsdtar. */
+int initramfs_write(const struct initramfs *initramfs, const char *path, struct error *err);
+void initramfs_clear(struct initramfs *initramfs);
+
+/* ---- guest.c: one boot. */
+enum accelerator { ACCEL_KVM, ACCEL_TCG };
+extern const struct word accelerator_words[]; /* "kvm", "tcg" */
+
+struct guest_options {
+	const char *image, *initramfs;
+	const char *console; /* file that the console is written to */
+	enum accelerator accelerator;
+	unsigned memory;          /* MiB */
+	const char *append;       /* more words for the kernel's command line; NULL: none */
+	const char *const *extra; /* more arguments of QEMU, ended by NULL; NULL: none */
+	bool verbose;             /* whether the console gets every message of the kernel */
+};
+struct guest {
+	pid_t pid; /* of QEMU, which dies with this process */
+	int fd;    /* the wire, both ways; non-blocking */
+	struct wire_in *wire;
+};
+int guest_start(struct guest *guest, const struct guest_options *options, struct error *err);
+/* Ends QEMU when it still runs, waits for it; returns its wait status. */
+int guest_end(struct guest *guest);
+/* 0: octets came, or none now; 1: the line is closed; -1: the wire broke. Frames that are whole are handed over. */
+int guest_read(struct guest *guest, void (*arrived)(void *context, const struct wire_frame *frame), void *context,
+               struct error *err);
+bool kvm_is_there(void);
+
+/* ---- trouble.c: what a kernel says when something is wrong with it. Pure. */
+enum trouble {
+	TROUBLE_NONE,
+	TROUBLE_STALL, /* it says that it got no time: the machine's word as much as the kernel's */
+	TROUBLE_WARN,  /* WARN, lockdep, "hw csum failure": it goes on */
+	TROUBLE_DEATH, /* BUG, oops, panic */
+};
+enum trouble trouble_of(const char *line);
+/* The worst line of a text, and where it begins; NULL: none. */
+const char *trouble_find(const char *text, enum trouble *trouble);
+
+/* ---- init.c: as the first process of a guest. */
+int init_mount(struct error *err);   /* /proc, /sys, /dev, /run, /tmp */
+int init_modules(struct error *err); /* loads what /modules/list names; what a kernel refuses is said, and left */
+int init_wire(struct error *err);    /* the open line to the runner */
+/* Sends all octets, and waits until they are out. */
+void init_send(int wire, struct bytes octets);
+void init_off(void) __attribute__((noreturn));
+
+#endif
