@@ -1,0 +1,157 @@
+/* Guests, some at a time, until every cell has a result on every kernel. */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "fleet_internal.h"
+
+static volatile sig_atomic_t interrupted_by;
+
+static void interrupted(int number)
+{
+	interrupted_by = number;
+}
+
+/* A new guest where there is room; while it is not known whether KVM works, only one. */
+static void start_ships(struct fleet *fleet)
+{
+	unsigned running = 0;
+
+	for (unsigned i = 0; i < fleet->options->guests; i++)
+		running += fleet->ships[i].guest.pid != 0;
+	for (unsigned i = 0; i < fleet->options->guests && fleet->task_count; i++) {
+		if (fleet->ships[i].guest.pid || (fleet->accelerator == FLEET_TRY_KVM && running))
+			continue;
+		ship_start(fleet, &fleet->ships[i]);
+		running += fleet->ships[i].guest.pid != 0;
+	}
+}
+
+/* False when nothing is left to do. */
+static bool fleet_step(struct fleet *fleet)
+{
+	struct pollfd events[fleet->options->guests]; /* NOLINT: an option, at most 64 */
+	struct ship *ships[fleet->options->guests];   /* NOLINT */
+	nfds_t count = 0;
+
+	start_ships(fleet);
+	for (unsigned i = 0; i < fleet->options->guests; i++) {
+		if (!fleet->ships[i].guest.pid)
+			continue;
+		ships[count] = &fleet->ships[i];
+		events[count++] = (struct pollfd){ fleet->ships[i].guest.fd, POLLIN, 0 };
+	}
+	if (!count)
+		return fleet->task_count > 0;
+	poll(events, count, 250);
+	for (nfds_t i = 0; i < count; i++)
+		if (events[i].revents)
+			ship_readable(ships[i]);
+	for (nfds_t i = 0; i < count; i++)
+		if (ships[i]->guest.pid)
+			ship_check_time(ships[i]);
+	show_progress(fleet);
+	return true;
+}
+
+/* When there are fewer kernels than guests, a kernel's cells are shared among several. */
+static void make_tasks(struct fleet *fleet)
+{
+	size_t parts = fleet->options->guests / fleet->count;
+
+	if (parts < 1 || fleet->options->fault)
+		parts = 1;
+	for (size_t k = fleet->count; k-- > 0;) {
+		for (size_t part = parts; part-- > 0;) {
+			struct task task = { .kernel = k };
+			for (size_t b = 0; b < fleet->suite->batch_count; b++) {
+				const struct batch *batch = &fleet->suite->batches[b];
+				for (size_t i = 0; i < batch->count && b % parts == part; i++)
+					*PUSH(task.cells, task.count) = batch->cells[i];
+			}
+			if (task.count)
+				task_push(fleet, task);
+		}
+	}
+}
+
+static void end_all(struct fleet *fleet)
+{
+	for (unsigned i = 0; i < fleet->options->guests; i++)
+		if (fleet->ships[i].guest.pid)
+			guest_end(&fleet->ships[i].guest);
+}
+
+int fleet_run(struct fleet_kernel *kernels, size_t count, const struct suite *suite,
+              const struct fleet_options *options, struct error *err)
+{
+	const char *temporary = getenv("TMPDIR");
+	owned_text directory = text_format("%s/hopcheck-matrix-XXXXXX", temporary ? temporary : "/tmp");
+	struct fleet fleet = { .kernels = kernels,
+		               .count = count,
+		               .suite = suite,
+		               .options = options,
+		               .accelerator = options->accelerator,
+		               .directory = directory };
+
+	if (!mkdtemp(directory))
+		return fail(err, "%s: %s", directory, strerror(errno));
+	if (fleet.accelerator == FLEET_TRY_KVM && !kvm_is_there())
+		fleet.accelerator = FLEET_TCG;
+	fleet.ships = zalloc(options->guests * sizeof *fleet.ships);
+	for (size_t k = 0; k < count; k++)
+		kernels[k].results = zalloc(suite->cell_count * sizeof *kernels[k].results);
+	make_tasks(&fleet);
+	signal(SIGINT, interrupted);
+	signal(SIGTERM, interrupted);
+	while (!interrupted_by && fleet_step(&fleet))
+		;
+	end_all(&fleet);
+	remove_files(directory);
+	for (size_t i = 0; i < fleet.task_count; i++)
+		free(fleet.tasks[i].cells);
+	free(fleet.tasks);
+	free(fleet.ships);
+	if (interrupted_by) {
+		fputc('\n', stderr);
+		signal(interrupted_by, SIG_DFL);
+		raise(interrupted_by);
+	}
+	return 0;
+}
+
+json_t *fleet_document(const struct fleet_kernel *kernel, const struct suite *suite)
+{
+	json_t *about = kernel->features ? json_deep_copy(kernel->features)
+	                                 : json_pack("{s:s, s:{}, s:{}}", "release", kernel->kernel.release, "features",
+	                                             "missing");
+	json_t *cells = json_array();
+
+	json_object_set_new(about, "label", json_string(kernel->kernel.label));
+	json_object_set_new(about, "machine", kernel->accelerator ? json_string(kernel->accelerator) : json_null());
+	json_object_set_new(about, "boot_ms", json_real(kernel->boot));
+	json_object_set_new(about, "seconds", json_real(kernel->seconds));
+	json_object_set_new(about, "boots", json_integer(kernel->boots));
+	if (kernel->troubles)
+		json_object_set_new(about, "troubles", json_string(kernel->troubles));
+	for (size_t i = 0; i < suite->cell_count; i++)
+		if (kernel->results[i])
+			json_array_append(cells, kernel->results[i]);
+	return json_pack("{s:o, s:o}", "kernel", about, "cells", cells);
+}
+
+void fleet_kernel_clear(struct fleet_kernel *kernel, const struct suite *suite)
+{
+	for (size_t i = 0; kernel->results && i < suite->cell_count; i++)
+		json_decref(kernel->results[i]);
+	free(kernel->results);
+	json_decref(kernel->features);
+	free(kernel->accelerator);
+	free(kernel->troubles);
+	guest_kernel_clear(&kernel->kernel);
+}

@@ -1,0 +1,70 @@
+/* The fleet's own. */
+#ifndef HOPCHECK_FLEET_INTERNAL_H
+#define HOPCHECK_FLEET_INTERNAL_H
+
+#include "fleet.h"
+
+/* Cells of one kernel that are to run in one guest. */
+struct task {
+	size_t kernel;
+	size_t *cells;
+	size_t count;
+};
+
+/* A guest that runs. */
+struct fleet;
+struct ship {
+	struct guest guest; /* guest.pid 0: none */
+	struct task task;
+	enum accelerator accelerator;
+	char *directory, *console;
+	double started, heard; /* ms */
+	bool hello, done;
+	size_t running;  /* cell of the suite, or NOT_FOUND */
+	long console_at; /* octets of the console when it began */
+	size_t results;  /* that it brought */
+	struct fleet *fleet;
+	char *error; /* what the guest itself says is wrong; NULL */
+	unsigned number;
+};
+
+struct fleet {
+	struct fleet_kernel *kernels;
+	size_t count;
+	const struct suite *suite;
+	const struct fleet_options *options;
+	enum fleet_accelerator accelerator;
+	struct task *tasks; /* still to run, the last first */
+	size_t task_count;
+	struct ship *ships;
+	char *directory; /* temporary */
+	unsigned boots;
+	bool fault_made;
+	double shown; /* ms: when progress was last shown */
+};
+
+/* say.c: what is said while it runs. */
+void say(const struct fleet *fleet, const char *format, ...) PRINTF_LIKE(2, 3);
+void show_progress(struct fleet *fleet); /* on a terminal, one line that is written anew */
+
+/* result.c: what becomes of a cell. */
+void set_without_trace(struct fleet *fleet, size_t kernel, size_t cell, enum outcome outcome, const char *why,
+                       json_t *console);
+/* A frame of the guest's, as guest_read() hands it over; context is the ship. */
+void frame_arrived(void *context, const struct wire_frame *frame);
+
+/* kept.c: files. */
+void keep_file(const struct ship *ship, struct bytes body); /* a name, a 0, octets */
+void keep_console(const struct ship *ship);
+long file_size(const char *path);                 /* 0: there is none */
+char *console_from(const char *path, long start); /* from an octet on, its end when that is much; caller frees */
+json_t *lines_json(const char *text);             /* at most the first 60 */
+void remove_files(const char *directory);         /* and it */
+
+/* ship.c: one guest from its start to its end. */
+void ship_start(struct fleet *fleet, struct ship *ship); /* with the next task */
+void ship_readable(struct ship *ship);
+void ship_check_time(struct ship *ship);
+void task_push(struct fleet *fleet, struct task task);
+
+#endif

@@ -1,0 +1,119 @@
+/* Files: what guests send of failing cells, and their consoles. */
+#include <errno.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "fleet_internal.h"
+
+static int make_directories(char *path)
+{
+	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = 0;
+		int made = mkdir(path, 0777);
+		*slash = '/';
+		if (made < 0 && errno != EEXIST)
+			return -1;
+	}
+	return 0;
+}
+
+/* A guest names files below its own directory; nothing it says leads out of that. */
+static bool is_safe(const char *name)
+{
+	return *name && *name != '/' && !strstr(name, "..") && strlen(name) < 200;
+}
+
+void keep_file(const struct ship *ship, struct bytes body)
+{
+	const struct fleet *fleet = ship->fleet;
+	const char *name = (const char *)body.data;
+	size_t head = strlen(name) + 1;
+
+	if (!fleet->options->keep || head > body.length || !is_safe(name))
+		return;
+	owned_text path =
+	        text_format("%s/%s/%s", fleet->options->keep, fleet->kernels[ship->task.kernel].kernel.label, name);
+	FILE *file = make_directories(path) == 0 ? fopen(path, "we") : NULL;
+	bool ok = file && fwrite(body.data + head, 1, body.length - head, file) == body.length - head;
+	if (file && fclose(file) != 0)
+		ok = false;
+	if (!ok)
+		say(fleet, "%s: %s", path, strerror(errno));
+}
+
+long file_size(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) == 0 ? (long)status.st_size : 0;
+}
+
+/* The console from an octet on, its last lines when there are many; caller frees. */
+char *console_from(const char *path, long start)
+{
+	const size_t most = 16384;
+	FILE *file = fopen(path, "re");
+	char *text = zalloc(most + 1);
+	long size = file_size(path);
+
+	if (!file)
+		return text;
+	if (size - start > (long)most)
+		start = size - (long)most;
+	if (fseek(file, start, SEEK_SET) == 0)
+		text[fread(text, 1, most, file)] = 0;
+	fclose(file);
+	for (char *c = text; *c; c++)
+		if ((unsigned char)*c >= 127 || ((unsigned char)*c < ' ' && *c != '\n' && *c != '\t'))
+			*c = *c == '\r' ? ' ' : '?';
+	return text;
+}
+
+/* At most the first 60 lines from `text` on. */
+json_t *lines_json(const char *text)
+{
+	json_t *lines = json_array();
+
+	for (int i = 0; i < 60 && *text; i++) {
+		size_t length = strcspn(text, "\n"), end = length;
+		while (end && text[end - 1] == ' ')
+			end--;
+		if (end)
+			json_array_append_new(lines, json_stringn(text, end));
+		text += length + (text[length] == '\n');
+	}
+	return lines;
+}
+
+void keep_console(const struct ship *ship)
+{
+	const struct fleet *fleet = ship->fleet;
+
+	if (!fleet->options->keep)
+		return;
+	owned_text text = console_from(ship->console, 0);
+	owned_text path = text_format("%s/%s/console-%u.txt", fleet->options->keep,
+	                              fleet->kernels[ship->task.kernel].kernel.label, ship->number);
+	FILE *file = make_directories(path) == 0 ? fopen(path, "we") : NULL;
+	if (file) {
+		fputs(text, file);
+		fclose(file);
+	}
+}
+
+static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *place)
+{
+	(void)status;
+	(void)kind;
+	(void)place;
+	return remove(path);
+}
+
+void remove_files(const char *directory)
+{
+	if (nftw(directory, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0 && errno != ENOENT)
+		fprintf(stderr, "hopcheck: %s is left behind: %s\n", directory, strerror(errno));
+}

@@ -1,0 +1,40 @@
+/* What is said while guests run. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "fleet_internal.h"
+
+void say(const struct fleet *fleet, const char *format, ...)
+{
+	va_list arguments;
+
+	if (fleet->options->quiet)
+		return;
+	if (report_style_of(stderr).terminal)
+		fputs("\r\033[K", stderr);
+	va_start(arguments, format);
+	vfprintf(stderr, format, arguments);
+	va_end(arguments);
+	fputc('\n', stderr);
+}
+
+/* On a terminal one line that is written anew: how far every running guest is. */
+void show_progress(struct fleet *fleet)
+{
+	struct report_style style = report_style_of(stderr);
+	owned_text line = text_copy("");
+	double now = clock_ms();
+
+	if (fleet->options->quiet || !style.terminal || now - fleet->shown < 200)
+		return;
+	fleet->shown = now;
+	for (unsigned i = 0; i < fleet->options->guests; i++) {
+		const struct ship *ship = &fleet->ships[i];
+		if (ship->guest.pid)
+			text_append(&line, "%s%s %zu/%zu", *line ? "  " : "",
+			            fleet->kernels[ship->task.kernel].kernel.label,
+			            fleet->kernels[ship->task.kernel].done, fleet->suite->cell_count);
+	}
+	fprintf(stderr, "\r\033[K%.*s", (int)style.width - 1, line);
+	fflush(stderr);
+}

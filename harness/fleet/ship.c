@@ -1,0 +1,235 @@
+/* One guest, from its start to its end. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "fleet_internal.h"
+
+#define KVM_MS     5000   /* a guest that has hardware help is up by then */
+#define BOOT_MS    90000  /* the same without */
+#define SILENCE_MS 120000 /* a cell's own deadline is well below */
+#define IDLE_BOOTS 2      /* guests in a row that brought no cell on: then the kernel is given up */
+
+static void note_trouble(struct fleet_kernel *kernel, const char *text)
+{
+	text_append(&kernel->troubles, "%s%s", kernel->troubles ? "\n" : "", text);
+}
+
+static size_t unfinished(const struct fleet *fleet, const struct task *task)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < task->count; i++)
+		left += !fleet->kernels[task->kernel].results[task->cells[i]];
+	return left;
+}
+
+static void give_up_kernel(struct fleet *fleet, const struct task *task, const char *why, const char *console)
+{
+	json_t *lines = lines_json(console);
+
+	for (size_t i = 0; i < task->count; i++)
+		if (!fleet->kernels[task->kernel].results[task->cells[i]])
+			set_without_trace(fleet, task->kernel, task->cells[i], OUTCOME_BROKEN, why, lines);
+	json_decref(lines);
+}
+
+/* A guest died, hung or became unreadable while a cell ran: that is the cell's result. */
+static void blame_cell(struct ship *ship, const char *how, const char *console)
+{
+	enum trouble trouble;
+	const char *at = trouble_find(console, &trouble);
+	json_t *lines = lines_json(at ? at : console);
+	bool kernel = trouble == TROUBLE_DEATH || trouble == TROUBLE_WARN;
+	owned_text why = at ? text_format("%s while this cell ran: %.*s", kernel ? "the kernel died" : how,
+	                                  (int)strcspn(at, "\n\r"), at)
+	                    : text_format("%s while this cell ran, and its console says nothing of it", how);
+
+	set_without_trace(ship->fleet, ship->task.kernel, ship->running, kernel ? OUTCOME_FAIL : OUTCOME_BROKEN, why,
+	                  lines);
+	ship->results++;
+	json_decref(lines);
+}
+
+static char *qemu_said(const struct ship *ship)
+{
+	owned_text path = text_format("%s.qemu", ship->console);
+	char *text = console_from(path, 0);
+
+	text[strcspn(text, "\n")] = 0;
+	return text;
+}
+
+void task_push(struct fleet *fleet, struct task task)
+{
+	*PUSH(fleet->tasks, fleet->task_count) = task;
+}
+
+/* What is left of a task goes to a fresh guest, unless such guests bring nothing on. */
+static void go_on(struct ship *ship, const char *how, const char *console)
+{
+	struct fleet *fleet = ship->fleet;
+	struct fleet_kernel *kernel = &fleet->kernels[ship->task.kernel];
+	size_t left = unfinished(fleet, &ship->task);
+
+	kernel->idle = ship->results ? 0 : kernel->idle + 1;
+	if (left && kernel->idle < IDLE_BOOTS && !(ship->error && !ship->results)) {
+		struct task task = { .kernel = ship->task.kernel };
+		for (size_t i = 0; i < ship->task.count; i++)
+			if (!kernel->results[ship->task.cells[i]])
+				*PUSH(task.cells, task.count) = ship->task.cells[i];
+		task_push(fleet, task);
+		return;
+	}
+	if (left) {
+		owned_text said = qemu_said(ship);
+		owned_text why =
+		        text_format("%s%s%s%s%s",
+		                    ship->hello ? "" : "the kernel did not come up: ", ship->error ? ship->error : how,
+		                    *said ? " (QEMU: " : "", said, *said ? ")" : "");
+		why[strcspn(why, "\n")] = 0;
+		note_trouble(kernel, why);
+		say(fleet, "%s: %s", kernel->kernel.label, why);
+		give_up_kernel(fleet, &ship->task, why, console);
+	}
+}
+
+static void ship_end(struct ship *ship, const char *how)
+{
+	struct fleet *fleet = ship->fleet;
+	struct fleet_kernel *kernel = &fleet->kernels[ship->task.kernel];
+
+	guest_end(&ship->guest);
+	kernel->seconds += (clock_ms() - ship->started) / 1000;
+	owned_text console = console_from(ship->console, ship->running == NOT_FOUND ? 0 : ship->console_at);
+	if (!ship->done && ship->running != NOT_FOUND) {
+		say(fleet, "%s: %s", kernel->kernel.label, how);
+		note_trouble(kernel, how);
+		blame_cell(ship, how, console);
+	}
+	keep_console(ship);
+	go_on(ship, how, console);
+	if (kernel->done == fleet->suite->cell_count)
+		say(fleet, "%s: done after %.1f s", kernel->kernel.label, kernel->seconds);
+	remove_files(ship->directory);
+	free(ship->directory);
+	free(ship->console);
+	free(ship->task.cells);
+	free(ship->error);
+	ship->guest.pid = 0;
+}
+
+static void set_fault(const struct fleet *fleet, const struct task *task, struct pack *pack, char *word)
+{
+	const char *colon = fleet->options->fault ? strchr(fleet->options->fault, ':') : NULL;
+	size_t at = colon ? strtoul(colon + 1, NULL, 10) : 0;
+
+	if (!colon || fleet->fault_made)
+		return;
+	snprintf(word, 16, "%.*s", (int)(colon - fleet->options->fault), fleet->options->fault);
+	for (size_t i = 0; i < task->count; i++)
+		if (task->cells[i] == at) {
+			pack->fault = word;
+			pack->fault_cell = i;
+		}
+}
+
+static int launch(struct ship *ship, const struct task *task, struct error *err)
+{
+	struct fleet *fleet = ship->fleet;
+	const struct guest_kernel *kernel = &fleet->kernels[task->kernel].kernel;
+	owned_text initramfs = text_format("%s/initramfs", ship->directory);
+	struct pack pack = { .suite = fleet->suite,
+		             .kernel = kernel,
+		             .cells = task->cells,
+		             .count = task->count,
+		             .keep = fleet->options->keep };
+	struct guest_options options = { .image = kernel->image,
+		                         .initramfs = initramfs,
+		                         .console = ship->console,
+		                         .accelerator = ship->accelerator,
+		                         .memory = fleet->options->memory,
+		                         .append = fleet->options->append };
+	char word[16];
+
+	set_fault(fleet, task, &pack, word);
+	if (mkdir(ship->directory, 0700) < 0)
+		return fail(err, "%s: %s", ship->directory, strerror(errno));
+	if (pack_write(&pack, ship->directory, initramfs, err) < 0)
+		return -1;
+	fleet->fault_made |= pack.fault != NULL;
+	return guest_start(&ship->guest, &options, err);
+}
+
+void ship_start(struct fleet *fleet, struct ship *ship)
+{
+	struct task task = fleet->tasks[--fleet->task_count];
+	struct fleet_kernel *kernel = &fleet->kernels[task.kernel];
+	struct error err = { 0 };
+
+	*ship = (struct ship){ .fleet = fleet, .running = NOT_FOUND, .number = ++kernel->boots, .task = task };
+	ship->accelerator = fleet->accelerator == FLEET_TCG ? ACCEL_TCG : ACCEL_KVM;
+	ship->directory = text_format("%s/%u", fleet->directory, ++fleet->boots);
+	ship->console = text_format("%s/console", ship->directory);
+	ship->started = ship->heard = clock_ms();
+	if (launch(ship, &task, &err) == 0)
+		return;
+	err.text[strcspn(err.text, "\n")] = 0;
+	free(ship->error);
+	ship->error = text_copy(err.text); /* nothing that another boot would cure */
+	ship_end(ship, "it could not be started");
+}
+
+/* KVM that does not come up in time is not tried again. */
+static void leave_kvm(struct ship *ship)
+{
+	struct fleet *fleet = ship->fleet;
+
+	say(fleet, "%s: no guest came up under KVM within %d s; going on with TCG",
+	    fleet->kernels[ship->task.kernel].kernel.label, KVM_MS / 1000);
+	fleet->accelerator = FLEET_TCG;
+	guest_end(&ship->guest);
+	remove_files(ship->directory);
+	free(ship->directory);
+	free(ship->console);
+	fleet->kernels[ship->task.kernel].boots--;
+	task_push(fleet, ship->task);
+}
+
+void ship_check_time(struct ship *ship)
+{
+	const struct fleet_options *options = ship->fleet->options;
+	double now = clock_ms(), silent = now - ship->heard, lived = now - ship->started;
+	owned_text how = NULL;
+
+	if (!ship->hello && ship->fleet->accelerator == FLEET_TRY_KVM && silent > KVM_MS) {
+		leave_kvm(ship);
+		return;
+	}
+	if (lived > options->timeout * 1000)
+		how = text_format("the guest was ended after %.0f s (--timeout)", options->timeout);
+	else if (!ship->hello && silent > BOOT_MS)
+		how = text_format("it said nothing within %d s", BOOT_MS / 1000);
+	else if (silent > SILENCE_MS)
+		how = text_format("the guest hung: it said nothing for %d s", SILENCE_MS / 1000);
+	if (how)
+		ship_end(ship, how);
+}
+
+void ship_readable(struct ship *ship)
+{
+	struct error err = { 0 };
+	int got = guest_read(&ship->guest, frame_arrived, ship, &err);
+
+	if (got == 0)
+		return;
+	if (got < 0) {
+		owned_text how =
+		        text_format("the wire to the guest broke: %.*s", (int)strcspn(err.text, "\n"), err.text);
+		ship_end(ship, how);
+		return;
+	}
+	ship_end(ship, "the guest ended");
+}

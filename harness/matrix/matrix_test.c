@@ -1,0 +1,148 @@
+/* Images, modules, troubles: what is read of kernels without booting them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "matrix.h"
+
+/* Behind our headers: its fail() is a macro. */
+#include <cmocka.h>
+
+/* A boot header whose version string begins at `offset` in the file. */
+static void make_image(uint8_t image[4096], unsigned offset, const char *version)
+{
+	memset(image, 0, 4096);
+	memcpy(image + 0x202, "HdrS", 4);
+	image[0x20e] = (uint8_t)((offset - 0x200) & 0xff);
+	image[0x20f] = (uint8_t)((offset - 0x200) >> 8);
+	strcpy((char *)image + offset, version);
+}
+
+static void releases_of_images(void **state)
+{
+	uint8_t image[4096];
+	struct error err = { 0 };
+
+	(void)state;
+	make_image(image, 0xc00, "6.1.0-56-amd64 (debian-kernel@lists.debian.org) #1 SMP Debian 6.1.192-1");
+	owned_text release = image_release((struct bytes){ image, sizeof image }, &err);
+	assert_string_equal(release, "6.1.0-56-amd64");
+	assert_int_equal(err.count, 0);
+}
+
+static void no_images(void **state)
+{
+	uint8_t image[4096];
+
+	(void)state;
+	for (int fault = 0; fault < 6; fault++) {
+		struct error err = { 0 };
+		struct bytes bytes = { image, sizeof image };
+		make_image(image, 0xc00, "6.1.0 (x)");
+		if (fault == 0)
+			bytes.length = 0;
+		if (fault == 1)
+			image[0x202] = 'h';
+		if (fault == 2)
+			image[0x20e] = image[0x20f] = 0; /* it has none */
+		if (fault == 3)
+			image[0x20e] = image[0x20f] = 0xff; /* beyond the end */
+		if (fault == 4)
+			image[0xc00] = ' ';
+		if (fault == 5)
+			memset(image + 0xc00, 'x', sizeof image - 0xc00); /* without an end */
+		assert_null(image_release(bytes, &err));
+		assert_int_equal(err.count, 1);
+	}
+}
+
+static void wanted_kernels(void **state)
+{
+	static const char *const bad[] = { "/nonexistent/bzImage", "label=/nonexistent", "/dev/null", "/etc",
+		                           "/etc/passwd" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		struct guest_kernel kernel;
+		struct error err = { 0 };
+		assert_int_equal(guest_kernel_read(&kernel, bad[i], &err), -1);
+		assert_int_equal(err.count, 1);
+		assert_non_null(strstr(err.text, "/"));
+		assert_null(kernel.image);
+	}
+}
+
+static const char dep[] =
+        "kernel/net/ipv6/ip6_tunnel.ko.xz: kernel/net/ipv6/tunnel6.ko.xz kernel/net/ipv4/ip_tunnel.ko.xz\n"
+        "kernel/net/ipv6/tunnel6.ko.xz:\n"
+        "kernel/net/ipv4/ip_tunnel.ko.xz:\n"
+        "kernel/drivers/net/virtio_net.ko: kernel/net/core/failover.ko kernel/net/core/net_failover.ko\n"
+        "kernel/net/core/failover.ko:\n"
+        "kernel/drivers/net/veth-like.ko.zst:\n"
+        "kernel/drivers/net/veth.ko.zst:\n";
+
+static void modules_in_order(void **state)
+{
+	static const char *const wanted[] = { "veth", "ip6-tunnel", "tunnel6", "virtio_net", "not_there", NULL };
+	static const char *const order[] = { "kernel/drivers/net/veth.ko.zst",  "kernel/net/ipv4/ip_tunnel.ko.xz",
+		                             "kernel/net/ipv6/tunnel6.ko.xz",   "kernel/net/ipv6/ip6_tunnel.ko.xz",
+		                             "kernel/net/core/net_failover.ko", "kernel/net/core/failover.ko",
+		                             "kernel/drivers/net/virtio_net.ko" };
+	char **paths;
+
+	(void)state;
+	int count = modules_order(&paths, dep, wanted);
+	assert_int_equal(count, COUNT(order));
+	for (int i = 0; i < count; i++) {
+		assert_string_equal(paths[i], order[i]);
+		free(paths[i]);
+	}
+	free(paths);
+	assert_int_equal(modules_order(&paths, "", wanted), 0);
+	assert_int_equal(modules_order(&paths, "veth", wanted), 0); /* a line that is cut */
+}
+
+static void troubles(void **state)
+{
+	static const struct {
+		const char *line;
+		enum trouble trouble;
+	} rows[] = {
+		{ "IPv6: ADDRCONF(NETDEV_CHANGE): b0: link becomes ready", TROUBLE_NONE },
+		{ "[   12.3] Kernel panic - not syncing: sysrq triggered crash", TROUBLE_DEATH },
+		{ "BUG: kernel NULL pointer dereference, address: 0000000000000008", TROUBLE_DEATH },
+		{ "BUG: unable to handle page fault for address: ffffc90000000000", TROUBLE_DEATH },
+		{ "Oops: 0002 [#1] PREEMPT SMP NOPTI", TROUBLE_DEATH },
+		{ "kernel BUG at net/core/skbuff.c:110!", TROUBLE_DEATH },
+		{ "general protection fault, probably for non-canonical address", TROUBLE_DEATH },
+		{ "WARNING: CPU: 0 PID: 12 at net/core/dev.c:1 skb_warn_bad_offload+0x1", TROUBLE_WARN },
+		{ "WARNING: net/ipv4/tcp_output.c:12 at tcp_send+0x1, CPU#0: hopcheck/12", TROUBLE_WARN },
+		{ "WARNING: possible circular locking dependency detected", TROUBLE_WARN },
+		{ "b1: hw csum failure", TROUBLE_WARN },
+		{ "BUG: sleeping function called from invalid context", TROUBLE_WARN },
+		{ "BUG: KASAN: slab-out-of-bounds in seg6_do_srh_inline", TROUBLE_WARN },
+		{ "watchdog: BUG: soft lockup - CPU#0 stuck for 26s!", TROUBLE_STALL },
+		{ "rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:", TROUBLE_STALL },
+		{ "INFO: task hopcheck:12 blocked for more than 120 seconds.", TROUBLE_STALL },
+	};
+	enum trouble worst;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		assert_int_equal(trouble_of(rows[i].line), rows[i].trouble);
+	const char *text = "fine\nWARNING: CPU: 0 at x\nBUG: unable to handle y\nKernel panic - not syncing\n";
+	assert_string_equal(trouble_find(text, &worst), "BUG: unable to handle y\nKernel panic - not syncing\n");
+	assert_int_equal(worst, TROUBLE_DEATH);
+	assert_null(trouble_find("all\nis\nwell\n", &worst));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(releases_of_images), cmocka_unit_test(no_images), cmocka_unit_test(wanted_kernels),
+		cmocka_unit_test(modules_in_order),   cmocka_unit_test(troubles),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,198 @@
+/* Results of many kernels: merged, compared, shown. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report_internal.h"
+
+/* Behind our headers: its fail() is a macro. */
+#include <cmocka.h>
+
+static json_t *cell(const char *name, const char *mode, const char *outcome, const char *fate)
+{
+	return json_pack("{s:s, s:{s:s}, s:s, s:{s:s, s:s, s:s}, s:s, s:s}", "case", name, "axes", "mode", mode,
+	                 "outcome", outcome, "verdict", "fate", fate, "at", "dst", "reason", "tcp-csum", "why",
+	                 "because.", "command", "hopcheck run");
+}
+
+static json_t *run_of(const char *label, const char *release, const char *version, json_t *cells)
+{
+	return json_pack("{s:{s:s, s:s, s:s, s:f}, s:o}", "kernel", "label", label, "release", release, "version",
+	                 version, "seconds", 10.0, "cells", cells);
+}
+
+/* What a reporter writes, as text; caller frees. */
+static char *written(const json_t *runs, enum matrix_form form, bool unfolded)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+
+	report_matrix(out, (struct report_style){ .width = 80 }, form, runs, unfolded);
+	fclose(out);
+	return text;
+}
+
+static json_t *two_kernels(void)
+{
+	json_t *runs = json_array();
+
+	json_array_append_new(runs, run_of("6.12", "6.12.1", "6.12.1",
+	                                   json_pack("[o,o]", cell("a", "inline", "FAIL", "dropped"),
+	                                             cell("a", "encap", "PASS", "delivered"))));
+	json_array_append_new(runs, run_of("6.1", "6.1.0-5-amd64", "6.1.192",
+	                                   json_pack("[o,o]", cell("a", "inline", "PASS", "delivered"),
+	                                             cell("a", "encap", "PASS", "delivered"))));
+	return runs;
+}
+
+static void merge_sorts(void **state)
+{
+	json_t *runs = two_kernels(), *merged = runs_merge(runs);
+
+	(void)state;
+	assert_int_equal(json_array_size(merged), 2);
+	assert_string_equal(run_label(json_array_get(merged, 0)), "6.1");
+	assert_string_equal(run_label(json_array_get(merged, 1)), "6.12");
+	json_decref(merged);
+	json_decref(runs);
+}
+
+static void merge_joins_shards(void **state)
+{
+	json_t *runs = json_array();
+
+	(void)state;
+	json_array_append_new(
+	        runs, run_of("6.1", "6.1.5", "6.1.5", json_pack("[o]", cell("a", "inline", "PASS", "delivered"))));
+	json_array_append_new(runs,
+	                      run_of("6.1", "6.1.5", "6.1.5", json_pack("[o]", cell("a", "encap", "FAIL", "dropped"))));
+	json_t *merged = runs_merge(runs);
+	assert_int_equal(json_array_size(merged), 1);
+	const json_t *one = json_array_get(merged, 0);
+	assert_int_equal(json_array_size(json_object_get(one, "cells")), 2);
+	assert_true(json_number_value(json_object_get(json_object_get(one, "kernel"), "seconds")) == 20.0);
+	/* What was merged is left as it was. */
+	assert_int_equal(json_array_size(json_object_get(json_array_get(runs, 0), "cells")), 1);
+	json_decref(merged);
+	json_decref(runs);
+}
+
+/* The same cells of the same kernel, as two machines ran them: two columns. Another kernel of the same label: too. */
+static void merge_keeps_doubles_apart(void **state)
+{
+	static const char *const versions[] = { "6.1.5", "6.1.5", "6.1.6" };
+	json_t *runs = json_array();
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(versions); i++)
+		json_array_append_new(runs,
+		                      run_of("6.1", versions[i], versions[i],
+		                             json_pack("[o]", cell("a", "inline", i ? "FAIL" : "PASS", "delivered"))));
+	json_t *merged = runs_merge(runs);
+	assert_int_equal(json_array_size(merged), 3);
+	assert_string_equal(run_label(json_array_get(merged, 0)), "6.1");
+	assert_string_equal(run_label(json_array_get(merged, 1)), "6.1 (2)");
+	assert_string_equal(run_label(json_array_get(merged, 2)), "6.1 (3)");
+	assert_int_equal(runs_exit_code(merged, EXIT_STYLE_HOPCHECK), 1);
+	json_decref(merged);
+	json_decref(runs);
+}
+
+static void changes_are_named(void **state)
+{
+	json_t *runs = two_kernels(), *merged = runs_merge(runs);
+
+	(void)state;
+	owned_text text = written(merged, MATRIX_TERMINAL, false);
+	assert_non_null(strstr(
+	        text,
+	        "From 6.1 to 6.12\n  PASS delivered at dst for tcp-csum -> FAIL dropped at dst for tcp-csum: 1 cell"));
+	assert_non_null(strstr(text, "\na       2  1 1F\n"));
+	owned_text cells = written(merged, MATRIX_TERMINAL, true);
+	assert_non_null(strstr(cells, "\na mode=inline  PASS  FAIL\n"));
+	assert_non_null(strstr(cells, "\n    a mode=inline\n"));
+	owned_text markdown = written(merged, MATRIX_MARKDOWN, false);
+	assert_non_null(strstr(markdown, "| case | 6.1 | 6.12 |\n|---|--:|--:|\n| a    |   2 | 1 1F |\n"));
+	json_decref(merged);
+	json_decref(runs);
+}
+
+/* More kernels than fit: more tables, each within the width. */
+static void many_kernels(void **state)
+{
+	json_t *runs = json_array();
+	char *rest = NULL;
+
+	(void)state;
+	for (int i = 1; i <= 30; i++) {
+		owned_text release = text_format("6.%d.%d-amd64", i, i);
+		json_array_append_new(runs, run_of(release, release, release,
+		                                   json_pack("[o]", cell("a-case", "inline", "PASS", "delivered"))));
+	}
+	json_t *merged = runs_merge(runs);
+	owned_text text = written(merged, MATRIX_TERMINAL, false);
+	assert_non_null(strstr(text, "No verdict changes from kernel to kernel."));
+	unsigned heads = 0;
+	for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+		assert_true(strlen(line) <= 80);
+		heads += strncmp(line, "case ", 5) == 0;
+	}
+	assert_true(heads > 3);
+	json_decref(merged);
+	json_decref(runs);
+}
+
+static size_t against(const json_t *now, const json_t *then, char **text)
+{
+	size_t size = 0;
+	FILE *out = open_memstream(text, &size);
+	size_t changed = report_against(out, (struct report_style){ .width = 80 }, now, then);
+
+	fclose(out);
+	return changed;
+}
+
+static void earlier_results(void **state)
+{
+	json_t *then = two_kernels(), *now = two_kernels();
+	char *text = NULL;
+
+	(void)state;
+	assert_int_equal(against(now, then, &text), 0);
+	assert_non_null(strstr(text, "No verdict differs"));
+	free(text);
+	/* A brief document tells the same. */
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+	report_brief(out, "hopcheck matrix", then);
+	fclose(out);
+	assert_true(strncmp(text, "{\"command\": \"hopcheck matrix\",\n", 31) == 0);
+	json_t *brief = json_loads(text, 0, NULL);
+	free(text);
+	assert_int_equal(against(now, json_object_get(brief, "kernels"), &text), 0);
+	free(text);
+	json_t *first = json_array_get(json_object_get(json_array_get(now, 0), "cells"), 0);
+	json_object_set_new(first, "outcome", json_string("KNOWN"));
+	assert_int_equal(against(now, json_object_get(brief, "kernels"), &text), 1);
+	assert_non_null(strstr(text, "a mode=inline"));
+	free(text);
+	json_decref(brief);
+	json_decref(then);
+	json_decref(now);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(merge_sorts),
+		cmocka_unit_test(merge_joins_shards),
+		cmocka_unit_test(merge_keeps_doubles_apart),
+		cmocka_unit_test(changes_are_named),
+		cmocka_unit_test(many_kernels),
+		cmocka_unit_test(earlier_results),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
