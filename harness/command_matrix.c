@@ -66,16 +66,6 @@ enum {
 	OPTION_HELP
 };
 
-static long number(const char *option, const char *text, long least, long most, struct error *err)
-{
-	char *end;
-	long value = strtol(text, &end, 10);
-
-	if (*end || !*text || value < least || value > most)
-		fail(err, "%s %s: a number from %ld to %ld", option, text, least, most);
-	return value;
-}
-
 static void read_shard(struct options *options, const char *text, struct error *err)
 {
 	char end;
@@ -83,16 +73,6 @@ static void read_shard(struct options *options, const char *text, struct error *
 	if (sscanf(text, "%zu/%zu%c", &options->shard, &options->shards, &end) != 2 || options->shard < 1 ||
 	    options->shard > options->shards || options->shards > 10000)
 		fail(err, "--shard %s: write I/N, as in --shard 1/4", text);
-}
-
-static void read_accelerator(struct options *options, const char *text, struct error *err)
-{
-	int value;
-
-	if (word_value(accelerator_words, text, &value))
-		options->fleet.accelerator = value == ACCEL_KVM ? FLEET_KVM : FLEET_TCG;
-	else
-		fail(err, "--accel %s: kvm or tcg", text);
 }
 
 /* False: it is no option that takes effect here. */
@@ -104,7 +84,7 @@ static bool read_option(struct options *options, int option, char *text, struct 
 	case 0:
 		return true;
 	case 'j':
-		options->fleet.guests = (unsigned)number("-j", text, 1, 64, err);
+		options->fleet.guests = (unsigned)option_number("-j", text, 1, 64, err);
 		return true;
 	case 'q':
 		options->fleet.quiet = options->output.quiet = true;
@@ -116,13 +96,13 @@ static bool read_option(struct options *options, int option, char *text, struct 
 		selection_only(&options->selection, text, err);
 		return true;
 	case OPTION_ACCEL:
-		read_accelerator(options, text, err);
+		option_accelerator(&options->fleet.accelerator, text, err);
 		return true;
 	case OPTION_TIMEOUT:
-		options->fleet.timeout = (double)number("--timeout", text, 1, 1000000, err);
+		options->fleet.timeout = (double)option_number("--timeout", text, 1, 1000000, err);
 		return true;
 	case OPTION_MEMORY:
-		options->fleet.memory = (unsigned)number("--memory", text, 128, 1048576, err);
+		options->fleet.memory = (unsigned)option_number("--memory", text, 128, 1048576, err);
 		return true;
 	case OPTION_APPEND:
 		options->fleet.append = text;

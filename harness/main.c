@@ -15,6 +15,7 @@ static const struct subcommand {
 	{ "run", command_run, "run cases on the running kernel" },
 	{ "matrix", command_matrix, "run cases on many kernels, in QEMU" },
 	{ "merge", command_merge, "put results of kernels, machines and shards into one table" },
+	{ "bisect", command_bisect, "find the neighbouring kernels between which a verdict changes" },
 	{ "list", command_list, "list cases and cells" },
 	{ "check", command_check, "check topology and case files" },
 	{ "judge", command_judge, "judge kept traces again" },

@@ -78,3 +78,13 @@ bool exit_style_read(const char *word, int *style)
 	fprintf(stderr, "--exit-style %s: write %s\n", word, words);
 	return false;
 }
+
+long option_number(const char *option, const char *text, long least, long most, struct error *err)
+{
+	char *end;
+	long value = strtol(text, &end, 10);
+
+	if (*end || !*text || value < least || value > most)
+		fail(err, "%s %s: a number from %ld to %ld", option, text, least, most);
+	return value;
+}

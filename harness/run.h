@@ -115,6 +115,7 @@ int command_judge(int argc, char **argv);
 int command_verdicts(int argc, char **argv);
 int command_matrix(int argc, char **argv);
 int command_merge(int argc, char **argv);
+int command_bisect(int argc, char **argv);
 
 enum exit_code { EXIT_OK, EXIT_FAIL, EXIT_USAGE, EXIT_BROKEN, EXIT_NOTHING };
 
@@ -130,6 +131,8 @@ int selection_plan(const struct selection *selection, struct suite *suite); /* r
 void selection_free(struct selection *selection);
 int write_json(const char *path, json_t *document); /* - is stdout; EXIT_OK, or EXIT_BROKEN once said */
 int write_results(const char *path, json_t *kernel, json_t *cells);
+/* A number of an option's; what is none goes to err. */
+long option_number(const char *option, const char *text, long least, long most, struct error *err);
 bool exit_style_read(const char *word, int *style); /* false: no such style, which has been said */
 const char *program_directory(void);                /* where the binary lies */
 

@@ -18,6 +18,9 @@ struct fleet_options {
 	bool quiet;
 };
 
+/* `--accel kvm|tcg` */
+void option_accelerator(enum fleet_accelerator *accelerator, const char *text, struct error *err);
+
 /* One kernel, and what became of every cell on it. */
 struct fleet_kernel {
 	struct guest_kernel kernel;
@@ -33,20 +36,32 @@ struct fleet_kernel {
 };
 
 /* Runs the chosen cells of the suite on every kernel; afterwards each has a result on each. Returns 0, or -1: nothing
- * could be run at all. */
-int fleet_run(struct fleet_kernel *kernels, size_t count, const struct suite *suite,
-              const struct fleet_options *options, struct error *err);
+ * could be run at all. options->accelerator becomes what was found to work. */
+int fleet_run(struct fleet_kernel *kernels, size_t count, const struct suite *suite, struct fleet_options *options,
+              struct error *err);
 /* {"kernel": ..., "cells": [...]} (new reference). */
 json_t *fleet_document(const struct fleet_kernel *kernel, const struct suite *suite);
 void fleet_kernel_clear(struct fleet_kernel *kernel, const struct suite *suite);
 
-/* kernels.c */
-/* The kernels with these labels or versions, fetched where they are not cached; none: the default list. *complete is
- * false when some could not be had, which has been said. Returns 0, or -1. */
-int kernels_fetch(struct guest_kernel **kernels, size_t *count, const char *const *labels, size_t label_count,
-                  bool *complete, struct error *err);
-/* All that could be had: label, release; image and modules where they are cached. */
-int kernels_list(struct guest_kernel **kernels, size_t *count, struct error *err);
+/* kernels.c: what scripts/kernels.sh has, and fetches. */
+struct kernel_list {
+	struct guest_kernel *kernels;
+	size_t count;
+};
+/* Adds the kernels with these labels, versions or releases, fetched where they are not cached; none: the default list.
+ * *complete is false when some could not be had, which has been said. Returns 0, or -1. */
+int kernels_fetch(struct kernel_list *list, const char *const *labels, size_t label_count, bool *complete,
+                  struct error *err);
+/* All that could be had, a build of each version, oldest first. */
+struct kernel_offers {
+	struct kernel_offer {
+		char *version, *release;
+		bool cached;
+	} * at;
+	size_t count;
+};
+int kernels_offered(struct kernel_offers *offers, struct error *err);
+void kernel_offers_clear(struct kernel_offers *offers);
 /* What --kernel options name: paths and labels; none: the default list. */
 int kernels_find(struct fleet_kernel **kernels, size_t *count, const char *const *names, size_t name_count,
                  bool *complete, struct error *err);

@@ -56,6 +56,9 @@ extern const struct word exit_style_words[]; /* "hopcheck", "ksft", "bisect" */
 int results_exit_code(const json_t *cells, enum exit_style style);
 int runs_exit_code(const json_t *runs, enum exit_style style); /* of all runs' cells together */
 
+/* "FAIL dropped at dst for tcp-csum": outcome and verdict; caller frees. */
+char *result_state(const json_t *cell);
+
 /* Many kernels. */
 /* Puts runs of the same kernel together (same release and label, no cell in both: shards), names apart those that have
  * the same label, and sorts by release (new reference). */

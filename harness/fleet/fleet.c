@@ -87,8 +87,8 @@ static void end_all(struct fleet *fleet)
 			guest_end(&fleet->ships[i].guest);
 }
 
-int fleet_run(struct fleet_kernel *kernels, size_t count, const struct suite *suite,
-              const struct fleet_options *options, struct error *err)
+int fleet_run(struct fleet_kernel *kernels, size_t count, const struct suite *suite, struct fleet_options *options,
+              struct error *err)
 {
 	const char *temporary = getenv("TMPDIR");
 	owned_text directory = text_format("%s/hopcheck-matrix-XXXXXX", temporary ? temporary : "/tmp");
@@ -112,6 +112,7 @@ int fleet_run(struct fleet_kernel *kernels, size_t count, const struct suite *su
 	while (!interrupted_by && fleet_step(&fleet))
 		;
 	end_all(&fleet);
+	options->accelerator = fleet.accelerator;
 	remove_files(directory);
 	for (size_t i = 0; i < fleet.task_count; i++)
 		free(fleet.tasks[i].cells);
@@ -154,4 +155,14 @@ void fleet_kernel_clear(struct fleet_kernel *kernel, const struct suite *suite)
 	free(kernel->accelerator);
 	free(kernel->troubles);
 	guest_kernel_clear(&kernel->kernel);
+}
+
+void option_accelerator(enum fleet_accelerator *accelerator, const char *text, struct error *err)
+{
+	int value;
+
+	if (word_value(accelerator_words, text, &value))
+		*accelerator = value == ACCEL_KVM ? FLEET_KVM : FLEET_TCG;
+	else
+		fail(err, "--accel %s: kvm or tcg", text);
 }

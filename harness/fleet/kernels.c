@@ -45,66 +45,111 @@ static char *quoted(const char *text)
 	return result;
 }
 
-/* LABEL<TAB>RELEASE<TAB>IMAGE<TAB>MODULES */
-static int read_line(struct guest_kernel *kernel, char *line, struct error *err)
+/* Splits a line at its tabs; false when there are fewer than `count` parts. */
+static bool split(char *line, char **part, size_t count)
 {
-	char *rest = line, *part[4];
+	char *rest = line;
 
 	line[strcspn(line, "\n")] = 0;
-	for (size_t i = 0; i < COUNT(part); i++)
-		part[i] = strsep(&rest, "\t");
-	if (!part[3])
-		return fail(err, SCRIPT ": a line without four parts: %s", line);
-	*kernel = (struct guest_kernel){ .label = text_copy(part[0]),
-		                         .release = text_copy(part[1]),
-		                         .image = text_copy(part[2]),
-		                         .modules = *part[3] ? text_copy(part[3]) : NULL };
-	return 0;
+	for (size_t i = 0; i < count; i++)
+		if (!(part[i] = strsep(&rest, "\t")))
+			return false;
+	return true;
 }
 
-static int call_script(const char *script, const char *arguments, struct guest_kernel **kernels, size_t *count,
+/* LABEL<TAB>RELEASE<TAB>IMAGE<TAB>MODULES */
+static bool read_kernel(void *context, char *line)
+{
+	struct kernel_list *list = context;
+	char *part[4];
+
+	if (!split(line, part, COUNT(part)))
+		return false;
+	*PUSH(list->kernels, list->count) = (struct guest_kernel){ .label = text_copy(part[0]),
+		                                                   .release = text_copy(part[1]),
+		                                                   .image = text_copy(part[2]),
+		                                                   .modules = *part[3] ? text_copy(part[3]) : NULL };
+	return true;
+}
+
+/* VERSION<TAB>RELEASE<TAB>PACKAGE-VERSION<TAB>SUITE<TAB>MB<TAB>STATE. Of several builds of a version one is enough. */
+static bool read_offer(void *context, char *line)
+{
+	struct kernel_offers *offers = context;
+	char *part[6];
+
+	if (!split(line, part, COUNT(part)))
+		return false;
+	bool cached = strcmp(part[5], "cached") == 0;
+	if (!cached && strcmp(part[5], "complete") != 0)
+		return true;
+	for (size_t i = 0; i < offers->count; i++) {
+		if (strcmp(offers->at[i].version, part[0]) != 0)
+			continue;
+		if (cached && !offers->at[i].cached) {
+			free(offers->at[i].release);
+			offers->at[i].release = text_copy(part[1]);
+			offers->at[i].cached = true;
+		}
+		return true;
+	}
+	*PUSH(offers->at, offers->count) = (struct kernel_offer){ text_copy(part[0]), text_copy(part[1]), cached };
+	return true;
+}
+
+static int call_script(const char *arguments, bool (*read_line)(void *context, char *line), void *context,
                        bool *complete, struct error *err)
 {
-	owned_text quoted_script = quoted(script);
-	owned_text command = text_format("%s%s", quoted_script, arguments);
+	owned_text script = find_script(err);
 	char *line = NULL;
 	size_t size = 0;
 	int result = 0;
 
+	if (!script)
+		return -1;
+	owned_text quoted_script = quoted(script);
+	owned_text command = text_format("%s%s", quoted_script, arguments);
 	fflush(NULL);
 	FILE *output = popen(command, "re");
 	if (!output)
 		return fail(err, "%s: %s", script, strerror(errno));
 	while (result == 0 && getline(&line, &size, output) > 0)
-		result = read_line(PUSH(*kernels, *count), line, err);
+		if (!read_line(context, line))
+			result = fail(err, "%s: not a line about a kernel: %s", script, line);
 	free(line);
 	int status = pclose(output);
 	*complete = WIFEXITED(status) && WEXITSTATUS(status) == 0;
 	return result;
 }
 
-int kernels_fetch(struct guest_kernel **kernels, size_t *count, const char *const *labels, size_t label_count,
-                  bool *complete, struct error *err)
+int kernels_fetch(struct kernel_list *list, const char *const *labels, size_t label_count, bool *complete,
+                  struct error *err)
 {
-	owned_text script = find_script(err);
 	owned_text arguments = text_copy("");
 
-	if (!script)
-		return -1;
 	for (size_t i = 0; i < label_count; i++) {
 		if (!is_label(labels[i]))
 			return fail(err, "--kernel %s: neither a path nor a label", labels[i]);
 		text_append(&arguments, " %s", labels[i]);
 	}
-	return call_script(script, arguments, kernels, count, complete, err);
+	return call_script(arguments, read_kernel, list, complete, err);
 }
 
-int kernels_list(struct guest_kernel **kernels, size_t *count, struct error *err)
+int kernels_offered(struct kernel_offers *offers, struct error *err)
 {
-	owned_text script = find_script(err);
-	bool complete = false;
+	bool complete;
 
-	return script ? call_script(script, " --list", kernels, count, &complete, err) : -1;
+	return call_script(" --list", read_offer, offers, &complete, err);
+}
+
+void kernel_offers_clear(struct kernel_offers *offers)
+{
+	for (size_t i = 0; i < offers->count; i++) {
+		free(offers->at[i].version);
+		free(offers->at[i].release);
+	}
+	free(offers->at);
+	*offers = (struct kernel_offers){ 0 };
 }
 
 /* Columns are told apart by their labels. */
@@ -126,8 +171,8 @@ int kernels_find(struct fleet_kernel **kernels, size_t *count, const char *const
                  bool *complete, struct error *err)
 {
 	const char **labels = NULL;
-	struct guest_kernel *fetched = NULL;
-	size_t label_count = 0, fetched_count = 0;
+	struct kernel_list fetched = { 0 };
+	size_t label_count = 0;
 	int result = 0;
 
 	*complete = true;
@@ -138,10 +183,10 @@ int kernels_find(struct fleet_kernel **kernels, size_t *count, const char *const
 			*PUSH(labels, label_count) = names[i];
 	}
 	if (result == 0 && (label_count || !name_count))
-		result = kernels_fetch(&fetched, &fetched_count, labels, label_count, complete, err);
-	for (size_t i = 0; i < fetched_count; i++)
-		PUSH(*kernels, *count)->kernel = fetched[i];
-	free(fetched);
+		result = kernels_fetch(&fetched, labels, label_count, complete, err);
+	for (size_t i = 0; i < fetched.count; i++)
+		PUSH(*kernels, *count)->kernel = fetched.kernels[i];
+	free(fetched.kernels);
 	free(labels);
 	if (result == 0 && !*count)
 		result = fail(err, "no kernel to boot");

@@ -11,7 +11,7 @@ char *cell_name(const json_t *cell)
 	return text_format("%s%s%s", text_at(cell, "case"), *axes ? " " : "", axes);
 }
 
-char *cell_state(const json_t *cell)
+char *result_state(const json_t *cell)
 {
 	const json_t *verdict = json_object_get(cell, "verdict");
 	char *state = text_copy(text_at(cell, "outcome"));
@@ -69,8 +69,8 @@ static size_t find_changes(struct change **changes, size_t *count, const json_t 
 		const json_t *then = json_object_get(before, name);
 		if (!then)
 			continue;
-		owned_text from = cell_state(then);
-		owned_text to = cell_state(now);
+		owned_text from = result_state(then);
+		owned_text to = result_state(now);
 		if (strcmp(from, to) == 0)
 			continue;
 		struct change *change = change_of(changes, count, from, to);

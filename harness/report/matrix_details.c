@@ -27,7 +27,7 @@ static char *key_of(const json_t *cell, int outcome)
 		return text_format("%s%s%s%s", text_at(known, "because"), *text_at(known, "ref") ? " (" : "",
 		                   text_at(known, "ref"), *text_at(known, "ref") ? ")" : "");
 	case OUTCOME_FAIL: {
-		owned_text state = cell_state(cell);
+		owned_text state = result_state(cell);
 		return text_format("%s|%s", text_at(cell, "case"), state);
 	}
 	case OUTCOME_PASS:

@@ -33,8 +33,7 @@ json_t *cells_by_case(const json_t *run);
 char *axes_text(const json_t *cell); /* "mode=inline gro=on"; caller frees */
 
 /* ---- many kernels */
-char *cell_name(const json_t *cell);  /* "case mode=inline gro=on"; caller frees */
-char *cell_state(const json_t *cell); /* "FAIL dropped at dst for tcp-csum"; caller frees */
+char *cell_name(const json_t *cell); /* "case mode=inline gro=on"; caller frees */
 /* A run's cells by cell_name() (new reference). */
 json_t *cells_by_name(const json_t *run);
 /* What changed from `before` to `after`, both by cell_name(), as groups that say the same; unfolded: a line a cell.

@@ -1,0 +1,398 @@
+/* Which two neighbours, among the kernels that can be had, behave differently. */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fleet.h"
+
+static const char help[] =
+        "usage: hopcheck bisect --good KERNEL --bad KERNEL [OPTION]... CASE...\n"
+        "\n"
+        "Finds, among the kernels that scripts/kernels.sh offers, the two neighbours between which a verdict changes.\n"
+        "KERNEL is a label, a version or [LABEL=]PATH[,MODULES], as for `hopcheck matrix`. Cells that come out the "
+        "same\n"
+        "on both do not count. For commits instead of releases see docs/matrix.md: `git bisect run`.\n"
+        "\n"
+        "  --good KERNEL      where it still is as it was\n"
+        "  --bad KERNEL       where it has changed\n"
+        "  --only AXIS=VALUE  only cells with this value; given several times, all must hold\n"
+        "  -j N               N guests at a time, so many kernels are tried at once (default: the number of CPUs)\n"
+        "  --accel kvm|tcg    no trial: this one\n"
+        "  --timeout SECONDS  no guest lives longer (default: 600)\n"
+        "  --memory MIB       of a guest (default: 1024)\n"
+        "  --json FILE        write the results of all kernels that were tried\n"
+        "  -q                 no progress\n"
+        "  --help             this text\n"
+        "\n"
+        "Exit codes: 0 found; 1 good and bad do not differ; 2 wrong usage; 3 a guest failed where it matters.\n";
+
+struct options {
+	struct selection selection;
+	struct fleet_options fleet;
+	const char *good, *bad, *json;
+};
+
+enum {
+	OPTION_GOOD = 256,
+	OPTION_BAD,
+	OPTION_ONLY,
+	OPTION_ACCEL,
+	OPTION_TIMEOUT,
+	OPTION_MEMORY,
+	OPTION_JSON,
+	OPTION_HELP
+};
+
+static bool read_option(struct options *options, int option, char *text, struct error *err)
+{
+	switch (option) {
+	case 'j':
+		options->fleet.guests = (unsigned)option_number("-j", text, 1, 64, err);
+		return true;
+	case 'q':
+		options->fleet.quiet = true;
+		return true;
+	case OPTION_GOOD:
+		options->good = text;
+		return true;
+	case OPTION_BAD:
+		options->bad = text;
+		return true;
+	case OPTION_ONLY:
+		selection_only(&options->selection, text, err);
+		return true;
+	case OPTION_ACCEL:
+		option_accelerator(&options->fleet.accelerator, text, err);
+		return true;
+	case OPTION_TIMEOUT:
+		options->fleet.timeout = (double)option_number("--timeout", text, 1, 1000000, err);
+		return true;
+	case OPTION_MEMORY:
+		options->fleet.memory = (unsigned)option_number("--memory", text, 128, 1048576, err);
+		return true;
+	case OPTION_JSON:
+		options->json = text;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* -1: go on; else the exit code. */
+static int read_options(struct options *options, int argc, char **argv)
+{
+	const struct option names[] = { { "good", required_argument, NULL, OPTION_GOOD },
+		                        { "bad", required_argument, NULL, OPTION_BAD },
+		                        { "only", required_argument, NULL, OPTION_ONLY },
+		                        { "accel", required_argument, NULL, OPTION_ACCEL },
+		                        { "timeout", required_argument, NULL, OPTION_TIMEOUT },
+		                        { "memory", required_argument, NULL, OPTION_MEMORY },
+		                        { "json", required_argument, NULL, OPTION_JSON },
+		                        { "help", no_argument, NULL, OPTION_HELP },
+		                        { NULL, 0, NULL, 0 } };
+	struct error err = { 0 };
+
+	for (int option; (option = getopt_long(argc, argv, "j:qh", names, NULL)) != -1;) {
+		if (option == 'h' || option == OPTION_HELP) {
+			fputs(help, stdout);
+			return EXIT_OK;
+		}
+		if (!read_option(options, option, optarg, &err)) {
+			fputs("`hopcheck bisect --help` lists the options\n", stderr);
+			return EXIT_USAGE;
+		}
+	}
+	options->selection.names = argv + optind;
+	options->selection.name_count = (size_t)(argc - optind);
+	if (!options->good || !options->bad)
+		fail(&err, "--good and --bad are both needed");
+	if (!options->selection.name_count)
+		fail(&err, "name the cases to look at; `hopcheck list` lists them");
+	fputs(err.text, stderr);
+	return err.count ? EXIT_USAGE : -1;
+}
+
+/* Kernels in order; those that were tried have results. */
+struct search {
+	struct options *options;
+	struct suite suite;
+	struct step {
+		char *release, *version;     /* to be fetched by; NULL for the ends */
+		struct fleet_kernel *kernel; /* NULL: not tried yet */
+		bool useless;                /* it could not be had, or could not tell */
+	} * steps;
+	size_t count, good, bad; /* steps[good] is good, steps[bad] is bad */
+	json_t *tried;           /* documents */
+	bool *counts;            /* cells whose verdict differs between the ends */
+};
+
+static char *state_of(const struct step *step, size_t cell)
+{
+	return result_state(step->kernel->results[cell]);
+}
+
+static bool says_nothing(const char *state)
+{
+	return strcmp(state, "SKIP") == 0 || strcmp(state, "BROKEN") == 0;
+}
+
+/* Good, as long as every cell that counts is as it was; bad, when one is not. */
+static enum { IS_GOOD, IS_BAD, IS_UNKNOWN } classify(const struct search *search, const struct step *step)
+{
+	bool known = false, bad = false;
+
+	for (size_t i = 0; i < search->suite.cell_count; i++) {
+		if (!search->counts[i])
+			continue;
+		owned_text state = state_of(step, i);
+		owned_text was = state_of(&search->steps[0], i);
+		if (says_nothing(state))
+			continue;
+		known = true;
+		bad |= strcmp(state, was) != 0;
+	}
+	return !known ? IS_UNKNOWN : bad ? IS_BAD : IS_GOOD;
+}
+
+/* Runs the cells on all these steps, as many guests at a time as were asked for. */
+static int try_steps(struct search *search, struct step **steps, size_t count, struct error *err)
+{
+	struct fleet_kernel *kernels = zalloc(count * sizeof *kernels);
+	size_t have = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		struct kernel_list list = { 0 };
+		const char *release = steps[i]->release;
+		bool complete;
+		if (!release) {
+			kernels[have++] = *steps[i]->kernel;
+			free(steps[i]->kernel);
+			continue;
+		}
+		if (kernels_fetch(&list, &release, 1, &complete, err) < 0)
+			return -1;
+		steps[i]->useless = list.count != 1;
+		if (!steps[i]->useless)
+			kernels[have++].kernel = list.kernels[0];
+		free(list.kernels);
+	}
+	if (have && fleet_run(kernels, have, &search->suite, &search->options->fleet, err) < 0)
+		return -1;
+	for (size_t i = 0, k = 0; i < count; i++) {
+		if (steps[i]->useless)
+			continue;
+		steps[i]->kernel = zalloc(sizeof *steps[i]->kernel);
+		*steps[i]->kernel = kernels[k++];
+		json_array_append_new(search->tried, fleet_document(steps[i]->kernel, &search->suite));
+	}
+	free(kernels);
+	return 0;
+}
+
+static int find_ends(struct search *search, struct error *err)
+{
+	const char *const names[] = { search->options->good, search->options->bad };
+
+	for (size_t i = 0; i < COUNT(names); i++) {
+		struct step *step = PUSH(search->steps, search->count);
+		size_t count = 0;
+		bool complete;
+		if (kernels_find(&step->kernel, &count, &names[i], 1, &complete, err) < 0)
+			return -1;
+		if (count != 1)
+			return fail(err, "%s: that is %zu kernels; name one", names[i], count);
+		step->version = text_copy(step->kernel->kernel.release);
+	}
+	return 0;
+}
+
+static const char *tried_version(const struct step *step)
+{
+	const char *version = json_string_value(json_object_get(step->kernel->features, "version"));
+
+	return version ? version : step->version;
+}
+
+static int by_version(const void *a, const void *b)
+{
+	return version_compare(((const struct step *)a)->version, ((const struct step *)b)->version);
+}
+
+/* What can be had between the ends; the order is theirs, also where bad is older than good. */
+static int find_between(struct search *search, struct error *err)
+{
+	struct kernel_offers offers = { 0 };
+	struct step first = search->steps[0], last = search->steps[1], *between = NULL;
+	const char *good = tried_version(&first), *bad = tried_version(&last);
+	bool forward = version_compare(good, bad) < 0;
+	size_t count = 0;
+
+	if (kernels_offered(&offers, err) < 0)
+		return -1;
+	for (size_t i = 0; i < offers.count; i++) {
+		const char *version = offers.at[i].version;
+		if (version_compare(version, forward ? good : bad) > 0 &&
+		    version_compare(version, forward ? bad : good) < 0)
+			*PUSH(between, count) = (struct step){ .release = text_copy(offers.at[i].release),
+				                               .version = text_copy(version) };
+	}
+	kernel_offers_clear(&offers);
+	if (count)
+		qsort(between, count, sizeof *between, by_version);
+	search->count = 0;
+	*PUSH(search->steps, search->count) = first;
+	for (size_t i = 0; i < count; i++)
+		*PUSH(search->steps, search->count) = between[forward ? i : count - 1 - i];
+	*PUSH(search->steps, search->count) = last;
+	free(between);
+	search->good = 0;
+	search->bad = search->count - 1;
+	return 0;
+}
+
+/* As many kernels between good and bad as there are guests, evenly spread. */
+static size_t choose(struct search *search, struct step **chosen)
+{
+	size_t open[search->count], count = 0, picked = 0; /* NOLINT: as many as there are kernels in an archive */
+	size_t most = search->options->fleet.guests;
+
+	for (size_t i = search->good + 1; i < search->bad; i++)
+		if (!search->steps[i].useless && !search->steps[i].kernel)
+			open[count++] = i;
+	for (size_t i = 0; i < most && i < count; i++) {
+		size_t at = (2 * i + 1) * count / (2 * (count < most ? count : most));
+		chosen[picked++] = &search->steps[open[at]];
+	}
+	return picked;
+}
+
+static void narrow(struct search *search)
+{
+	for (size_t i = search->good + 1; i < search->bad; i++) {
+		struct step *step = &search->steps[i];
+		if (!step->kernel || step->useless)
+			continue;
+		switch (classify(search, step)) {
+		case IS_GOOD:
+			search->good = i;
+			break;
+		case IS_BAD:
+			search->bad = i;
+			break;
+		case IS_UNKNOWN:
+			step->useless = true;
+			break;
+		}
+	}
+}
+
+static size_t differing(struct search *search)
+{
+	size_t count = 0;
+
+	search->counts = zalloc(search->suite.cell_count * sizeof *search->counts);
+	for (size_t i = 0; i < search->suite.cell_count; i++) {
+		owned_text good = state_of(&search->steps[0], i);
+		owned_text bad = state_of(&search->steps[1], i);
+		search->counts[i] = strcmp(good, bad) != 0 && !says_nothing(good) && !says_nothing(bad);
+		count += search->counts[i];
+	}
+	return count;
+}
+
+static void print_found(const struct search *search)
+{
+	json_t *runs = json_array();
+	const struct step *good = &search->steps[search->good], *bad = &search->steps[search->bad];
+
+	json_array_append_new(runs, fleet_document(good->kernel, &search->suite));
+	json_array_append_new(runs, fleet_document(bad->kernel, &search->suite));
+	report_matrix(stdout, report_style_of(stdout), MATRIX_TERMINAL, runs, false);
+	printf("\nThe verdict changes between Linux %s and %s.\n", tried_version(good), tried_version(bad));
+	for (size_t i = search->good + 1; i < search->bad; i++)
+		printf("Between them, %s cannot tell: %s.\n", search->steps[i].version,
+		       search->steps[i].kernel ? "every cell that counts is SKIP or BROKEN there"
+		                               : "it could not be had");
+	json_decref(runs);
+}
+
+static int bisect(struct search *search, struct error *err)
+{
+	struct step *chosen[64];
+	size_t count;
+
+	if (find_ends(search, err) < 0)
+		return EXIT_USAGE;
+	if (try_steps(search, (struct step *[]){ &search->steps[0], &search->steps[1] }, 2, err) < 0)
+		return EXIT_BROKEN;
+	for (size_t i = 0; i < 2; i++) {
+		char *version = text_copy(tried_version(&search->steps[i]));
+		free(search->steps[i].version);
+		search->steps[i].version = version;
+	}
+	if (!differing(search)) {
+		printf("No verdict differs between Linux %s and %s.\n", tried_version(&search->steps[0]),
+		       tried_version(&search->steps[1]));
+		return EXIT_FAIL;
+	}
+	if (find_between(search, err) < 0)
+		return EXIT_BROKEN;
+	while ((count = choose(search, chosen))) {
+		if (!search->options->fleet.quiet)
+			fprintf(stderr, "Linux %s is good, %s is bad; %zu between them, trying %s%s\n",
+			        search->steps[search->good].version, search->steps[search->bad].version,
+			        search->bad - search->good - 1, chosen[0]->version, count > 1 ? " and more" : "");
+		if (try_steps(search, chosen, count, err) < 0)
+			return EXIT_BROKEN;
+		narrow(search);
+	}
+	print_found(search);
+	return EXIT_OK;
+}
+
+static void search_clear(struct search *search)
+{
+	for (size_t i = 0; i < search->count; i++) {
+		struct step *step = &search->steps[i];
+		if (step->kernel)
+			fleet_kernel_clear(step->kernel, &search->suite);
+		free(step->kernel);
+		free(step->release);
+		free(step->version);
+	}
+	free(search->steps);
+	free(search->counts);
+	json_decref(search->tried);
+	suite_free(&search->suite);
+}
+
+int command_bisect(int argc, char **argv)
+{
+	struct options options = {
+		.fleet = { .guests = (unsigned)sysconf(_SC_NPROCESSORS_ONLN), .timeout = 600, .memory = 1024 }
+	};
+	struct search search = { .options = &options, .tried = json_array() };
+	owned_text command = command_text(argc, argv);
+	struct error err = { 0 };
+	int code = read_options(&options, argc, argv);
+
+	if (code < 0) {
+		code = selection_plan(&options.selection, &search.suite);
+		suite_batch(&search.suite, false);
+		if (code == EXIT_OK)
+			code = search.suite.cell_count ? bisect(&search, &err) : EXIT_NOTHING;
+	}
+	if (err.count)
+		fprintf(stderr, "hopcheck: %s", err.text);
+	if (options.json && json_array_size(search.tried)) {
+		json_t *document = matrix_document(command, search.tried);
+		if (write_json(options.json, document) != EXIT_OK)
+			code = EXIT_BROKEN;
+		json_decref(document);
+	}
+	search_clear(&search);
+	selection_free(&options.selection);
+	return code;
+}
