@@ -44,6 +44,7 @@ void features_look(struct features *features)
 	     "this kernel was built without CONFIG_IPV6_SEG6_HMAC");
 	look(features, FEATURE_TUN, "/dev/net/tun", R_OK | W_OK,
 	     "run as root, or let users open it: `sudo chmod 666 /dev/net/tun`");
+	nics_look(features);
 }
 
 /* A burst over one veth, GRO on at its end: merged or not. */
@@ -126,8 +127,8 @@ json_t *features_json(const struct features *features)
 		if (features->unknown[i])
 			json_array_append_new(unknown, json_string(word_of(feature_words, i)));
 	}
-	return json_pack("{s:s,s:s,s:o,s:o,s:o}", "release", features->release, "version", features->version,
-	                 "features", has, "missing", why, "unknown", unknown);
+	return json_pack("{s:s,s:s,s:o,s:o,s:o,s:o}", "release", features->release, "version", features->version,
+	                 "features", has, "missing", why, "unknown", unknown, "nics", nics_json(features));
 }
 
 void features_read(struct features *features, const json_t *json)
@@ -138,6 +139,7 @@ void features_read(struct features *features, const json_t *json)
 
 	if (version)
 		snprintf(features->version, sizeof features->version, "%s", version);
+	nics_read_json(features, json_object_get(json, "nics"));
 	for (int i = 0; i < FEATURES; i++) {
 		const char *word = word_of(feature_words, i);
 		const char *why = json_string_value(json_object_get(json_object_get(json, "missing"), word));
@@ -190,6 +192,9 @@ char *feature_missing(const struct features *features, const struct plan *plan, 
 		if (word_value(feature_words, testcase->needs[i], &value))
 			needed[value] = true;
 	*outcome = OUTCOME_SKIP;
+	char *nics = nics_missing(features, plan);
+	if (nics)
+		return nics;
 	if (sets_gro(plan, LINK_NIC_MODEL)) /* a TAP takes the setting, reads it back, and runs none */
 		return text_copy("gro is on for a nic-model's interface, and a TAP runs no GRO");
 	for (int i = 0; i < FEATURES; i++) {

@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 
+#include "nic.h"
 #include "report.h"
 
 /* ---- suite.c: the cases that were asked for, and their cells, planned. */
@@ -56,6 +57,8 @@ struct features {
 	bool has[FEATURES];
 	bool unknown[FEATURES];  /* its trial broke off: no statement about the kernel */
 	char why[FEATURES][256]; /* why it has not, or is unknown */
+	unsigned nics[NICS];     /* whole pairs of a guest's NICs, by row of nic_table */
+	bool driverless[NICS];   /* such a NIC is here, and no driver has taken it */
 };
 /* In an isolated worker: the features that must be tried out. Writes them as they are. */
 void features_try(struct features *features);
@@ -67,6 +70,11 @@ bool features_decide(const struct suite *suite);
 /* NULL, or what a cell needs that is not there, as a sentence; caller frees. *outcome becomes SKIP, or BROKEN where it
  * is only not known. */
 char *feature_missing(const struct features *features, const struct plan *plan, enum outcome *outcome);
+/* nics.c: the part of it that is a guest's NICs. */
+void nics_look(struct features *features);
+char *nics_missing(const struct features *features, const struct plan *plan); /* as feature_missing(); always SKIP */
+json_t *nics_json(const struct features *features);                           /* {"e1000": 1}: pairs, by model */
+void nics_read_json(struct features *features, const json_t *nics);
 void features_lost(struct features *features, const char *why); /* those that must be tried are unknown */
 
 /* ---- run.c: one cell through all rooms. */

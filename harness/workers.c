@@ -107,7 +107,7 @@ static void be_worker(struct suite *suite, const struct workers_options *options
 		_exit(3);
 	signal(SIGINT, SIG_IGN); /* the terminal's ^C is the runner's to handle; its end ends us */
 	stay_on_one_cpu(number);
-	if (worker_isolate(fd, &err) < 0) {
+	if (worker_isolate(fd, features->has[FEATURE_NIC], &err) < 0) {
 		err.text[strcspn(err.text, "\n")] = 0;
 		send_line(results, json_pack("{s:s}", "refused", err.text));
 		_exit(4);
@@ -143,16 +143,26 @@ static int worker_start(struct worker *worker, struct suite *suite, const struct
 	return worker->jobs ? 0 : fail(err, "fdopen: %s", strerror(errno));
 }
 
+static const struct plan *plan_of(const struct suite *suite, const struct batch *batch)
+{
+	return suite->cells[batch->cells[0]].plan;
+}
+
+static bool uses_nics(const struct suite *suite, const struct batch *batch)
+{
+	return topology_has_link(plan_of(suite, batch)->topology, LINK_NIC);
+}
+
 /* The next batch for a worker: of the lab that stands in it, if there is one left. */
-static struct batch *next_batch(struct suite *suite, const bool *taken, const char *key)
+static struct batch *next_batch(struct suite *suite, const bool *taken, const char *key, bool nics_are_lent)
 {
 	struct batch *first = NULL;
 
 	for (size_t i = 0; i < suite->batch_count; i++) {
 		struct batch *batch = &suite->batches[i];
-		if (taken[i] || batch->next == batch->count)
+		if (taken[i] || batch->next == batch->count || (nics_are_lent && uses_nics(suite, batch)))
 			continue;
-		if (key && strcmp(suite->cells[batch->cells[0]].plan->key, key) == 0)
+		if (key && strcmp(plan_of(suite, batch)->key, key) == 0)
 			return batch;
 		if (!first)
 			first = batch;
@@ -173,9 +183,19 @@ struct pool {
 	bool refused;
 };
 
+/* A guest's NICs serve one lab at a time: the worker that has them runs all that needs them. */
+static bool nics_are_lent(const struct pool *pool, const struct worker *asking)
+{
+	for (unsigned i = 0; i < pool->count; i++)
+		if (&pool->workers[i] != asking && pool->workers[i].batch &&
+		    uses_nics(pool->suite, pool->workers[i].batch))
+			return true;
+	return false;
+}
+
 static void give_work(struct pool *pool, struct worker *worker)
 {
-	struct batch *batch = next_batch(pool->suite, pool->taken, worker->key);
+	struct batch *batch = next_batch(pool->suite, pool->taken, worker->key, nics_are_lent(pool, worker));
 
 	worker->batch = batch;
 	if (!batch) {
@@ -187,7 +207,7 @@ static void give_work(struct pool *pool, struct worker *worker)
 	}
 	size_t number = (size_t)(batch - pool->suite->batches);
 	pool->taken[number] = true;
-	worker->key = pool->suite->cells[batch->cells[0]].plan->key;
+	worker->key = plan_of(pool->suite, batch)->key;
 	fprintf(worker->jobs, "%zu\n", number);
 	fflush(worker->jobs); /* a worker that died is noticed where its results end */
 }

@@ -4,6 +4,7 @@
 #ifndef HOPCHECK_LAB_H
 #define HOPCHECK_LAB_H
 
+#include "nic.h"
 #include "trace.h"
 
 enum lab_status {
@@ -12,35 +13,51 @@ enum lab_status {
 	LAB_BROKEN, /* the harness or machine failed; err says how */
 };
 
+/* A guest's NIC that was lent to a lab. */
+struct lab_nic {
+	char name[NAME_SIZE]; /* in the guest's own namespace; empty: the interface is none */
+	char driver[32];      /* as it names itself in the kernel's log: "e1000"; empty: it does not say */
+	char bus[32];         /* "0000:00:04.0" */
+};
+
 struct lab {
 	char *key;
-	int home; /* the worker's own network namespace */
+	int home;    /* the worker's own network namespace */
+	int machine; /* a guest's own, where its NICs lie; -1: this is no guest with NICs */
 	size_t node_count, interface_count;
 	int *namespaces;                   /* a node's network namespace */
 	char **names;                      /* of nodes */
 	unsigned *ifindex;                 /* of interfaces, as the kernel gave them */
 	int *taps;                         /* of nic-model interfaces: the device's other side, non-blocking; else -1 */
 	int *tuns;                         /* of nodes with a tun service: likewise */
+	struct lab_nic *nics;              /* of interfaces */
 	signed char (*original)[OFFLOADS]; /* of interfaces, as the kernel made them */
 	signed char (*wanted)[OFFLOADS];   /* as last asked for */
 	char *route;                       /* the traffic route as last applied */
 };
 
 /* Put this process into a user (unless it is root with CAP_SYS_ADMIN), mount, network and PID namespace of its own.
+ * `keep_machine`: labs may take a guest's NICs from the network namespace that it leaves; never on a host.
  * Forks: returns 0 in the new PID namespace's first process only; the process that called waits for it and ends with
  * its status. Both die with `parent`'s end of the pipe `lifeline` or by the parent-death signal, whichever is first.
  * Returns -1 and err where the machine does not allow it, with what to do. */
-int worker_isolate(int lifeline, struct error *err);
+int worker_isolate(int lifeline, bool keep_machine, struct error *err);
 
 /* Builds and waits until every link is up and every address usable. On LAB_READY *ret is the caller's to free. */
 enum lab_status lab_build(struct lab **ret, const struct plan *plan, struct error *err);
 /* Turns the lab into a cell's: route and offloads, all of them set explicitly, then reads every offload back into
  * `trace`. LAB_SKIP when a setting did not take. */
 enum lab_status lab_prepare(struct lab *lab, const struct plan *plan, struct trace *trace, struct error *err);
-/* Switches the calling thread to a node's network namespace, or home for NOT_FOUND. Cannot fail on an open namespace.
- */
+/* Switches the calling thread to a node's network namespace, home for NOT_FOUND, or MACHINE's where there is one.
+ * Cannot fail on an open namespace. */
 void lab_enter(const struct lab *lab, size_t node);
 void lab_free(struct lab *lab);
 DEFINE_OWNED(lab)
+
+/* For a guest's start, in its first network namespace, once its drivers are there: takes every NIC whose permanent
+ * address is one of nic_mac()'s for ours, down and under its nic_name(). May be called again. Returns 0 or -1. */
+int nics_claim(struct error *err);
+/* How many whole pairs of each row of nic_table were claimed and lie in the current network namespace. */
+void nics_pairs(unsigned pairs[NICS]);
 
 #endif

@@ -10,10 +10,13 @@
 enum tool { TOOL_IP, TOOL_ETHTOOL, TOOL_SYSCTL };
 extern const struct word tool_words[];
 
+/* Where a command runs: in the machine's own network namespace, where a guest's NICs lie. */
+#define MACHINE ((size_t)-2)
+
 /* One line. `text` is what follows the tool's name: "link set a0 up", "-K a0 gro on", "net.ipv6.conf.all.forwarding=1".
  */
 struct command {
-	size_t node; /* where it runs; NOT_FOUND: anywhere, it names the namespaces itself */
+	size_t node; /* where it runs; NOT_FOUND: anywhere, it names the namespaces itself; MACHINE */
 	enum tool tool;
 	char *text;
 };

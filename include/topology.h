@@ -57,10 +57,23 @@ struct node {
 	int seg6_require_hmac; /* 0 unless given; -1, 0 or 1 */
 };
 
-enum link_kind { LINK_VETH, LINK_NIC_MODEL };
-extern const struct word link_words[]; /* "veth", "nic-model" */
-enum nic_model { MODEL_CSUM_START, MODEL_NEXT_HEADER };
-extern const struct word nic_model_words[]; /* "csum-start", "next-header" */
+enum link_kind { LINK_VETH, LINK_NIC_MODEL, LINK_NIC };
+#define LINK_KINDS 3
+extern const struct word link_words[]; /* "veth", "nic-model", "nic" */
+/* What a NIC is: our own behind a TAP device (nic-model links), or one that QEMU emulates (nic links, see nic.h). */
+enum nic_model {
+	MODEL_CSUM_START,
+	MODEL_NEXT_HEADER,
+	MODEL_VIRTIO_NET,
+	MODEL_E1000,
+	MODEL_E1000E,
+	MODEL_VMXNET3,
+	MODEL_IGB,
+	MODEL_RTL8139,
+	MODEL_PCNET,
+	MODEL_TULIP,
+};
+extern const struct word nic_model_words[]; /* "csum-start", "next-header", "virtio-net", "e1000", ... */
 
 struct interface {
 	size_t node;
@@ -68,7 +81,8 @@ struct interface {
 	unsigned mtu; /* 1500 unless given */
 	bool has_address;
 	struct in6_addr address; /* given address on the link (/64) */
-	enum nic_model model;    /* nic-model links: what this end's driver does when it sends */
+	/* nic-model links: what this end's driver does when it sends; nic links: what both ends are */
+	enum nic_model model;
 };
 
 struct link {
@@ -98,6 +112,7 @@ struct topology *topology_copy(const struct topology *topology);
 void topology_free(struct topology *topology);
 DEFINE_OWNED(topology)
 
+bool topology_has_link(const struct topology *topology, enum link_kind kind);
 size_t topology_node(const struct topology *topology, const char *name);                   /* or NOT_FOUND */
 size_t topology_interface(const struct topology *topology, size_t node, const char *name); /* or NOT_FOUND */
 

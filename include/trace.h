@@ -67,6 +67,8 @@ struct trace {
 	struct endpoint sender, receiver; /* at traffic.from and at the owner of traffic.to */
 	char **complaints;                /* "src.a0: partial checksum but l4 proto=2b", "r2 service: ..." */
 	size_t complaint_count;
+	char **log; /* what the kernel wrote to its log meanwhile; in guests only */
+	size_t log_count;
 	uint64_t lost; /* packets a capture lost or cut: more than 0 makes the cell BROKEN */
 	char *broken;  /* the harness failed: why; NULL otherwise */
 	char *skip;    /* this kernel or machine cannot run it: what is missing; NULL otherwise */

@@ -17,7 +17,8 @@ extern char **environ;
 static bool says_unsupported(const char *message)
 {
 	static const char *const words[] = { "not supported",     "not loaded",     "Unknown device type",
-		                             "max allowed bound", "No such device", "lwt encapsulation type" };
+		                             "max allowed bound", "No such device", "lwt encapsulation type",
+		                             "device maximum" };
 
 	for (size_t i = 0; i < COUNT(words); i++)
 		if (strcasestr(message, words[i]))
@@ -32,7 +33,8 @@ static enum lab_status explain(const struct lab *lab, const struct command *comm
 	const char *at = strstr(message, "Command failed ");
 	const char *colon = at ? strchr(at, ':') : NULL;
 	size_t line = colon ? strtoul(colon + 1, NULL, 10) : 0;
-	const char *node = commands->node == NOT_FOUND ? NULL : lab->names[commands->node];
+	bool outside = commands->node == NOT_FOUND || commands->node == MACHINE;
+	const char *node = outside ? NULL : lab->names[commands->node];
 
 	message[strcspn(message, "\n")] = 0;
 	if (strncmp(message, "Error: ", 7) == 0)

@@ -25,4 +25,27 @@ void watch_close(struct watch *watch);
 /* Waits until every link end is operationally up and every address has its local route. */
 int settle(struct watch *watch, const struct lab *lab, const struct plan *plan, struct error *err);
 
+/* nics.c: a guest's NICs. */
+struct nic_found {
+	struct nic_end end;
+	int ifindex;
+	char name[NAME_SIZE]; /* as it is called now */
+	bool claimed;
+	signed char original[OFFLOADS]; /* as the driver had them; claimed ones only */
+};
+struct nics_found {
+	struct nic_found *nics;
+	size_t count;
+};
+struct nics_found nics_find(void); /* those in the current namespace */
+void nics_found_clear(struct nics_found *found);
+/* Before the plan's lines: waits until the plan's NICs lie in the machine's namespace, under the names that the lines
+ * use and with their drivers' offloads. */
+enum lab_status nics_take(struct lab *lab, const struct plan *plan, struct error *err);
+void nic_describe(struct lab_nic *nic, const char *interface, int fd); /* driver and bus, in its namespace */
+void nics_return(struct lab *lab);                                     /* to the machine's namespace */
+#define MACHINE_PATH                                                                                                   \
+	"/run/machine" /* in a worker's mount namespace: the machine's network namespace, if it is kept                \
+	                */
+
 #endif

@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "lab.h"
+#include "build_internal.h"
 
 static int write_file(const char *path, const char *text)
 {
@@ -75,13 +75,28 @@ static int unshare_all(struct error *err)
 	return 0;
 }
 
+/* A guest's own network namespace, for its NICs, by a name: whoever builds a lab finds it there. */
+static int machine_name(int machine, struct error *err)
+{
+	char path[64];
+	int name = open(MACHINE_PATH, O_RDONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	snprintf(path, sizeof path, "/proc/self/fd/%d", machine);
+	bool named = name >= 0 && mount(path, MACHINE_PATH, "none", MS_BIND, NULL) == 0;
+	int error = errno;
+	if (name >= 0)
+		close(name);
+	close(machine);
+	return named ? 0 : fail(err, "keeping the guest's network namespace: %s", strerror(error));
+}
+
 /* A /run of this mount namespace alone, so that `ip` finds the nodes by name and the host never sees them. */
-static int mount_private(struct error *err)
+static int mount_private(int machine, struct error *err)
 {
 	if (mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) < 0 ||
 	    mount("hopcheck", "/run", "tmpfs", MS_NOSUID | MS_NODEV, "mode=755") < 0 || mkdir("/run/netns", 0755) < 0)
 		return fail(err, "cannot mount a private /run: %s", strerror(errno));
-	return 0;
+	return machine < 0 ? 0 : machine_name(machine, err);
 }
 
 /* The runner may have died before the death signal was set. */
@@ -94,8 +109,9 @@ static void die_with(int lifeline)
 		_exit(3);
 }
 
-int worker_isolate(int lifeline, struct error *err)
+int worker_isolate(int lifeline, bool keep_machine, struct error *err)
 {
+	int machine = keep_machine && geteuid() == 0 ? open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC) : -1;
 	int status;
 
 	if (unshare_all(err) < 0)
@@ -106,7 +122,7 @@ int worker_isolate(int lifeline, struct error *err)
 		return fail(err, "fork: %s", strerror(errno));
 	if (first == 0) {
 		die_with(lifeline);
-		return mount_private(err);
+		return mount_private(machine, err);
 	}
 	while (waitpid(first, &status, 0) < 0 && errno == EINTR)
 		;

@@ -12,7 +12,9 @@
 
 void lab_enter(const struct lab *lab, size_t node)
 {
-	if (setns(node == NOT_FOUND ? lab->home : lab->namespaces[node], CLONE_NEWNET) < 0)
+	int to = node == NOT_FOUND ? lab->home : node == MACHINE ? lab->machine : lab->namespaces[node];
+
+	if (setns(to, CLONE_NEWNET) < 0)
 		abort(); /* an open namespace of our own cannot refuse; going on would touch another one */
 }
 
@@ -55,10 +57,12 @@ static struct lab *lab_new(const struct plan *plan)
 	lab->node_count = topology->node_count;
 	lab->interface_count = INTERFACES(topology);
 	lab->home = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+	lab->machine = open(MACHINE_PATH, O_RDONLY | O_CLOEXEC);
 	lab->namespaces = zalloc(lab->node_count * sizeof *lab->namespaces);
 	lab->names = zalloc(lab->node_count * sizeof *lab->names);
 	lab->tuns = zalloc(lab->node_count * sizeof *lab->tuns);
 	lab->ifindex = zalloc(lab->interface_count * sizeof *lab->ifindex);
+	lab->nics = zalloc(lab->interface_count * sizeof *lab->nics);
 	lab->taps = zalloc(lab->interface_count * sizeof *lab->taps);
 	lab->original = zalloc(lab->interface_count * sizeof *lab->original);
 	lab->wanted = zalloc(lab->interface_count * sizeof *lab->wanted);
@@ -112,6 +116,8 @@ static int interfaces_read(struct lab *lab, const struct plan *plan, size_t node
 		if (topology->interfaces[i].node != node)
 			continue;
 		lab->ifindex[i] = if_nametoindex(name);
+		if (*lab->nics[i].name)
+			nic_describe(&lab->nics[i], name, fd);
 		for (enum offload o = 0; o < OFFLOADS; o++) {
 			bool on;
 			if (offload_get(fd, name, o, &on) < 0)
@@ -157,7 +163,9 @@ static enum lab_status build(struct lab *lab, struct watch *watch, const struct 
 			return LAB_BROKEN;
 	if (watch_open(watch, lab, err) < 0)
 		return LAB_BROKEN;
-	status = commands_apply(lab, plan->lab, plan->lab_count, err);
+	status = nics_take(lab, plan, err);
+	if (status == LAB_READY)
+		status = commands_apply(lab, plan->lab, plan->lab_count, err);
 	if (status == LAB_READY)
 		status = devices_open(lab, plan, err);
 	if (status == LAB_READY && settle(watch, lab, plan, err) < 0)
@@ -194,6 +202,7 @@ void lab_free(struct lab *lab)
 
 	if (!lab)
 		return;
+	nics_return(lab);
 	for (size_t i = 0; i < lab->node_count; i++) {
 		netns_path(path, lab->names[i]);
 		umount2(path, MNT_DETACH);
@@ -205,6 +214,9 @@ void lab_free(struct lab *lab)
 	close_all(lab->namespaces, lab->node_count);
 	if (lab->home >= 0)
 		close(lab->home);
+	if (lab->machine >= 0)
+		close(lab->machine);
+	free(lab->nics);
 	free(lab->names);
 	free(lab->ifindex);
 	free(lab->original);

@@ -30,6 +30,24 @@ static signed char asked(const struct lab *lab, const struct plan *plan, size_t 
 	return given >= 0 ? given : lab->original[interface][offload];
 }
 
+/* Setting an offload of a real NIC may reset it: its link is up when it has negotiated again. */
+static enum lab_status links_settle(const struct lab *lab, const struct plan *plan, struct error *err)
+{
+	struct watch watch = { 0 };
+	bool up = watch_open(&watch, lab, err) == 0 && settle(&watch, lab, plan, err) == 0;
+
+	watch_close(&watch);
+	return up ? LAB_READY : LAB_BROKEN;
+}
+
+static bool differs(const struct lab *lab, const struct plan *plan, size_t interface)
+{
+	for (enum offload o = 0; o < OFFLOADS; o++)
+		if (asked(lab, plan, interface, o) != lab->wanted[interface][o])
+			return true;
+	return false;
+}
+
 static enum lab_status set_offloads(struct lab *lab, const struct plan *plan, size_t interface, int fd,
                                     struct error *err)
 {
@@ -76,15 +94,17 @@ static enum lab_status read_back(struct lab *lab, const struct plan *plan, size_
 enum lab_status lab_prepare(struct lab *lab, const struct plan *plan, struct trace *trace, struct error *err)
 {
 	enum lab_status status = prepare_route(lab, plan, err);
+	bool reset = false;
 
 	for (size_t i = 0; i < lab->interface_count && status == LAB_READY; i++) {
 		lab_enter(lab, plan->topology->interfaces[i].node);
 		int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+		reset |= *lab->nics[i].name && differs(lab, plan, i);
 		status = set_offloads(lab, plan, i, fd, err);
 		if (status == LAB_READY)
 			status = read_back(lab, plan, i, fd, trace, err);
 		close(fd);
 	}
 	lab_enter(lab, NOT_FOUND);
-	return status;
+	return reset && status == LAB_READY ? links_settle(lab, plan, err) : status;
 }

@@ -56,10 +56,16 @@ static bool link_is_up(const struct nlmsghdr *answer)
 	const struct ifinfomsg *link = NLMSG_DATA(answer);
 	int left = (int)answer->nlmsg_len - (int)NLMSG_LENGTH(sizeof *link);
 
-	for (const struct rtattr *a = IFLA_RTA(link); RTA_OK(a, left); a = RTA_NEXT(a, left))
+	bool operational = false, carrier = true;
+
+	for (const struct rtattr *a = IFLA_RTA(link); RTA_OK(a, left); a = RTA_NEXT(a, left)) {
 		if (a->rta_type == IFLA_OPERSTATE)
-			return *(const uint8_t *)RTA_DATA(a) == IF_OPER_UP;
-	return false;
+			operational = *(const uint8_t *)RTA_DATA(a) == IF_OPER_UP;
+		else if (a->rta_type ==
+		         IFLA_CARRIER) /* a driver that resets its device loses it before the state tells */
+			carrier = *(const uint8_t *)RTA_DATA(a);
+	}
+	return operational && carrier;
 }
 
 static bool route_is_local(const struct nlmsghdr *answer)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "declare.h"
+#include "nic.h"
 
 static struct interface *ends_of_last_link(const struct draft *draft)
 {
@@ -94,8 +95,11 @@ static void kind_read(void *into, const struct item *item, struct error *err)
 	const struct topology *topology = ((struct draft *)into)->topology;
 	int kind;
 
-	if (word_read(&kind, item, link_words, "a kind of link", err))
-		topology->links[topology->link_count - 1].kind = (enum link_kind)kind;
+	if (!word_read(&kind, item, link_words, "a kind of link", err))
+		return;
+	topology->links[topology->link_count - 1].kind = (enum link_kind)kind;
+	if (kind == LINK_NIC)
+		ends_of_last_link(into)[0].model = ends_of_last_link(into)[1].model = MODEL_VIRTIO_NET;
 }
 
 static void mtu_read(void *into, const struct item *item, struct error *err)
@@ -138,8 +142,12 @@ static void model_read(void *into, const struct item *item, struct error *err)
 
 	if (!word_read(&model, item, nic_model_words, "a NIC model", err))
 		return;
-	if (topology->links[topology->link_count - 1].kind != LINK_NIC_MODEL)
-		fail_at(err, item->key_where, "only links of `kind: nic-model` have a model");
+	enum link_kind kind = topology->links[topology->link_count - 1].kind, wanted = nic_kind((enum nic_model)model);
+	if (kind == LINK_VETH)
+		fail_at(err, item->key_where, "only links of `kind: nic-model` and `kind: nic` have a model");
+	else if (kind != wanted)
+		fail_at(err, item->where, "%s is a model of links of `kind: %s`; this one is `kind: %s`", item->text,
+		        word_of(link_words, (int)wanted), word_of(link_words, (int)kind));
 	end[0].model = end[1].model = (enum nic_model)model;
 }
 
@@ -212,9 +220,20 @@ static void connected_check(const struct topology *topology, struct error *err)
 			        topology->nodes[i].name);
 }
 
+static void nics_check(const struct topology *topology, struct error *err)
+{
+	for (size_t i = 0; i < topology->link_count; i++) {
+		if (topology->links[i].kind == LINK_NIC && nic_pair(topology, i) == NIC_PAIRS) {
+			fail_at(err, topology->links[i].where, "more than %d links of one NIC model", NIC_PAIRS);
+			return;
+		}
+	}
+}
+
 void graph_check(const struct draft *draft, struct error *err)
 {
 	for (size_t i = 0; i < draft->mention_count; i++)
 		mention_check(draft->topology, &draft->mentions[i], err);
 	connected_check(draft->topology, err);
+	nics_check(draft->topology, err);
 }

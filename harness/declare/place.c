@@ -2,6 +2,7 @@
 #include <fnmatch.h>
 #include <string.h>
 
+#include "nic.h"
 #include "setting.h"
 
 static bool is_glob(const char *name)
@@ -9,7 +10,7 @@ static bool is_glob(const char *name)
 	return strpbrk(name, "*?[") != NULL;
 }
 
-static size_t interfaces_matched(const struct setting *setting, const struct topology *topology, size_t *with_model)
+static size_t interfaces_matched(const struct setting *setting, const struct topology *topology, size_t *of_kind)
 {
 	size_t matched = 0;
 
@@ -19,7 +20,7 @@ static size_t interfaces_matched(const struct setting *setting, const struct top
 		    fnmatch(setting->interface, interface->name, 0) != 0)
 			continue;
 		matched++;
-		*with_model += topology->links[i / 2].kind == LINK_NIC_MODEL;
+		of_kind[topology->links[i / 2].kind]++;
 	}
 	return matched;
 }
@@ -47,21 +48,37 @@ static bool nothing_matched(const struct setting *setting, const struct scope *s
 
 bool place_check(const struct setting *setting, const struct scope *scope, struct error *err)
 {
-	size_t matched = 0, with_model = 0;
+	size_t matched = 0, of_kind[LINK_KINDS] = { 0 };
 
 	if (!scope->complete)
 		return true;
 	for (size_t t = 0; t < scope->count; t++)
-		matched += setting->interface ? interfaces_matched(setting, scope->topologies[t], &with_model)
+		matched += setting->interface ? interfaces_matched(setting, scope->topologies[t], of_kind)
 		                              : nodes_matched(setting, scope->topologies[t]);
 	if (matched == 0)
 		return nothing_matched(setting, scope, err);
-	if (setting->kind == SET_MODEL && with_model == 0) {
-		fail_at(err, setting->where, "'%.60s' is on no link of `kind: nic-model`; only those have a model",
+	if (setting->kind == SET_MODEL && of_kind[LINK_NIC_MODEL] + of_kind[LINK_NIC] == 0) {
+		fail_at(err, setting->where,
+		        "'%.60s' is on no link of `kind: nic-model` or `kind: nic`; only those have a model",
 		        setting->key);
 		return false;
 	}
 	return true;
+}
+
+bool model_check(const struct setting *setting, const struct item *value, const struct scope *scope, struct error *err)
+{
+	enum link_kind kind = nic_kind((enum nic_model)setting->number);
+	size_t of_kind[LINK_KINDS] = { 0 };
+
+	if (setting->kind != SET_MODEL || !scope->complete)
+		return true;
+	for (size_t t = 0; t < scope->count; t++)
+		interfaces_matched(setting, scope->topologies[t], of_kind);
+	if (of_kind[kind] == 0)
+		fail_at(err, value->where, "%s is a model of links of `kind: %s`, and '%.60s' is on none", value->text,
+		        word_of(link_words, (int)kind), setting->key);
+	return of_kind[kind] > 0;
 }
 
 bool service_check(const struct setting *setting, const struct scope *scope, struct error *err)

@@ -190,7 +190,7 @@ static bool setting_fill(struct setting *setting, const struct item *value, cons
 		return false;
 	}
 	return place_check(setting, scope, err) && property_value(setting, property, value, err) &&
-	       service_check(setting, scope, err);
+	       service_check(setting, scope, err) && model_check(setting, value, scope, err);
 }
 
 void setting_read(struct settings *into, const char *key, struct where where, const struct item *value,

@@ -15,6 +15,8 @@ struct property {
 
 /* Whether a topology of the scope has what the setting's names name; globs must match at least once. */
 bool place_check(const struct setting *setting, const struct scope *scope, struct error *err);
+/* Whether a model's links are there. */
+bool model_check(const struct setting *setting, const struct item *value, const struct scope *scope, struct error *err);
 /* Whether every node that gets a service has a SID for it. */
 bool service_check(const struct setting *setting, const struct scope *scope, struct error *err);
 

@@ -22,12 +22,21 @@ const struct word service_checksum_words[] = {
 const struct word link_words[] = {
 	{ "veth", LINK_VETH, "a pair of virtual Ethernet devices" },
 	{ "nic-model", LINK_NIC_MODEL, "a TAP device at each end, with a user-space NIC that has checksum offload" },
+	{ "nic", LINK_NIC, "in a guest: two NICs that QEMU emulates, with the kernel's real drivers" },
 	END,
 };
 
 const struct word nic_model_words[] = {
 	{ "csum-start", MODEL_CSUM_START, "completes the checksum where the kernel says, as today's drivers do" },
 	{ "next-header", MODEL_NEXT_HEADER, "looks at the IPv6 next header only, as ixgbe did: may leave it partial" },
+	{ "virtio-net", MODEL_VIRTIO_NET, "virtio_net; joined by a hub it has no offloads of its own" },
+	{ "e1000", MODEL_E1000, "Intel 82540EM" },
+	{ "e1000e", MODEL_E1000E, "Intel 82574L" },
+	{ "vmxnet3", MODEL_VMXNET3, "VMware's" },
+	{ "igb", MODEL_IGB, "Intel 82576; QEMU 8.0 and later" },
+	{ "rtl8139", MODEL_RTL8139, "Realtek 8139C+" },
+	{ "pcnet", MODEL_PCNET, "AMD PCnet" },
+	{ "tulip", MODEL_TULIP, "DEC 21143" },
 	END,
 };
 
@@ -85,6 +94,7 @@ const struct word feature_words[] = {
 	{ "hmac", FEATURE_HMAC, "SRv6 HMAC" },
 	{ "veth-gro", FEATURE_VETH_GRO, "veth runs GRO when gro is on (5.13 and later)" },
 	{ "tun", FEATURE_TUN, "/dev/net/tun can be opened" },
+	{ "nic", FEATURE_NIC, "a guest with NICs for links of kind nic" },
 	END,
 };
 

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "nic.h"
 #include "plan_internal.h"
 
 const struct in6_addr crafted_source = { { { 0xfd, 0, 0, 0x0c, [15] = 1 } } }; /* fd00:c::1 */
@@ -24,6 +25,8 @@ void addresses_make(struct plan *plan)
 		/* One ifindex a link end: linkwatch delays the carrier of a veth whose ifindex is its peer's. */
 		interface->ifindex = (unsigned)(100 + i);
 		memcpy(interface->mac, (uint8_t[]){ 0x02, 0x68, 0x63, 0, (uint8_t)(i >> 8), (uint8_t)i }, 6);
+		if (topology->links[i / 2].kind == LINK_NIC) /* a guest's NIC keeps its own */
+			nic_mac(interface->mac, nic_end(topology, i));
 		interface->address =
 		        topology->interfaces[i].has_address ? topology->interfaces[i].address : link_address(i);
 	}

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "behaviour.h"
+#include "nic.h"
 #include "plan_internal.h"
 
 const struct word tool_words[] = {
@@ -52,6 +53,16 @@ static void tap_lines(struct plan *plan, size_t i)
 
 	LAB(interface->node, TOOL_IP, "tuntap add dev %s mode tap vnet_hdr", interface->name);
 	LAB(interface->node, TOOL_IP, "link set dev %s address %s mtu %u", interface->name, mac, interface->mtu);
+}
+
+/* From the guest's own namespace, where it has this name, to its node. */
+static void nic_line(struct plan *plan, size_t i)
+{
+	const struct interface *interface = &plan->topology->interfaces[i];
+	char name[NAME_SIZE];
+
+	LAB(MACHINE, TOOL_IP, "link set dev %s netns %s name %s", nic_name(name, nic_end(plan->topology, i)),
+	    plan->topology->nodes[interface->node].name, interface->name);
 }
 
 static void sysctl_lines(struct plan *plan, size_t n)
@@ -205,9 +216,14 @@ static int node_lines(struct plan *plan, size_t n, const struct routes *routes, 
 	char text[INET6_ADDRSTRLEN];
 
 	LAB(n, TOOL_IP, "link set dev lo up");
-	for (size_t i = 0; i < INTERFACES(topology); i++)
-		if (topology->interfaces[i].node == n && topology->links[i / 2].kind == LINK_NIC_MODEL)
+	for (size_t i = 0; i < INTERFACES(topology); i++) {
+		if (topology->interfaces[i].node != n)
+			continue;
+		if (topology->links[i / 2].kind == LINK_NIC_MODEL)
 			tap_lines(plan, i);
+		else if (topology->links[i / 2].kind == LINK_NIC)
+			LAB(n, TOOL_IP, "link set dev %s mtu %u", interface_name(plan, i), topology->interfaces[i].mtu);
+	}
 	for (size_t i = 0; i < node->address_count; i++)
 		LAB(n, TOOL_IP, "addr add %s/128 dev lo nodad", address_text(&node->addresses[i], text));
 	for (size_t i = 0; i < INTERFACES(topology); i++)
@@ -273,6 +289,10 @@ int commands_make(struct plan *plan, const struct routes *routes, struct error *
 	for (size_t link = 0; link < topology->link_count; link++)
 		if (topology->links[link].kind == LINK_VETH)
 			veth_line(plan, 2 * link);
+	/* After those, whose indices are given: a NIC takes another one where its own is taken. */
+	for (size_t i = 0; i < INTERFACES(topology); i++)
+		if (topology->links[i / 2].kind == LINK_NIC)
+			nic_line(plan, i);
 	for (size_t n = 0; n < topology->node_count; n++)
 		if (node_lines(plan, n, routes, err) < 0)
 			return -1;

@@ -48,9 +48,8 @@ static void outer_source(struct plan *plan)
 
 bool plan_uses_tun(const struct plan *plan)
 {
-	for (size_t i = 0; i < plan->topology->link_count; i++)
-		if (plan->topology->links[i].kind == LINK_NIC_MODEL)
-			return true;
+	if (topology_has_link(plan->topology, LINK_NIC_MODEL))
+		return true;
 	for (size_t i = 0; i < plan->service_count; i++)
 		if (plan->services[i].kind == SERVICE_TUN)
 			return true;
@@ -60,7 +59,8 @@ bool plan_uses_tun(const struct plan *plan)
 static void append_command(char **text, const struct plan *plan, const struct command *command)
 {
 	const char *tool = word_of(tool_words, command->tool);
-	const char *node = command->node == NOT_FOUND ? NULL : plan->topology->nodes[command->node].name;
+	bool outside = command->node == NOT_FOUND || command->node == MACHINE;
+	const char *node = outside ? NULL : plan->topology->nodes[command->node].name;
 
 	if (!node)
 		text_append(text, "%s %s\n", tool, command->text);
@@ -131,11 +131,10 @@ void plan_free(struct plan *plan)
 static void script_notes(char **text, const struct plan *plan)
 {
 	const struct topology *topology = plan->topology;
-	bool nic = false;
 
-	for (size_t i = 0; i < topology->link_count; i++)
-		nic |= topology->links[i].kind == LINK_NIC_MODEL;
-	if (nic)
+	if (topology_has_link(topology, LINK_NIC))
+		text_append(text, "# Its NICs are those that `hopcheck matrix` gives a guest: run it in one.\n");
+	if (topology_has_link(topology, LINK_NIC_MODEL))
 		text_append(text, "# The TAP devices need a program behind them (hopcheck's model of a NIC): without "
 		                  "one their links\n"
 		                  "# have no carrier and offloads cannot be set.\n");

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nic.h"
 #include "plan_internal.h"
 
 static void traffic_defaults(struct traffic *traffic)
@@ -56,6 +57,18 @@ static void apply_traffic(struct traffic *traffic, const struct setting *setting
 	}
 }
 
+/* A model is one of a kind of link; of a nic link, both ends are the same. */
+static void apply_model(struct topology *topology, size_t index, enum nic_model model)
+{
+	enum link_kind kind = topology->links[index / 2].kind;
+
+	if (kind != nic_kind(model))
+		return;
+	topology->interfaces[index].model = model;
+	if (kind == LINK_NIC)
+		topology->interfaces[PEER(index)].model = model;
+}
+
 static void apply_interface(struct plan *plan, size_t index, const struct setting *setting)
 {
 	struct interface *interface = &plan->topology->interfaces[index];
@@ -67,7 +80,7 @@ static void apply_interface(struct plan *plan, size_t index, const struct settin
 	else if (setting->kind == SET_MTU)
 		interface->mtu = (unsigned)setting->number;
 	else if (setting->kind == SET_MODEL)
-		interface->model = (enum nic_model)setting->number;
+		apply_model(plan->topology, index, (enum nic_model)setting->number);
 }
 
 static void apply_node(struct node *node, const struct setting *setting)

@@ -42,21 +42,16 @@ static void transmit(struct play *play, size_t interface, const struct virtio_ne
 
 	if (!(offload->flags & VIRTIO_NET_HDR_F_NEEDS_CSUM))
 		return;
-	switch (sender->model) {
-	case MODEL_CSUM_START:
-		if (!finish_from_start(offload, frame, length))
-			complain(play->trace, "%s.%s: csum_start %u lies outside the packet",
-			         play->probe->lab->names[sender->node], sender->name, offload->csum_start);
-		break;
-	case MODEL_NEXT_HEADER: {
+	if (sender->model == MODEL_NEXT_HEADER) {
 		uint8_t protocol = protocol_seen(frame, length);
 		if (protocol == IPPROTO_TCP)
 			finish_from_start(offload, frame, length);
 		else
 			complain(play->trace, "%s.%s: partial checksum but l4 proto=%x!",
 			         play->probe->lab->names[sender->node], sender->name, protocol);
-		break;
-	}
+	} else if (!finish_from_start(offload, frame, length)) {
+		complain(play->trace, "%s.%s: csum_start %u lies outside the packet",
+		         play->probe->lab->names[sender->node], sender->name, offload->csum_start);
 	}
 }
 

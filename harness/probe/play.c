@@ -226,6 +226,8 @@ void trace_record(struct probe *probe, const struct plan *plan, struct trace *tr
 	if (!quiet(&play) && !trace->broken) /* what a setting shook loose is not the test's */
 		quiet(&play);
 	trace_forget_packets(trace);
+	if (probe->kmsg >= 0)
+		kmsg_skip(probe->kmsg);
 	snapshot(probe, probe->before);
 	play.started = true;
 	if (plan->traffic.tcp == TCP_CRAFTED)
@@ -235,6 +237,7 @@ void trace_record(struct probe *probe, const struct plan *plan, struct trace *tr
 	play_until_over(&play);
 	note_counters(probe, trace);
 	note_losses(probe, trace);
+	kmsg_read(&play);
 	endpoints_close(&play);
 	qsort(trace->packets, trace->packet_count, sizeof *trace->packets, by_time);
 	free(play.fence_seen);

@@ -25,6 +25,7 @@ int probe_open(struct probe **ret, const struct lab *lab, struct error *err)
 	probe->counters = zalloc(lab->node_count * sizeof *probe->counters);
 	probe->before = zalloc(lab->node_count * sizeof *probe->before);
 	probe->senders = zalloc(lab->node_count * sizeof *probe->senders);
+	probe->kmsg = lab->machine >= 0 ? kmsg_open() : -1;
 	for (size_t i = 0; i < lab->node_count; i++) {
 		probe->senders[i] = -1;
 		for (size_t f = 0; f < COUNT(probe->counters[i].files); f++)
@@ -47,6 +48,8 @@ void probe_close(struct probe *probe)
 		probe->captures[i].sender = probe->senders[i];
 	}
 	captures_close(probe->captures, probe->lab->node_count);
+	if (probe->kmsg >= 0)
+		close(probe->kmsg);
 	free(probe->captures);
 	free(probe->counters);
 	free(probe->before);

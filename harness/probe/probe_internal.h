@@ -61,6 +61,7 @@ struct probe {
 	struct counters *counters;
 	struct counter_set *before;
 	int *senders; /* a node each: raw packet socket, opened when first needed; -1 */
+	int kmsg;     /* /dev/kmsg, in a guest with NICs; else -1 */
 	uint32_t fence_serial;
 	uint16_t port; /* of the connection, another for each cell */
 };
@@ -120,6 +121,16 @@ void crafted_receiver(struct play *play);
 
 /* craft.c: packets built octet by octet. */
 bool crafted_send(struct play *play); /* one packet more; false: all are sent */
+
+/* kmsg.c: the kernel's log, one record a read. */
+int kmsg_open(void);           /* from now on; -1 where it cannot be read */
+void kmsg_skip(int fd);        /* forgets what has come */
+char *kmsg_text(char *record); /* the message inside the record, ended; NULL: there is none */
+char *kmsg_line(int fd);       /* the next message; caller frees; NULL: no more for now */
+/* What a line complains of as "src.b0: text", or "kernel: text" where it does not say who; NULL: nothing that is a
+ * driver's of the lab, or the network core's about its devices. Caller frees. */
+char *kmsg_complaint(const struct lab *lab, const struct topology *topology, const char *line);
+void kmsg_read(struct play *play); /* every new line to the trace's log, and complaints */
 
 /* service.c, nic.c: what user space does with packets in the middle. */
 void service_packet(struct play *play, size_t node, const struct captured *captured);

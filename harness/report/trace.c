@@ -27,6 +27,9 @@ void trace_free(struct trace *trace)
 	trace_forget_packets(trace);
 	for (size_t i = 0; i < trace->complaint_count; i++)
 		free(trace->complaints[i]);
+	for (size_t i = 0; i < trace->log_count; i++)
+		free(trace->log[i]);
+	free(trace->log);
 	free(trace->counters);
 	free(trace->offloads);
 	free(trace->complaints);

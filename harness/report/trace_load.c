@@ -113,6 +113,14 @@ static int read_complaint(struct reader *reader, const json_t *item)
 	return 0;
 }
 
+static int read_log(struct reader *reader, const json_t *item)
+{
+	if (!json_is_string(item))
+		return fail(reader->err, "%s: log: a line is not a text", reader->path);
+	*PUSH(reader->trace->log, reader->trace->log_count) = text_copy(json_string_value(item));
+	return 0;
+}
+
 static pcap_t *open_hop(struct reader *reader, size_t hop)
 {
 	owned_text path = trace_pcap_path(reader->dir, reader->plan->topology, hop);
@@ -219,7 +227,8 @@ static int read_all(struct reader *reader)
 	if (read_head(reader) < 0 || read_endpoint(reader, "sender", &reader->trace->sender) < 0 ||
 	    read_endpoint(reader, "receiver", &reader->trace->receiver) < 0 ||
 	    read_list(reader, "counters", read_counter) < 0 || read_list(reader, "offloads", read_offload) < 0 ||
-	    read_list(reader, "complaints", read_complaint) < 0 || read_list(reader, "packets", read_packet) < 0)
+	    read_list(reader, "complaints", read_complaint) < 0 || read_list(reader, "log", read_log) < 0 ||
+	    read_list(reader, "packets", read_packet) < 0)
 		return -1;
 	return check_ends(reader);
 }

@@ -55,13 +55,13 @@ static json_t *offloads_json(const struct trace *trace, const struct topology *t
 	return offloads;
 }
 
-static json_t *complaints_json(const struct trace *trace)
+static json_t *texts_json(char *const *texts, size_t count)
 {
-	json_t *complaints = json_array();
+	json_t *list = json_array();
 
-	for (size_t i = 0; i < trace->complaint_count; i++)
-		json_array_append_new(complaints, json_any_text(trace->complaints[i]));
-	return complaints;
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(list, json_any_text(texts[i]));
+	return list;
 }
 
 static json_t *document_of(const struct trace *trace, const struct plan *plan)
@@ -81,7 +81,8 @@ static json_t *document_of(const struct trace *trace, const struct plan *plan)
 	json_object_set_new(document, "receiver", endpoint_json(&trace->receiver));
 	json_object_set_new(document, "counters", counters_json(trace, topology));
 	json_object_set_new(document, "offloads", offloads_json(trace, topology));
-	json_object_set_new(document, "complaints", complaints_json(trace));
+	json_object_set_new(document, "complaints", texts_json(trace->complaints, trace->complaint_count));
+	json_object_set_new(document, "log", texts_json(trace->log, trace->log_count));
 	json_object_set_new(document, "packets", packets);
 	json_object_set_new(document, "digest", json_string(document_digest(document, digest)));
 	return document;

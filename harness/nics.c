@@ -1,0 +1,94 @@
+/* The NICs that `hopcheck matrix` gives a guest: which are here, and what a cell lacks. */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lab.h"
+#include "run.h"
+
+#define PCI "/sys/bus/pci/devices"
+
+static unsigned long pci_number(const char *device, const char *file)
+{
+	owned_text path = text_format("%s/%s/%s", PCI, device, file);
+	FILE *in = fopen(path, "re");
+	unsigned long number = 0;
+
+	if (in && fscanf(in, "%lx", &number) != 1)
+		number = 0;
+	if (in)
+		fclose(in);
+	return number;
+}
+
+/* A NIC that no driver has taken: the kernel was built without it, or its module is not loaded. */
+static void look_for_drivers(struct features *features)
+{
+	DIR *directory = opendir(PCI);
+	const struct dirent *entry;
+
+	while (directory && (entry = readdir(directory))) {
+		owned_text driver = text_format("%s/%s/driver", PCI, entry->d_name);
+		if (entry->d_name[0] == '.' || access(driver, F_OK) == 0)
+			continue;
+		unsigned long vendor = pci_number(entry->d_name, "vendor"),
+		              device = pci_number(entry->d_name, "device");
+		for (size_t row = 0; row < NICS; row++)
+			features->driverless[row] |=
+			        nic_table[row].vendor_id == vendor && nic_table[row].device_id == device;
+	}
+	if (directory)
+		closedir(directory);
+}
+
+void nics_look(struct features *features)
+{
+	nics_pairs(features->nics);
+	look_for_drivers(features);
+	for (size_t row = 0; row < NICS; row++)
+		features->has[FEATURE_NIC] |= features->nics[row] > 0;
+	if (!features->has[FEATURE_NIC])
+		snprintf(features->why[FEATURE_NIC], sizeof features->why[FEATURE_NIC],
+		         "no NICs of a guest's are here; run it by `hopcheck matrix`");
+}
+
+char *nics_missing(const struct features *features, const struct plan *plan)
+{
+	unsigned needed[NICS] = { 0 };
+
+	nic_count(needed, plan->topology);
+	for (size_t row = 0; row < NICS; row++) {
+		const char *word = word_of(nic_model_words, (int)NIC_MODEL_OF(row));
+		if (needed[row] <= features->nics[row])
+			continue;
+		if (!features->has[FEATURE_NIC] && !features->driverless[row])
+			return text_format("needs %s NICs: run it by `hopcheck matrix`", word);
+		if (features->driverless[row])
+			return text_format("needs %s NICs: this kernel has no driver %s", word, nic_table[row].driver);
+		return text_format(
+		        "needs %u pair%s of %s NICs, and this guest has %u: QEMU offers no more, or the kernel "
+		        "has no driver %s",
+		        needed[row], needed[row] == 1 ? "" : "s", word, features->nics[row], nic_table[row].driver);
+	}
+	return NULL;
+}
+
+json_t *nics_json(const struct features *features)
+{
+	json_t *nics = json_object();
+
+	for (size_t row = 0; row < NICS; row++)
+		if (features->nics[row])
+			json_object_set_new(nics, word_of(nic_model_words, (int)NIC_MODEL_OF(row)),
+			                    json_integer(features->nics[row]));
+	return nics;
+}
+
+void nics_read_json(struct features *features, const json_t *nics)
+{
+	for (size_t row = 0; row < NICS; row++)
+		features->nics[row] = (unsigned)json_integer_value(
+		        json_object_get(nics, word_of(nic_model_words, (int)NIC_MODEL_OF(row))));
+}

@@ -1,0 +1,125 @@
+/* The kernel's own log while a cell runs. Only in a guest: a host's log is not about the test. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "probe_internal.h"
+
+int kmsg_open(void)
+{
+	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd >= 0)
+		kmsg_skip(fd);
+	return fd;
+}
+
+void kmsg_skip(int fd)
+{
+	lseek(fd, 0, SEEK_END);
+}
+
+/* "6,339,5140900,-;the text", and below it lines about the device, which start with a blank. */
+char *kmsg_text(char *record)
+{
+	char *text = strchr(record, ';');
+
+	if (!text)
+		return NULL;
+	text++;
+	text[strcspn(text, "\n")] = 0;
+	return text;
+}
+
+char *kmsg_line(int fd)
+{
+	char record[8192];
+
+	for (;;) {
+		ssize_t got = read(fd, record, sizeof record - 1);
+		if (got < 0 && (errno == EPIPE || errno == EINTR)) /* older ones were overwritten */
+			continue;
+		if (got <= 0)
+			return NULL;
+		record[got] = 0;
+		const char *text = kmsg_text(record);
+		if (text)
+			return text_copy(text);
+	}
+}
+
+/* Where `word` stands in a line with no letter or digit around it, or NULL. */
+static const char *word_in(const char *line, const char *word)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+	size_t length = strlen(word);
+
+	for (const char *at = line; length && (at = strstr(at, word)); at++)
+		if ((at == line || !strchr(letters, at[-1])) && (!at[length] || !strchr(letters, at[length])))
+			return at;
+	return NULL;
+}
+
+/* The interface that a line is about: by its NIC's place on the bus, which is its alone, else by its name, if no other
+ * has the same. */
+static size_t subject(const struct lab *lab, const struct topology *topology, const char *line)
+{
+	size_t found = NOT_FOUND, count = 0;
+
+	for (size_t i = 0; i < lab->interface_count; i++)
+		if (word_in(line, lab->nics[i].bus))
+			return i;
+	for (size_t i = 0; i < lab->interface_count; i++) {
+		if (!word_in(line, topology->interfaces[i].name))
+			continue;
+		found = i;
+		count++;
+	}
+	return count == 1 ? found : NOT_FOUND;
+}
+
+/* Words of the network core about a device that does wrong. */
+static bool core_complains(const char *line)
+{
+	return strstr(line, "hw csum failure") || strstr(line, "NETDEV WATCHDOG") || strstr(line, "net_ratelimit:") ||
+	       strstr(line, "callbacks suppressed");
+}
+
+static bool driver_speaks(const struct lab *lab, const char *line)
+{
+	for (size_t i = 0; i < lab->interface_count; i++)
+		if (word_in(line, lab->nics[i].driver) || word_in(line, lab->nics[i].bus))
+			return true;
+	return false;
+}
+
+char *kmsg_complaint(const struct lab *lab, const struct topology *topology, const char *line)
+{
+	size_t who = subject(lab, topology, line);
+
+	if (!core_complains(line) && !driver_speaks(lab, line) && (who == NOT_FOUND || !*lab->nics[who].name))
+		return NULL;
+	if (who == NOT_FOUND)
+		return text_format("kernel: %s", line);
+	/* What stands before its name is its driver's and its bus'. */
+	const char *name = topology->interfaces[who].name, *at = word_in(line, name);
+	const char *said = at ? at + strlen(name) : line;
+	said += strspn(said, ": ");
+	return text_format("%s.%s: %s", lab->names[topology->interfaces[who].node], name, *said ? said : line);
+}
+
+void kmsg_read(struct play *play)
+{
+	const struct probe *probe = play->probe;
+	char *line;
+
+	while (probe->kmsg >= 0 && (line = kmsg_line(probe->kmsg))) {
+		owned_text complaint = kmsg_complaint(probe->lab, play->plan->topology, line);
+		if (complaint)
+			complain(play->trace, "%s", complaint);
+		*PUSH(play->trace->log, play->trace->log_count) = line;
+	}
+}

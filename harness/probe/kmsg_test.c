@@ -1,0 +1,86 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "probe_internal.h"
+
+/* after ours: it has a macro called fail */
+#include <cmocka.h>
+
+static void test_records(void **state)
+{
+	static const struct {
+		const char *record, *text;
+	} vectors[] = {
+		{ "6,339,5140900,-;b0: hw csum failure\n", "b0: hw csum failure" },
+		{ "4,12,99,c;e1000 0000:00:04.0 b0: a; b\n SUBSYSTEM=pci\n DEVICE=+pci:0000:00:04.0\n",
+		  "e1000 0000:00:04.0 b0: a; b" },
+		{ "6,1,2,-;\n", "" },
+		{ "6,1,2,-;cut", "cut" },
+		{ "no record\n", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(vectors); i++) {
+		owned_text record = text_copy(vectors[i].record);
+		const char *text = kmsg_text(record);
+		if (vectors[i].text)
+			assert_string_equal(text, vectors[i].text);
+		else
+			assert_null(text);
+	}
+}
+
+/* src.b0 = r1.a0 are NICs, r1.b0 - dst.a0 is a veth. */
+static struct node nodes[] = { { .name = "src" }, { .name = "r1" }, { .name = "dst" } };
+static struct link links[] = { { .kind = LINK_NIC }, { .kind = LINK_VETH } };
+static struct interface interfaces[] = { { .node = 0, .name = "b0" },
+	                                 { .node = 1, .name = "a0" },
+	                                 { .node = 1, .name = "b0" },
+	                                 { .node = 2, .name = "c0" } };
+static const struct topology topology = {
+	.nodes = nodes, .node_count = 3, .links = links, .link_count = 2, .interfaces = interfaces
+};
+static struct lab_nic nics[4] = { { "e1000-0a", "e1000", "0000:00:04.0" }, { "e1000-0b", "e1000", "0000:00:05.0" } };
+static char *names[] = { nodes[0].name, nodes[1].name, nodes[2].name };
+static const struct lab lab = { .node_count = 3, .interface_count = 4, .names = names, .nics = nics };
+
+static void test_complaints(void **state)
+{
+	static const struct {
+		const char *line, *complaint;
+	} vectors[] = {
+		{ "e1000 0000:00:04.0 b0: partial checksum but proto=2b!", "src.b0: partial checksum but proto=2b!" },
+		{ "e1000 0000:00:05.0: Detected Tx Unit Hang", "r1.a0: e1000 0000:00:05.0: Detected Tx Unit Hang" },
+		{ "e1000: a0 NIC Link is Down", "r1.a0: NIC Link is Down" },
+		{ "e1000: b0 NIC Link is Down", "kernel: e1000: b0 NIC Link is Down" }, /* there are two of them */
+		{ "a0: hw csum failure", "r1.a0: hw csum failure" },
+		{ "c0: hw csum failure", "dst.c0: hw csum failure" },
+		{ "NETDEV WATCHDOG: b0 (e1000): transmit queue 0 timed out",
+		  "kernel: NETDEV WATCHDOG: b0 (e1000): transmit queue 0 timed out" },
+		{ "net_ratelimit: 12 callbacks suppressed", "kernel: net_ratelimit: 12 callbacks suppressed" },
+		{ "e1000e: some other driver", NULL },
+		{ "c0: said of a veth", NULL },
+		{ "random: crng init done", NULL },
+		{ "the address 0x8a0: nothing", NULL },
+		{ "", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(vectors); i++) {
+		owned_text complaint = kmsg_complaint(&lab, &topology, vectors[i].line);
+		if (vectors[i].complaint && complaint)
+			assert_string_equal(complaint, vectors[i].complaint);
+		if (!vectors[i].complaint != !complaint)
+			print_error("%s\n", vectors[i].line);
+		assert_int_equal(!vectors[i].complaint, !complaint);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_records), cmocka_unit_test(test_complaints) };
+
+	return cmocka_run_group_tests_name("probe: kmsg", tests, NULL, NULL);
+}

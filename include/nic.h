@@ -1,0 +1,42 @@
+/* The NICs that QEMU gives a guest for links of kind `nic`: two of a model a link, joined outside the guest by a hub of
+ * their own (-netdev hubport). Pure: names only, which the guest, its command line and the plan agree on. */
+#ifndef HOPCHECK_NIC_H
+#define HOPCHECK_NIC_H
+
+#include "topology.h"
+
+struct nic {
+	const char *device;  /* QEMU's -device */
+	const char *modules; /* of the kernel, separated by blanks, without those that they depend on */
+	const char *driver;  /* as the kernel's log and /sys/bus/pci/drivers have it */
+	uint16_t vendor_id, device_id;
+};
+#define NICS 8
+extern const struct nic nic_table[NICS]; /* row 0 is MODEL_VIRTIO_NET */
+#define NIC_ROW(model)    ((size_t)(model)-MODEL_VIRTIO_NET)
+#define NIC_MODEL_OF(row) ((enum nic_model)((row) + MODEL_VIRTIO_NET))
+#define NIC_PAIRS         256 /* of a model, at most */
+
+/* One end of a pair. */
+struct nic_end {
+	size_t row;    /* of nic_table */
+	unsigned pair; /* from 0, among those of its model */
+	unsigned end;  /* 0 or 1 */
+};
+
+/* The kind of link that a model is for: LINK_NIC_MODEL or LINK_NIC. */
+enum link_kind nic_kind(enum nic_model model);
+/* 52:54:00, then row, pair, end. */
+void nic_mac(uint8_t mac[6], struct nic_end end);
+bool nic_of_mac(struct nic_end *ret, const uint8_t mac[6]); /* false: none of ours */
+/* Its name in the guest's own namespace, "e1000-0a", into the caller's buffer, returned. */
+const char *nic_name(char name[NAME_SIZE], struct nic_end end);
+
+/* Which pair of its model a link is: the first nic link of a model in the topology has pair 0. */
+unsigned nic_pair(const struct topology *topology, size_t link);
+struct nic_end nic_end(const struct topology *topology, size_t interface);
+/* Raises the number of pairs of each row to what the topology needs: called for each cell's, it gives what a guest must
+ * have to run them all. */
+void nic_count(unsigned pairs[NICS], const struct topology *topology);
+
+#endif
