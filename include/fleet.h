@@ -3,6 +3,7 @@
 #define HOPCHECK_FLEET_H
 
 #include "matrix.h"
+#include "nic.h"
 #include "run.h"
 
 enum fleet_accelerator { FLEET_TRY_KVM, FLEET_KVM, FLEET_TCG };
@@ -83,8 +84,9 @@ struct pack {
 	const struct guest_kernel *kernel;
 	const size_t *cells;
 	size_t count;
-	const char *fault; /* "panic" */
-	size_t fault_cell; /* index into cells */
+	const char *fault;    /* "panic" */
+	size_t fault_cell;    /* index into cells */
+	const unsigned *nics; /* pairs of each row of nic_table */
 	bool keep;
 };
 int pack_write(const struct pack *pack, const char *work, const char *path, struct error *err);

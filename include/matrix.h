@@ -54,14 +54,16 @@ void initramfs_clear(struct initramfs *initramfs);
 enum accelerator { ACCEL_KVM, ACCEL_TCG };
 extern const struct word accelerator_words[]; /* "kvm", "tcg" */
 
+#define GUEST_QEMU "qemu-system-x86_64"
+
 struct guest_options {
 	const char *image, *initramfs;
 	const char *console; /* file that the console is written to */
 	enum accelerator accelerator;
-	unsigned memory;          /* MiB */
-	const char *append;       /* more words for the kernel's command line; NULL: none */
-	const char *const *extra; /* more arguments of QEMU, ended by NULL; NULL: none */
-	bool verbose;             /* whether the console gets every message of the kernel */
+	unsigned memory;    /* MiB */
+	const char *append; /* more words for the kernel's command line; NULL: none */
+	char *const *extra; /* more arguments of QEMU, ended by NULL; NULL: none */
+	bool verbose;       /* whether the console gets every message of the kernel */
 };
 struct guest {
 	pid_t pid; /* of QEMU, which dies with this process */

@@ -11,7 +11,7 @@ BEGIN {
 	door["probe"] = "base packet topology testcase plan trace lab probe nic"
 	door["judge"] = "base packet behaviour topology testcase plan trace verdict"
 	door["matrix"] = "base wire matrix"
-	door["fleet"] = "base wire packet topology testcase plan trace verdict report matrix run fleet"
+	door["fleet"] = "base nic lab wire packet topology testcase plan trace verdict report matrix run fleet"
 	door["report"] = "base packet behaviour topology testcase plan trace verdict report"
 	door["fuzz"] = "base wire packet behaviour topology testcase plan trace verdict"
 	for (room in door) {

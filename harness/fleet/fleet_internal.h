@@ -3,6 +3,7 @@
 #define HOPCHECK_FLEET_INTERNAL_H
 
 #include "fleet.h"
+#include "nic.h"
 
 /* Cells of one kernel that are to run in one guest. */
 struct task {
@@ -42,6 +43,17 @@ struct fleet {
 	bool fault_made;
 	double shown; /* ms: when progress was last shown */
 };
+
+/* nics.c */
+/* How many pairs of each row of nic_table these cells need. */
+void fleet_nics_count(unsigned pairs[NICS], const struct suite *suite, const size_t *cells, size_t count);
+/* Arguments of QEMU, ended by NULL. */
+struct arguments {
+	char **words;
+	size_t count;
+};
+void fleet_nics_arguments(struct arguments *arguments, const unsigned pairs[NICS]);
+void arguments_clear(struct arguments *arguments);
 
 /* say.c: what is said while it runs. */
 void say(const struct fleet *fleet, const char *format, ...) PRINTF_LIKE(2, 3);

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lab.h"
 #include "matrix.h"
 #include "run.h"
 
@@ -229,7 +230,7 @@ void guest_main(void)
 		give_up(&run, &err);
 	send_json(&run, WIRE_HELLO, json_pack("{s:s}", "hopcheck", HOPCHECK_VERSION));
 	run.kernel_log = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	if (init_modules(&err) < 0 || read_job(&run, &job, &err) < 0)
+	if (init_modules(&err) < 0 || nics_claim(&err) < 0 || read_job(&run, &job, &err) < 0)
 		give_up(&run, &err);
 	run_job(&run, &err);
 	init_off();

@@ -10,7 +10,25 @@
 #define KEEP_OCTETS (16 * 1024 * 1024) /* of captures a guest may send: a serial line is slow */
 
 /* What links, services and behaviours need, where it is not built in; the order does not matter. */
-static const char *const modules[] = { "af_packet", "ipv6", "veth", "tun", "tunnel6", "ip6_tunnel", "vrf", NULL };
+static const char *const modules[] = { "af_packet", "ipv6", "veth", "tun", "tunnel6", "ip6_tunnel", "vrf" };
+
+/* Those, and the drivers of its NICs: names separated by blanks in *text, which the list points into. */
+static const char **wanted_modules(const unsigned nics[NICS], char **text)
+{
+	const char **list = NULL;
+	size_t count = 0;
+	char *rest = NULL;
+
+	for (size_t i = 0; i < COUNT(modules); i++)
+		text_append(text, "%s ", modules[i]);
+	for (size_t row = 0; row < NICS; row++)
+		if (nics[row])
+			text_append(text, "%s ", nic_table[row].modules);
+	for (char *name = strtok_r(*text, " ", &rest); name; name = strtok_r(NULL, " ", &rest))
+		*PUSH(list, count) = name;
+	*PUSH(list, count) = NULL;
+	return list;
+}
 
 static char *find_program(const char *name)
 {
@@ -87,17 +105,20 @@ static int add_job(struct initramfs *initramfs, const struct pack *pack, json_t 
 int pack_write(const struct pack *pack, const char *work, const char *path, struct error *err)
 {
 	struct initramfs initramfs = { 0 };
+	owned_text names = NULL;
+	const char **wanted = wanted_modules(pack->nics, &names);
 	json_t *files = json_array();
 
 	add_cases(&initramfs, pack->suite, files);
 	int result = add_programs(&initramfs, err);
 	if (result == 0)
-		result = initramfs_add_modules(&initramfs, pack->kernel, modules, work, err);
+		result = initramfs_add_modules(&initramfs, pack->kernel, wanted, work, err);
 	if (result == 0)
 		result = add_job(&initramfs, pack, files, work, err);
 	if (result == 0)
 		result = initramfs_write(&initramfs, path, err);
 	json_decref(files);
+	free(wanted);
 	initramfs_clear(&initramfs);
 	return result;
 }

@@ -140,11 +140,14 @@ static int launch(struct ship *ship, const struct task *task, struct error *err)
 {
 	struct fleet *fleet = ship->fleet;
 	const struct guest_kernel *kernel = &fleet->kernels[task->kernel].kernel;
+	struct arguments nics = { 0 };
+	unsigned pairs[NICS];
 	owned_text initramfs = text_format("%s/initramfs", ship->directory);
 	struct pack pack = { .suite = fleet->suite,
 		             .kernel = kernel,
 		             .cells = task->cells,
 		             .count = task->count,
+		             .nics = pairs,
 		             .keep = fleet->options->keep };
 	struct guest_options options = { .image = kernel->image,
 		                         .initramfs = initramfs,
@@ -154,13 +157,18 @@ static int launch(struct ship *ship, const struct task *task, struct error *err)
 		                         .append = fleet->options->append };
 	char word[16];
 
+	fleet_nics_count(pairs, fleet->suite, task->cells, task->count);
 	set_fault(fleet, task, &pack, word);
 	if (mkdir(ship->directory, 0700) < 0)
 		return fail(err, "%s: %s", ship->directory, strerror(errno));
 	if (pack_write(&pack, ship->directory, initramfs, err) < 0)
 		return -1;
 	fleet->fault_made |= pack.fault != NULL;
-	return guest_start(&ship->guest, &options, err);
+	fleet_nics_arguments(&nics, pairs);
+	options.extra = nics.words;
+	int started = guest_start(&ship->guest, &options, err);
+	arguments_clear(&nics);
+	return started;
 }
 
 void ship_start(struct fleet *fleet, struct ship *ship)

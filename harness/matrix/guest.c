@@ -1,4 +1,4 @@
-/* One boot of one kernel: QEMU, whose standard input and output are the wire. */
+/* One boot of one kernel: GUEST_QEMU, whose standard input and output are the wire. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -11,8 +11,6 @@
 #include <unistd.h>
 
 #include "matrix.h"
-
-#define QEMU "qemu-system-x86_64"
 
 const struct word accelerator_words[] = {
 	{ "kvm", ACCEL_KVM, "the machine's own virtualisation" },
@@ -49,7 +47,7 @@ static void say_arguments(struct words *words, const struct guest_options *optio
                           const char *memory, const char *append)
 {
 	bool kvm = options->accelerator == ACCEL_KVM;
-	const char *const fixed[] = { QEMU,
+	const char *const fixed[] = { GUEST_QEMU,
 		                      "-nodefaults",
 		                      "-no-user-config",
 		                      "-display",
@@ -80,7 +78,7 @@ static void say_arguments(struct words *words, const struct guest_options *optio
 
 	for (size_t i = 0; i < COUNT(fixed); i++)
 		add_word(words, fixed[i]);
-	for (const char *const *extra = options->extra; extra && *extra; extra++)
+	for (char *const *extra = options->extra; extra && *extra; extra++)
 		add_word(words, *extra);
 	add_word(words, NULL);
 }

@@ -1,0 +1,88 @@
+/* The NICs of a guest: two of a model for each link of kind `nic`, joined by a hub of QEMU's own. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fleet_internal.h"
+
+/* Functions of a PCI device: the bus has room for more NICs so. The first slots are the machine's own. */
+#define FIRST_SLOT 4
+#define FUNCTIONS  8
+
+void fleet_nics_count(unsigned pairs[NICS], const struct suite *suite, const size_t *cells, size_t count)
+{
+	memset(pairs, 0, NICS * sizeof *pairs);
+	for (size_t i = 0; i < count; i++)
+		nic_count(pairs, suite->cells[cells[i]].plan->topology);
+}
+
+static void add(struct arguments *arguments, char *word)
+{
+	*PUSH(arguments->words, arguments->count) = word;
+}
+
+static void add_end(struct arguments *arguments, struct nic_end end, unsigned hub, unsigned number)
+{
+	uint8_t mac[6];
+
+	nic_mac(mac, end);
+	add(arguments, text_copy("-netdev"));
+	add(arguments, text_format("hubport,id=n%u,hubid=%u", number, hub));
+	add(arguments, text_copy("-device"));
+	/* Without its boot ROM: nothing is booted from it. */
+	add(arguments,
+	    text_format("%s,netdev=n%u,mac=%02x:%02x:%02x:%02x:%02x:%02x,romfile=,addr=%x.%x,multifunction=on",
+	                nic_table[end.row].device, number, mac[0], mac[1], mac[2], mac[3], mac[4], mac[5],
+	                FIRST_SLOT + number / FUNCTIONS, number % FUNCTIONS));
+}
+
+/* One name in a line: `name "e1000", bus PCI, ...`. */
+static bool is_offered(const char *help, const char *device)
+{
+	owned_text quoted = text_format("name \"%s\"", device);
+
+	return strstr(help, quoted) != NULL;
+}
+
+static char *device_help(void)
+{
+	char *help = zalloc(1);
+	size_t size = 0;
+	FILE *out = popen(GUEST_QEMU " -device help 2>/dev/null", "re");
+
+	if (!out)
+		return help;
+	free(help);
+	help = NULL;
+	if (getdelim(&help, &size, 0, out) < 0) {
+		free(help);
+		help = zalloc(1);
+	}
+	pclose(out);
+	return help;
+}
+
+void fleet_nics_arguments(struct arguments *arguments, const unsigned pairs[NICS])
+{
+	unsigned hub = 1, number = 0;
+	bool any = false;
+
+	for (size_t row = 0; row < NICS; row++)
+		any |= pairs[row] > 0;
+	owned_text help = any ? device_help() : text_copy("");
+	for (size_t row = 0; row < NICS; row++) {
+		if (!is_offered(help, nic_table[row].device))
+			continue; /* cells that need it are SKIP in the guest */
+		for (unsigned pair = 0; pair < pairs[row]; pair++, hub++)
+			for (unsigned end = 0; end < 2; end++)
+				add_end(arguments, (struct nic_end){ row, pair, end }, hub, number++);
+	}
+	add(arguments, NULL);
+}
+
+void arguments_clear(struct arguments *arguments)
+{
+	for (size_t i = 0; i < arguments->count; i++)
+		free(arguments->words[i]);
+	free(arguments->words);
+}
