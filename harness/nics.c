@@ -54,6 +54,22 @@ void nics_look(struct features *features)
 		         "no NICs of a guest's are here; run it by `hopcheck matrix`");
 }
 
+/* A setting that has no effect is not a PASS. */
+static char *gro_missing(const struct plan *plan)
+{
+	const struct topology *topology = plan->topology;
+
+	for (size_t i = 0; i < INTERFACES(topology); i++) {
+		if (topology->links[i / 2].kind != LINK_NIC || plan->offloads[i][OFFLOAD_GRO] <= 0)
+			continue;
+		const struct nic *nic = &nic_table[NIC_ROW(topology->interfaces[i].model)];
+		if (!nic->gro)
+			return text_format("gro is on for %s NICs, and their driver %s runs none",
+			                   word_of(nic_model_words, (int)topology->interfaces[i].model), nic->driver);
+	}
+	return NULL;
+}
+
 char *nics_missing(const struct features *features, const struct plan *plan)
 {
 	unsigned needed[NICS] = { 0 };
@@ -72,7 +88,7 @@ char *nics_missing(const struct features *features, const struct plan *plan)
 		        "has no driver %s",
 		        needed[row], needed[row] == 1 ? "" : "s", word, features->nics[row], nic_table[row].driver);
 	}
-	return NULL;
+	return gro_missing(plan);
 }
 
 json_t *nics_json(const struct features *features)

@@ -10,6 +10,7 @@ struct nic {
 	const char *modules; /* of the kernel, separated by blanks, without those that they depend on */
 	const char *driver;  /* as the kernel's log and /sys/bus/pci/drivers have it */
 	uint16_t vendor_id, device_id;
+	bool gro; /* whether the driver hands packets to GRO; two old ones do not, whatever `ethtool -k` says */
 };
 #define NICS 8
 extern const struct nic nic_table[NICS]; /* row 0 is MODEL_VIRTIO_NET */

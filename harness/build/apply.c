@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -124,6 +125,24 @@ static enum lab_status apply_sysctl(const struct lab *lab, const struct command 
 	return error == ENOENT ? LAB_SKIP : LAB_BROKEN;
 }
 
+/* The one `ethtool` line of a lab, "-K NAME lro off"; all other offloads change between cells. */
+static enum lab_status apply_ethtool(const struct lab *lab, const struct command *command, struct error *err)
+{
+	char name[NAME_SIZE];
+
+	if (sscanf(command->text, "-K %15s lro off", name) != 1 || !strstr(command->text, " lro off"))
+		return LAB_READY;
+	lab_enter(lab, command->node);
+	int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int result = lro_off(fd, name), error = errno;
+	close(fd);
+	lab_enter(lab, NOT_FOUND);
+	if (result == 0)
+		return LAB_READY;
+	fail(err, "%s: `ethtool %s`: %s", lab->names[command->node], command->text, strerror(error));
+	return LAB_BROKEN;
+}
+
 enum lab_status commands_apply(const struct lab *lab, const struct command *commands, size_t count, struct error *err)
 {
 	enum lab_status status = LAB_READY;
@@ -140,7 +159,8 @@ enum lab_status commands_apply(const struct lab *lab, const struct command *comm
 		case TOOL_SYSCTL:
 			status = apply_sysctl(lab, commands + i, err);
 			break;
-		case TOOL_ETHTOOL: /* lab_prepare() sets these by ioctl, and reads them back */
+		case TOOL_ETHTOOL:
+			status = apply_ethtool(lab, commands + i, err);
 			break;
 		}
 	}

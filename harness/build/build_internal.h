@@ -11,6 +11,8 @@ enum lab_status commands_apply(const struct lab *lab, const struct command *comm
 int offload_get(int socket, const char *interface, enum offload offload, bool *on);
 int offload_set(int socket, const char *interface, enum offload offload, bool on);
 
+int lro_off(int socket, const char *interface); /* large receive offload, as `ethtool -K NAME lro off` */
+
 /* tap.c: opens the other side of a device that the plan has made; non-blocking. Returns the descriptor or -1 and errno.
  */
 int tap_attach(const char *interface, bool tap);

@@ -41,3 +41,15 @@ int offload_set(int socket, const char *interface, enum offload offload, bool on
 
 	return command(socket, interface, &value);
 }
+
+int lro_off(int socket, const char *interface)
+{
+	struct ethtool_value value = { .cmd = ETHTOOL_GFLAGS };
+
+	if (command(socket, interface, &value) < 0)
+		return -1;
+	if (!(value.data & ETH_FLAG_LRO))
+		return 0;
+	value = (struct ethtool_value){ .cmd = ETHTOOL_SFLAGS, .data = value.data & ~(unsigned)ETH_FLAG_LRO };
+	return command(socket, interface, &value);
+}

@@ -51,21 +51,33 @@ void watch_close(struct watch *watch)
 }
 
 /* Whether the answer says that the state has come. */
-static bool link_is_up(const struct nlmsghdr *answer)
+static bool link_is(const struct nlmsghdr *answer, bool may_be_unknown)
 {
 	const struct ifinfomsg *link = NLMSG_DATA(answer);
 	int left = (int)answer->nlmsg_len - (int)NLMSG_LENGTH(sizeof *link);
 
-	bool operational = false, carrier = true;
+	uint8_t state = IF_OPER_NOTPRESENT;
+	bool carrier = true;
 
 	for (const struct rtattr *a = IFLA_RTA(link); RTA_OK(a, left); a = RTA_NEXT(a, left)) {
 		if (a->rta_type == IFLA_OPERSTATE)
-			operational = *(const uint8_t *)RTA_DATA(a) == IF_OPER_UP;
+			state = *(const uint8_t *)RTA_DATA(a);
 		else if (a->rta_type ==
 		         IFLA_CARRIER) /* a driver that resets its device loses it before the state tells */
 			carrier = *(const uint8_t *)RTA_DATA(a);
 	}
-	return operational && carrier;
+	return carrier && (state == IF_OPER_UP || (state == IF_OPER_UNKNOWN && may_be_unknown));
+}
+
+static bool link_is_up(const struct nlmsghdr *answer)
+{
+	return link_is(answer, false);
+}
+
+/* A driver that never loses its carrier, as pcnet32, never says that it has one either. */
+static bool nic_is_up(const struct nlmsghdr *answer)
+{
+	return link_is(answer, true);
 }
 
 static bool route_is_local(const struct nlmsghdr *answer)
@@ -95,14 +107,14 @@ static bool ask(int socket, struct request *request, bool (*says_yes)(const stru
 	return false;
 }
 
-static bool link_ready(int socket, unsigned ifindex)
+static bool link_ready(int socket, unsigned ifindex, bool nic)
 {
 	struct request request = { .header = { .nlmsg_len = NLMSG_LENGTH(sizeof request.link),
 		                               .nlmsg_type = RTM_GETLINK,
 		                               .nlmsg_flags = NLM_F_REQUEST } };
 
 	request.link.ifi_index = (int)ifindex;
-	return ask(socket, &request, link_is_up);
+	return ask(socket, &request, nic ? nic_is_up : link_is_up);
 }
 
 static bool address_ready(int socket, const struct in6_addr *address)
@@ -127,7 +139,7 @@ static const char *missing(int socket, const struct lab *lab, const struct plan 
 	for (size_t i = 0; i < INTERFACES(topology); i++) {
 		if (topology->interfaces[i].node != node)
 			continue;
-		if (!link_ready(socket, lab->ifindex[i]))
+		if (!link_ready(socket, lab->ifindex[i], *lab->nics[i].name))
 			return "operationally up links";
 		if (!address_ready(socket, &plan->interfaces[i].address))
 			return "usable link addresses";

@@ -4,14 +4,14 @@
 #include "nic.h"
 
 const struct nic nic_table[NICS] = {
-	[NIC_ROW(MODEL_VIRTIO_NET)] = { "virtio-net-pci", "virtio_pci virtio_net", "virtio_net", 0x1af4, 0x1000 },
-	[NIC_ROW(MODEL_E1000)] = { "e1000", "e1000", "e1000", 0x8086, 0x100e },
-	[NIC_ROW(MODEL_E1000E)] = { "e1000e", "e1000e", "e1000e", 0x8086, 0x10d3 },
-	[NIC_ROW(MODEL_VMXNET3)] = { "vmxnet3", "vmxnet3", "vmxnet3", 0x15ad, 0x07b0 },
-	[NIC_ROW(MODEL_IGB)] = { "igb", "igb", "igb", 0x8086, 0x10c9 },
-	[NIC_ROW(MODEL_RTL8139)] = { "rtl8139", "8139cp", "8139cp", 0x10ec, 0x8139 },
-	[NIC_ROW(MODEL_PCNET)] = { "pcnet", "pcnet32", "pcnet32", 0x1022, 0x2000 },
-	[NIC_ROW(MODEL_TULIP)] = { "tulip", "tulip", "tulip", 0x1011, 0x0019 },
+	[NIC_ROW(MODEL_VIRTIO_NET)] = { "virtio-net-pci", "virtio_pci virtio_net", "virtio_net", 0x1af4, 0x1000, true },
+	[NIC_ROW(MODEL_E1000)] = { "e1000", "e1000", "e1000", 0x8086, 0x100e, true },
+	[NIC_ROW(MODEL_E1000E)] = { "e1000e", "e1000e", "e1000e", 0x8086, 0x10d3, true },
+	[NIC_ROW(MODEL_VMXNET3)] = { "vmxnet3", "vmxnet3", "vmxnet3", 0x15ad, 0x07b0, true },
+	[NIC_ROW(MODEL_IGB)] = { "igb", "igb", "igb", 0x8086, 0x10c9, true },
+	[NIC_ROW(MODEL_RTL8139)] = { "rtl8139", "8139cp", "8139cp", 0x10ec, 0x8139, true },
+	[NIC_ROW(MODEL_PCNET)] = { "pcnet", "pcnet32", "pcnet32", 0x1022, 0x2000, false },
+	[NIC_ROW(MODEL_TULIP)] = { "tulip", "tulip", "tulip", 0x1011, 0x0019, false },
 };
 
 enum link_kind nic_kind(enum nic_model model)

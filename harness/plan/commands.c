@@ -65,6 +65,15 @@ static void nic_line(struct plan *plan, size_t i)
 	    plan->topology->nodes[interface->node].name, interface->name);
 }
 
+/* In its node. Where large receive offload is on, as vmxnet3 has it at first, GRO is not run. */
+static void nic_lines(struct plan *plan, size_t i)
+{
+	const struct interface *interface = &plan->topology->interfaces[i];
+
+	LAB(interface->node, TOOL_IP, "link set dev %s mtu %u", interface->name, interface->mtu);
+	LAB(interface->node, TOOL_ETHTOOL, "-K %s lro off", interface->name);
+}
+
 static void sysctl_lines(struct plan *plan, size_t n)
 {
 	const struct topology *topology = plan->topology;
@@ -222,7 +231,7 @@ static int node_lines(struct plan *plan, size_t n, const struct routes *routes, 
 		if (topology->links[i / 2].kind == LINK_NIC_MODEL)
 			tap_lines(plan, i);
 		else if (topology->links[i / 2].kind == LINK_NIC)
-			LAB(n, TOOL_IP, "link set dev %s mtu %u", interface_name(plan, i), topology->interfaces[i].mtu);
+			nic_lines(plan, i);
 	}
 	for (size_t i = 0; i < node->address_count; i++)
 		LAB(n, TOOL_IP, "addr add %s/128 dev lo nodad", address_text(&node->addresses[i], text));
