@@ -57,6 +57,19 @@ struct endpoint {
 	                          */
 };
 
+/* A packet of the test that the kernel freed as dropped, in the kernel's own words. */
+struct drop {
+	size_t node;
+	size_t interface;  /* where it was, or had come in; NOT_FOUND: at none of the topology's */
+	char reason[48];   /* "TCP_CSUM"; empty: this kernel gives none */
+	char function[64]; /* that freed it; empty: not known */
+	uint64_t time;     /* ns, as that of packets */
+	uint8_t *data;     /* an Ethernet header without addresses and the packet's first octets; owned by the trace */
+	size_t length;
+	size_t wire_length; /* octets that the whole frame had; 0: not known */
+	size_t packet;      /* the last of trace->packets that was this packet at this node, or NOT_FOUND */
+};
+
 struct trace {
 	struct seen *packets; /* the test's IPv6 packets only, by time */
 	size_t packet_count;
@@ -65,7 +78,10 @@ struct trace {
 	struct offload_state *offloads;
 	size_t offload_count;
 	struct endpoint sender, receiver; /* at traffic.from and at the owner of traffic.to */
-	char **complaints;                /* "src.a0: partial checksum but l4 proto=2b", "r2 service: ..." */
+	struct drop *drops;               /* by time; none where the kernel does not tell */
+	size_t drop_count;
+	uint64_t drops_lost; /* drops that the kernel told and that did not reach us */
+	char **complaints;   /* "src.a0: partial checksum but l4 proto=2b", "r2 service: ..." */
 	size_t complaint_count;
 	char **log; /* what the kernel wrote to its log meanwhile; in guests only */
 	size_t log_count;
@@ -76,7 +92,7 @@ struct trace {
 };
 
 struct trace *trace_new(void);
-void trace_forget_packets(struct trace *trace); /* and what captures lost */
+void trace_forget_packets(struct trace *trace); /* and drops, and what captures lost */
 void trace_free(struct trace *trace);
 DEFINE_OWNED(trace)
 

@@ -219,6 +219,28 @@ static inline struct counter *scene_count(struct scene *scene, size_t node, cons
 	return counter;
 }
 
+/* The kernel says that it freed a packet: the one that was captured there, or one that no capture saw. */
+static inline struct drop *scene_drop(struct scene *scene, size_t interface, const struct packet_spec *spec,
+                                      const char *function, const char *reason)
+{
+	struct error err = { 0 };
+	owned(frame) frame = NULL;
+
+	assert_int_equal(frame_build(&frame, spec, &err), 0);
+	struct drop *drop = PUSH(scene->trace->drops, scene->trace->drop_count);
+	*drop = (struct drop){ .node = scene->interfaces[interface].node,
+		               .interface = interface,
+		               .time = scene->clock += 1000,
+		               .data = zalloc(frame->length),
+		               .length = frame->length < 270 ? frame->length : 270,
+		               .wire_length = frame->length,
+		               .packet = NOT_FOUND };
+	memcpy(drop->data, frame->data, drop->length);
+	snprintf(drop->function, sizeof drop->function, "%s", function);
+	snprintf(drop->reason, sizeof drop->reason, "%s", reason);
+	return drop;
+}
+
 /* Crafted segments of 1000 octets instead of kernel TCP. */
 static inline void scene_craft(struct scene *scene, long burst, int flags)
 {

@@ -43,6 +43,10 @@ size_t write_changes(FILE *out, struct report_style style, enum matrix_form form
 
 /* Below the matrix: causes, and the kernels they were seen on. */
 void write_matrix_details(FILE *out, struct report_style style, enum matrix_form form, const json_t *runs);
+/* drops.c: the drops of a cell for its result, alike ones counted; new reference. */
+json_t *drops_json(const struct plan *plan, const struct trace *trace);
+/* "SYN src > dst"; NULL where nothing could be read of it. Caller frees. */
+char *drop_packet_text(const struct plan *plan, const struct drop *drop);
 
 /* The lists below the table. */
 void write_details(FILE *out, struct report_style style, const json_t *cells);

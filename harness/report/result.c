@@ -265,6 +265,8 @@ json_t *result_make(const struct plan *plan, const struct trace *trace, const st
 	json_object_set_new(result, "sender", endpoint_json(&trace->sender));
 	json_object_set_new(result, "receiver", endpoint_json(&trace->receiver));
 	json_object_set_new(result, "complaints", complaints_json(trace));
+	json_object_set_new(result, "drops", drops_json(plan, trace));
+	json_object_set_new(result, "drops_lost", json_integer((json_int_t)trace->drops_lost));
 	json_object_set_new(result, "why", json_any_text(judgement->why));
 	json_object_set_new(result, "ms", json_real(trace->milliseconds));
 	return result;
@@ -291,6 +293,8 @@ json_t *result_without_trace(const struct testcase *testcase, size_t cell, enum 
 	json_object_set_new(result, "sender", json_null());
 	json_object_set_new(result, "receiver", json_null());
 	json_object_set_new(result, "complaints", json_array());
+	json_object_set_new(result, "drops", json_array());
+	json_object_set_new(result, "drops_lost", json_integer(0));
 	json_object_set_new(result, "why", json_any_text(why));
 	json_object_set_new(result, "ms", json_real(0));
 	return result;

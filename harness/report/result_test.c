@@ -112,15 +112,44 @@ static void known(void **state)
 	scene_end(&s);
 }
 
-static const char *const members[] = { "case",    "topology", "axes",       "outcome",  "command",
-	                               "verdict", "expected", "hops",       "counters", "offloads",
-	                               "sender",  "receiver", "complaints", "why",      "ms" };
+static const char *const members[] = { "case",       "topology", "axes",       "outcome",  "command", "verdict",
+	                               "expected",   "hops",     "counters",   "offloads", "sender",  "receiver",
+	                               "complaints", "drops",    "drops_lost", "why",      "ms" };
 
 static void has_members(json_t *result)
 {
 	for (size_t i = 0; i < COUNT(members); i++)
 		assert_non_null(json_object_get(result, members[i]));
 	assert_int_equal(json_object_size(result), COUNT(members));
+}
+
+static void drops(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_start(&s);
+	struct packet_spec syn = scene_packet(&s, true, TCP_SYN, CLIENT_ISN, 0);
+	struct packet_spec data = scene_packet(&s, true, TCP_ACK, CLIENT_ISN + 1, 1000);
+	struct packet_spec ack = scene_packet(&s, true, TCP_ACK, CLIENT_ISN + 1, 0);
+	scene_drop(&s, DST_B1, &syn, "tcp_v6_rcv", "TCP_CSUM");
+	scene_drop(&s, R1_A1, &data, "ip6_forward", "")->interface = NOT_FOUND;
+	scene_drop(&s, DST_B1, &syn, "tcp_v6_rcv", "TCP_CSUM");
+	scene_drop(&s, DST_B1, &ack, "", "TCP_CSUM");
+	s.trace->drops_lost = 7;
+	json_t *result = result_of(&s, "6.1");
+	is_json(json_object_get(result, "drops"),
+	        "[{'node': 'dst', 'interface': 'b1', 'reason': 'TCP_CSUM', 'function': 'tcp_v6_rcv', 'packet': 'SYN "
+	        "src "
+	        "> dst', 'count': 2},"
+	        " {'node': 'r1', 'interface': null, 'reason': null, 'function': 'ip6_forward', 'packet': 'data src > "
+	        "dst', 'count': 1},"
+	        " {'node': 'dst', 'interface': 'b1', 'reason': 'TCP_CSUM', 'function': null, 'packet': 'ACK src > "
+	        "dst', "
+	        "'count': 1}]");
+	is_json(json_object_get(result, "drops_lost"), "7");
+	json_decref(result);
+	scene_end(&s);
 }
 
 static void without_verdict(void **state)
@@ -172,10 +201,8 @@ static void without_trace(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(delivered),
-		cmocka_unit_test(known),
-		cmocka_unit_test(without_verdict),
-		cmocka_unit_test(without_trace),
+		cmocka_unit_test(delivered),       cmocka_unit_test(known),         cmocka_unit_test(drops),
+		cmocka_unit_test(without_verdict), cmocka_unit_test(without_trace),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

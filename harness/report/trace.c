@@ -18,6 +18,12 @@ void trace_forget_packets(struct trace *trace)
 	trace->packets = NULL;
 	trace->packet_count = 0;
 	trace->lost = 0;
+	for (size_t i = 0; i < trace->drop_count; i++)
+		free(trace->drops[i].data);
+	free(trace->drops);
+	trace->drops = NULL;
+	trace->drop_count = 0;
+	trace->drops_lost = 0;
 }
 
 void trace_free(struct trace *trace)

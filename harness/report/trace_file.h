@@ -15,6 +15,10 @@ char *trace_json_path(const char *dir);                                         
 char *trace_pcap_path(const char *dir, const struct topology *topology, size_t hop); /* caller frees */
 /* FNV-1a over octets, as hexadecimal digits, into the caller's buffer, returned. */
 const char *octets_digest(struct bytes octets, char buffer[DIGEST_SIZE]);
+/* drops.c: a trace's drops, and one of them read back into the trace, whose packets are there. Returns NULL, or what is
+ * wrong with it. */
+json_t *trace_drops_json(const struct trace *trace, const struct topology *topology);
+const char *trace_drop_read(struct trace *trace, const struct topology *topology, const json_t *json);
 /* Of a document without its "digest". */
 const char *document_digest(const json_t *document, char buffer[DIGEST_SIZE]);
 

@@ -41,6 +41,10 @@ static int start(void **state)
 	scene_count(&scene, DST, "TcpInCsumErrors", -4);
 	*PUSH(scene.trace->offloads, scene.trace->offload_count) = (struct offload_state){ R1_B0, OFFLOAD_GRO, true };
 	*PUSH(scene.trace->complaints, scene.trace->complaint_count) = text_copy("a complaint");
+	struct packet_spec data = scene_packet(&scene, true, TCP_ACK, CLIENT_ISN + 1, 1000);
+	scene_drop(&scene, DST_B1, &data, "tcp_v6_rcv", "TCP_CSUM")->packet = 2;
+	scene_drop(&scene, R1_A1, &data, "", "")->interface = NOT_FOUND;
+	scene.trace->drops_lost = 5;
 	scene.trace->sender.retransmits = 3;
 	scene.trace->sender.unacknowledged = 4;
 	scene.trace->receiver.mangled_at = UINT64_C(1) << 40;
@@ -113,6 +117,24 @@ static void same_endpoint(const struct endpoint *a, const struct endpoint *b)
 	assert_int_equal(a->unacknowledged, b->unacknowledged);
 }
 
+static void same_drops(const struct trace *a, const struct trace *b)
+{
+	assert_int_equal(a->drop_count, b->drop_count);
+	for (size_t i = 0; i < a->drop_count; i++) {
+		const struct drop *x = &a->drops[i], *y = &b->drops[i];
+		assert_int_equal(x->node, y->node);
+		assert_int_equal(x->interface, y->interface);
+		assert_string_equal(x->reason, y->reason);
+		assert_string_equal(x->function, y->function);
+		assert_true(x->time == y->time);
+		assert_int_equal(x->length, y->length);
+		assert_int_equal(x->wire_length, y->wire_length);
+		assert_int_equal(x->packet, y->packet);
+		assert_memory_equal(x->data, y->data, x->length);
+	}
+	assert_int_equal(a->drops_lost, b->drops_lost);
+}
+
 static void round_trip(void **state)
 {
 	struct error err = { 0 };
@@ -123,6 +145,7 @@ static void round_trip(void **state)
 	save();
 	assert_int_equal(trace_load(&back, &scene.plan, kept, &err), 0);
 	same_packets(scene.trace, back);
+	same_drops(scene.trace, back);
 	same_endpoint(&scene.trace->sender, &back->sender);
 	same_endpoint(&scene.trace->receiver, &back->receiver);
 	assert_int_equal(back->counter_count, 1);
@@ -273,11 +296,48 @@ static void rewrite(const char *text)
 	json_decref(change);
 }
 
+#define DROP(node, interface, function, octets, packet)                                                                \
+	"{\"drops\": [{\"node\": \"" node                                                                              \
+	"\", \"interface\": " interface ", \"reason\": null, \"function\": \"" function                                \
+	"\", \"time\": 1, \"octets\": \"" octets "\", \"wire_length\": 1, \"packet\": " packet "}]}"
+
+/* Traces that were kept before there were drops. */
+static void without_drops(void **state)
+{
+	struct error err = { 0 };
+	owned(trace) back = NULL;
+	owned_text kept = text_format("%s/kept", dir);
+	owned_text path = text_format("%s/trace.json", kept);
+	char digest[DIGEST_SIZE];
+
+	(void)state;
+	save();
+	json_t *document = json_load_file(path, 0, NULL);
+	assert_int_equal(json_object_del(document, "drops"), 0);
+	assert_int_equal(json_object_del(document, "drops_lost"), 0);
+	json_object_set_new(document, "digest", json_string(document_digest(document, digest)));
+	assert_int_equal(json_dump_file(document, path, 0), 0);
+	json_decref(document);
+	assert_int_equal(trace_load(&back, &scene.plan, kept, &err), 0);
+	assert_int_equal(back->drop_count, 0);
+	same_packets(back, scene.trace);
+}
+
 static void wrong_content(void **state)
 {
 	static const struct {
 		const char *change, *message;
 	} rows[] = {
+		{ "{\"drops\": 3}", "there is no list drops" },
+		{ "{\"drops\": [{\"node\": \"r1\"}]}", "a member is missing" },
+		{ DROP("r9", "null", "tcp_v6_rcv", "00", "0"), "drops: there is no such node" },
+		{ DROP("r1", "\"b7\"", "tcp_v6_rcv", "00", "0"), "drops: there is no such interface" },
+		{ DROP("r1", "null", "tcp_v6_rcv", "00", "77777"), "drops: there is no such packet" },
+		{ DROP("r1", "null", "tcp_v6_rcv", "00", "-1"), "drops: there is no such packet" },
+		{ DROP("r1", "null", "tcp_v6_rcv", "0", "0"), "hexadecimal" },
+		{ DROP("r1", "null", "tcp_v6_rcv", "0g", "0"), "hexadecimal" },
+		{ DROP("r1", "null", "tcp_v6_rcv_tcp_v6_rcv_tcp_v6_rcv_tcp_v6_rcv_tcp_v6_rcv_tcp_v6_rcv_", "00", "0"),
+		  "too long" },
 		{ "{\"packets\": []}", "" },
 		{ "{\"packets\": 3}", "there is no list packets" },
 		{ "{\"packets\": [3]}", "packets" },
@@ -327,6 +387,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(cut_pcap, start, end),
 		cmocka_unit_test_setup_teardown(missing_and_wrong, start, end),
 		cmocka_unit_test_setup_teardown(wrong_content, start, end),
+		cmocka_unit_test_setup_teardown(without_drops, start, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

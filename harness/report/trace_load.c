@@ -121,6 +121,13 @@ static int read_log(struct reader *reader, const json_t *item)
 	return 0;
 }
 
+static int read_drop(struct reader *reader, const json_t *item)
+{
+	const char *fault = trace_drop_read(reader->trace, reader->plan->topology, item);
+
+	return fault ? fail(reader->err, "%s: drops: %s", reader->path, fault) : 0;
+}
+
 static pcap_t *open_hop(struct reader *reader, size_t hop)
 {
 	owned_text path = trace_pcap_path(reader->dir, reader->plan->topology, hop);
@@ -198,6 +205,13 @@ static int read_list(struct reader *reader, const char *key, int (*read_item)(st
 	return 0;
 }
 
+/* Traces that were kept before there were drops have none. */
+static int read_drops(struct reader *reader)
+{
+	reader->trace->drops_lost = (uint64_t)json_integer_value(json_object_get(reader->document, "drops_lost"));
+	return json_object_get(reader->document, "drops") ? read_list(reader, "drops", read_drop) : 0;
+}
+
 /* No pcap may hold more than the packets that trace.json describes. */
 static int check_ends(struct reader *reader)
 {
@@ -228,7 +242,7 @@ static int read_all(struct reader *reader)
 	    read_endpoint(reader, "receiver", &reader->trace->receiver) < 0 ||
 	    read_list(reader, "counters", read_counter) < 0 || read_list(reader, "offloads", read_offload) < 0 ||
 	    read_list(reader, "complaints", read_complaint) < 0 || read_list(reader, "log", read_log) < 0 ||
-	    read_list(reader, "packets", read_packet) < 0)
+	    read_list(reader, "packets", read_packet) < 0 || read_drops(reader) < 0)
 		return -1;
 	return check_ends(reader);
 }

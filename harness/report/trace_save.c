@@ -84,6 +84,8 @@ static json_t *document_of(const struct trace *trace, const struct plan *plan)
 	json_object_set_new(document, "complaints", texts_json(trace->complaints, trace->complaint_count));
 	json_object_set_new(document, "log", texts_json(trace->log, trace->log_count));
 	json_object_set_new(document, "packets", packets);
+	json_object_set_new(document, "drops", trace_drops_json(trace, topology));
+	json_object_set_new(document, "drops_lost", json_integer((json_int_t)trace->drops_lost));
 	json_object_set_new(document, "digest", json_string(document_digest(document, digest)));
 	return document;
 }
