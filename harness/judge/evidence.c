@@ -36,20 +36,24 @@ static uint32_t payload_octets(const struct seen *seen, const struct packet_view
 	return view->tcp_length > header ? (uint32_t)(view->tcp_length - header) : 0;
 }
 
+struct sighting sighting_of(const struct plan *plan, const struct seen *seen)
+{
+	struct sighting sighting = { .seen = seen, .view = packet_parse((struct bytes){ seen->data, seen->length }) };
+
+	sighting.way = way_of(&sighting.view, plan);
+	sighting.payload = payload_octets(seen, &sighting.view);
+	sighting.summed = sighting.view.tcp && sighting.view.whole;
+	if (sighting.summed)
+		sighting.checksum = packet_checksum(&sighting.view, seen->needs_csum);
+	return sighting;
+}
+
 void evidence_gather(struct evidence *evidence, const struct plan *plan, const struct trace *trace)
 {
 	*evidence = (struct evidence){ .plan = plan, .trace = trace, .count = trace->packet_count };
 	evidence->sightings = zalloc(evidence->count * sizeof *evidence->sightings);
-	for (size_t i = 0; i < evidence->count; i++) {
-		struct sighting *sighting = &evidence->sightings[i];
-		sighting->seen = &trace->packets[i];
-		sighting->view = packet_parse((struct bytes){ sighting->seen->data, sighting->seen->length });
-		sighting->way = way_of(&sighting->view, plan);
-		sighting->payload = payload_octets(sighting->seen, &sighting->view);
-		sighting->summed = sighting->view.tcp && sighting->view.whole;
-		if (sighting->summed)
-			sighting->checksum = packet_checksum(&sighting->view, sighting->seen->needs_csum);
-	}
+	for (size_t i = 0; i < evidence->count; i++)
+		evidence->sightings[i] = sighting_of(plan, &trace->packets[i]);
 }
 
 void evidence_cleanup(struct evidence *evidence)

@@ -83,6 +83,28 @@ struct loss loss_follow(const struct evidence *evidence, const struct target *ta
 	return loss;
 }
 
+/* As it was captured, whole, where it was; else by what the kernel told of it, which is its first octets only. */
+static bool is_drop_of(const struct evidence *evidence, const struct drop *drop, const struct target *target)
+{
+	const struct seen seen = { .data = drop->data, .length = drop->length, .wire_length = drop->wire_length };
+
+	if (drop->packet < evidence->count)
+		return is_target(&evidence->sightings[drop->packet], target);
+	struct sighting sighting = sighting_of(evidence->plan, &seen);
+	return is_target(&sighting, target);
+}
+
+const struct drop *loss_drop(const struct loss *loss)
+{
+	const struct trace *trace = loss->evidence->trace;
+	const struct drop *last = NULL;
+
+	for (size_t i = 0; i < trace->drop_count; i++)
+		if (trace->drops[i].node == loss->node && is_drop_of(loss->evidence, &trace->drops[i], &loss->target))
+			last = &trace->drops[i];
+	return last;
+}
+
 bool loss_arrived(const struct loss *loss)
 {
 	return loss->last && HOP_DIRECTION(loss->last->seen->hop) == HOP_IN;

@@ -23,6 +23,7 @@ struct evidence {
 	struct sighting *sightings; /* as trace->packets: by time */
 	size_t count;
 };
+struct sighting sighting_of(const struct plan *plan, const struct seen *seen);
 void evidence_gather(struct evidence *evidence, const struct plan *plan, const struct trace *trace);
 void evidence_cleanup(struct evidence *evidence);
 size_t hop_node(const struct plan *plan, size_t hop);
@@ -63,6 +64,8 @@ struct loss {
 };
 struct loss loss_follow(const struct evidence *evidence, const struct target *target);
 bool loss_arrived(const struct loss *loss); /* it was last seen arriving at loss->node */
+/* The drop event of the packet at the node where it ended, the last one; NULL: the kernel told of none. */
+const struct drop *loss_drop(const struct loss *loss);
 /* The reason, and the sentence part that names its evidence (caller frees). */
 enum reason loss_reason(const struct loss *loss, char **evidence);
 

@@ -81,6 +81,20 @@ static void say_endpoints(char **why, const struct evidence *evidence)
 	            evidence->plan->traffic.bytes, (unsigned long long)from->sent);
 }
 
+/* The kernel's own word, where it is heard. */
+static void say_drop(char **why, const struct loss *loss)
+{
+	const struct drop *drop = loss_drop(loss);
+
+	if (!drop)
+		return;
+	text_append(why, "; the kernel freed it");
+	if (drop->function[0])
+		text_append(why, " in %s", drop->function);
+	if (drop->reason[0])
+		text_append(why, " for %s", drop->reason);
+}
+
 static char *reach_loss(struct verdict *verdict, const struct evidence *evidence, const struct ending *ending)
 {
 	struct loss loss = loss_follow(evidence, &ending->target);
@@ -95,8 +109,9 @@ static char *reach_loss(struct verdict *verdict, const struct evidence *evidence
 	if (verdict->fate == FATE_STALLED)
 		say_endpoints(&why, evidence);
 	say_last_sighting(&why, &loss);
-	text_append(&why, ", and %s%s.", said,
-	            ending->target.refused ? "; TCP repaired the loss by sending again" : "");
+	text_append(&why, ", and %s", said);
+	say_drop(&why, &loss);
+	text_append(&why, "%s.", ending->target.refused ? "; TCP repaired the loss by sending again" : "");
 	return why;
 }
 
