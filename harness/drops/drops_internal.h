@@ -1,0 +1,78 @@
+/* The drops room's own. */
+#ifndef HOPCHECK_DROPS_INTERNAL_H
+#define HOPCHECK_DROPS_INTERNAL_H
+
+#include <bpf/btf.h>
+#include <linux/bpf.h>
+
+#include "drops.h"
+
+/* ---- kernel.c: what BTF tells. */
+struct reason_name {
+	uint32_t value;
+	char name[48]; /* without its prefix: "TCP_CSUM" */
+};
+struct kernel_facts {
+	/* offsets in octets */
+	unsigned skb_dev, skb_sk, skb_iif, skb_protocol, skb_head, skb_data, skb_tail, skb_len, skb_network_header,
+	        skb_dst;
+	unsigned device_net, device_ifindex, net_inum, sock_net, dst_device;
+	bool has_reason; /* 5.17 and later: the tracepoint's third argument */
+	bool has_socket; /* 6.11 and later: its fourth, the socket that received */
+	struct reason_name *reasons, *subsystems;
+	size_t reason_count, subsystem_count;
+	uint32_t no_drops[2]; /* values that are no reason to drop; ~0: this kernel has none such */
+};
+/* From any BTF: fills *facts (its arrays are freed by kernel_facts_free). Returns 0, or -1: what is not in it. */
+int kernel_facts_read(struct kernel_facts *facts, const struct btf *btf, struct error *err);
+/* "TCP_CSUM"; of a subsystem whose reasons are in a module's BTF "OPENVSWITCH 3"; a number that is none "300". */
+void reason_text(const struct kernel_facts *facts, uint32_t reason, char *text, size_t size);
+
+/* ---- program.c: the BPF program. */
+#define RECORD_OCTETS 256
+struct drop_record {
+	uint64_t time; /* ns, monotonic */
+	uint64_t location, head, data;
+	uint32_t node, ifindex, reason, length, tail;
+	uint16_t network_header, padding;
+	uint64_t failed; /* not 0: octets could not be read */
+	uint8_t octets[RECORD_OCTETS];
+};
+struct program {
+	struct bpf_insn code[512];
+	size_t count;
+};
+struct program_maps {
+	int namespaces; /* hash: inode number of a namespace to node */
+	int records;    /* ring buffer of struct drop_record */
+	int lost;       /* array of one 64-bit counter */
+};
+/* Pure: the same facts and maps, the same program. Returns 0, or -1 when it outgrew its room. */
+int program_build(struct program *program, const struct kernel_facts *facts, const struct program_maps *maps);
+
+/* ---- symbols.c: which function an address lies in. */
+struct symbol {
+	uint64_t address;
+	size_t name; /* where it starts in names */
+};
+struct symbols {
+	struct symbol *symbols; /* by address */
+	size_t count;
+	char *names;
+	bool hidden; /* kptr_restrict: every address is 0 */
+};
+/* From the text of /proc/kallsyms, which it takes over and changes. */
+void symbols_parse(struct symbols *symbols, char *text);
+void symbols_read(struct symbols *symbols); /* from /proc/kallsyms */
+void symbols_free(struct symbols *symbols);
+/* The function that holds the instruction before `address`, without what the compiler appended ("foo.isra.0" is foo);
+ * empty when it is not known. */
+void symbols_function(const struct symbols *symbols, uint64_t address, char *text, size_t size);
+
+/* ---- event.c: from a record to a drop. */
+/* The freed packet as a frame: an Ethernet header without addresses, and what of the packet was read. Returns false
+ * when it is no packet of the test's, or one that the harness itself has dropped. Borrows nothing; drop->data is the
+ * caller's. */
+bool record_drop(struct drop *drop, const struct drop_record *record, const struct lab *lab, const struct plan *plan);
+
+#endif

@@ -1,0 +1,99 @@
+/* From what the BPF program copied to a drop of the trace, and from a drop to the captured packet that it was. */
+#include <net/ethernet.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "drops_internal.h"
+
+static size_t smaller(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* What of the packet lies behind the network header in one piece; the rest, in fragments, was not read. */
+static size_t octets_of(const struct drop_record *record)
+{
+	if (record->failed || record->tail <= record->network_header)
+		return 0;
+	return smaller(record->tail - record->network_header, RECORD_OCTETS);
+}
+
+/* skb->len counts from skb->data, which may stand before or behind the network header by now. */
+static size_t wire_length_of(const struct drop_record *record)
+{
+	int64_t length = (int64_t)record->length + (int64_t)(record->data - record->head) - record->network_header;
+
+	return length > 0 && length < (1 << 20) ? ETHER_HDR_LEN + (size_t)length : 0;
+}
+
+/* What the lab makes the kernel drop so that the test works: answers to crafted packets, and packets that a service has
+ * taken from a packet socket. */
+static bool is_by_harness(const struct packet_view *view, const struct plan *plan, size_t node)
+{
+	if (plan->traffic.tcp == TCP_CRAFTED && node == plan->from && address_same(&view->final, &plan->from_address))
+		return true;
+	for (size_t i = 0; i < plan->service_count; i++)
+		if (plan->services[i].node == node && plan->services[i].kind == SERVICE_PACKET &&
+		    address_same(&plan->services[i].sid, &view->outer_destination))
+			return true;
+	return false;
+}
+
+static size_t interface_at(const struct lab *lab, const struct plan *plan, size_t node, unsigned ifindex)
+{
+	for (size_t i = 0; i < lab->interface_count; i++)
+		if (lab->ifindex[i] == ifindex && plan->topology->interfaces[i].node == node)
+			return i;
+	return NOT_FOUND;
+}
+
+bool record_drop(struct drop *drop, const struct drop_record *record, const struct lab *lab, const struct plan *plan)
+{
+	size_t octets = octets_of(record), wire = wire_length_of(record);
+	uint8_t frame[ETHER_HDR_LEN + RECORD_OCTETS] = { [12] = ETHERTYPE_IPV6 >> 8, ETHERTYPE_IPV6 & 0xff };
+
+	if (wire < ETHER_HDR_LEN + octets)
+		octets = wire > ETHER_HDR_LEN ? wire - ETHER_HDR_LEN : 0;
+	memcpy(frame + ETHER_HDR_LEN, record->octets, octets);
+	struct packet_view view = packet_parse((struct bytes){ frame, ETHER_HDR_LEN + octets });
+	if (!view.ipv6 || view.outer_destination.s6_addr[0] == 0xff || record->node >= lab->node_count ||
+	    is_by_harness(&view, plan, record->node))
+		return false;
+	*drop = (struct drop){ .node = record->node,
+		               .interface = interface_at(lab, plan, record->node, record->ifindex),
+		               .time = record->time,
+		               .data = zalloc(ETHER_HDR_LEN + octets),
+		               .length = ETHER_HDR_LEN + octets,
+		               .wire_length = wire,
+		               .packet = NOT_FOUND };
+	memcpy(drop->data, frame, drop->length);
+	return true;
+}
+
+/* Nodes rewrite destinations, segments left and hop limits on the way; who sent it, and what TCP says, stay. */
+static bool is_same_packet(const struct packet_view *a, const struct packet_view *b)
+{
+	if (!address_same(&a->source, &b->source) || a->tcp != b->tcp)
+		return false;
+	if (!a->tcp)
+		return address_same(&a->final, &b->final) && a->icmpv6 == b->icmpv6;
+	return a->source_port == b->source_port && a->destination_port == b->destination_port &&
+	       a->sequence == b->sequence && a->acknowledgement == b->acknowledgement && a->tcp_flags == b->tcp_flags &&
+	       a->tcp_length == b->tcp_length;
+}
+
+void drops_tie(struct trace *trace, const struct plan *plan)
+{
+	for (size_t d = 0; d < trace->drop_count; d++) {
+		struct drop *drop = &trace->drops[d];
+		struct packet_view dropped = packet_parse((struct bytes){ drop->data, drop->length });
+		for (size_t i = 0; i < trace->packet_count && trace->packets[i].time <= drop->time; i++) {
+			const struct seen *seen = &trace->packets[i];
+			if (plan->topology->interfaces[HOP_INTERFACE(seen->hop)].node != drop->node)
+				continue;
+			struct packet_view view = packet_parse((struct bytes){ seen->data, seen->length });
+			if (is_same_packet(&view, &dropped))
+				drop->packet = i; /* the last one before it was freed */
+		}
+	}
+}
