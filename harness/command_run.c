@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "drops.h"
 #include "run.h"
 
 static const char help[] =
@@ -19,6 +20,7 @@ static const char help[] =
         "  --json FILE        write all results as JSON (- for standard output)\n"
         "  --keep DIR         keep every cell's captures and trace in DIR/CASE-NUMBER/\n"
         "  --fresh            build a new lab for every cell, instead of one for all that can share it\n"
+        "  --no-drop-events   do not ask the kernel which packets it drops and why\n"
         "  --stages           print where the time went\n"
         "  -q                 no progress, no table: the exit code, and files, tell\n"
         "  --help             this text\n"
@@ -30,7 +32,7 @@ struct options {
 	struct selection selection;
 	long workers;
 	const char *json, *keep;
-	int fresh, stages, quiet;
+	int fresh, stages, quiet, no_drop_events;
 };
 
 enum { OPTION_ONLY = 256, OPTION_JSON, OPTION_KEEP, OPTION_HELP };
@@ -42,6 +44,7 @@ static int read_options(struct options *options, int argc, char **argv)
 		                        { "json", required_argument, NULL, OPTION_JSON },
 		                        { "keep", required_argument, NULL, OPTION_KEEP },
 		                        { "fresh", no_argument, &options->fresh, 1 },
+		                        { "no-drop-events", no_argument, &options->no_drop_events, 1 },
 		                        { "stages", no_argument, &options->stages, 1 },
 		                        { "help", no_argument, NULL, OPTION_HELP },
 		                        { NULL, 0, NULL, 0 } };
@@ -215,6 +218,8 @@ static int run(const struct options *options, struct suite *suite)
 	}
 	workers.context = options->quiet ? NULL : start_progress(suite);
 	features_look(&features);
+	owned(kernel_facts) facts = features_look_at_drops(&features, options->no_drop_events);
+	workers.facts = facts;
 	suite_batch(suite, options->fresh);
 	int ran = workers_run(suite, &workers, &features, &stages, &err);
 	if (workers.context)

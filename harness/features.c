@@ -47,6 +47,29 @@ void features_look(struct features *features)
 	nics_look(features);
 }
 
+void features_no_drops(struct features *features, const char *why)
+{
+	features->has[FEATURE_DROP_EVENTS] = false;
+	snprintf(features->why[FEATURE_DROP_EVENTS], sizeof features->why[FEATURE_DROP_EVENTS], "%.*s",
+	         (int)strcspn(why, "\n"), why);
+}
+
+struct kernel_facts *features_look_at_drops(struct features *features, bool off)
+{
+	struct kernel_facts *facts = NULL;
+	owned_text unnamed = NULL;
+	struct error err = { 0 };
+
+	features->has[FEATURE_DROP_EVENTS] = true;
+	if (off)
+		features_no_drops(features, "--no-drop-events was given");
+	else if (drops_learn(&facts, &unnamed, &err) < 0)
+		features_no_drops(features, err.text);
+	else if (unnamed)
+		snprintf(features->unnamed, sizeof features->unnamed, "%s", unnamed);
+	return facts;
+}
+
 /* A burst over one veth, GRO on at its end: merged or not. */
 static const char trial_topology[] = "topology: trial\n"
                                      "about: two nodes\n"
@@ -79,7 +102,7 @@ static int try_veth_gro(bool *merged, struct error *err)
 	if (topology_parse(&topology, "trial", TEXT(trial_topology), err) < 0 ||
 	    testcase_parse(&testcase, "trial", TEXT(trial_case), find_trial, topology, err) < 0 ||
 	    plan_make(&plan, testcase, topology, 0, err) < 0 || lab_build(&lab, plan, err) != LAB_READY ||
-	    probe_open(&probe, lab, err) < 0)
+	    probe_open(&probe, lab, NULL, err) < 0)
 		return -1;
 	if (lab_prepare(lab, plan, trace, err) == LAB_READY)
 		trace_record(probe, plan, trace);
@@ -127,12 +150,15 @@ json_t *features_json(const struct features *features)
 		if (features->unknown[i])
 			json_array_append_new(unknown, json_string(word_of(feature_words, i)));
 	}
+	if (features->unnamed[0])
+		json_object_set_new(why, "drop-functions", json_string(features->unnamed));
 	return json_pack("{s:s,s:s,s:o,s:o,s:o,s:o}", "release", features->release, "version", features->version,
 	                 "features", has, "missing", why, "unknown", unknown, "nics", nics_json(features));
 }
 
 void features_read(struct features *features, const json_t *json)
 {
+	const char *unnamed = json_string_value(json_object_get(json_object_get(json, "missing"), "drop-functions"));
 	const json_t *name;
 	const char *version = json_string_value(json_object_get(json, "version"));
 	size_t index;
@@ -140,6 +166,7 @@ void features_read(struct features *features, const json_t *json)
 	if (version)
 		snprintf(features->version, sizeof features->version, "%s", version);
 	nics_read_json(features, json_object_get(json, "nics"));
+	snprintf(features->unnamed, sizeof features->unnamed, "%s", unnamed ? unnamed : "");
 	for (int i = 0; i < FEATURES; i++) {
 		const char *word = word_of(feature_words, i);
 		const char *why = json_string_value(json_object_get(json_object_get(json, "missing"), word));

@@ -42,7 +42,7 @@ static enum lab_status corridor_enter(struct corridor *corridor, const struct pl
 	if (status != LAB_READY)
 		return status;
 	corridor->stages.labs++;
-	int opened = probe_open(&corridor->probe, corridor->lab, err);
+	int opened = probe_open(&corridor->probe, corridor->lab, corridor->drops, err);
 	took(&corridor->stages.open, &start);
 	if (opened < 0) {
 		corridor_leave(corridor);

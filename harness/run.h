@@ -7,6 +7,9 @@
 #include "nic.h"
 #include "report.h"
 
+struct drops;
+struct kernel_facts;
+
 /* ---- suite.c: the cases that were asked for, and their cells, planned. */
 struct suite_case {
 	struct testcase *testcase;
@@ -59,10 +62,14 @@ struct features {
 	char why[FEATURES][256]; /* why it has not, or is unknown */
 	unsigned nics[NICS];     /* whole pairs of a guest's NICs, by row of nic_table */
 	bool driverless[NICS];   /* such a NIC is here, and no driver has taken it */
+	char unnamed[256];       /* why drop events name no functions; empty: they do */
 };
 /* In an isolated worker: the features that must be tried out. Writes them as they are. */
 void features_try(struct features *features);
 void features_look(struct features *features); /* those that can be seen from outside */
+/* Whether drop events can be had: what the workers need for it, or NULL (caller frees). `off`: they are not wanted. */
+struct kernel_facts *features_look_at_drops(struct features *features, bool off);
+void features_no_drops(struct features *features, const char *why);
 json_t *features_json(const struct features *features);
 void features_read(struct features *features, const json_t *json); /* what features_json() wrote */
 /* Whether any row of expect or known asks for features: then they must be known before the first cell is judged. */
@@ -87,6 +94,7 @@ void stages_add(struct stages *all, const json_t *one); /* what stages_json() ma
 struct corridor {
 	struct lab *lab;
 	struct probe *probe;
+	struct drops *drops;     /* the worker's, for all its labs; NULL: the kernel does not tell */
 	const struct plan *plan; /* that the lab was built from */
 	const char *keep;        /* directory, or NULL */
 	bool keep_failing;       /* only cells that FAIL or are BROKEN */
@@ -104,6 +112,7 @@ struct workers_options {
 	bool fresh;
 	/* Called before a cell begins, which waits until it returns; may be NULL. */
 	void (*starting)(void *context, struct suite_cell *cell);
+	const struct kernel_facts *facts;                         /* NULL: no drop events */
 	void (*finished)(void *context, struct suite_cell *cell); /* called as each result comes in */
 	void *context;
 };

@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "lab.h"
+#include "drops.h"
 #include "run.h"
 
 /* A cell has its own deadline, well below: a worker that is silent for so long is stuck. */
@@ -79,8 +79,11 @@ static void run_batches(struct suite *suite, const struct workers_options *optio
 	struct corridor corridor = { .keep = options->keep,
 		                     .keep_failing = options->keep_failing,
 		                     .fresh = options->fresh };
+	struct error err = { 0 };
 	size_t number;
 
+	if (options->facts && drops_open(&corridor.drops, options->facts, &err) < 0)
+		send_line(results, json_pack("{s:s}", "no-drop-events", err.text));
 	while (fscanf(jobs, "%zu", &number) == 1 && number < suite->batch_count) {
 		const struct batch *batch = &suite->batches[number];
 		for (size_t i = batch->next; i < batch->count; i++) {
@@ -94,6 +97,7 @@ static void run_batches(struct suite *suite, const struct workers_options *optio
 	}
 	if (corridor.lab)
 		corridor_leave(&corridor);
+	drops_close(corridor.drops);
 	send_line(results, json_pack("{s:o}", "stages", stages_json(&corridor.stages)));
 }
 
@@ -181,6 +185,7 @@ struct pool {
 	bool features_known;
 	struct error *err;
 	bool refused;
+	char *deaf; /* why a worker hears no drop events; NULL: none has said so */
 };
 
 /* A guest's NICs serve one lab at a time: the worker that has them runs all that needs them. */
@@ -271,6 +276,9 @@ static void line_arrived(struct pool *pool, struct worker *worker, const char *t
 		pool->refused = true;
 	} else if ((part = json_object_get(line, "features"))) {
 		features_arrived(pool, part);
+	} else if ((part = json_object_get(line, "no-drop-events"))) {
+		free(pool->deaf);
+		pool->deaf = text_copy(json_string_value(part));
 	} else if ((part = json_object_get(line, "stages"))) {
 		stages_add(pool->stages, part);
 	} else if ((part = json_object_get(line, "starting")) && worker->jobs) {
@@ -444,6 +452,9 @@ int workers_run(struct suite *suite, const struct workers_options *options, stru
 			worker_end(&pool.workers[i]);
 	if (result == 0 && !pool.refused)
 		say_unrun(&pool);
+	if (pool.deaf)
+		features_no_drops(features, pool.deaf);
+	free(pool.deaf);
 	free(pool.workers);
 	free(pool.taken);
 	return result < 0 || pool.refused ? -1 : 0;

@@ -3,12 +3,13 @@
 #ifndef HOPCHECK_PROBE_H
 #define HOPCHECK_PROBE_H
 
-#include "lab.h"
+#include "drops.h"
 
 struct probe;
 
-/* The lab is borrowed. Returns 0 and *ret (free with probe_close), or -1. */
-int probe_open(struct probe **ret, const struct lab *lab, struct error *err);
+/* The lab is borrowed, and so is the listener to drops, which may be NULL. Returns 0 and *ret (free with probe_close),
+ * or -1. */
+int probe_open(struct probe **ret, const struct lab *lab, struct drops *drops, struct error *err);
 /* Plays the plan's traffic and fills the trace. What goes wrong with the harness is in trace->broken. */
 void trace_record(struct probe *probe, const struct plan *plan, struct trace *trace);
 /* Closing waits for the kernel's grace periods, all captures at once. */

@@ -95,6 +95,7 @@ const struct word feature_words[] = {
 	{ "veth-gro", FEATURE_VETH_GRO, "veth runs GRO when gro is on (5.13 and later)" },
 	{ "tun", FEATURE_TUN, "/dev/net/tun can be opened" },
 	{ "nic", FEATURE_NIC, "a guest with NICs for links of kind nic" },
+	{ "drop-events", FEATURE_DROP_EVENTS, "the kernel tells which packets it drops (root, BPF and BTF)" },
 	END,
 };
 

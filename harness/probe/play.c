@@ -101,6 +101,7 @@ static bool step(struct play *play)
 
 	play->moved = false;
 	captures_read(play);
+	drops_take(play->probe->drops, play->probe->lab, play->plan, play->trace);
 	nics_read(play);
 	services_read(play);
 	endpoints_step(play);
@@ -225,6 +226,7 @@ void trace_record(struct probe *probe, const struct plan *plan, struct trace *tr
 	probe->port = (uint16_t)(20000 + (probe->port + 1) % 40000);
 	if (!quiet(&play) && !trace->broken) /* what a setting shook loose is not the test's */
 		quiet(&play);
+	drops_take(probe->drops, probe->lab, plan, trace);
 	trace_forget_packets(trace);
 	if (probe->kmsg >= 0)
 		kmsg_skip(probe->kmsg);
@@ -235,11 +237,13 @@ void trace_record(struct probe *probe, const struct plan *plan, struct trace *tr
 	else
 		endpoints_open(&play);
 	play_until_over(&play);
+	drops_take(probe->drops, probe->lab, plan, trace); /* before sockets are closed over what they hold */
 	note_counters(probe, trace);
 	note_losses(probe, trace);
 	kmsg_read(&play);
 	endpoints_close(&play);
 	qsort(trace->packets, trace->packet_count, sizeof *trace->packets, by_time);
+	drops_tie(trace, plan);
 	free(play.fence_seen);
 	trace->milliseconds = clock_ms() - start;
 }

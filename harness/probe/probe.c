@@ -16,11 +16,12 @@ static int counters_of_all(struct probe *probe, struct error *err)
 	return result;
 }
 
-int probe_open(struct probe **ret, const struct lab *lab, struct error *err)
+int probe_open(struct probe **ret, const struct lab *lab, struct drops *drops, struct error *err)
 {
 	struct probe *probe = zalloc(sizeof *probe);
 
 	probe->lab = lab;
+	probe->drops = drops;
 	probe->captures = zalloc(lab->node_count * sizeof *probe->captures);
 	probe->counters = zalloc(lab->node_count * sizeof *probe->counters);
 	probe->before = zalloc(lab->node_count * sizeof *probe->before);
@@ -31,7 +32,8 @@ int probe_open(struct probe **ret, const struct lab *lab, struct error *err)
 		for (size_t f = 0; f < COUNT(probe->counters[i].files); f++)
 			probe->counters[i].files[f] = -1;
 	}
-	if (captures_open(probe->captures, lab, err) < 0 || counters_of_all(probe, err) < 0) {
+	if (captures_open(probe->captures, lab, err) < 0 || counters_of_all(probe, err) < 0 ||
+	    drops_watch(drops, lab, err) < 0) {
 		probe_close(probe);
 		return -1;
 	}
@@ -41,8 +43,11 @@ int probe_open(struct probe **ret, const struct lab *lab, struct error *err)
 
 void probe_close(struct probe *probe)
 {
+	struct error ignored = { 0 };
+
 	if (!probe)
 		return;
+	drops_watch(probe->drops, NULL, &ignored); /* to none: nothing that can fail */
 	for (size_t i = 0; i < probe->lab->node_count; i++) {
 		counters_close(&probe->counters[i]);
 		probe->captures[i].sender = probe->senders[i];

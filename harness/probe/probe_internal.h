@@ -57,6 +57,7 @@ struct endpoint_socket {
 
 struct probe {
 	const struct lab *lab;
+	struct drops *drops;      /* NULL: the kernel does not tell */
 	struct capture *captures; /* a node each */
 	struct counters *counters;
 	struct counter_set *before;
