@@ -67,13 +67,22 @@ done
 grep -q 'the kernel freed it in tcp_v6' "$WORK/first.json" || complain "the sentence does not name the function"
 
 # ---- the whole suite: silence where packets arrive, a word where the kernel dropped them, the same verdicts without
-"$HOPCHECK" run -q -j 2 --json "$WORK/with.json" || complain "the suite with drop events ended with $?"
-"$HOPCHECK" run -q -j 2 --no-drop-events --json "$WORK/without.json" || complain "without them it ended with $?"
+run "$WORK/with.json" -j 2
+run "$WORK/without.json" -j 2 --no-drop-events
 for which in with without; do
 	"$HOPCHECK" verdicts "$WORK/$which.json" | sort >"$WORK/$which"
 	list "$WORK/$which.json" >"$WORK/$which.drops"
 done
-cmp "$WORK/with" "$WORK/without" || complain "drop events change verdicts"
+# A verdict that an overloaded machine changed is not one that drop events change: that one does so again.
+diff "$WORK/with" "$WORK/without" | sed -n 's/^[<>] \(.*\): [A-Z]* .*/\1/p' | sort -u >"$WORK/differ"
+while read -r case axes; do
+	only=''
+	for axis in $axes; do only="$only --only $axis"; done
+	# shellcheck disable=SC2086
+	run "$WORK/one.json" -j 1 $only "$case" && run "$WORK/other.json" -j 1 --no-drop-events $only "$case"
+	"$HOPCHECK" verdicts "$WORK/one.json" >"$WORK/one"
+	"$HOPCHECK" verdicts "$WORK/other.json" | cmp - "$WORK/one" || complain "drop events change verdicts: $case $axes"
+done <"$WORK/differ"
 grep -E 'run_[^ ]*controls[^ ]* delivered .' "$WORK/with.drops" && complain "drops where everything arrived"
 grep -E ' dropped$' "$WORK/with.drops" | grep -v service-gro && complain "dropped, and the kernel did not tell"
 grep -E ' (dropped|delivered) .' "$WORK/without.drops" && complain "drops although they were not asked for"

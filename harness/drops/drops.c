@@ -207,25 +207,23 @@ void drops_take(struct drops *drops, const struct lab *lab, const struct plan *p
 	drops->lost = lost;
 }
 
-/* The first line tells whether addresses are shown. */
+/* The first function tells whether addresses are shown. */
 static char *why_unnamed(void)
 {
 	FILE *file = fopen("/proc/kallsyms", "r");
-	char line[256];
+	unsigned long long address;
+	char line[512], type;
 	char *why = NULL;
+	bool found = false;
 
-	if (!file || !fgets(line, sizeof line, file))
-		why = text_copy("/proc/kallsyms cannot be read (CONFIG_KALLSYMS)");
-	else if (strspn(line, "0") >= 8 && !strtoull(line, NULL, 16)) {
-		struct symbols symbols;
-		symbols_read(&symbols); /* per-CPU symbols are at 0 too */
-		if (!symbols.count)
-			why = text_copy(
-			        "the kernel hides its addresses: `sudo sysctl -w kernel.kptr_restrict=0` shows them");
-		symbols_free(&symbols);
-	}
+	while (file && !found && fgets(line, sizeof line, file))
+		found = sscanf(line, "%llx %c", &address, &type) == 2 && strchr("tT", type);
 	if (file)
 		fclose(file);
+	if (!found)
+		why = text_copy("/proc/kallsyms shows no functions; a kernel with CONFIG_KALLSYMS is needed");
+	else if (!address)
+		why = text_copy("the kernel hides its addresses: `sudo sysctl -w kernel.kptr_restrict=0` shows them");
 	return why;
 }
 

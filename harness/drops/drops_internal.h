@@ -59,9 +59,8 @@ struct symbols {
 	struct symbol *symbols; /* by address */
 	size_t count;
 	char *names;
-	bool hidden; /* kptr_restrict: every address is 0 */
 };
-/* From the text of /proc/kallsyms, which it takes over and changes. */
+/* From the text of /proc/kallsyms, which it takes over and changes. Hidden addresses, 0, are left out. */
 void symbols_parse(struct symbols *symbols, char *text);
 void symbols_read(struct symbols *symbols); /* from /proc/kallsyms */
 void symbols_free(struct symbols *symbols);

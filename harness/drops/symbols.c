@@ -31,7 +31,6 @@ static void add(struct symbols *symbols, size_t *size, uint64_t address, size_t 
 void symbols_parse(struct symbols *symbols, char *text)
 {
 	size_t size = 0;
-	bool any = false;
 
 	*symbols = (struct symbols){ .names = text };
 	for (char *line = text, *end; *line; line = end) {
@@ -42,12 +41,10 @@ void symbols_parse(struct symbols *symbols, char *text)
 		end = next;
 		if (rest == line || rest[0] != ' ' || !rest[1] || rest[2] != ' ' || !rest[3])
 			continue;
-		any = true;
 		rest[3 + strcspn(rest + 3, "\t ")] = 0;
 		if (address && strchr("tTwW", rest[1]))
 			add(symbols, &size, address, (size_t)(rest + 3 - text));
 	}
-	symbols->hidden = any && !symbols->count;
 	if (symbols->count)
 		qsort(symbols->symbols, symbols->count, sizeof *symbols->symbols, by_address);
 }
