@@ -13,6 +13,7 @@
 
 #define RING_OCTETS (1U << 20)
 #define TRACEPOINT  "kfree_skb"
+#define BTF_PATH    "/sys/kernel/btf/vmlinux"
 /* What the kernel asks of a program that reads its memory; ours is under the MIT licence. */
 #define LICENSE "Dual MIT/GPL"
 
@@ -107,10 +108,16 @@ static int program_load(struct drops *drops, struct error *err)
 	                               program.count, NULL);
 	if (drops->program < 0)
 		return refused("loading a BPF program", errno, err);
+	return 0;
+}
+
+static int program_attach(struct drops *drops, struct error *err)
+{
 	drops->tracepoint = bpf_raw_tracepoint_open(TRACEPOINT, drops->program);
 	if (drops->tracepoint < 0)
 		return refused("tracepoint skb:" TRACEPOINT, errno, err);
-	return 0;
+	drops->ring = ring_buffer__new(drops->maps.records, record_arrived, drops, NULL);
+	return drops->ring ? 0 : refused("reading a BPF ring buffer", errno, err);
 }
 
 static int quiet(enum libbpf_print_level level, const char *format, va_list arguments)
@@ -119,20 +126,21 @@ static int quiet(enum libbpf_print_level level, const char *format, va_list argu
 	return 0;
 }
 
+/* Everything up to listening; in any case *drops is to be closed. */
+static int drops_prepare(struct drops **drops, const struct kernel_facts *facts, struct error *err)
+{
+	*drops = zalloc(sizeof **drops);
+	libbpf_set_print(quiet); /* its errors come back as numbers too */
+	(*drops)->facts = facts;
+	(*drops)->program = (*drops)->tracepoint = -1;
+	return maps_make(&(*drops)->maps, err) < 0 ? -1 : program_load(*drops, err);
+}
+
 int drops_open(struct drops **ret, const struct kernel_facts *facts, struct error *err)
 {
-	struct drops *drops = zalloc(sizeof *drops);
+	struct drops *drops;
 
-	libbpf_set_print(quiet); /* its errors come back as numbers too */
-	drops->facts = facts;
-	drops->program = drops->tracepoint = -1;
-	if (maps_make(&drops->maps, err) < 0 || program_load(drops, err) < 0) {
-		drops_close(drops);
-		return -1;
-	}
-	drops->ring = ring_buffer__new(drops->maps.records, record_arrived, drops, NULL);
-	if (!drops->ring) {
-		refused("reading a BPF ring buffer", errno, err);
+	if (drops_prepare(&drops, facts, err) < 0 || program_attach(drops, err) < 0) {
 		drops_close(drops);
 		return -1;
 	}
@@ -227,6 +235,18 @@ static char *why_unnamed(void)
 	return why;
 }
 
+static int btf_read(struct kernel_facts *facts, struct error *err)
+{
+	struct btf *btf = btf__parse(BTF_PATH, NULL);
+
+	if (!btf)
+		return fail(err, BTF_PATH ": %s; a kernel with CONFIG_DEBUG_INFO_BTF is needed (Linux 5.4 and later)",
+		            strerror(errno));
+	int read = kernel_facts_read(facts, btf, err);
+	btf__free(btf);
+	return read;
+}
+
 int drops_learn(struct kernel_facts **ret, char **unnamed, struct error *err)
 {
 	owned(kernel_facts) facts = zalloc(sizeof *facts);
@@ -240,17 +260,13 @@ int drops_learn(struct kernel_facts **ret, char **unnamed, struct error *err)
 	close_one(maps.lost);
 	if (allowed < 0)
 		return -1;
-	struct btf *btf = btf__parse("/sys/kernel/btf/vmlinux", NULL);
-	if (!btf)
-		return fail(err,
-		            "/sys/kernel/btf/vmlinux: %s; a kernel with CONFIG_DEBUG_INFO_BTF is needed (Linux 5.4 "
-		            "and later)",
-		            strerror(errno));
-	int read = kernel_facts_read(facts, btf, err);
-	btf__free(btf);
-	if (read < 0 || drops_open(&trial, facts, err) < 0)
+	if (btf_read(facts, err) < 0)
 		return -1;
+	/* Not attached: who attaches again soon after waits for the kernel's grace periods. */
+	int loaded = drops_prepare(&trial, facts, err);
 	drops_close(trial);
+	if (loaded < 0)
+		return -1;
 	*unnamed = why_unnamed();
 	*ret = take(facts);
 	return 0;
