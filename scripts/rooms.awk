@@ -12,7 +12,7 @@ BEGIN {
 	door["probe"] = "base packet topology testcase plan trace lab drops probe nic"
 	door["judge"] = "base packet behaviour topology testcase plan trace verdict"
 	door["matrix"] = "base wire matrix"
-	door["fleet"] = "base nic lab wire packet topology testcase plan trace verdict report matrix run fleet"
+	door["fleet"] = "base nic wire packet topology testcase plan trace lab drops verdict report matrix run fleet"
 	door["report"] = "base packet behaviour topology testcase plan trace verdict report"
 	door["fuzz"] = "base wire packet behaviour topology testcase plan trace verdict"
 	for (room in door) {

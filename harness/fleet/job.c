@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "drops.h"
 #include "lab.h"
 #include "matrix.h"
 #include "run.h"
@@ -211,6 +212,8 @@ static void run_job(struct guest_run *run, struct error *err)
 	enum trouble worst;
 
 	features_look(&run->features);
+	owned(kernel_facts) facts = features_look_at_drops(&run->features, false);
+	options.facts = facts;
 	suite_batch(&run->suite, false);
 	json_decref(kernel_said(run, &worst)); /* what it said while it booted is in the console */
 	if (workers_run(&run->suite, &options, &run->features, &run->stages, err) < 0)
