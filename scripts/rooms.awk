@@ -10,10 +10,10 @@ BEGIN {
 	door["build"] = "base packet topology testcase plan trace lab nic"
 	door["drops"] = "base packet topology testcase plan trace lab drops"
 	door["probe"] = "base packet topology testcase plan trace lab drops probe nic"
-	door["judge"] = "base packet behaviour topology testcase plan trace verdict"
+	door["judge"] = "base packet behaviour topology testcase plan trace verdict journey"
 	door["matrix"] = "base wire matrix"
 	door["fleet"] = "base nic wire packet topology testcase plan trace lab drops verdict report matrix run fleet"
-	door["report"] = "base packet behaviour topology testcase plan trace verdict report"
+	door["report"] = "base packet behaviour topology testcase plan trace verdict report journey"
 	door["fuzz"] = "base wire packet behaviour topology testcase plan trace verdict"
 	for (room in door) {
 		n = split(door[room], names, " ")

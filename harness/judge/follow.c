@@ -3,7 +3,7 @@
 
 #include "judge.h"
 
-static bool is_target(const struct sighting *sighting, const struct target *target)
+bool target_is(const struct target *target, const struct sighting *sighting)
 {
 	const struct packet_view *view = &sighting->view;
 
@@ -27,7 +27,7 @@ bool target_seen(const struct evidence *evidence, const struct target *target, s
 	for (size_t i = 0; i < evidence->count; i++) {
 		size_t hop = evidence->sightings[i].seen->hop;
 		if (HOP_DIRECTION(hop) == direction && hop_node(evidence->plan, hop) == node &&
-		    is_target(&evidence->sightings[i], target))
+		    target_is(target, &evidence->sightings[i]))
 			return true;
 	}
 	return false;
@@ -61,7 +61,7 @@ static bool is_one_place(const struct evidence *evidence, const struct target *t
 	bool same = true;
 
 	for (size_t i = 0; i < evidence->count; i++)
-		if (is_target(&evidence->sightings[i], target) && ++copies[evidence->sightings[i].seen->hop] > most)
+		if (target_is(target, &evidence->sightings[i]) && ++copies[evidence->sightings[i].seen->hop] > most)
 			most++;
 	for (size_t hop = 0; hop < hops; hop++)
 		same &= copies[hop] == 0 || copies[hop] == most;
@@ -75,7 +75,7 @@ struct loss loss_follow(const struct evidence *evidence, const struct target *ta
 
 	for (size_t i = 0; i < evidence->count; i++) {
 		const struct sighting *s = &evidence->sightings[i];
-		if (is_target(s, target) && (!loss.last || s->seen->time >= loss.last->seen->time))
+		if (target_is(target, s) && (!loss.last || s->seen->time >= loss.last->seen->time))
 			loss.last = s;
 	}
 	loss.node = loss.last ? hop_node(evidence->plan, loss.last->seen->hop) : way_start(evidence->plan, target->way);
@@ -89,9 +89,9 @@ static bool is_drop_of(const struct evidence *evidence, const struct drop *drop,
 	const struct seen seen = { .data = drop->data, .length = drop->length, .wire_length = drop->wire_length };
 
 	if (drop->packet < evidence->count)
-		return is_target(&evidence->sightings[drop->packet], target);
+		return target_is(target, &evidence->sightings[drop->packet]);
 	struct sighting sighting = sighting_of(evidence->plan, &seen);
-	return is_target(&sighting, target);
+	return target_is(target, &sighting);
 }
 
 const struct drop *loss_drop(const struct loss *loss)

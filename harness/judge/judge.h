@@ -2,10 +2,8 @@
 #ifndef HOPCHECK_JUDGE_JUDGE_H
 #define HOPCHECK_JUDGE_JUDGE_H
 
+#include "journey.h"
 #include "verdict.h"
-
-/* Which way a packet of the test's connection goes: FORWARD from plan->from to traffic.to. */
-enum way { WAY_OTHER, WAY_FORWARD, WAY_BACK };
 
 /* A packet at a hop. */
 struct sighting {
@@ -49,6 +47,7 @@ struct target {
 	bool refused;  /* only copies whose checksum is bad: TCP repaired the loss by others */
 	char name[80]; /* for sentences: "the SYN" */
 };
+bool target_is(const struct target *target, const struct sighting *sighting);
 bool target_seen(const struct evidence *evidence, const struct target *target, size_t node,
                  enum hop_direction direction);
 /* The sequence number of the first octet of data that way; false: nothing was seen of it. */

@@ -1,0 +1,204 @@
+/* Puts journeys together: a packet that its node made begins one; what was made of it belongs to it. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "journey_internal.h"
+
+const struct word way_words[] = {
+	{ "other", WAY_OTHER, "not of the connection: an ICMPv6 error" },
+	{ "forward", WAY_FORWARD, "from `from` to `to`" },
+	{ "back", WAY_BACK, "from `to` to `from`" },
+	{ NULL, 0, NULL },
+};
+
+const struct word journey_end_words[] = {
+	{ "received", END_RECEIVED, "it came to the node that it was for" },
+	{ "dropped", END_DROPPED, "for a reason" },
+	{ "lost", END_LOST, "nothing explains it" },
+	{ "corrupted", END_CORRUPTED, "it came with a wrong octet" },
+	{ NULL, 0, NULL },
+};
+
+static const struct word icmp_words[] = {
+	{ "unreachable", 1, NULL },   { "too big", 2, NULL }, { "time exceeded", 3, NULL },
+	{ "bad parameter", 4, NULL }, { NULL, 0, NULL },
+};
+
+static struct step step_of(const struct mark *mark, const struct evidence *evidence, const uint32_t starts[3])
+{
+	const struct sighting *sighting = mark->sighting;
+	const struct packet_view *view = &sighting->view;
+
+	return (struct step){ .packet = (size_t)(sighting->seen - evidence->trace->packets),
+		              .hop = sighting->seen->hop,
+		              .time = sighting->seen->time,
+		              .source = view->outer_source,
+		              .destination = view->outer_destination,
+		              .segments_left = view->srh.present ? view->srh.segments_left : -1,
+		              .length = sighting->seen->wire_length,
+		              .payload = sighting->payload,
+		              .tcp = view->tcp,
+		              .sequence = view->tcp ? (int32_t)(view->sequence - starts[sighting->way]) : 0,
+		              .summed = sighting->summed,
+		              .checksum = sighting->checksum,
+		              .encapsulated = view->encapsulated };
+}
+
+/* "SYN-ACK", "data 0:1428 FIN" */
+static void name_tcp(struct journey *journey, const struct mark *mark, const uint32_t starts[3])
+{
+	const struct sighting *sighting = mark->sighting;
+	unsigned flags = sighting->view.tcp_flags;
+	enum way other = sighting->way == WAY_BACK ? WAY_FORWARD : WAY_BACK;
+	uint32_t begin = sighting->view.sequence - starts[sighting->way];
+	char *name = journey->name;
+	const size_t size = sizeof journey->name;
+
+	if (flags & TCP_SYN)
+		snprintf(name, size, "%s", flags & TCP_ACK ? "SYN-ACK" : "SYN");
+	else if (sighting->payload)
+		snprintf(name, size, "data %lld:%lld%s", (long long)(int32_t)begin,
+		         (long long)(int32_t)begin + sighting->payload, flags & TCP_FIN ? " FIN" : "");
+	else if (flags & (TCP_RST | TCP_FIN))
+		snprintf(name, size, "%s", flags & TCP_RST ? "RST" : "FIN");
+	else if (flags & TCP_ACK)
+		snprintf(name, size, "ACK %u", sighting->view.acknowledgement - starts[other]);
+	else
+		snprintf(name, size, "TCP without flags");
+}
+
+static void name_journey(struct journey *journey, const struct mark *mark, const uint32_t starts[3])
+{
+	const struct packet_view *view = &mark->sighting->view;
+
+	if (view->tcp)
+		name_tcp(journey, mark, starts);
+	else if (view->icmpv6)
+		snprintf(journey->name, sizeof journey->name, "ICMPv6 %s",
+		         word_of(icmp_words, view->icmp_type)[0] == '?' ? "message"
+		                                                        : word_of(icmp_words, view->icmp_type));
+	else
+		snprintf(journey->name, sizeof journey->name, "packet");
+}
+
+/* What was sent before: data that lies below the highest octet so far, and a SYN after the first. */
+static void note_again(struct journey *journey, const struct mark *mark, uint64_t highest[3], unsigned synced[3])
+{
+	enum way way = mark->sighting->way;
+	bool again = false;
+
+	if (mark->data) {
+		again = mark->begin < highest[way];
+		if (mark->end > highest[way])
+			highest[way] = mark->end;
+	} else if (mark->sighting->view.tcp && mark->sighting->view.tcp_flags & TCP_SYN) {
+		again = synced[way]++ > 0;
+	}
+	if (again)
+		strncat(journey->name, " again", sizeof journey->name - strlen(journey->name) - 1);
+}
+
+static int number_order(const void *left, const void *right)
+{
+	size_t a = *(const size_t *)left, b = *(const size_t *)right;
+
+	return a < b ? -1 : a > b;
+}
+
+/* The journeys of a step: those of what it was made of, as far as it has octets of theirs. */
+static void find_members(struct assembly *assembly, size_t index)
+{
+	struct journeys *journeys = assembly->journeys;
+	const struct mark *mark = &assembly->marks.marks[index];
+	struct step *step = &journeys->steps[index];
+	size_t *found = NULL, count = 0;
+
+	for (size_t i = 0; i < mark->from_count; i++) {
+		const struct step *before = &journeys->steps[mark->from[i]];
+		for (size_t m = 0; m < before->merged; m++) {
+			size_t member = journeys->members[before->members + m];
+			const struct mark *origin = &assembly->marks.marks[assembly->origins[member]];
+			if (!mark->data || (origin->begin < mark->end && origin->end > mark->begin))
+				*PUSH(found, count) = member;
+		}
+	}
+	if (count)
+		qsort(found, count, sizeof *found, number_order);
+	step->members = assembly->member_count;
+	for (size_t i = 0; i < count; i++)
+		if (i == 0 || found[i] != found[i - 1])
+			*PUSH(journeys->members, assembly->member_count) = found[i];
+	step->merged = assembly->member_count - step->members;
+	free(found);
+}
+
+static void begin_journey(struct assembly *assembly, size_t index)
+{
+	struct journeys *journeys = assembly->journeys;
+	struct step *step = &journeys->steps[index];
+	size_t origins = journeys->count;
+
+	*PUSH(assembly->origins, origins) = index;
+	step->members = assembly->member_count;
+	*PUSH(journeys->members, assembly->member_count) = journeys->count;
+	step->merged = 1;
+	struct journey *journey = PUSH(journeys->journeys, journeys->count);
+	journey->way = assembly->marks.marks[index].sighting->way;
+}
+
+static void assemble(struct assembly *assembly)
+{
+	struct journeys *journeys = assembly->journeys;
+	uint32_t starts[3] = { 0 };
+	uint64_t highest[3] = { 0 };
+	unsigned synced[3] = { 0 };
+
+	data_start(assembly->evidence, WAY_FORWARD, &starts[WAY_FORWARD]);
+	data_start(assembly->evidence, WAY_BACK, &starts[WAY_BACK]);
+	for (size_t i = 0; i < journeys->step_count; i++) {
+		const struct mark *mark = &assembly->marks.marks[i];
+		struct step *step = &journeys->steps[i];
+		*step = step_of(mark, assembly->evidence, starts);
+		find_members(assembly, i);
+		if (step->merged == 0) {
+			begin_journey(assembly, i);
+			struct journey *journey = &journeys->journeys[journeys->count - 1];
+			name_journey(journey, mark, starts);
+			note_again(journey, mark, highest, synced);
+		}
+		for (size_t m = 0; m < step->merged; m++) {
+			struct journey *journey = &journeys->journeys[journeys->members[step->members + m]];
+			*PUSH(journey->steps, journey->step_count) = i;
+		}
+	}
+}
+
+struct journeys *journeys_follow(const struct plan *plan, const struct trace *trace)
+{
+	struct journeys *journeys = zalloc(sizeof *journeys);
+	__attribute__((cleanup(evidence_cleanup))) struct evidence evidence;
+	struct assembly assembly = { .evidence = &evidence, .journeys = journeys };
+
+	evidence_gather(&evidence, plan, trace);
+	marks_make(&assembly.marks, &evidence);
+	journeys->step_count = evidence.count;
+	journeys->steps = zalloc((evidence.count + 1) * sizeof *journeys->steps);
+	assemble(&assembly);
+	journeys_end(&assembly);
+	marks_cleanup(&assembly.marks);
+	free(assembly.origins);
+	return journeys;
+}
+
+void journeys_free(struct journeys *journeys)
+{
+	if (!journeys)
+		return;
+	for (size_t i = 0; i < journeys->count; i++)
+		free(journeys->journeys[i].steps);
+	free(journeys->journeys);
+	free(journeys->steps);
+	free(journeys->members);
+	free(journeys);
+}

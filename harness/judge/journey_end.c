@@ -1,0 +1,232 @@
+/* Where each packet's traces end and why, and which packet tells the verdict. */
+#include <stdio.h>
+#include <string.h>
+
+#include "journey_internal.h"
+
+static bool is_at(const struct assembly *assembly, size_t step, size_t node)
+{
+	size_t hop = assembly->journeys->steps[step].hop;
+
+	return HOP_DIRECTION(hop) == HOP_IN && hop_node(assembly->evidence->plan, hop) == node;
+}
+
+static bool owns(const struct plan *plan, size_t node, const struct in6_addr *address)
+{
+	const struct node *n = &plan->topology->nodes[node];
+
+	for (size_t i = 0; i < n->address_count; i++)
+		if (address_same(&n->addresses[i], address))
+			return true;
+	for (size_t i = 0; i < INTERFACES(plan->topology); i++)
+		if (plan->topology->interfaces[i].node == node && address_same(&plan->interfaces[i].address, address))
+			return true;
+	return false;
+}
+
+/* The node that a packet is for; NOT_FOUND: nobody's. */
+static size_t addressee(const struct assembly *assembly, const struct mark *mark)
+{
+	const struct plan *plan = assembly->evidence->plan;
+
+	if (mark->sighting->way != WAY_OTHER)
+		return way_end(plan, mark->sighting->way);
+	for (size_t node = 0; node < plan->topology->node_count; node++)
+		if (owns(plan, node, &mark->sighting->view.final))
+			return node;
+	return NOT_FOUND;
+}
+
+/* The step behind which nothing more was seen. Of a packet that was cut into several, the first part that did not come
+ * to its end. */
+static size_t last_step(const struct assembly *assembly, const struct journey *journey, size_t node)
+{
+	size_t last = journey->steps[journey->step_count - 1];
+
+	for (size_t i = 0; i < journey->step_count; i++) {
+		size_t step = journey->steps[i];
+		if (assembly->marks.marks[step].followed == 0 && !is_at(assembly, step, node))
+			return step;
+	}
+	return last;
+}
+
+/* What follows it: by the rows of reason.c, as if it were the verdict's packet. */
+static struct loss loss_of(const struct assembly *assembly, const struct mark *mark, size_t node)
+{
+	struct loss loss = { .evidence = assembly->evidence, .last = mark->sighting, .one_place = true, .node = node };
+
+	loss.target.way = mark->sighting->way;
+	loss.target.kind = mark->data ? TARGET_OCTET : mark->sighting->view.tcp ? TARGET_FLAGS : TARGET_ANY;
+	loss.target.flags = mark->sighting->view.tcp_flags & (TCP_SYN | TCP_ACK | TCP_RST);
+	loss.target.sequence = mark->sighting->view.sequence;
+	return loss;
+}
+
+/* TCP checks what no device has vouched for. */
+static bool is_refused(const struct assembly *assembly, const struct mark *mark, size_t node)
+{
+	const struct sighting *sighting = mark->sighting;
+
+	return sighting->summed && sighting->checksum == CHECKSUM_BAD && !sighting->seen->data_valid &&
+	       !sighting->seen->needs_csum && counter_at(assembly->evidence->trace, node, "TcpInCsumErrors") > 0;
+}
+
+static void end_journey(const struct assembly *assembly, struct journey *journey)
+{
+	size_t node = addressee(assembly, &assembly->marks.marks[journey->steps[0]]);
+	size_t last = last_step(assembly, journey, node);
+	const struct mark *mark = &assembly->marks.marks[last];
+	owned_text said = NULL;
+
+	journey->last = last;
+	journey->node = hop_node(assembly->evidence->plan, mark->sighting->seen->hop);
+	journey->end = END_RECEIVED;
+	if (is_at(assembly, last, node)) {
+		if (is_refused(assembly, mark, node)) {
+			journey->end = END_DROPPED;
+			journey->reason = REASON_TCP_CSUM;
+		}
+		return;
+	}
+	struct loss loss = loss_of(assembly, mark, journey->node);
+	journey->reason = loss_reason(&loss, &said);
+	journey->end = journey->reason == REASON_UNEXPLAINED ? END_LOST : END_DROPPED;
+	if (journey->end == END_LOST)
+		journey->reason = REASON_NONE;
+}
+
+static void set_end(struct journey *journey, size_t node, enum journey_end end, enum reason reason)
+{
+	journey->node = node;
+	journey->end = end;
+	journey->reason = end == END_LOST && reason == REASON_UNEXPLAINED ? REASON_NONE : reason;
+}
+
+/* The journey of a step that has an octet; the step's first where it has none. */
+static size_t member_with(const struct assembly *assembly, size_t step, uint64_t octet)
+{
+	const struct journeys *journeys = assembly->journeys;
+	const size_t *members = &journeys->members[journeys->steps[step].members];
+
+	for (size_t i = 0; i < journeys->steps[step].merged; i++) {
+		const struct mark *origin = &assembly->marks.marks[assembly->origins[members[i]]];
+		if (origin->data && origin->begin <= octet && octet < origin->end)
+			return members[i];
+	}
+	return members[0];
+}
+
+/* A packet that no hop saw has a journey too: it ended where it should have set out. */
+static void add_unseen(struct assembly *assembly, const struct loss *loss, enum journey_end end, enum reason reason)
+{
+	struct journeys *journeys = assembly->journeys;
+	struct journey *journey = PUSH(journeys->journeys, journeys->count);
+	const char *name = loss->target.name;
+
+	*journey = (struct journey){ .way = loss->target.way, .last = NOT_FOUND };
+	snprintf(journey->name, sizeof journey->name, "%s", strncmp(name, "the ", 4) == 0 ? name + 4 : name);
+	set_end(journey, loss->node, end, reason);
+	journeys->story = journeys->count - 1;
+}
+
+/* The packet that the verdict rests on; its other copies that ended at the same hop ended like it. */
+static void tell_loss(struct assembly *assembly, const struct ending *ending)
+{
+	struct journeys *journeys = assembly->journeys;
+	struct loss loss = loss_follow(assembly->evidence, &ending->target);
+	owned_text said = NULL;
+	enum reason reason = loss_reason(&loss, &said);
+	enum journey_end end = ending->fate == FATE_DROPPED ? END_DROPPED : END_LOST;
+
+	if (!loss.last) {
+		add_unseen(assembly, &loss, end, reason);
+		return;
+	}
+	for (size_t i = 0; i < journeys->step_count; i++) {
+		const struct mark *mark = &assembly->marks.marks[i];
+		if (mark->sighting->seen->hop != loss.last->seen->hop || !target_is(&ending->target, mark->sighting))
+			continue;
+		uint64_t octet = mark->begin;
+		if (mark->data && ending->target.kind == TARGET_OCTET)
+			octet += ending->target.sequence - mark->sighting->view.sequence;
+		size_t told = member_with(assembly, i, octet);
+		if (journeys->journeys[told].last != i && mark->sighting != loss.last)
+			continue;
+		for (size_t m = 0; m < journeys->steps[i].merged; m++)
+			set_end(&journeys->journeys[journeys->members[journeys->steps[i].members + m]], loss.node, end,
+			        reason);
+		if (mark->sighting == loss.last)
+			journeys->story = told;
+	}
+}
+
+/* The packet whose octet changed, as the first hop saw it that did. */
+static void tell_damage(struct assembly *assembly)
+{
+	struct journeys *journeys = assembly->journeys;
+	struct damage damage = damage_find(assembly->evidence);
+	uint64_t octet;
+
+	for (size_t i = 0; i < journeys->step_count && damage.hop != NOT_FOUND; i++) {
+		const struct mark *mark = &assembly->marks.marks[i];
+		octet = (uint64_t)mark->sighting->way << 40 | (uint32_t)damage.octet;
+		if (journeys->steps[i].hop != damage.hop || !mark->data || octet < mark->begin || octet >= mark->end)
+			continue;
+		journeys->story = member_with(assembly, i, octet);
+		set_end(&journeys->journeys[journeys->story], damage.node, END_CORRUPTED, damage.reason);
+		return;
+	}
+}
+
+static bool has_bad_step(const struct journeys *journeys, const struct journey *journey)
+{
+	for (size_t i = 0; i < journey->step_count; i++) {
+		const struct step *step = &journeys->steps[journey->steps[i]];
+		if (step->summed && step->checksum == CHECKSUM_BAD)
+			return true;
+	}
+	return false;
+}
+
+/* The first packet with a bad checksum, else the first with data, else the first. */
+static void tell_first(struct assembly *assembly)
+{
+	struct journeys *journeys = assembly->journeys;
+	enum way way = data_way(assembly->evidence->plan);
+
+	for (int wish = 0; wish < 3; wish++) {
+		for (size_t i = 0; i < journeys->count; i++) {
+			const struct journey *journey = &journeys->journeys[i];
+			bool data = journeys->steps[journey->steps[0]].payload > 0;
+			if (journey->way != way || (wish < 2 && !data) ||
+			    (wish == 0 && !has_bad_step(journeys, journey)))
+				continue;
+			journeys->story = i;
+			return;
+		}
+	}
+}
+
+void journeys_end(struct assembly *assembly)
+{
+	struct ending ending = ending_find(assembly->evidence);
+	struct journeys *journeys = assembly->journeys;
+
+	journeys->story = NOT_FOUND;
+	for (size_t i = 0; i < journeys->count; i++)
+		end_journey(assembly, &journeys->journeys[i]);
+	switch (ending.fate) {
+	case FATE_DELIVERED:
+		break;
+	case FATE_DROPPED:
+	case FATE_STALLED:
+		tell_loss(assembly, &ending);
+		break;
+	case FATE_CORRUPTED:
+		tell_damage(assembly);
+		break;
+	}
+	if (journeys->story == NOT_FOUND)
+		tell_first(assembly);
+}

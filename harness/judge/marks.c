@@ -1,0 +1,246 @@
+/* Finds what each packet at a hop was made of. Links keep their order and lose next to nothing, so across a link the
+ * oldest packet that fits is it; a node may have dropped older ones, so inside it is the newest. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "marks.h"
+
+/* Packets at a hop that may be the same, side by side. */
+struct entry {
+	size_t hop;
+	bool data;
+	uint64_t key;
+	size_t mark;
+};
+
+struct matcher {
+	struct marks *marks;
+	const struct evidence *evidence;
+	struct entry *entries; /* sorted */
+	uint32_t *longest;     /* payload at each hop */
+	size_t *found;         /* candidates, by time */
+	size_t found_count;
+};
+
+static int time_order(const void *left, const void *right)
+{
+	const struct mark *a = left, *b = right;
+	const struct seen *x = a->sighting->seen, *y = b->sighting->seen;
+
+	if (x->time != y->time)
+		return x->time < y->time ? -1 : 1;
+	if (x->hop == y->hop && a->sighting->view.encapsulated != b->sighting->view.encapsulated)
+		return a->sighting->view.encapsulated ? -1 : 1;
+	return a->sighting < b->sighting ? -1 : 1;
+}
+
+static int entry_order(const void *left, const void *right)
+{
+	const struct entry *a = left, *b = right;
+
+	if (a->hop != b->hop)
+		return a->hop < b->hop ? -1 : 1;
+	if (a->data != b->data)
+		return a->data ? 1 : -1;
+	if (a->key != b->key)
+		return a->key < b->key ? -1 : 1;
+	return a->mark < b->mark ? -1 : a->mark > b->mark;
+}
+
+static uint64_t digest(uint64_t digest, const uint8_t *data, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		digest = (digest ^ data[i]) * 0x100000001b3;
+	return digest;
+}
+
+/* The TCP header without its checksum; of anything else its last octets, which no node changes. */
+static uint64_t bare_key(const struct sighting *sighting)
+{
+	enum { CHECKSUM_AT = 16, CHECKSUM_END = 18, TAIL = 64 };
+	const struct packet_view *view = &sighting->view;
+	const uint8_t *frame = sighting->seen->data;
+	size_t length = sighting->seen->length, tail = length < TAIL ? length : TAIL;
+	uint64_t key = 0xcbf29ce484222325 + (uint64_t)sighting->way;
+
+	if (!view->tcp)
+		return digest(key, frame + length - tail, tail);
+	const uint8_t *tcp = frame + view->tcp_offset;
+	key = digest(key, tcp, CHECKSUM_AT);
+	return digest(key, tcp + CHECKSUM_END, (size_t)(view->payload.data - tcp) - CHECKSUM_END);
+}
+
+static struct mark mark_of(const struct sighting *sighting, const uint32_t starts[3])
+{
+	struct mark mark = { .sighting = sighting, .data = sighting->view.tcp && sighting->payload };
+
+	if (!mark.data) {
+		mark.key = bare_key(sighting);
+		return mark;
+	}
+	mark.begin = (uint64_t)sighting->way << 40 | (uint32_t)(sighting->view.sequence - starts[sighting->way]);
+	mark.end = mark.begin + sighting->payload;
+	mark.key = mark.begin;
+	return mark;
+}
+
+/* Index of the first entry that does not lie before the key. */
+static size_t entry_from(const struct matcher *matcher, size_t hop, bool data, uint64_t key)
+{
+	const struct entry wanted = { hop, data, key, 0 };
+	size_t low = 0, high = matcher->marks->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (entry_order(&matcher->entries[middle], &wanted) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static int number_order(const void *left, const void *right)
+{
+	size_t a = *(const size_t *)left, b = *(const size_t *)right;
+
+	return a < b ? -1 : a > b;
+}
+
+/* Adds the packets at a hop that a later one may have been made of. */
+static void find_at(struct matcher *matcher, size_t later, size_t hop)
+{
+	const struct mark *mark = &matcher->marks->marks[later];
+	uint64_t reach = mark->data ? matcher->longest[hop] : 0;
+	uint64_t first = mark->key > reach ? mark->key - reach : 0;
+
+	for (size_t i = entry_from(matcher, hop, mark->data, first); i < matcher->marks->count; i++) {
+		const struct entry *entry = &matcher->entries[i];
+		const struct mark *before = &matcher->marks->marks[entry->mark];
+		if (entry->hop != hop || entry->data != mark->data ||
+		    (mark->data ? entry->key >= mark->end : entry->key != mark->key))
+			break;
+		if (entry->mark < later && (!mark->data || before->end > mark->begin))
+			*PUSH(matcher->found, matcher->found_count) = entry->mark;
+	}
+}
+
+static uint64_t common(const struct mark *a, const struct mark *b)
+{
+	uint64_t begin = a->begin > b->begin ? a->begin : b->begin, end = a->end < b->end ? a->end : b->end;
+
+	return !a->data ? 1 : end > begin ? end - begin : 0;
+}
+
+/* Whether a packet has octets of `mark` that those taken so far do not have. */
+static bool adds(const struct marks *marks, const struct mark *mark, const struct mark *candidate)
+{
+	const struct mark part = { .data = mark->data,
+		                   .begin = candidate->begin > mark->begin ? candidate->begin : mark->begin,
+		                   .end = candidate->end < mark->end ? candidate->end : mark->end };
+
+	for (size_t i = 0; i < mark->from_count; i++)
+		if (common(&marks->marks[mark->from[i]], &part))
+			return false;
+	return true;
+}
+
+/* Takes what it was made of from what was found. `again`: also from packets that were seen whole further on. */
+static bool take_found(struct matcher *matcher, size_t later, bool oldest, bool again)
+{
+	struct mark *mark = &matcher->marks->marks[later];
+
+	if (matcher->found_count)
+		qsort(matcher->found, matcher->found_count, sizeof *matcher->found, number_order);
+	for (size_t i = 0; i < matcher->found_count; i++) {
+		size_t number = matcher->found[oldest ? i : matcher->found_count - 1 - i];
+		struct mark *candidate = &matcher->marks->marks[number];
+		uint64_t whole = candidate->data ? candidate->end - candidate->begin : 1;
+		if ((!again && candidate->followed >= whole) || !adds(matcher->marks, mark, candidate))
+			continue;
+		candidate->followed += common(mark, candidate);
+		*PUSH(mark->from, mark->from_count) = number;
+	}
+	matcher->found_count = 0;
+	return mark->from_count > 0;
+}
+
+/* A node hands on a packet that it decapsulated by the interface that the packet came in by. */
+static void find_around(struct matcher *matcher, size_t later)
+{
+	const struct marks *marks = matcher->marks;
+	size_t kept = 0;
+
+	find_at(matcher, later, marks->marks[later].sighting->seen->hop);
+	for (size_t i = 0; i < matcher->found_count; i++)
+		if (marks->marks[matcher->found[i]].sighting->view.encapsulated)
+			matcher->found[kept++] = matcher->found[i];
+	matcher->found_count = marks->marks[later].sighting->view.encapsulated ? 0 : kept;
+}
+
+static void find_arrived(struct matcher *matcher, size_t later)
+{
+	const struct topology *topology = matcher->evidence->plan->topology;
+	size_t node = hop_node(matcher->evidence->plan, matcher->marks->marks[later].sighting->seen->hop);
+
+	for (size_t i = 0; i < INTERFACES(topology); i++)
+		if (topology->interfaces[i].node == node)
+			find_at(matcher, later, HOP(i, HOP_IN));
+}
+
+static void match(struct matcher *matcher, size_t later)
+{
+	size_t hop = matcher->marks->marks[later].sighting->seen->hop;
+	bool arrives = HOP_DIRECTION(hop) == HOP_IN;
+
+	for (int again = 0; again < 2; again++) {
+		if (arrives)
+			find_at(matcher, later, HOP(PEER(HOP_INTERFACE(hop)), HOP_OUT));
+		else
+			find_arrived(matcher, later);
+		if (take_found(matcher, later, arrives, again))
+			return;
+		if (!arrives)
+			continue;
+		find_around(matcher, later);
+		if (take_found(matcher, later, false, again))
+			return;
+	}
+}
+
+void marks_make(struct marks *marks, const struct evidence *evidence)
+{
+	size_t hops = HOPS(evidence->plan->topology);
+	struct matcher matcher = { .marks = marks, .evidence = evidence };
+	uint32_t starts[3] = { 0 };
+
+	marks->count = evidence->count;
+	marks->marks = zalloc((marks->count + 1) * sizeof *marks->marks);
+	matcher.entries = zalloc((marks->count + 1) * sizeof *matcher.entries);
+	matcher.longest = zalloc(hops * sizeof *matcher.longest);
+	data_start(evidence, WAY_FORWARD, &starts[WAY_FORWARD]);
+	data_start(evidence, WAY_BACK, &starts[WAY_BACK]);
+	for (size_t i = 0; i < marks->count; i++)
+		marks->marks[i] = mark_of(&evidence->sightings[i], starts);
+	qsort(marks->marks, marks->count, sizeof *marks->marks, time_order);
+	for (size_t i = 0; i < marks->count; i++) {
+		const struct mark *mark = &marks->marks[i];
+		size_t hop = mark->sighting->seen->hop;
+		matcher.entries[i] = (struct entry){ hop, mark->data, mark->key, i };
+		if (mark->data && matcher.longest[hop] < mark->sighting->payload)
+			matcher.longest[hop] = mark->sighting->payload;
+	}
+	qsort(matcher.entries, marks->count, sizeof *matcher.entries, entry_order);
+	for (size_t i = 0; i < marks->count; i++)
+		match(&matcher, i);
+	free(matcher.entries);
+	free(matcher.longest);
+	free(matcher.found);
+}
+
+void marks_cleanup(struct marks *marks)
+{
+	for (size_t i = 0; i < marks->count; i++)
+		free(marks->marks[i].from);
+	free(marks->marks);
+}

@@ -1,0 +1,66 @@
+/* Journeys: where each packet of the test went, hop by hop: what it looked like there, with which others it was merged,
+ * and where it ended. A packet is what the node that made it sent; what it was merged into or cut into on its way is
+ * the same journey. Pure: made from a plan and a trace. */
+#ifndef HOPCHECK_JOURNEY_H
+#define HOPCHECK_JOURNEY_H
+
+#include "trace.h"
+
+/* Which way a packet of the test's connection goes: FORWARD from plan->from to traffic.to. */
+enum way { WAY_OTHER, WAY_FORWARD, WAY_BACK };
+extern const struct word way_words[]; /* "other" (ICMPv6 errors, ...), "forward", "back" */
+
+enum journey_end {
+	END_RECEIVED,  /* it came to the node that it was for, and nothing says that it was refused there */
+	END_DROPPED,   /* for `reason` */
+	END_LOST,      /* its traces end, and nothing explains it */
+	END_CORRUPTED, /* it came to its end with a wrong octet */
+};
+extern const struct word journey_end_words[]; /* "received", "dropped", "lost", "corrupted" */
+
+/* A packet at a hop. */
+struct step {
+	size_t packet; /* of the trace */
+	size_t hop;
+	uint64_t time;                       /* as the trace has it */
+	struct in6_addr source, destination; /* of the first IPv6 header */
+	int segments_left;                   /* -1: no SRH */
+	size_t length;                       /* octets of the frame */
+	uint32_t payload;                    /* octets of TCP payload */
+	bool tcp;
+	int32_t sequence; /* counted from the first octet of data, so that a SYN is at -1; tcp only */
+	bool summed;      /* a whole TCP segment: `checksum` is known */
+	enum checksum checksum;
+	bool encapsulated;
+	size_t merged;  /* journeys that it is a step of: 1 is itself */
+	size_t members; /* they are journeys->members[members ...], by the time they set out */
+};
+
+struct journey {
+	enum way way;
+	char name[64]; /* "SYN", "data 0:1428", "ACK 1428", "ICMPv6 time exceeded"; " again" behind what was sent before
+	                */
+	size_t *steps; /* of journeys->steps, by time */
+	size_t step_count; /* 0: it was never seen */
+	size_t last;       /* of journeys->steps: where its traces end, or NOT_FOUND */
+	size_t node;       /* where it ended */
+	enum journey_end end;
+	enum reason reason; /* REASON_NONE: none is known, or received */
+};
+
+struct journeys {
+	struct step *steps; /* every packet of the trace, by time */
+	size_t step_count;
+	struct journey *journeys; /* by the time they set out */
+	size_t count;
+	size_t *members;
+	size_t story; /* the journey that tells the verdict: the lost, refused or corrupted packet, else the first with
+	                 a bad checksum, else the first with data; NOT_FOUND: there is none */
+};
+
+/* Same input, same journeys. Never fails; caller frees. */
+struct journeys *journeys_follow(const struct plan *plan, const struct trace *trace);
+void journeys_free(struct journeys *journeys);
+DEFINE_OWNED(journeys)
+
+#endif
