@@ -3,7 +3,7 @@ CC      ?= gcc
 B       ?= build$(if $(SAN),-san)
 Q       ?= @
 VERSION := 0.1.0
-LIBS    := libpcap yaml-0.1 jansson zlib libbpf
+LIBS    := yaml-0.1 jansson zlib libbpf
 CFLAGS  ?= -O2 -g
 WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wswitch -Wpointer-arith \
            $(if $(findstring clang,$(CC)),-Wno-unknown-warning-option )-Wno-format-truncation $(if $(WERROR),-Werror)

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "journey.h"
 #include "probe.h"
 #include "run.h"
 
@@ -61,7 +62,8 @@ static void note_failure(struct trace *trace, enum lab_status status, struct err
 		trace->broken = text_copy(err->text);
 }
 
-static void keep_trace(const struct corridor *corridor, const struct plan *plan, struct trace *trace)
+static void keep_trace(const struct corridor *corridor, const struct plan *plan, const struct journeys *journeys,
+                       struct trace *trace)
 {
 	owned_text dir = text_format("%s/%s-%zu", corridor->keep, plan->testcase->name, plan->cell);
 	struct error err = { 0 };
@@ -69,7 +71,7 @@ static void keep_trace(const struct corridor *corridor, const struct plan *plan,
 	if (mkdir(corridor->keep, 0777) < 0 && errno != EEXIST)
 		fail(&err, "%s: %s", corridor->keep, strerror(errno));
 	else
-		trace_save(trace, plan, dir, &err);
+		trace_save(trace, plan, journeys, dir, &err);
 	if (err.count)
 		note_failure(trace, LAB_BROKEN, &err);
 }
@@ -99,13 +101,14 @@ json_t *corridor_run(struct corridor *corridor, const struct plan *plan, const s
 	else
 		note_failure(trace, status, &err);
 	took(&corridor->stages.record, &start);
+	owned(journeys) journeys = journeys_follow(plan, trace);
 	if (corridor->keep && !corridor->keep_failing && !trace->skip)
-		keep_trace(corridor, plan, trace);
+		keep_trace(corridor, plan, journeys, trace);
 	trace->milliseconds = clock_ms() - begin;
 	owned(judgement) judgement = judge(plan, trace, features->version, features->has);
 	if (corridor->keep && corridor->keep_failing &&
 	    (judgement->outcome == OUTCOME_FAIL || judgement->outcome == OUTCOME_BROKEN))
-		keep_trace(corridor, plan, trace);
+		keep_trace(corridor, plan, journeys, trace);
 	json_t *result = result_make(plan, trace, judgement);
 	took(&corridor->stages.judge, &start);
 	corridor->stages.cells++;

@@ -12,7 +12,7 @@ need() { # need PACKAGE COMMAND...: the package, unless the command succeeds
 has() { command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ] || [ -x "/sbin/$1" ]; }
 
 need pkg-config has pkg-config
-for pair in zlib1g-dev:zlib libpcap-dev:libpcap libyaml-dev:yaml-0.1 libjansson-dev:jansson libcmocka-dev:cmocka \
+for pair in zlib1g-dev:zlib libyaml-dev:yaml-0.1 libjansson-dev:jansson libcmocka-dev:cmocka \
 	libbpf-dev:libbpf; do
 	need "${pair%%:*}" pkg-config --exists "${pair#*:}"
 done

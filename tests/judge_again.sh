@@ -10,10 +10,25 @@ cases="final-host-crafted negative-srh service"
 cmp "$WORK/first" "$WORK/again"
 [ -s "$WORK/first" ]
 one=$WORK/kept/negative-srh-0
-printf '\377' | dd of="$one/src.b0.out.pcap" bs=1 seek=90 conv=notrunc 2>/dev/null
-if "$HOPCHECK" judge "$WORK/kept" negative-srh >"$WORK/out" 2>&1; then
-	echo "an altered capture was judged"
-	exit 1
-fi
-grep -q "$one" "$WORK/out" || { echo "the message does not name the altered trace:"; cat "$WORK/out"; exit 1; }
+refused() { # refused WHAT: judging again fails and names the trace
+	if "$HOPCHECK" judge "$WORK/kept" negative-srh >"$WORK/out" 2>&1; then
+		echo "$1 was judged"
+		exit 1
+	fi
+	grep -q "$one/trace" "$WORK/out" || { echo "the message does not name the trace with $1:"; cat "$WORK/out"; exit 1; }
+}
+cp "$one/trace.pcapng" "$WORK/capture"
+# An octet of the last packet: 4 of the last length, 8 of options at least, then padding and the packet before it.
+size=$(wc -c <"$one/trace.pcapng")
+printf '\377' | dd of="$one/trace.pcapng" bs=1 seek=$((size - 120)) conv=notrunc 2>/dev/null
+refused "an altered capture"
+head -c $((size - 4)) "$WORK/capture" >"$one/trace.pcapng"
+refused "a cut capture"
+{ cat "$WORK/capture" && tail -c 16 "$WORK/capture"; } >"$one/trace.pcapng"
+refused "a capture with something behind it"
+cp "$WORK/capture" "$one/trace.pcapng"
+"$HOPCHECK" judge "$WORK/kept" negative-srh >/dev/null
+sed -i 's/"format": 2/"format": 1/' "$one/trace.json"
+refused "a trace of format 1"
+grep -q 'keep it anew with' "$WORK/out" || { echo "format 1 without what to do:"; cat "$WORK/out"; exit 1; }
 echo "$(wc -l <"$WORK/first") cells, the same verdicts from their captures"

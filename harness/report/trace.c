@@ -49,12 +49,9 @@ char *trace_json_path(const char *dir)
 	return text_format("%s/trace.json", dir);
 }
 
-char *trace_pcap_path(const char *dir, const struct topology *topology, size_t hop)
+char *trace_capture_path(const char *dir)
 {
-	const struct interface *interface = &topology->interfaces[HOP_INTERFACE(hop)];
-
-	return text_format("%s/%s.%s.%s.pcap", dir, topology->nodes[interface->node].name, interface->name,
-	                   word_of(hop_direction_words, HOP_DIRECTION(hop)));
+	return text_format("%s/trace.pcapng", dir);
 }
 
 const char *octets_digest(struct bytes octets, char buffer[DIGEST_SIZE])

@@ -1,18 +1,28 @@
-/* What saving and loading a trace share. DIR/trace.json holds everything but the octets of packets, which are in one
- * pcap a hop. Both carry digests, so that a file that was cut or altered is not judged. */
+/* What saving and loading a trace share. DIR/trace.json holds everything but the octets of packets, which are in
+ * DIR/trace.pcapng. trace.json has digests of both, so that a file that was cut or altered is not judged. */
 #ifndef HOPCHECK_REPORT_TRACE_FILE_H
 #define HOPCHECK_REPORT_TRACE_FILE_H
 
 #include <jansson.h>
 
-#include "trace.h"
+#include "journey.h"
+#include "pcapng.h"
 
-#define TRACE_FORMAT  1
-#define TRACE_SNAPLEN 262144 /* libpcap's own limit for Ethernet */
-#define DIGEST_SIZE   17
+#define TRACE_FORMAT 2
+#define DIGEST_SIZE  17
 
-char *trace_json_path(const char *dir);                                              /* caller frees */
-char *trace_pcap_path(const char *dir, const struct topology *topology, size_t hop); /* caller frees */
+char *trace_json_path(const char *dir);    /* caller frees */
+char *trace_capture_path(const char *dir); /* caller frees */
+/* What the capture calls an interface, "dst:a0" (caller frees), and a hop's direction. */
+char *trace_interface_name(const struct topology *topology, size_t interface);
+enum pcapng_direction trace_direction(size_t hop);
+/* Writes the capture; packets in the trace's order. Returns 0 or -1. */
+int capture_save(const struct trace *trace, const struct plan *plan, const struct journeys *journeys, const char *dir,
+                 struct error *err);
+/* Reads the capture into the trace's packets, which have everything but their octets yet, and holds it against them;
+ * digests: of the packets. Returns 0 or -1. */
+int capture_load(struct trace *trace, const struct plan *plan, const char *const *digests, const char *dir,
+                 struct error *err);
 /* FNV-1a over octets, as hexadecimal digits, into the caller's buffer, returned. */
 const char *octets_digest(struct bytes octets, char buffer[DIGEST_SIZE]);
 /* drops.c: a trace's drops, and one of them read back into the trace, whose packets are there. Returns NULL, or what is

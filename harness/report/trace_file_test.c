@@ -70,7 +70,8 @@ static void save(void)
 	owned_text kept = text_format("%s/kept", dir);
 
 	remove_saved();
-	assert_int_equal(trace_save(scene.trace, &scene.plan, kept, &err), 0);
+	owned(journeys) journeys = journeys_follow(&scene.plan, scene.trace);
+	assert_int_equal(trace_save(scene.trace, &scene.plan, journeys, kept, &err), 0);
 	assert_int_equal(err.count, 0);
 }
 
@@ -184,7 +185,8 @@ static void not_twice(void **state)
 
 	(void)state;
 	save();
-	assert_int_equal(trace_save(scene.trace, &scene.plan, kept, &err), -1);
+	owned(journeys) journeys = journeys_follow(&scene.plan, scene.trace);
+	assert_int_equal(trace_save(scene.trace, &scene.plan, journeys, kept, &err), -1);
 	assert_non_null(strstr(err.text, "File exists"));
 }
 
@@ -233,7 +235,7 @@ static void cut_and_altered(const char *name)
 		owned(trace) trace = NULL;
 		text[at] ^= 0x11;
 		write_file(path, text, length);
-		/* Some octets say nothing: blanks, the pcap's time zone. Then the trace is the same. */
+		/* Some octets say nothing: blanks, the capture's comments. Then the trace is the same. */
 		if (trace_load(&trace, &scene.plan, kept, &err) == 0)
 			same_packets(trace, scene.trace);
 		else
@@ -249,26 +251,25 @@ static void cut_json(void **state)
 	cut_and_altered("trace.json");
 }
 
-static void cut_pcap(void **state)
+static void cut_capture(void **state)
 {
 	(void)state;
-	cut_and_altered("src.a0.out.pcap");
+	cut_and_altered("trace.pcapng");
 }
 
 static void missing_and_wrong(void **state)
 {
-	owned_text pcap = text_format("%s/kept/r1.a1.in.pcap", dir);
-	owned_text other = text_format("%s/kept/r1.b0.out.pcap", dir);
+	owned_text capture = text_format("%s/kept/trace.pcapng", dir);
 	owned_text json = text_format("%s/kept/trace.json", dir);
 
 	(void)state;
 	is_rejected("trace.json");
 	save();
-	unlink(pcap);
-	is_rejected("r1.a1.in.pcap");
-	save();
-	rename(other, pcap);
-	is_rejected("not the one that trace.json describes");
+	unlink(capture);
+	is_rejected("trace.pcapng: No such file");
+	assert_int_equal(mkdir(capture, 0777), 0);
+	is_rejected("trace.pcapng: is no file");
+	rmdir(capture);
 	save();
 	scene.testcase.name = "another";
 	is_rejected("is of case scene");
@@ -277,7 +278,58 @@ static void missing_and_wrong(void **state)
 	is_rejected("there is no node dst");
 	strcpy(scene.nodes[DST].name, "dst");
 	write_file(json, "[]", 2);
-	is_rejected("is not a trace of format 1");
+	is_rejected("is not a trace of format 2");
+}
+
+static bool holds(const char *data, size_t length, const char *text)
+{
+	return memmem(data, length, text, strlen(text)) != NULL;
+}
+
+/* What a reader believes beside the octets: the interfaces' names and the directions. */
+static void wrong_places(void **state)
+{
+	owned_text path = text_format("%s/kept/trace.pcapng", dir);
+	size_t length;
+
+	(void)state;
+	save();
+	owned_text data = read_file(path, &length);
+	char *name = memmem(data, length, "dst:b1", 6);
+	assert_non_null(name);
+	name[5] = '2';
+	write_file(path, data, length);
+	is_rejected("interface 3 is not dst:b1");
+	name[5] = '1';
+	/* The flags' option of the first packet, which leaves src. */
+	char *flags = memmem(data, length, "\2\0\4\0\2\0\0", 8);
+	assert_non_null(flags);
+	flags[4] = PCAPNG_INBOUND;
+	write_file(path, data, length);
+	is_rejected("not the one that trace.json describes");
+}
+
+/* The packet that was dropped says so; in a trace that is not whole nothing does. */
+static void comments(void **state)
+{
+	owned_text path = text_format("%s/kept/trace.pcapng", dir);
+	size_t length;
+
+	(void)state;
+	trace_forget_packets(scene.trace);
+	scene_bad_syn(&scene, 1);
+	scene.trace->counters[0].delta = 1;
+	scene.trace->sender.established = false;
+	save();
+	owned_text broken = read_file(path, &length);
+	assert_true(holds(broken, length, "TCP checksum bad"));
+	assert_false(holds(broken, length, "dropped at"));
+	free(scene.trace->broken);
+	scene.trace->broken = NULL;
+	save();
+	owned_text whole = read_file(path, &length);
+	assert_true(holds(whole, length, "dropped at dst: tcp-csum, the SYN; TCP checksum bad"));
+	assert_true(holds(whole, length, "scene"));
 }
 
 /* Rewrites trace.json with a right digest, so that only its content can be wrong. */
@@ -338,7 +390,7 @@ static void wrong_content(void **state)
 		{ DROP("r1", "null", "tcp_v6_rcv", "0g", "0"), "hexadecimal" },
 		{ DROP("r1", "null", "tcp_v6_rcv_tcp_v6_rcv_tcp_v6_rcv_tcp_v6_rcv_tcp_v6_rcv_tcp_v6_rcv_", "00", "0"),
 		  "too long" },
-		{ "{\"packets\": []}", "" },
+		{ "{\"packets\": []}", "has more than the packets that trace.json describes" },
 		{ "{\"packets\": 3}", "there is no list packets" },
 		{ "{\"packets\": [3]}", "packets" },
 		{ "{\"counters\": [{\"node\": \"r9\", \"name\": \"x\", \"delta\": 1}]}", "there is no node r9" },
@@ -354,7 +406,8 @@ static void wrong_content(void **state)
 		{ "{\"sender\": null}", "sender" },
 		{ "{\"receiver\": {\"used\": 1}}", "receiver" },
 		{ "{\"lost\": \"none\"}", "the document" },
-		{ "{\"format\": 2}", "format" },
+		{ "{\"format\": 1}", "keep it anew with `hopcheck run --keep`" },
+		{ "{\"format\": 3}", "is not a trace of format 2" },
 		{ "{\"packets\": [{\"hop\": \"src.a9\", \"time\": 1, \"length\": 1, \"wire_length\": 1, "
 		  "\"needs_csum\": false, "
 		  "\"data_valid\": false, \"gso_size\": 0, \"digest\": \"\"}]}",
@@ -366,7 +419,7 @@ static void wrong_content(void **state)
 		{ "{\"packets\": [{\"hop\": \"src.a0:in\", \"time\": 1, \"length\": 1, \"wire_length\": 1, "
 		  "\"needs_csum\": "
 		  "false, \"data_valid\": false, \"gso_size\": 0, \"digest\": \"\"}]}",
-		  "src.a0.in.pcap" },
+		  "not the one that trace.json describes" },
 	};
 
 	(void)state;
@@ -384,8 +437,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(empty_trace, start, end),
 		cmocka_unit_test_setup_teardown(not_twice, start, end),
 		cmocka_unit_test_setup_teardown(cut_json, start, end),
-		cmocka_unit_test_setup_teardown(cut_pcap, start, end),
+		cmocka_unit_test_setup_teardown(cut_capture, start, end),
 		cmocka_unit_test_setup_teardown(missing_and_wrong, start, end),
+		cmocka_unit_test_setup_teardown(wrong_places, start, end),
+		cmocka_unit_test_setup_teardown(comments, start, end),
 		cmocka_unit_test_setup_teardown(wrong_content, start, end),
 		cmocka_unit_test_setup_teardown(without_drops, start, end),
 	};

@@ -1,9 +1,7 @@
 /* Reads a kept trace back, and believes nothing: what does not agree with its plan or its digests is an error. */
-#include <pcap/pcap.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "trace_file.h"
 
@@ -13,7 +11,8 @@ struct reader {
 	const char *dir, *path; /* path: of trace.json, for messages */
 	const json_t *document;
 	struct trace *trace;
-	pcap_t **pcaps; /* by hop; NULL: no packets there */
+	const char **digests; /* of packets; borrowed from the document */
+	size_t digest_count;
 	struct error *err;
 };
 
@@ -128,43 +127,6 @@ static int read_drop(struct reader *reader, const json_t *item)
 	return fault ? fail(reader->err, "%s: drops: %s", reader->path, fault) : 0;
 }
 
-static pcap_t *open_hop(struct reader *reader, size_t hop)
-{
-	owned_text path = trace_pcap_path(reader->dir, reader->plan->topology, hop);
-	char message[PCAP_ERRBUF_SIZE];
-	pcap_t *pcap = pcap_open_offline_with_tstamp_precision(path, PCAP_TSTAMP_PRECISION_NANO, message);
-
-	/* libpcap names the file itself when it cannot open it, and does not when it cannot read it. */
-	if (!pcap)
-		fail(reader->err, "%s%s%s", strstr(message, path) ? "" : path, strstr(message, path) ? "" : ": ",
-		     message);
-	return pcap;
-}
-
-/* The next packet of the hop's pcap, which must be the one that trace.json describes. */
-static int read_octets(struct reader *reader, struct seen *seen, const char *digest)
-{
-	owned_text path = trace_pcap_path(reader->dir, reader->plan->topology, seen->hop);
-	struct pcap_pkthdr *header;
-	const u_char *data;
-	char actual[DIGEST_SIZE];
-
-	if (!reader->pcaps[seen->hop] && !(reader->pcaps[seen->hop] = open_hop(reader, seen->hop)))
-		return -1;
-	int got = pcap_next_ex(reader->pcaps[seen->hop], &header, &data);
-	if (got == PCAP_ERROR_BREAK)
-		return fail(reader->err, "%s: has fewer packets than trace.json says", path);
-	if (got != 1)
-		return fail(reader->err, "%s: %s", path, pcap_geterr(reader->pcaps[seen->hop]));
-	uint64_t time = (uint64_t)header->ts.tv_sec * 1000000000 + (uint64_t)header->ts.tv_usec;
-	if (header->caplen != seen->length || header->len != seen->wire_length || time != seen->time ||
-	    strcmp(octets_digest((struct bytes){ data, header->caplen }, actual), digest) != 0)
-		return fail(reader->err, "%s: a packet is not the one that trace.json describes", path);
-	seen->data = zalloc(seen->length);
-	memcpy(seen->data, data, seen->length);
-	return 0;
-}
-
 static int read_packet(struct reader *reader, const json_t *item)
 {
 	const char *hop, *digest;
@@ -184,10 +146,9 @@ static int read_packet(struct reader *reader, const json_t *item)
 		             .gso_size = (unsigned)gso_size };
 	if (seen.hop == NOT_FOUND)
 		return fail(reader->err, "%s: packets: there is no hop %s", reader->path, hop);
-	if (length < 0 || length > TRACE_SNAPLEN || wire_length < length || time < 0 || gso_size < 0)
+	if (length < 0 || length > PCAPNG_SNAPLEN || wire_length < length || time < 0 || gso_size < 0)
 		return fail(reader->err, "%s: packets: a length or time is impossible", reader->path);
-	if (read_octets(reader, &seen, digest) < 0)
-		return -1;
+	*PUSH(reader->digests, reader->digest_count) = digest;
 	*PUSH(reader->trace->packets, reader->trace->packet_count) = seen;
 	return 0;
 }
@@ -212,20 +173,18 @@ static int read_drops(struct reader *reader)
 	return json_object_get(reader->document, "drops") ? read_list(reader, "drops", read_drop) : 0;
 }
 
-/* No pcap may hold more than the packets that trace.json describes. */
-static int check_ends(struct reader *reader)
+static int check_format(struct reader *reader)
 {
-	struct pcap_pkthdr *header;
-	const u_char *data;
+	json_int_t format = json_integer_value(json_object_get(reader->document, "format"));
 
-	for (size_t hop = 0; hop < HOPS(reader->plan->topology); hop++) {
-		owned_text path = trace_pcap_path(reader->dir, reader->plan->topology, hop);
-		bool ended = reader->pcaps[hop] ? pcap_next_ex(reader->pcaps[hop], &header, &data) == PCAP_ERROR_BREAK
-		                                : access(path, F_OK) < 0;
-		if (!ended)
-			return fail(reader->err, "%s: has more than the packets that trace.json describes", path);
-	}
-	return 0;
+	if (format == 1)
+		return fail(reader->err,
+		            "%s: is a trace of format 1, with a pcap a hop, which is not read any more; keep it anew "
+		            "with `hopcheck run --keep`",
+		            reader->path);
+	return format == TRACE_FORMAT
+	               ? 0
+	               : fail(reader->err, "%s: is not a trace of format %d", reader->path, TRACE_FORMAT);
 }
 
 static int read_all(struct reader *reader)
@@ -234,8 +193,8 @@ static int read_all(struct reader *reader)
 	char digest[DIGEST_SIZE];
 	const char *written = json_string_value(json_object_get(document, "digest"));
 
-	if (json_integer_value(json_object_get(document, "format")) != TRACE_FORMAT)
-		return fail(reader->err, "%s: is not a trace of format %d", reader->path, TRACE_FORMAT);
+	if (check_format(reader) < 0)
+		return -1;
 	if (!written || strcmp(document_digest(document, digest), written) != 0)
 		return fail(reader->err, "%s: was altered after it was saved", reader->path);
 	if (read_head(reader) < 0 || read_endpoint(reader, "sender", &reader->trace->sender) < 0 ||
@@ -244,7 +203,7 @@ static int read_all(struct reader *reader)
 	    read_list(reader, "complaints", read_complaint) < 0 || read_list(reader, "log", read_log) < 0 ||
 	    read_list(reader, "packets", read_packet) < 0 || read_drops(reader) < 0)
 		return -1;
-	return check_ends(reader);
+	return capture_load(reader->trace, reader->plan, reader->digests, reader->dir, reader->err);
 }
 
 int trace_load(struct trace **ret, const struct plan *plan, const char *dir, struct error *err)
@@ -253,16 +212,12 @@ int trace_load(struct trace **ret, const struct plan *plan, const char *dir, str
 	owned(trace) trace = trace_new();
 	json_error_t json;
 	json_t *document = json_load_file(path, JSON_REJECT_DUPLICATES, &json);
-	size_t hops = HOPS(plan->topology);
 
 	if (!document)
 		return fail(err, "%s:%d:%d: %s", path, json.line, json.column, json.text);
-	struct reader reader = { plan, dir, path, document, trace, zalloc(hops * sizeof(pcap_t *)), err };
+	struct reader reader = { plan, dir, path, document, trace, NULL, 0, err };
 	int result = read_all(&reader);
-	for (size_t hop = 0; hop < hops; hop++)
-		if (reader.pcaps[hop])
-			pcap_close(reader.pcaps[hop]);
-	free(reader.pcaps);
+	free(reader.digests);
 	json_decref(document);
 	if (result == 0)
 		*ret = take(trace);

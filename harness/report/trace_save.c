@@ -1,6 +1,5 @@
-/* Keeps a trace: trace.json, and a pcap for each hop that saw packets. */
+/* Keeps a trace: trace.json, and its packets in trace.pcapng. */
 #include <errno.h>
-#include <pcap/pcap.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -90,54 +89,13 @@ static json_t *document_of(const struct trace *trace, const struct plan *plan)
 	return document;
 }
 
-static int write_packets(const struct trace *trace, size_t hop, pcap_dumper_t *dumper, const char *path,
-                         struct error *err)
+int trace_save(const struct trace *trace, const struct plan *plan, const struct journeys *journeys, const char *dir,
+               struct error *err)
 {
-	for (size_t i = 0; i < trace->packet_count; i++) {
-		const struct seen *seen = &trace->packets[i];
-		struct pcap_pkthdr header = { .caplen = (bpf_u_int32)seen->length,
-			                      .len = (bpf_u_int32)seen->wire_length };
-		if (seen->hop != hop)
-			continue;
-		if (seen->length > TRACE_SNAPLEN)
-			return fail(err, "%s: a packet of %zu octets does not fit into a pcap", path, seen->length);
-		/* The file is opened for nanoseconds: that is what the microseconds' field holds then. */
-		header.ts.tv_sec = (time_t)(seen->time / 1000000000);
-		header.ts.tv_usec = (suseconds_t)(seen->time % 1000000000);
-		pcap_dump((u_char *)dumper, &header, seen->data);
-	}
-	return pcap_dump_flush(dumper) < 0 ? fail(err, "%s: %s", path, strerror(errno)) : 0;
-}
-
-static int save_hop(const struct trace *trace, const struct plan *plan, size_t hop, const char *dir, struct error *err)
-{
-	owned_text path = trace_pcap_path(dir, plan->topology, hop);
-	pcap_t *pcap = pcap_open_dead_with_tstamp_precision(DLT_EN10MB, TRACE_SNAPLEN, PCAP_TSTAMP_PRECISION_NANO);
-	pcap_dumper_t *dumper = pcap ? pcap_dump_open(pcap, path) : NULL;
-	int ret = -1;
-
-	if (!dumper) {
-		fail(err, "%s: %s", path, pcap ? pcap_geterr(pcap) : "out of memory");
-	} else {
-		ret = write_packets(trace, hop, dumper, path, err);
-		pcap_dump_close(dumper);
-	}
-	if (pcap)
-		pcap_close(pcap);
-	return ret;
-}
-
-int trace_save(const struct trace *trace, const struct plan *plan, const char *dir, struct error *err)
-{
-	size_t hops = HOPS(plan->topology);
-	bool *used = zalloc(hops);
 	int ret = mkdir(dir, 0777) < 0 ? fail(err, "%s: %s", dir, strerror(errno)) : 0;
 
-	for (size_t i = 0; i < trace->packet_count; i++)
-		used[trace->packets[i].hop] = true;
-	for (size_t hop = 0; ret == 0 && hop < hops; hop++)
-		if (used[hop])
-			ret = save_hop(trace, plan, hop, dir, err);
+	if (ret == 0)
+		ret = capture_save(trace, plan, journeys, dir, err);
 	if (ret == 0) {
 		json_t *document = document_of(trace, plan);
 		owned_text path = trace_json_path(dir);
@@ -145,6 +103,5 @@ int trace_save(const struct trace *trace, const struct plan *plan, const char *d
 			ret = fail(err, "%s: cannot be written: %s", path, strerror(errno));
 		json_decref(document);
 	}
-	free(used);
 	return ret;
 }

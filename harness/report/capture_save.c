@@ -1,0 +1,117 @@
+/* The packets of a kept trace as one pcapng: an interface a link's end, packets by time, and what the journeys tell as
+ * comments. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "trace_file.h"
+
+char *trace_interface_name(const struct topology *topology, size_t interface)
+{
+	return text_format("%s:%s", topology->nodes[topology->interfaces[interface].node].name,
+	                   topology->interfaces[interface].name);
+}
+
+enum pcapng_direction trace_direction(size_t hop)
+{
+	return HOP_DIRECTION(hop) == HOP_IN ? PCAPNG_INBOUND : PCAPNG_OUTBOUND;
+}
+
+static const char *checksum_said(const struct step *step)
+{
+	if (!step->summed)
+		return NULL;
+	switch (step->checksum) {
+	case CHECKSUM_VALID:
+		return NULL;
+	case CHECKSUM_PARTIAL:
+		return "TCP checksum partial: the pseudo-header's sum, a device is to complete it";
+	case CHECKSUM_BAD:
+		return "TCP checksum bad";
+	}
+	return NULL;
+}
+
+/* "dropped at dst: tcp-csum, packet SYN; ..." for what ended here, then what is odd about the packet. */
+static char *comment_of(const struct trace *trace, const struct plan *plan, const struct journeys *journeys,
+                        size_t index)
+{
+	const struct step *step = &journeys->steps[index];
+	char *comment = NULL;
+
+	/* A trace that is not whole says nothing about ends. */
+	for (size_t m = 0; m < step->merged && !trace->broken && !trace->lost; m++) {
+		const struct journey *journey = &journeys->journeys[journeys->members[step->members + m]];
+		if (journey->last != index || journey->end == END_RECEIVED)
+			continue;
+		text_append(&comment, "%s %s %s%s%s, the %s%s", word_of(journey_end_words, (int)journey->end),
+		            journey->end == END_LOST && HOP_DIRECTION(step->hop) == HOP_OUT ? "behind" : "at",
+		            plan->topology->nodes[journey->node].name, journey->reason == REASON_NONE ? "" : ": ",
+		            journey->reason == REASON_NONE ? "" : word_of(reason_words, (int)journey->reason),
+		            journey->name, step->merged > 1 ? " and those merged with it" : "");
+		break;
+	}
+	if (checksum_said(step))
+		text_append(&comment, "%s%s", comment ? "; " : "", checksum_said(step));
+	if (step->merged > 1)
+		text_append(&comment, "%s%zu packets merged", comment ? "; " : "", step->merged);
+	return comment;
+}
+
+static void write_head(FILE *file, const struct trace *trace, const struct plan *plan)
+{
+	owned_text cell = cell_text(plan->testcase, plan->cell);
+	owned_text about = text_format("%s%s%s%s%s", plan->testcase->name, *cell ? " " : "", cell,
+	                               trace->broken ? "; BROKEN: " : "", trace->broken ? trace->broken : "");
+	owned_text system = NULL;
+	struct utsname name;
+
+	if (uname(&name) == 0)
+		system = text_format("%s %s", name.sysname, name.release);
+	pcapng_write_section(file, "hopcheck " HOPCHECK_VERSION, system, about);
+	for (size_t i = 0; i < INTERFACES(plan->topology); i++) {
+		owned_text interface = trace_interface_name(plan->topology, i);
+		pcapng_write_interface(file, interface, plan->interfaces[i].mac);
+	}
+}
+
+static int write_packets(FILE *file, const struct trace *trace, const struct plan *plan,
+                         const struct journeys *journeys, const char *path, struct error *err)
+{
+	size_t *steps = zalloc((trace->packet_count + 1) * sizeof *steps); /* of packets */
+	int ret = 0;
+
+	for (size_t i = 0; i < journeys->step_count; i++)
+		steps[journeys->steps[i].packet] = i;
+	for (size_t i = 0; i < trace->packet_count && ret == 0; i++) {
+		const struct seen *seen = &trace->packets[i];
+		owned_text comment = comment_of(trace, plan, journeys, steps[i]);
+		struct pcapng_packet packet = { .interface = HOP_INTERFACE(seen->hop),
+			                        .time = seen->time,
+			                        .octets = { seen->data, seen->length },
+			                        .wire_length = seen->wire_length,
+			                        .direction = trace_direction(seen->hop) };
+		packet.comment = (struct bytes){ (const uint8_t *)comment, comment ? strlen(comment) : 0 };
+		if (!pcapng_write_packet(file, &packet))
+			ret = fail(err, "%s: a packet of %zu octets does not fit into a pcapng", path, seen->length);
+	}
+	free(steps);
+	return ret;
+}
+
+int capture_save(const struct trace *trace, const struct plan *plan, const struct journeys *journeys, const char *dir,
+                 struct error *err)
+{
+	owned_text path = trace_capture_path(dir);
+	FILE *file = fopen(path, "wb");
+
+	if (!file)
+		return fail(err, "%s: %s", path, strerror(errno));
+	write_head(file, trace, plan);
+	int ret = write_packets(file, trace, plan, journeys, path, err);
+	bool failed = ferror(file);
+	if ((fclose(file) != 0 || failed) && ret == 0)
+		ret = fail(err, "%s: cannot be written: %s", path, strerror(errno));
+	return ret;
+}
