@@ -6,8 +6,7 @@ complain() {
 	echo "$*"
 	exit 1
 }
-"$HOPCHECK" run -q --keep "$WORK/kept" --json "$WORK/results.json" final-host syn controls-nic ||
-	complain "the cases do not pass: exit $?"
+"$HOPCHECK" run -q --keep "$WORK/kept" final-host syn controls-nic || [ $? = 1 ] || complain "run: exit $?"
 cd "$WORK/kept"
 
 # ---- tcpdump: reads them all, whole, and says nothing else
