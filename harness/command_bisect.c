@@ -118,7 +118,7 @@ static int read_options(struct options *options, int argc, char **argv)
 struct search {
 	struct options *options;
 	struct suite suite;
-	struct step {
+	struct candidate {
 		char *release, *version;     /* to be fetched by; NULL for the ends */
 		struct fleet_kernel *kernel; /* NULL: not tried yet */
 		bool useless;                /* it could not be had, or could not tell */
@@ -128,7 +128,7 @@ struct search {
 	bool *counts;            /* cells whose verdict differs between the ends */
 };
 
-static char *state_of(const struct step *step, size_t cell)
+static char *state_of(const struct candidate *step, size_t cell)
 {
 	return result_state(step->kernel->results[cell]);
 }
@@ -139,7 +139,7 @@ static bool says_nothing(const char *state)
 }
 
 /* Good, as long as every cell that counts is as it was; bad, when one is not. */
-static enum { IS_GOOD, IS_BAD, IS_UNKNOWN } classify(const struct search *search, const struct step *step)
+static enum { IS_GOOD, IS_BAD, IS_UNKNOWN } classify(const struct search *search, const struct candidate *step)
 {
 	bool known = false, bad = false;
 
@@ -157,7 +157,7 @@ static enum { IS_GOOD, IS_BAD, IS_UNKNOWN } classify(const struct search *search
 }
 
 /* Runs the cells on all these steps, as many guests at a time as were asked for. */
-static int try_steps(struct search *search, struct step **steps, size_t count, struct error *err)
+static int try_steps(struct search *search, struct candidate **steps, size_t count, struct error *err)
 {
 	struct fleet_kernel *kernels = zalloc(count * sizeof *kernels);
 	size_t have = 0;
@@ -196,7 +196,7 @@ static int find_ends(struct search *search, struct error *err)
 	const char *const names[] = { search->options->good, search->options->bad };
 
 	for (size_t i = 0; i < COUNT(names); i++) {
-		struct step *step = PUSH(search->steps, search->count);
+		struct candidate *step = PUSH(search->steps, search->count);
 		size_t count = 0;
 		bool complete;
 		if (kernels_find(&step->kernel, &count, &names[i], 1, &complete, err) < 0)
@@ -208,7 +208,7 @@ static int find_ends(struct search *search, struct error *err)
 	return 0;
 }
 
-static const char *tried_version(const struct step *step)
+static const char *tried_version(const struct candidate *step)
 {
 	const char *version = json_string_value(json_object_get(step->kernel->features, "version"));
 
@@ -217,14 +217,14 @@ static const char *tried_version(const struct step *step)
 
 static int by_version(const void *a, const void *b)
 {
-	return version_compare(((const struct step *)a)->version, ((const struct step *)b)->version);
+	return version_compare(((const struct candidate *)a)->version, ((const struct candidate *)b)->version);
 }
 
 /* What can be had between the ends; the order is theirs, also where bad is older than good. */
 static int find_between(struct search *search, struct error *err)
 {
 	struct kernel_offers offers = { 0 };
-	struct step first = search->steps[0], last = search->steps[1], *between = NULL;
+	struct candidate first = search->steps[0], last = search->steps[1], *between = NULL;
 	const char *good = tried_version(&first), *bad = tried_version(&last);
 	bool forward = version_compare(good, bad) < 0;
 	size_t count = 0;
@@ -235,7 +235,7 @@ static int find_between(struct search *search, struct error *err)
 		const char *version = offers.at[i].version;
 		if (version_compare(version, forward ? good : bad) > 0 &&
 		    version_compare(version, forward ? bad : good) < 0)
-			*PUSH(between, count) = (struct step){ .release = text_copy(offers.at[i].release),
+			*PUSH(between, count) = (struct candidate){ .release = text_copy(offers.at[i].release),
 				                               .version = text_copy(version) };
 	}
 	kernel_offers_clear(&offers);
@@ -253,7 +253,7 @@ static int find_between(struct search *search, struct error *err)
 }
 
 /* As many kernels between good and bad as there are guests, evenly spread. */
-static size_t choose(struct search *search, struct step **chosen)
+static size_t choose(struct search *search, struct candidate **chosen)
 {
 	size_t open[search->count], count = 0, picked = 0; /* NOLINT: as many as there are kernels in an archive */
 	size_t most = search->options->fleet.guests;
@@ -271,7 +271,7 @@ static size_t choose(struct search *search, struct step **chosen)
 static void narrow(struct search *search)
 {
 	for (size_t i = search->good + 1; i < search->bad; i++) {
-		struct step *step = &search->steps[i];
+		struct candidate *step = &search->steps[i];
 		if (!step->kernel || step->useless)
 			continue;
 		switch (classify(search, step)) {
@@ -305,7 +305,7 @@ static size_t differing(struct search *search)
 static void print_found(const struct search *search)
 {
 	json_t *runs = json_array();
-	const struct step *good = &search->steps[search->good], *bad = &search->steps[search->bad];
+	const struct candidate *good = &search->steps[search->good], *bad = &search->steps[search->bad];
 
 	json_array_append_new(runs, fleet_document(good->kernel, &search->suite));
 	json_array_append_new(runs, fleet_document(bad->kernel, &search->suite));
@@ -320,12 +320,12 @@ static void print_found(const struct search *search)
 
 static int bisect(struct search *search, struct error *err)
 {
-	struct step *chosen[64];
+	struct candidate *chosen[64];
 	size_t count;
 
 	if (find_ends(search, err) < 0)
 		return EXIT_USAGE;
-	if (try_steps(search, (struct step *[]){ &search->steps[0], &search->steps[1] }, 2, err) < 0)
+	if (try_steps(search, (struct candidate *[]){ &search->steps[0], &search->steps[1] }, 2, err) < 0)
 		return EXIT_BROKEN;
 	for (size_t i = 0; i < 2; i++) {
 		char *version = text_copy(tried_version(&search->steps[i]));
@@ -355,7 +355,7 @@ static int bisect(struct search *search, struct error *err)
 static void search_clear(struct search *search)
 {
 	for (size_t i = 0; i < search->count; i++) {
-		struct step *step = &search->steps[i];
+		struct candidate *step = &search->steps[i];
 		if (step->kernel)
 			fleet_kernel_clear(step->kernel, &search->suite);
 		free(step->kernel);

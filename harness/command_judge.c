@@ -6,10 +6,11 @@
 #include "run.h"
 
 static const char help[] =
-        "usage: hopcheck judge [--json FILE] [--only AXIS=VALUE]... DIR [CASE]...\n"
+        "usage: hopcheck judge [-v] [--json FILE] [--only AXIS=VALUE]... DIR [CASE]...\n"
         "\n"
         "Judges the traces again that `hopcheck run --keep DIR` kept, by the cases as they are now, for the\n"
-        "kernel that they were recorded on. Nothing is sent. Cells without a kept trace are left out.\n";
+        "kernel that they were recorded on. Nothing is sent. Cells without a kept trace are left out.\n"
+        "With -v and -vv it shows ladders as `hopcheck run` does.\n";
 
 static int read_kernel(struct features *features, const char *dir, struct error *err)
 {
@@ -31,7 +32,7 @@ static int read_kernel(struct features *features, const char *dir, struct error 
 }
 
 static json_t *judge_cell(const struct suite_cell *cell, const char *dir, const struct features *features,
-                          struct error *err)
+                          enum ladders ladders, struct error *err)
 {
 	const struct plan *plan = cell->plan;
 	owned_text path = text_format("%s/%s-%zu", dir, plan->testcase->name, plan->cell);
@@ -46,11 +47,27 @@ static json_t *judge_cell(const struct suite_cell *cell, const char *dir, const 
 	if (trace_load(&trace, plan, path, err) < 0)
 		return NULL;
 	owned(judgement) judgement = judge(plan, trace, features->version, features->has);
-	return result_make(plan, trace, judgement);
+	owned(journeys) journeys = journeys_follow(plan, trace);
+	json_t *result = result_make(plan, trace, judgement);
+	result_tell(result, plan, journeys, ladder_wanted(ladders, judgement->outcome));
+	return result;
 }
 
-static int judge_all(const struct suite *suite, const char *dir, const char *json)
+static size_t count_kept(const struct suite *suite, const char *dir)
 {
+	size_t kept = 0;
+
+	for (size_t i = 0; i < suite->cell_count; i++) {
+		const struct plan *plan = suite->cells[i].plan;
+		owned_text path = text_format("%s/%s-%zu", dir, plan->testcase->name, plan->cell);
+		kept += access(path, F_OK) == 0;
+	}
+	return kept;
+}
+
+static int judge_all(const struct suite *suite, const char *dir, const char *json, int verbose)
+{
+	enum ladders ladders = ladders_of(verbose, count_kept(suite, dir));
 	struct features features = { 0 };
 	struct error err = { 0 };
 	json_t *cells = json_array();
@@ -58,12 +75,13 @@ static int judge_all(const struct suite *suite, const char *dir, const char *jso
 
 	if (read_kernel(&features, dir, &err) == 0) {
 		for (size_t i = 0; i < suite->cell_count; i++) {
-			json_t *result = judge_cell(&suite->cells[i], dir, &features, &err);
+			json_t *result = judge_cell(&suite->cells[i], dir, &features, ladders, &err);
 			if (result)
 				json_array_append_new(cells, result);
 		}
 		json_t *kernel = features_json(&features);
 		FILE *out = json && strcmp(json, "-") == 0 ? stderr : stdout;
+		report_ladders(out, report_style_of(out), cells);
 		report_table(out, report_style_of(out), kernel, cells, 0);
 		code = results_exit_code(cells, EXIT_STYLE_HOPCHECK);
 		if (json && write_results(json, kernel, cells) != EXIT_OK)
@@ -85,12 +103,15 @@ int command_judge(int argc, char **argv)
 	struct suite suite = { 0 };
 	struct error err = { 0 };
 	const char *json = NULL;
+	int verbose = 0;
 
-	for (int option; (option = getopt_long(argc, argv, "h", names, NULL)) != -1;) {
+	for (int option; (option = getopt_long(argc, argv, "hv", names, NULL)) != -1;) {
 		if (option == 'o') {
 			selection_only(&selection, optarg, &err);
 		} else if (option == 'j') {
 			json = optarg;
+		} else if (option == 'v') {
+			verbose++;
 		} else {
 			fputs(help, option == 'h' ? stdout : stderr);
 			return option == 'h' ? EXIT_OK : EXIT_USAGE;
@@ -105,7 +126,7 @@ int command_judge(int argc, char **argv)
 	selection.name_count = (size_t)(argc - optind - 1);
 	int code = err.count ? EXIT_USAGE : selection_plan(&selection, &suite);
 	if (code == EXIT_OK)
-		code = judge_all(&suite, argv[optind], json);
+		code = judge_all(&suite, argv[optind], json, verbose);
 	suite_free(&suite);
 	selection_free(&selection);
 	return code;

@@ -22,6 +22,8 @@ static const char help[] =
         "  --fresh            build a new lab for every cell, instead of one for all that can share it\n"
         "  --no-drop-events   do not ask the kernel which packets it drops and why\n"
         "  --stages           print where the time went\n"
+        "  -v                 show the packets' way as a ladder: of every cell of up to 8, else of each FAIL\n"
+        "  -vv                of each KNOWN and FIXED too\n"
         "  -q                 no progress, no table: the exit code, and files, tell\n"
         "  --help             this text\n"
         "\n"
@@ -32,7 +34,7 @@ struct options {
 	struct selection selection;
 	long workers;
 	const char *json, *keep;
-	int fresh, stages, quiet, no_drop_events;
+	int fresh, stages, quiet, verbose, no_drop_events;
 };
 
 enum { OPTION_ONLY = 256, OPTION_JSON, OPTION_KEEP, OPTION_HELP };
@@ -51,7 +53,7 @@ static int read_options(struct options *options, int argc, char **argv)
 	struct error err = { 0 };
 	char *end;
 
-	for (int option; (option = getopt_long(argc, argv, "j:qh", names, NULL)) != -1;) {
+	for (int option; (option = getopt_long(argc, argv, "j:qvh", names, NULL)) != -1;) {
 		switch (option) {
 		case 0:
 			break;
@@ -62,6 +64,9 @@ static int read_options(struct options *options, int argc, char **argv)
 			break;
 		case 'q':
 			options->quiet = 1;
+			break;
+		case 'v':
+			options->verbose++;
 			break;
 		case OPTION_ONLY:
 			selection_only(&options->selection, optarg, &err);
@@ -157,6 +162,8 @@ static int report(const struct options *options, const struct suite *suite, cons
 	int code = results_exit_code(cells, EXIT_STYLE_HOPCHECK);
 
 	if (!options->quiet)
+		report_ladders(out, report_style_of(out), cells);
+	if (!options->quiet)
 		report_table(out, report_style_of(out), kernel, cells, seconds);
 	if (options->stages)
 		print_stages(out, stages, seconds);
@@ -206,6 +213,7 @@ static int run(const struct options *options, struct suite *suite)
 	struct workers_options workers = { .count = (unsigned)options->workers,
 		                           .keep = options->keep,
 		                           .fresh = options->fresh,
+		                           .ladders = ladders_of(options->verbose, suite->cell_count),
 		                           .finished = finished };
 	struct features features = { 0 };
 	struct stages stages = { 0 };

@@ -47,6 +47,24 @@ void selection_free(struct selection *selection)
 	free(selection->only);
 }
 
+/* A few cells are looked at one by one; of many only those that need it. */
+enum ladders ladders_of(int verbose, size_t cells)
+{
+	if (verbose == 0)
+		return LADDERS_NONE;
+	if (cells <= 8)
+		return LADDERS_ALL;
+	return verbose == 1 ? LADDERS_FAIL : LADDERS_DEVIATING;
+}
+
+bool ladder_wanted(enum ladders ladders, enum outcome outcome)
+{
+	bool known = outcome == OUTCOME_KNOWN || outcome == OUTCOME_FIXED;
+
+	return ladders == LADDERS_ALL || (ladders != LADDERS_NONE && outcome == OUTCOME_FAIL) ||
+	       (ladders == LADDERS_DEVIATING && known);
+}
+
 int write_json(const char *path, json_t *document)
 {
 	FILE *out = strcmp(path, "-") == 0 ? stdout : fopen(path, "w");

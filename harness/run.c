@@ -110,6 +110,7 @@ json_t *corridor_run(struct corridor *corridor, const struct plan *plan, const s
 	    (judgement->outcome == OUTCOME_FAIL || judgement->outcome == OUTCOME_BROKEN))
 		keep_trace(corridor, plan, journeys, trace);
 	json_t *result = result_make(plan, trace, judgement);
+	result_tell(result, plan, journeys, ladder_wanted(corridor->ladders, judgement->outcome));
 	took(&corridor->stages.judge, &start);
 	corridor->stages.cells++;
 	/* What broke a lab may still be in it; so is a path MTU that the kernel learnt. */

@@ -91,6 +91,12 @@ struct stages {
 };
 json_t *stages_json(const struct stages *stages);
 void stages_add(struct stages *all, const json_t *one); /* what stages_json() made */
+/* Whose ladders are shown: the results of these cells have the rows. */
+enum ladders { LADDERS_NONE, LADDERS_FAIL, LADDERS_DEVIATING, LADDERS_ALL };
+/* By how often -v was given, and how many cells there are. */
+enum ladders ladders_of(int verbose, size_t cells);
+bool ladder_wanted(enum ladders ladders, enum outcome outcome);
+
 struct corridor {
 	struct lab *lab;
 	struct probe *probe;
@@ -99,6 +105,7 @@ struct corridor {
 	const char *keep;        /* directory, or NULL */
 	bool keep_failing;       /* only cells that FAIL or are BROKEN */
 	bool fresh;              /* a lab of its own for every cell */
+	enum ladders ladders;
 	struct stages stages;
 };
 json_t *corridor_run(struct corridor *corridor, const struct plan *plan, const struct features *features);
@@ -113,6 +120,7 @@ struct workers_options {
 	/* Called before a cell begins, which waits until it returns; may be NULL. */
 	void (*starting)(void *context, struct suite_cell *cell);
 	const struct kernel_facts *facts;                         /* NULL: no drop events */
+	enum ladders ladders;
 	void (*finished)(void *context, struct suite_cell *cell); /* called as each result comes in */
 	void *context;
 };

@@ -78,7 +78,8 @@ static void run_batches(struct suite *suite, const struct workers_options *optio
 {
 	struct corridor corridor = { .keep = options->keep,
 		                     .keep_failing = options->keep_failing,
-		                     .fresh = options->fresh };
+		                     .fresh = options->fresh,
+		                     .ladders = options->ladders };
 	struct error err = { 0 };
 	size_t number;
 

@@ -32,6 +32,7 @@ struct step {
 	bool summed;      /* a whole TCP segment: `checksum` is known */
 	enum checksum checksum;
 	bool encapsulated;
+	bool handed_on; /* the node decapsulated it: it comes by the hop a second time */
 	size_t merged;  /* journeys that it is a step of: 1 is itself */
 	size_t members; /* they are journeys->members[members ...], by the time they set out */
 };

@@ -6,12 +6,15 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "journey.h"
 #include "verdict.h"
 
 /* How the program was called, for the commands in results; "hopcheck" until it is set. Borrowed for good. */
 void report_program(const char *name);
 /* The JSON object of one judged cell (new reference). */
 json_t *result_make(const struct plan *plan, const struct trace *trace, const struct judgement *judgement);
+/* Adds "journey" where there is a verdict, and with `all` "journeys": rows for report_ladder(). */
+void result_tell(json_t *result, const struct plan *plan, const struct journeys *journeys, bool all);
 /* A cell the harness could not run at all (worker died, plan failed): outcome BROKEN or SKIP, with why. */
 json_t *result_without_trace(const struct testcase *testcase, size_t cell, enum outcome outcome, const char *why);
 /* Makes the result's command one of another subcommand: "matrix --kernel 6.12". */
@@ -22,9 +25,10 @@ json_t *results_document(json_t *kernel, json_t *cells);
 struct report_style {
 	bool terminal; /* progress line, colours unless no_color */
 	bool color;
+	bool unicode; /* the locale's character set is UTF-8 */
 	unsigned width;
 };
-/* From isatty, COLUMNS or the terminal's size, NO_COLOR, TERM=dumb. */
+/* From isatty, COLUMNS or the terminal's size, NO_COLOR, TERM=dumb, and the locale's variables. */
 struct report_style report_style_of(FILE *out);
 
 /* Progress of a run: one rewritten line on a terminal; in a pipe one plain line per finished case. */
@@ -74,5 +78,12 @@ size_t report_against(FILE *out, struct report_style style, const json_t *runs, 
 /* A matrix document with no more than outcome and verdict of each cell, a line a cell, the command in the first line.
  */
 void report_brief(FILE *out, const char *command, const json_t *runs);
+/* The way of a cell's packets as a ladder: a column a node, a row a packet or several that travelled alike, by time;
+ * from "journeys" of the result, or "journey" where there are none. Lines stay within the style's width; where the
+ * columns do not fit, links are written below each other instead. Nothing without a journey. */
+void report_ladder(FILE *out, struct report_style style, const json_t *result);
+/* The ladders of all cells that have "journeys", and what their signs mean. */
+void report_ladders(FILE *out, struct report_style style, const json_t *cells);
+
 
 #endif

@@ -124,7 +124,7 @@ for n, cell in enumerate(document["cells"]):
     at = f"cell {n}"
     need(at, cell, case=text, topology=(text, none), axes=dict, outcome=text, verdict=(dict, none),
          expected=(dict, none), hops=list, counters=dict, offloads=dict, complaints=list, why=text, ms=number,
-         command=text, sender=(dict, none), receiver=(dict, none))
+         command=text, sender=(dict, none), receiver=(dict, none), journey=(dict, none))
     outcome = cell["outcome"]
     if outcome not in ("PASS", "KNOWN", "FIXED", "FAIL", "SKIP", "BROKEN"):
         sys.exit(f"{at}: outcome {outcome}")
@@ -148,6 +148,17 @@ for n, cell in enumerate(document["cells"]):
         need(at + " hop", hop, node=text, interface=text, direction=text, packets=int, bytes=int, largest=int,
              checksum=dict)
         need(at + " checksum", hop["checksum"], valid=int, partial=int, bad=int)
+    journey = cell["journey"]
+    need(at + " journey", journey, packet=text, steps=list, end=dict)
+    need(at + " end", journey["end"], node=text, how=text, reason=(text, none))
+    if journey["end"]["how"] != "received" and cell["verdict"]["fate"] == "delivered":
+        sys.exit(f"{at}: delivered, and its packet {journey['end']}")
+    if not journey["steps"] or journey["steps"][0]["time_us"] != 0:
+        sys.exit(f"{at}: the journey has no first step")
+    for step in journey["steps"]:
+        need(at + " step", step, hop=text, time_us=number, source=text, destination=text, segments_left=(int, none),
+             length=int, payload=int, sequence=(int, none), checksum=(text, none), encapsulated=bool, handed_on=bool,
+             merged=int)
     for node, counters in cell["counters"].items():
         all_are(f"{at} {node}", counters, int)
     for interface, states in cell["offloads"].items():
@@ -169,7 +180,7 @@ if has_tool python3 && python3 -c '' 2>/dev/null; then
 	python3 check.py wrong.json >/dev/null 2>&1 && complain "a missing member is not noticed"
 	parts="$parts JSON,"
 else
-	for member in case topology axes outcome verdict expected hops counters offloads complaints why ms; do
+	for member in case topology axes outcome verdict expected journey hops counters offloads complaints why ms; do
 		[ "$(grep -cE "^   \"$member\": " stdout.json)" = 8 ] || complain "not every cell has $member"
 	done
 	parts="$parts JSON without python3,"

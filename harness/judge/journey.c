@@ -160,6 +160,8 @@ static void assemble(struct assembly *assembly)
 		const struct mark *mark = &assembly->marks.marks[i];
 		struct step *step = &journeys->steps[i];
 		*step = step_of(mark, assembly->evidence, starts);
+		step->handed_on =
+		        mark->from_count && assembly->marks.marks[mark->from[0]].sighting->seen->hop == step->hop;
 		find_members(assembly, i);
 		if (step->merged == 0) {
 			begin_journey(assembly, i);

@@ -31,6 +31,8 @@ static size_t addressee(const struct assembly *assembly, const struct mark *mark
 
 	if (mark->sighting->way != WAY_OTHER)
 		return way_end(plan, mark->sighting->way);
+	if (address_same(&mark->sighting->view.final, &plan->from_address))
+		return plan->from; /* crafted packets come from an address that is no one's */
 	for (size_t node = 0; node < plan->topology->node_count; node++)
 		if (owns(plan, node, &mark->sighting->view.final))
 			return node;
@@ -161,22 +163,25 @@ static void tell_loss(struct assembly *assembly, const struct ending *ending)
 	}
 }
 
-/* The packet whose octet changed, as the first hop saw it that did. */
+/* The packet whose octet changed, as the first hop saw it that did; where none did, the last that had the octet. */
 static void tell_damage(struct assembly *assembly)
 {
 	struct journeys *journeys = assembly->journeys;
 	struct damage damage = damage_find(assembly->evidence);
-	uint64_t octet;
 
-	for (size_t i = 0; i < journeys->step_count && damage.hop != NOT_FOUND; i++) {
+	for (size_t i = 0; i < journeys->step_count; i++) {
 		const struct mark *mark = &assembly->marks.marks[i];
-		octet = (uint64_t)mark->sighting->way << 40 | (uint32_t)damage.octet;
-		if (journeys->steps[i].hop != damage.hop || !mark->data || octet < mark->begin || octet >= mark->end)
+		uint64_t octet = (uint64_t)mark->sighting->way << 40 | (uint32_t)damage.octet;
+		bool here = damage.hop == NOT_FOUND ? is_at(assembly, i, damage.node)
+		                                    : journeys->steps[i].hop == damage.hop;
+		if (!here || !mark->data || octet < mark->begin || octet >= mark->end)
 			continue;
 		journeys->story = member_with(assembly, i, octet);
-		set_end(&journeys->journeys[journeys->story], damage.node, END_CORRUPTED, damage.reason);
-		return;
+		if (damage.hop != NOT_FOUND)
+			break;
 	}
+	if (journeys->story != NOT_FOUND)
+		set_end(&journeys->journeys[journeys->story], damage.node, END_CORRUPTED, damage.reason);
 }
 
 static bool has_bad_step(const struct journeys *journeys, const struct journey *journey)

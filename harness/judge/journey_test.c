@@ -271,17 +271,16 @@ static void cut(void **state)
 	assert_int_equal(journeys->steps[story(journeys)->last].sequence, 1000);
 }
 
-/* In encap mode dst sees the packet twice at one hop: as it came, and without its outer header. */
-static void decapsulated(void **state)
+/* In encap mode dst sees the packet twice at one hop: as it came, and when it is handed on. */
+static void decapsulate(bool bare)
 {
 	struct packet_spec data = scene_packet(&s, true, TCP_ACK, CLIENT_ISN + 1, 1000), inner;
 
-	(void)state;
 	s.plan.traffic.mode = data.mode = MODE_ENCAP;
 	s.plan.outer_address = data.outer_source = s.plan.from_address;
 	inner = data;
-	inner.mode = MODE_PLAIN;
-	inner.segment_count = 0;
+	inner.mode = bare ? MODE_PLAIN : MODE_ENCAP;
+	inner.segment_count = bare ? 0 : data.segment_count;
 	scene_send(&s, true, data, 4);
 	/* Both may have one time. */
 	scene_see(&s, HOP(DST_B1, HOP_IN), &inner)->time = s.trace->packets[3].time;
@@ -293,8 +292,19 @@ static void decapsulated(void **state)
 	assert_int_equal(journeys->count, 1);
 	assert_int_equal(story(journeys)->step_count, 5);
 	assert_true(step_at(journeys, story(journeys), 3)->encapsulated);
-	assert_false(step_at(journeys, story(journeys), 4)->encapsulated);
+	assert_int_equal(step_at(journeys, story(journeys), 4)->encapsulated, !bare);
+	for (size_t i = 0; i < 5; i++)
+		assert_int_equal(step_at(journeys, story(journeys), i)->handed_on, i == 4);
 	ended(story(journeys), END_RECEIVED, DST, REASON_NONE);
+}
+
+static void decapsulated(void **state)
+{
+	(void)state;
+	decapsulate(true);
+	scene_end(&s);
+	scene_start(&s);
+	decapsulate(false);
 }
 
 static void corrupted(void **state)

@@ -165,7 +165,8 @@ static bool take_found(struct matcher *matcher, size_t later, bool oldest, bool 
 	return mark->from_count > 0;
 }
 
-/* A node hands on a packet that it decapsulated by the interface that the packet came in by. */
+/* A node hands on what was in a packet by the interface that it came in by; captures may show it with its outer header
+ * still before it. */
 static void find_around(struct matcher *matcher, size_t later)
 {
 	const struct marks *marks = matcher->marks;
@@ -175,7 +176,7 @@ static void find_around(struct matcher *matcher, size_t later)
 	for (size_t i = 0; i < matcher->found_count; i++)
 		if (marks->marks[matcher->found[i]].sighting->view.encapsulated)
 			matcher->found[kept++] = matcher->found[i];
-	matcher->found_count = marks->marks[later].sighting->view.encapsulated ? 0 : kept;
+	matcher->found_count = kept;
 }
 
 static void find_arrived(struct matcher *matcher, size_t later)

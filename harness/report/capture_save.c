@@ -45,8 +45,9 @@ static char *comment_of(const struct trace *trace, const struct plan *plan, cons
 		const struct journey *journey = &journeys->journeys[journeys->members[step->members + m]];
 		if (journey->last != index || journey->end == END_RECEIVED)
 			continue;
-		text_append(&comment, "%s %s %s%s%s, the %s%s", word_of(journey_end_words, (int)journey->end),
-		            journey->end == END_LOST && HOP_DIRECTION(step->hop) == HOP_OUT ? "behind" : "at",
+		text_append(&comment, "%s at %s%s%s, the %s%s",
+		            journey->end == END_LOST ? "lost, last seen"
+		                                     : word_of(journey_end_words, (int)journey->end),
 		            plan->topology->nodes[journey->node].name, journey->reason == REASON_NONE ? "" : ": ",
 		            journey->reason == REASON_NONE ? "" : word_of(reason_words, (int)journey->reason),
 		            journey->name, step->merged > 1 ? " and those merged with it" : "");

@@ -259,6 +259,7 @@ json_t *result_make(const struct plan *plan, const struct trace *trace, const st
 	json_object_set_new(result, "expected", expectation_json(judgement->expected));
 	if (is_documented)
 		json_object_set_new(result, "known", expectation_json(judgement->known));
+	json_object_set_new(result, "journey", json_null()); /* result_tell() */
 	json_object_set_new(result, "hops", hops_json(plan, judgement->verdict));
 	json_object_set_new(result, "counters", counters_json(plan, trace));
 	json_object_set_new(result, "offloads", offloads_json(plan, trace));
@@ -287,6 +288,7 @@ json_t *result_without_trace(const struct testcase *testcase, size_t cell, enum 
 
 	json_object_set_new(result, "verdict", json_null());
 	json_object_set_new(result, "expected", json_null());
+	json_object_set_new(result, "journey", json_null());
 	json_object_set_new(result, "hops", json_array());
 	json_object_set_new(result, "counters", json_object());
 	json_object_set_new(result, "offloads", json_object());

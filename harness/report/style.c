@@ -22,11 +22,24 @@ static unsigned width_of(int fd)
 	return width <= 0 ? 80 : width < 40 ? 40 : width > 1000 ? 1000 : (unsigned)width;
 }
 
+/* As setlocale() would look for it; the locale itself need not be installed. */
+static bool is_utf8_locale(void)
+{
+	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+
+	for (size_t i = 0; i < COUNT(names); i++) {
+		const char *value = getenv(names[i]);
+		if (value && *value)
+			return strcasestr(value, "utf-8") || strcasestr(value, "utf8");
+	}
+	return false;
+}
+
 struct report_style report_style_of(FILE *out)
 {
 	const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
 	int fd = fileno(out);
-	struct report_style style = { .width = width_of(fd) };
+	struct report_style style = { .unicode = is_utf8_locale(), .width = width_of(fd) };
 
 	style.terminal = fd >= 0 && isatty(fd) && !(term && strcmp(term, "dumb") == 0);
 	style.color = style.terminal && !(no_color && *no_color);

@@ -390,7 +390,7 @@ static void wrong_content(void **state)
 		{ DROP("r1", "null", "tcp_v6_rcv", "0g", "0"), "hexadecimal" },
 		{ DROP("r1", "null", "tcp_v6_rcv_tcp_v6_rcv_tcp_v6_rcv_tcp_v6_rcv_tcp_v6_rcv_tcp_v6_rcv_", "00", "0"),
 		  "too long" },
-		{ "{\"packets\": []}", "has more than the packets that trace.json describes" },
+		{ "{\"packets\": [], \"drops\": []}", "has more than the packets that trace.json describes" },
 		{ "{\"packets\": 3}", "there is no list packets" },
 		{ "{\"packets\": [3]}", "packets" },
 		{ "{\"counters\": [{\"node\": \"r9\", \"name\": \"x\", \"delta\": 1}]}", "there is no node r9" },

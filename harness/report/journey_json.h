@@ -1,0 +1,35 @@
+/* Journeys as JSON, and as the rows that a ladder has: packets that travelled alike, side by side. */
+#ifndef HOPCHECK_REPORT_JOURNEY_JSON_H
+#define HOPCHECK_REPORT_JOURNEY_JSON_H
+
+#include "journey.h"
+#include "report_internal.h"
+
+/* Steps alike of a row's packets. */
+struct row_step {
+	size_t first;           /* of journeys->steps */
+	size_t packets, merged; /* how many; the most journeys in one of them */
+	bool summed;
+	enum checksum worst; /* bad before partial before valid */
+};
+
+/* Packets in a row that were merged with each other, or travelled alike. */
+struct journey_row {
+	size_t first, last; /* of journeys->journeys */
+	size_t packets;
+	struct row_step *steps;
+	size_t step_count;
+};
+struct journey_rows {
+	struct journey_row *rows; /* by the time their first packet set out */
+	size_t count;
+};
+void journey_rows_make(struct journey_rows *rows, const struct journeys *journeys);
+void journey_rows_cleanup(struct journey_rows *rows);
+
+/* "journey" of a result. */
+json_t *journey_json(const struct plan *plan, const struct journeys *journeys, size_t index);
+/* "journeys" of a result: rows, and what stands for those that are left out of many. */
+json_t *journeys_json(const struct plan *plan, const struct journeys *journeys);
+
+#endif

@@ -1,0 +1,65 @@
+/* A ladder's own: its columns, the arrows between them, and the line they are drawn on. */
+#ifndef HOPCHECK_REPORT_LADDER_H
+#define HOPCHECK_REPORT_LADDER_H
+
+#include "report_internal.h"
+
+/* ---- ladder_line.c: one line of a terminal. */
+enum ink { INK_PLAIN, INK_DIM, INK_BAD, INK_ODD, INK_COUNT };
+struct glyph {
+	char text[5]; /* one letter; empty: a blank */
+	enum ink ink;
+};
+struct line {
+	struct glyph *glyphs;
+	unsigned width;
+};
+struct line line_new(unsigned width);
+/* What does not fit is left out. */
+void line_put(struct line *line, unsigned at, const char *text, enum ink ink);
+bool line_is_free(const struct line *line, unsigned from, unsigned to);
+void line_write(FILE *out, struct report_style style, struct line *line); /* without blanks at its end; and clears it */
+void line_free(struct line *line);
+
+/* ---- ladder_arrow.c: packets on a link. */
+struct column {
+	const char *node; /* borrowed from the result */
+	unsigned at;
+};
+struct arrow {
+	const json_t *out, *in; /* steps; either may be NULL, not both */
+	size_t from, to;        /* columns */
+};
+/* How much a label tells: LEAST has the checksum's state on arrival only, TERSE shortens its words. */
+enum label { LABEL_LEAST, LABEL_TERSE, LABEL_SHORT, LABEL_ENCAP, LABEL_DESTINATION, LABELS };
+
+/* The link that a hop is at, by the result's "hops": the other end's node, or NULL. */
+const char *hop_peer_node(const json_t *result, const char *hop);
+char *hop_node_name(const char *hop); /* caller frees */
+size_t column_find(const struct column *columns, size_t count, const char *node);
+/* A row's arrows by time; caller frees. */
+struct arrow *arrows_of(const json_t *result, const json_t *row, const struct column *columns, size_t count,
+                        size_t *arrow_count);
+/* "8->1 SL1 fc00:1::100 BAD": the parts up to the checksum, and the checksum; caller frees. */
+char *arrow_label(const struct arrow *arrow, enum label label, struct report_style style);
+char *arrow_checksum(const struct arrow *arrow, enum label label, struct report_style style, enum ink *ink);
+
+/* ---- ladder_draw.c */
+struct ladder {
+	FILE *out;
+	struct report_style style;
+	const json_t *result, *rows;
+	struct column *columns;
+	size_t column_count;
+	unsigned name_width;
+};
+/* Places the columns; false when the width does not hold them. */
+bool ladder_place(struct ladder *ladder);
+void ladder_draw(const struct ladder *ladder);
+const char *row_packet(const json_t *row); /* "SYN", also of a journey of "the SYN" */
+/* "dropped at dst: tcp-csum", or NULL for what was received; caller frees. */
+char *row_end_text(const json_t *row);
+/* "... 60 more packets: 60 received"; caller frees. */
+char *row_elided_text(const json_t *row, struct report_style style);
+
+#endif

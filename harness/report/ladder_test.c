@@ -1,0 +1,293 @@
+/* Ladders letter for letter: of a delivered, a dropped, a merged and a corrupted case, with and without colours, and of
+ * more packets and more nodes than there is room for. */
+#include "../../tests/scene.h"
+#include "ladder.h"
+
+static struct scene s;
+
+static const struct report_style ascii = { .width = 80 };
+static const struct report_style unicode = { .width = 80, .unicode = true };
+static const struct report_style colored = { .width = 80, .unicode = true, .terminal = true, .color = true };
+
+static int start(void **state)
+{
+	(void)state;
+	scene_start(&s);
+	return 0;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	scene_end(&s);
+	return 0;
+}
+
+static json_t *result_of(bool all)
+{
+	owned(judgement) judgement = judge(&s.plan, s.trace, "6.12", NULL);
+	owned(journeys) journeys = journeys_follow(&s.plan, s.trace);
+	json_t *result = result_make(&s.plan, s.trace, judgement);
+
+	result_tell(result, &s.plan, journeys, all);
+	return result;
+}
+
+static char *ladder_text(const json_t *result, struct report_style style)
+{
+	char *text = NULL;
+	size_t length;
+	FILE *out = open_memstream(&text, &length);
+
+	report_ladder(out, style, result);
+	fclose(out);
+	for (const char *line = text; *line; line += strcspn(line, "\n") + 1)
+		assert_true(columns_of(line, strcspn(line, "\n")) <= style.width);
+	return text;
+}
+
+/* What comes behind the title and its sentence. */
+static void is_drawn(const json_t *result, struct report_style style, const char *wanted)
+{
+	char *text = ladder_text(result, style), *body = strstr(text, "\n\n");
+
+	assert_non_null(body);
+	if (strcmp(body + 2, wanted) != 0)
+		fputs(text, stdout); /* longer than what cmocka prints */
+	assert_string_equal(body + 2, wanted);
+	free(text);
+}
+
+static void delivered(void **state)
+{
+	(void)state;
+	scene_deliver(&s);
+	json_t *result = result_of(true), *one = result_of(false);
+
+	is_drawn(result, ascii,
+	         "       us  packet      src                       r1                        dst\n"
+	         "      0.0  SYN          |---SL1 fc00:1::100 ok--->|----SL0 fd00:2::2 ok---->|\n"
+	         "      4.0  SYN-ACK      |<------fd00:1::1 ok------|<------fd00:1::1 ok------|\n"
+	         "      8.0  ACK 0        |---SL1 fc00:1::100 ok--->|----SL0 fd00:2::2 ok---->|\n"
+	         "     12.0  data 0:4000  |-4x SL1 fc00:1::100 ok-->|--4x SL0 fd00:2::2 ok--->|\n");
+	assert_null(json_object_get(one, "journeys"));
+	is_drawn(one, ascii,
+	         "       us  packet      src                       r1                        dst\n"
+	         "      0.0  data 0:1000  |---SL1 fc00:1::100 ok--->|----SL0 fd00:2::2 ok---->|\n");
+	json_decref(result);
+	json_decref(one);
+}
+
+static void dropped(void **state)
+{
+	(void)state;
+	scene_bad_syn(&s, 1);
+	scene_count(&s, DST, "TcpInCsumErrors", 1);
+	json_t *result = result_of(true);
+
+	is_drawn(result, ascii,
+	         "       us  packet src                          r1                           dst\n"
+	         "      0.0  SYN     |----SL1 fc00:1::100 BAD---->|-----SL0 fd00:2::2 BAD----->X\n"
+	         "                   |                            |   dropped at dst: tcp-csum ^\n");
+	is_drawn(result, unicode,
+	         "       us  packet src                          r1                           dst\n"
+	         "      0.0  SYN     │────SL1 fc00:1::100 BAD────▶│─────SL0 fd00:2::2 BAD─────▶✗\n"
+	         "                   │                            │   dropped at dst: tcp-csum ┘\n");
+	json_decref(result);
+}
+
+/* r1 drops the last packet of three. */
+static void dropped_in_the_middle(void **state)
+{
+	(void)state;
+	scene_handshake(&s);
+	scene_data(&s, 0, 2, 4);
+	scene_data(&s, 2000, 1, 2);
+	s.trace->sender.sent = 3000;
+	s.trace->receiver.received = 2000;
+	scene_count(&s, R1, "Ip6InNoRoutes", 1);
+	json_t *result = result_of(true);
+
+	is_drawn(result, unicode,
+	         "       us  packet         src                      r1                       dst\n"
+	         "      0.0  SYN             │──SL1 fc00:1::100 ok───▶│───SL0 fd00:2::2 ok────▶│\n"
+	         "      4.0  SYN-ACK         │◀─────fd00:1::1 ok──────│◀─────fd00:1::1 ok──────│\n"
+	         "      8.0  ACK 0           │──SL1 fc00:1::100 ok───▶│───SL0 fd00:2::2 ok────▶│\n"
+	         "     12.0  data 0:2000     │─2x SL1 fc00:1::100 ok─▶│──2x SL0 fd00:2::2 ok──▶│\n"
+	         "     20.0  data 2000:3000  │──SL1 fc00:1::100 ok───▶✗                        │\n"
+	         "                           │                        └ dropped at r1: no-route\n");
+	json_decref(result);
+}
+
+static void merged(void **state)
+{
+	struct packet_spec packet;
+
+	(void)state;
+	scene_handshake(&s);
+	for (unsigned i = 0; i < 4; i++) {
+		packet = scene_packet(&s, true, TCP_ACK, CLIENT_ISN + 1 + i * 1000, 1000);
+		packet.checksum = CHECKSUM_PARTIAL;
+		scene_send(&s, true, packet, 1);
+	}
+	packet = scene_packet(&s, true, TCP_ACK, CLIENT_ISN + 1, 4000);
+	packet.checksum = CHECKSUM_BAD;
+	scene_see(&s, HOP(R1_A1, HOP_IN), &packet);
+	packet.segments_left = 0;
+	scene_see(&s, HOP(R1_B0, HOP_OUT), &packet);
+	scene_see(&s, HOP(DST_B1, HOP_IN), &packet);
+	s.trace->sender.sent = 4000;
+	scene_count(&s, DST, "TcpInCsumErrors", 1);
+	json_t *result = result_of(true), *one = result_of(false);
+
+	is_drawn(result, unicode,
+	         "       us  packet      src                       r1                        dst\n"
+	         "      0.0  SYN          │───SL1 fc00:1::100 ok───▶│────SL0 fd00:2::2 ok────▶│\n"
+	         "      4.0  SYN-ACK      │◀──────fd00:1::1 ok──────│◀──────fd00:1::1 ok──────│\n"
+	         "      8.0  ACK 0        │───SL1 fc00:1::100 ok───▶│────SL0 fd00:2::2 ok────▶│\n"
+	         "     12.0  data 0:4000  │──4→1 SL1 partial→BAD───▶│───SL0 fd00:2::2 BAD────▶✗\n"
+	         "                        │                          dropped at dst: tcp-csum ┘\n");
+	is_drawn(one, ascii,
+	         "       us  packet      src                       r1                        dst\n"
+	         "      0.0  data 0:1000  |-4->1 SL1 partial->BAD-->|---SL0 fd00:2::2 BAD---->X\n"
+	         "                        |                          dropped at dst: tcp-csum ^\n");
+	json_decref(result);
+	json_decref(one);
+}
+
+static void corrupted(void **state)
+{
+	(void)state;
+	scene_deliver(&s);
+	for (size_t i = 12 + 2 * 4 + 2; i < 12 + 3 * 4; i++) /* the third data packet, once r1 had it */
+		s.trace->packets[i].data[s.trace->packets[i].length - 500] ^= 0xff;
+	s.trace->receiver.mangled = true;
+	s.trace->receiver.mangled_at = 2500;
+	s.nodes[R1].service = SERVICE_PACKET;
+	json_t *result = result_of(true);
+
+	is_drawn(result, unicode,
+	         "       us  packet         src                      r1                       dst\n"
+	         "      0.0  SYN             │──SL1 fc00:1::100 ok───▶│───SL0 fd00:2::2 ok────▶│\n"
+	         "      4.0  SYN-ACK         │◀─────fd00:1::1 ok──────│◀─────fd00:1::1 ok──────│\n"
+	         "      8.0  ACK 0           │──SL1 fc00:1::100 ok───▶│───SL0 fd00:2::2 ok────▶│\n"
+	         "     12.0  data 0:2000     │─2x SL1 fc00:1::100 ok─▶│──2x SL0 fd00:2::2 ok──▶│\n"
+	         "     20.0  data 2000:3000  │──SL1 fc00:1::100 ok───▶✗───SL0 fd00:2::2 BAD───▶│\n"
+	         "                           │                        └ corrupted at r1: service\n"
+	         "     24.0  data 3000:4000  │──SL1 fc00:1::100 ok───▶│───SL0 fd00:2::2 ok────▶│\n");
+	json_decref(result);
+}
+
+static void colors(void **state)
+{
+	(void)state;
+	scene_bad_syn(&s, 1);
+	scene_count(&s, DST, "TcpInCsumErrors", 1);
+	json_t *result = result_of(true);
+	owned_text text = ladder_text(result, colored);
+
+	assert_non_null(strstr(text, "\033[0;1;31mBAD"));
+	assert_non_null(strstr(text, "\033[0;1;31m✗\033[0m\n"));
+	assert_non_null(strstr(text, "\033[0;1;31mdropped at dst: tcp-csum ┘\033[0m\n"));
+	json_decref(result);
+}
+
+/* A packet that no hop saw. */
+static void never_seen(void **state)
+{
+	(void)state;
+	scene_count(&s, SRC, "Ip6OutNoRoutes", 1);
+	json_t *result = result_of(true);
+
+	is_drawn(result, ascii,
+	         "       us  packet src                          r1                           dst\n"
+	         "      0.0  SYN     X                            |                            |\n"
+	         "                   ^ dropped at src: no-route   |                            |\n");
+	json_decref(result);
+}
+
+/* Data and acknowledgements in turn, one of them dropped far inside: it is shown, and most of the others are not. */
+static void many(void **state)
+{
+	(void)state;
+	scene_handshake(&s);
+	for (unsigned i = 0; i < 50; i++) {
+		scene_data(&s, i * 1000, 1, i == 30 ? 2 : 4);
+		struct packet_spec ack = scene_packet(&s, false, TCP_ACK, SERVER_ISN + 1, 0);
+		ack.acknowledgement += (i + 1) * 1000;
+		scene_send(&s, false, ack, 4);
+	}
+	s.plan.traffic.bytes = 50000;
+	s.trace->sender.sent = 50000;
+	s.trace->receiver.received = 30000;
+	json_t *result = result_of(true);
+	owned_text text = ladder_text(result, ascii);
+
+	assert_int_equal(json_array_size(json_object_get(result, "journeys")), 8 + 1 + 1 + 1 + 2);
+	assert_non_null(strstr(text, "data 30000:31000"));
+	assert_non_null(strstr(text, "... 55 more packets, all received"));
+	assert_non_null(strstr(text, "... 37 more packets, all received"));
+	assert_non_null(strstr(text, "ACK 50000"));
+	json_decref(result);
+}
+
+/* 40 columns hold no such ladder: the links stand below each other. */
+static void narrow(void **state)
+{
+	const struct report_style style = { .width = 40 };
+
+	(void)state;
+	scene_handshake(&s);
+	scene_data(&s, 0, 1, 3);
+	s.trace->sender.sent = 1000;
+	json_t *result = result_of(true);
+
+	is_drawn(result, style,
+	         "      0.0  SYN\n"
+	         "             src.a0 > r1.a1 SL1\n"
+	         "               fc00:1::100 ok\n"
+	         "             r1.b0 > dst.b1 SL0\n"
+	         "               fd00:2::2 ok\n"
+	         "      4.0  SYN-ACK\n"
+	         "             dst.b1 > r1.b0 fd00:1::1 ok\n"
+	         "             r1.a1 > src.a0 fd00:1::1 ok\n"
+	         "      8.0  ACK 0\n"
+	         "             src.a0 > r1.a1 SL1\n"
+	         "               fc00:1::100 ok\n"
+	         "             r1.b0 > dst.b1 SL0\n"
+	         "               fd00:2::2 ok\n"
+	         "     12.0  data 0:1000\n"
+	         "             src.a0 > r1.a1 SL1\n"
+	         "               fc00:1::100 ok\n"
+	         "             r1.b0 > ? SL0 fd00:2::2 ok\n"
+	         "             X dropped at r1: link\n");
+	json_decref(result);
+}
+
+static void nothing(void **state)
+{
+	json_t *result = json_pack("{s:s, s:n}", "case", "x", "journey");
+	owned_text text = ladder_text(result, ascii);
+
+	(void)state;
+	assert_string_equal(text, "");
+	json_decref(result);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(delivered, start, end),
+		cmocka_unit_test_setup_teardown(dropped, start, end),
+		cmocka_unit_test_setup_teardown(dropped_in_the_middle, start, end),
+		cmocka_unit_test_setup_teardown(merged, start, end),
+		cmocka_unit_test_setup_teardown(corrupted, start, end),
+		cmocka_unit_test_setup_teardown(colors, start, end),
+		cmocka_unit_test_setup_teardown(never_seen, start, end),
+		cmocka_unit_test_setup_teardown(many, start, end),
+		cmocka_unit_test_setup_teardown(narrow, start, end),
+		cmocka_unit_test(nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
