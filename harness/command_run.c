@@ -18,7 +18,7 @@ static const char help[] =
         "  -j N               N workers at a time (default: the number of CPUs)\n"
         "  --only AXIS=VALUE  only cells with this value; given several times, all must hold\n"
         "  --json FILE        write all results as JSON (- for standard output)\n"
-        "  --keep DIR         keep every cell's captures and trace in DIR/CASE-NUMBER/\n"
+        "  --keep DIR         keep every cell's packets (trace.pcapng) and trace.json in DIR/CASE-NUMBER/\n"
         "  --fresh            build a new lab for every cell, instead of one for all that can share it\n"
         "  --no-drop-events   do not ask the kernel which packets it drops and why\n"
         "  --stages           print where the time went\n"

@@ -283,7 +283,8 @@ static void decapsulate(bool bare)
 	inner.segment_count = bare ? 0 : data.segment_count;
 	scene_send(&s, true, data, 4);
 	/* Both may have one time. */
-	scene_see(&s, HOP(DST_B1, HOP_IN), &inner)->time = s.trace->packets[3].time;
+	struct seen *again = scene_see(&s, HOP(DST_B1, HOP_IN), &inner);
+	again->time = s.trace->packets[3].time;
 	s.trace->sender.established = s.trace->receiver.established = true;
 	s.plan.traffic.bytes = 1000;
 	s.trace->sender.sent = s.trace->receiver.received = 1000;
