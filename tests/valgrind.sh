@@ -10,10 +10,17 @@ cases="final-host negative service"
 for field in expected_attach_type prog_ifindex; do
 	printf '{\n\tlibbpf\n\tMemcheck:Param\n\tbpf(attr->%s)\n\tfun:syscall\n\tobj:*/libbpf.so*\n}\n' $field
 done >"$WORK/suppressions"
+checked() {
+	valgrind -q --suppressions="$WORK/suppressions" --leak-check=full --show-leak-kinds=definite,possible --errors-for-leak-kinds=definite,possible \
+		--error-exitcode=9 --log-file="$WORK/valgrind.%p" "$HOPCHECK" "$@"
+}
 # shellcheck disable=SC2086
-valgrind -q --suppressions="$WORK/suppressions" --leak-check=full --show-leak-kinds=definite,possible --errors-for-leak-kinds=definite,possible \
-	--error-exitcode=9 --log-file="$WORK/valgrind.%p" "$HOPCHECK" run -q -j 1 --json "$WORK/results.json" $cases
+checked run -q -vv -j 1 --keep "$WORK/kept" --json "$WORK/results.json" $cases
 code=$?
+if [ $code = 0 ]; then
+	checked judge -v "$WORK/kept" negative --only mode=inline >"$WORK/ladders"
+	code=$?
+fi
 if [ $code != 0 ] || [ -n "$(cat "$WORK"/valgrind.*)" ]; then
 	echo "hopcheck ended with $code; valgrind says:"
 	cat "$WORK"/valgrind.*

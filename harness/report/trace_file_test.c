@@ -416,7 +416,8 @@ static void wrong_content(void **state)
 		  "\"needs_csum\": "
 		  "false, \"data_valid\": false, \"gso_size\": 0, \"digest\": \"\"}]}",
 		  "impossible" },
-		{ "{\"packets\": [{\"hop\": \"src.a0:in\", \"time\": 1, \"length\": 1, \"wire_length\": 1, "
+		{ "{\"drops\": [], \"packets\": [{\"hop\": \"src.a0:in\", \"time\": 1, \"length\": 1, \"wire_length\": "
+		  "1, "
 		  "\"needs_csum\": "
 		  "false, \"data_valid\": false, \"gso_size\": 0, \"digest\": \"\"}]}",
 		  "not the one that trace.json describes" },
