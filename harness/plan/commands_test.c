@@ -187,6 +187,47 @@ static void traffic_routes(void **state)
 	}
 }
 
+/* A guest's NICs: named by model and pair, moved after the veths are made, with addresses of their own; a model that
+ * one end is set to is the link's. */
+static void nic_lines(void **state)
+{
+	static const char topology[] =
+	        "topology: t\n"
+	        "nodes: {src: {}, r1: {}, r2: {}, dst: {addresses: [\"fc00:d::1\"]}}\n"
+	        "links: [{ends: [src.b0, r1.a0], kind: nic, model: e1000}, {ends: [r1.b0, r2.a0]},\n"
+	        "  {ends: [r2.b0, dst.a0], kind: nic, mtu: 1400}]\n";
+	static const struct {
+		const char *settings, *names[4];
+		uint8_t mac[2]; /* of r2.b0: row, pair */
+	} rows[] = {
+		{ "", { "e1000-0a", "e1000-0b", "virtio-net-0a", "virtio-net-0b" }, { 0, 0 } },
+		{ "set: {dst.a0.model: e1000}\n", { "e1000-0a", "e1000-0b", "e1000-1a", "e1000-1b" }, { 1, 1 } },
+		{ "set: {\"*.*.model\": pcnet}\n", { "pcnet-0a", "pcnet-0b", "pcnet-1a", "pcnet-1b" }, { 6, 1 } },
+	};
+	static const char *const ends[] = { "src name b0", "r1 name a0", "r2 name b0", "dst name a0" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		owned_text text = text_format("%s%s", CASE("", ""), rows[i].settings);
+		owned_made made = make(topology, text, 0);
+		assert_int_equal(made.plan->lab[0].node, NOT_FOUND);
+		assert_non_null(strstr(made.plan->lab[0].text, "type veth"));
+		for (size_t end = 0; end < COUNT(ends); end++) {
+			owned_text line = text_format("link set dev %s netns %s", rows[i].names[end], ends[end]);
+			assert_true(made.plan->lab[1 + end].node == MACHINE);
+			assert_string_equal(made.plan->lab[1 + end].text, line);
+		}
+		const uint8_t mac[] = { 0x52, 0x54, 0, rows[i].mac[0], rows[i].mac[1], 0 };
+		assert_memory_equal(made.plan->interfaces[4].mac, mac, sizeof mac);
+		assert_true(has_line(made.plan, "r2", "link set dev b0 mtu 1400"));
+		assert_true(has_line(made.plan, "dst", "-K a0 lro off"));
+		owned_text script = plan_script(made.plan);
+		owned_text first = text_format("\nip link set dev %s netns src name b0\n", rows[i].names[0]);
+		assert_non_null(strstr(script, first));
+		assert_non_null(strstr(script, "ip netns exec dst ethtool -K a0 lro off\n"));
+	}
+}
+
 /* ---- which cells share a lab */
 
 int main(void)
@@ -195,6 +236,7 @@ int main(void)
 		cmocka_unit_test(service_lines), cmocka_unit_test(service_next_hops),
 		cmocka_unit_test(sid_lines),     cmocka_unit_test(sysctl_lines),
 		cmocka_unit_test(script),        cmocka_unit_test(traffic_routes),
+		cmocka_unit_test(nic_lines),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
