@@ -96,11 +96,21 @@ static bool driver_speaks(const struct lab *lab, const char *line)
 	return false;
 }
 
+/* "b0: ...": a device without a bus of its own speaks so. Not "IPv6: ADDRCONF(NETDEV_CHANGE): b0: link becomes ready".
+ */
+static bool starts_with_nic(const struct lab *lab, const struct topology *topology, const char *line)
+{
+	for (size_t i = 0; i < lab->interface_count; i++)
+		if (*lab->nics[i].name && word_in(line, topology->interfaces[i].name) == line)
+			return true;
+	return false;
+}
+
 char *kmsg_complaint(const struct lab *lab, const struct topology *topology, const char *line)
 {
 	size_t who = subject(lab, topology, line);
 
-	if (!core_complains(line) && !driver_speaks(lab, line) && (who == NOT_FOUND || !*lab->nics[who].name))
+	if (!core_complains(line) && !driver_speaks(lab, line) && !starts_with_nic(lab, topology, line))
 		return NULL;
 	if (who == NOT_FOUND)
 		return text_format("kernel: %s", line);

@@ -62,6 +62,8 @@ static void test_complaints(void **state)
 		{ "net_ratelimit: 12 callbacks suppressed", "kernel: net_ratelimit: 12 callbacks suppressed" },
 		{ "e1000e: some other driver", NULL },
 		{ "c0: said of a veth", NULL },
+		{ "a0: said of a NIC", "r1.a0: said of a NIC" },
+		{ "IPv6: ADDRCONF(NETDEV_CHANGE): a0: link becomes ready", NULL },
 		{ "random: crng init done", NULL },
 		{ "the address 0x8a0: nothing", NULL },
 		{ "", NULL },
