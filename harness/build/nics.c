@@ -64,16 +64,15 @@ static int link_change(const struct request *request)
 
 static bool permanent_address(int fd, const char *name, uint8_t mac[6])
 {
-	struct {
-		struct ethtool_perm_addr head;
-		uint8_t octets[32];
-	} address = { .head = { .cmd = ETHTOOL_GPERMADDR, .size = 32 } };
-	struct ifreq request = { .ifr_data = (char *)&address };
+	uint8_t answer[sizeof(struct ethtool_perm_addr) + 32] __attribute__((aligned(8))) = { 0 };
+	struct ethtool_perm_addr *address = (struct ethtool_perm_addr *)answer;
+	struct ifreq request = { .ifr_data = (char *)answer };
 
 	snprintf(request.ifr_name, sizeof request.ifr_name, "%s", name);
-	if (ioctl(fd, SIOCETHTOOL, &request) < 0 || address.head.size != 6)
+	*address = (struct ethtool_perm_addr){ .cmd = ETHTOOL_GPERMADDR, .size = 32 };
+	if (ioctl(fd, SIOCETHTOOL, &request) < 0 || address->size != 6)
 		return false;
-	memcpy(mac, address.octets, 6);
+	memcpy(mac, answer + sizeof *address, 6);
 	return true;
 }
 
