@@ -32,10 +32,15 @@ struct seen {
 };
 
 struct counter {
-	size_t node;
-	char name[40]; /* "TcpInCsumErrors", "Ip6InHdrErrors", "TcpExtTCPTimeouts", "a0:rx_dropped" */
+	size_t node;   /* NOT_FOUND: the machine's, no node's */
+	char name[40]; /* "TcpInCsumErrors", "Ip6InHdrErrors", "TcpExtTCPTimeouts", "a0:rx_dropped"; the machine's:
+	                  "cpu0:softnet_dropped" */
 	int64_t delta; /* never 0 */
 };
+
+/* What stands in files where a node's name does, for counters that are no node's. */
+#define NO_NODE "(machine)"
+const char *counter_owner(const struct topology *topology, const struct counter *counter); /* node's name or NO_NODE */
 
 struct offload_state {
 	size_t interface;

@@ -97,7 +97,7 @@ static void read_devices(struct counter_set *set, char *text)
 	}
 }
 
-static char *read_whole(int fd)
+char *file_text(int fd)
 {
 	size_t used = 0, size = 16384;
 	char *text = zalloc(size);
@@ -121,7 +121,7 @@ struct counter_set counters_read(const struct counters *counters)
 	struct counter_set set = { 0 };
 
 	for (size_t i = 0; i < COUNT(readers); i++) {
-		owned_text text = read_whole(counters->files[i]);
+		owned_text text = file_text(counters->files[i]);
 		readers[i](&set, text);
 	}
 	return set;

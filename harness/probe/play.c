@@ -203,6 +203,10 @@ static void note_counters(struct probe *probe, struct trace *trace)
 		free(after[i].values);
 	}
 	free(after);
+	struct counter_set softnet = softnet_read(probe->softnet);
+	counters_difference(trace, NOT_FOUND, &probe->softnet_before, &softnet);
+	free(probe->softnet_before.values);
+	free(softnet.values);
 }
 
 static void note_losses(struct probe *probe, struct trace *trace)
@@ -231,6 +235,7 @@ void trace_record(struct probe *probe, const struct plan *plan, struct trace *tr
 	if (probe->kmsg >= 0)
 		kmsg_skip(probe->kmsg);
 	snapshot(probe, probe->before);
+	probe->softnet_before = softnet_read(probe->softnet);
 	play.started = true;
 	if (plan->traffic.tcp == TCP_CRAFTED)
 		crafted_receiver(&play);

@@ -22,6 +22,7 @@ int probe_open(struct probe **ret, const struct lab *lab, struct drops *drops, s
 
 	probe->lab = lab;
 	probe->drops = drops;
+	probe->softnet = softnet_open();
 	probe->captures = zalloc(lab->node_count * sizeof *probe->captures);
 	probe->counters = zalloc(lab->node_count * sizeof *probe->counters);
 	probe->before = zalloc(lab->node_count * sizeof *probe->before);
@@ -55,6 +56,8 @@ void probe_close(struct probe *probe)
 	captures_close(probe->captures, probe->lab->node_count);
 	if (probe->kmsg >= 0)
 		close(probe->kmsg);
+	if (probe->softnet >= 0)
+		close(probe->softnet);
 	free(probe->captures);
 	free(probe->counters);
 	free(probe->before);

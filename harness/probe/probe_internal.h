@@ -49,6 +49,14 @@ struct counter_set counters_read(const struct counters *counters);
 void counters_difference(struct trace *trace, size_t node, const struct counter_set *before,
                          const struct counter_set *after);
 
+char *file_text(int fd); /* the whole of a file that is held open; caller frees */
+
+/* ---- softnet.c: counters of the worker's CPU, which are no node's. */
+int softnet_open(void); /* -1: this kernel has none */
+/* Empty when the worker is bound to no CPU. */
+struct counter_set softnet_read(int fd);
+void softnet_parse(struct counter_set *set, char *text, unsigned cpu);
+
 /* ---- the player */
 struct endpoint_socket {
 	int fd;
@@ -61,6 +69,8 @@ struct probe {
 	struct capture *captures; /* a node each */
 	struct counters *counters;
 	struct counter_set *before;
+	int softnet;
+	struct counter_set softnet_before;
 	int *senders; /* a node each: raw packet socket, opened when first needed; -1 */
 	int kmsg;     /* /dev/kmsg, in a guest with NICs; else -1 */
 	uint32_t fence_serial;

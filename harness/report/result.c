@@ -212,7 +212,7 @@ static json_t *counters_json(const struct plan *plan, const struct trace *trace)
 	json_t *counters = json_object();
 
 	for (size_t i = 0; i < trace->counter_count; i++)
-		json_object_set_new(object_in(counters, plan->topology->nodes[trace->counters[i].node].name),
+		json_object_set_new(object_in(counters, counter_owner(plan->topology, &trace->counters[i])),
 		                    trace->counters[i].name, json_integer(trace->counters[i].delta));
 	return counters;
 }

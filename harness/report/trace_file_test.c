@@ -39,6 +39,7 @@ static int start(void **state)
 	scene.trace->packets[3].wire_length += 7;
 	scene.trace->packets[4].time += 7;
 	scene_count(&scene, DST, "TcpInCsumErrors", -4);
+	scene_count(&scene, NOT_FOUND, "cpu0:softnet_dropped", 2);
 	*PUSH(scene.trace->offloads, scene.trace->offload_count) = (struct offload_state){ R1_B0, OFFLOAD_GRO, true };
 	*PUSH(scene.trace->complaints, scene.trace->complaint_count) = text_copy("a complaint");
 	struct packet_spec data = scene_packet(&scene, true, TCP_ACK, CLIENT_ISN + 1, 1000);
@@ -149,7 +150,8 @@ static void round_trip(void **state)
 	same_drops(scene.trace, back);
 	same_endpoint(&scene.trace->sender, &back->sender);
 	same_endpoint(&scene.trace->receiver, &back->receiver);
-	assert_int_equal(back->counter_count, 1);
+	assert_int_equal(back->counter_count, 2);
+	assert_int_equal(back->counters[1].node, NOT_FOUND);
 	assert_int_equal(back->counters[0].node, DST);
 	assert_int_equal(back->counters[0].delta, -4);
 	assert_string_equal(back->counters[0].name, "TcpInCsumErrors");

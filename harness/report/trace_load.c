@@ -77,7 +77,7 @@ static int read_counter(struct reader *reader, const json_t *item)
 	if (UNPACK(reader, item, "counters", "{s:s, s:s, s:I}", "node", &node, "name", &name, "delta", &delta) < 0)
 		return -1;
 	struct counter counter = { .node = topology_node(reader->plan->topology, node), .delta = delta };
-	if (counter.node == NOT_FOUND)
+	if (counter.node == NOT_FOUND && strcmp(node, NO_NODE) != 0)
 		return fail(reader->err, "%s: counters: there is no node %s", reader->path, node);
 	if (strlen(name) >= sizeof counter.name)
 		return fail(reader->err, "%s: counters: the name %s is too long", reader->path, name);

@@ -32,10 +32,10 @@ static json_t *counters_json(const struct trace *trace, const struct topology *t
 	json_t *counters = json_array();
 
 	for (size_t i = 0; i < trace->counter_count; i++)
-		json_array_append_new(counters, json_pack("{s:s, s:s, s:I}", "node",
-		                                          topology->nodes[trace->counters[i].node].name, "name",
-		                                          trace->counters[i].name, "delta",
-		                                          (json_int_t)trace->counters[i].delta));
+		json_array_append_new(counters,
+		                      json_pack("{s:s, s:s, s:I}", "node", counter_owner(topology, &trace->counters[i]),
+		                                "name", trace->counters[i].name, "delta",
+		                                (json_int_t)trace->counters[i].delta));
 	return counters;
 }
 
