@@ -62,6 +62,10 @@ static int record_arrived(void *context, void *data, size_t size)
 	name_function(drops, &drop, record->location);
 	if (drops->facts->has_reason)
 		reason_text(drops->facts, record->reason, drop.reason, sizeof drop.reason);
+	if (drop_was_read(&drop)) {
+		free(drop.data);
+		return 0;
+	}
 	*PUSH(drops->trace->drops, drops->trace->drop_count) = drop;
 	return 0;
 }

@@ -73,5 +73,7 @@ void symbols_function(const struct symbols *symbols, uint64_t address, char *tex
  * when it is no packet of the test's, or one that the harness itself has dropped. Borrows nothing; drop->data is the
  * caller's. */
 bool record_drop(struct drop *drop, const struct drop_record *record, const struct lab *lab, const struct plan *plan);
+/* Whether the packet was freed because it had been read: not every kernel tells that apart from a drop. */
+bool drop_was_read(const struct drop *drop);
 
 #endif

@@ -70,6 +70,15 @@ bool record_drop(struct drop *drop, const struct drop_record *record, const stru
 	return true;
 }
 
+/* Up to 6.1 at least, ICMPv6 messages that were heard end here like those that were not. */
+bool drop_was_read(const struct drop *drop)
+{
+	struct packet_view view = packet_parse((struct bytes){ drop->data, drop->length });
+
+	return view.icmpv6 && strcmp(drop->function, "icmpv6_rcv") == 0 &&
+	       (!drop->reason[0] || strcmp(drop->reason, "NOT_SPECIFIED") == 0);
+}
+
 /* Nodes rewrite destinations, segments left and hop limits on the way; who sent it, and what TCP says, stay. */
 static bool is_same_packet(const struct packet_view *a, const struct packet_view *b)
 {
