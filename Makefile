@@ -34,6 +34,11 @@ test: deps ## install what is missing, build, run every test
 deps:
 	$(Q)scripts/deps.sh
 
+.PHONY: kernels
+kernels: ## get the kernels of the file `kernels`, or KERNELS="6.1 6.12"; UPDATE=1: newer ones
+	$(Q)scripts/deps.sh kmod xz-utils zstd
+	$(Q)scripts/kernels.sh $(if $(UPDATE),--update) $(KERNELS)
+
 .PHONY: all
 all: $(B)/hopcheck ## build hopcheck
 

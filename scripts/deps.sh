@@ -9,6 +9,7 @@ need() { # need PACKAGE COMMAND...: the package, unless the command succeeds
 	shift
 	"$@" >/dev/null 2>&1 || missing="$missing $package"
 }
+installed() { dpkg-query -W -f '${db:Status-Status}' "$1" | grep -qx installed; }
 has() { command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ] || [ -x "/sbin/$1" ]; }
 
 need pkg-config has pkg-config
@@ -22,7 +23,7 @@ need tcpdump has tcpdump
 has sysctl && has ps || missing="$missing procps"
 has cc || has gcc || missing="$missing gcc libc6-dev"
 for package in "$@"; do
-	need "$package" dpkg -s "$package"
+	need "$package" installed "$package"
 done
 [ -n "$missing" ] || exit 0
 
