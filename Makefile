@@ -51,6 +51,9 @@ $(B)/%.o: %.c Makefile
 	@echo "  CC      $<"
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
+# The assembler reads the page's files, which -MMD does not see.
+$(B)/harness/report/html_assets.o: $(wildcard harness/report/html/*)
+
 # One program a *_test.c beside the code it tests.
 $(B)/%_test: $(B)/%_test.o $(OBJECTS)
 	@echo "  LD      $@"

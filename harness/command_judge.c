@@ -83,9 +83,11 @@ static int judge_all(const struct suite *suite, const char *dir, const char *jso
 		FILE *out = json && strcmp(json, "-") == 0 ? stderr : stdout;
 		report_ladders(out, report_style_of(out), cells);
 		report_table(out, report_style_of(out), kernel, cells, 0);
+		json_t *topologies = suite_topologies(suite);
 		code = results_exit_code(cells, EXIT_STYLE_HOPCHECK);
-		if (json && write_results(json, kernel, cells) != EXIT_OK)
+		if (json && write_results(json, kernel, topologies, cells) != EXIT_OK)
 			code = EXIT_BROKEN;
+		json_decref(topologies);
 		json_decref(kernel);
 	}
 	json_decref(cells);

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "drops.h"
-#include "run.h"
+#include "outputs.h"
 
 static const char help[] =
         "usage: hopcheck run [OPTION]... [CASE]...\n"
@@ -21,10 +21,11 @@ static const char help[] =
         "  --keep DIR         keep every cell's packets (trace.pcapng) and trace.json in DIR/CASE-NUMBER/\n"
         "  --fresh            build a new lab for every cell, instead of one for all that can share it\n"
         "  --no-drop-events   do not ask the kernel which packets it drops and why\n"
-        "  --stages           print where the time went\n"
-        "  -v                 show the packets' way as a ladder: of every cell of up to 8, else of each FAIL\n"
-        "  -vv                of each KNOWN and FIXED too\n"
+        "  --stages           print where the time went\n" OUTPUT_HELP
         "  -q                 no progress, no table: the exit code, and files, tell\n"
+        "  -v                 every cell in the table; the packets' way as a ladder, of every cell of up to 8, else of\n"
+        "                     each FAIL\n"
+        "  -vv                what each cell rests on too; a ladder of each KNOWN and FIXED too\n"
         "  --help             this text\n"
         "\n"
         "Exit codes: 0 every cell PASS, KNOWN, FIXED or SKIP; 1 a FAIL; 2 wrong usage or a bad file;\n"
@@ -34,6 +35,7 @@ struct options {
 	struct selection selection;
 	long workers;
 	const char *json, *keep;
+	struct outputs outputs;
 	int fresh, stages, quiet, verbose, no_drop_events;
 };
 
@@ -42,7 +44,8 @@ enum { OPTION_ONLY = 256, OPTION_JSON, OPTION_KEEP, OPTION_HELP };
 /* -1: go on; else the exit code. */
 static int read_options(struct options *options, int argc, char **argv)
 {
-	const struct option names[] = { { "only", required_argument, NULL, OPTION_ONLY },
+	const struct option names[] = { OUTPUT_OPTIONS,
+		                        { "only", required_argument, NULL, OPTION_ONLY },
 		                        { "json", required_argument, NULL, OPTION_JSON },
 		                        { "keep", required_argument, NULL, OPTION_KEEP },
 		                        { "fresh", no_argument, &options->fresh, 1 },
@@ -54,6 +57,8 @@ static int read_options(struct options *options, int argc, char **argv)
 	char *end;
 
 	for (int option; (option = getopt_long(argc, argv, "j:qvh", names, NULL)) != -1;) {
+		if (outputs_option(&options->outputs, option, optarg, &err))
+			continue;
 		switch (option) {
 		case 0:
 			break;
@@ -153,24 +158,37 @@ static json_t *cells_of(const struct suite *suite)
 	return cells;
 }
 
+static unsigned wants_stdout(const struct options *options)
+{
+	return outputs_to_stdout(&options->outputs) + (options->json && strcmp(options->json, "-") == 0);
+}
+
 static int report(const struct options *options, const struct suite *suite, const struct features *features,
                   const struct stages *stages, double seconds)
 {
-	json_t *kernel = features_json(features), *cells = cells_of(suite);
-	bool json_out = options->json && strcmp(options->json, "-") == 0;
-	FILE *out = json_out ? stderr : stdout;
-	int code = results_exit_code(cells, EXIT_STYLE_HOPCHECK);
+	json_t *kernel = features_json(features), *cells = cells_of(suite), *topologies = suite_topologies(suite);
+	json_t *runs = json_pack("[{s:O, s:O, s:O}]", "kernel", kernel, "topologies", topologies, "cells", cells);
+	FILE *out = wants_stdout(options) ? stderr : stdout;
+	struct report_style style = report_style_of(out);
+	int code = results_exit_code(cells, options->outputs.exit_style);
 
+	style.verbose = (unsigned)options->verbose;
 	if (!options->quiet)
-		report_ladders(out, report_style_of(out), cells);
+		report_ladders(out, style, cells);
 	if (!options->quiet)
-		report_table(out, report_style_of(out), kernel, cells, seconds);
+		report_ladders(out, style, cells);
+	if (!options->quiet)
+		report_table(out, style, kernel, cells, seconds);
 	if (options->stages)
 		print_stages(out, stages, seconds);
-	if (options->json && write_results(options->json, kernel, cells) != EXIT_OK)
+	if (options->json && write_results(options->json, kernel, topologies, cells) != EXIT_OK)
+		code = EXIT_BROKEN;
+	if (outputs_write(&options->outputs, runs) != EXIT_OK)
 		code = EXIT_BROKEN;
 	json_decref(kernel);
+	json_decref(topologies);
 	json_decref(cells);
+	json_decref(runs);
 	return code;
 }
 
@@ -194,6 +212,10 @@ static int check_outputs(const struct options *options, const struct suite *suit
 		return fail(err, "--json %s: %s", options->json, strerror(errno));
 	if (file)
 		fclose(file);
+	if (outputs_check(&options->outputs, err) < 0)
+		return -1;
+	if (wants_stdout(options) > 1)
+		return fail(err, "only one output can be written to standard output (-)");
 	if (options->keep && mkdir(options->keep, 0777) < 0 && errno != EEXIST)
 		return fail(err, "--keep %s: %s", options->keep, strerror(errno));
 	if (options->keep && access(options->keep, W_OK | X_OK) < 0)

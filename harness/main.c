@@ -19,6 +19,7 @@ static const struct subcommand {
 	{ "list", command_list, "list cases and cells" },
 	{ "check", command_check, "check topology and case files" },
 	{ "judge", command_judge, "judge kept traces again" },
+	{ "report", command_report, "show results as a table, a page, KTAP, TAP or JUnit" },
 	{ "plan", command_plan, "print a cell's lab as a shell script" },
 	{ "verdicts", command_verdicts, "print the verdicts of results, to compare runs" },
 };

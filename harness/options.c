@@ -78,9 +78,23 @@ int write_json(const char *path, json_t *document)
 	return EXIT_OK;
 }
 
-int write_results(const char *path, json_t *kernel, json_t *cells)
+json_t *suite_topologies(const struct suite *suite)
 {
-	json_t *document = results_document(kernel, cells);
+	json_t *topologies = json_object();
+
+	for (size_t i = 0; i < suite->cell_count; i++) {
+		const struct suite_case *one = &suite->cases[suite->cells[i].case_index];
+		const char *name = suite->cells[i].plan->topology->name;
+		for (size_t t = 0; t < one->testcase->topology_count; t++)
+			if (strcmp(one->topologies[t]->name, name) == 0)
+				results_add_topology(topologies, one->topologies[t]);
+	}
+	return topologies;
+}
+
+int write_results(const char *path, json_t *kernel, json_t *topologies, json_t *cells)
+{
+	json_t *document = results_document(kernel, topologies, cells);
 	int written = write_json(path, document);
 
 	json_decref(document);

@@ -119,7 +119,7 @@ struct workers_options {
 	bool fresh;
 	/* Called before a cell begins, which waits until it returns; may be NULL. */
 	void (*starting)(void *context, struct suite_cell *cell);
-	const struct kernel_facts *facts;                         /* NULL: no drop events */
+	const struct kernel_facts *facts; /* NULL: no drop events */
 	enum ladders ladders;
 	void (*finished)(void *context, struct suite_cell *cell); /* called as each result comes in */
 	void *context;
@@ -137,6 +137,7 @@ int command_list(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_plan(int argc, char **argv);
 int command_judge(int argc, char **argv);
+int command_report(int argc, char **argv);
 int command_verdicts(int argc, char **argv);
 int command_matrix(int argc, char **argv);
 int command_merge(int argc, char **argv);
@@ -154,8 +155,9 @@ struct selection {
 bool selection_only(struct selection *selection, char *argument, struct error *err); /* splits AXIS=VALUE */
 int selection_plan(const struct selection *selection, struct suite *suite); /* reads, plans; or says why: EXIT_USAGE */
 void selection_free(struct selection *selection);
-int write_json(const char *path, json_t *document); /* - is stdout; EXIT_OK, or EXIT_BROKEN once said */
-int write_results(const char *path, json_t *kernel, json_t *cells);
+int write_json(const char *path, json_t *document);  /* - is stdout; EXIT_OK, or EXIT_BROKEN once said */
+json_t *suite_topologies(const struct suite *suite); /* those of the cells, for a document (new reference) */
+int write_results(const char *path, json_t *kernel, json_t *topologies, json_t *cells);
 /* A number of an option's; what is none goes to err. */
 long option_number(const char *option, const char *text, long least, long most, struct error *err);
 bool exit_style_read(const char *word, int *style); /* false: no such style, which has been said */

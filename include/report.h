@@ -19,14 +19,18 @@ void result_tell(json_t *result, const struct plan *plan, const struct journeys 
 json_t *result_without_trace(const struct testcase *testcase, size_t cell, enum outcome outcome, const char *why);
 /* Makes the result's command one of another subcommand: "matrix --kernel 6.12". */
 void result_set_command(json_t *result, const char *subcommand, const struct testcase *testcase, size_t cell);
-/* The document: {"hopcheck": VERSION, "kernel": kernel, "cells": cells}; takes its own references. */
-json_t *results_document(json_t *kernel, json_t *cells);
+/* Adds a topology to the object of a document's topologies, under its name, unless one of that name is there. */
+void results_add_topology(json_t *topologies, const struct topology *topology);
+/* The document: {"hopcheck": VERSION, "kernel": kernel, "topologies": topologies, "cells": cells}; takes its own
+ * references. topologies may be NULL: none. */
+json_t *results_document(json_t *kernel, json_t *topologies, json_t *cells);
 
 struct report_style {
 	bool terminal; /* progress line, colours unless no_color */
 	bool color;
 	bool unicode; /* the locale's character set is UTF-8 */
 	unsigned width;
+	unsigned verbose; /* report_table: 1 every cell, 2 with its counters and hops */
 };
 /* From isatty, COLUMNS or the terminal's size, NO_COLOR, TERM=dumb, and the locale's variables. */
 struct report_style report_style_of(FILE *out);
@@ -48,6 +52,14 @@ void report_table(FILE *out, struct report_style style, const json_t *kernel, co
  * message, with what was wrong and where. */
 int results_read(json_t *runs, const char *path, struct error *err);
 const char *run_label(const json_t *run); /* a short name for the kernel: "6.12"; borrowed from the run */
+
+/* Outputs: what results are written as. */
+enum report_format { FORMAT_KTAP, FORMAT_TAP, FORMAT_JUNIT, FORMAT_HTML };
+#define FORMATS 4
+extern const struct word report_format_words[]; /* "ktap", ... */
+/* Writes runs to a file: all of it, or nothing where the file is a plain one, so that a reader never finds half a
+ * report. - is standard output; that its reader went away is no failure. Returns 0, or -1 and a message. */
+int report_write(enum report_format format, const char *path, const json_t *runs, struct error *err);
 
 /* What an exit code says, to whom: rows of exit_style_words. */
 enum exit_style {
@@ -84,6 +96,5 @@ void report_brief(FILE *out, const char *command, const json_t *runs);
 void report_ladder(FILE *out, struct report_style style, const json_t *result);
 /* The ladders of all cells that have "journeys", and what their signs mean. */
 void report_ladders(FILE *out, struct report_style style, const json_t *cells);
-
 
 #endif

@@ -47,6 +47,14 @@ void write_matrix_details(FILE *out, struct report_style style, enum matrix_form
 json_t *drops_json(const struct plan *plan, const struct trace *trace);
 /* "SYN src > dst"; NULL where nothing could be read of it. Caller frees. */
 char *drop_packet_text(const struct plan *plan, const struct drop *drop);
+/* Why a cell has its outcome: sentence, drops, complaints, console, what is documented, the command (new reference). */
+json_t *evidence_lines(const json_t *cell);
+
+/* The outputs: each writes all runs; what cannot be written shows in ferror(out). */
+void write_ktap(FILE *out, const json_t *runs);
+void write_tap(FILE *out, const json_t *runs);
+void write_junit(FILE *out, const json_t *runs);
+void write_html(FILE *out, const json_t *runs);
 
 /* The lists below the table. */
 void write_details(FILE *out, struct report_style style, const json_t *cells);

@@ -302,7 +302,8 @@ json_t *result_without_trace(const struct testcase *testcase, size_t cell, enum 
 	return result;
 }
 
-json_t *results_document(json_t *kernel, json_t *cells)
+json_t *results_document(json_t *kernel, json_t *topologies, json_t *cells)
 {
-	return json_pack("{s:s, s:O, s:O}", "hopcheck", HOPCHECK_VERSION, "kernel", kernel, "cells", cells);
+	return json_pack("{s:s, s:O, s:o, s:O}", "hopcheck", HOPCHECK_VERSION, "kernel", kernel, "topologies",
+	                 topologies ? json_incref(topologies) : json_object(), "cells", cells);
 }

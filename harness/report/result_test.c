@@ -188,8 +188,9 @@ static void without_trace(void **state)
 	assert_string_equal(json_string_value(json_object_get(result, "command")),
 	                    "hopcheck run cases/scene.yaml --only 'mode=it'\\''s encap'");
 	json_t *cells = json_pack("[o]", result), *kernel = json_pack("{s:s}", "release", "6.1");
-	json_t *document = results_document(kernel, cells);
-	assert_int_equal(json_object_size(document), 3);
+	json_t *document = results_document(kernel, NULL, cells);
+	assert_int_equal(json_object_size(document), 4);
+	assert_int_equal(json_object_size(json_object_get(document, "topologies")), 0);
 	assert_string_equal(json_string_value(json_object_get(document, "hopcheck")), HOPCHECK_VERSION);
 	assert_true(json_equal(json_object_get(document, "cells"), cells));
 	json_decref(cells);

@@ -1,0 +1,59 @@
+/* The page: page.html with its style, scripts and data put in. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "html.h"
+
+/* JSON in which nothing can end the script element it stands in. */
+static void write_data(FILE *out, const json_t *runs)
+{
+	json_t *data = html_data(runs);
+	owned_text text = json_dumps(data, JSON_COMPACT);
+
+	json_decref(data);
+	for (const char *rest = text; *rest;) {
+		size_t plain = strcspn(rest, "<");
+		fwrite(rest, 1, plain, out);
+		rest += plain;
+		if (*rest) {
+			fputs("\\u003c", out);
+			rest++;
+		}
+	}
+}
+
+static void write_style(FILE *out, const json_t *runs)
+{
+	(void)runs;
+	fputs(html_style, out);
+}
+
+static void write_scripts(FILE *out, const json_t *runs)
+{
+	(void)runs;
+	for (size_t i = 0; html_scripts[i]; i++)
+		fprintf(out, "%s%s", i ? "\n" : "", html_scripts[i]);
+}
+
+/* What stands in page.html where something is put in. */
+static const struct {
+	const char *mark;
+	void (*write)(FILE *out, const json_t *runs);
+} places[] = {
+	{ "@style@", write_style },
+	{ "@data@", write_data },
+	{ "@scripts@", write_scripts },
+};
+
+void write_html(FILE *out, const json_t *runs)
+{
+	const char *rest = html_page;
+
+	for (size_t i = 0; i < COUNT(places); i++) {
+		const char *mark = strstr(rest, places[i].mark);
+		fwrite(rest, 1, (size_t)(mark - rest), out);
+		places[i].write(out, runs);
+		rest = mark + strlen(places[i].mark);
+	}
+	fputs(rest, out);
+}

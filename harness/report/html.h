@@ -1,0 +1,23 @@
+/* What the files of the HTML output share. */
+#ifndef HOPCHECK_REPORT_HTML_H
+#define HOPCHECK_REPORT_HTML_H
+
+#include "report_internal.h"
+
+/* The files of html/, each ended by a NUL. */
+extern const char html_page[], html_style[];
+extern const char html_script_data[], html_script_matrix[], html_script_filter[], html_script_topology[],
+        html_script_detail[], html_script_page[];
+extern const char *const html_scripts[]; /* ends with NULL */
+
+/* The runs as the page takes them (new reference): what many cells have in common stands there once.
+ *
+ *   {"hopcheck": VERSION, "kernels": [{"label", "release", "machine", "features", "missing"}],
+ *    "fields": ["why", ...], "pool": [VALUE, ...],
+ *    "cases": [{"name", "cells": [{"axes": {}, "command": REF, "results": [RESULT or null, one a kernel]}]}]}
+ *
+ * RESULT is [outcome, ms, REF or null for each of the fields]; REF is an index into the pool. In pooled hops, counters
+ * and journeys, too, parts are REFs; html/data.js puts them together again. */
+json_t *html_data(const json_t *runs);
+
+#endif

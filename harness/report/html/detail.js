@@ -1,0 +1,201 @@
+// What a cell rests on, in the pane beside the table.
+
+function openDetail(at, focus) {
+  state.cell = at;
+  writeHash();
+  renderDetail();
+  markCurrent();
+  if (focus) element('detail').focus({ preventScroll: true });
+}
+
+function closeDetail() {
+  const at = state.cell;
+  state.cell = null;
+  writeHash();
+  renderDetail();
+  markCurrent();
+  const button = at && buttonOf(at);
+  if (button) focusButton(button);
+}
+
+function renderDetail() {
+  const aside = element('detail');
+  aside.hidden = !state.cell;
+  document.body.classList.toggle('has-detail', Boolean(state.cell));
+  if (!state.cell) {
+    aside.innerHTML = '';
+    return;
+  }
+  const one = data.cases[state.cell.case], cell = one.cells[state.cell.cell];
+  const result = cell.results[state.cell.kernel];
+  aside.innerHTML = html`${title(one, cell, result)}${parts.map((part) => part(result, cell))}`;
+  aside.scrollTop = 0;
+}
+
+function title(one, cell, result) {
+  const { word, sign, about } = outcomeOf(result);
+  return html`<div class="top"><span class="badge ${word}" title="${about}">${sign} ${word}</span>
+    <h2 id="detail-title">${one.name}</h2>
+    <span class="mono">${data.kernels[state.cell.kernel].label}</span>
+    <button type="button" class="close" aria-label="Close the details">Close</button></div>
+    <p class="axes">${Object.entries(cell.axes).map(([axis, value]) => html`${axis}=<b>${value}</b> `)}</p>
+    ${data.kernels.length > 1 && kernelStrip(cell)}
+    <p class="why">${field(result, 'why')}</p>`;
+}
+
+function kernelStrip(cell) {
+  return html`<div class="kernels" role="group" aria-label="This cell on other kernels">${
+    cell.results.map((result, k) => result && html`<button type="button" class="${outcomeOf(result).word}"
+      data-kernel="${k}" aria-current="${k === state.cell.kernel}" title="${outcomeOf(result).word}">${
+      outcomeOf(result).sign} ${data.kernels[k].label}</button>`)}</div>`;
+}
+
+function section(name, content) {
+  return content && html`<section><h3>${name}</h3>${content}</section>`;
+}
+
+function table(columns, rows) {
+  const number = (value) => typeof value === 'number';
+  return html`<div class="scrolls"><table><thead><tr>${columns.map((name, i) =>
+    html`<th class="${rows.length && number(rows[0][i]) && 'number'}" scope="col">${name}</th>`)}</tr></thead><tbody>${
+    rows.map((row) => html`<tr>${row.map((value) => html`<td class="${number(value) && 'number'}">${
+      value}</td>`)}</tr>`)}</tbody></table></div>`;
+}
+
+// ---- expected and seen
+
+function aggregationSeen(verdict, hop) {
+  return verdict.aggregation[hop] ?? verdict.aggregation[`${hop}:in`];
+}
+
+function aggregationHolds(rule, seen) {
+  if (seen === undefined) return false;
+  if (rule === 'none') return seen === 1;
+  if (rule === 'merged') return seen > 1;
+  if (rule === 'split') return seen < 1;
+  return typeof rule === 'number' ? seen === rule : seen >= Number(rule.slice(2));
+}
+
+// Rows of what an expectation names, and what was seen of it: {name, wanted: text, seen: text, holds}.
+function comparison(expected, verdict, result) {
+  const rows = [];
+  for (const name of ['fate', 'at', 'reason'])
+    if (expected[name] !== undefined)
+      rows.push({ name, wanted: expected[name], seen: verdict[name] ?? 'none', holds: expected[name] === verdict[name] });
+  for (const [hop, rule] of Object.entries(expected.aggregation || {})) {
+    const seen = aggregationSeen(verdict, hop);
+    rows.push({ name: `aggregation at ${hop}`, wanted: String(rule),
+      seen: seen === undefined ? 'no data' : String(Math.round(seen * 100) / 100), holds: aggregationHolds(rule, seen) });
+  }
+  const bad = (field(result, 'hops') || []).filter((hop) => hop.bad).map((hop) => hop.hop);
+  const wanted = expected.bad_checksums ?? (expected.fate === 'delivered' ? [] : null);
+  if (Array.isArray(wanted)) {
+    const hops = wanted.map((hop) => (hop.includes(':') ? hop : `${hop}:in`));
+    rows.push({ name: 'bad checksums at', wanted: wanted.join(', ') || 'no hop', seen: bad.join(', ') || 'no hop',
+      holds: [...hops].sort().join() === [...bad].sort().join() });
+  }
+  if (expected.complaint)
+    rows.push({ name: 'complaint', wanted: expected.complaint, seen: (field(result, 'complaints') || []).join('; ') || 'none',
+      holds: (field(result, 'complaints') || []).some((line) => line.includes(expected.complaint)) });
+  return rows;
+}
+
+function comparisonTable(head, expected, verdict, result) {
+  return html`<div class="scrolls"><table class="comparison"><thead><tr><th scope="col"></th><th scope="col">${
+    head}</th><th scope="col">seen</th><th scope="col"></th></tr></thead><tbody>${
+    comparison(expected, verdict, result).map((row) => html`<tr class="${!row.holds && 'differs'}"><th scope="row">${
+      row.name}</th><td class="wraps">${row.wanted}</td><td class="wraps">${row.seen}</td><td>${
+      row.holds ? '=' : '≠'}</td></tr>`)}</tbody></table></div>`;
+}
+
+function expectedPart(result) {
+  const expected = field(result, 'expected'), verdict = field(result, 'verdict');
+  return expected && verdict && section('Expected and seen', comparisonTable('expected', expected, verdict, result));
+}
+
+function knownPart(result) {
+  const known = field(result, 'known'), verdict = field(result, 'verdict');
+  return known && section('Documented', html`<div class="note"><p>${known.because}</p>${
+    known.ref && html`<p>Reference: ${known.ref}</p>`}${
+    known.workaround && html`<p><b>Workaround:</b> ${known.workaround}</p>`}${
+    known.kernel && html`<p>Kernels: <code>${known.kernel}</code></p>`}</div>${
+    verdict && comparisonTable('documented', known, verdict, result)}`);
+}
+
+// ---- evidence
+
+function drawingPart(result) {
+  const width = Math.max(300, Math.min(660, element('detail').clientWidth - 48));
+  const drawing = topologyDrawing(result, width);
+  const journey = field(result, 'journey');
+  return drawing && section(journey ? `The way of ${journey.packet}` : 'Topology, and what each hop saw', html`${drawing}
+    <p class="key">Struck out: an offload that is off. In red: a bad checksum, against the final destination.</p>`);
+}
+
+function journeyPart(result) {
+  const journey = field(result, 'journey');
+  return journey && section('Its steps', table(['hop', 'µs', 'to', 'left', 'octets', 'payload', 'seq', 'checksum', 'packets'],
+    journey.steps.map((step) => [step.hop, step.time_us, step.destination, step.segments_left ?? '', step.length,
+      step.payload, step.sequence ?? '', step.checksum === 'bad' ? html`<span class="bad">✕ bad</span>` : step.checksum,
+      step.merged])));
+}
+
+function dropsPart(result) {
+  const drops = field(result, 'drops');
+  return drops && section('Dropped by the kernel', table(['node', 'interface', 'reason', 'function', 'packet', 'times'],
+    drops.map((drop) => [drop.node, drop.interface ?? '', html`<b>${drop.reason ?? 'not said'}</b>`,
+      html`<code>${drop.function}</code>`, drop.packet ?? '', drop.count])));
+}
+
+function countersPart(result) {
+  const counters = field(result, 'counters');
+  return counters && section('Counters that moved', html`<div class="columns">${counters.map(({ node, counters: rows }) =>
+    html`<table><caption>${node}</caption><tbody>${rows.map(({ name, delta }) =>
+      html`<tr><td class="mono ${/Err|Drop|drop|Fail|NoRoute|TooBig/.test(name) && 'bad'}">${name}</td><td class="number">${
+        delta.toLocaleString('en')}</td></tr>`)}</tbody></table>`)}</div>`);
+}
+
+function hopsPart(result) {
+  const hops = field(result, 'hops');
+  return hops && section('Hops', table(['hop', 'packets', 'octets', 'largest', 'data', 'valid', 'partial', 'bad'],
+    hops.map((hop) => [hop.hop, hop.packets, hop.bytes, hop.largest, hop.data, hop.valid, hop.partial,
+      hop.bad ? html`<span class="bad">${hop.bad}</span>` : 0])));
+}
+
+function endsPart(result) {
+  const ends = ['sender', 'receiver'].filter((name) => field(result, name));
+  return ends.length > 0 && section('Sockets', table(['', 'established', 'sent', 'received', 'mangled', 'error', 'resent'],
+    ends.map((name) => {
+      const end = field(result, name);
+      return [name, end.established ? 'yes' : 'no', end.sent, end.received, end.mangled ? 'yes' : 'no', end.error ?? '',
+        end.retransmits];
+    })));
+}
+
+function linesPart(name, title) {
+  return (result) => {
+    const lines = field(result, name);
+    return lines && section(title, html`<pre class="console" tabindex="0">${lines.join('\n')}</pre>`);
+  };
+}
+
+function commandPart(result, cell) {
+  return section('Run just this cell', html`<div class="command"><pre id="command">${pooled(cell.command)}</pre>
+    <button type="button" class="copy">Copy</button></div>`);
+}
+
+const parts = [expectedPart, drawingPart, dropsPart, knownPart, commandPart, linesPart('complaints', 'Complaints'),
+  linesPart('console', 'Kernel log'), journeyPart, countersPart, hopsPart, endsPart];
+
+async function copyCommand(button) {
+  const range = document.createRange();
+  range.selectNodeContents(element('command'));
+  getSelection().removeAllRanges();
+  getSelection().addRange(range); // where there is no clipboard, it is at least chosen
+  try {
+    await navigator.clipboard.writeText(element('command').textContent);
+    button.textContent = 'Copied';
+  } catch {
+    button.textContent = 'Chosen';
+  }
+}

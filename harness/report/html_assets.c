@@ -1,0 +1,29 @@
+/* The page's own files, as they lie in html/, taken into the binary by the assembler. */
+#include "html.h"
+
+#define ASSET(name, file)                                                                                              \
+	__asm__(".pushsection .rodata,\"a\",%progbits\n"                                                               \
+	        ".global " #name "\n" #name ":\n"                                                                      \
+	        ".incbin \"harness/report/html/" file "\"\n"                                                           \
+	        ".byte 0\n"                                                                                            \
+	        ".popsection\n")
+
+ASSET(html_page, "page.html");
+ASSET(html_style, "style.css");
+ASSET(html_script_data, "data.js");
+ASSET(html_script_matrix, "matrix.js");
+ASSET(html_script_filter, "filter.js");
+ASSET(html_script_topology, "topology.js");
+ASSET(html_script_detail, "detail.js");
+ASSET(html_script_page, "page.js");
+
+/* In the order in which they stand in the page. */
+const char *const html_scripts[] = {
+	html_script_data,
+	html_script_filter,
+	html_script_matrix,
+	html_script_topology,
+	html_script_detail,
+	html_script_page,
+	NULL,
+};

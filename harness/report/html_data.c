@@ -1,0 +1,212 @@
+/* Results made small: a thousand cells on a dozen kernels are mostly the same words. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "html.h"
+
+/* Values that stand once and are named by their index. */
+struct pool {
+	json_t *values; /* array */
+	json_t *index;  /* a value's text to its index */
+};
+
+/* Takes the value, gives its reference. */
+static json_t *pooled(struct pool *pool, json_t *value)
+{
+	owned_text key = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+	json_t *found = json_object_get(pool->index, key);
+
+	if (!found) {
+		found = json_integer((json_int_t)json_array_size(pool->values));
+		json_object_set_new(pool->index, key, found);
+		json_array_append(pool->values, value);
+	}
+	json_decref(value);
+	return json_incref(found);
+}
+
+static json_t *pooled_copy(struct pool *pool, const json_t *value)
+{
+	return pooled(pool, json_incref((json_t *)value));
+}
+
+static json_t *rounded(double number)
+{
+	return json_integer((json_int_t)(number + 0.5));
+}
+
+/* Hops that saw something: [["src.b0:out", packets, bytes, largest, data, valid, partial, bad], ...]. */
+static json_t *hops_value(struct pool *pool, const json_t *hops)
+{
+	static const char *const counts[] = { "packets", "bytes", "largest", "data" };
+	static const char *const states[] = { "valid", "partial", "bad" };
+	json_t *small = json_array(), *hop;
+	size_t i;
+
+	json_array_foreach (hops, i, hop) {
+		if (!json_integer_value(json_object_get(hop, "packets")))
+			continue;
+		json_t *row = json_array();
+		json_array_append_new(row, json_sprintf("%s.%s:%s", text_at(hop, "node"), text_at(hop, "interface"),
+		                                        text_at(hop, "direction")));
+		for (size_t c = 0; c < COUNT(counts); c++)
+			json_array_append(row, json_object_get(hop, counts[c]));
+		for (size_t s = 0; s < COUNT(states); s++)
+			json_array_append(row, json_object_get(json_object_get(hop, "checksum"), states[s]));
+		json_array_append_new(small, pooled(pool, row));
+	}
+	return small;
+}
+
+/* {node: REF of [REF of name, delta, ...]} */
+static json_t *counters_value(struct pool *pool, const json_t *counters)
+{
+	json_t *small = json_object(), *of_node, *delta;
+	const char *node, *name;
+
+	json_object_foreach ((json_t *)counters, node, of_node) {
+		json_t *row = json_array();
+		json_object_foreach (of_node, name, delta) {
+			json_array_append_new(row, pooled(pool, json_string(name)));
+			json_array_append(row, delta);
+		}
+		json_object_set_new(small, node, pooled(pool, row));
+	}
+	return small;
+}
+
+/* Steps without their times, which no two packets share: {"packet", "end", "steps": [REF], "times": [us]}. */
+static json_t *journey_value(struct pool *pool, const json_t *journey)
+{
+	json_t *small = json_copy((json_t *)journey), *steps = json_array(), *times = json_array(), *step;
+	size_t i;
+
+	json_array_foreach (json_object_get(journey, "steps"), i, step) {
+		json_t *timeless = json_copy(step);
+		double time = json_number_value(json_object_get(step, "time_us"));
+		json_object_del(timeless, "time_us");
+		json_array_append_new(steps, pooled(pool, timeless));
+		json_array_append_new(times, rounded(time));
+	}
+	if (json_is_object(small)) {
+		json_object_set(small, "steps", steps);
+		json_object_set(small, "times", times);
+	}
+	json_decref(steps);
+	json_decref(times);
+	return small;
+}
+
+/* What the page shows of a result, and how it is made small; NULL: as it is. */
+static const struct {
+	const char *name;
+	json_t *(*make)(struct pool *pool, const json_t *value);
+} fields[] = {
+	{ "why", NULL },      { "verdict", NULL },    { "expected", NULL },           { "known", NULL },
+	{ "drops", NULL },    { "hops", hops_value }, { "counters", counters_value }, { "journey", journey_value },
+	{ "offloads", NULL }, { "sender", NULL },     { "receiver", NULL },           { "complaints", NULL },
+	{ "console", NULL },  { "topology", NULL },
+};
+
+static bool is_empty(const json_t *value)
+{
+	return !value || json_is_null(value) || (json_is_array(value) && !json_array_size(value)) ||
+	       (json_is_object(value) && !json_object_size(value));
+}
+
+/* A cell names its topology; here it has it, for two runs may have different ones of a name. */
+static const json_t *field_of(const json_t *run, const json_t *cell, const char *name)
+{
+	if (strcmp(name, "topology") == 0)
+		return json_object_get(json_object_get(run, "topologies"), text_at(cell, "topology"));
+	return json_object_get(cell, name);
+}
+
+static json_t *result_value(struct pool *pool, const json_t *run, const json_t *cell)
+{
+	json_t *result = json_array();
+	double ms = json_number_value(json_object_get(cell, "ms"));
+
+	json_array_append_new(result, json_integer(outcome_at(cell)));
+	json_array_append_new(result, rounded(ms));
+	for (size_t i = 0; i < COUNT(fields); i++) {
+		const json_t *value = field_of(run, cell, fields[i].name);
+		if (is_empty(value))
+			json_array_append_new(result, json_null());
+		else if (fields[i].make)
+			json_array_append_new(result, pooled(pool, fields[i].make(pool, value)));
+		else
+			json_array_append_new(result, pooled_copy(pool, value));
+	}
+	return result;
+}
+
+/* The row of a cell, the same for all kernels; made with the first of them. */
+static json_t *row_of(struct pool *pool, json_t *rows, const json_t *cell, size_t kernels)
+{
+	owned_text axes = axes_text(cell);
+	owned_text key = text_format("%s\n%s", text_at(cell, "case"), axes);
+	json_t *row = json_object_get(rows, key);
+
+	if (row)
+		return row;
+	json_t *results = json_array();
+	for (size_t i = 0; i < kernels; i++)
+		json_array_append_new(results, json_null());
+	const json_t *labels = json_object_get(cell, "axes");
+	row = json_pack("{s:o, s:o, s:o}", "axes", labels ? json_deep_copy(labels) : json_object(), "command",
+	                pooled(pool, json_string(text_at(cell, "command"))), "results", results);
+	json_object_set_new(rows, key, row);
+	return row;
+}
+
+static json_t *kernel_value(const json_t *run)
+{
+	const json_t *kernel = json_object_get(run, "kernel");
+
+	return json_pack("{s:s, s:s, s:s, s:O?, s:O?}", "label", run_label(run), "release", text_at(kernel, "release"),
+	                 "machine", text_at(kernel, "machine"), "features", json_object_get(kernel, "features"),
+	                 "missing", json_object_get(kernel, "missing"));
+}
+
+/* Rows, whose keys start with their case, as cases. */
+static json_t *cases_value(json_t *rows)
+{
+	json_t *by_name = json_object(), *cases = json_array(), *row, *one;
+	const char *key;
+
+	json_object_foreach (rows, key, row) {
+		owned_text name = text_format("%.*s", (int)strcspn(key, "\n"), key);
+		if (!(one = json_object_get(by_name, name))) {
+			one = json_pack("{s:s, s:[]}", "name", name, "cells");
+			json_object_set_new(by_name, name, one);
+			json_array_append(cases, one);
+		}
+		json_array_append(json_object_get(one, "cells"), row);
+	}
+	json_decref(by_name);
+	return cases;
+}
+
+json_t *html_data(const json_t *runs)
+{
+	struct pool pool = { json_array(), json_object() };
+	json_t *rows = json_object(), *kernels = json_array(), *names = json_array();
+	const json_t *run, *cell;
+	size_t r, c;
+
+	json_array_foreach (runs, r, run) {
+		json_array_append_new(kernels, kernel_value(run));
+		json_array_foreach (json_object_get(run, "cells"), c, cell) {
+			json_t *row = row_of(&pool, rows, cell, json_array_size(runs));
+			json_array_set_new(json_object_get(row, "results"), r, result_value(&pool, run, cell));
+		}
+	}
+	for (size_t i = 0; i < COUNT(fields); i++)
+		json_array_append_new(names, json_string(fields[i].name));
+	json_t *cases = cases_value(rows);
+	json_decref(rows);
+	json_decref(pool.index);
+	return json_pack("{s:s, s:o, s:o, s:o, s:o}", "hopcheck", HOPCHECK_VERSION, "kernels", kernels, "fields", names,
+	                 "pool", pool.values, "cases", cases);
+}

@@ -1,0 +1,186 @@
+/* JUnit's XML, in the form that CI systems show: a suite a case (and kernel), a testcase a cell. Only elements and
+ * attributes that the Jenkins schema has. */
+#include <string.h>
+
+#include "report_internal.h"
+
+/* What XML 1.0 has no way to write: control characters, U+FFFE and U+FFFF. Returns its octets, 0: none. */
+static size_t forbidden(const char *text)
+{
+	const unsigned char *octet = (const unsigned char *)text;
+
+	if (octet[0] < ' ' && octet[0] != '\t' && octet[0] != '\n' && octet[0] != '\r')
+		return 1;
+	return octet[0] == 0xef && octet[1] == 0xbf && octet[2] >= 0xbe ? 3 : 0;
+}
+
+/* For content and attributes alike. */
+static void write_text(FILE *out, const char *text)
+{
+	while (*text) {
+		size_t bad = forbidden(text);
+		if (bad) {
+			fputs("\xef\xbf\xbd", out); /* the replacement character */
+			text += bad;
+			continue;
+		}
+		switch (*text) {
+		case '&':
+			fputs("&amp;", out);
+			break;
+		case '<':
+			fputs("&lt;", out);
+			break;
+		case '>':
+			fputs("&gt;", out);
+			break;
+		case '"':
+			fputs("&quot;", out);
+			break;
+		case '\t':
+		case '\n':
+		case '\r':
+			fprintf(out, "&#%d;", *text); /* or an attribute would have a space there */
+			break;
+		default:
+			fputc(*text, out);
+		}
+		text++;
+	}
+}
+
+static void write_attribute(FILE *out, const char *name, const char *text)
+{
+	fprintf(out, " %s=\"", name);
+	write_text(out, text);
+	fputc('"', out);
+}
+
+static void write_counts(FILE *out, const struct tally *tally)
+{
+	fprintf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" time=\"%.6f\"", tally->cells,
+	        tally->outcome[OUTCOME_FAIL], tally->outcome[OUTCOME_BROKEN], tally->milliseconds / 1000);
+}
+
+static void write_evidence(FILE *out, const json_t *cell)
+{
+	json_t *lines = evidence_lines(cell), *line;
+	size_t i;
+
+	json_array_foreach (lines, i, line) {
+		write_text(out, json_string_value(line));
+		fputc('\n', out);
+	}
+	json_decref(lines);
+}
+
+/* An element with the sentence as its message, and all evidence in it. */
+static void write_problem(FILE *out, const char *element, const char *type, const json_t *cell)
+{
+	fprintf(out, "      <%s", element);
+	write_attribute(out, "type", type);
+	write_attribute(out, "message", text_at(cell, "why"));
+	fputc('>', out);
+	write_evidence(out, cell);
+	fprintf(out, "</%s>\n", element);
+}
+
+static void write_inside(FILE *out, const json_t *cell)
+{
+	const char *fate = text_at(json_object_get(cell, "verdict"), "fate");
+
+	switch ((enum outcome)outcome_at(cell)) {
+	case OUTCOME_PASS:
+		return;
+	case OUTCOME_KNOWN:
+	case OUTCOME_FIXED:
+		fprintf(out, "      <system-out>%s: ", text_at(cell, "outcome"));
+		write_evidence(out, cell);
+		fputs("</system-out>\n", out);
+		return;
+	case OUTCOME_SKIP:
+		fputs("      <skipped", out);
+		write_attribute(out, "message", text_at(cell, "why"));
+		fputs("/>\n", out);
+		return;
+	case OUTCOME_FAIL:
+		write_problem(out, "failure", *fate ? fate : "FAIL", cell);
+		return;
+	case OUTCOME_BROKEN:
+		write_problem(out, "error", "BROKEN", cell);
+		return;
+	}
+}
+
+static void write_cell(FILE *out, const char *suite, const json_t *cell)
+{
+	owned_text axes = axes_text(cell);
+
+	fputs("    <testcase", out);
+	write_attribute(out, "classname", suite);
+	write_attribute(out, "name", *axes ? axes : text_at(cell, "case"));
+	fprintf(out, " time=\"%.6f\"", json_number_value(json_object_get(cell, "ms")) / 1000);
+	if (outcome_at(cell) == OUTCOME_PASS) {
+		fputs("/>\n", out);
+		return;
+	}
+	fputs(">\n", out);
+	write_inside(out, cell);
+	fputs("    </testcase>\n", out);
+}
+
+static void write_suite(FILE *out, const json_t *run, const char *name, const json_t *cells)
+{
+	struct tally tally = { 0 };
+	const json_t *cell;
+	size_t i;
+
+	tally_cells(&tally, cells);
+	fputs("  <testsuite", out);
+	write_attribute(out, "name", name);
+	write_counts(out, &tally);
+	fprintf(out, " skipped=\"%zu\">\n    <properties>\n      <property name=\"kernel\"",
+	        tally.outcome[OUTCOME_SKIP]);
+	write_attribute(out, "value", text_at(json_object_get(run, "kernel"), "release"));
+	fputs("/>\n    </properties>\n", out);
+	json_array_foreach (cells, i, cell)
+		write_cell(out, name, cell);
+	fputs("  </testsuite>\n", out);
+}
+
+/* Viewers cut class names into packages at dots, so that a kernel's dots become underscores. */
+static char *suite_name(const json_t *run, const char *name, bool many)
+{
+	owned_text label = text_copy(run_label(run));
+
+	if (!many)
+		return text_copy(name);
+	for (char *c = label; *c; c++)
+		if (*c == '.')
+			*c = '_';
+	return text_format("%s.%s", label, name);
+}
+
+void write_junit(FILE *out, const json_t *runs)
+{
+	struct tally all = { 0 };
+	const json_t *run;
+	json_t *cells;
+	const char *name;
+	size_t i;
+
+	json_array_foreach (runs, i, run)
+		tally_cells(&all, json_object_get(run, "cells"));
+	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"hopcheck\"", out);
+	write_counts(out, &all);
+	fputs(">\n", out);
+	json_array_foreach (runs, i, run) {
+		json_t *cases = cells_by_case(run);
+		json_object_foreach (cases, name, cells) {
+			owned_text suite = suite_name(run, name, json_array_size(runs) > 1);
+			write_suite(out, run, suite, cells);
+		}
+		json_decref(cases);
+	}
+	fputs("</testsuites>\n", out);
+}

@@ -1,0 +1,169 @@
+/* KTAP version 1, as the kernel's Documentation/dev-tools/ktap.rst has it: a case is a test with its cells as subtests;
+ * with many kernels each kernel is a test with its cases as subtests. */
+#include <string.h>
+
+#include "report_internal.h"
+
+/* A test that has subtests. */
+struct group {
+	FILE *out;
+	unsigned depth;
+	size_t number; /* of the last result line */
+};
+
+static void indent(const struct group *group)
+{
+	fprintf(group->out, "%*s", (int)(2 * group->depth), "");
+}
+
+/* One line: what breaks lines or speaks to a terminal becomes a space, and # where it would start a directive. */
+static void write_line(FILE *out, const char *text, bool is_description)
+{
+	for (; *text; text++) {
+		bool is_control = (unsigned char)*text < ' ' || *text == 0x7f;
+		fputc(is_control ? ' ' : is_description && *text == '#' ? '_' : *text, out);
+	}
+}
+
+static void write_diagnostic(const struct group *group, const char *text)
+{
+	indent(group);
+	fputs("# ", group->out);
+	write_line(group->out, text, false);
+	fputc('\n', group->out);
+}
+
+static struct group begin_group(FILE *out, unsigned depth, const char *name, size_t tests)
+{
+	struct group group = { .out = out, .depth = depth };
+
+	indent(&group);
+	fputs("KTAP version 1\n", out);
+	if (name) {
+		owned_text subtest = text_format("Subtest: %s", name);
+		write_diagnostic(&group, subtest);
+	}
+	indent(&group);
+	fprintf(out, "1..%zu\n", tests);
+	return group;
+}
+
+static void write_result(struct group *group, bool ok, const char *description, const char *directive, const char *text)
+{
+	indent(group);
+	fprintf(group->out, "%s %zu ", ok ? "ok" : "not ok", ++group->number);
+	write_line(group->out, description, true);
+	if (directive) {
+		fprintf(group->out, " # %s ", directive);
+		write_line(group->out, text, false);
+	}
+	fputc('\n', group->out);
+}
+
+static void write_evidence(const struct group *group, const json_t *cell)
+{
+	json_t *lines = evidence_lines(cell), *line;
+	size_t i;
+
+	json_array_foreach (lines, i, line)
+		write_diagnostic(group, json_string_value(line));
+	json_decref(lines);
+}
+
+static void write_cell(struct group *group, const json_t *cell)
+{
+	const json_t *known = json_object_get(cell, "known");
+	owned_text axes = axes_text(cell);
+	const char *name = *axes ? axes : text_at(cell, "case");
+
+	switch ((enum outcome)outcome_at(cell)) {
+	case OUTCOME_PASS:
+		write_result(group, true, name, NULL, NULL);
+		return;
+	case OUTCOME_KNOWN:
+		write_result(group, true, name, "XFAIL", text_at(known, "because"));
+		return;
+	case OUTCOME_FIXED:
+		write_diagnostic(group, "FIXED: documented for this kernel, but the right thing happened");
+		write_evidence(group, cell);
+		write_result(group, true, name, NULL, NULL);
+		return;
+	case OUTCOME_SKIP:
+		write_result(group, true, name, "SKIP", text_at(cell, "why"));
+		return;
+	case OUTCOME_FAIL:
+		write_evidence(group, cell);
+		write_result(group, false, name, NULL, NULL);
+		return;
+	case OUTCOME_BROKEN:
+		write_evidence(group, cell);
+		write_result(group, false, name, "ERROR", text_at(cell, "why"));
+		return;
+	}
+}
+
+/* The line of a test with subtests, by what they came to. */
+static void end_group(struct group *parent, const char *name, const struct tally *tally)
+{
+	bool failed = tally->outcome[OUTCOME_FAIL] || tally->outcome[OUTCOME_BROKEN];
+	bool nothing = tally->outcome[OUTCOME_SKIP] == tally->cells;
+
+	write_result(parent, !failed, name, nothing ? "SKIP" : NULL, "no cell could run");
+}
+
+static void write_cases(struct group *group, const json_t *run)
+{
+	json_t *cases = cells_by_case(run), *cells, *cell;
+	const char *name;
+	size_t i;
+
+	json_object_foreach (cases, name, cells) {
+		struct group subtests = begin_group(group->out, group->depth + 1, name, json_array_size(cells));
+		struct tally tally = { 0 };
+		json_array_foreach (cells, i, cell)
+			write_cell(&subtests, cell);
+		tally_cells(&tally, cells);
+		end_group(group, name, &tally);
+	}
+	json_decref(cases);
+}
+
+static size_t case_count(const json_t *run)
+{
+	json_t *cases = cells_by_case(run);
+	size_t count = json_object_size(cases);
+
+	json_decref(cases);
+	return count;
+}
+
+/* As the kernel's selftests end; a FIXED passed though it was not expected to. */
+static void write_totals(FILE *out, const struct tally *all)
+{
+	fprintf(out, "# Totals: pass:%zu fail:%zu xfail:%zu xpass:%zu skip:%zu error:%zu\n", all->outcome[OUTCOME_PASS],
+	        all->outcome[OUTCOME_FAIL], all->outcome[OUTCOME_KNOWN], all->outcome[OUTCOME_FIXED],
+	        all->outcome[OUTCOME_SKIP], all->outcome[OUTCOME_BROKEN]);
+}
+
+void write_ktap(FILE *out, const json_t *runs)
+{
+	size_t count = json_array_size(runs);
+	const json_t *only = count == 1 ? json_array_get(runs, 0) : NULL, *run;
+	struct group group = begin_group(out, 0, NULL, only ? case_count(only) : count);
+	struct tally all = { 0 };
+	size_t i;
+
+	json_array_foreach (runs, i, run) {
+		struct tally tally = { 0 };
+		tally_cells(&tally, json_object_get(run, "cells"));
+		tally_cells(&all, json_object_get(run, "cells"));
+		if (only) {
+			write_cases(&group, run);
+			continue;
+		}
+		struct group cases = begin_group(out, 1, run_label(run), case_count(run));
+		write_cases(&cases, run);
+		end_group(&group, run_label(run), &tally);
+	}
+	write_totals(out, &all);
+}

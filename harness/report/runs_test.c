@@ -1,0 +1,141 @@
+/* Results files in both forms, topologies in them, and what an exit code makes of them. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../../tests/scene.h"
+#include "report_internal.h"
+
+#define CELL "{'case': 'a', 'axes': {'mode': 'inline', 'n': 1}, 'outcome': 'PASS'}"
+
+static int read_text(json_t *runs, const char *text, struct error *err)
+{
+	char path[] = "/tmp/runs_test.XXXXXX";
+	int fd = mkstemp(path), read;
+
+	assert_true(fd >= 0);
+	for (; *text; text++)
+		assert_int_equal(write(fd, *text == '\'' ? "\"" : text, 1), 1);
+	close(fd);
+	read = results_read(runs, path, err);
+	unlink(path);
+	return read;
+}
+
+static void both_forms(void **state)
+{
+	json_t *runs = json_array();
+	struct error err = { 0 };
+
+	(void)state;
+	assert_int_equal(read_text(runs, "{'kernel': {'release': '6.18.44'}, 'cells': [" CELL "]}", &err), 0);
+	assert_int_equal(read_text(runs,
+	                           "{'kernels': [{'kernel': {'release': '5.10.1', 'label': '5.10'}, 'cells': [" CELL
+	                           "]}, {'cells': []}]}",
+	                           &err),
+	                 0);
+	assert_int_equal(json_array_size(runs), 3);
+	assert_string_equal(run_label(json_array_get(runs, 0)), "6.18.44");
+	assert_string_equal(run_label(json_array_get(runs, 1)), "5.10");
+	assert_string_equal(run_label(json_array_get(runs, 2)), "unknown kernel");
+	assert_int_equal(runs_exit_code(runs, EXIT_STYLE_HOPCHECK), 0);
+	owned_text axes = axes_text(json_array_get(json_object_get(json_array_get(runs, 0), "cells"), 0));
+	assert_string_equal(axes, "mode=inline n=?");
+	json_decref(runs);
+}
+
+static void bad_files(void **state)
+{
+	static const struct {
+		const char *text, *message;
+	} rows[] = {
+		{ "{'cells': [", ":1:11: " },
+		{ "[]", "no array `cells`; is this a file written by `run --json`?" },
+		{ "{'kernels': {}}", "`kernels` is no array" },
+		{ "{'kernels': [{'cells': []}, {}]}", "kernel 1: " },
+		{ "{'cells': [" CELL ", {'outcome': 'PASS'}]}", "cell 1 has no `case`" },
+		{ "{'cells': [{'case': 'a', 'outcome': 'PASSED'}]}",
+		  "cell 0 (a) has no outcome that this program knows" },
+	};
+	json_t *runs = json_array();
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct error err = { 0 };
+		assert_int_equal(read_text(runs, rows[i].text, &err), -1);
+		assert_int_equal(err.count, 1);
+		assert_non_null(strstr(err.text, rows[i].message));
+	}
+	struct error err = { 0 };
+	assert_int_equal(results_read(runs, "/nowhere/at.json", &err), -1);
+	assert_non_null(strstr(err.text, "/nowhere/at.json"));
+	json_decref(runs);
+}
+
+static void exit_styles(void **state)
+{
+	static const struct {
+		const char *outcomes[3];
+		int hopcheck, ksft;
+	} rows[] = {
+		{ { NULL }, 4, 4 },           { { "PASS", "KNOWN", "FIXED" }, 0, 0 }, { { "SKIP", "SKIP" }, 4, 4 },
+		{ { "SKIP", "PASS" }, 0, 0 }, { { "PASS", "FAIL", "BROKEN" }, 1, 1 }, { { "BROKEN", "SKIP" }, 3, 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		json_t *cells = json_array(), *runs = json_pack("[{s:[]}, {s:o}]", "cells", "cells", cells);
+		for (size_t o = 0; o < 3 && rows[i].outcomes[o]; o++)
+			json_array_append_new(cells, json_pack("{s:s}", "outcome", rows[i].outcomes[o]));
+		assert_int_equal(results_exit_code(cells, EXIT_STYLE_HOPCHECK), rows[i].hopcheck);
+		assert_int_equal(results_exit_code(cells, EXIT_STYLE_KSFT), rows[i].ksft);
+		assert_int_equal(runs_exit_code(runs, EXIT_STYLE_KSFT), rows[i].ksft);
+		json_decref(runs);
+	}
+}
+
+static void topology(void **state)
+{
+	static const char text[] =
+	        "topology: two\n"
+	        "nodes:\n"
+	        "  a: {addresses: [\"fc00:5::1\"]}\n"
+	        "  b: {sids: {\"fc00:1::1\": End, \"fc00:1::2\": {behaviour: End.DT6, table: main}}}\n"
+	        "  c: {sids: {\"fc00:2::1\": End}, service: packet}\n"
+	        "links:\n"
+	        "  - {ends: [a.x0, b.y0], mtu: 1400}\n"
+	        "  - {ends: [b.z0, c.w0]}\n";
+	static const char wanted[] =
+	        "{\"two\": {\"nodes\": [{\"name\": \"a\", \"addresses\": [\"fc00:5::1\"], \"sids\": {}, \"service\": "
+	        "null}, "
+	        "{\"name\": \"b\", \"addresses\": [], \"sids\": {\"fc00:1::1\": \"End\", \"fc00:1::2\": \"End.DT6\"}, "
+	        "\"service\": null}, "
+	        "{\"name\": \"c\", \"addresses\": [], \"sids\": {\"fc00:2::1\": \"End\"}, \"service\": \"packet\"}], "
+	        "\"links\": [{\"ends\": [\"a.x0\", \"b.y0\"], \"kind\": \"veth\", \"mtu\": 1400}, "
+	        "{\"ends\": [\"b.z0\", \"c.w0\"], \"kind\": \"veth\", \"mtu\": 1500}]}}";
+	struct error err = { 0 };
+	owned(topology) two = NULL;
+	json_t *topologies = json_object();
+
+	(void)state;
+	if (topology_parse(&two, "two.yaml", (struct bytes){ (const uint8_t *)text, strlen(text) }, &err) < 0)
+		fail_msg("%s", err.text);
+	results_add_topology(topologies, two);
+	results_add_topology(topologies, two); /* one of a name is enough */
+	owned_text got = json_dumps(topologies, 0);
+	assert_string_equal(got, wanted);
+	json_decref(topologies);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(both_forms),
+		cmocka_unit_test(bad_files),
+		cmocka_unit_test(exit_styles),
+		cmocka_unit_test(topology),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,46 @@
+/* A topology as the results' document has it: enough to draw it. */
+#include <arpa/inet.h>
+#include <stdlib.h>
+
+#include "behaviour.h"
+#include "report_internal.h"
+
+static json_t *node_json(const struct node *node)
+{
+	json_t *addresses = json_array(), *sids = json_object();
+	char text[INET6_ADDRSTRLEN];
+
+	for (size_t i = 0; i < node->address_count; i++)
+		json_array_append_new(addresses,
+		                      json_string(inet_ntop(AF_INET6, &node->addresses[i], text, sizeof text)));
+	for (size_t i = 0; i < node->sid_count; i++)
+		json_object_set_new(sids, inet_ntop(AF_INET6, &node->sids[i].address, text, sizeof text),
+		                    json_string(behaviour_table[node->sids[i].behaviour]->word));
+	return json_pack("{s:s, s:o, s:o, s:s?}", "name", node->name, "addresses", addresses, "sids", sids, "service",
+	                 node->service == SERVICE_OFF ? NULL : word_of(service_words, (int)node->service));
+}
+
+static json_t *end_json(const struct topology *topology, size_t interface)
+{
+	const struct interface *end = &topology->interfaces[interface];
+
+	return json_sprintf("%s.%s", topology->nodes[end->node].name, end->name);
+}
+
+void results_add_topology(json_t *topologies, const struct topology *topology)
+{
+	json_t *nodes, *links;
+
+	if (json_object_get(topologies, topology->name))
+		return;
+	nodes = json_array();
+	links = json_array();
+	for (size_t i = 0; i < topology->node_count; i++)
+		json_array_append_new(nodes, node_json(&topology->nodes[i]));
+	for (size_t i = 0; i < topology->link_count; i++)
+		json_array_append_new(links, json_pack("{s:[o, o], s:s, s:I}", "ends", end_json(topology, 2 * i),
+		                                       end_json(topology, 2 * i + 1), "kind",
+		                                       word_of(link_words, (int)topology->links[i].kind), "mtu",
+		                                       (json_int_t)topology->interfaces[2 * i].mtu));
+	json_object_set_new(topologies, topology->name, json_pack("{s:o, s:o}", "nodes", nodes, "links", links));
+}
