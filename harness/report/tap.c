@@ -40,16 +40,17 @@ static void write_directive(FILE *out, const json_t *cell, enum outcome outcome)
 	           true);
 }
 
-/* A block of YAML: JSON's strings are YAML's double-quoted ones. */
+/* A block of YAML, with a literal in it: what simple readers understand, too. */
 static void write_evidence(FILE *out, const json_t *cell)
 {
 	json_t *lines = evidence_lines(cell), *line;
 	size_t i;
 
-	fprintf(out, "  ---\n  outcome: %s\n  evidence:\n", text_at(cell, "outcome"));
+	fprintf(out, "  ---\n  outcome: %s\n  evidence: |\n", text_at(cell, "outcome"));
 	json_array_foreach (lines, i, line) {
-		owned_text quoted = json_dumps(line, JSON_ENCODE_ANY);
-		fprintf(out, "    - %s\n", quoted);
+		fputs("    ", out);
+		write_text(out, json_string_value(line), true);
+		fputc('\n', out);
 	}
 	fputs("  ...\n", out);
 	json_decref(lines);

@@ -1,0 +1,106 @@
+# Reads KTAP as strictly as the kernel's Documentation/dev-tools/ktap.rst allows a reader to, and prints the totals; ends
+# with 1 and the line that is wrong. check_ktap.py [--rejects] FILE...
+import re
+import sys
+
+from check_files import check_files
+
+DIRECTIVES = {'SKIP', 'TODO', 'XFAIL', 'TIMEOUT', 'ERROR'}
+RESULT = re.compile(r'(not ok|ok) (\d+)(?: ([^#\n]*))?(?: # (\S+)(?: .*)?)?$')
+
+
+class Reader:
+    def __init__(self, text):
+        if not text.endswith('\n'):
+            sys.exit('the last line does not end')
+        self.lines = text[:-1].split('\n')
+        self.at = 0
+        self.totals = None
+
+    def wrong(self, what):
+        line = self.lines[self.at] if self.at < len(self.lines) else '(end)'
+        sys.exit(f'line {self.at + 1}: {what}: {line}')
+
+    def peek(self):
+        return self.lines[self.at] if self.at < len(self.lines) else None
+
+    def level(self, depth):
+        """A version line, a plan, as many results; gives what they came to: a count by word, at the leaves."""
+        indent = '  ' * depth
+        if self.peek() != f'{indent}KTAP version 1':
+            self.wrong('no version line')
+        self.at += 1
+        self.diagnostics(indent)
+        plan = re.fullmatch(rf'{indent}1\.\.(\d+)', self.peek() or '')
+        if not plan:
+            self.wrong('no plan')
+        self.at += 1
+        counts = {}
+        for number in range(1, int(plan[1]) + 1):
+            self.test(depth, number, counts)
+        return counts
+
+    def diagnostics(self, indent):
+        while (line := self.peek()) is not None and line.startswith(f'{indent}#'):
+            if not line.startswith(f'{indent}# '):
+                self.wrong('a diagnostic line without a space')
+            if re.search(r'[\x00-\x1f\x7f]', line):
+                self.wrong('a control character')
+            if line.startswith('# Totals:') and not indent:
+                self.totals = line
+            self.at += 1
+
+    def test(self, depth, number, counts):
+        indent = '  ' * depth
+        self.diagnostics(indent)
+        inside = None
+        if self.peek() == f'{indent}  KTAP version 1':
+            inside = self.level(depth + 1)
+            self.diagnostics(indent)
+        line = self.peek()
+        result = RESULT.fullmatch(line[len(indent):]) if line is not None and line.startswith(indent) else None
+        if not result:
+            self.wrong('no result line')
+        passed, given, description, directive = result[1] == 'ok', int(result[2]), result[3], result[4]
+        if given != number:
+            self.wrong(f'number {given} where {number} is next')
+        if not description:
+            self.wrong('no description')
+        if directive and directive not in DIRECTIVES:
+            self.wrong(f'no such directive: {directive}')
+        if inside is not None:
+            failed = inside.get('fail', 0) + inside.get('error', 0)
+            if passed != (failed == 0):
+                self.wrong(f'{failed} subtests failed')
+            for word, count in inside.items():
+                counts[word] = counts.get(word, 0) + count
+        else:
+            word = ('skip' if directive == 'SKIP' else 'xfail' if directive == 'XFAIL' else
+                    'pass' if passed else 'error' if directive == 'ERROR' else 'fail')
+            if word == 'xfail' and not passed:
+                self.wrong('an expected failure fails')
+            counts[word] = counts.get(word, 0) + 1
+        self.at += 1
+
+
+def check(path):
+    """The totals that a file has; ends with what is wrong."""
+    with open(path, encoding='utf-8') as file:
+        reader = Reader(file.read())
+    leaves = reader.level(0)
+    reader.diagnostics('')
+    if reader.peek() is not None:
+        reader.wrong('after the last test')
+    said = dict(re.findall(r'(\w+):(\d+)', reader.totals or sys.exit('no totals line')))
+    said = {word: int(count) for word, count in said.items()}
+    if set(said) != {'pass', 'fail', 'xfail', 'xpass', 'skip', 'error'}:
+        sys.exit(f'totals of other things: {reader.totals}')
+    said['pass'] += said.pop('xpass')
+    seen = {word: leaves.get(word, 0) for word in said}
+    if said != seen:
+        sys.exit(f'{reader.totals}, but there are {seen}')
+    return reader.totals[2:]
+
+
+if __name__ == '__main__':
+    check_files(check)
