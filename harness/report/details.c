@@ -82,6 +82,19 @@ static void write_groups(FILE *out, struct report_style style, const json_t *cel
 	free(groups);
 }
 
+/* What the kernel itself says of it, where it was asked. */
+static void write_drops(FILE *out, struct report_style style, const json_t *cell)
+{
+	json_t *lines = drop_lines(cell), *line;
+	size_t i;
+
+	json_array_foreach (lines, i, line) {
+		fprintf(out, "%*s", INDENT, "");
+		write_wrapped(out, style, INDENT, INDENT, json_string_value(line));
+	}
+	json_decref(lines);
+}
+
 static void write_cell(FILE *out, struct report_style style, const json_t *cell, int outcome)
 {
 	owned_text line = text_copy(text_at(cell, "case"));
@@ -94,6 +107,7 @@ static void write_cell(FILE *out, struct report_style style, const json_t *cell,
 	write_wrapped(out, style, INDENT, INDENT, line);
 	fprintf(out, "%*s", INDENT, "");
 	write_wrapped(out, style, INDENT, INDENT, text_at(cell, "why"));
+	write_drops(out, style, cell);
 	if (*text_at(cell, "command")) /* never broken into lines: it is there to be copied */
 		fprintf(out, "%*s%s\n", INDENT, "", text_at(cell, "command"));
 }
@@ -141,6 +155,21 @@ static void write_cells(FILE *out, struct report_style style, const json_t *cell
 			write_cell(out, style, cell, outcome);
 }
 
+/* A failing cell is understood by running it alone. */
+static void write_next_step(FILE *out, struct report_style style, const json_t *cells)
+{
+	struct tally tally = { 0 };
+
+	tally_cells(&tally, cells);
+	if (!tally.outcome[OUTCOME_FAIL])
+		return;
+	fputc('\n', out);
+	write_wrapped(
+	        out, style, 0, 0,
+	        "Next: run a cell by its command, with -vv for what every hop and counter saw, with --keep DIR for "
+	        "its captures.");
+}
+
 void write_details(FILE *out, struct report_style style, const json_t *cells)
 {
 	write_groups(out, style, cells, OUTCOME_KNOWN);
@@ -148,4 +177,5 @@ void write_details(FILE *out, struct report_style style, const json_t *cells)
 	write_groups(out, style, cells, OUTCOME_SKIP);
 	write_cells(out, style, cells, OUTCOME_FAIL);
 	write_broken(out, style, cells);
+	write_next_step(out, style, cells);
 }

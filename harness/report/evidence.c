@@ -42,6 +42,14 @@ static void add_texts(json_t *lines, const char *what, const json_t *texts, size
 	}
 }
 
+json_t *drop_lines(const json_t *cell)
+{
+	json_t *lines = json_array();
+
+	add_drops(lines, json_object_get(cell, "drops"));
+	return lines;
+}
+
 json_t *evidence_lines(const json_t *cell)
 {
 	const json_t *known = json_object_get(cell, "known");

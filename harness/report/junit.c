@@ -175,7 +175,7 @@ void write_junit(FILE *out, const json_t *runs)
 	write_counts(out, &all);
 	fputs(">\n", out);
 	json_array_foreach (runs, i, run) {
-		json_t *cases = cells_by_case(run);
+		json_t *cases = cells_by_case(json_object_get(run, "cells"));
 		json_object_foreach (cases, name, cells) {
 			owned_text suite = suite_name(run, name, json_array_size(runs) > 1);
 			write_suite(out, run, suite, cells);

@@ -113,7 +113,7 @@ static void end_group(struct group *parent, const char *name, const struct tally
 
 static void write_cases(struct group *group, const json_t *run)
 {
-	json_t *cases = cells_by_case(run), *cells, *cell;
+	json_t *cases = cells_by_case(json_object_get(run, "cells")), *cells, *cell;
 	const char *name;
 	size_t i;
 
@@ -130,7 +130,7 @@ static void write_cases(struct group *group, const json_t *run)
 
 static size_t case_count(const json_t *run)
 {
-	json_t *cases = cells_by_case(run);
+	json_t *cases = cells_by_case(json_object_get(run, "cells"));
 	size_t count = json_object_size(cases);
 
 	json_decref(cases);

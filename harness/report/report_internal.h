@@ -29,7 +29,7 @@ size_t columns_of(const char *text, size_t length);
 void write_wrapped(FILE *out, struct report_style style, unsigned column, unsigned indent, const char *text);
 
 /* Case to array of its cells, in order of first appearance (new reference). */
-json_t *cells_by_case(const json_t *run);
+json_t *cells_by_case(const json_t *cells);
 char *axes_text(const json_t *cell); /* "mode=inline gro=on"; caller frees */
 
 /* ---- many kernels */
@@ -50,12 +50,16 @@ char *drop_packet_text(const struct plan *plan, const struct drop *drop);
 /* Why a cell has its outcome: sentence, drops, complaints, console, what is documented, the command (new reference). */
 json_t *evidence_lines(const json_t *cell);
 
+json_t *drop_lines(const json_t *cell); /* only the drops (new reference) */
+
 /* The outputs: each writes all runs; what cannot be written shows in ferror(out). */
 void write_ktap(FILE *out, const json_t *runs);
 void write_tap(FILE *out, const json_t *runs);
 void write_junit(FILE *out, const json_t *runs);
 void write_html(FILE *out, const json_t *runs);
 
+/* Every cell, by case: for style.verbose of 1 or more. */
+void write_every_cell(FILE *out, struct report_style style, const json_t *cells);
 /* The lists below the table. */
 void write_details(FILE *out, struct report_style style, const json_t *cells);
 

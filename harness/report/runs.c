@@ -65,16 +65,16 @@ const char *run_label(const json_t *run)
 	return *label ? label : *release ? release : "unknown kernel";
 }
 
-json_t *cells_by_case(const json_t *run)
+json_t *cells_by_case(const json_t *cells)
 {
-	json_t *cases = json_object(), *cell, *cells;
+	json_t *cases = json_object(), *cell, *of_case;
 	size_t i;
 
-	json_array_foreach (json_object_get(run, "cells"), i, cell) {
+	json_array_foreach (cells, i, cell) {
 		const char *name = text_at(cell, "case");
-		if (!(cells = json_object_get(cases, name)))
-			json_object_set_new(cases, name, cells = json_array());
-		json_array_append(cells, cell);
+		if (!(of_case = json_object_get(cases, name)))
+			json_object_set_new(cases, name, of_case = json_array());
+		json_array_append(of_case, cell);
 	}
 	return cases;
 }

@@ -126,6 +126,8 @@ void report_table(FILE *out, struct report_style style, const json_t *kernel, co
 		write_row(out, style, width, rows[i].name, &rows[i].tally);
 	if (count > 1)
 		write_row(out, style, width, "total", &all);
+	if (style.verbose)
+		write_every_cell(out, style, cells);
 	write_details(out, style, cells);
 	write_totals(out, style, &all, seconds);
 	free(rows);

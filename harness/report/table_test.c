@@ -51,6 +51,9 @@ static const char wanted[] =
         "BROKEN   router-gro\n"
         "         the capture lost 3 packets\n"
         "\n"
+        "Next: run a cell by its command, with -vv for what every hop and counter saw,\n"
+        "with --keep DIR for its captures.\n"
+        "\n"
         "7 cells: 1 PASS, 2 KNOWN, 1 FIXED, 1 FAIL, 1 SKIP, 1 BROKEN in 3.5 s, 2 cells/s\n";
 
 static const struct report_style plain = { .width = 80 };
@@ -105,6 +108,49 @@ static void word_for_word(void **state)
 	assert_non_null(strchr(color, '\033'));
 	remove_escapes(color);
 	assert_string_equal(color, wanted);
+	json_decref(results);
+}
+
+static void every_cell(void **state)
+{
+	static const char cells[] =
+	        "{'cells': [{'case': 'a', 'axes': {'mode': 'inline'}, 'outcome': 'FAIL', 'why': 'It was dropped.',"
+	        " 'verdict': {'fate': 'dropped', 'at': 'dst', 'reason': 'tcp-csum'},"
+	        " 'drops': [{'node': 'dst', 'interface': 'a0', 'reason': 'TCP_CSUM', 'function': 'tcp_v6_rcv', "
+	        "'packet': "
+	        "null, 'count': 2}],"
+	        " 'hops': [{'node': 'dst', 'interface': 'a0', 'direction': 'in', 'packets': 3, 'data': 2, 'largest': "
+	        "1514,"
+	        "           'checksum': {'valid': 0, 'partial': 1, 'bad': 2}},"
+	        "          {'node': 'dst', 'interface': 'a0', 'direction': 'out', 'packets': 0}],"
+	        " 'counters': {'dst': {'TcpInCsumErrors': 2, 'TcpCurrEstab': -1}}},"
+	        "{'case': 'b', 'axes': {}, 'outcome': 'SKIP', 'why': 'no tun', 'verdict': null},"
+	        "{'case': 'a', 'axes': {'mode': 'plain', 'an': "
+	        "'axis-that-is-much-too-long-for-eighty-columns-and-more'},"
+	        " 'outcome': 'PASS', 'verdict': {'fate': 'delivered', 'at': null, 'reason': null}}]}";
+	static const char once[] = "a\n"
+	                           "  FAIL   mode=inline  dropped at dst: tcp-csum\n"
+	                           "         dropped at dst.a0 for TCP_CSUM by tcp_v6_rcv (2 times)\n"
+	                           "  PASS   mode=plain an=axis-that-is-much-too-long-for-eighty-columns-and-more\n"
+	                           "         delivered\n"
+	                           "\n"
+	                           "b\n"
+	                           "  SKIP     no tun\n";
+	static const char twice[] =
+	        "         It was dropped.\n"
+	        "         dropped at dst.a0 for TCP_CSUM by tcp_v6_rcv (2 times)\n"
+	        "         dst.a0:in       3 packets,    2 data, largest  1514; checksums: 2 bad, 1 partial\n"
+	        "         dst: TcpInCsumErrors +2 TcpCurrEstab -1\n"
+	        "  PASS ";
+	json_t *results = read_json(cells);
+
+	(void)state;
+	owned_text none = table_of(results, plain, 0);
+	owned_text brief = table_of(results, (struct report_style){ .width = 80, .verbose = 1 }, 0);
+	owned_text full = table_of(results, (struct report_style){ .width = 80, .verbose = 2 }, 0);
+	assert_null(strstr(none, "mode=plain"));
+	assert_non_null(strstr(brief, once));
+	assert_non_null(strstr(full, twice));
 	json_decref(results);
 }
 
@@ -243,9 +289,9 @@ static void progress_lines(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(word_for_word),  cmocka_unit_test(altered),    cmocka_unit_test(narrow_and_long),
-		cmocka_unit_test(nothing_ran),    cmocka_unit_test(exit_codes), cmocka_unit_test(styles),
-		cmocka_unit_test(progress_lines),
+		cmocka_unit_test(word_for_word),   cmocka_unit_test(every_cell),     cmocka_unit_test(altered),
+		cmocka_unit_test(narrow_and_long), cmocka_unit_test(nothing_ran),    cmocka_unit_test(exit_codes),
+		cmocka_unit_test(styles),          cmocka_unit_test(progress_lines),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
