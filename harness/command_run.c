@@ -176,8 +176,6 @@ static int report(const struct options *options, const struct suite *suite, cons
 	if (!options->quiet)
 		report_ladders(out, style, cells);
 	if (!options->quiet)
-		report_ladders(out, style, cells);
-	if (!options->quiet)
 		report_table(out, style, kernel, cells, seconds);
 	if (options->stages)
 		print_stages(out, stages, seconds);

@@ -116,15 +116,19 @@ def all_are(where, value, kind):
     for name, one in value.items():
         if not isinstance(one, kind):
             sys.exit(f"{where}: {name} is {one!r}")
-need("document", document, hopcheck=text, kernel=dict, cells=list)
+need("document", document, hopcheck=text, kernel=dict, topologies=dict, cells=list)
 need("kernel", document["kernel"], release=text, features=dict)
 all_are("features", document["kernel"]["features"], bool)
+for name, topology in document["topologies"].items():
+    need(f"topology {name}", topology, nodes=list, links=list)
 seen = {}
 for n, cell in enumerate(document["cells"]):
     at = f"cell {n}"
     need(at, cell, case=text, topology=(text, none), axes=dict, outcome=text, verdict=(dict, none),
          expected=(dict, none), hops=list, counters=dict, offloads=dict, complaints=list, why=text, ms=number,
          command=text, sender=(dict, none), receiver=(dict, none), journey=(dict, none))
+    if cell["topology"] not in document["topologies"]:
+        sys.exit(f"{at}: its topology {cell['topology']} is not there")
     outcome = cell["outcome"]
     if outcome not in ("PASS", "KNOWN", "FIXED", "FAIL", "SKIP", "BROKEN"):
         sys.exit(f"{at}: outcome {outcome}")

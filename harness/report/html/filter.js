@@ -5,6 +5,7 @@ const state = {
   case: '',
   kernel: '', // a label, or all
   text: '',
+  changes: false, // only cells whose outcome is not the same on all kernels shown
   unfolded: new Map(), // case name to what its reader chose: true or false
   cell: null, // the one whose details are open: {case, cell, kernel}, indices
 };
@@ -42,6 +43,11 @@ function search(text) {
   });
 }
 
+function changes(cell, kernels) {
+  const outcomes = kernels.map((k) => cell.results[k]?.[0]).filter((outcome) => outcome !== undefined);
+  return outcomes.some((outcome) => outcome !== outcomes[0]);
+}
+
 function resultHas(result, { refs }) {
   return SEARCHED.some((name) => refs.has(reference(result, name)));
 }
@@ -58,6 +64,7 @@ function filtered() {
     const counts = kernels.map(() => OUTCOMES.map(() => 0));
     const cells = [];
     one.cells.forEach((cell, c) => {
+      if (state.changes && !changes(cell, kernels)) return;
       const name = words.length ? `${one.name} ${axesText(cell)}`.toLowerCase() : '';
       const open = words.filter(({ word }) => !name.includes(word));
       const hits = kernels.map((k, column) => {
@@ -74,7 +81,7 @@ function filtered() {
 }
 
 function isFiltered() {
-  return state.outcomes.size < OUTCOMES.length || state.text !== '';
+  return state.outcomes.size < OUTCOMES.length || state.text !== '' || state.changes;
 }
 
 function readHash() {
@@ -88,6 +95,7 @@ function readHash() {
   state.case = data.cases.some((one) => one.name === hash.get('case')) ? hash.get('case') : '';
   state.kernel = data.kernels.some((one) => one.label === hash.get('kernel')) ? hash.get('kernel') : '';
   state.text = hash.get('text') || '';
+  state.changes = hash.get('changes') === 'only';
   state.unfolded = new Map([...list('unfolded').map((name) => [name, true]),
     ...list('folded').map((name) => [name, false])]);
   state.cell = data.cases[caseIndex]?.cells[cell]?.results[kernel]
@@ -103,6 +111,7 @@ function hashOfState() {
   set('case', state.case);
   set('kernel', state.kernel);
   set('text', state.text);
+  set('changes', state.changes && 'only');
   set('unfolded', unfolded.filter(([, open]) => open).map(([name]) => name).join(','));
   set('folded', unfolded.filter(([, open]) => !open).map(([name]) => name).join(','));
   if (state.cell) set('cell', `${data.cases[state.cell.case].name}:${state.cell.cell}:${state.cell.kernel}`);

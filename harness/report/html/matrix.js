@@ -89,7 +89,14 @@ function cellRows(one, kernels) {
   return html`${common.length > 0 && html`<tr class="common"><th scope="row" colspan="${kernels.length + 1}">all with ${
     axesMarkup(common)}</th></tr>`}${one.cells.map(({ index, hits }, i) => html`<tr class="cell" data-cell="${
     index}"><th scope="row">${axesMarkup(Object.entries(cells[i].axes).filter(([axis]) => !names.includes(axis)))}</th>${
-    kernels.map((k, column) => html`<td>${resultButton(cells[i].results[k], hits[column], k)}</td>`)}</tr>`)}`;
+    kernels.map((k, column) => html`<td class="${isChange(cells[i], kernels, column) && 'change'}">${
+      resultButton(cells[i].results[k], hits[column], k)}</td>`)}</tr>`)}`;
+}
+
+// Whether the outcome is another than on the kernel before.
+function isChange(cell, kernels, column) {
+  const here = cell.results[kernels[column]], before = cell.results[kernels[column - 1]];
+  return Boolean(here && before && here[0] !== before[0]);
 }
 
 function axesMarkup(entries) {

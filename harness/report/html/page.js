@@ -20,6 +20,7 @@ function renderFilters() {
   element('kernel').innerHTML = html`<option value="">all</option>${data.kernels.map((one) =>
     html`<option>${one.label}</option>`)}`;
   element('kernel-label').hidden = data.kernels.length === 1;
+  element('changes-label').hidden = data.kernels.length === 1;
 }
 
 // Puts the state into the controls.
@@ -28,6 +29,7 @@ function showFilters() {
     chip.setAttribute('aria-pressed', state.outcomes.has(chip.dataset.outcome));
   element('case').value = state.case;
   element('kernel').value = state.kernel;
+  element('changes').checked = state.changes;
   if (element('text').value !== state.text) element('text').value = state.text;
   element('unfold').textContent = [...state.unfolded.values()].includes(true) ? 'Fold all' : 'Unfold all';
 }
@@ -52,7 +54,7 @@ function chooseOutcome(word) {
 
 function reset() {
   Object.assign(state, { outcomes: new Set(OUTCOMES.map((outcome) => outcome.word)), case: '', kernel: '', text: '',
-    unfolded: new Map() });
+    changes: false, unfolded: new Map() });
   changed();
 }
 
@@ -89,7 +91,7 @@ function detailClick(event) {
 }
 
 function pageKey(event) {
-  const typing = event.target.matches('input, select');
+  const typing = event.target.matches('input:not([type=checkbox]), select');
   if (event.key === 'Escape' && state.cell) {
     event.preventDefault();
     closeDetail();
@@ -109,6 +111,10 @@ function listen() {
       state[id] = event.target.value;
       changed();
     });
+  element('changes').addEventListener('input', (event) => {
+    state.changes = event.target.checked;
+    changed();
+  });
   element('filters').addEventListener('submit', (event) => event.preventDefault());
   element('unfold').addEventListener('click', unfoldAll);
   element('reset').addEventListener('click', reset);
