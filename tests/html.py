@@ -61,7 +61,7 @@ def filters(browser, many):
     page(browser, many)
     browser.click('[data-outcome=FAIL]')
     is_so('failing cells', settled(browser, CELLS), ['FAIL'] * 6)
-    is_so('what they have in common', settled(browser, "document.querySelector('tr.common').innerText"),
+    is_so('what they have in common', settled(browser, "document.querySelector('tr.common th').innerText"),
           'all with wanted=fail')
     is_so('rows', settled(browser, ROWS), ['mode=plain', 'mode=inline'])
     has('the hash', browser.script('return location.hash'), 'outcome=FAIL')

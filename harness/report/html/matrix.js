@@ -86,8 +86,8 @@ function cellRows(one, kernels) {
   const common = cells.length > 1
     ? Object.entries(cells[0].axes).filter(([axis, value]) => cells.every((cell) => cell.axes[axis] === value)) : [];
   const names = common.map(([axis]) => axis);
-  return html`${common.length > 0 && html`<tr class="common"><th scope="row" colspan="${kernels.length + 1}">all with ${
-    axesMarkup(common)}</th></tr>`}${one.cells.map(({ index, hits }, i) => html`<tr class="cell" data-cell="${
+  return html`${common.length > 0 && html`<tr class="common"><th scope="row">all with ${
+    axesMarkup(common)}</th><td colspan="${kernels.length}"></td></tr>`}${one.cells.map(({ index, hits }, i) => html`<tr class="cell" data-cell="${
     index}"><th scope="row">${axesMarkup(Object.entries(cells[i].axes).filter(([axis]) => !names.includes(axis)))}</th>${
     kernels.map((k, column) => html`<td class="${isChange(cells[i], kernels, column) && 'change'}">${
       resultButton(cells[i].results[k], hits[column], k)}</td>`)}</tr>`)}`;

@@ -50,10 +50,15 @@ function notes(topology, journey, hops, width) {
   };
 
   if (journey) for (const step of journey.steps) add(step.hop, stepParts(step), step.checksum === 'bad');
-  else for (const hop of hops || []) if (hop.data) add(hop.hop, hopParts(hop), hop.bad > 0);
+  else for (const hop of (hops || []).filter(tells(hops))) add(hop.hop, hopParts(hop), hop.bad > 0);
   for (const [end, lines] of labels)
     if (lines.length > MOST_LINES) labels.set(end, [...lines.slice(0, MOST_LINES - 1), { ...lines[0], text: '    and more, below' }]);
   return labels;
+}
+
+// Hops that saw data; where there never was any, as of a SYN that is lost, those that saw a packet.
+function tells(hops) {
+  return hops?.some((hop) => hop.data) ? (hop) => hop.data > 0 : (hop) => hop.packets > 0;
 }
 
 function stepParts(step) {
@@ -64,7 +69,7 @@ function stepParts(step) {
 
 function hopParts(hop) {
   const states = ['valid', 'partial', 'bad'].filter((name) => hop[name]).map((name) => `${hop[name]} ${name}`);
-  return [many(hop.data, 'data packet'), `largest ${hop.largest}`, `checksums: ${states.join(', ') || 'not seen'}`];
+  return [hop.data ? many(hop.data, 'data packet') : many(hop.packets, 'packet'), `largest ${hop.largest}`, `checksums: ${states.join(', ') || 'not seen'}`];
 }
 
 // Where the packet ended, and what is known of it: {node, text} or null.
