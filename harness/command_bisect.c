@@ -236,7 +236,7 @@ static int find_between(struct search *search, struct error *err)
 		if (version_compare(version, forward ? good : bad) > 0 &&
 		    version_compare(version, forward ? bad : good) < 0)
 			*PUSH(between, count) = (struct candidate){ .release = text_copy(offers.at[i].release),
-				                               .version = text_copy(version) };
+				                                    .version = text_copy(version) };
 	}
 	kernel_offers_clear(&offers);
 	if (count)

@@ -23,7 +23,8 @@ static const char help[] =
         "  --no-drop-events   do not ask the kernel which packets it drops and why\n"
         "  --stages           print where the time went\n" OUTPUT_HELP
         "  -q                 no progress, no table: the exit code, and files, tell\n"
-        "  -v                 every cell in the table; the packets' way as a ladder, of every cell of up to 8, else of\n"
+        "  -v                 every cell in the table; the packets' way as a ladder, of every cell of up to 8, else "
+        "of\n"
         "                     each FAIL\n"
         "  -vv                what each cell rests on too; a ladder of each KNOWN and FIXED too\n"
         "  --help             this text\n"
