@@ -52,7 +52,7 @@ END
 cat >cases/mixed.yaml <<END
 case: mixed
 topology: chain-1
-traffic: {tcp: kernel, mode: inline, from: src, to: "fc00:d::1", segments: ["fc00:1::100"]}
+traffic: {tcp: kernel, mode: inline, from: src, to: "fc00:d:d000::1", segments: ["fc00:1::100"]}
 set: {r1.service.checksum: complete, "*.*.tso": off, "*.*.gro": off}
 axes: {r1.service: ["off", packet, tun]}
 expect: {fate: delivered}
@@ -62,7 +62,7 @@ for feature in hmac tun; do
 case: needs-$feature
 topology: chain-1
 needs: $feature
-traffic: {tcp: kernel, from: src, to: "fc00:d::1"}
+traffic: {tcp: kernel, from: src, to: "fc00:d:d000::1"}
 expect: {fate: delivered}
 END
 done

@@ -13,7 +13,7 @@ cat >cases/ways.yaml <<END
 case: ways
 topology: chain-1
 set: {"*.*.tso": off, "*.*.gro": off, src.b0.tx: off}
-traffic: {from: src, to: "fc00:d::1", segments: ["fc00:1::100"]}
+traffic: {from: src, to: "fc00:d:d000::1", segments: ["fc00:1::100"]}
 axes:
   way:
     delivered: {tcp: kernel, bytes: 2k}
@@ -47,18 +47,18 @@ is_within() {
 ladder delivered inline 0
 shows '^PASS ways way=delivered mode=inline$'
 shows '^ *us  packet  *src  *r1  *dst$'
-shows '^ *0\.0  SYN  *|-*SL1 fc00:1::100 ok-*>|-*SL0 fc00:d::1 ok-*>|$'
+shows '^ *0\.0  SYN  *|-*SL1 fc00:1::100 ok-*>|-*SL0 fc00:d:d000::1 ok-*>|$'
 shows '^ *[0-9.]*  SYN-ACK  *|<-*[0-9a-f:]* [a-z]*-*|<-*[0-9a-f:]* [a-z]*-*|$'
-shows '^ *[0-9.]*  data 0:2048  *|-*2x SL1 fc00:1::100 ok-*>|-*2x SL0 fc00:d::1 ok-*>|$'
+shows '^ *[0-9.]*  data 0:2048  *|-*2x SL1 fc00:1::100 ok-*>|-*2x SL0 ok-*>|$'
 grep -q '[|>]X' out && complain "delivered, and a mark: $(cat out)"
 is_within 80
 
 ladder dropped inline 0
-shows '^ *0\.0  SYN  *|-*SL1 fc00:1::100 BAD-*>|-*SL0 fc00:d::1 BAD-*>X$'
+shows '^ *0\.0  SYN  *|-*SL1 fc00:1::100 BAD-*>|-*SL0 fc00:d:d000::1 BAD-*>X$'
 shows '^ *|  *|  *dropped at dst: tcp-csum ^$'
 is_within 80
 ladder dropped inline 0 LC_ALL=C.UTF-8 COLUMNS=100
-shows '^ *0\.0  SYN  *│─*SL1 fc00:1::100 BAD─*▶│─*SL0 fc00:d::1 BAD─*▶✗$'
+shows '^ *0\.0  SYN  *│─*SL1 fc00:1::100 BAD─*▶│─*SL0 fc00:d:d000::1 BAD─*▶✗$'
 shows 'dropped at dst: tcp-csum ┘$'
 is_within 100
 

@@ -26,7 +26,7 @@ cat >own/cases/outcomes.yaml <<END
 case: outcomes
 topology: chain-1
 set: {"*.*.tso": off, "*.*.gro": off}
-traffic: {tcp: kernel, from: src, to: "fc00:d::1", segments: ["fc00:1::100"], bytes: 2k}
+traffic: {tcp: kernel, from: src, to: "fc00:d:d000::1", segments: ["fc00:1::100"], bytes: 2k}
 axes:
   wanted: {pass: {}, fail: {}, known: {}, fixed: {}}
   mode: [plain, inline]
@@ -41,7 +41,7 @@ cat >own/cases/skip.yaml <<END
 case: skip
 topology: chain-1
 set: {src.b0.tx: on} # a burst cannot leave with complete checksums then
-traffic: {tcp: crafted, from: src, to: "fc00:d::1", burst: 4}
+traffic: {tcp: crafted, from: src, to: "fc00:d:d000::1", burst: 4}
 expect: {fate: stalled}
 END
 

@@ -36,7 +36,7 @@ def enrich(run):
         cell['journey'] = journey(cell, run['topologies'][cell['topology']])
         cell['drops'] = [] if verdict['fate'] != 'dropped' else [
             {'node': verdict['at'], 'interface': 'a0', 'reason': 'TCP_CSUM', 'function': 'tcp_v6_rcv+0x4e1',
-             'packet': 'SYN fc00:5::1 > fc00:d::1', 'count': 3}]
+             'packet': 'SYN fc00:5::1 > fc00:d:d000::1', 'count': 3}]
 
 
 with open(sys.argv[1], encoding='utf-8') as results:
