@@ -39,6 +39,19 @@ kernels: ## get the kernels of the file `kernels`, or KERNELS="6.1 6.12"; UPDATE
 	$(Q)scripts/deps.sh kmod xz-utils zstd
 	$(Q)scripts/kernels.sh $(if $(UPDATE),--update) $(KERNELS)
 
+MATRIX_PACKAGES = qemu-system-x86 libarchive-tools kmod xz-utils zstd
+# The whole list makes the reference in results/; a part of it is only compared with that.
+MATRIX_OUTPUT   = $(if $(KERNELS),$(B)/matrix,results)
+.PHONY: matrix matrix-deps
+matrix: matrix-deps ## run all cases on many kernels in QEMU (KERNELS="6.1 6.12" picks some), write and compare results/
+	$(Q)$(MAKE_QUIET) all
+	$(Q)mkdir -p $(MATRIX_OUTPUT)
+	$(Q)$(B)/hopcheck matrix $(KERNELS:%=--kernel %) $(if $(wildcard results/matrix.json),--against results/matrix.json) \
+		--brief $(MATRIX_OUTPUT)/matrix.json --markdown $(MATRIX_OUTPUT)/matrix.md --json $(B)/matrix.json
+
+matrix-deps:
+	$(Q)scripts/deps.sh $(MATRIX_PACKAGES)
+
 .PHONY: all
 all: $(B)/hopcheck ## build hopcheck
 

@@ -370,9 +370,10 @@ static void search_clear(struct search *search)
 
 int command_bisect(int argc, char **argv)
 {
-	struct options options = {
-		.fleet = { .guests = (unsigned)sysconf(_SC_NPROCESSORS_ONLN), .timeout = 600, .memory = 1024 }
-	};
+	struct options options = { .fleet = { .guests = (unsigned)sysconf(_SC_NPROCESSORS_ONLN),
+		                              .timeout = 600,
+		                              .silence = 120,
+		                              .memory = 1024 } };
 	struct search search = { .options = &options, .tried = json_array() };
 	owned_text command = command_text(argc, argv);
 	struct error err = { 0 };

@@ -21,6 +21,7 @@ static const char help[] =
         "  -j N               N guests at a time (default: the number of CPUs)\n"
         "  --accel kvm|tcg    no trial: this one (default: KVM when a guest comes up with it, else TCG)\n"
         "  --timeout SECONDS  no guest lives longer (default: 600)\n"
+        "  --silence SECONDS  a guest that says nothing for so long hangs (default: 120)\n"
         "  --memory MIB       of a guest (default: 1024)\n"
         "  --append WORDS     more words for the kernels' command lines\n"
         "  --shard I/N        only the I-th of N parts of the cells; `hopcheck merge` puts the parts together\n"
@@ -53,6 +54,7 @@ enum {
 	OPTION_ONLY,
 	OPTION_ACCEL,
 	OPTION_TIMEOUT,
+	OPTION_SILENCE,
 	OPTION_MEMORY,
 	OPTION_APPEND,
 	OPTION_SHARD,
@@ -101,6 +103,9 @@ static bool read_option(struct options *options, int option, char *text, struct 
 	case OPTION_TIMEOUT:
 		options->fleet.timeout = (double)option_number("--timeout", text, 1, 1000000, err);
 		return true;
+	case OPTION_SILENCE:
+		options->fleet.silence = (double)option_number("--silence", text, 1, 1000000, err);
+		return true;
 	case OPTION_MEMORY:
 		options->fleet.memory = (unsigned)option_number("--memory", text, 128, 1048576, err);
 		return true;
@@ -146,6 +151,7 @@ static int read_options(struct options *options, int argc, char **argv)
 		                        { "only", required_argument, NULL, OPTION_ONLY },
 		                        { "accel", required_argument, NULL, OPTION_ACCEL },
 		                        { "timeout", required_argument, NULL, OPTION_TIMEOUT },
+		                        { "silence", required_argument, NULL, OPTION_SILENCE },
 		                        { "memory", required_argument, NULL, OPTION_MEMORY },
 		                        { "append", required_argument, NULL, OPTION_APPEND },
 		                        { "shard", required_argument, NULL, OPTION_SHARD },
@@ -213,9 +219,10 @@ static int run(struct options *options, struct suite *suite, struct fleet_kernel
 
 int command_matrix(int argc, char **argv)
 {
-	struct options options = {
-		.fleet = { .guests = (unsigned)sysconf(_SC_NPROCESSORS_ONLN), .timeout = 600, .memory = 1024 }
-	};
+	struct options options = { .fleet = { .guests = (unsigned)sysconf(_SC_NPROCESSORS_ONLN),
+		                              .timeout = 600,
+		                              .silence = 120,
+		                              .memory = 1024 } };
 	owned_text command = command_text(argc, argv);
 	struct fleet_kernel *kernels = NULL;
 	struct suite suite = { 0 };

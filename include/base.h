@@ -59,6 +59,8 @@ char *text_format(const char *format, ...) PRINTF_LIKE(1, 2); /* caller frees; n
 void text_append(char **text, const char *format, ...) PRINTF_LIKE(2, 3); /* *text may be NULL at first */
 void text_cleanup(char **text);
 
+char *shell_word(const char *word); /* as a shell takes it for this one word: quoted where needed; caller frees */
+
 /* A vocabulary is one table, read in both directions: word to value and back. A row with a NULL word ends it. */
 struct word {
 	const char *word;

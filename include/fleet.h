@@ -11,6 +11,7 @@ enum fleet_accelerator { FLEET_TRY_KVM, FLEET_KVM, FLEET_TCG };
 struct fleet_options {
 	unsigned guests; /* at a time */
 	double timeout;  /* s: no guest lives longer */
+	double silence;  /* s: a guest that says nothing for so long hangs; more than a cell's own deadline */
 	unsigned memory; /* MiB a guest */
 	enum fleet_accelerator accelerator;
 	const char *keep;   /* captures of failing cells, and consoles, go to KEEP/LABEL/; NULL: nowhere */

@@ -13,14 +13,15 @@ struct guest_kernel {
 	char *release; /* as its `uname -r` will have it, read from the image */
 	char *image;   /* bzImage or vmlinuz */
 	char *modules; /* the directory with modules.dep; NULL: everything it needs is built in */
+	char *asked;   /* what names it on a command line; NULL: its label */
 };
 /* From what a user writes: "[LABEL=]PATH[,MODULES]". PATH is an image, or a kernel tree's build directory; MODULES the
  * directory that modules_install was given, or one of its lib/modules/RELEASE. Returns 0 and fills *kernel (free with
  * guest_kernel_clear), or -1. */
 int guest_kernel_read(struct guest_kernel *kernel, const char *text, struct error *err);
 void guest_kernel_clear(struct guest_kernel *kernel);
-/* The release that a bzImage carries (Documentation/arch/x86/boot.rst: kernel_version); caller frees. NULL and err: it
- * is no such image. */
+/* The release that a bzImage carries (Documentation/arch/x86/boot.rst: kernel_version), or a vmlinux in its banner; caller
+ * frees. NULL and err: it is no such image. */
 char *image_release(struct bytes image, struct error *err);
 
 /* ---- modules.c */

@@ -96,3 +96,22 @@ char *word_list(const struct word *table)
 		text_append(&list, "%s%s", row == table ? "" : row[1].word ? ", " : " or ", row->word);
 	return list ? list : text_copy("");
 }
+
+static bool is_plain_word(const char *text)
+{
+	return *text &&
+	       strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=:,+@%") == strlen(text);
+}
+
+char *shell_word(const char *word)
+{
+	char *quoted = NULL;
+
+	if (is_plain_word(word))
+		return text_copy(word);
+	text_append(&quoted, "'");
+	for (; *word; word++)
+		text_append(&quoted, *word == '\'' ? "'\\''" : "%c", *word);
+	text_append(&quoted, "'");
+	return quoted;
+}

@@ -137,6 +137,7 @@ json_t *fleet_document(const struct fleet_kernel *kernel, const struct suite *su
 	json_object_set_new(about, "machine", kernel->accelerator ? json_string(kernel->accelerator) : json_null());
 	json_object_set_new(about, "boot_ms", json_real(kernel->boot));
 	json_object_set_new(about, "seconds", json_real(kernel->seconds));
+	json_object_set_new(about, "stages", stages_json(&kernel->stages));
 	json_object_set_new(about, "boots", json_integer(kernel->boots));
 	if (kernel->troubles)
 		json_object_set_new(about, "troubles", json_string(kernel->troubles));

@@ -35,16 +35,6 @@ static bool is_path(const char *text)
 	       strcmp(text, "..") == 0;
 }
 
-static char *quoted(const char *text)
-{
-	char *result = text_copy("'");
-
-	for (; *text; text++)
-		text_append(&result, *text == '\'' ? "'\\''" : "%c", *text);
-	text_append(&result, "'");
-	return result;
-}
-
 /* Splits a line at its tabs; false when there are fewer than `count` parts. */
 static bool split(char *line, char **part, size_t count)
 {
@@ -107,7 +97,7 @@ static int call_script(const char *arguments, bool (*read_line)(void *context, c
 
 	if (!script)
 		return -1;
-	owned_text quoted_script = quoted(script);
+	owned_text quoted_script = shell_word(script);
 	owned_text command = text_format("%s%s", quoted_script, arguments);
 	fflush(NULL);
 	FILE *output = popen(command, "re");

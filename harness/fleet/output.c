@@ -13,10 +13,8 @@ char *command_text(int argc, char *const *argv)
 	char *text = text_copy("hopcheck");
 
 	for (int i = 0; i < argc; i++) {
-		bool plain =
-		        *argv[i] && strspn(argv[i], "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-		                                    "_-./=:,+@%") == strlen(argv[i]);
-		text_append(&text, plain ? " %s" : " '%s'", argv[i]);
+		owned_text word = shell_word(argv[i]);
+		text_append(&text, " %s", word);
 	}
 	return text;
 }

@@ -11,7 +11,8 @@ static void set_result(struct fleet *fleet, size_t kernel, size_t cell, json_t *
 		one->done++;
 	json_decref(one->results[cell]);
 	one->results[cell] = result;
-	owned_text program = text_format("matrix --kernel %s", one->kernel.label);
+	owned_text kernel_text = shell_word(one->kernel.asked ? one->kernel.asked : one->kernel.label);
+	owned_text program = text_format("matrix --kernel %s", kernel_text);
 	result_set_command(result, program, fleet->suite->cases[fleet->suite->cells[cell].case_index].testcase,
 	                   fleet->suite->cells[cell].cell);
 }

@@ -7,10 +7,9 @@
 
 #include "fleet_internal.h"
 
-#define KVM_MS     5000   /* a guest that has hardware help is up by then */
-#define BOOT_MS    90000  /* the same without */
-#define SILENCE_MS 120000 /* a cell's own deadline is well below */
-#define IDLE_BOOTS 2      /* guests in a row that brought no cell on: then the kernel is given up */
+#define KVM_MS     5000  /* a guest that has hardware help is up by then */
+#define BOOT_MS    90000 /* the same without */
+#define IDLE_BOOTS 2     /* guests in a row that brought no cell on: then the kernel is given up */
 
 static void note_trouble(struct fleet_kernel *kernel, const char *text)
 {
@@ -36,6 +35,16 @@ static void give_up_kernel(struct fleet *fleet, const struct task *task, const c
 	json_decref(lines);
 }
 
+/* Without the blanks at its end that a serial console leaves. */
+static size_t line_length(const char *line)
+{
+	size_t length = strcspn(line, "\n\r");
+
+	while (length && line[length - 1] == ' ')
+		length--;
+	return length;
+}
+
 /* A guest died, hung or became unreadable while a cell ran: that is the cell's result. */
 static void blame_cell(struct ship *ship, const char *how, const char *console)
 {
@@ -43,10 +52,12 @@ static void blame_cell(struct ship *ship, const char *how, const char *console)
 	const char *at = trouble_find(console, &trouble);
 	json_t *lines = lines_json(at ? at : console);
 	bool kernel = trouble == TROUBLE_DEATH || trouble == TROUBLE_WARN;
-	owned_text why = at ? text_format("%s while this cell ran: %.*s", kernel ? "the kernel died" : how,
-	                                  (int)strcspn(at, "\n\r"), at)
+	owned_text why = at ? text_format("%s while this cell ran: %.*s",
+	                                  trouble == TROUBLE_DEATH ? "the kernel died" : how, (int)line_length(at), at)
 	                    : text_format("%s while this cell ran, and its console says nothing of it", how);
 
+	say(ship->fleet, "%s: %s", ship->fleet->kernels[ship->task.kernel].kernel.label, why);
+	note_trouble(&ship->fleet->kernels[ship->task.kernel], why);
 	set_without_trace(ship->fleet, ship->task.kernel, ship->running, kernel ? OUTCOME_FAIL : OUTCOME_BROKEN, why,
 	                  lines);
 	ship->results++;
@@ -105,8 +116,6 @@ static void ship_end(struct ship *ship, const char *how)
 	kernel->seconds += (clock_ms() - ship->started) / 1000;
 	owned_text console = console_from(ship->console, ship->running == NOT_FOUND ? 0 : ship->console_at);
 	if (!ship->done && ship->running != NOT_FOUND) {
-		say(fleet, "%s: %s", kernel->kernel.label, how);
-		note_trouble(kernel, how);
 		blame_cell(ship, how, console);
 	}
 	keep_console(ship);
@@ -220,8 +229,8 @@ void ship_check_time(struct ship *ship)
 		how = text_format("the guest was ended after %.0f s (--timeout)", options->timeout);
 	else if (!ship->hello && silent > BOOT_MS)
 		how = text_format("it said nothing within %d s", BOOT_MS / 1000);
-	else if (silent > SILENCE_MS)
-		how = text_format("the guest hung: it said nothing for %d s", SILENCE_MS / 1000);
+	else if (ship->hello && silent > options->silence * 1000)
+		how = text_format("the guest hung: it said nothing for %.0f s", options->silence);
 	if (how)
 		ship_end(ship, how);
 }

@@ -15,10 +15,31 @@
 #define SETUP_VERSION 0x20e
 #define SETUP_BASE    0x200
 
+/* An uncompressed kernel, which QEMU starts by its PVH note: init/version.c's banner is in it as it is. */
+static char *elf_release(struct bytes image, struct error *err)
+{
+	static const char banner[] = "Linux version ";
+	const uint8_t *end = image.data + image.length;
+	const uint8_t *at = memmem(image.data, image.length, banner, sizeof banner - 1);
+
+	for (; at; at = memmem(at, (size_t)(end - at), banner, sizeof banner - 1)) {
+		size_t length = 0;
+		at += sizeof banner - 1;
+		while (at + length < end && length < 128 && at[length] > ' ' && at[length] < 127 && at[length] != '%')
+			length++;
+		if (length && length < 128 && at + length < end && at[length] == ' ')
+			return text_format("%.*s", (int)length, (const char *)at);
+	}
+	fail(err, "an ELF file without a kernel's version");
+	return NULL;
+}
+
 char *image_release(struct bytes image, struct error *err)
 {
+	if (image.length > 4 && memcmp(image.data, "\177ELF", 4) == 0)
+		return elf_release(image, err);
 	if (image.length < SETUP_VERSION + 2 || memcmp(image.data + SETUP_MAGIC, "HdrS", 4) != 0) {
-		fail(err, "not a bzImage (no boot header); name arch/x86/boot/bzImage, not vmlinux");
+		fail(err, "neither a bzImage (it has no boot header) nor a vmlinux");
 		return NULL;
 	}
 	size_t start = SETUP_BASE + image.data[SETUP_VERSION] + 256U * image.data[SETUP_VERSION + 1], length = 0;
@@ -104,7 +125,7 @@ int guest_kernel_read(struct guest_kernel *kernel, const char *text, struct erro
 	owned_text path = text_copy(labelled ? equals + 1 : text);
 	char *comma = strchr(path, ',');
 
-	*kernel = (struct guest_kernel){ 0 };
+	*kernel = (struct guest_kernel){ .asked = text_copy(text) };
 	if (comma)
 		*comma++ = 0;
 	if (find_image(kernel, path, err) < 0 || read_release(kernel, err) < 0 ||
@@ -122,5 +143,6 @@ void guest_kernel_clear(struct guest_kernel *kernel)
 	free(kernel->release);
 	free(kernel->image);
 	free(kernel->modules);
+	free(kernel->asked);
 	*kernel = (struct guest_kernel){ 0 };
 }

@@ -31,6 +31,29 @@ static void releases_of_images(void **state)
 	assert_int_equal(err.count, 0);
 }
 
+static void releases_of_elf_files(void **state)
+{
+	static const struct {
+		const char *text, *release;
+	} rows[] = {
+		{ "\177ELF....%s version Linux version 6.1.0-56-amd64 (debian@x) (gcc)", "6.1.0-56-amd64" },
+		{ "\177ELF....Linux version %s (%s) Linux version 7.3.4 (x)", "7.3.4" },
+		{ "\177ELF....Linux version ", NULL },
+		{ "\177ELF....Linux version 6.1", NULL }, /* cut */
+		{ "\177ELF", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct error err = { 0 };
+		owned_text release =
+		        image_release((struct bytes){ (const uint8_t *)rows[i].text, strlen(rows[i].text) }, &err);
+		assert_int_equal(err.count, !rows[i].release);
+		if (rows[i].release)
+			assert_string_equal(release, rows[i].release);
+	}
+}
+
 static void no_images(void **state)
 {
 	uint8_t image[4096];
@@ -140,7 +163,8 @@ static void troubles(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(releases_of_images), cmocka_unit_test(no_images), cmocka_unit_test(wanted_kernels),
+		cmocka_unit_test(releases_of_images), cmocka_unit_test(releases_of_elf_files),
+		cmocka_unit_test(no_images),          cmocka_unit_test(wanted_kernels),
 		cmocka_unit_test(modules_in_order),   cmocka_unit_test(troubles),
 	};
 

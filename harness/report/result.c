@@ -27,26 +27,11 @@ static json_t *axes_json(const struct testcase *testcase, size_t cell)
 	return axes;
 }
 
-static bool is_plain_word(const char *text)
-{
-	return *text &&
-	       strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=:,+@%") == strlen(text);
-}
-
 static void append_word(char **text, const char *word)
 {
-	if (is_plain_word(word)) {
-		text_append(text, " %s", word);
-		return;
-	}
-	text_append(text, " '");
-	for (; *word; word++) {
-		if (*word == '\'')
-			text_append(text, "'\\''");
-		else
-			text_append(text, "%c", *word);
-	}
-	text_append(text, "'");
+	owned_text quoted = shell_word(word);
+
+	text_append(text, " %s", quoted);
 }
 
 /* What a person types to run just this cell. */

@@ -1,0 +1,85 @@
+# Guests: one that runs cells, and those whose kernel panics, hangs, warns, lacks veth, has no IPv6 or does not boot: each
+# is reported as what it is, and the other cells still run. Takes a kernel that scripts/kernels.sh has cached.
+set -u
+cd "$(dirname "$0")/.." || exit 2
+if ! command -v qemu-system-x86_64 >/dev/null || ! command -v bsdtar >/dev/null; then
+	echo "no QEMU or bsdtar here: apt-get install qemu-system-x86 libarchive-tools"
+	exit 4
+fi
+kernel=$(scripts/kernels.sh --cached 2>/dev/null | tail -n 1)
+if [ -z "$kernel" ]; then
+	echo "no kernel is cached: make kernels KERNELS=6.1"
+	exit 4
+fi
+image=$(echo "$kernel" | cut -f3)
+modules=$(echo "$kernel" | cut -f4)
+failed=0
+complain() {
+	echo "$*"
+	failed=1
+}
+
+guest() { # guest NAME CODE [OPTION]...: runs it, leaves $WORK/NAME, NAME.json
+	name=$1 code=$2
+	shift 2
+	"$HOPCHECK" matrix --accel tcg -j 1 --json "$WORK/$name.json" --keep "$WORK/$name.keep" "$@" >"$WORK/$name" 2>&1
+	got=$?
+	[ $got = "$code" ] || complain "$name: exit $got, not $code: $(tail -n 3 "$WORK/$name")"
+}
+count() { # count NAME OUTCOME: how many cells have it
+	grep -c "\"outcome\": \"$2\"" "$WORK/$1.json"
+}
+has() { # has NAME OUTCOME COUNT
+	[ "$(count "$1" "$2")" = "$3" ] || complain "$1: $(count "$1" "$2") cells are $2, not $3"
+}
+says() { # says NAME TEXT
+	grep -q "$2" "$WORK/$1.json" || complain "$1: nothing says '$2': $(grep -m1 '"why"' "$WORK/$1.json")"
+}
+cases="--only mode=inline negative" # 11 cells
+
+# shellcheck disable=SC2086
+{
+	guest whole 0 --kernel "k=$image,$modules" $cases
+	has whole PASS 11
+	says whole '"machine": "tcg"'
+	says whole '"label": "k"'
+
+	guest panic 1 --fault panic:5 --kernel "k=$image,$modules" $cases
+	has panic PASS 10
+	has panic FAIL 1
+	says panic 'the kernel died while this cell ran: .*Kernel panic\|the kernel died while this cell ran: .*sysrq'
+	says panic 'Call Trace\|panic'
+	says panic '"boots": 2'
+	ls "$WORK"/panic.keep/k/console-1.txt >/dev/null || complain "panic: no console is kept"
+
+	guest warn 1 --fault warn:5 --kernel "k=$image,$modules" $cases
+	has warn PASS 10
+	has warn FAIL 1
+	says warn 'the kernel warned while this cell ran: WARNING: CPU: 0 PID: 1 at a test of hopcheck'
+	says warn '"boots": 2'
+
+	guest hang 3 --silence 20 --fault hang:5 --kernel "k=$image,$modules" $cases
+	has hang PASS 10
+	has hang BROKEN 1
+	says hang 'the guest hung: it said nothing for 20 s while this cell ran'
+
+	mkdir -p "$WORK/modules"
+	cp -r "$modules/." "$WORK/modules"
+	find "$WORK/modules" -name 'veth.ko*' -delete
+	sed -i '/veth\.ko/d' "$WORK/modules/modules.dep"
+	guest noveth 4 --kernel "k=$image,$WORK/modules" $cases
+	has noveth SKIP 11
+	says noveth 'Unknown device type'
+
+	guest noipv6 4 --append ipv6.disable=1 --kernel "k=$image,$modules" --only mode=inline negative-srh
+	says noipv6 'this kernel has no SRv6'
+
+	guest noboot 3 --timeout 15 --append rdinit=/nowhere --memory 128 --kernel "k=$image,$modules" $cases
+	has noboot BROKEN 11
+	says noboot 'the kernel did not come up'
+}
+head -c 100000 /dev/urandom >"$WORK/image"
+"$HOPCHECK" matrix --kernel "$WORK/image" negative >"$WORK/noimage" 2>&1
+[ $? = 2 ] && grep -q "neither a bzImage" "$WORK/noimage" || complain "a file that is no image: $(cat "$WORK/noimage")"
+[ $failed = 0 ] || exit 1
+echo "a guest that ran 11 cells; a panic, a warning, a hang, no veth, no IPv6, no boot: each said, the rest run"
