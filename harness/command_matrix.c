@@ -27,12 +27,10 @@ static const char help[] =
         "  --shard I/N        only the I-th of N parts of the cells; `hopcheck merge` puts the parts together\n"
         "  --json FILE        write all results as JSON (- for standard output)\n"
         "  --brief FILE       the same without the evidence: small enough to keep beside the code\n"
-        "  --markdown FILE    write the table as Markdown (- for standard output)\n"
+        "  --markdown FILE    write the table as Markdown (- for standard output)\n" OUTPUT_HELP
         "  --against FILE     say what differs from these results of an earlier run\n"
         "  --keep DIR         keep failing cells' captures and the consoles in DIR/LABEL/\n"
         "  --cells            a row a cell, not a row a case\n"
-        "  --exit-style STYLE what the exit code says: hopcheck, ksft, or bisect: 0 good, 1 bad, 125 cannot tell,\n"
-        "                     for `git bisect run`\n"
         "  --fault KIND:CELL  for tests of hopcheck: panic, hang or warn before cell number CELL\n"
         "  -q                 no progress, no table: the exit code, and files, tell\n"
         "  --help             this text\n"
@@ -63,7 +61,6 @@ enum {
 	OPTION_MARKDOWN,
 	OPTION_AGAINST,
 	OPTION_KEEP,
-	OPTION_EXIT_STYLE,
 	OPTION_FAULT,
 	OPTION_HELP
 };
@@ -80,8 +77,8 @@ static void read_shard(struct options *options, const char *text, struct error *
 /* False: it is no option that takes effect here. */
 static bool read_option(struct options *options, int option, char *text, struct error *err)
 {
-	int style;
-
+	if (outputs_option(&options->output.outputs, option, text, err))
+		return true;
 	switch (option) {
 	case 0:
 		return true;
@@ -130,11 +127,6 @@ static bool read_option(struct options *options, int option, char *text, struct 
 	case OPTION_KEEP:
 		options->fleet.keep = text;
 		return true;
-	case OPTION_EXIT_STYLE:
-		if (!exit_style_read(text, &style))
-			return false;
-		options->output.style = (enum exit_style)style;
-		return true;
 	case OPTION_FAULT:
 		options->fleet.fault = text;
 		return true;
@@ -147,7 +139,8 @@ static bool read_option(struct options *options, int option, char *text, struct 
 static int read_options(struct options *options, int argc, char **argv)
 {
 	int cells = 0;
-	const struct option names[] = { { "kernel", required_argument, NULL, OPTION_KERNEL },
+	const struct option names[] = { OUTPUT_OPTIONS,
+		                        { "kernel", required_argument, NULL, OPTION_KERNEL },
 		                        { "only", required_argument, NULL, OPTION_ONLY },
 		                        { "accel", required_argument, NULL, OPTION_ACCEL },
 		                        { "timeout", required_argument, NULL, OPTION_TIMEOUT },
@@ -161,7 +154,6 @@ static int read_options(struct options *options, int argc, char **argv)
 		                        { "against", required_argument, NULL, OPTION_AGAINST },
 		                        { "keep", required_argument, NULL, OPTION_KEEP },
 		                        { "cells", no_argument, &cells, 1 },
-		                        { "exit-style", required_argument, NULL, OPTION_EXIT_STYLE },
 		                        { "fault", required_argument, NULL, OPTION_FAULT },
 		                        { "help", no_argument, NULL, OPTION_HELP },
 		                        { NULL, 0, NULL, 0 } };

@@ -12,31 +12,33 @@ static const char help[] =
         "\n"
         "  --json FILE        write them as one file of results (- for standard output)\n"
         "  --brief FILE       the same without the evidence\n"
-        "  --markdown FILE    write the table as Markdown (- for standard output)\n"
+        "  --markdown FILE    write the table as Markdown (- for standard output)\n" OUTPUT_HELP
         "  --against FILE     say what differs from these results of an earlier run\n"
         "  --cells            a row a cell, not a row a case\n"
-        "  --exit-style STYLE what the exit code says: hopcheck, ksft or bisect\n"
         "  -q                 no table\n"
         "  --help             this text\n"
         "\n"
         "Exit codes: as those of `hopcheck run`, over all results together.\n";
 
-enum { OPTION_JSON = 256, OPTION_BRIEF, OPTION_MARKDOWN, OPTION_AGAINST, OPTION_EXIT_STYLE, OPTION_HELP };
+enum { OPTION_JSON = 256, OPTION_BRIEF, OPTION_MARKDOWN, OPTION_AGAINST, OPTION_HELP };
 
 /* -1: go on; else the exit code. */
 static int read_options(struct matrix_output *output, int argc, char **argv)
 {
-	int cells = 0, style;
-	const struct option names[] = { { "json", required_argument, NULL, OPTION_JSON },
+	int cells = 0;
+	struct error err = { 0 };
+	const struct option names[] = { OUTPUT_OPTIONS,
+		                        { "json", required_argument, NULL, OPTION_JSON },
 		                        { "brief", required_argument, NULL, OPTION_BRIEF },
 		                        { "markdown", required_argument, NULL, OPTION_MARKDOWN },
 		                        { "against", required_argument, NULL, OPTION_AGAINST },
-		                        { "exit-style", required_argument, NULL, OPTION_EXIT_STYLE },
 		                        { "cells", no_argument, &cells, 1 },
 		                        { "help", no_argument, NULL, OPTION_HELP },
 		                        { NULL, 0, NULL, 0 } };
 
 	for (int option; (option = getopt_long(argc, argv, "qh", names, NULL)) != -1;) {
+		if (outputs_option(&output->outputs, option, optarg, &err))
+			continue;
 		switch (option) {
 		case 0:
 			break;
@@ -55,11 +57,6 @@ static int read_options(struct matrix_output *output, int argc, char **argv)
 		case OPTION_AGAINST:
 			output->against = optarg;
 			break;
-		case OPTION_EXIT_STYLE:
-			if (!exit_style_read(optarg, &style))
-				return EXIT_USAGE;
-			output->style = (enum exit_style)style;
-			break;
 		case 'h':
 		case OPTION_HELP:
 			fputs(help, stdout);
@@ -70,7 +67,8 @@ static int read_options(struct matrix_output *output, int argc, char **argv)
 		}
 	}
 	output->cells = cells;
-	return -1;
+	fputs(err.text, stderr);
+	return err.count ? EXIT_USAGE : -1;
 }
 
 int command_merge(int argc, char **argv)

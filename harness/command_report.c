@@ -8,10 +8,11 @@ static const char help[] =
         "usage: hopcheck report [OPTION]... RESULT...\n"
         "\n"
         "Shows results written by `run --json` and others in the wanted forms; RESULT is a file, - standard\n"
-        "input. Several files, and files of many kernels, are shown side by side. Without an option: the table.\n"
+        "input. Several files, and files of many kernels, are shown side by side, shards of one kernel as one\n"
+        "(as `hopcheck merge` does). Without an option: the table.\n"
         "\n"
         "  --table            the table on standard output, besides files\n" OUTPUT_HELP
-        "  -v, -vv            every cell in the table; with what it rests on\n"
+        "  -v, -vv            every cell in the table; with what it rests on (of one kernel)\n"
         "  --help             this text\n"
         "\n"
         "The exit code is that of the results, as `hopcheck run` would have it.\n";
@@ -55,18 +56,16 @@ static int read_options(struct options *options, int argc, char **argv)
 	return err.count ? EXIT_USAGE : -1;
 }
 
-static void write_tables(const json_t *runs, unsigned verbose)
+static void write_table(const json_t *runs, unsigned verbose)
 {
 	struct report_style style = report_style_of(stdout);
-	const json_t *run;
-	size_t i;
+	const json_t *run = json_array_get(runs, 0);
 
 	style.verbose = verbose;
-	json_array_foreach (runs, i, run) {
-		if (i)
-			putchar('\n');
+	if (json_array_size(runs) == 1)
 		report_table(stdout, style, json_object_get(run, "kernel"), json_object_get(run, "cells"), 0);
-	}
+	else
+		report_matrix(stdout, style, MATRIX_TERMINAL, runs, verbose > 0);
 }
 
 static int report(const struct options *options, const json_t *runs)
@@ -74,7 +73,7 @@ static int report(const struct options *options, const json_t *runs)
 	int code = runs_exit_code(runs, options->outputs.exit_style);
 
 	if (options->table || !options->asked)
-		write_tables(runs, options->verbose);
+		write_table(runs, options->verbose);
 	return outputs_write(&options->outputs, runs) == EXIT_OK ? code : EXIT_BROKEN;
 }
 
@@ -91,7 +90,9 @@ int command_report(int argc, char **argv)
 		results_read(runs, argv[i], &err);
 	if (err.count)
 		fprintf(stderr, "hopcheck: %s", err.text);
-	code = err.count ? EXIT_USAGE : report(&options, runs);
+	json_t *merged = runs_merge(runs);
+	code = err.count ? EXIT_USAGE : report(&options, merged);
+	json_decref(merged);
 	json_decref(runs);
 	return code;
 }

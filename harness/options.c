@@ -101,16 +101,6 @@ int write_results(const char *path, json_t *kernel, json_t *topologies, json_t *
 	return written;
 }
 
-bool exit_style_read(const char *word, int *style)
-{
-	owned_text words = word_list(exit_style_words);
-
-	if (word_value(exit_style_words, word, style))
-		return true;
-	fprintf(stderr, "--exit-style %s: write %s\n", word, words);
-	return false;
-}
-
 long option_number(const char *option, const char *text, long least, long most, struct error *err)
 {
 	char *end;

@@ -160,7 +160,6 @@ json_t *suite_topologies(const struct suite *suite); /* those of the cells, for 
 int write_results(const char *path, json_t *kernel, json_t *topologies, json_t *cells);
 /* A number of an option's; what is none goes to err. */
 long option_number(const char *option, const char *text, long least, long most, struct error *err);
-bool exit_style_read(const char *word, int *style); /* false: no such style, which has been said */
 const char *program_directory(void);                /* where the binary lies */
 
 #endif

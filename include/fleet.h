@@ -4,7 +4,7 @@
 
 #include "matrix.h"
 #include "nic.h"
-#include "run.h"
+#include "outputs.h"
 
 enum fleet_accelerator { FLEET_TRY_KVM, FLEET_KVM, FLEET_TCG };
 
@@ -41,7 +41,7 @@ struct fleet_kernel {
  * could be run at all. options->accelerator becomes what was found to work. */
 int fleet_run(struct fleet_kernel *kernels, size_t count, const struct suite *suite, struct fleet_options *options,
               struct error *err);
-/* {"kernel": ..., "cells": [...]} (new reference). */
+/* A run of a document: {"kernel", "topologies", "cells"} (new reference). */
 json_t *fleet_document(const struct fleet_kernel *kernel, const struct suite *suite);
 void fleet_kernel_clear(struct fleet_kernel *kernel, const struct suite *suite);
 
@@ -72,7 +72,7 @@ int kernels_find(struct fleet_kernel **kernels, size_t *count, const char *const
 struct matrix_output {
 	const char *json, *brief, *markdown, *against;
 	const char *command; /* that made them */
-	enum exit_style style;
+	struct outputs outputs;
 	bool cells, quiet;
 };
 char *command_text(int argc, char *const *argv); /* as a person would type it; caller frees */

@@ -12,7 +12,7 @@ BEGIN {
 	door["probe"] = "base packet topology testcase plan trace lab drops probe nic"
 	door["judge"] = "base packet behaviour topology testcase plan trace verdict journey"
 	door["matrix"] = "base wire matrix"
-	door["fleet"] = "base nic wire packet topology testcase plan trace lab drops verdict report matrix run fleet"
+	door["fleet"] = "base nic wire packet topology testcase plan trace lab drops verdict report matrix run outputs fleet"
 	door["report"] = "base packet behaviour topology testcase plan trace verdict report journey"
 	door["fuzz"] = "base wire packet behaviour topology testcase plan trace verdict"
 	for (room in door) {

@@ -144,7 +144,7 @@ json_t *fleet_document(const struct fleet_kernel *kernel, const struct suite *su
 	for (size_t i = 0; i < suite->cell_count; i++)
 		if (kernel->results[i])
 			json_array_append(cells, kernel->results[i]);
-	return json_pack("{s:o, s:o}", "kernel", about, "cells", cells);
+	return json_pack("{s:o, s:o, s:o}", "kernel", about, "topologies", suite_topologies(suite), "cells", cells);
 }
 
 void fleet_kernel_clear(struct fleet_kernel *kernel, const struct suite *suite)

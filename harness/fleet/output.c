@@ -32,11 +32,24 @@ static int writable(const char *option, const char *path, struct error *err)
 	return 0;
 }
 
+static unsigned takes_stdout(const char *path)
+{
+	return path && strcmp(path, "-") == 0;
+}
+
+static unsigned wants_stdout(const struct matrix_output *output)
+{
+	return takes_stdout(output->json) + takes_stdout(output->brief) + takes_stdout(output->markdown) +
+	       outputs_to_stdout(&output->outputs);
+}
+
 int matrix_outputs_check(const struct matrix_output *output, const char *keep, struct error *err)
 {
 	if (writable("--json", output->json, err) < 0 || writable("--brief", output->brief, err) < 0 ||
-	    writable("--markdown", output->markdown, err) < 0)
+	    writable("--markdown", output->markdown, err) < 0 || outputs_check(&output->outputs, err) < 0)
 		return -1;
+	if (wants_stdout(output) > 1)
+		return fail(err, "only one output can be written to standard output (-)");
 	if (output->against && access(output->against, R_OK) < 0)
 		return fail(err, "--against %s: %s", output->against, strerror(errno));
 	if (keep && mkdir(keep, 0777) < 0 && errno != EEXIST)
@@ -101,17 +114,11 @@ static int write_against(FILE *out, const char *path, const json_t *runs)
 	return code;
 }
 
-static bool takes_stdout(const char *path)
-{
-	return path && strcmp(path, "-") == 0;
-}
-
 int matrix_report(const struct matrix_output *output, const json_t *runs)
 {
 	json_t *merged = runs_merge(runs), *document = matrix_document(output->command, merged);
-	bool taken = takes_stdout(output->json) || takes_stdout(output->brief) || takes_stdout(output->markdown);
-	FILE *out = taken ? stderr : stdout;
-	int code = runs_exit_code(merged, output->style), written = EXIT_OK;
+	FILE *out = wants_stdout(output) ? stderr : stdout;
+	int code = runs_exit_code(merged, output->outputs.exit_style), written = EXIT_OK;
 
 	if (output->against) /* before --brief may overwrite it */
 		written = write_against(out, output->against, merged);
@@ -122,6 +129,8 @@ int matrix_report(const struct matrix_output *output, const json_t *runs)
 	if (output->brief && write_brief(output->brief, output->command, merged) != EXIT_OK)
 		written = EXIT_BROKEN;
 	if (output->markdown && write_markdown(output->markdown, output->command, merged, output->cells) != EXIT_OK)
+		written = EXIT_BROKEN;
+	if (outputs_write(&output->outputs, merged) != EXIT_OK)
 		written = EXIT_BROKEN;
 	json_decref(document);
 	json_decref(merged);
