@@ -47,6 +47,7 @@ struct journey {
 	size_t node;       /* where it ended */
 	enum journey_end end;
 	enum reason reason; /* REASON_NONE: none is known, or received */
+	const struct drop *drop; /* the trace's: what the kernel told of its end; NULL: nothing */
 };
 
 struct journeys {
@@ -59,7 +60,7 @@ struct journeys {
 	                 a bad checksum, else the first with data; NOT_FOUND: there is none */
 };
 
-/* Same input, same journeys. Never fails; caller frees. */
+/* Same input, same journeys, which borrow from the trace. Never fails; caller frees. */
 struct journeys *journeys_follow(const struct plan *plan, const struct trace *trace);
 void journeys_free(struct journeys *journeys);
 DEFINE_OWNED(journeys)

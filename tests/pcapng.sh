@@ -33,6 +33,10 @@ for directory in syn-*; do
 	if grep -q '"TcpInCsumErrors"' "$directory/trace.json"; then
 		dropped=$((dropped + 1))
 		grep -aq 'dropped at dst: tcp-csum, the SYN' "$directory/trace.pcapng" || complain "$directory: no word of the drop"
+		if grep -q '"drop-events": true' kernel.json; then
+			grep -aq 'the SYN[a-z ]*, freed in tcp_v6_[a-z_]*' "$directory/trace.pcapng" ||
+				complain "$directory: not the kernel's word on the drop"
+		fi
 	elif grep -aq 'dropped at' "$directory/trace.pcapng"; then
 		complain "$directory: a drop where there is none"
 	fi
@@ -63,7 +67,7 @@ if command -v tshark >/dev/null; then
 		[ -s ../hops ] || complain "$directory: tshark reads nothing"
 	done
 	tshark -nr syn-10/trace.pcapng -Y frame.comment -T fields -e frame.comment 2>/dev/null | tail -n 1 |
-		grep -q '^dropped at dst: tcp-csum, the SYN; TCP checksum bad$' || complain "tshark shows no comment"
+		grep -q '^dropped at dst: tcp-csum, the SYN\(, freed [^;]*\)\{0,1\}; TCP checksum bad$' || complain "tshark shows no comment"
 	# Malformed headers are some cases' matter, not of these.
 	if tshark -nr final-host-13/trace.pcapng -Y _ws.malformed 2>/dev/null | grep .; then
 		complain "tshark calls packets malformed"

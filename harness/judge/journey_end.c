@@ -86,20 +86,25 @@ static void end_journey(const struct assembly *assembly, struct journey *journey
 	journey->end = END_RECEIVED;
 	if (is_at(assembly, last, node)) {
 		if (is_refused(assembly, mark, node)) {
+			struct loss refusal = loss_of(assembly, mark, node);
 			journey->end = END_DROPPED;
 			journey->reason = REASON_TCP_CSUM;
+			journey->drop = loss_drop(&refusal);
 		}
 		return;
 	}
 	struct loss loss = loss_of(assembly, mark, journey->node);
 	journey->reason = loss_reason(&loss, &said);
+	journey->drop = loss_drop(&loss);
 	journey->end = journey->reason == REASON_UNEXPLAINED ? END_LOST : END_DROPPED;
 	if (journey->end == END_LOST)
 		journey->reason = REASON_NONE;
 }
 
-static void set_end(struct journey *journey, size_t node, enum journey_end end, enum reason reason)
+static void set_end(struct journey *journey, size_t node, enum journey_end end, enum reason reason,
+                    const struct drop *drop)
 {
+	journey->drop = drop;
 	journey->node = node;
 	journey->end = end;
 	journey->reason = end == END_LOST && reason == REASON_UNEXPLAINED ? REASON_NONE : reason;
@@ -128,7 +133,7 @@ static void add_unseen(struct assembly *assembly, const struct loss *loss, enum 
 
 	*journey = (struct journey){ .way = loss->target.way, .last = NOT_FOUND };
 	snprintf(journey->name, sizeof journey->name, "%s", strncmp(name, "the ", 4) == 0 ? name + 4 : name);
-	set_end(journey, loss->node, end, reason);
+	set_end(journey, loss->node, end, reason, loss_drop(loss));
 	journeys->story = journeys->count - 1;
 }
 
@@ -157,7 +162,7 @@ static void tell_loss(struct assembly *assembly, const struct ending *ending)
 			continue;
 		for (size_t m = 0; m < journeys->steps[i].merged; m++)
 			set_end(&journeys->journeys[journeys->members[journeys->steps[i].members + m]], loss.node, end,
-			        reason);
+			        reason, loss_drop(&loss));
 		if (mark->sighting == loss.last)
 			journeys->story = told;
 	}
@@ -181,7 +186,7 @@ static void tell_damage(struct assembly *assembly)
 			break;
 	}
 	if (journeys->story != NOT_FOUND)
-		set_end(&journeys->journeys[journeys->story], damage.node, END_CORRUPTED, damage.reason);
+		set_end(&journeys->journeys[journeys->story], damage.node, END_CORRUPTED, damage.reason, NULL);
 }
 
 static bool has_bad_step(const struct journeys *journeys, const struct journey *journey)

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "report_internal.h"
 #include "trace_file.h"
 
 char *trace_interface_name(const struct topology *topology, size_t interface)
@@ -33,7 +34,7 @@ static const char *checksum_said(const struct step *step)
 	return NULL;
 }
 
-/* "dropped at dst: tcp-csum, packet SYN; ..." for what ended here, then what is odd about the packet. */
+/* "dropped at dst: tcp-csum, the SYN, freed in tcp_v6_rcv: TCP_CSUM; ..." for what ended here, then what is odd about the packet. */
 static char *comment_of(const struct trace *trace, const struct plan *plan, const struct journeys *journeys,
                         size_t index)
 {
@@ -45,12 +46,15 @@ static char *comment_of(const struct trace *trace, const struct plan *plan, cons
 		const struct journey *journey = &journeys->journeys[journeys->members[step->members + m]];
 		if (journey->last != index || journey->end == END_RECEIVED)
 			continue;
-		text_append(&comment, "%s at %s%s%s, the %s%s",
+		const struct drop *drop = journey->drop;
+		owned_text word = drop ? drop_word(drop->function, drop->reason) : NULL;
+		text_append(&comment, "%s at %s%s%s, the %s%s%s%s",
 		            journey->end == END_LOST ? "lost, last seen"
 		                                     : word_of(journey_end_words, (int)journey->end),
 		            plan->topology->nodes[journey->node].name, journey->reason == REASON_NONE ? "" : ": ",
 		            journey->reason == REASON_NONE ? "" : word_of(reason_words, (int)journey->reason),
-		            journey->name, step->merged > 1 ? " and those merged with it" : "");
+		            journey->name, step->merged > 1 ? " and those merged with it" : "", word ? ", " : "",
+		            word ? word : "");
 		break;
 	}
 	if (checksum_said(step))

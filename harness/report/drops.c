@@ -66,6 +66,13 @@ char *drop_packet_text(const struct plan *plan, const struct drop *drop)
 	return text;
 }
 
+char *drop_word(const char *function, const char *reason)
+{
+	if (!*function && !*reason)
+		return NULL;
+	return text_format("freed%s%s%s%s", *function ? " in " : "", function, *reason ? ": " : "", reason);
+}
+
 static json_t *place_json(const struct topology *topology, const struct drop *drop)
 {
 	const struct interface *interface =

@@ -41,8 +41,14 @@ static json_t *end_json(const struct plan *plan, const struct journey *journey)
 {
 	const char *reason = journey->reason == REASON_NONE ? NULL : word_of(reason_words, (int)journey->reason);
 
-	return json_pack("{s:s, s:s, s:s?}", "node", plan->topology->nodes[journey->node].name, "how",
-	                 word_of(journey_end_words, (int)journey->end), "reason", reason);
+	const struct drop *drop = journey->drop;
+	json_t *end = json_pack("{s:s, s:s, s:s?}", "node", plan->topology->nodes[journey->node].name, "how",
+	                        word_of(journey_end_words, (int)journey->end), "reason", reason);
+	json_object_set_new(end, "drop",
+	                    drop ? json_pack("{s:s?, s:s?}", "reason", *drop->reason ? drop->reason : NULL, "function",
+	                                     *drop->function ? drop->function : NULL)
+	                         : json_null());
+	return end;
 }
 
 json_t *journey_json(const struct plan *plan, const struct journeys *journeys, size_t index)

@@ -92,12 +92,19 @@ static int merging_of(const struct journey_row *row, const struct row_step *step
 	return step->packets < row->packets ? -1 : step->packets > row->packets;
 }
 
+static bool is_same_drop(const struct drop *a, const struct drop *b)
+{
+	if (!a || !b)
+		return a == b;
+	return strcmp(a->reason, b->reason) == 0 && strcmp(a->function, b->function) == 0;
+}
+
 static bool is_alike(const struct journeys *journeys, const struct journey_row *a, const struct journey_row *b)
 {
 	const struct journey *x = &journeys->journeys[a->first], *y = &journeys->journeys[b->first];
 
 	if (x->way != y->way || x->end != y->end || x->node != y->node || x->reason != y->reason ||
-	    a->step_count != b->step_count || !is_same_kind(x->name, y->name))
+	    !is_same_drop(x->drop, y->drop) || a->step_count != b->step_count || !is_same_kind(x->name, y->name))
 		return false;
 	for (size_t i = 0; i < a->step_count; i++) {
 		const struct row_step *s = &a->steps[i], *t = &b->steps[i];

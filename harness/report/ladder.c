@@ -91,7 +91,9 @@ static void list_row(const struct ladder *ladder, const json_t *row)
 	for (size_t i = 0; i < count; i++)
 		list_arrow(ladder, &arrows[i]);
 	if (end) {
-		owned_text mark = text_format("%s %s", ladder->style.unicode ? "✗" : "X", end);
+		owned_text word = row_drop_text(row);
+		owned_text mark = text_format("%s %s%s%s", ladder->style.unicode ? "✗" : "X", end, word ? ", " : "",
+		                              word ? word : "");
 		owned_text painted = paint(ladder->style, OUTCOME_FAIL, mark);
 		fprintf(ladder->out, "%*s", LIST_INDENT, "");
 		write_wrapped(ladder->out, ladder->style, LIST_INDENT, LIST_INDENT + 2, painted);

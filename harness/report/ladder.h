@@ -59,6 +59,7 @@ void ladder_draw(const struct ladder *ladder);
 const char *row_packet(const json_t *row); /* "SYN", also of a journey of "the SYN" */
 /* "dropped at dst: tcp-csum", or NULL for what was received; caller frees. */
 char *row_end_text(const json_t *row);
+char *row_drop_text(const json_t *row); /* "freed in tcp_v6_rcv: TCP_CSUM", or NULL; caller frees */
 /* "... 60 more packets: 60 received"; caller frees. */
 char *row_elided_text(const json_t *row, struct report_style style);
 

@@ -138,6 +138,13 @@ char *row_end_text(const json_t *row)
 	                   *reason ? ": " : "", reason);
 }
 
+char *row_drop_text(const json_t *row)
+{
+	const json_t *drop = json_object_get(json_object_get(row, "end"), "drop");
+
+	return drop_word(text_at(drop, "function"), text_at(drop, "reason"));
+}
+
 char *row_elided_text(const json_t *row, struct report_style style)
 {
 	const json_t *elided = json_object_get(row, "elided"), *value;
@@ -176,6 +183,21 @@ static void draw_end(const struct ladder *ladder, struct line *line, const char 
 	line_write(ladder->out, ladder->style, line);
 }
 
+/* The kernel's word stands behind it, or below where the line has no room. */
+static void draw_ending(const struct ladder *ladder, struct line *line, const json_t *row, unsigned at)
+{
+	owned_text end = row_end_text(row);
+	owned_text word = row_drop_text(row);
+	owned_text both = word ? text_format("%s, %s", end, word) : text_copy(end);
+
+	if (text_width(both) + 2 <= ladder->style.width) {
+		draw_end(ladder, line, both, at);
+		return;
+	}
+	draw_end(ladder, line, end, at);
+	draw_end(ladder, line, word, at);
+}
+
 static void draw_start(const struct ladder *ladder, struct line *line, const json_t *row)
 {
 	owned_text time = text_format("%*.1f", TIME_WIDTH, json_number_value(json_object_get(row, "time_us")));
@@ -211,7 +233,7 @@ static void draw_row(const struct ladder *ladder, struct line *line, const json_
 		line_put(line, at, signs_of(ladder)->cross, INK_BAD);
 	line_write(ladder->out, ladder->style, line);
 	if (end)
-		draw_end(ladder, line, end, at);
+		draw_ending(ladder, line, row, at);
 	free(arrows);
 }
 

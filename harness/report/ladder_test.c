@@ -96,6 +96,39 @@ static void dropped(void **state)
 	json_decref(result);
 }
 
+/* The kernel's word stands behind, or below where it has no room. */
+static void dropped_says_the_kernel(void **state)
+{
+	struct report_style narrow = { .width = 50 };
+
+	(void)state;
+	scene_bad_syn(&s, 1);
+	scene_count(&s, DST, "TcpInCsumErrors", 1);
+	struct packet_spec syn = scene_packet(&s, true, TCP_SYN, CLIENT_ISN, 0);
+	struct drop *drop = scene_drop(&s, DST_B1, &syn, "tcp_v6_rcv", "TCP_CSUM");
+	json_t *result = result_of(true), *of_end = json_object_get(json_object_get(result, "journey"), "end");
+
+	assert_string_equal(text_at(json_object_get(of_end, "drop"), "reason"), "TCP_CSUM");
+	assert_string_equal(text_at(json_object_get(of_end, "drop"), "function"), "tcp_v6_rcv");
+	is_drawn(result, ascii,
+	         "       us  packet src                          r1                           dst\n"
+	         "      0.0  SYN     |----SL1 fc00:1::100 BAD---->|-----SL0 fd00:2::2 BAD----->X\n"
+	         "                   | dropped at dst: tcp-csum, freed in tcp_v6_rcv: TCP_CSUM ^\n");
+	is_drawn(result, narrow,
+	         "       us  packet src           r1            dst\n"
+	         "      0.0  SYN     |--SL1 BAD--->|--SL0 BAD--->X\n"
+	         "                   |  dropped at dst: tcp-csum ^\n"
+	         "                 freed in tcp_v6_rcv: TCP_CSUM ^\n");
+	json_decref(result);
+	drop->reason[0] = 0;
+	result = result_of(false);
+	is_drawn(result, ascii,
+	         "       us  packet src                          r1                           dst\n"
+	         "      0.0  SYN     |----SL1 fc00:1::100 BAD---->|-----SL0 fd00:2::2 BAD----->X\n"
+	         "                   |           dropped at dst: tcp-csum, freed in tcp_v6_rcv ^\n");
+	json_decref(result);
+}
+
 /* r1 drops the last packet of three. */
 static void dropped_in_the_middle(void **state)
 {
@@ -279,6 +312,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(delivered, start, end),
 		cmocka_unit_test_setup_teardown(dropped, start, end),
+		cmocka_unit_test_setup_teardown(dropped_says_the_kernel, start, end),
 		cmocka_unit_test_setup_teardown(dropped_in_the_middle, start, end),
 		cmocka_unit_test_setup_teardown(merged, start, end),
 		cmocka_unit_test_setup_teardown(corrupted, start, end),
