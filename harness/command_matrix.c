@@ -18,6 +18,7 @@ static const char help[] =
         "                     [LABEL=]PATH[,MODULES]: a bzImage, or a kernel tree's build directory; MODULES is what\n"
         "                     `make modules_install INSTALL_MOD_PATH=` was given. Default: all of the file `kernels`\n"
         "  --only AXIS=VALUE  only cells with this value; given several times, all must hold\n"
+        "  --no-known         count documented deviations as FAIL, for bisecting\n"
         "  -j N               N guests at a time (default: the number of CPUs)\n"
         "  --accel kvm|tcg    no trial: this one (default: KVM when a guest comes up with it, else TCG)\n"
         "  --timeout SECONDS  no guest lives longer (default: 600)\n"
@@ -141,6 +142,7 @@ static int read_options(struct options *options, int argc, char **argv)
 	int cells = 0;
 	const struct option names[] = { OUTPUT_OPTIONS,
 		                        { "kernel", required_argument, NULL, OPTION_KERNEL },
+		                        { "no-known", no_argument, &options->selection.no_known, 1 },
 		                        { "only", required_argument, NULL, OPTION_ONLY },
 		                        { "accel", required_argument, NULL, OPTION_ACCEL },
 		                        { "timeout", required_argument, NULL, OPTION_TIMEOUT },
@@ -197,6 +199,7 @@ static int run(struct options *options, struct suite *suite, struct fleet_kernel
 	suite_batch(suite, false);
 	if (options->shards)
 		keep_shard(suite, options->shard, options->shards);
+	options->fleet.no_known = options->selection.no_known;
 	if (fleet_run(kernels, count, suite, &options->fleet, &err) < 0) {
 		fprintf(stderr, "hopcheck: %s", err.text);
 		return EXIT_BROKEN;

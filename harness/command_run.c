@@ -20,6 +20,7 @@ static const char help[] =
         "  --json FILE        write all results as JSON (- for standard output)\n"
         "  --keep DIR         keep every cell's packets (trace.pcapng) and trace.json in DIR/CASE-NUMBER/\n"
         "  --fresh            build a new lab for every cell, instead of one for all that can share it\n"
+        "  --no-known         count documented deviations as FAIL, for bisecting\n"
         "  --no-drop-events   do not ask the kernel which packets it drops and why\n"
         "  --stages           print where the time went\n" OUTPUT_HELP
         "  -q                 no progress, no table: the exit code, and files, tell\n"
@@ -50,6 +51,7 @@ static int read_options(struct options *options, int argc, char **argv)
 		                        { "json", required_argument, NULL, OPTION_JSON },
 		                        { "keep", required_argument, NULL, OPTION_KEEP },
 		                        { "fresh", no_argument, &options->fresh, 1 },
+		                        { "no-known", no_argument, &options->selection.no_known, 1 },
 		                        { "no-drop-events", no_argument, &options->no_drop_events, 1 },
 		                        { "stages", no_argument, &options->stages, 1 },
 		                        { "help", no_argument, NULL, OPTION_HELP },

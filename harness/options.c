@@ -35,8 +35,10 @@ int selection_plan(const struct selection *selection, struct suite *suite)
 {
 	struct error err = { 0 };
 
-	if (suite_read(suite, selection->names, selection->name_count, &err) == 0 &&
-	    suite_plan(suite, selection->only, selection->only_count, &err) == 0)
+	int result = suite_read(suite, selection->names, selection->name_count, &err);
+	if (result == 0 && selection->no_known)
+		suite_forget_known(suite);
+	if (result == 0 && suite_plan(suite, selection->only, selection->only_count, &err) == 0)
 		return EXIT_OK;
 	fputs(err.text, stderr);
 	return EXIT_USAGE;

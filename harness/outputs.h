@@ -26,7 +26,7 @@ enum { OPTION_FORMAT = 512, OPTION_EXIT_STYLE = OPTION_FORMAT + FORMATS };
 	"  --tap FILE         TAP 13, a line a cell\n"                                                                 \
 	"  --junit FILE       JUnit XML\n"                                                                             \
 	"  --html FILE        one page that needs nothing else: the table, every cell with its evidence\n"             \
-	"  --exit-style WORD  ksft: exit codes as the kernel's selftests have them, 0 pass, 1 fail, 4 skip;\n"           \
+	"  --exit-style WORD  ksft: exit codes as the kernel's selftests have them, 0 pass, 1 fail, 4 skip;\n"         \
 	"                     bisect: for `git bisect run`, 0 good, 1 bad, 125 cannot tell\n"
 
 /* Takes one option; false: it is none of these. What is wrong with it goes to err. */

@@ -46,6 +46,8 @@ struct only {
 
 /* Reads cases by name or path; none: all of the cases directory. Errors go to err. */
 int suite_read(struct suite *suite, char *const *names, size_t name_count, struct error *err);
+/* Rows of known hold on no kernel: what they document is a FAIL, as a bisection wants it. */
+void suite_forget_known(struct suite *suite);
 /* Chooses and plans cells. An axis or value that no case has is an error. */
 int suite_plan(struct suite *suite, const struct only *only, size_t only_count, struct error *err);
 /* Plans one cell more of a case. */
@@ -151,6 +153,7 @@ struct selection {
 	size_t only_count;
 	char **names;
 	size_t name_count;
+	int no_known; /* --no-known */
 };
 bool selection_only(struct selection *selection, char *argument, struct error *err); /* splits AXIS=VALUE */
 int selection_plan(const struct selection *selection, struct suite *suite); /* reads, plans; or says why: EXIT_USAGE */
@@ -160,6 +163,6 @@ json_t *suite_topologies(const struct suite *suite); /* those of the cells, for 
 int write_results(const char *path, json_t *kernel, json_t *topologies, json_t *cells);
 /* A number of an option's; what is none goes to err. */
 long option_number(const char *option, const char *text, long least, long most, struct error *err);
-const char *program_directory(void);                /* where the binary lies */
+const char *program_directory(void); /* where the binary lies */
 
 #endif

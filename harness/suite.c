@@ -92,6 +92,17 @@ int suite_read(struct suite *suite, char *const *names, size_t name_count, struc
 	return err->count ? -1 : 0;
 }
 
+void suite_forget_known(struct suite *suite)
+{
+	for (size_t c = 0; c < suite->case_count; c++) {
+		struct testcase *testcase = suite->cases[c].testcase;
+		for (size_t i = 0; i < testcase->known_count; i++) {
+			free(testcase->known[i].kernel);
+			testcase->known[i].kernel = text_copy("<0");
+		}
+	}
+}
+
 static bool chosen(const struct testcase *testcase, size_t cell, const struct only *only, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {

@@ -17,6 +17,7 @@ struct fleet_options {
 	const char *keep;   /* captures of failing cells, and consoles, go to KEEP/LABEL/; NULL: nowhere */
 	const char *append; /* for the kernels' command lines; NULL */
 	const char *fault;  /* "panic:12": for tests; NULL */
+	bool no_known;      /* rows of known hold on no kernel */
 	bool quiet;
 };
 
@@ -88,7 +89,7 @@ struct pack {
 	const char *fault;    /* "panic" */
 	size_t fault_cell;    /* index into cells */
 	const unsigned *nics; /* pairs of each row of nic_table */
-	bool keep;
+	bool keep, no_known;
 };
 int pack_write(const struct pack *pack, const char *work, const char *path, struct error *err);
 

@@ -46,7 +46,7 @@ struct journey {
 	size_t last;       /* of journeys->steps: where its traces end, or NOT_FOUND */
 	size_t node;       /* where it ended */
 	enum journey_end end;
-	enum reason reason; /* REASON_NONE: none is known, or received */
+	enum reason reason;      /* REASON_NONE: none is known, or received */
 	const struct drop *drop; /* the trace's: what the kernel told of its end; NULL: nothing */
 };
 

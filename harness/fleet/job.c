@@ -188,6 +188,8 @@ static int read_job(struct guest_run *run, json_t **ret, struct error *err)
 		*PUSH(files, count) = (char *)(uintptr_t)json_string_value(part);
 	int result = suite_read(&run->suite, files, count, err);
 	free(files);
+	if (json_is_true(json_object_get(job, "no_known")))
+		suite_forget_known(&run->suite);
 	json_array_foreach (json_object_get(job, "cells"), i, part) {
 		size_t one = (size_t)json_integer_value(json_array_get(part, 0));
 		if (result < 0 || one >= run->suite.case_count)

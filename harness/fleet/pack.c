@@ -88,8 +88,8 @@ static int add_job(struct initramfs *initramfs, const struct pack *pack, json_t 
 		const struct suite_cell *cell = &pack->suite->cells[pack->cells[i]];
 		json_array_append_new(cells, json_pack("[I,I]", (json_int_t)cell->case_index, (json_int_t)cell->cell));
 	}
-	json_t *job =
-	        json_pack("{s:O, s:o, s:i}", "cases", files, "cells", cells, "keep", pack->keep ? KEEP_OCTETS : 0);
+	json_t *job = json_pack("{s:O, s:o, s:b, s:i}", "cases", files, "cells", cells, "no_known", pack->no_known,
+	                        "keep", pack->keep ? KEEP_OCTETS : 0);
 	if (pack->fault) {
 		json_object_set_new(job, "fault", json_string(pack->fault));
 		json_object_set_new(job, "fault_cell", json_integer((json_int_t)pack->fault_cell));

@@ -157,6 +157,7 @@ static int launch(struct ship *ship, const struct task *task, struct error *err)
 		             .cells = task->cells,
 		             .count = task->count,
 		             .nics = pairs,
+		             .no_known = fleet->options->no_known,
 		             .keep = fleet->options->keep };
 	struct guest_options options = { .image = kernel->image,
 		                         .initramfs = initramfs,

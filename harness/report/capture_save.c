@@ -34,7 +34,8 @@ static const char *checksum_said(const struct step *step)
 	return NULL;
 }
 
-/* "dropped at dst: tcp-csum, the SYN, freed in tcp_v6_rcv: TCP_CSUM; ..." for what ended here, then what is odd about the packet. */
+/* "dropped at dst: tcp-csum, the SYN, freed in tcp_v6_rcv: TCP_CSUM; ..." for what ended here, then what is odd about
+ * the packet. */
 static char *comment_of(const struct trace *trace, const struct plan *plan, const struct journeys *journeys,
                         size_t index)
 {

@@ -45,8 +45,8 @@ size_t write_changes(FILE *out, struct report_style style, enum matrix_form form
 void write_matrix_details(FILE *out, struct report_style style, enum matrix_form form, const json_t *runs);
 /* drops.c: the drops of a cell for its result, alike ones counted; new reference. */
 json_t *drops_json(const struct plan *plan, const struct trace *trace);
-/* The kernel's word on a drop: "freed in tcp_v6_rcv: TCP_CSUM", with what there is of both (not NULL); NULL where neither
- * is. Caller frees. */
+/* The kernel's word on a drop: "freed in tcp_v6_rcv: TCP_CSUM", with what there is of both (not NULL); NULL where
+ * neither is. Caller frees. */
 char *drop_word(const char *function, const char *reason);
 /* "SYN src > dst"; NULL where nothing could be read of it. Caller frees. */
 char *drop_packet_text(const struct plan *plan, const struct drop *drop);
