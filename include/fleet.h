@@ -82,6 +82,7 @@ int matrix_report(const struct matrix_output *output, const json_t *runs); /* th
 
 /* pack.c: writes the initramfs for these cells to `path`, with `work` for what must be unpacked. */
 struct pack {
+	const char *program; /* this one */
 	const struct suite *suite;
 	const struct guest_kernel *kernel;
 	const size_t *cells;

@@ -101,6 +101,10 @@ int fleet_run(struct fleet_kernel *kernels, size_t count, const struct suite *su
 
 	if (!mkdtemp(directory))
 		return fail(err, "%s: %s", directory, strerror(errno));
+	if (copy_program(directory, err) < 0) {
+		remove_files(directory);
+		return -1;
+	}
 	if (fleet.accelerator == FLEET_TRY_KVM && !kvm_is_there())
 		fleet.accelerator = FLEET_TCG;
 	fleet.ships = zalloc(options->guests * sizeof *fleet.ships);

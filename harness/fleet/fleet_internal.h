@@ -66,6 +66,10 @@ void set_without_trace(struct fleet *fleet, size_t kernel, size_t cell, enum out
 void frame_arrived(void *context, const struct wire_frame *frame);
 
 /* kept.c: files. */
+/* This program, copied below the fleet's directory: guests started later get the same one, whatever is built meanwhile.
+ */
+#define FLEET_PROGRAM "hopcheck"
+int copy_program(const char *directory, struct error *err);
 void keep_file(const struct ship *ship, struct bytes body); /* a name, a 0, octets */
 void keep_console(const struct ship *ship);
 long file_size(const char *path);                 /* 0: there is none */

@@ -1,10 +1,13 @@
 /* Files: what guests send of failing cells, and their consoles. */
 #include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "fleet_internal.h"
 
@@ -116,4 +119,23 @@ void remove_files(const char *directory)
 {
 	if (nftw(directory, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0 && errno != ENOENT)
 		fprintf(stderr, "hopcheck: %s is left behind: %s\n", directory, strerror(errno));
+}
+
+int copy_program(const char *directory, struct error *err)
+{
+	owned_text path = text_format("%s/" FLEET_PROGRAM, directory);
+	int from = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	int to = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0700);
+	ssize_t copied = from >= 0 && to >= 0 ? 1 : -1;
+
+	while (copied > 0)
+		copied = sendfile(to, from, NULL, 1 << 30);
+	int error = errno;
+	if (from >= 0)
+		close(from);
+	if (to >= 0 && close(to) < 0 && copied == 0) {
+		error = errno;
+		copied = -1;
+	}
+	return copied < 0 ? fail(err, "%s: %s", path, strerror(error)) : 0;
 }

@@ -152,7 +152,9 @@ static int launch(struct ship *ship, const struct task *task, struct error *err)
 	struct arguments nics = { 0 };
 	unsigned pairs[NICS];
 	owned_text initramfs = text_format("%s/initramfs", ship->directory);
-	struct pack pack = { .suite = fleet->suite,
+	owned_text program = text_format("%s/" FLEET_PROGRAM, fleet->directory);
+	struct pack pack = { .program = program,
+		             .suite = fleet->suite,
 		             .kernel = kernel,
 		             .cells = task->cells,
 		             .count = task->count,
