@@ -17,11 +17,7 @@ static const char help[] =
         "\n"
         "  --good KERNEL      where it still is as it was\n"
         "  --bad KERNEL       where it has changed\n"
-        "  --only AXIS=VALUE  only cells with this value; given several times, all must hold\n"
-        "  -j N               N guests at a time, so many kernels are tried at once (default: the number of CPUs)\n"
-        "  --accel kvm|tcg    no trial: this one\n"
-        "  --timeout SECONDS  no guest lives longer (default: 600)\n"
-        "  --memory MIB       of a guest (default: 1024)\n"
+        "  --only AXIS=VALUE  only cells with this value; given several times, all must hold\n" FLEET_HELP
         "  --json FILE        write the results of all kernels that were tried\n"
         "  -q                 no progress\n"
         "  --help             this text\n"
@@ -34,26 +30,11 @@ struct options {
 	const char *good, *bad, *json;
 };
 
-enum {
-	OPTION_GOOD = 256,
-	OPTION_BAD,
-	OPTION_ONLY,
-	OPTION_ACCEL,
-	OPTION_TIMEOUT,
-	OPTION_MEMORY,
-	OPTION_JSON,
-	OPTION_HELP
-};
+enum { OPTION_GOOD = 256, OPTION_BAD, OPTION_ONLY, OPTION_JSON, OPTION_HELP };
 
 static bool read_option(struct options *options, int option, char *text, struct error *err)
 {
 	switch (option) {
-	case 'j':
-		options->fleet.guests = (unsigned)option_number("-j", text, 1, 64, err);
-		return true;
-	case 'q':
-		options->fleet.quiet = true;
-		return true;
 	case OPTION_GOOD:
 		options->good = text;
 		return true;
@@ -62,15 +43,6 @@ static bool read_option(struct options *options, int option, char *text, struct 
 		return true;
 	case OPTION_ONLY:
 		selection_only(&options->selection, text, err);
-		return true;
-	case OPTION_ACCEL:
-		option_accelerator(&options->fleet.accelerator, text, err);
-		return true;
-	case OPTION_TIMEOUT:
-		options->fleet.timeout = (double)option_number("--timeout", text, 1, 1000000, err);
-		return true;
-	case OPTION_MEMORY:
-		options->fleet.memory = (unsigned)option_number("--memory", text, 128, 1048576, err);
 		return true;
 	case OPTION_JSON:
 		options->json = text;
@@ -85,10 +57,8 @@ static int read_options(struct options *options, int argc, char **argv)
 {
 	const struct option names[] = { { "good", required_argument, NULL, OPTION_GOOD },
 		                        { "bad", required_argument, NULL, OPTION_BAD },
+		                        FLEET_OPTIONS,
 		                        { "only", required_argument, NULL, OPTION_ONLY },
-		                        { "accel", required_argument, NULL, OPTION_ACCEL },
-		                        { "timeout", required_argument, NULL, OPTION_TIMEOUT },
-		                        { "memory", required_argument, NULL, OPTION_MEMORY },
 		                        { "json", required_argument, NULL, OPTION_JSON },
 		                        { "help", no_argument, NULL, OPTION_HELP },
 		                        { NULL, 0, NULL, 0 } };
@@ -99,7 +69,8 @@ static int read_options(struct options *options, int argc, char **argv)
 			fputs(help, stdout);
 			return EXIT_OK;
 		}
-		if (!read_option(options, option, optarg, &err)) {
+		if (!fleet_option(&options->fleet, option, optarg, &err) &&
+		    !read_option(options, option, optarg, &err)) {
 			fputs("`hopcheck bisect --help` lists the options\n", stderr);
 			return EXIT_USAGE;
 		}
@@ -370,10 +341,7 @@ static void search_clear(struct search *search)
 
 int command_bisect(int argc, char **argv)
 {
-	struct options options = { .fleet = { .guests = (unsigned)sysconf(_SC_NPROCESSORS_ONLN),
-		                              .timeout = 600,
-		                              .silence = 120,
-		                              .memory = 1024 } };
+	struct options options = { .fleet = FLEET_DEFAULTS };
 	struct search search = { .options = &options, .tried = json_array() };
 	owned_text command = command_text(argc, argv);
 	struct error err = { 0 };

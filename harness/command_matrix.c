@@ -18,13 +18,7 @@ static const char help[] =
         "                     [LABEL=]PATH[,MODULES]: a bzImage, or a kernel tree's build directory; MODULES is what\n"
         "                     `make modules_install INSTALL_MOD_PATH=` was given. Default: all of the file `kernels`\n"
         "  --only AXIS=VALUE  only cells with this value; given several times, all must hold\n"
-        "  --no-known         count documented deviations as FAIL, for bisecting\n"
-        "  -j N               N guests at a time (default: the number of CPUs)\n"
-        "  --accel kvm|tcg    no trial: this one (default: KVM when a guest comes up with it, else TCG)\n"
-        "  --timeout SECONDS  no guest lives longer (default: 600)\n"
-        "  --silence SECONDS  a guest that says nothing for so long hangs (default: 120)\n"
-        "  --memory MIB       of a guest (default: 1024)\n"
-        "  --append WORDS     more words for the kernels' command lines\n"
+        "  --no-known         count documented deviations as FAIL, for bisecting\n" FLEET_HELP
         "  --shard I/N        only the I-th of N parts of the cells; `hopcheck merge` puts the parts together\n"
         "  --json FILE        write all results as JSON (- for standard output)\n"
         "  --brief FILE       the same without the evidence: small enough to keep beside the code\n"
@@ -51,11 +45,6 @@ struct options {
 enum {
 	OPTION_KERNEL = 256,
 	OPTION_ONLY,
-	OPTION_ACCEL,
-	OPTION_TIMEOUT,
-	OPTION_SILENCE,
-	OPTION_MEMORY,
-	OPTION_APPEND,
 	OPTION_SHARD,
 	OPTION_JSON,
 	OPTION_BRIEF,
@@ -80,35 +69,16 @@ static bool read_option(struct options *options, int option, char *text, struct 
 {
 	if (outputs_option(&options->output.outputs, option, text, err))
 		return true;
+	if (fleet_option(&options->fleet, option, text, err))
+		return true;
 	switch (option) {
 	case 0:
-		return true;
-	case 'j':
-		options->fleet.guests = (unsigned)option_number("-j", text, 1, 64, err);
-		return true;
-	case 'q':
-		options->fleet.quiet = options->output.quiet = true;
 		return true;
 	case OPTION_KERNEL:
 		*PUSH(options->kernels, options->kernel_count) = text;
 		return true;
 	case OPTION_ONLY:
 		selection_only(&options->selection, text, err);
-		return true;
-	case OPTION_ACCEL:
-		option_accelerator(&options->fleet.accelerator, text, err);
-		return true;
-	case OPTION_TIMEOUT:
-		options->fleet.timeout = (double)option_number("--timeout", text, 1, 1000000, err);
-		return true;
-	case OPTION_SILENCE:
-		options->fleet.silence = (double)option_number("--silence", text, 1, 1000000, err);
-		return true;
-	case OPTION_MEMORY:
-		options->fleet.memory = (unsigned)option_number("--memory", text, 128, 1048576, err);
-		return true;
-	case OPTION_APPEND:
-		options->fleet.append = text;
 		return true;
 	case OPTION_SHARD:
 		read_shard(options, text, err);
@@ -143,12 +113,8 @@ static int read_options(struct options *options, int argc, char **argv)
 	const struct option names[] = { OUTPUT_OPTIONS,
 		                        { "kernel", required_argument, NULL, OPTION_KERNEL },
 		                        { "no-known", no_argument, &options->selection.no_known, 1 },
+		                        FLEET_OPTIONS,
 		                        { "only", required_argument, NULL, OPTION_ONLY },
-		                        { "accel", required_argument, NULL, OPTION_ACCEL },
-		                        { "timeout", required_argument, NULL, OPTION_TIMEOUT },
-		                        { "silence", required_argument, NULL, OPTION_SILENCE },
-		                        { "memory", required_argument, NULL, OPTION_MEMORY },
-		                        { "append", required_argument, NULL, OPTION_APPEND },
 		                        { "shard", required_argument, NULL, OPTION_SHARD },
 		                        { "json", required_argument, NULL, OPTION_JSON },
 		                        { "brief", required_argument, NULL, OPTION_BRIEF },
@@ -172,6 +138,7 @@ static int read_options(struct options *options, int argc, char **argv)
 		}
 	}
 	options->output.cells = cells;
+	options->output.quiet = options->fleet.quiet;
 	options->selection.names = argv + optind;
 	options->selection.name_count = (size_t)(argc - optind);
 	fputs(err.text, stderr);
@@ -214,10 +181,7 @@ static int run(struct options *options, struct suite *suite, struct fleet_kernel
 
 int command_matrix(int argc, char **argv)
 {
-	struct options options = { .fleet = { .guests = (unsigned)sysconf(_SC_NPROCESSORS_ONLN),
-		                              .timeout = 600,
-		                              .silence = 120,
-		                              .memory = 1024 } };
+	struct options options = { .fleet = FLEET_DEFAULTS };
 	owned_text command = command_text(argc, argv);
 	struct fleet_kernel *kernels = NULL;
 	struct suite suite = { 0 };

@@ -8,6 +8,25 @@
 #include "probe.h"
 #include "run.h"
 
+json_t *stages_json(const struct stages *s)
+{
+	return json_pack("{s:f,s:f,s:f,s:f,s:f,s:f,s:i,s:i}", "build", s->build, "open", s->open, "prepare", s->prepare,
+	                 "record", s->record, "judge", s->judge, "close", s->close, "labs", (int)s->labs, "cells",
+	                 (int)s->cells);
+}
+
+void stages_add(struct stages *all, const json_t *one)
+{
+	all->build += json_number_value(json_object_get(one, "build"));
+	all->open += json_number_value(json_object_get(one, "open"));
+	all->prepare += json_number_value(json_object_get(one, "prepare"));
+	all->record += json_number_value(json_object_get(one, "record"));
+	all->judge += json_number_value(json_object_get(one, "judge"));
+	all->close += json_number_value(json_object_get(one, "close"));
+	all->labs += (unsigned)json_integer_value(json_object_get(one, "labs"));
+	all->cells += (unsigned)json_integer_value(json_object_get(one, "cells"));
+}
+
 /* Adds the time since *start to a stage. */
 static void took(double *stage, double *start)
 {

@@ -1,8 +1,7 @@
-/* Workers: processes in namespaces of their own, each on one CPU, that take batches of cells and send results back as
- * lines of JSON. The runner stays outside and does nothing else; when it dies, so do they. */
+/* Workers, seen by the runner: it gives them batches of cells and takes results as lines of JSON. It stays outside
+ * their namespaces and does nothing else; when it dies, so do they. */
 #include <errno.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +10,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "drops.h"
 #include "run.h"
 
 /* A cell has its own deadline, well below: a worker that is silent for so long is stuck. */
@@ -28,104 +26,6 @@ struct worker {
 	bool features;       /* it tries out features, and nothing else */
 };
 
-/* One CPU a worker: what it sends is then received before it runs on. */
-static void stay_on_one_cpu(unsigned number)
-{
-	cpu_set_t allowed, one;
-	unsigned count;
-
-	if (sched_getaffinity(0, sizeof allowed, &allowed) < 0 || !(count = (unsigned)CPU_COUNT(&allowed)))
-		return;
-	number %= count;
-	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
-		if (!CPU_ISSET(cpu, &allowed) || number--)
-			continue;
-		CPU_ZERO(&one);
-		CPU_SET(cpu, &one);
-		sched_setaffinity(0, sizeof one, &one);
-		return;
-	}
-}
-
-static void send_line(FILE *out, json_t *line)
-{
-	owned_text text = json_dumps(line, JSON_COMPACT);
-
-	json_decref(line);
-	if (!text || fprintf(out, "%s\n", text) < 0 || fflush(out) != 0)
-		_exit(3);
-}
-
-json_t *stages_json(const struct stages *s)
-{
-	return json_pack("{s:f,s:f,s:f,s:f,s:f,s:f,s:i,s:i}", "build", s->build, "open", s->open, "prepare", s->prepare,
-	                 "record", s->record, "judge", s->judge, "close", s->close, "labs", (int)s->labs, "cells",
-	                 (int)s->cells);
-}
-
-/* The runner answers when it has said so to whoever must know, should the kernel not survive the cell. */
-static void ask_to_start(FILE *jobs, FILE *results, size_t cell)
-{
-	char go[3];
-
-	send_line(results, json_pack("{s:I}", "starting", (json_int_t)cell));
-	if (fscanf(jobs, " %2[go]", go) != 1)
-		_exit(3);
-}
-
-static void run_batches(struct suite *suite, const struct workers_options *options, const struct features *features,
-                        FILE *jobs, FILE *results)
-{
-	struct corridor corridor = { .keep = options->keep,
-		                     .keep_failing = options->keep_failing,
-		                     .fresh = options->fresh,
-		                     .ladders = options->ladders };
-	struct error err = { 0 };
-	size_t number;
-
-	if (options->facts && drops_open(&corridor.drops, options->facts, &err) < 0)
-		send_line(results, json_pack("{s:s}", "no-drop-events", err.text));
-	while (fscanf(jobs, "%zu", &number) == 1 && number < suite->batch_count) {
-		const struct batch *batch = &suite->batches[number];
-		for (size_t i = batch->next; i < batch->count; i++) {
-			const struct suite_cell *cell = &suite->cells[batch->cells[i]];
-			if (options->starting)
-				ask_to_start(jobs, results, batch->cells[i]);
-			json_t *result = corridor_run(&corridor, cell->plan, features);
-			send_line(results,
-			          json_pack("{s:I,s:o}", "cell", (json_int_t)batch->cells[i], "result", result));
-		}
-	}
-	if (corridor.lab)
-		corridor_leave(&corridor);
-	drops_close(corridor.drops);
-	send_line(results, json_pack("{s:o}", "stages", stages_json(&corridor.stages)));
-}
-
-static void be_worker(struct suite *suite, const struct workers_options *options, struct features *features,
-                      unsigned number, bool try_features, int fd)
-{
-	struct error err = { 0 };
-	FILE *jobs = fdopen(fd, "r"), *results = fdopen(dup(fd), "w");
-
-	if (!jobs || !results)
-		_exit(3);
-	signal(SIGINT, SIG_IGN); /* the terminal's ^C is the runner's to handle; its end ends us */
-	stay_on_one_cpu(number);
-	if (worker_isolate(fd, features->has[FEATURE_NIC], &err) < 0) {
-		err.text[strcspn(err.text, "\n")] = 0;
-		send_line(results, json_pack("{s:s}", "refused", err.text));
-		_exit(4);
-	}
-	if (try_features) {
-		features_try(features);
-		send_line(results, json_pack("{s:o}", "features", features_json(features)));
-	} else {
-		run_batches(suite, options, features, jobs, results);
-	}
-	_exit(0);
-}
-
 static int worker_start(struct worker *worker, struct suite *suite, const struct workers_options *options,
                         struct features *features, unsigned number, bool try_features, struct error *err)
 {
@@ -139,7 +39,7 @@ static int worker_start(struct worker *worker, struct suite *suite, const struct
 		return fail(err, "fork: %s", strerror(errno));
 	if (pid == 0) {
 		close(pair[0]);
-		be_worker(suite, options, features, number, try_features, pair[1]);
+		worker_be(suite, options, features, number, try_features, pair[1]);
 	}
 	close(pair[1]);
 	*worker = (struct worker){ .pid = pid, .features = try_features };
@@ -216,18 +116,6 @@ static void give_work(struct pool *pool, struct worker *worker)
 	worker->key = plan_of(pool->suite, batch)->key;
 	fprintf(worker->jobs, "%zu\n", number);
 	fflush(worker->jobs); /* a worker that died is noticed where its results end */
-}
-
-void stages_add(struct stages *all, const json_t *one)
-{
-	all->build += json_number_value(json_object_get(one, "build"));
-	all->open += json_number_value(json_object_get(one, "open"));
-	all->prepare += json_number_value(json_object_get(one, "prepare"));
-	all->record += json_number_value(json_object_get(one, "record"));
-	all->judge += json_number_value(json_object_get(one, "judge"));
-	all->close += json_number_value(json_object_get(one, "close"));
-	all->labs += (unsigned)json_integer_value(json_object_get(one, "labs"));
-	all->cells += (unsigned)json_integer_value(json_object_get(one, "cells"));
 }
 
 /* What the kernel cannot do is said instead of what came of trying. */

@@ -21,8 +21,31 @@ struct fleet_options {
 	bool quiet;
 };
 
-/* `--accel kvm|tcg` */
-void option_accelerator(enum fleet_accelerator *accelerator, const char *text, struct error *err);
+/* options.c: the options by which subcommands say how guests are run. */
+#define FLEET_DEFAULTS                                                                                                 \
+	{                                                                                                              \
+		.guests = (unsigned)sysconf(_SC_NPROCESSORS_ONLN), .timeout = 600, .silence = 120, .memory = 1024      \
+	}
+/* Numbers of the options, clear of letters, of outputs.h's and of a subcommand's own. */
+enum { OPTION_ACCEL = 768, OPTION_TIMEOUT, OPTION_SILENCE, OPTION_MEMORY, OPTION_APPEND };
+/* Rows for getopt_long(3), besides -j and -q. */
+#define FLEET_OPTIONS                                                                                                  \
+	{ "accel", required_argument, NULL, OPTION_ACCEL }, { "timeout", required_argument, NULL, OPTION_TIMEOUT },    \
+	        { "silence", required_argument, NULL, OPTION_SILENCE },                                                \
+	        { "memory", required_argument, NULL, OPTION_MEMORY },                                                  \
+	{                                                                                                              \
+		"append", required_argument, NULL, OPTION_APPEND                                                       \
+	}
+/* And their lines of a help text. */
+#define FLEET_HELP                                                                                                     \
+	"  -j N               N guests at a time (default: the number of CPUs)\n"                                      \
+	"  --accel kvm|tcg    no trial: this one (default: KVM when a guest comes up with it, else TCG)\n"             \
+	"  --timeout SECONDS  no guest lives longer (default: 600)\n"                                                  \
+	"  --silence SECONDS  a guest that says nothing for so long hangs (default: 120)\n"                            \
+	"  --memory MIB       of a guest (default: 1024)\n"                                                            \
+	"  --append WORDS     more words for the kernels' command lines\n"
+/* Takes one option; false: it is none of these. What is wrong with it goes to err. */
+bool fleet_option(struct fleet_options *options, int option, const char *text, struct error *err);
 
 /* One kernel, and what became of every cell on it. */
 struct fleet_kernel {

@@ -161,13 +161,3 @@ void fleet_kernel_clear(struct fleet_kernel *kernel, const struct suite *suite)
 	free(kernel->troubles);
 	guest_kernel_clear(&kernel->kernel);
 }
-
-void option_accelerator(enum fleet_accelerator *accelerator, const char *text, struct error *err)
-{
-	int value;
-
-	if (word_value(accelerator_words, text, &value))
-		*accelerator = value == ACCEL_KVM ? FLEET_KVM : FLEET_TCG;
-	else
-		fail(err, "--accel %s: kvm or tcg", text);
-}

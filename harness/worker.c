@@ -1,0 +1,101 @@
+/* A worker: a process in namespaces of its own, on one CPU, that runs the batches it is given. */
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "drops.h"
+#include "run.h"
+
+/* One CPU a worker: what it sends is then received before it runs on. */
+static void stay_on_one_cpu(unsigned number)
+{
+	cpu_set_t allowed, one;
+	unsigned count;
+
+	if (sched_getaffinity(0, sizeof allowed, &allowed) < 0 || !(count = (unsigned)CPU_COUNT(&allowed)))
+		return;
+	number %= count;
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+		if (!CPU_ISSET(cpu, &allowed) || number--)
+			continue;
+		CPU_ZERO(&one);
+		CPU_SET(cpu, &one);
+		sched_setaffinity(0, sizeof one, &one);
+		return;
+	}
+}
+
+static void send_line(FILE *out, json_t *line)
+{
+	owned_text text = json_dumps(line, JSON_COMPACT);
+
+	json_decref(line);
+	if (!text || fprintf(out, "%s\n", text) < 0 || fflush(out) != 0)
+		_exit(3);
+}
+
+/* The runner answers when it has said so to whoever must know, should the kernel not survive the cell. */
+static void ask_to_start(FILE *jobs, FILE *results, size_t cell)
+{
+	char go[3];
+
+	send_line(results, json_pack("{s:I}", "starting", (json_int_t)cell));
+	if (fscanf(jobs, " %2[go]", go) != 1)
+		_exit(3);
+}
+
+static void run_batches(struct suite *suite, const struct workers_options *options, const struct features *features,
+                        FILE *jobs, FILE *results)
+{
+	struct corridor corridor = { .keep = options->keep,
+		                     .keep_failing = options->keep_failing,
+		                     .fresh = options->fresh,
+		                     .ladders = options->ladders };
+	struct error err = { 0 };
+	size_t number;
+
+	if (options->facts && drops_open(&corridor.drops, options->facts, &err) < 0)
+		send_line(results, json_pack("{s:s}", "no-drop-events", err.text));
+	while (fscanf(jobs, "%zu", &number) == 1 && number < suite->batch_count) {
+		const struct batch *batch = &suite->batches[number];
+		for (size_t i = batch->next; i < batch->count; i++) {
+			const struct suite_cell *cell = &suite->cells[batch->cells[i]];
+			if (options->starting)
+				ask_to_start(jobs, results, batch->cells[i]);
+			json_t *result = corridor_run(&corridor, cell->plan, features);
+			send_line(results,
+			          json_pack("{s:I,s:o}", "cell", (json_int_t)batch->cells[i], "result", result));
+		}
+	}
+	if (corridor.lab)
+		corridor_leave(&corridor);
+	drops_close(corridor.drops);
+	send_line(results, json_pack("{s:o}", "stages", stages_json(&corridor.stages)));
+}
+
+void worker_be(struct suite *suite, const struct workers_options *options, struct features *features, unsigned number,
+               bool try_features, int fd)
+{
+	struct error err = { 0 };
+	FILE *jobs = fdopen(fd, "r"), *results = fdopen(dup(fd), "w");
+
+	if (!jobs || !results)
+		_exit(3);
+	signal(SIGINT, SIG_IGN); /* the terminal's ^C is the runner's to handle; its end ends us */
+	stay_on_one_cpu(number);
+	if (worker_isolate(fd, features->has[FEATURE_NIC], &err) < 0) {
+		err.text[strcspn(err.text, "\n")] = 0;
+		send_line(results, json_pack("{s:s}", "refused", err.text));
+		_exit(4);
+	}
+	if (try_features) {
+		features_try(features);
+		send_line(results, json_pack("{s:o}", "features", features_json(features)));
+	} else {
+		run_batches(suite, options, features, jobs, results);
+	}
+	_exit(0);
+}
