@@ -103,6 +103,9 @@ char *command_text(int argc, char *const *argv); /* as a person would type it; c
 int matrix_outputs_check(const struct matrix_output *output, const char *keep, struct error *err);
 int matrix_report(const struct matrix_output *output, const json_t *runs); /* the exit code */
 
+/* The line in a guest's console with which a cell of its job begins. */
+#define FLEET_MARKER "hopcheck: cell %zu begins"
+
 /* pack.c: writes the initramfs for these cells to `path`, with `work` for what must be unpacked. */
 struct pack {
 	const char *program; /* this one */

@@ -21,9 +21,8 @@ struct ship {
 	char *directory, *console;
 	double started, heard; /* ms */
 	bool hello, done;
-	size_t running;  /* cell of the suite, or NOT_FOUND */
-	long console_at; /* octets of the console when it began */
-	size_t results;  /* that it brought */
+	size_t running; /* cell of the suite, or NOT_FOUND */
+	size_t results; /* that it brought */
 	struct fleet *fleet;
 	char *error; /* what the guest itself says is wrong; NULL */
 	unsigned number;
@@ -72,10 +71,11 @@ void frame_arrived(void *context, const struct wire_frame *frame);
 int copy_program(const char *directory, struct error *err);
 void keep_file(const struct ship *ship, struct bytes body); /* a name, a 0, octets */
 void keep_console(const struct ship *ship);
-long file_size(const char *path);                 /* 0: there is none */
-char *console_from(const char *path, long start); /* from an octet on, its end when that is much; caller frees */
-json_t *lines_json(const char *text);             /* at most the first 60 */
-void remove_files(const char *directory);         /* and it */
+/* The console, its end when that is much; from where a cell of the job began, unless that is NOT_FOUND. Caller frees.
+ */
+char *console_text(const char *path, size_t cell);
+json_t *lines_json(const char *text);     /* at most the first 60 */
+void remove_files(const char *directory); /* and it */
 
 /* ship.c: one guest from its start to its end. */
 void ship_start(struct fleet *fleet, struct ship *ship); /* with the next task */

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "drops.h"
+#include "fleet.h"
 #include "lab.h"
 #include "matrix.h"
 #include "run.h"
@@ -127,6 +128,18 @@ static size_t index_of(const struct guest_run *run, const struct suite_cell *cel
 	return (size_t)(cell - run->suite.cells);
 }
 
+/* Among the kernel's own messages, so that what it says next is known to belong to this cell. */
+static void mark_console(size_t cell)
+{
+	owned_text line = text_format("<3>" FLEET_MARKER "\n", cell);
+	int fd = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, line, strlen(line)) < 0)
+		fprintf(stderr, "hopcheck: /dev/kmsg: %s\n", strerror(errno));
+	if (fd >= 0)
+		close(fd);
+}
+
 /* For tests of what becomes of a guest whose kernel does such things. */
 static void make_fault(const struct guest_run *run)
 {
@@ -150,6 +163,7 @@ static void starting(void *context, struct suite_cell *cell)
 {
 	struct guest_run *run = context;
 
+	mark_console(index_of(run, cell));
 	send_json(run, WIRE_START, json_pack("{s:I}", "cell", (json_int_t)index_of(run, cell)));
 	if (run->fault && index_of(run, cell) == run->fault_cell)
 		make_fault(run);

@@ -47,32 +47,43 @@ void keep_file(const struct ship *ship, struct bytes body)
 		say(fleet, "%s: %s", path, strerror(errno));
 }
 
-long file_size(const char *path)
+static long file_size(const char *path)
 {
 	struct stat status;
 
 	return stat(path, &status) == 0 ? (long)status.st_size : 0;
 }
 
-/* The console from an octet on, its last lines when there are many; caller frees. */
-char *console_from(const char *path, long start)
+/* Behind the last line that says so; the kernel wrote it among its own, so they are in order. */
+static const char *begin_of(const char *text, size_t cell)
 {
-	const size_t most = 16384;
-	FILE *file = fopen(path, "re");
-	char *text = zalloc(most + 1);
-	long size = file_size(path);
+	owned_text marker = text_format(FLEET_MARKER "\n", cell);
+	const char *found = text;
 
-	if (!file)
-		return text;
-	if (size - start > (long)most)
-		start = size - (long)most;
-	if (fseek(file, start, SEEK_SET) == 0)
-		text[fread(text, 1, most, file)] = 0;
-	fclose(file);
-	for (char *c = text; *c; c++)
-		if ((unsigned char)*c >= 127 || ((unsigned char)*c < ' ' && *c != '\n' && *c != '\t'))
-			*c = *c == '\r' ? ' ' : '?';
-	return text;
+	for (const char *at = text; (at = strstr(at, marker)); at += strlen(marker))
+		found = at + strlen(marker);
+	return found;
+}
+
+char *console_text(const char *path, size_t cell)
+{
+	const size_t most = 65536;
+	FILE *file = fopen(path, "re");
+	owned_text text = zalloc(most + 1);
+	long size = file_size(path);
+	char *out = text;
+
+	if (file) {
+		if (fseek(file, size > (long)most ? size - (long)most : 0, SEEK_SET) == 0)
+			text[fread(text, 1, most, file)] = 0;
+		fclose(file);
+	}
+	for (const char *c = text; *c; c++) /* what a terminal would act on is not for one */
+		if (*c != '\r')
+			*out++ = (unsigned char)*c >= 127 || ((unsigned char)*c < ' ' && *c != '\n' && *c != '\t') ? '?'
+			                                                                                           : *c;
+	*out = 0;
+	return text_copy(cell == NOT_FOUND ? text : begin_of(text, cell));
 }
 
 /* At most the first 60 lines from `text` on. */
@@ -97,7 +108,7 @@ void keep_console(const struct ship *ship)
 
 	if (!fleet->options->keep)
 		return;
-	owned_text text = console_from(ship->console, 0);
+	owned_text text = console_text(ship->console, NOT_FOUND);
 	owned_text path = text_format("%s/%s/console-%u.txt", fleet->options->keep,
 	                              fleet->kernels[ship->task.kernel].kernel.label, ship->number);
 	FILE *file = make_directories(path) == 0 ? fopen(path, "we") : NULL;

@@ -19,17 +19,29 @@ char *command_text(int argc, char *const *argv)
 	return text;
 }
 
+/* Leaves no empty file behind, which the next run would take for results. */
 static int writable(const char *option, const char *path, struct error *err)
 {
-	FILE *file;
-
 	if (!path || strcmp(path, "-") == 0)
 		return 0;
-	file = fopen(path, "ae");
+	bool there = access(path, F_OK) == 0;
+	FILE *file = fopen(path, "ae");
 	if (!file)
 		return fail(err, "%s %s: %s", option, path, strerror(errno));
 	fclose(file);
+	if (!there)
+		unlink(path);
 	return 0;
+}
+
+/* What cannot be compared with is said before the first guest starts. */
+static int comparable(const char *path, struct error *err)
+{
+	json_t *earlier = json_array();
+	int result = path ? results_read(earlier, path, err) : 0;
+
+	json_decref(earlier);
+	return result < 0 ? blame(err, "--against") : 0;
 }
 
 static unsigned takes_stdout(const char *path)
@@ -50,8 +62,8 @@ int matrix_outputs_check(const struct matrix_output *output, const char *keep, s
 		return -1;
 	if (wants_stdout(output) > 1)
 		return fail(err, "only one output can be written to standard output (-)");
-	if (output->against && access(output->against, R_OK) < 0)
-		return fail(err, "--against %s: %s", output->against, strerror(errno));
+	if (comparable(output->against, err) < 0)
+		return -1;
 	if (keep && mkdir(keep, 0777) < 0 && errno != EEXIST)
 		return fail(err, "--keep %s: %s", keep, strerror(errno));
 	return 0;

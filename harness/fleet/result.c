@@ -117,7 +117,6 @@ void frame_arrived(void *context, const struct wire_frame *frame)
 		break;
 	case WIRE_START:
 		ship->running = cell_of(ship, message);
-		ship->console_at = file_size(ship->console);
 		break;
 	case WIRE_RESULT:
 		result_arrived(ship, message);

@@ -67,7 +67,7 @@ static void blame_cell(struct ship *ship, const char *how, const char *console)
 static char *qemu_said(const struct ship *ship)
 {
 	owned_text path = text_format("%s.qemu", ship->console);
-	char *text = console_from(path, 0);
+	char *text = console_text(path, NOT_FOUND);
 
 	text[strcspn(text, "\n")] = 0;
 	return text;
@@ -107,6 +107,15 @@ static void go_on(struct ship *ship, const char *how, const char *console)
 	}
 }
 
+/* Which cell of its job runs, or NOT_FOUND. */
+static size_t running_in_job(const struct ship *ship)
+{
+	for (size_t i = 0; i < ship->task.count && ship->running != NOT_FOUND; i++)
+		if (ship->task.cells[i] == ship->running)
+			return i;
+	return NOT_FOUND;
+}
+
 static void ship_end(struct ship *ship, const char *how)
 {
 	struct fleet *fleet = ship->fleet;
@@ -114,7 +123,7 @@ static void ship_end(struct ship *ship, const char *how)
 
 	guest_end(&ship->guest);
 	kernel->seconds += (clock_ms() - ship->started) / 1000;
-	owned_text console = console_from(ship->console, ship->running == NOT_FOUND ? 0 : ship->console_at);
+	owned_text console = console_text(ship->console, running_in_job(ship));
 	if (!ship->done && ship->running != NOT_FOUND) {
 		blame_cell(ship, how, console);
 	}

@@ -38,7 +38,7 @@ static void add_word(struct words *words, const char *word)
 static char *command_line(const struct guest_options *options)
 {
 	return text_format("console=ttyS0 panic=-1 oops=panic %s mitigations=off random.trust_cpu=on nokaslr "
-	                   "no_timer_check tsc=reliable%s%s",
+	                   "no_timer_check tsc=reliable printk.devkmsg=on%s%s",
 	                   options->verbose ? "ignore_loglevel" : "loglevel=5", options->append ? " " : "",
 	                   options->append ? options->append : "");
 }
