@@ -125,7 +125,7 @@ seen = {}
 for n, cell in enumerate(document["cells"]):
     at = f"cell {n}"
     need(at, cell, case=text, topology=(text, none), axes=dict, outcome=text, verdict=(dict, none),
-         expected=(dict, none), hops=list, counters=dict, offloads=dict, complaints=list, why=text, ms=number,
+         expected=(dict, none), hops=list, counters=dict, offloads=dict, models=dict, complaints=list, why=text, ms=number,
          command=text, sender=(dict, none), receiver=(dict, none), journey=(dict, none))
     if cell["topology"] not in document["topologies"]:
         sys.exit(f"{at}: its topology {cell['topology']} is not there")
@@ -134,6 +134,7 @@ for n, cell in enumerate(document["cells"]):
         sys.exit(f"{at}: outcome {outcome}")
     seen[outcome] = seen.get(outcome, 0) + 1
     all_are(at + " axes", cell["axes"], text)
+    all_are(at + " models", cell["models"], text)
     if not cell["why"]:
         sys.exit(f"{at}: why is empty")
     if (cell["verdict"] is None) != (outcome in ("SKIP", "BROKEN")):
@@ -154,7 +155,7 @@ for n, cell in enumerate(document["cells"]):
         need(at + " checksum", hop["checksum"], valid=int, partial=int, bad=int)
     journey = cell["journey"]
     need(at + " journey", journey, packet=text, steps=list, end=dict)
-    need(at + " end", journey["end"], node=text, how=text, reason=(text, none))
+    need(at + " end", journey["end"], node=text, how=text, reason=(text, none), drop=(dict, none))
     if journey["end"]["how"] != "received" and cell["verdict"]["fate"] == "delivered":
         sys.exit(f"{at}: delivered, and its packet {journey['end']}")
     if not journey["steps"] or journey["steps"][0]["time_us"] != 0:

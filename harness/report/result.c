@@ -216,6 +216,20 @@ static json_t *offloads_json(const struct plan *plan, const struct trace *trace)
 	return offloads;
 }
 
+/* By the end of a link; links that are no NICs have none. */
+static json_t *models_json(const struct topology *topology)
+{
+	json_t *models = json_object();
+
+	for (size_t i = 0; i < INTERFACES(topology); i++) {
+		const struct interface *interface = &topology->interfaces[i];
+		owned_text name = text_format("%s.%s", topology->nodes[interface->node].name, interface->name);
+		if (topology->links[i / 2].kind != LINK_VETH)
+			json_object_set_new(models, name, json_string(word_of(nic_model_words, (int)interface->model)));
+	}
+	return models;
+}
+
 static json_t *endpoint_json(const struct endpoint *end)
 {
 	if (!end->used)
@@ -248,6 +262,7 @@ json_t *result_make(const struct plan *plan, const struct trace *trace, const st
 	json_object_set_new(result, "hops", hops_json(plan, judgement->verdict));
 	json_object_set_new(result, "counters", counters_json(plan, trace));
 	json_object_set_new(result, "offloads", offloads_json(plan, trace));
+	json_object_set_new(result, "models", models_json(plan->topology));
 	json_object_set_new(result, "sender", endpoint_json(&trace->sender));
 	json_object_set_new(result, "receiver", endpoint_json(&trace->receiver));
 	json_object_set_new(result, "complaints", complaints_json(trace));
@@ -277,6 +292,7 @@ json_t *result_without_trace(const struct testcase *testcase, size_t cell, enum 
 	json_object_set_new(result, "hops", json_array());
 	json_object_set_new(result, "counters", json_object());
 	json_object_set_new(result, "offloads", json_object());
+	json_object_set_new(result, "models", json_object());
 	json_object_set_new(result, "sender", json_null());
 	json_object_set_new(result, "receiver", json_null());
 	json_object_set_new(result, "complaints", json_array());

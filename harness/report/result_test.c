@@ -112,9 +112,10 @@ static void known(void **state)
 	scene_end(&s);
 }
 
-static const char *const members[] = { "case",     "topology",   "axes",  "outcome",    "command",  "verdict",
-	                               "expected", "journey",    "hops",  "counters",   "offloads", "sender",
-	                               "receiver", "complaints", "drops", "drops_lost", "why",      "ms" };
+static const char *const members[] = { "case",       "topology", "axes",     "outcome",    "command",
+	                               "verdict",    "expected", "journey",  "hops",       "counters",
+	                               "offloads",   "sender",   "receiver", "complaints", "drops",
+	                               "drops_lost", "why",      "ms",       "models" };
 
 static void has_members(json_t *result)
 {
