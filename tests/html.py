@@ -1,5 +1,6 @@
-# The HTML report in a headless Chromium: html.py MANY ONE LARGE PROFILE [BROKEN]..., pages of report_fixture.py's
-# kernels, of one run, of the whole suite on many kernels, and such that must not pass. Ends with 1 and what is not seen.
+# The HTML report in a headless Chromium: html.py MANY ONE OLD LARGE PROFILE [BROKEN]..., pages of report_fixture.py's
+# kernels, of one run, of the whole suite without journeys and drops, of the whole suite on many kernels, and such that
+# must not pass. Ends with 1 and what is not seen.
 import os
 import sys
 
@@ -94,45 +95,73 @@ def shows_details(browser, many):
     is_so('what differs', browser.script(
         "return [...document.querySelectorAll('tr.differs th')].map((th) => th.textContent)"), ['fate', 'at', 'reason'])
     drawing = browser.script("return document.querySelector('svg.topology').textContent.replace(/\\s+/g, ' ')")
-    has('the drawing', drawing, 'src', 'fc00:5::1', 'r1', 'fc00:1::100 End', 'dst', 'b0', 'gro', 'octets', 'to fc00:1::100')
+    has('the drawing', drawing, 'src', 'fc00:5::1', 'r1', 'fc00:1::100 End', 'dst', 'b0', 'gro', 'octets', 'checksum', 'to fc00:d:d000::1')
     is_so('links that the packet went', browser.script(
         "return document.querySelectorAll('svg .link.travelled').length"), 2)
     is_so('an offload that is off is struck out', browser.script(
         "return [...document.querySelectorAll('svg .struck')].every((t) => ['tso', 'gro'].includes(t.textContent))"), True)
     is_so('nothing is marked as dropped', browser.script("return document.querySelectorAll('svg .ended').length"), 0)
+    has('its kernel', text, 'Linux ', ', host')
+    has('its way', text, 'THE WAY OF THE DATA 0:', 'ITS STEPS', 'fc00:d:d000::1')
     browser.click('#detail .kernels [data-kernel="0"]')
-    has('the same cell on another kernel', browser.script(f'return {TEXT}'), 'outcomes 5.10'.split()[1])
+    has('the same cell on another kernel', browser.script(f'return {TEXT}'), '5.10', ', tcg')
+    is_so('only a link that is no veth is named', browser.script(
+        "return [...document.querySelectorAll('svg text')].some((t) => t.textContent.includes('veth'))"), False)
     page(browser, many, '#cell=outcomes:0:0')
     text = browser.script(f'return {TEXT}')
     has('a broken cell', text, '! BROKEN', 'the guest died: it\'s <b>"A & B"</b>', '</script><script>alert(1)</script>',
         'kernel BUG at net/core/skbuff.c:192!')
+    is_so('what a guest that died said comes first', browser.script(
+        f"return {DETAIL}.querySelector('section h3').textContent"), 'Kernel log')
     page(browser, many, '#cell=outcomes:4:1')
     has('a documented cell', browser.script(f'return {TEXT}'), 'K KNOWN', 'a <test> & "more" # of it', 'tests/report.sh')
 
 
 def marks_fates(browser, path):
-    """Cells by their fate in the whole suite: a dropped one, a corrupted or merged one, as they were seen."""
+    """Cells by their fate in the whole suite: a dropped one, a corrupted or merged one, as they were seen, with their
+    packet's way or, of old results, with what each hop saw."""
     page(browser, path)
     place = browser.script("""
       const at = {};
       data.cases.forEach((one, c) => one.cells.forEach((cell, i) => {
         const result = cell.results[0], verdict = result && field(result, 'verdict');
         if (!verdict) return;
-        const hops = field(result, 'hops') || [];
-        if (verdict.fate === 'dropped' && verdict.at) at.dropped ??= [`${one.name}:${i}:0`, verdict.at];
-        if (Object.values(verdict.aggregation).some((n) => n > 1)) at.merged ??= [`${one.name}:${i}:0`, null];
-        if (hops.some((hop) => hop.bad && hop.data)) at.bad ??= [`${one.name}:${i}:0`, null];
+        const hops = field(result, 'hops') || [], here = `${one.name}:${i}:0`;
+        const end = field(result, 'journey')?.end;
+        if (verdict.fate === 'dropped' && verdict.at) at.dropped ??= [here, verdict.at];
+        if (end?.drop?.function) at.told ??= [here, end.drop.function];
+        if (Object.values(verdict.aggregation).some((n) => n > 1)) at.merged ??= [here, null];
+        if (hops.some((hop) => hop.bad && hop.data)) at.bad ??= [here, null];
+        if (field(result, 'models')) at.model ??= [here, Object.values(field(result, 'models'))[0]];
       }));
       return at;""")
-    is_so('cells of each kind', sorted(place), ['bad', 'dropped', 'merged'])
+    told = place.pop('told', None)
+    is_so('cells of each kind', sorted(place), ['bad', 'dropped', 'merged', 'model'])
     page(browser, path, f"#cell={place['dropped'][0]}")
     is_so('where it was dropped', browser.script("return document.querySelector('svg .ended .name').textContent"),
           place['dropped'][1])
     has('how it ended', browser.script("return document.querySelector('svg .ended .alarm').textContent"), '✕ dropped')
     page(browser, path, f"#cell={place['bad'][0]}")
     is_so('a bad checksum is marked', browser.script("return document.querySelectorAll('svg .dot.bad').length > 0"), True)
+    if told:
+        page(browser, path, f'#cell={told[0]}')
+        has("the kernel's word", browser.script("return document.querySelector('svg .ended').textContent"),
+            f'freed in {told[1]}')
+    page(browser, path, f"#cell={place['model'][0]}")
+    has('the model of a NIC', browser.script("return document.querySelector('svg.topology').textContent"),
+        place['model'][1])
     page(browser, path, f"#cell={place['merged'][0]}")
-    has('a merged packet', browser.script("return document.querySelector('svg.topology').textContent"), 'merged')
+    return browser.script("return document.querySelector('svg.topology').textContent")
+
+
+def tells_kernels(browser, many):
+    page(browser, many)
+    text = browser.script("return document.getElementById('kernels').innerText")
+    has('the kernels', text, '5.10', '6.12', '6.18', ', kvm', '2 guests', 'up after 3.5 s', 'NICs: e1000',
+        'the guest died: it\'s <b>"A & B"</b>', '1 BROKEN')
+    page(browser, many, '#cell=outcomes:2:2')
+    has('the command', browser.script("return document.getElementById('command').textContent"), 'hopcheck run ',
+        '--only wanted=fail --only mode=plain')
 
 
 def goes_by_keyboard(browser, many):
@@ -214,6 +243,7 @@ def look(browser, many):
     filters(browser, many)
     shows_details(browser, many)
     goes_by_keyboard(browser, many)
+    tells_kernels(browser, many)
     is_silent(browser)
 
 
@@ -229,14 +259,14 @@ def rejects(browser, path):
     return False
 
 
-many_page, one_page, large_page, profile, *broken_pages = sys.argv[1:]
+many_page, one_page, old_page, large_page, profile, *broken_pages = sys.argv[1:]
 with Browser(profile) as chromium:
     look(chromium, many_page)
     fits_screens(chromium, many_page)
-    marks_fates(chromium, large_page)
+    has('a merged packet', marks_fates(chromium, large_page), 'merged')
+    has('one kernel, no journey', marks_fates(chromium, old_page), 'data packet', 'largest')
     page(chromium, one_page, '#outcome=FAIL&cell=outcomes:2:0')
-    has('one kernel, no journey', chromium.script("return document.querySelector('svg.topology').textContent"),
-        'data packets', 'largest')
+    has('one kernel', chromium.script("return document.querySelector('svg.topology').textContent"), 'octets', 'to fc00:')
     measured = is_quick(chromium, large_page)
     is_silent(chromium)
     if failures:

@@ -29,7 +29,9 @@ complain() {
 "$HOPCHECK" run -q --json suite.json # its verdicts are another test's
 python3 "$tests/report_fixture.py" r.json >kernels.json || exit 1
 python3 "$tests/report_fixture.py" suite.json >suites.json || exit 1
+python3 "$tests/report_fixture.py" --old suite.json >old.json || exit 1
 "$HOPCHECK" report --html many.html kernels.json
+"$HOPCHECK" report --html old.html old.json
 "$HOPCHECK" report --html large.html suites.json suites.json suites.json suites.json
 size=$(wc -c <large.html)
 [ "$size" -lt 15000000 ] || complain "the suite on 12 kernels makes a page of $size octets"
@@ -43,8 +45,9 @@ broken difference 's/differs/same/'
 broken drawing "s/' travelled'/' walked'/"
 broken keys "s/event.key === 'Escape'/event.key === 'Esc'/"
 broken network 's,</head>,<script src="https://example.invalid/x.js"></script></head>,'
+broken journey "s/case 'journey':/case 'way':/"
 broken data 's/"TcpInSegs"/"TcpOutSegs"/g'
 broken escaping 's/return String(value).replace.*/return String(value);/'
-quick=$(python3 "$tests/html.py" many.html one.html large.html profile broken-*.html 2>&1) || complain "$quick"
+quick=$(python3 "$tests/html.py" many.html one.html old.html large.html profile broken-*.html 2>&1) || complain "$quick"
 [ $failures = 0 ] || exit 1
 echo "opened, filtered, by keyboard, on a phone; $((size / 1024)) KiB; $quick"

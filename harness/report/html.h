@@ -12,12 +12,12 @@ extern const char *const html_scripts[]; /* ends with NULL */
 
 /* The runs as the page takes them (new reference): what many cells have in common stands there once.
  *
- *   {"hopcheck": VERSION, "kernels": [{"label", "release", "machine", "features", "missing"}],
+ *   {"hopcheck": VERSION, "kernels": [{"label", "release", and what there is of the kernel's other members}],
  *    "fields": ["why", ...], "pool": [VALUE, ...],
- *    "cases": [{"name", "cells": [{"axes": {}, "command": REF, "results": [RESULT or null, one a kernel]}]}]}
+ *    "cases": [{"name", "cells": [{"axes": {}, "results": [RESULT or null, one a kernel]}]}]}
  *
- * RESULT is [outcome, ms, REF or null for each of the fields]; REF is an index into the pool. In pooled hops, counters
- * and journeys, too, parts are REFs; html/data.js puts them together again. */
+ * RESULT is [outcome, ms, REF or null for each of the fields]; REF is an index into the pool. In pooled hops, counters,
+ * journeys and commands, too, parts are REFs; html/data.js puts them together again. */
 json_t *html_data(const json_t *runs);
 
 #endif

@@ -97,6 +97,18 @@ static json_t *journey_value(struct pool *pool, const json_t *journey)
 	return small;
 }
 
+/* [REF, REF]: up to the cell's axes, which all kernels have alike, and those. */
+static json_t *command_value(struct pool *pool, const json_t *command)
+{
+	const char *text = json_string_value(command), *axes = text ? strstr(text, " --only ") : NULL;
+	size_t head = axes ? (size_t)(axes - text) : strlen(text ? text : "");
+	json_t *small = json_array();
+
+	json_array_append_new(small, pooled(pool, json_stringn(text ? text : "", head)));
+	json_array_append_new(small, pooled(pool, json_string(axes ? axes : "")));
+	return small;
+}
+
 /* What the page shows of a result, and how it is made small; NULL: as it is. */
 static const struct {
 	const char *name;
@@ -105,7 +117,7 @@ static const struct {
 	{ "why", NULL },      { "verdict", NULL },    { "expected", NULL },           { "known", NULL },
 	{ "drops", NULL },    { "hops", hops_value }, { "counters", counters_value }, { "journey", journey_value },
 	{ "offloads", NULL }, { "sender", NULL },     { "receiver", NULL },           { "complaints", NULL },
-	{ "console", NULL },  { "topology", NULL },
+	{ "console", NULL },  { "topology", NULL },   { "command", command_value },   { "models", NULL },
 };
 
 static bool is_empty(const json_t *value)
@@ -142,7 +154,7 @@ static json_t *result_value(struct pool *pool, const json_t *run, const json_t *
 }
 
 /* The row of a cell, the same for all kernels; made with the first of them. */
-static json_t *row_of(struct pool *pool, json_t *rows, const json_t *cell, size_t kernels)
+static json_t *row_of(json_t *rows, const json_t *cell, size_t kernels)
 {
 	owned_text axes = axes_text(cell);
 	owned_text key = text_format("%s\n%s", text_at(cell, "case"), axes);
@@ -154,19 +166,22 @@ static json_t *row_of(struct pool *pool, json_t *rows, const json_t *cell, size_
 	for (size_t i = 0; i < kernels; i++)
 		json_array_append_new(results, json_null());
 	const json_t *labels = json_object_get(cell, "axes");
-	row = json_pack("{s:o, s:o, s:o}", "axes", labels ? json_deep_copy(labels) : json_object(), "command",
-	                pooled(pool, json_string(text_at(cell, "command"))), "results", results);
+	row = json_pack("{s:o, s:o}", "axes", labels ? json_deep_copy(labels) : json_object(), "results", results);
 	json_object_set_new(rows, key, row);
 	return row;
 }
 
 static json_t *kernel_value(const json_t *run)
 {
+	static const char *const told[] = { "version", "machine", "missing",  "nics",
+		                            "boots",   "boot_ms", "troubles", "seconds" };
 	const json_t *kernel = json_object_get(run, "kernel");
+	json_t *small = json_pack("{s:s, s:s}", "label", run_label(run), "release", text_at(kernel, "release"));
 
-	return json_pack("{s:s, s:s, s:s, s:O?, s:O?}", "label", run_label(run), "release", text_at(kernel, "release"),
-	                 "machine", text_at(kernel, "machine"), "features", json_object_get(kernel, "features"),
-	                 "missing", json_object_get(kernel, "missing"));
+	for (size_t i = 0; i < COUNT(told); i++)
+		if (!is_empty(json_object_get(kernel, told[i])))
+			json_object_set(small, told[i], json_object_get(kernel, told[i]));
+	return small;
 }
 
 /* Rows, whose keys start with their case, as cases. */
@@ -198,7 +213,7 @@ json_t *html_data(const json_t *runs)
 	json_array_foreach (runs, r, run) {
 		json_array_append_new(kernels, kernel_value(run));
 		json_array_foreach (json_object_get(run, "cells"), c, cell) {
-			json_t *row = row_of(&pool, rows, cell, json_array_size(runs));
+			json_t *row = row_of(rows, cell, json_array_size(runs));
 			json_array_set_new(json_object_get(row, "results"), r, result_value(&pool, run, cell));
 		}
 	}

@@ -33,6 +33,8 @@ function field(result, name) {
         ({ hop, packets, bytes, largest, data: dataPackets, valid, partial, bad }));
     case 'counters':
       return Object.entries(value).map(([node, row]) => ({ node, counters: pairs(pooled(row)) }));
+    case 'command':
+      return value.map(pooled).join('');
     case 'journey':
       return { ...value, steps: value.steps.map((step, i) => ({ ...pooled(step), time_us: value.times[i] })) };
     default:
@@ -48,6 +50,11 @@ function pairs(row) {
 
 function outcomeOf(result) {
   return OUTCOMES[result[0]];
+}
+
+// "Linux 6.1.0-56-amd64 (6.1.192), tcg"
+function kernelName({ release, version, machine }) {
+  return [`Linux ${release || '?'}${version && version !== release ? ` (${version})` : ''}`, machine].filter(Boolean).join(', ');
 }
 
 function axesText(cell) {

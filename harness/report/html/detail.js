@@ -28,7 +28,7 @@ function renderDetail() {
   }
   const one = data.cases[state.cell.case], cell = one.cells[state.cell.cell];
   const result = cell.results[state.cell.kernel];
-  aside.innerHTML = html`${title(one, cell, result)}${parts.map((part) => part(result, cell))}`;
+  aside.innerHTML = html`${title(one, cell, result)}${parts.map((part) => part(result))}`;
   aside.scrollTop = 0;
 }
 
@@ -37,6 +37,7 @@ function title(one, cell, result) {
   return html`<div class="top"><span class="badge ${word}" title="${about}">${sign} ${word}</span>
     <h2 id="detail-title">${one.name}</h2>
     <span class="mono">${data.kernels[state.cell.kernel].label}</span>
+    <span class="of-kernel">${kernelName(data.kernels[state.cell.kernel])}</span>
     <button type="button" class="close" aria-label="Close the details">Close</button></div>
     <p class="axes">${Object.entries(cell.axes).map(([axis, value]) => html`${axis}=<b>${value}</b> `)}</p>
     ${data.kernels.length > 1 && kernelStrip(cell)}
@@ -128,13 +129,15 @@ function drawingPart(result) {
   const width = Math.max(300, Math.min(660, element('detail').clientWidth - 48));
   const drawing = topologyDrawing(result, width);
   const journey = field(result, 'journey');
-  return drawing && section(journey ? `The way of ${journey.packet}` : 'Topology, and what each hop saw', html`${drawing}
-    <p class="key">Struck out: an offload that is off. In red: a bad checksum, against the final destination.</p>`);
+  const seen = journey || field(result, 'hops');
+  const name = journey ? `The way of ${journey.packet}` : seen ? 'Topology, and what each hop saw' : 'Topology';
+  return drawing && section(name, html`${drawing}${seen && html`<p class="key">Struck out: an offload that is off.
+    In red: a TCP checksum that is bad for the final destination, a wrong octet, or where the way ended.</p>`}`);
 }
 
 function journeyPart(result) {
   const journey = field(result, 'journey');
-  return journey && section('Its steps', table(['hop', 'µs', 'to', 'left', 'octets', 'payload', 'seq', 'checksum', 'packets'],
+  return journey?.steps.length > 0 && section('Its steps', table(['hop', 'µs', 'to', 'left', 'octets', 'payload', 'seq', 'checksum', 'packets'],
     journey.steps.map((step) => [step.hop, step.time_us, step.destination, step.segments_left ?? '', step.length,
       step.payload, step.sequence ?? '', step.checksum === 'bad' ? html`<span class="bad">✕ bad</span>` : step.checksum,
       step.merged])));
@@ -144,7 +147,7 @@ function dropsPart(result) {
   const drops = field(result, 'drops');
   return drops && section('Dropped by the kernel', table(['node', 'interface', 'reason', 'function', 'packet', 'times'],
     drops.map((drop) => [drop.node, drop.interface ?? '', html`<b>${drop.reason ?? 'not said'}</b>`,
-      html`<code>${drop.function}</code>`, drop.packet ?? '', drop.count])));
+      html`<code>${drop.function ?? ''}</code>`, drop.packet ?? '', drop.count])));
 }
 
 function countersPart(result) {
@@ -179,13 +182,15 @@ function linesPart(name, title) {
   };
 }
 
-function commandPart(result, cell) {
-  return section('Run just this cell', html`<div class="command"><pre id="command">${pooled(cell.command)}</pre>
+function commandPart(result) {
+  const command = field(result, 'command');
+  return command && section('Run just this cell', html`<div class="command"><pre id="command">${command}</pre>
     <button type="button" class="copy">Copy</button></div>`);
 }
 
-const parts = [expectedPart, drawingPart, dropsPart, knownPart, commandPart, linesPart('complaints', 'Complaints'),
-  linesPart('console', 'Kernel log'), journeyPart, countersPart, hopsPart, endsPart];
+// A guest that died or warned says why before anything else.
+const parts = [expectedPart, linesPart('console', 'Kernel log'), drawingPart, dropsPart, knownPart, commandPart,
+  linesPart('complaints', 'Complaints'), journeyPart, countersPart, hopsPart, endsPart];
 
 async function copyCommand(button) {
   const range = document.createRange();

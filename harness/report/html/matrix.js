@@ -32,8 +32,9 @@ function scroller() {
 
 function head(kernels) {
   return html`<thead><tr><th scope="col">case</th>${kernels.map((k) => {
-    const { label, release, machine } = data.kernels[k];
-    return html`<th scope="col" title="Linux ${release}${machine && `, ${machine}`}">${label}${
+    const { label, machine } = data.kernels[k];
+    return html`<th scope="col" title="${label}: ${kernelName(data.kernels[k])}"><span class="label">${
+      label.split(/(?<=[+_])/).map((part) => html`${part}<wbr>`)}</span>${
       machine && html`<span class="machine">${machine}</span>`}</th>`;
   })}</tr></thead>`;
 }
@@ -88,7 +89,8 @@ function cellRows(one, kernels) {
   const names = common.map(([axis]) => axis);
   return html`${common.length > 0 && html`<tr class="common"><th scope="row">all with ${
     axesMarkup(common)}</th><td colspan="${kernels.length}"></td></tr>`}${one.cells.map(({ index, hits }, i) => html`<tr class="cell" data-cell="${
-    index}"><th scope="row">${axesMarkup(Object.entries(cells[i].axes).filter(([axis]) => !names.includes(axis)))}</th>${
+    index}"><th scope="row">${axesMarkup(
+    Object.entries(cells[i].axes).filter(([axis]) => !names.includes(axis)), cells[i - 1]?.axes)}</th>${
     kernels.map((k, column) => html`<td class="${isChange(cells[i], kernels, column) && 'change'}">${
       resultButton(cells[i].results[k], hits[column], k)}</td>`)}</tr>`)}`;
 }
@@ -99,9 +101,11 @@ function isChange(cell, kernels, column) {
   return Boolean(here && before && here[0] !== before[0]);
 }
 
-function axesMarkup(entries) {
+// Values that the row above has too are faint, so that what changes is seen.
+function axesMarkup(entries, above) {
   if (!entries.length) return html`<span class="axis">the only cell</span>`;
-  return entries.map(([axis, value]) => html`<span class="pair"><span class="axis">${axis}=</span>${value}</span>`);
+  return entries.map(([axis, value]) => html`<span class="pair${above?.[axis] === value && ' same'}"><span
+    class="axis">${axis}=</span>${value}</span>`);
 }
 
 function resultButton(result, hit, kernel) {

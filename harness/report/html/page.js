@@ -23,6 +23,33 @@ function renderFilters() {
   element('changes-label').hidden = data.kernels.length === 1;
 }
 
+function outcomesOf(kernel) {
+  const totals = OUTCOMES.map(() => 0);
+  for (const one of data.cases)
+    for (const cell of one.cells) if (cell.results[kernel]) totals[cell.results[kernel][0]]++;
+  return OUTCOMES.map((outcome, i) => totals[i] && html`<span class="nowrap"><span class="sign ${
+    outcome.word}" aria-hidden="true">${outcome.sign}</span> ${totals[i].toLocaleString('en')} ${outcome.word}</span> `)
+    .filter(Boolean);
+}
+
+// What is to be known of a kernel besides its outcomes: what it cannot do, how its guests did. A guest lacks NICs when no
+// cell asked for them.
+function kernelFacts({ boots, boot_ms: boot, seconds, nics, missing, troubles }) {
+  const time = [boots && many(boots, 'guest'), boot > 0 && `up after ${(boot / 1000).toFixed(1)} s`,
+    seconds > 0 && `${seconds.toFixed(0)} s in all`].filter(Boolean);
+  return html`${time.length > 0 && html`<p>${time.join(', ')}</p>`}${
+    troubles && html`<p class="bad">${troubles.trim()}</p>`}${
+    nics && html`<p>NICs: ${Object.keys(nics).join(', ')}</p>`}${
+    Object.entries(missing || {}).filter(([name]) => !(boots && name === 'nic')).map(([name, why]) => html`<p>no ${name}: ${why}</p>`)}`;
+}
+
+function renderKernels() {
+  element('kernels-title').textContent = data.kernels.length === 1 ? 'The kernel' : 'The kernels';
+  element('line-hint').hidden = data.kernels.length === 1;
+  element('kernels').querySelector('div').innerHTML = html`${data.kernels.map((kernel, k) => html`<article><h3>${
+    kernel.label}</h3><p class="mono">${kernelName(kernel)}</p><p>${outcomesOf(k)}</p>${kernelFacts(kernel)}</article>`)}`;
+}
+
 // Puts the state into the controls.
 function showFilters() {
   for (const chip of element('outcomes').children)
@@ -138,5 +165,6 @@ function start() {
 
 renderSummary();
 renderFilters();
+renderKernels();
 listen();
 start();

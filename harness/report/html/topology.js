@@ -41,7 +41,7 @@ function layers(topology, first) {
 const MOST_LINES = 6; // at one end of a link
 
 // What each interface is labelled with: {text, bad, out} lines, of the packet's steps or else of what the hop saw.
-function notes(topology, journey, hops, width) {
+function notes(topology, journey, hops, verdict, width) {
   const labels = new Map(topology.links.flatMap(({ ends }) => ends).map((end) => [end, []]));
   const add = (hop, parts, bad) => {
     const [end, direction] = hop.split(':');
@@ -49,7 +49,10 @@ function notes(topology, journey, hops, width) {
     labels.get(end)?.push(...lines.map((text) => ({ text, bad, out: direction === 'out' })));
   };
 
-  if (journey) for (const step of journey.steps) add(step.hop, stepParts(step), step.checksum === 'bad');
+  const wrong = verdict?.fate === 'corrupted' ? verdict.last_hop : null; // the first hop that saw a wrong octet
+  if (journey) for (const step of journey.steps)
+    add(step.hop, [...stepParts(step), ...(step.hop === wrong ? ['a wrong octet'] : [])],
+      step.checksum === 'bad' || step.hop === wrong);
   else for (const hop of (hops || []).filter(tells(hops))) add(hop.hop, hopParts(hop), hop.bad > 0);
   for (const [end, lines] of labels)
     if (lines.length > MOST_LINES) labels.set(end, [...lines.slice(0, MOST_LINES - 1), { ...lines[0], text: '    and more, below' }]);
@@ -72,15 +75,17 @@ function hopParts(hop) {
   return [hop.data ? many(hop.data, 'data packet') : many(hop.packets, 'packet'), `largest ${hop.largest}`, `checksums: ${states.join(', ') || 'not seen'}`];
 }
 
-// Where the packet ended, and what is known of it: {node, text} or null.
+// Where the packet ended, and what is known of it: {node, lines} or null.
 function ending(journey, verdict, drops) {
   const node = journey?.end && journey.end.how !== 'received' ? journey.end.node : verdict?.at;
   if (!node) return null;
-  const drop = (drops || []).find((one) => one.node === node);
+  const told = journey?.end?.drop;
+  const drop = told === undefined ? (drops || []).find((one) => one.node === node) : told;
   const how = journey?.end && journey.end.how !== 'received' ? journey.end.how : verdict.fate;
-  const reason = drop?.reason || journey?.end?.reason || verdict?.reason;
-  return { node, text: [`✕ ${how}`, reason && `for ${reason}`, drop?.function && `in ${drop.function}`]
-    .filter(Boolean).join(' ') };
+  const reason = journey?.end?.reason || verdict?.reason;
+  const freed = drop && (drop.function || drop.reason) &&
+    `freed${drop.function ? ` in ${drop.function}` : ''}${drop.reason ? `: ${drop.reason}` : ''}`;
+  return { node, lines: [`✕ ${how}${reason ? `: ${reason}` : ''}`, freed].filter(Boolean) };
 }
 
 function nodeLines(node, end) {
@@ -88,7 +93,7 @@ function nodeLines(node, end) {
   if (node.addresses.length) lines.push({ text: node.addresses.join('  ') });
   for (const [sid, behaviour] of Object.entries(node.sids)) lines.push({ text: `${sid}  ${behaviour}` });
   if (node.service) lines.push({ text: `service: ${node.service}` });
-  if (end?.node === node.name) lines.push({ text: end.text, alarm: true });
+  if (end?.node === node.name) lines.push(...end.lines.map((text) => ({ text, alarm: true })));
   return lines;
 }
 
@@ -112,7 +117,16 @@ function endDrawing(end, lines, states, x, y, width) {
       fit(line.text, width - 16)}</text>`)}`;
 }
 
-function linkDrawing(link, upper, lower, upperEnd, lowerEnd, labels, offloads, shift) {
+// "nic e1000", "nic-model next-header at src.b0, csum-start at r1.a0", "mtu 1400"
+function linkText(link, models) {
+  const [a, b] = link.ends.map((end) => models?.[end]);
+  const model = a && a === b ? ` ${a}` : [a, b].filter(Boolean).length
+    ? ` ${link.ends.filter((end) => models[end]).map((end) => `${models[end]} at ${end}`).join(', ')}` : '';
+  return [link.kind !== 'veth' && `${link.kind}${model}`, link.mtu !== 1500 && `mtu ${link.mtu}`].filter(Boolean).join(', ');
+}
+
+function linkDrawing(link, upper, lower, upperEnd, lowerEnd, labels, result, shift) {
+  const offloads = field(result, 'offloads');
   const x = Math.max(upper.x, lower.x) + 22 + shift;
   const top = upper.y + upper.height, bottom = lower.y;
   const width = Math.min(upper.x + upper.width, lower.x + lower.width) - x;
@@ -120,7 +134,7 @@ function linkDrawing(link, upper, lower, upperEnd, lowerEnd, labels, offloads, s
   const travelled = upperLines.length > 0 && lowerLines.length > 0;
   const up = upperLines.some((line) => !line.out) && !upperLines.some((line) => line.out);
   const middle = (top + bottom) / 2;
-  const extra = [link.kind !== 'veth' && link.kind, link.mtu !== 1500 && `mtu ${link.mtu}`].filter(Boolean).join(', ');
+  const extra = linkText(link, field(result, 'models'));
 
   return html`<line class="link${travelled && ' travelled'}" x1="${x}" y1="${top}" x2="${x}" y2="${bottom}"/>${
     travelled && html`<path class="arrow" d="M${x - 5},${middle - (up ? -4 : 4)}h10l-5,${up ? -9 : 9}z"/>`}${
@@ -146,10 +160,11 @@ function place(rows, labels, topology, end, width) {
     const height = 30 + LINE * Math.max(...lines.map((some) => some.length));
     row.forEach((node, i) => boxes.set(node.name,
       { node, x: 1 + i * (each + NODE_GAP), y, width: each, height, lines: lines[i] }));
-    const counts = topology.links.flatMap(({ ends }) => ends)
-      .filter((name) => row.some((node) => node.name === name.split('.')[0]))
-      .map((name) => labels.get(name).length);
-    y += height + 62 + 2 * LINE * Math.max(0, ...counts);
+    const counts = topology.links
+      .filter(({ ends }) => ends.some((name) => row.some((node) => node.name === name.split('.')[0])) &&
+        ends.some((name) => !boxes.has(name.split('.')[0])))
+      .map(({ ends }) => labels.get(ends[0]).length + labels.get(ends[1]).length);
+    y += height + 62 + LINE * Math.max(0, ...counts);
   }
   return boxes;
 }
@@ -161,7 +176,7 @@ function topologyDrawing(result, width) {
   const end = ending(journey, verdict, field(result, 'drops'));
   const first = journey?.steps[0]?.hop.split('.')[0] ?? topology.nodes[0].name;
   const rows = layers(topology, topology.nodes.some((node) => node.name === first) ? first : topology.nodes[0].name);
-  const labels = notes(topology, journey, field(result, 'hops'),
+  const labels = notes(topology, journey, field(result, 'hops'), verdict,
     Math.min(...rows.map((row) => nodeWidth(row, width))) - 40);
   const boxes = place(rows, labels, topology, end, width);
   const between = new Map(); // links between the same two nodes stand beside each other
@@ -173,7 +188,7 @@ function topologyDrawing(result, width) {
     const pair = `${upper.node.name} ${lower.node.name}`;
     const before = between.get(pair) || 0;
     between.set(pair, before + 1);
-    return linkDrawing(link, upper, lower, ends[0], ends[1], labels, field(result, 'offloads'),
+    return linkDrawing(link, upper, lower, ends[0], ends[1], labels, result,
       before * Math.min(upper.width, lower.width) / 2);
   });
   return html`<svg class="topology" viewBox="0 0 ${width} ${height}" style="max-width:${width}px" role="img"
