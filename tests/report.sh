@@ -58,6 +58,9 @@ ends_with 1 report r.json
 grep -q '^9 cells: 2 PASS, 2 KNOWN, 2 FIXED, 2 FAIL, 1 SKIP' out || complain "report's table: $(tail -n 1 out)"
 python3 "$tests/report_fixture.py" r.json >kernels.json || complain "no results of many kernels"
 ends_with 1 report --ktap m.ktap --tap m.tap --junit m.xml kernels.json
+ends_with 1 report kernels.json
+grep -q '^case  *5\.10  *6\.12  *6\.18$' out || complain "several kernels are no columns: $(head -n 3 out)"
+grep -qE '^outcomes( +[0-9]+( [0-9]+[KXFB])+){3}$' out || complain "no row of the case: $(cat out)"
 ends_with 2 report --junit - --table kernels.json r.json
 grep -q 'only one output' err || complain "two outputs on standard output: $(cat err)"
 
@@ -123,12 +126,42 @@ else
 	consumer=", no TAP consumer (package perl)"
 fi
 
+sed 's/"FAIL"/"BROKEN"/' r.json >broken.json
+# ---- by merge, which has the same outputs: shards of a kernel are one, in report too
+"$HOPCHECK" run -q --json plain.json own/cases/outcomes.yaml --only mode=plain
+"$HOPCHECK" run -q --json inline.json own/cases/outcomes.yaml --only mode=inline
+shards='merge -q --ktap merge.ktap --tap merge.tap --junit merge.xml --html merge.html --json merge.json'
+# shellcheck disable=SC2086 # words
+ends_with 1 $shards plain.json inline.json
+[ -s out ] && complain "merge -q is not quiet: $(cat out)"
+accepts check_ktap.py merge.ktap 'Totals: pass:2 fail:2 xfail:2 xpass:2 skip:0 error:0'
+accepts check_junit.py merge.xml 'tests=8 failures=2 errors=0 skipped=0'
+ends_with 1 report --ktap shards.ktap --tap shards.tap --junit shards.xml --html shards.html plain.json inline.json
+for format in ktap tap xml html; do
+	cmp -s shards.$format merge.$format || complain "$format by merge is not $format by report"
+done
+python3 - merge.json <<'END' || complain "merged results lack their topologies"
+import json, sys
+runs = json.load(open(sys.argv[1]))["kernels"]
+sys.exit(any(cell["topology"] not in run["topologies"] for run in runs for cell in run["cells"]) or len(runs) != 1)
+END
+ends_with 1 merge -q --exit-style ksft broken.json
+ends_with 3 merge -q broken.json
+ends_with 125 merge -q --exit-style bisect broken.json
+ends_with 2 merge --ktap - --json - r.json
+grep -q 'only one output' err || complain "two outputs of merge on standard output: $(cat err)"
+ends_with 1 merge --tap - r.json
+cmp -s out r.tap && grep -q '^outcomes ' err || complain "TAP of merge on standard output: $(cat err)"
+ends_with 2 merge --html nowhere/m.html r.json
+ends_with 2 merge --exit-style other r.json
+ends_with 2 matrix --kernel nowhere --html nowhere/m.html own/cases/skip.yaml
+grep -q 'html nowhere/m.html: No such file' err || complain "an output of matrix that cannot be: $(cat err)"
+
 # ---- exit styles
 ends_with 1 run -q own/cases/outcomes.yaml --exit-style ksft
 ends_with 0 run -q own/cases/outcomes.yaml --only wanted=known --exit-style ksft
 ends_with 0 run -q own/cases/outcomes.yaml --only wanted=fixed --exit-style ksft
 ends_with 4 run -q own/cases/skip.yaml --exit-style ksft
-sed 's/"FAIL"/"BROKEN"/' r.json >broken.json
 ends_with 3 report --tap - broken.json
 ends_with 1 report --tap - --exit-style ksft broken.json
 ends_with 2 report --exit-style other r.json

@@ -145,7 +145,7 @@ json_t *runs_merge(const json_t *runs)
 
 json_t *matrix_document(const char *command, json_t *runs)
 {
-	return json_pack("{s:s, s:s, s:O}", "command", command, "hopcheck", HOPCHECK_VERSION, "kernels", runs);
+	return json_pack("{s:s, s:s, s:O}", "hopcheck", HOPCHECK_VERSION, "command", command, "kernels", runs);
 }
 
 static json_t *brief_cell(const json_t *cell)
