@@ -247,7 +247,8 @@ void trace_record(struct probe *probe, const struct plan *plan, struct trace *tr
 	note_losses(probe, trace);
 	kmsg_read(&play);
 	endpoints_close(&play);
-	qsort(trace->packets, trace->packet_count, sizeof *trace->packets, by_time);
+	if (trace->packet_count) /* qsort() takes no null pointer */
+		qsort(trace->packets, trace->packet_count, sizeof *trace->packets, by_time);
 	drops_tie(trace, plan);
 	free(play.fence_seen);
 	trace->milliseconds = clock_ms() - start;
