@@ -18,6 +18,7 @@ function renderMatrix() {
   table.innerHTML = html`${head(kernels)}${shown.map((one, row) => body(one, row, kernels))}`;
   element('nothing').hidden = shown.length > 0;
   table.hidden = shown.length === 0;
+  element('line-hint').hidden = kernels.length < 2 || table.hidden;
   for (const filler of table.querySelectorAll('.filler')) fillers.observe(filler);
   const first = table.querySelector('tbody button');
   if (first) first.tabIndex = 0;

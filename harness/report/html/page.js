@@ -45,7 +45,6 @@ function kernelFacts({ boots, boot_ms: boot, seconds, nics, missing, troubles })
 
 function renderKernels() {
   element('kernels-title').textContent = data.kernels.length === 1 ? 'The kernel' : 'The kernels';
-  element('line-hint').hidden = data.kernels.length === 1;
   element('kernels').querySelector('div').innerHTML = html`${data.kernels.map((kernel, k) => html`<article><h3>${
     kernel.label}</h3><p class="mono">${kernelName(kernel)}</p><p>${outcomesOf(k)}</p>${kernelFacts(kernel)}</article>`)}`;
 }
