@@ -1,10 +1,8 @@
 /* Kernel traffic: a real connection, both of its sockets in this process, each in its node's namespace. */
 #include <arpa/inet.h>
 #include <errno.h>
-#include <linux/sockios.h>
 #include <netinet/tcp.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -25,8 +23,11 @@ static int socket_bound(struct play *play, size_t node, const struct in6_addr *a
 	lab_enter(play->probe->lab, node);
 	int fd = socket(AF_INET6, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	lab_enter(play->probe->lab, NOT_FOUND);
-	if (fd >= 0)
+	if (fd >= 0) {
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+		/* Built into every kernel, and paces nothing: what a cell shows is not the machine's default's. */
+		setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, "reno", 4);
+	}
 	if (fd >= 0 && bind(fd, (struct sockaddr *)&name, sizeof name) == 0)
 		return fd;
 	broken(play->trace, "a TCP socket at %s: %s", play->probe->lab->names[node], strerror(errno));
@@ -176,84 +177,6 @@ void endpoints_step(struct play *play)
 		write_some(play, &play->server, &trace->receiver);
 		read_some(play, &play->server, &trace->receiver);
 	}
-}
-
-static struct tcp_info info_of(const struct endpoint_socket *socket)
-{
-	struct tcp_info info = { 0 };
-	socklen_t length = sizeof info;
-
-	if (socket->fd >= 0)
-		getsockopt(socket->fd, IPPROTO_TCP, TCP_INFO, &info, &length);
-	return info;
-}
-
-static uint64_t queued(const struct endpoint_socket *socket, unsigned long question)
-{
-	int octets = 0;
-
-	if (socket->fd >= 0)
-		ioctl(socket->fd, question, &octets);
-	return (uint64_t)octets;
-}
-
-/* What a socket has handed to the network and the other has not received: in a quiet lab, it is lost. */
-static bool in_flight(const struct endpoint_socket *socket, const struct endpoint *sender,
-                      const struct endpoint *receiver)
-{
-	return sender->sent - queued(socket, SIOCOUTQNSD) > receiver->received;
-}
-
-/* A socket that has octets to send, nothing on the way, and does not send: the network below refuses them, and only a
- * timer will make it try again. (Nagle, cwnd and deferred segments wait for something on the way.) */
-static bool is_stuck(const struct endpoint_socket *socket)
-{
-	uint64_t unsent = queued(socket, SIOCOUTQNSD);
-
-	return unsent > 0 && queued(socket, SIOCOUTQ) == unsent;
-}
-
-/* Everything has arrived that is missing an answer only: a delayed acknowledgement's timer will tell. */
-static bool only_acknowledgements_missing(const struct play *play)
-{
-	return play->trace->receiver.received == play->server.to_receive &&
-	       play->trace->sender.received == play->client.to_receive;
-}
-
-/* An acknowledgement that a timer delays comes by itself; one that a retransmission did not bring either is lost. */
-static enum progress_state acknowledgements_state(struct play *play, unsigned retransmits)
-{
-	if (!play->trace->sender.unacknowledged && !play->trace->receiver.unacknowledged)
-		return STATE_DONE;
-	if (play->awaits_acknowledgements)
-		return retransmits > play->retransmits_then ? STATE_LOST : STATE_WAITING;
-	play->awaits_acknowledgements = true;
-	play->retransmits_then = retransmits;
-	return STATE_WAITING;
-}
-
-enum progress_state endpoints_state(struct play *play)
-{
-	struct trace *trace = play->trace;
-	struct tcp_info client = info_of(&play->client), server = info_of(&play->server);
-
-	trace->sender.retransmits = client.tcpi_total_retrans;
-	trace->receiver.retransmits = server.tcpi_total_retrans;
-	trace->sender.unacknowledged = queued(&play->client, SIOCOUTQ);
-	trace->receiver.unacknowledged = queued(&play->server, SIOCOUTQ);
-	if (play->plan->traffic.tcp == TCP_CRAFTED)
-		return STATE_DONE; /* quiet is all there is to wait for */
-	if (trace->sender.error || trace->receiver.error || trace->broken)
-		return STATE_LOST;
-	if (!trace->sender.established || !trace->receiver.established)
-		return STATE_LOST;
-	if (only_acknowledgements_missing(play))
-		return acknowledgements_state(play, client.tcpi_total_retrans + server.tcpi_total_retrans);
-	/* Nothing is waited for that a retransmission may mend: the packet was lost, which is what is asked. */
-	bool lost = in_flight(&play->client, &trace->sender, &trace->receiver) ||
-	            in_flight(&play->server, &trace->receiver, &trace->sender) || is_stuck(&play->client) ||
-	            is_stuck(&play->server);
-	return lost ? STATE_LOST : STATE_WAITING;
 }
 
 /* TCP_REPAIR makes the close silent: no FIN, no RST, nothing that the next cell could see. */

@@ -9,6 +9,7 @@
 #include "probe_internal.h"
 
 #define CELL_MS      60000.0 /* no cell needs this; beyond it the machine is stuck */
+#define LOOK_MS      50      /* between looks at a connection that waits for its timers */
 #define QUIET_ROUNDS 2       /* GRO may let the first fence overtake what it holds */
 
 void complain(struct trace *trace, const char *format, ...)
@@ -135,21 +136,27 @@ static bool out_of_time(struct play *play, const char *what)
 	return true;
 }
 
-/* Fences until nothing of the test was seen during QUIET_ROUNDS of them. False when something moved, or time ran out.
- */
+/* Once fences are out: whether they all arrived and nothing of the test was seen meanwhile. */
+static bool fences_come_through(struct play *play)
+{
+	for (;;) {
+		if (step(play))
+			return false;
+		if (!play->fences_missing || play->trace->broken)
+			return true;
+		if (out_of_time(play, "a link did not carry a fence"))
+			return false;
+		wait_for_event(play, 100);
+	}
+}
+
+/* QUIET_ROUNDS of fences without anything of the test. False when something moved, or time ran out. */
 static bool quiet(struct play *play)
 {
 	for (int round = 0; round < QUIET_ROUNDS; round++) {
 		fences_send(play);
-		for (;;) {
-			if (step(play))
-				return false;
-			if (!play->fences_missing || play->trace->broken)
-				break;
-			if (out_of_time(play, "a link did not carry a fence"))
-				return false;
-			wait_for_event(play, 100);
-		}
+		if (!fences_come_through(play))
+			return false;
 	}
 	return true;
 }
@@ -167,10 +174,10 @@ static void play_until_over(struct play *play)
 			if (quiet(play))
 				return;
 			break;
-		case STATE_WAITING: /* a timer of TCP's; its packet will wake us */
+		case STATE_WAITING: /* its packet will wake us; a try that the machine refuses has none */
 			if (out_of_time(play, "the connection neither got on nor retransmitted"))
 				return;
-			wait_for_event(play, 1000);
+			wait_for_event(play, LOOK_MS);
 			break;
 		}
 	}

@@ -63,6 +63,11 @@ struct endpoint_socket {
 	uint64_t to_send, to_receive;
 };
 
+/* How far the connection is: of the client, of the server. */
+struct standing {
+	uint64_t received[2], unsent[2], unacknowledged[2];
+};
+
 struct probe {
 	const struct lab *lab;
 	struct drops *drops;      /* NULL: the kernel does not tell */
@@ -88,9 +93,10 @@ struct play {
 	uint64_t burst_sent; /* crafted: segments that left */
 	int listener;
 	struct endpoint_socket client, server;
-	double deadline;              /* ms, monotonic */
-	bool awaits_acknowledgements; /* every octet has arrived, not every one is acknowledged */
-	unsigned retransmits_then;    /* so many were sent again when that began */
+	double deadline;          /* ms, monotonic */
+	bool waits;               /* for a timer of TCP's, since this: */
+	struct standing standing; /* and then the timers had tried again so often */
+	unsigned tries_then;
 };
 
 void complain(struct trace *trace, const char *format, ...) PRINTF_LIKE(2, 3);
@@ -110,18 +116,19 @@ void fences_send(struct play *play);
 bool fence_arrived(struct play *play, size_t node, const struct captured *captured); /* it was one */
 
 /* endpoint.c: both sockets of the connection. */
-enum progress_state {
-	STATE_DONE, /* all has arrived and been acknowledged */
-
-	STATE_WAITING, /* nothing until a timer of the kernel's runs out */
-	STATE_LOST,    /* a packet is lost and waiting would tell nothing new */
-};
 void endpoints_open(struct play *play);
-void endpoints_step(struct play *play);                 /* accepts, writes, reads what is possible now */
-enum progress_state endpoints_state(struct play *play); /* asked when the lab is quiet */
+void endpoints_step(struct play *play); /* accepts, writes, reads what is possible now */
 void endpoints_close(struct play *play);
 const uint8_t *pattern_at(uint64_t offset); /* PATTERN_CHUNK octets of what a sender sends from there on */
 #define PATTERN_CHUNK 65536
+
+/* progress.c: what becomes of the connection, asked when the lab is quiet. */
+enum progress_state {
+	STATE_DONE,    /* all has arrived and been acknowledged */
+	STATE_WAITING, /* nothing until a timer or queue of the kernel's lets it go on */
+	STATE_LOST,    /* a packet is lost and waiting would tell nothing new */
+};
+enum progress_state endpoints_state(struct play *play);
 
 /* The receiver of crafted packets: a socket that is established, or listens when the packet has SYN. None where nobody
  * owns the destination. */

@@ -1,0 +1,145 @@
+/* Where a connection stands when the lab is quiet: over, lost, or only late. A sender that does not send now may have
+ * been put off by its own machine (pacing, a queue, a busy CPU), which is no loss. What is still to come is told from
+ * what is lost by what the sockets and the kernel's counters say, never by how long it takes. */
+#include <linux/sock_diag.h>
+#include <linux/sockios.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include "probe_internal.h"
+
+struct side {
+	const struct endpoint_socket *socket;
+	struct endpoint *own, *other;
+	size_t node;
+	struct tcp_info info;
+	uint64_t unsent; /* handed to the socket, not yet to the network */
+};
+
+static uint64_t queued(const struct endpoint_socket *socket, unsigned long question)
+{
+	int octets = 0;
+
+	if (socket->fd >= 0)
+		ioctl(socket->fd, question, &octets);
+	return (uint64_t)octets;
+}
+
+static struct side side_of(const struct endpoint_socket *socket, struct endpoint *own, struct endpoint *other,
+                           size_t node)
+{
+	struct side side = { .socket = socket, .own = own, .other = other, .node = node };
+	socklen_t length = sizeof side.info;
+
+	if (socket->fd >= 0)
+		getsockopt(socket->fd, IPPROTO_TCP, TCP_INFO, &side.info, &length);
+	side.unsent = queued(socket, SIOCOUTQNSD);
+	own->retransmits = side.info.tcpi_total_retrans;
+	own->unacknowledged = queued(socket, SIOCOUTQ);
+	return side;
+}
+
+/* A queue of the sending machine (qdisc, a NIC's ring) holds packets of the socket's: fences may have passed them
+ * there. Kernels before 4.12 do not tell. */
+static bool is_held(const struct side *side)
+{
+	uint32_t memory[SK_MEMINFO_VARS] = { 0 };
+	socklen_t length = sizeof memory;
+
+	return side->socket->fd >= 0 && getsockopt(side->socket->fd, SOL_SOCKET, SO_MEMINFO, memory, &length) == 0 &&
+	       memory[SK_MEMINFO_WMEM_ALLOC] > 0;
+}
+
+/* What a socket has handed to the network and the other has not received: in a quiet lab, it is lost. */
+static bool in_flight(const struct side *side)
+{
+	return side->own->sent - side->unsent > side->other->received;
+}
+
+/* The kernel dropped packets between a node's TCP and its devices since the traffic began. */
+static bool node_refuses(const struct play *play, size_t node)
+{
+	static const char name[] = ":tx_dropped";
+	const struct counter_set *before = &play->probe->before[node];
+	struct counter_set now = counters_read(&play->probe->counters[node]);
+	int64_t dropped = 0;
+
+	for (size_t i = 0; i < now.count; i++)
+		if (strstr(now.values[i].name, name))
+			dropped += now.values[i].value;
+	for (size_t i = 0; i < before->count; i++)
+		if (strstr(before->values[i].name, name))
+			dropped -= before->values[i].value;
+	free(now.values);
+	return dropped > 0;
+}
+
+/* Octets to send, nothing on the way whose acknowledgement would let them go, and the node's own kernel drops. Without
+ * such a drop they are only put off. */
+static bool is_refused(const struct play *play, const struct side *side)
+{
+	return side->unsent > 0 && side->own->unacknowledged == side->unsent && node_refuses(play, side->node);
+}
+
+static bool all_received(const struct play *play)
+{
+	return play->trace->receiver.received == play->server.to_receive &&
+	       play->trace->sender.received == play->client.to_receive;
+}
+
+static struct standing standing_of(const struct side *client, const struct side *server)
+{
+	return (struct standing){ .received = { client->own->received, server->own->received },
+		                  .unsent = { client->unsent, server->unsent },
+		                  .unacknowledged = { client->own->unacknowledged, server->own->unacknowledged } };
+}
+
+/* How often TCP's timers have tried again; a try that the machine itself refuses counts as a probe or in the backoff.
+ */
+static unsigned tries_of(const struct side *side)
+{
+	return side->info.tcpi_total_retrans + side->info.tcpi_probes + side->info.tcpi_backoff;
+}
+
+/* A timer of TCP's will go on (delayed acknowledgement, pacing, retransmission, probe). Where one has tried again and
+ * the lab is quiet again with nothing changed, waiting tells nothing new. */
+static enum progress_state wait_for_timer(struct play *play, const struct side *client, const struct side *server)
+{
+	struct standing standing = standing_of(client, server);
+	unsigned tries = tries_of(client) + tries_of(server);
+
+	if (play->waits && memcmp(&standing, &play->standing, sizeof standing) == 0)
+		return tries > play->tries_then ? STATE_LOST : STATE_WAITING;
+	play->waits = true;
+	play->standing = standing;
+	play->tries_then = tries;
+	return STATE_WAITING;
+}
+
+enum progress_state endpoints_state(struct play *play)
+{
+	struct trace *trace = play->trace;
+	struct side client = side_of(&play->client, &trace->sender, &trace->receiver, play->plan->from);
+	struct side server = side_of(&play->server, &trace->receiver, &trace->sender, play->plan->to);
+
+	if (play->plan->traffic.tcp == TCP_CRAFTED)
+		return STATE_DONE; /* quiet is all there is to wait for */
+	if (trace->sender.error || trace->receiver.error || trace->broken)
+		return STATE_LOST;
+	if (is_held(&client) || is_held(&server))
+		return wait_for_timer(play, &client, &server);
+	if (!trace->sender.established || !trace->receiver.established)
+		return STATE_LOST;
+	if (all_received(play)) {
+		if (!trace->sender.unacknowledged && !trace->receiver.unacknowledged)
+			return STATE_DONE;
+		return wait_for_timer(play, &client, &server);
+	}
+	/* Nothing is waited for that a retransmission may mend: the packet was lost, which is what is asked. */
+	if (in_flight(&client) || in_flight(&server) || is_refused(play, &client) || is_refused(play, &server))
+		return STATE_LOST;
+	return wait_for_timer(play, &client, &server);
+}
