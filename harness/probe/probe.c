@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "probe_internal.h"
@@ -16,6 +17,21 @@ static int counters_of_all(struct probe *probe, struct error *err)
 	return result;
 }
 
+/* A worker has bound itself to one CPU; what it may use beside, the kernel says when it asks for all. */
+static void look_at_cpus(struct probe *probe)
+{
+	cpu_set_t all;
+
+	CPU_ZERO(&probe->home);
+	CPU_ZERO(&probe->other_cpus);
+	if (sched_getaffinity(0, sizeof probe->home, &probe->home) < 0)
+		return; /* more CPUs than a set has: the worker is bound to none */
+	memset(&all, 0xff, sizeof all);
+	if (sched_setaffinity(0, sizeof all, &all) == 0 && sched_getaffinity(0, sizeof all, &all) == 0)
+		CPU_XOR(&probe->other_cpus, &all, &probe->home);
+	sched_setaffinity(0, sizeof probe->home, &probe->home);
+}
+
 int probe_open(struct probe **ret, const struct lab *lab, struct drops *drops, struct error *err)
 {
 	struct probe *probe = zalloc(sizeof *probe);
@@ -23,6 +39,7 @@ int probe_open(struct probe **ret, const struct lab *lab, struct drops *drops, s
 	probe->lab = lab;
 	probe->drops = drops;
 	probe->softnet = softnet_open();
+	look_at_cpus(probe);
 	probe->captures = zalloc(lab->node_count * sizeof *probe->captures);
 	probe->counters = zalloc(lab->node_count * sizeof *probe->counters);
 	probe->before = zalloc(lab->node_count * sizeof *probe->before);

@@ -3,6 +3,7 @@
 #define HOPCHECK_PROBE_INTERNAL_H
 
 #include <linux/virtio_net.h>
+#include <sched.h>
 
 #include "probe.h"
 
@@ -79,7 +80,8 @@ struct probe {
 	int *senders; /* a node each: raw packet socket, opened when first needed; -1 */
 	int kmsg;     /* /dev/kmsg, in a guest with NICs; else -1 */
 	uint32_t fence_serial;
-	uint16_t port; /* of the connection, another for each cell */
+	uint16_t port;              /* of the connection, another for each cell */
+	cpu_set_t home, other_cpus; /* where the worker runs; where else it may */
 };
 
 struct play {
