@@ -19,6 +19,11 @@ struct request {
 	union {
 		struct ifinfomsg link;
 		struct {
+			struct ifinfomsg any_link;
+			struct rtattr name;
+			char device[sizeof SERVICE_DEVICE];
+		} __attribute__((packed));
+		struct {
 			struct rtmsg route;
 			struct rtattr attribute;
 			struct in6_addr address;
@@ -117,6 +122,21 @@ static bool link_ready(int socket, unsigned ifindex, bool nic)
 	return ask(socket, &request, nic ? nic_is_up : link_is_up);
 }
 
+/* A service's device: held, it gets its carrier and with that its queue from a worker of the kernel's, and until then
+ * it drops what is sent. */
+static bool service_ready(int socket)
+{
+	struct request request = { .header = { .nlmsg_len = NLMSG_LENGTH(sizeof request.any_link +
+		                                                         RTA_LENGTH(sizeof request.device)),
+		                               .nlmsg_type = RTM_GETLINK,
+		                               .nlmsg_flags = NLM_F_REQUEST } };
+
+	request.name.rta_type = IFLA_IFNAME;
+	request.name.rta_len = RTA_LENGTH(sizeof request.device);
+	memcpy(request.device, SERVICE_DEVICE, sizeof request.device);
+	return ask(socket, &request, link_is_up);
+}
+
 static bool address_ready(int socket, const struct in6_addr *address)
 {
 	struct request request = { .header = { .nlmsg_len = NLMSG_LENGTH(sizeof request.route + RTA_LENGTH(16)),
@@ -144,6 +164,8 @@ static const char *missing(int socket, const struct lab *lab, const struct plan 
 		if (!address_ready(socket, &plan->interfaces[i].address))
 			return "usable link addresses";
 	}
+	if (lab->tuns[node] >= 0 && !service_ready(socket))
+		return "an operationally up " SERVICE_DEVICE;
 	for (size_t i = 0; i < topology->nodes[node].address_count; i++)
 		if (!address_ready(socket, &topology->nodes[node].addresses[i]))
 			return "usable addresses";
