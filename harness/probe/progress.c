@@ -3,7 +3,7 @@
  * what is lost by what the sockets and the kernel's counters say, never by how long it takes. */
 #include <linux/sock_diag.h>
 #include <linux/sockios.h>
-#include <netinet/tcp.h>
+#include <linux/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -19,26 +19,20 @@ struct side {
 	uint64_t unsent; /* handed to the socket, not yet to the network */
 };
 
-static uint64_t queued(const struct endpoint_socket *socket, unsigned long question)
-{
-	int octets = 0;
-
-	if (socket->fd >= 0)
-		ioctl(socket->fd, question, &octets);
-	return (uint64_t)octets;
-}
-
 static struct side side_of(const struct endpoint_socket *socket, struct endpoint *own, struct endpoint *other,
                            size_t node)
 {
 	struct side side = { .socket = socket, .own = own, .other = other, .node = node };
 	socklen_t length = sizeof side.info;
+	int unacknowledged = 0;
 
-	if (socket->fd >= 0)
+	if (socket->fd >= 0) {
 		getsockopt(socket->fd, IPPROTO_TCP, TCP_INFO, &side.info, &length);
-	side.unsent = queued(socket, SIOCOUTQNSD);
+		ioctl(socket->fd, SIOCOUTQ, &unacknowledged);
+	}
+	side.unsent = side.info.tcpi_notsent_bytes;
 	own->retransmits = side.info.tcpi_total_retrans;
-	own->unacknowledged = queued(socket, SIOCOUTQ);
+	own->unacknowledged = (uint64_t)unacknowledged;
 	return side;
 }
 
