@@ -58,11 +58,12 @@ struct fleet_kernel {
 	double seconds;    /* of all its guests together */
 	struct stages stages;
 	unsigned boots, idle; /* guests started; of them, in a row, that brought no cell on */
+	bool without_kvm;     /* it did not come up under KVM */
 	size_t done;
 };
 
 /* Runs the chosen cells of the suite on every kernel; afterwards each has a result on each. Returns 0, or -1: nothing
- * could be run at all. options->accelerator becomes what was found to work. */
+ * could be run at all. options->accelerator becomes FLEET_TCG when KVM was tried and does not work. */
 int fleet_run(struct fleet_kernel *kernels, size_t count, const struct suite *suite, struct fleet_options *options,
               struct error *err);
 /* A run of a document: {"kernel", "topologies", "cells"} (new reference). */

@@ -1,5 +1,6 @@
-# Guests: one that runs cells, and those whose kernel panics, hangs, warns, lacks veth, has no IPv6 or does not boot: each
-# is reported as what it is, and the other cells still run. Takes a kernel that scripts/kernels.sh has cached.
+# Guests: one that runs cells, and those whose kernel panics, hangs, warns, lacks veth, has no IPv6 or does not boot, or
+# for which KVM does not work: each is reported as what it is, and the other cells still run. Takes a kernel that
+# scripts/kernels.sh has cached.
 set -u
 cd "$(dirname "$0")/.." || exit 2
 if ! command -v qemu-system-x86_64 >/dev/null || ! command -v bsdtar >/dev/null; then
@@ -22,7 +23,7 @@ complain() {
 guest() { # guest NAME CODE [OPTION]...: runs it, leaves $WORK/NAME, NAME.json
 	name=$1 code=$2
 	shift 2
-	"$HOPCHECK" matrix --accel tcg -j 1 --json "$WORK/$name.json" --keep "$WORK/$name.keep" "$@" >"$WORK/$name" 2>&1
+	"$HOPCHECK" matrix $accel -j 1 --json "$WORK/$name.json" --keep "$WORK/$name.keep" "$@" >"$WORK/$name" 2>&1
 	got=$?
 	[ $got = "$code" ] || complain "$name: exit $got, not $code: $(tail -n 3 "$WORK/$name")"
 }
@@ -36,6 +37,7 @@ says() { # says NAME TEXT
 	grep -q "$2" "$WORK/$1.json" || complain "$1: nothing says '$2': $(grep -m1 '"why"' "$WORK/$1.json")"
 }
 cases="--only mode=inline negative" # 11 cells
+accel="--accel tcg"
 
 # shellcheck disable=SC2086
 {
@@ -85,8 +87,56 @@ cases="--only mode=inline negative" # 11 cells
 	has noboot BROKEN 11
 	says noboot 'the kernel did not come up'
 }
+# KVM that is there, with a QEMU that ends under it, one that hangs, and one that works (with TCG, by another name) for the
+# first kernel alone.
+kvm="not tried: no /dev/kvm here"
+if [ -r /dev/kvm ] && [ -w /dev/kvm ]; then
+	accel="" kvm="that ends, hangs, works once"
+	mkdir "$WORK/bin"
+	cat >"$WORK/bin/qemu-system-x86_64" <<-EOF
+		#!/bin/bash
+		arguments=" \$* "
+		if [[ \$arguments == *" -accel kvm "* ]]; then
+			echo >>"$WORK/calls"
+			calls=\$(wc -l <"$WORK/calls")
+			case \$KVM in
+			ends) echo "no such CPU" >&2; exit 1 ;;
+			hangs) exec sleep 1000 ;;
+			once) [ \$calls = 1 ] || { echo "once was enough" >&2; exit 1; } ;;
+			esac
+		fi
+		for word; do
+			shift
+			case \$word in kvm) word=tcg ;; host) word=max ;; esac
+			set -- "\$@" "\$word"
+		done
+		exec $(command -v qemu-system-x86_64) "\$@"
+	EOF
+	chmod +x "$WORK/bin/qemu-system-x86_64"
+	PATH=$WORK/bin:$PATH
+	for KVM in ends hangs once; do
+		export KVM
+		: >"$WORK/calls"
+		second=""
+		[ $KVM != once ] || second="--kernel b=$image,$modules"
+		# shellcheck disable=SC2086
+		guest "$KVM" 0 --kernel "a=$image,$modules" $second $cases
+	done
+	has ends PASS 11
+	has hangs PASS 11
+	has once PASS 22
+	grep -q 'a: does not come up under KVM: the guest ended (QEMU: no such CPU); going on with TCG' "$WORK/ends" ||
+		complain "ends: $(cat "$WORK/ends")"
+	grep -q 'a: does not come up under KVM: it said nothing within 5 s; going on' "$WORK/hangs" ||
+		complain "hangs: $(cat "$WORK/hangs")"
+	grep -q 'b: does not come up under KVM: .*once was enough' "$WORK/once" || complain "once: $(cat "$WORK/once")"
+	for pair in ends:0 hangs:0 once:1; do
+		on_kvm=$(grep -c '"machine": "kvm"' "$WORK/${pair%:*}.json")
+		[ "$on_kvm" = "${pair#*:}" ] || complain "${pair%:*}: $on_kvm kernels ran under KVM, not ${pair#*:}"
+	done
+fi
 head -c 100000 /dev/urandom >"$WORK/image"
 "$HOPCHECK" matrix --kernel "$WORK/image" negative >"$WORK/noimage" 2>&1
 [ $? = 2 ] && grep -q "neither a bzImage" "$WORK/noimage" || complain "a file that is no image: $(cat "$WORK/noimage")"
 [ $failed = 0 ] || exit 1
-echo "a guest that ran 11 cells; a panic, a warning, a hang, no veth, no IPv6, no boot: each said, the rest run"
+echo "a guest that ran 11 cells; a panic, a warning, a hang, no veth, no IPv6, no boot: each said, the rest run; KVM: $kvm"

@@ -116,7 +116,8 @@ int fleet_run(struct fleet_kernel *kernels, size_t count, const struct suite *su
 	while (!interrupted_by && fleet_step(&fleet))
 		;
 	end_all(&fleet);
-	options->accelerator = fleet.accelerator;
+	if (fleet.accelerator == FLEET_TCG)
+		options->accelerator = FLEET_TCG;
 	remove_files(directory);
 	for (size_t i = 0; i < fleet.task_count; i++)
 		free(fleet.tasks[i].cells);

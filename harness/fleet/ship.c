@@ -7,7 +7,7 @@
 
 #include "fleet_internal.h"
 
-#define KVM_MS     5000  /* a guest that has hardware help is up by then */
+#define KVM_MS     5000  /* a guest that has hardware help, and the machine for itself, is up by then */
 #define BOOT_MS    90000 /* the same without */
 #define IDLE_BOOTS 2     /* guests in a row that brought no cell on: then the kernel is given up */
 
@@ -116,11 +116,45 @@ static size_t running_in_job(const struct ship *ship)
 	return NOT_FOUND;
 }
 
+/* Whether it is still open if KVM works: it may be there and not (a machine that is itself a guest, a CPU that QEMU
+ * does not know). */
+static bool tries_kvm(const struct ship *ship)
+{
+	return ship->fleet->options->accelerator == FLEET_TRY_KVM && ship->accelerator == ACCEL_KVM && !ship->hello &&
+	       ship->guest.pid;
+}
+
+/* The kernel goes on with TCG; and so do all, when no guest came up under KVM yet, unless this one ended by its own
+ * kernel (panic=-1 ends QEMU with 0). */
+static void leave_kvm(struct ship *ship, const char *how)
+{
+	struct fleet *fleet = ship->fleet;
+	struct fleet_kernel *kernel = &fleet->kernels[ship->task.kernel];
+	bool by_itself = guest_end(&ship->guest) == 0;
+	owned_text said = qemu_said(ship);
+
+	kernel->without_kvm = true;
+	if (fleet->accelerator == FLEET_TRY_KVM && !by_itself)
+		fleet->accelerator = FLEET_TCG;
+	say(fleet, "%s: does not come up under KVM: %s%s%s%s; going on with TCG", kernel->kernel.label, how,
+	    *said ? " (QEMU: " : "", said, *said ? ")" : "");
+	kernel->boots--;
+	task_push(fleet, ship->task);
+	remove_files(ship->directory);
+	free(ship->directory);
+	free(ship->console);
+	free(ship->error);
+}
+
 static void ship_end(struct ship *ship, const char *how)
 {
 	struct fleet *fleet = ship->fleet;
 	struct fleet_kernel *kernel = &fleet->kernels[ship->task.kernel];
 
+	if (tries_kvm(ship)) {
+		leave_kvm(ship, how);
+		return;
+	}
 	guest_end(&ship->guest);
 	kernel->seconds += (clock_ms() - ship->started) / 1000;
 	owned_text console = console_text(ship->console, running_in_job(ship));
@@ -199,7 +233,7 @@ void ship_start(struct fleet *fleet, struct ship *ship)
 	struct error err = { 0 };
 
 	*ship = (struct ship){ .fleet = fleet, .running = NOT_FOUND, .number = ++kernel->boots, .task = task };
-	ship->accelerator = fleet->accelerator == FLEET_TCG ? ACCEL_TCG : ACCEL_KVM;
+	ship->accelerator = fleet->accelerator == FLEET_TCG || kernel->without_kvm ? ACCEL_TCG : ACCEL_KVM;
 	ship->directory = text_format("%s/%u", fleet->directory, ++fleet->boots);
 	ship->console = text_format("%s/console", ship->directory);
 	ship->started = ship->heard = clock_ms();
@@ -211,36 +245,18 @@ void ship_start(struct fleet *fleet, struct ship *ship)
 	ship_end(ship, "it could not be started");
 }
 
-/* KVM that does not come up in time is not tried again. */
-static void leave_kvm(struct ship *ship)
-{
-	struct fleet *fleet = ship->fleet;
-
-	say(fleet, "%s: no guest came up under KVM within %d s; going on with TCG",
-	    fleet->kernels[ship->task.kernel].kernel.label, KVM_MS / 1000);
-	fleet->accelerator = FLEET_TCG;
-	guest_end(&ship->guest);
-	remove_files(ship->directory);
-	free(ship->directory);
-	free(ship->console);
-	fleet->kernels[ship->task.kernel].boots--;
-	task_push(fleet, ship->task);
-}
-
 void ship_check_time(struct ship *ship)
 {
 	const struct fleet_options *options = ship->fleet->options;
 	double now = clock_ms(), silent = now - ship->heard, lived = now - ship->started;
+	bool trial = tries_kvm(ship) && ship->fleet->accelerator == FLEET_TRY_KVM;
+	double boot = trial ? KVM_MS : BOOT_MS;
 	owned_text how = NULL;
 
-	if (!ship->hello && ship->fleet->accelerator == FLEET_TRY_KVM && silent > KVM_MS) {
-		leave_kvm(ship);
-		return;
-	}
 	if (lived > options->timeout * 1000)
 		how = text_format("the guest was ended after %.0f s (--timeout)", options->timeout);
-	else if (!ship->hello && silent > BOOT_MS)
-		how = text_format("it said nothing within %d s", BOOT_MS / 1000);
+	else if (!ship->hello && silent > boot)
+		how = text_format("it said nothing within %.0f s", boot / 1000);
 	else if (ship->hello && silent > options->silence * 1000)
 		how = text_format("the guest hung: it said nothing for %.0f s", options->silence);
 	if (how)
