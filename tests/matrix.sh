@@ -23,6 +23,7 @@ complain() {
 guest() { # guest NAME CODE [OPTION]...: runs it, leaves $WORK/NAME, NAME.json
 	name=$1 code=$2
 	shift 2
+	# shellcheck disable=SC2086
 	"$HOPCHECK" matrix $accel -j 1 --json "$WORK/$name.json" --keep "$WORK/$name.keep" "$@" >"$WORK/$name" 2>&1
 	got=$?
 	[ $got = "$code" ] || complain "$name: exit $got, not $code: $(tail -n 3 "$WORK/$name")"
