@@ -1,4 +1,5 @@
-#include <ctype.h>
+/* What moved in the kernel's counters of a node while the traffic ran. Their texts are compared as they are, and only
+ * what differs is read as numbers: a cell reads hundreds of counters at each node, of which a handful move. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -8,151 +9,218 @@
 
 #include "probe_internal.h"
 
-static const char *const paths[] = { "/proc/thread-self/net/snmp6", "/proc/thread-self/net/snmp",
-	                             "/proc/thread-self/net/netstat", "/proc/thread-self/net/dev" };
+static const struct {
+	const char *path;
+	void (*compare)(struct counter_set *moved, const char *before, const char *after);
+} sources[COUNTER_FILES] = { { "/proc/thread-self/net/snmp6", counters_compare_pairs },
+	                     { "/proc/thread-self/net/snmp", counters_compare_tables },
+	                     { "/proc/thread-self/net/netstat", counters_compare_tables },
+	                     { "/proc/thread-self/net/dev", counters_compare_devices } };
 
 int counters_open(struct counters *counters, struct error *err)
 {
-	for (size_t i = 0; i < COUNT(paths); i++) {
-		counters->files[i] = open(paths[i], O_RDONLY | O_CLOEXEC);
+	for (size_t i = 0; i < COUNTER_FILES; i++) {
+		counters->files[i] = open(sources[i].path, O_RDONLY | O_CLOEXEC);
 		if (counters->files[i] < 0)
-			return fail(err, "%s: %s", paths[i], strerror(errno));
+			return fail(err, "%s: %s", sources[i].path, strerror(errno));
 	}
 	return 0;
 }
 
 void counters_close(struct counters *counters)
 {
-	for (size_t i = 0; i < COUNT(counters->files); i++)
+	for (size_t i = 0; i < COUNTER_FILES; i++) {
 		if (counters->files[i] >= 0)
 			close(counters->files[i]);
+		free(counters->before[i].text);
+	}
+	free(counters->now.text);
 }
 
-static void add(struct counter_set *set, const char *prefix, const char *name, size_t length, const char *value)
+const char *file_read(int fd, struct file_text *into)
 {
-	struct counter_value *counter = PUSH(set->values, set->count);
+	size_t used = 0;
 
-	snprintf(counter->name, sizeof counter->name, "%s%.*s", prefix, (int)length, name);
-	counter->value = strtoll(value, NULL, 10);
+	for (;;) {
+		if (into->size - used < 4096) {
+			into->size = 2 * into->size + 16384;
+			into->text = realloc(into->text, into->size);
+			if (!into->text)
+				abort();
+		}
+		ssize_t got = pread(fd, into->text + used, into->size - used - 1, (off_t)used);
+		if (got <= 0)
+			break;
+		used += (size_t)got;
+	}
+	into->text[used] = 0;
+	return into->text;
 }
 
-/* "Ip6InReceives    12" a line. */
-static void read_pairs(struct counter_set *set, char *text)
+void counters_mark(struct counters *counters)
 {
-	char *rest = NULL;
+	for (size_t i = 0; i < COUNTER_FILES; i++)
+		file_read(counters->files[i], &counters->before[i]);
+}
 
-	for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
-		size_t name = strcspn(line, " \t");
-		add(set, "", line, name, line + name);
+struct counter_set counters_moved(struct counters *counters)
+{
+	struct counter_set moved = { 0 };
+
+	for (size_t i = 0; i < COUNTER_FILES; i++)
+		sources[i].compare(&moved, counters->before[i].text, file_read(counters->files[i], &counters->now));
+	return moved;
+}
+
+static void add(struct counter_set *moved, const char *prefix, size_t prefix_length, const char *name, size_t length,
+                int64_t delta)
+{
+	if (delta == 0)
+		return;
+	struct counter_value *counter = PUSH(moved->values, moved->count);
+	snprintf(counter->name, sizeof counter->name, "%.*s%.*s", (int)prefix_length, prefix, (int)length, name);
+	counter->value = delta;
+}
+
+static int64_t number(const char *text)
+{
+	return text ? strtoll(text, NULL, 10) : 0;
+}
+
+static size_t line_length(const char *line)
+{
+	return strcspn(line, "\n");
+}
+
+static const char *next_line(const char *line)
+{
+	line += line_length(line);
+	return *line ? line + 1 : line;
+}
+
+static bool same_line(const char *a, const char *b)
+{
+	size_t length = line_length(a);
+
+	return length == line_length(b) && memcmp(a, b, length) == 0;
+}
+
+/* The line of `before` that begins as `line` does, looked for from *from on, behind the one that was found last: lines
+ * come and go, but keep their order. NULL: there was none. */
+static const char *line_before(const char **from, const char *line, size_t length)
+{
+	for (const char *at = *from; *at; at = next_line(at)) {
+		if (strncmp(at, line, length) != 0)
+			continue;
+		*from = next_line(at);
+		return at;
+	}
+	return NULL;
+}
+
+void counters_compare_pairs(struct counter_set *moved, const char *before, const char *after)
+{
+	for (const char *line = after; *line; line = next_line(line)) {
+		size_t name = strcspn(line, " \t\n"), blank = line[name] ? 1 : 0;
+		const char *was = line_before(&before, line, name + blank);
+		if (was && same_line(was, line))
+			continue;
+		add(moved, "", 0, line, name, number(line + name) - (was ? number(was + name) : 0));
 	}
 }
 
-/* "Tcp: NameA NameB" followed by "Tcp: 1 2". */
-static void read_tables(struct counter_set *set, char *text)
-{
-	char *rest = NULL, *names = strtok_r(text, "\n", &rest);
+struct word_at {
+	const char *at;
+	size_t length;
+};
 
-	for (char *values; names && (values = strtok_r(NULL, "\n", &rest)); names = strtok_r(NULL, "\n", &rest)) {
-		char *colon = strchr(names, ':'), *value = strchr(values, ':');
-		if (!colon || !value)
-			return;
-		*colon = 0;
-		for (char *name = colon + 1; *name && *value; value++) {
-			name += strspn(name, " ");
-			value += strspn(value, ": ");
-			size_t length = strcspn(name, " ");
-			if (length)
-				add(set, names, name, length, value);
-			name += length;
-			value += strcspn(value, " ") - 1;
-		}
+/* To the next word of its line; false: there is none. */
+static bool next_word(struct word_at *word)
+{
+	word->at += word->length;
+	word->at += strspn(word->at, " ");
+	word->length = strcspn(word->at, " \n");
+	return word->length > 0;
+}
+
+static bool same_word(struct word_at a, struct word_at b)
+{
+	return a.length == b.length && memcmp(a.at, b.at, a.length) == 0;
+}
+
+/* The value below a name in a table of two lines; NULL: it has none. */
+static const char *value_below(const char *names, struct word_at wanted)
+{
+	struct word_at name = { .at = names }, value = { .at = next_line(names) };
+
+	while (next_word(&name) && next_word(&value))
+		if (same_word(name, wanted))
+			return value.at;
+	return NULL;
+}
+
+/* One table; old_names is NULL when it is new. A table of ICMP types gets a column when one is first seen. */
+static void compare_table(struct counter_set *moved, const char *names, size_t prefix, const char *old_names)
+{
+	const char *values = next_line(names), *old_values = old_names ? next_line(old_names) : "";
+	bool same_names = old_names && same_line(old_names, names);
+	struct word_at name = { .at = names }, value = { .at = values }, old = { .at = old_values };
+
+	if (same_names && same_line(old_values, values))
+		return;
+	for (bool heading = true; next_word(&name) && next_word(&value); heading = false) {
+		const char *was = NULL;
+		if (same_names && next_word(&old))
+			was = old.at;
+		else if (old_names)
+			was = value_below(old_names, name);
+		if (heading || (same_names && same_word(old, value)))
+			continue;
+		add(moved, names, prefix, name.at, name.length, number(value.at) - number(was));
+	}
+}
+
+void counters_compare_tables(struct counter_set *moved, const char *before, const char *after)
+{
+	for (const char *names = after; *names; names = next_line(next_line(names))) {
+		size_t prefix = strcspn(names, ":\n");
+		if (names[prefix] == ':')
+			compare_table(moved, names, prefix, line_before(&before, names, prefix + 1));
 	}
 }
 
 /* Columns of /proc/net/dev that tell of trouble; how many packets passed, the captures tell. */
 static const struct {
-	int column;
+	unsigned column;
 	const char *name;
 } device_columns[] = { { 2, "rx_errors" },  { 3, "rx_dropped" },  { 4, "rx_fifo_errors" },
 	               { 10, "tx_errors" }, { 11, "tx_dropped" }, { 12, "tx_fifo_errors" } };
 
-static void read_devices(struct counter_set *set, char *text)
+static int64_t column_of(const char *values, unsigned column)
 {
-	char *rest = NULL;
+	struct word_at value = { .at = values };
 
-	for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
-		char *colon = strchr(line, ':'), prefix[24];
-		if (!colon)
-			continue;
-		line += strspn(line, " ");
-		snprintf(prefix, sizeof prefix, "%.*s:", (int)(colon - line), line);
-		char *value = colon + 1;
-		for (int column = 0; *value; column++) {
-			value += strspn(value, " ");
-			for (size_t i = 0; i < COUNT(device_columns); i++)
-				if (device_columns[i].column == column)
-					add(set, prefix, device_columns[i].name, strlen(device_columns[i].name), value);
-			value += strcspn(value, " ");
-		}
-	}
-}
-
-char *file_text(int fd)
-{
-	size_t used = 0, size = 16384;
-	char *text = zalloc(size);
-
-	for (ssize_t got; (got = pread(fd, text + used, size - used - 1, (off_t)used)) > 0;) {
-		used += (size_t)got;
-		if (size - used < 4096) {
-			text = realloc(text, size *= 2);
-			if (!text)
-				abort();
-		}
-	}
-	text[used] = 0;
-	return text;
-}
-
-struct counter_set counters_read(const struct counters *counters)
-{
-	static void (*const readers[])(struct counter_set *, char *) = { read_pairs, read_tables, read_tables,
-		                                                         read_devices };
-	struct counter_set set = { 0 };
-
-	for (size_t i = 0; i < COUNT(readers); i++) {
-		owned_text text = file_text(counters->files[i]);
-		readers[i](&set, text);
-	}
-	return set;
-}
-
-/* Both sets have the same order; /proc/net/snmp6 grows a line when an ICMPv6 type is first seen, devices come and go.
- */
-static int64_t value_before(const struct counter_set *before, size_t *from, const char *name)
-{
-	for (size_t i = *from; i < before->count; i++) {
-		if (strcmp(before->values[i].name, name) == 0) {
-			*from = i + 1;
-			return before->values[i].value;
-		}
-	}
+	while (next_word(&value))
+		if (column-- == 0)
+			return number(value.at);
 	return 0;
 }
 
-void counters_difference(struct trace *trace, size_t node, const struct counter_set *before,
-                         const struct counter_set *after)
+void counters_compare_devices(struct counter_set *moved, const char *before, const char *after)
 {
-	size_t from = 0;
-
-	for (size_t i = 0; i < after->count; i++) {
-		const struct counter_value *now = &after->values[i];
-		int64_t delta = now->value - value_before(before, &from, now->name);
-		if (delta == 0)
+	for (const char *line = after; *line; line = next_line(line)) {
+		size_t prefix = strcspn(line, ":\n") + 1;
+		if (line[prefix - 1] != ':')
+			continue; /* a heading */
+		const char *was = line_before(&before, line, prefix);
+		if (was && same_line(was, line))
 			continue;
-		struct counter *counter = PUSH(trace->counters, trace->counter_count);
-		counter->node = node;
-		counter->delta = delta;
-		memcpy(counter->name, now->name, sizeof counter->name);
+		size_t blanks = strspn(line, " ");
+		for (size_t i = 0; i < COUNT(device_columns); i++) {
+			unsigned column = device_columns[i].column;
+			int64_t old = was ? column_of(was + prefix, column) : 0;
+			add(moved, line + blanks, prefix - blanks, device_columns[i].name,
+			    strlen(device_columns[i].name), column_of(line + prefix, column) - old);
+		}
 	}
 }

@@ -219,28 +219,24 @@ static int by_time(const void *a, const void *b)
 	return x->hop < y->hop ? -1 : x->hop > y->hop;
 }
 
-static void snapshot(struct probe *probe, struct counter_set *sets)
+static void note_counters(struct trace *trace, size_t node, struct counter_set moved)
 {
-	for (size_t i = 0; i < probe->lab->node_count; i++)
-		sets[i] = counters_read(&probe->counters[i]);
+	for (size_t i = 0; i < moved.count; i++) {
+		if (moved.values[i].value == 0)
+			continue;
+		struct counter *counter = PUSH(trace->counters, trace->counter_count);
+		*counter = (struct counter){ .node = node, .delta = moved.values[i].value };
+		memcpy(counter->name, moved.values[i].name, sizeof counter->name);
+	}
+	free(moved.values);
 }
 
-static void note_counters(struct probe *probe, struct trace *trace)
+static void note_all_counters(struct probe *probe, struct trace *trace)
 {
-	size_t count = probe->lab->node_count;
-	struct counter_set *after = zalloc(count * sizeof *after);
-
-	snapshot(probe, after);
-	for (size_t i = 0; i < count; i++) {
-		counters_difference(trace, i, &probe->before[i], &after[i]);
-		free(probe->before[i].values);
-		free(after[i].values);
-	}
-	free(after);
-	struct counter_set softnet = softnet_read(probe->softnet);
-	counters_difference(trace, NOT_FOUND, &probe->softnet_before, &softnet);
+	for (size_t i = 0; i < probe->lab->node_count; i++)
+		note_counters(trace, i, counters_moved(&probe->counters[i]));
+	note_counters(trace, NOT_FOUND, softnet_moved(probe->softnet, &probe->softnet_before));
 	free(probe->softnet_before.values);
-	free(softnet.values);
 }
 
 static void note_losses(struct probe *probe, struct trace *trace)
@@ -268,7 +264,8 @@ void trace_record(struct probe *probe, const struct plan *plan, struct trace *tr
 	trace_forget_packets(trace);
 	if (probe->kmsg >= 0)
 		kmsg_skip(probe->kmsg);
-	snapshot(probe, probe->before);
+	for (size_t i = 0; i < probe->lab->node_count; i++)
+		counters_mark(&probe->counters[i]);
 	probe->softnet_before = softnet_read(probe->softnet);
 	play.started = true;
 	if (plan->traffic.tcp == TCP_CRAFTED)
@@ -277,7 +274,7 @@ void trace_record(struct probe *probe, const struct plan *plan, struct trace *tr
 		endpoints_open(&play);
 	play_until_over(&play);
 	drops_take(probe->drops, probe->lab, plan, trace); /* before sockets are closed over what they hold */
-	note_counters(probe, trace);
+	note_all_counters(probe, trace);
 	note_losses(probe, trace);
 	kmsg_read(&play);
 	endpoints_close(&play);

@@ -42,7 +42,6 @@ int probe_open(struct probe **ret, const struct lab *lab, struct drops *drops, s
 	look_at_cpus(probe);
 	probe->captures = zalloc(lab->node_count * sizeof *probe->captures);
 	probe->counters = zalloc(lab->node_count * sizeof *probe->counters);
-	probe->before = zalloc(lab->node_count * sizeof *probe->before);
 	probe->senders = zalloc(lab->node_count * sizeof *probe->senders);
 	probe->kmsg = lab->machine >= 0 ? kmsg_open() : -1;
 	for (size_t i = 0; i < lab->node_count; i++) {
@@ -77,7 +76,6 @@ void probe_close(struct probe *probe)
 		close(probe->softnet);
 	free(probe->captures);
 	free(probe->counters);
-	free(probe->before);
 	free(probe->senders);
 	free(probe);
 }

@@ -33,8 +33,17 @@ void capture_release(struct capture *capture);
 unsigned capture_lost(struct capture *capture); /* since the last call */
 
 /* ---- counters.c: the kernel's own counters of a node. */
+struct file_text {
+	char *text; /* NULL before the first reading; whoever has it frees it */
+	size_t size;
+};
+/* The whole of a file that is held open, into what an earlier reading left; returns the text. */
+const char *file_read(int fd, struct file_text *into);
+
+#define COUNTER_FILES 4
 struct counters {
-	int files[4]; /* /proc/net/... of the node's namespace, held open */
+	int files[COUNTER_FILES]; /* /proc/net/... of the node's namespace, held open */
+	struct file_text before[COUNTER_FILES], now;
 };
 struct counter_value {
 	char name[40];
@@ -46,17 +55,20 @@ struct counter_set {
 };
 int counters_open(struct counters *counters, struct error *err); /* of the current namespace */
 void counters_close(struct counters *counters);
-struct counter_set counters_read(const struct counters *counters);
-void counters_difference(struct trace *trace, size_t node, const struct counter_set *before,
-                         const struct counter_set *after);
-
-char *file_text(int fd); /* the whole of a file that is held open; caller frees */
+void counters_mark(struct counters *counters);
+struct counter_set counters_moved(struct counters *counters); /* since the mark, and by how much; caller frees */
+/* Adds what differs between two texts: "Ip6InReceives    12" a line, as in /proc/net/snmp6; "Tcp: NameA NameB" followed
+ * by "Tcp: 1 2"; /proc/net/dev. */
+void counters_compare_pairs(struct counter_set *moved, const char *before, const char *after);
+void counters_compare_tables(struct counter_set *moved, const char *before, const char *after);
+void counters_compare_devices(struct counter_set *moved, const char *before, const char *after);
 
 /* ---- softnet.c: counters of the worker's CPU, which are no node's. */
 int softnet_open(void); /* -1: this kernel has none */
 /* Empty when the worker is bound to no CPU. */
 struct counter_set softnet_read(int fd);
 void softnet_parse(struct counter_set *set, char *text, unsigned cpu);
+struct counter_set softnet_moved(int fd, const struct counter_set *before);
 
 /* ---- the player */
 struct endpoint_socket {
@@ -74,7 +86,6 @@ struct probe {
 	struct drops *drops;      /* NULL: the kernel does not tell */
 	struct capture *captures; /* a node each */
 	struct counters *counters;
-	struct counter_set *before;
 	int softnet;
 	struct counter_set softnet_before;
 	int *senders; /* a node each: raw packet socket, opened when first needed; -1 */

@@ -56,18 +56,13 @@ static bool in_flight(const struct side *side)
 /* The kernel dropped packets between a node's TCP and its devices since the traffic began. */
 static bool node_refuses(const struct play *play, size_t node)
 {
-	static const char name[] = ":tx_dropped";
-	const struct counter_set *before = &play->probe->before[node];
-	struct counter_set now = counters_read(&play->probe->counters[node]);
+	struct counter_set moved = counters_moved(&play->probe->counters[node]);
 	int64_t dropped = 0;
 
-	for (size_t i = 0; i < now.count; i++)
-		if (strstr(now.values[i].name, name))
-			dropped += now.values[i].value;
-	for (size_t i = 0; i < before->count; i++)
-		if (strstr(before->values[i].name, name))
-			dropped -= before->values[i].value;
-	free(now.values);
+	for (size_t i = 0; i < moved.count; i++)
+		if (strstr(moved.values[i].name, ":tx_dropped"))
+			dropped += moved.values[i].value;
+	free(moved.values);
 	return dropped > 0;
 }
 

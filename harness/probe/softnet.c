@@ -63,7 +63,18 @@ struct counter_set softnet_read(int fd)
 
 	if (fd < 0 || !own_cpu(&cpu))
 		return set;
-	owned_text text = file_text(fd);
-	softnet_parse(&set, text, cpu);
+	struct file_text text = { 0 };
+	file_read(fd, &text);
+	softnet_parse(&set, text.text, cpu);
+	free(text.text);
 	return set;
+}
+
+struct counter_set softnet_moved(int fd, const struct counter_set *before)
+{
+	struct counter_set now = softnet_read(fd);
+
+	for (size_t i = 0; i < now.count && i < before->count; i++)
+		now.values[i].value -= before->values[i].value;
+	return now;
 }

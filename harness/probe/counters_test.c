@@ -1,0 +1,100 @@
+/* What moved between two readings of /proc/net/snmp6, snmp, netstat and dev, as kernels write them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "probe_internal.h"
+
+/* Behind our headers: its fail() is a macro. */
+#include <cmocka.h>
+
+typedef void compare_function(struct counter_set *moved, const char *before, const char *after);
+
+/* "Name+1 Other-2": all that moved, in order. */
+static void moves(compare_function *compare, const char *before, const char *after, const char *expected)
+{
+	struct counter_set moved = { 0 };
+	owned_text said = text_copy("");
+
+	compare(&moved, before, after);
+	for (size_t i = 0; i < moved.count; i++)
+		text_append(&said, "%s%s%+lld", i ? " " : "", moved.values[i].name, (long long)moved.values[i].value);
+	free(moved.values);
+	assert_string_equal(said, expected);
+}
+
+static void pairs(void **state)
+{
+	static const char before[] = "Ip6InReceives                   \t9\n"
+	                             "Ip6InHdrErrors                  \t0\n"
+	                             "Icmp6OutType3                   \t18446744073709551615\n"
+	                             "Udp6InDatagrams                 \t7\n";
+	static const char after[] = "Ip6InReceives                   \t10\n"
+	                            "Ip6InHdrErrors                  \t0\n"
+	                            "Icmp6InType1                    \t2\n" /* first seen */
+	                            "Icmp6OutType3                   \t18446744073709551615\n"
+	                            "Udp6InDatagrams                 \t5\n";
+
+	(void)state;
+	moves(counters_compare_pairs, before, after, "Ip6InReceives+1 Icmp6InType1+2 Udp6InDatagrams-2");
+	moves(counters_compare_pairs, before, before, "");
+	moves(counters_compare_pairs, "", "Ip6InReceives\t3\nIp6InReceivesToo\t0", "Ip6InReceives+3");
+	moves(counters_compare_pairs, "Ip6In\t3\n", "Ip6\t1\nIp6In\t4\n", "Ip6+1 Ip6In+1");
+	moves(counters_compare_pairs, before, "", "");
+}
+
+static void tables(void **state)
+{
+	static const char before[] = "Ip: Forwarding DefaultTTL\nIp: 1 64\n"
+	                             "IcmpMsg: InType3 OutType3\nIcmpMsg: 5 6\n"
+	                             "Tcp: RtoMin MaxConn InCsumErrors CurrEstab\nTcp: 200 -1 0 2\n";
+	static const char after[] = "Ip: Forwarding DefaultTTL\nIp: 1 64\n"
+	                            "IcmpMsg: InType0 InType3 OutType3\nIcmpMsg: 1 5 8\n" /* a column more */
+	                            "Tcp: RtoMin MaxConn InCsumErrors CurrEstab\nTcp: 200 -1 12 0\n"
+	                            "MPTcpExt: MPCapableSYNRX Other\nMPTcpExt: 0 4\n"; /* its module is new */
+
+	(void)state;
+	moves(counters_compare_tables, before, after,
+	      "IcmpMsgInType0+1 IcmpMsgOutType3+2 TcpInCsumErrors+12 TcpCurrEstab-2 MPTcpExtOther+4");
+	moves(counters_compare_tables, after, after, "");
+	moves(counters_compare_tables, after, before, "IcmpMsgOutType3-2 TcpInCsumErrors-12 TcpCurrEstab+2");
+	moves(counters_compare_tables, before, "Tcp: RtoMin MaxConn\nTcp: 201", "TcpRtoMin+1"); /* cut */
+	moves(counters_compare_tables, before, "Tcp: RtoMin", "");
+	moves(counters_compare_tables, before, "no table\n\n:\n", "");
+}
+
+static void devices(void **state)
+{
+	static const char before[] = "Inter-|   Receive                                                |  Transmit\n"
+	                             " face |bytes    packets errs drop fifo frame compressed multicast|bytes    "
+	                             "packets errs drop fifo colls\n"
+	                             "    lo:       0       0    0    0    0     0          0         0        0       "
+	                             "0    0    0    0     0\n"
+	                             "    a0:     100       1    1    2    3     0          0         0        7       "
+	                             "7    4    5    6     0\n";
+	static const char after[] = "Inter-|   Receive                                                |  Transmit\n"
+	                            " face |bytes    packets errs drop fifo frame compressed multicast|bytes    "
+	                            "packets errs drop fifo colls\n"
+	                            "    lo:      90       1    0    0    0     0          0         0       90       "
+	                            "1    0    0    0     0\n"
+	                            "    a0:     200       2    2    4    6     0          0         0        8       "
+	                            "9    8   10   12     0\n"
+	                            "    b0:     200       2    0    1    0     0          0         0        8       "
+	                            "9    0    0    0     0\n";
+
+	(void)state;
+	moves(counters_compare_devices, before, after,
+	      "a0:rx_errors+1 a0:rx_dropped+2 a0:rx_fifo_errors+3 a0:tx_errors+4 a0:tx_dropped+5 "
+	      "a0:tx_fifo_errors+6 b0:rx_dropped+1");
+	moves(counters_compare_devices, before, before, "");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(pairs), cmocka_unit_test(tables),
+		                            cmocka_unit_test(devices) };
+
+	return cmocka_run_group_tests_name("probe: counters", tests, NULL, NULL);
+}
