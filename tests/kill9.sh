@@ -10,21 +10,38 @@ processes() { own | wc -l; }
 links() { ip -o link | wc -l; }
 mounts() { wc -l </proc/self/mounts; }
 before="$(links) $(mounts) $(ls /run/netns 2>/dev/null | wc -l)"
-most=0
 
-random() { od -An -N2 -tu2 /dev/urandom | tr -d ' '; }
-i=0
-while [ $i -lt 100 ]; do
-	i=$((i + 1))
+start() {
 	env "$mark" "$HOPCHECK" run -j 2 -q >/dev/null 2>&1 &
 	runner=$!
-	sleep "0.$(printf %03d $(($(random) % 400)))" # the moment of the kill: any will do
-	now=$(processes)
-	[ "$now" -le "$most" ] || most=$now
+}
+end() {
 	kill -9 $runner 2>/dev/null
 	wait $runner 2>/dev/null
+}
+now() { date +%s%3N; }
+random() { od -An -N2 -tu2 /dev/urandom | tr -d ' '; }
+
+# The first is killed when both workers are seen: the others at any moment until long after that.
+begin=$(now)
+start
+while [ "$(processes)" -lt 3 ]; do
+	if [ $(($(now) - begin)) -gt 30000 ] || ! kill -0 $runner 2>/dev/null; then
+		echo "of a runner and its two workers $(processes) processes are seen"
+		end
+		exit 1
+	fi
 done
-[ "$most" -ge 3 ] || { echo "of a runner and its two workers $most processes were seen"; exit 1; }
+span=$((2 * ($(now) - begin) + 300))
+end
+i=1
+while [ $i -lt 100 ]; do
+	i=$((i + 1))
+	start
+	moment=$(($(random) % span))
+	sleep "$((moment / 1000)).$(printf %03d $((moment % 1000)))"
+	end
+done
 # Namespaces have no other holder than processes (and mounts, below). That all are gone is waited for, with a deadline.
 deadline=$(($(date +%s) + 30))
 while [ "$(processes)" != 0 ]; do
@@ -43,4 +60,4 @@ if [ -n "$(ls -A "$WORK/tmp")" ]; then
 	echo "temporary files are left: $(ls "$WORK/tmp")"
 	exit 1
 fi
-echo "100 kills left nothing"
+echo "100 kills within $span ms left nothing"
