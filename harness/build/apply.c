@@ -40,8 +40,9 @@ static enum lab_status explain(const struct lab *lab, const struct command *comm
 	message[strcspn(message, "\n")] = 0;
 	if (strncmp(message, "Error: ", 7) == 0)
 		message += 7;
-	fail(err, "`ip %s%s%s%s`: %s", node ? "-n " : "", node ? node : "", node ? " " : "",
-	     line >= 1 && line <= count ? commands[line - 1].text : "-batch -", message);
+	fail(err, "`ip %s%s%s%s`: %s%s", node ? "-n " : "", node ? node : "", node ? " " : "",
+	     line >= 1 && line <= count ? commands[line - 1].text : "-batch -", message,
+	     strstr(message, "lwt encapsulation type") ? " (this kernel was built without IPV6_SEG6_LWTUNNEL)" : "");
 	return says_unsupported(message) ? LAB_SKIP : LAB_BROKEN;
 }
 
