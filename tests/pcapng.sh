@@ -21,7 +21,11 @@ for capture in */trace.pcapng; do
 	[ "$(wc -l <../packets)" = "$(grep -c '"hop": ' "${capture%pcapng}json")" ] ||
 		complain "$capture: tcpdump reads $(wc -l <../packets) packets, trace.json has others"
 done
-[ $captures -ge 120 ] || complain "only $captures captures"
+wanted=120 cells="final-host-13 syn-10 controls-nic-5"
+if [ ! -r /dev/net/tun ] || [ ! -w /dev/net/tun ]; then # then cells of controls-nic are SKIP
+	wanted=100 cells="final-host-13 syn-10"
+fi
+[ $captures -ge $wanted ] || complain "only $captures captures"
 one=$(ls -d syn-*/ | head -n 1)
 head -c -5 "${one}trace.pcapng" >../cut.pcapng
 if read_by_tcpdump ../cut.pcapng >/dev/null; then complain "a cut capture is not noticed"; fi
@@ -58,7 +62,7 @@ fi
 # ---- tshark: each packet's interface, direction and comment are those of trace.json
 if command -v tshark >/dev/null; then
 	tools="$tools, tshark"
-	for directory in final-host-13 syn-10 controls-nic-5; do
+	for directory in $cells; do
 		tshark -nr "$directory/trace.pcapng" -T fields -e frame.interface_name -e frame.packet_flags_direction \
 			2>../said | sed 's/0x00000001/in/; s/0x00000002/out/; s/\(.*\):\(.*\)\t/\1.\2:/' >../hops
 		[ "$(grep -v '^Running as user' ../said || true)" = '' ] || complain "tshark complains: $(cat ../said)"
