@@ -88,8 +88,9 @@ FUZZ_SECONDS ?= 60
 fuzz: fuzzers ## run each fuzzer for FUZZ_SECONDS (60)
 	$(Q)for f in $(FUZZERS:harness/fuzz/%.c=%); do \
 		mkdir -p build-fuzz/$$f.corpus && \
-		build-fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -max_len=2000 -len_control=0 -artifact_prefix=build-fuzz/ build-fuzz/$$f.corpus 2>&1 | tail -n 2 && \
-		[ $$? = 0 ] || exit 1; done
+		build-fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -max_len=2000 -len_control=0 -artifact_prefix=build-fuzz/ build-fuzz/$$f.corpus >build-fuzz/$$f.log 2>&1 || \
+			{ tail -n 40 build-fuzz/$$f.log; exit 1; }; \
+		echo "$$f: $$(tail -n 1 build-fuzz/$$f.log)"; done
 
 .PHONY: bench soak
 bench: all ## cells a second, the time in each stage, a cold start, and what a router more costs
