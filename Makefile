@@ -14,8 +14,8 @@ PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(LIBS)))$(PKG_CF
 PKG_LIBS   = $(eval PKG_LIBS := $$(shell pkg-config --libs $(LIBS)))$(PKG_LIBS)
 ALL_CFLAGS = -std=gnu17 -D_GNU_SOURCE -DHOPCHECK_VERSION='"$(VERSION)"' -Iinclude -Iharness -pthread $(WARN) $(SANITIZE) $(PKG_CFLAGS) $(CFLAGS)
 
-SOURCES := $(filter-out %_test.c harness/fuzz/% harness/main.c,$(wildcard harness/*.c harness/*/*.c))
-TESTS   := $(wildcard harness/*/*_test.c)
+SOURCES := $(filter-out %_test.c harness/fuzz/% harness/cli/main.c,$(wildcard harness/*/*.c harness/*/*/*.c))
+TESTS   := $(wildcard harness/*/*_test.c harness/*/*/*_test.c)
 FUZZERS := $(wildcard harness/fuzz/*.c)
 OBJECTS := $(SOURCES:%.c=$(B)/%.o)
 
@@ -55,7 +55,7 @@ matrix-deps:
 .PHONY: all
 all: $(B)/hopcheck ## build hopcheck
 
-$(B)/hopcheck: $(B)/harness/main.o $(OBJECTS)
+$(B)/hopcheck: $(B)/harness/cli/main.o $(OBJECTS)
 	@echo "  LD      $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
@@ -65,7 +65,7 @@ $(B)/%.o: %.c Makefile
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # The assembler reads the page's files, which -MMD does not see.
-$(B)/harness/report/html_assets.o: $(wildcard harness/report/html/*)
+$(B)/harness/format/html_assets.o: $(wildcard harness/format/html/*)
 
 # One program a *_test.c beside the code it tests.
 $(B)/%_test: $(B)/%_test.o $(OBJECTS)
@@ -78,7 +78,7 @@ unit: $(TESTS:%.c=$(B)/%) ## unit tests, no root needed
 	$(Q)for t in $^; do $$t >$$t.log 2>&1 && tail -n 1 $$t.log | sed "s|^|$$(basename $$t): |" || { cat $$t.log; exit 1; }; done
 
 # libFuzzer needs clang; corpora stay in build/fuzz/.
-build-fuzz/%: harness/fuzz/%.c $(SOURCES) $(wildcard include/*.h harness/*/*.h)
+build-fuzz/%: harness/fuzz/%.c $(SOURCES) $(wildcard include/*.h harness/*/*.h harness/*/*/*.h)
 	@mkdir -p $(@D)
 	@echo "  FUZZ    $@"
 	$(Q)clang -Wno-unknown-warning-option -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined $(ALL_CFLAGS) -o $@ $(filter %.c,$^) $(PKG_LIBS)
@@ -113,7 +113,7 @@ lint-if-here:
 	$(Q)if command -v clang-format >/dev/null; then $(MAKE_QUIET) lint; else echo "no clang-format here: format not checked"; fi
 
 rooms: ## check that no room looks into another
-	$(Q)awk -f scripts/rooms.awk $(shell git ls-files -co --exclude-standard 'harness/*/*.c' 'harness/*/*.h')
+	$(Q)awk -f scripts/rooms.awk $(shell git ls-files -co --exclude-standard "harness/*.c" "harness/*.h")
 
 format: ## rewrite the sources as .clang-format says
 	$(Q)clang-format -i $(FORMATTED)

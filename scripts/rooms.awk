@@ -4,7 +4,8 @@ BEGIN {
 	all = "base error"
 	door["base"] = "base"
 	door["packet"] = "base packet"
-	door["behaviour"] = "base topology behaviour"
+	door["kind"] = "base topology behaviour parts"
+	door["model"] = "base packet topology testcase trace nic"
 	door["declare"] = "base packet behaviour topology testcase nic"
 	door["plan"] = "base packet behaviour topology testcase plan nic"
 	door["build"] = "base packet topology testcase plan trace lab nic"
@@ -13,8 +14,10 @@ BEGIN {
 	door["judge"] = "base packet behaviour topology testcase plan trace verdict journey"
 	door["matrix"] = "base wire matrix"
 	door["fleet"] = "base nic wire packet topology testcase plan trace lab drops verdict report matrix run outputs fleet"
-	door["report"] = "base packet behaviour topology testcase plan trace verdict report journey"
-	door["fuzz"] = "base wire packet behaviour topology testcase plan trace verdict"
+	street = "base packet behaviour topology testcase plan trace verdict report report_internal journey nic drops lab probe run outputs matrix fleet"
+	door["run"] = door["cli"] = street
+	door["result"] = door["kept"] = door["view"] = door["format"] = "base packet behaviour topology testcase plan trace verdict report report_internal journey"
+	door["fuzz"] = "../kept/pcapng base wire packet behaviour topology testcase plan trace verdict"
 	for (room in door) {
 		n = split(door[room], names, " ")
 		for (i = 1; i <= n; i++)

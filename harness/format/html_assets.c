@@ -4,7 +4,7 @@
 #define ASSET(name, file)                                                                                              \
 	__asm__(".pushsection .rodata,\"a\",%progbits\n"                                                               \
 	        ".global " #name "\n" #name ":\n"                                                                      \
-	        ".incbin \"harness/report/html/" file "\"\n"                                                           \
+	        ".incbin \"harness/format/html/" file "\"\n"                                                           \
 	        ".byte 0\n"                                                                                            \
 	        ".popsection\n")
 
