@@ -72,8 +72,18 @@ extern const struct word exit_style_words[]; /* "hopcheck", "ksft", "bisect" */
 int results_exit_code(const json_t *cells, enum exit_style style);
 int runs_exit_code(const json_t *runs, enum exit_style style); /* of all runs' cells together */
 
-/* "FAIL dropped at dst for tcp-csum": outcome and verdict; caller frees. */
-char *result_state(const json_t *cell);
+/* compare.c: two results of a cell. What is compared: outcome, fate, at, reason, at which hops packets are merged or
+ * split, and which hops see bad checksums. */
+bool verdicts_differ(const json_t *a, const json_t *b);
+/* The same, and both as texts that say what differs: "PASS delivered", "FAIL delivered, bad checksums at dst.a0:in";
+ * caller frees both. */
+bool verdicts_tell(const json_t *a, const json_t *b, char **from, char **to);
+/* "merged", "split" or "none": a value of a verdict's "aggregation". */
+const char *merging_word(const json_t *aggregation);
+/* Hop to "merged" or "split", of those where it is either; the hops with bad checksums. New references; NULL: the
+ * result does not tell. */
+json_t *verdict_merging(const json_t *cell);
+json_t *verdict_bad_checksums(const json_t *cell);
 
 /* Many kernels. */
 /* Puts runs of the same kernel together (same release and label, no cell in both: shards), names apart those that have

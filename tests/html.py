@@ -77,7 +77,8 @@ def filters(browser, many):
     is_so('all are back', browser.script(f'return {LABELS}'), ['outcomes', 'skip'])
     is_so('the hash is empty', browser.script('return location.hash'), '')
     browser.click('#changes')
-    is_so('only the cell that changes', settled(browser, ROWS), ['wanted=passmode=plain'])
+    is_so('only the cells that change, one in its checksums', settled(browser, ROWS),
+          ['mode=plain', 'mode=inline'])
     is_so('where it changes', browser.script("return document.querySelector('td.change').cellIndex"), 2)
     browser.click('#reset')
     page(browser, many, '#case=skip&kernel=6.12&unfolded=skip')

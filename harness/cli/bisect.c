@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "fleet.h"
+#include "report_internal.h"
 
 static const char help[] =
         "usage: hopcheck bisect --good KERNEL --bad KERNEL [OPTION]... CASE...\n"
@@ -99,14 +100,16 @@ struct search {
 	bool *counts;            /* cells whose verdict differs between the ends */
 };
 
-static char *state_of(const struct candidate *step, size_t cell)
+static const json_t *result_of(const struct candidate *step, size_t cell)
 {
-	return result_state(step->kernel->results[cell]);
+	return step->kernel->results[cell];
 }
 
-static bool says_nothing(const char *state)
+static bool says_nothing(const json_t *result)
 {
-	return strcmp(state, "SKIP") == 0 || strcmp(state, "BROKEN") == 0;
+	int outcome = outcome_at(result);
+
+	return outcome < 0 || outcome == OUTCOME_SKIP || outcome == OUTCOME_BROKEN;
 }
 
 /* Good, as long as every cell that counts is as it was; bad, when one is not. */
@@ -117,12 +120,10 @@ static enum { IS_GOOD, IS_BAD, IS_UNKNOWN } classify(const struct search *search
 	for (size_t i = 0; i < search->suite.cell_count; i++) {
 		if (!search->counts[i])
 			continue;
-		owned_text state = state_of(step, i);
-		owned_text was = state_of(&search->steps[0], i);
-		if (says_nothing(state))
+		if (says_nothing(result_of(step, i)))
 			continue;
 		known = true;
-		bad |= strcmp(state, was) != 0;
+		bad |= verdicts_differ(result_of(step, i), result_of(&search->steps[0], i));
 	}
 	return !known ? IS_UNKNOWN : bad ? IS_BAD : IS_GOOD;
 }
@@ -265,9 +266,8 @@ static size_t differing(struct search *search)
 
 	search->counts = zalloc(search->suite.cell_count * sizeof *search->counts);
 	for (size_t i = 0; i < search->suite.cell_count; i++) {
-		owned_text good = state_of(&search->steps[0], i);
-		owned_text bad = state_of(&search->steps[1], i);
-		search->counts[i] = strcmp(good, bad) != 0 && !says_nothing(good) && !says_nothing(bad);
+		const json_t *good = result_of(&search->steps[0], i), *bad = result_of(&search->steps[1], i);
+		search->counts[i] = !says_nothing(good) && !says_nothing(bad) && verdicts_differ(good, bad);
 		count += search->counts[i];
 	}
 	return count;

@@ -10,12 +10,6 @@ static const char help[] =
         "Prints the verdicts of results written by `run --json`, a line a cell, without anything that may\n"
         "differ between two runs: so that two runs can be compared with diff.\n";
 
-/* How much is merged follows the machine's speed with a real connection; whether, does not. */
-static const char *merging(double aggregation)
-{
-	return aggregation > 1 ? "merged" : aggregation < 1 ? "split" : "none";
-}
-
 static const char *text_of(const json_t *object, const char *key)
 {
 	const char *text = json_string_value(json_object_get(object, key));
@@ -28,6 +22,7 @@ static void print_cell(const json_t *cell)
 	const json_t *verdict = json_object_get(cell, "verdict");
 	const char *key;
 	json_t *value;
+	size_t i;
 
 	printf("%s", text_of(cell, "case"));
 	json_object_foreach (json_object_get(cell, "axes"), key, value)
@@ -36,7 +31,11 @@ static void print_cell(const json_t *cell)
 	       text_of(verdict, "reason"));
 	json_object_foreach (json_object_get(verdict, "aggregation"), key, value)
 		if (json_number_value(value) > 0)
-			printf(" %s=%s", key, merging(json_number_value(value)));
+			printf(" %s=%s", key, merging_word(value));
+	json_t *bad = verdict_bad_checksums(cell);
+	json_array_foreach (bad, i, value)
+		printf(" %s=bad", json_string_value(value) ? json_string_value(value) : "?");
+	json_decref(bad);
 	putchar('\n');
 }
 

@@ -153,6 +153,22 @@ static json_t *result_value(struct pool *pool, const json_t *run, const json_t *
 	return result;
 }
 
+#define SEEN "seen" /* of a row while it is made: a cell of each verdict */
+
+/* Which of the row's verdicts a cell has, counted in the order in which kernels show them; `seen` has a cell of each.
+ */
+static json_t *verdict_number(json_t *seen, const json_t *cell)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach (seen, i, one)
+		if (!verdicts_differ(one, cell))
+			return json_integer((json_int_t)i);
+	json_array_append(seen, (json_t *)(uintptr_t)cell);
+	return json_integer((json_int_t)i);
+}
+
 /* The row of a cell, the same for all kernels; made with the first of them. */
 static json_t *row_of(json_t *rows, const json_t *cell, size_t kernels)
 {
@@ -162,11 +178,14 @@ static json_t *row_of(json_t *rows, const json_t *cell, size_t kernels)
 
 	if (row)
 		return row;
-	json_t *results = json_array();
-	for (size_t i = 0; i < kernels; i++)
+	json_t *results = json_array(), *verdicts = json_array();
+	for (size_t i = 0; i < kernels; i++) {
 		json_array_append_new(results, json_null());
+		json_array_append_new(verdicts, json_null());
+	}
 	const json_t *labels = json_object_get(cell, "axes");
-	row = json_pack("{s:o, s:o}", "axes", labels ? json_deep_copy(labels) : json_object(), "results", results);
+	row = json_pack("{s:o, s:o, s:o, s:[]}", "axes", labels ? json_deep_copy(labels) : json_object(), "results",
+	                results, "verdicts", verdicts, SEEN);
 	json_object_set_new(rows, key, row);
 	return row;
 }
@@ -191,6 +210,7 @@ static json_t *cases_value(json_t *rows)
 	const char *key;
 
 	json_object_foreach (rows, key, row) {
+		json_object_del(row, SEEN);
 		owned_text name = text_format("%.*s", (int)strcspn(key, "\n"), key);
 		if (!(one = json_object_get(by_name, name))) {
 			one = json_pack("{s:s, s:[]}", "name", name, "cells");
@@ -215,6 +235,8 @@ json_t *html_data(const json_t *runs)
 		json_array_foreach (json_object_get(run, "cells"), c, cell) {
 			json_t *row = row_of(rows, cell, json_array_size(runs));
 			json_array_set_new(json_object_get(row, "results"), r, result_value(&pool, run, cell));
+			json_array_set_new(json_object_get(row, "verdicts"), r,
+			                   verdict_number(json_object_get(row, SEEN), cell));
 		}
 	}
 	for (size_t i = 0; i < COUNT(fields); i++)

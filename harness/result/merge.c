@@ -148,6 +148,12 @@ json_t *matrix_document(const char *command, json_t *runs)
 	return json_pack("{s:s, s:s, s:O}", "hopcheck", HOPCHECK_VERSION, "command", command, "kernels", runs);
 }
 
+static void set_known(json_t *object, const char *key, json_t *value)
+{
+	if (value)
+		json_object_set_new(object, key, value);
+}
+
 static json_t *brief_cell(const json_t *cell)
 {
 	static const char *const kept[] = { "case", "axes", "outcome" }, *const judged[] = { "fate", "at", "reason" };
@@ -159,8 +165,11 @@ static json_t *brief_cell(const json_t *cell)
 		if (*text_at(json_object_get(cell, "verdict"), judged[i]))
 			json_object_set(verdict, judged[i],
 			                json_object_get(json_object_get(cell, "verdict"), judged[i]));
-	if (json_object_size(verdict))
+	if (json_object_size(verdict)) {
+		set_known(verdict, "aggregation", verdict_merging(cell));
+		set_known(verdict, "bad_checksums", verdict_bad_checksums(cell));
 		json_object_set(brief, "verdict", verdict);
+	}
 	json_decref(verdict);
 	return brief;
 }

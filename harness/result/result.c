@@ -78,6 +78,17 @@ static json_t *aggregation_json(const struct plan *plan, const struct verdict *v
 	return aggregation;
 }
 
+static json_t *bad_checksums_json(const struct plan *plan, const struct verdict *verdict)
+{
+	json_t *hops = json_array();
+	char name[HOP_TEXT_SIZE];
+
+	for (size_t hop = 0; hop < verdict->hop_count; hop++)
+		if (verdict->hops[hop].checksum[CHECKSUM_BAD])
+			json_array_append_new(hops, json_string(hop_text(plan->topology, hop, name)));
+	return hops;
+}
+
 static json_t *verdict_json(const struct plan *plan, const struct verdict *verdict)
 {
 	char name[HOP_TEXT_SIZE];
@@ -96,6 +107,7 @@ static json_t *verdict_json(const struct plan *plan, const struct verdict *verdi
 	                            ? json_null()
 	                            : json_string(hop_text(plan->topology, verdict->last_hop, name)));
 	json_object_set_new(json, "aggregation", aggregation_json(plan, verdict));
+	json_object_set_new(json, "bad_checksums", bad_checksums_json(plan, verdict));
 	return json;
 }
 

@@ -54,9 +54,10 @@ static void delivered(void **state)
 	is_json(json_object_get(result, "axes"), "{'mode': 'inline'}");
 	is_json(json_object_get(result, "outcome"), "'PASS'");
 	is_json(json_object_get(result, "command"), "'hopcheck run cases/scene.yaml --only mode=inline'");
-	is_json(json_object_get(result, "verdict"), "{'fate': 'delivered', 'at': null, 'reason': null, 'last_hop': "
-	                                            "null, 'aggregation': {'src.a0:out': 1.0, "
-	                                            "'r1.a1:in': 1.0, 'r1.b0:out': 1.0, 'dst.b1:in': 1.0}}");
+	is_json(json_object_get(result, "verdict"),
+	        "{'fate': 'delivered', 'at': null, 'reason': null, 'last_hop': "
+	        "null, 'aggregation': {'src.a0:out': 1.0, "
+	        "'r1.a1:in': 1.0, 'r1.b0:out': 1.0, 'dst.b1:in': 1.0}, 'bad_checksums': []}");
 	is_json(json_object_get(result, "expected"),
 	        "{'fate': 'delivered', 'aggregation': {'dst.b1': 'none', 'r1.b0:out': '>=1'}}");
 	assert_null(json_object_get(result, "known"));
@@ -99,7 +100,8 @@ static void known(void **state)
 	json_t *result = result_of(&s, "4.12");
 	is_json(json_object_get(result, "outcome"), "'KNOWN'");
 	is_json(json_object_get(result, "verdict"),
-	        "{'fate': 'dropped', 'at': 'dst', 'reason': 'tcp-csum', 'last_hop': 'dst.b1:in', 'aggregation': {}}");
+	        "{'fate': 'dropped', 'at': 'dst', 'reason': 'tcp-csum', 'last_hop': 'dst.b1:in', 'aggregation': {}, "
+	        "'bad_checksums': ['src.a0:out', 'r1.a1:in', 'r1.b0:out', 'dst.b1:in']}");
 	is_json(json_object_get(result, "known"),
 	        "{'fate': 'dropped', 'at': 'dst', 'reason': 'tcp-csum', 'complaint': 'proto=2b', 'kernel': '<4.13', "
 	        "'because': 'b', 'ref': 'r', 'workaround': 'w'}");

@@ -11,21 +11,6 @@ char *cell_name(const json_t *cell)
 	return text_format("%s%s%s", text_at(cell, "case"), *axes ? " " : "", axes);
 }
 
-char *result_state(const json_t *cell)
-{
-	const json_t *verdict = json_object_get(cell, "verdict");
-	char *state = text_copy(text_at(cell, "outcome"));
-
-	if (!*text_at(verdict, "fate"))
-		return state;
-	text_append(&state, " %s", text_at(verdict, "fate"));
-	if (*text_at(verdict, "at"))
-		text_append(&state, " at %s", text_at(verdict, "at"));
-	if (*text_at(verdict, "reason"))
-		text_append(&state, " for %s", text_at(verdict, "reason"));
-	return state;
-}
-
 json_t *cells_by_name(const json_t *run)
 {
 	json_t *cells = json_object(), *cell;
@@ -69,9 +54,9 @@ static size_t find_changes(struct change **changes, size_t *count, const json_t 
 		const json_t *then = json_object_get(before, name);
 		if (!then)
 			continue;
-		owned_text from = result_state(then);
-		owned_text to = result_state(now);
-		if (strcmp(from, to) == 0)
+		owned_text from = NULL;
+		owned_text to = NULL;
+		if (!verdicts_tell(then, now, &from, &to))
 			continue;
 		struct change *change = change_of(changes, count, from, to);
 		const char *of = text_at(now, "case");

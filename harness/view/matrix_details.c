@@ -16,7 +16,8 @@ struct cause {
 	const json_t *first; /* cell */
 };
 
-/* What makes cells say the same. For FAIL the verdict: the sentences differ in numbers. */
+/* What makes cells say the same. For FAIL with a verdict it is their case and that (says_the_same()): the sentences
+ * differ in numbers. */
 static char *key_of(const json_t *cell, int outcome)
 {
 	const json_t *known = json_object_get(cell, "known");
@@ -26,16 +27,21 @@ static char *key_of(const json_t *cell, int outcome)
 	case OUTCOME_FIXED:
 		return text_format("%s%s%s%s", text_at(known, "because"), *text_at(known, "ref") ? " (" : "",
 		                   text_at(known, "ref"), *text_at(known, "ref") ? ")" : "");
-	case OUTCOME_FAIL: {
-		owned_text state = result_state(cell);
-		return text_format("%s|%s", text_at(cell, "case"), state);
-	}
+	case OUTCOME_FAIL:
+		return text_copy(json_is_object(json_object_get(cell, "verdict")) ? text_at(cell, "case")
+		                                                                  : text_at(cell, "why"));
 	case OUTCOME_PASS:
 	case OUTCOME_SKIP:
 	case OUTCOME_BROKEN:
 		break;
 	}
 	return text_copy(text_at(cell, "why"));
+}
+
+static bool says_the_same(const struct cause *cause, const json_t *cell, int outcome, const char *key)
+{
+	return cause->outcome == outcome && strcmp(cause->key, key) == 0 &&
+	       (outcome != OUTCOME_FAIL || !verdicts_differ(cause->first, cell));
 }
 
 static void add_cell(struct cause **causes, size_t *count, const json_t *cell, const char *kernel)
@@ -45,7 +51,7 @@ static void add_cell(struct cause **causes, size_t *count, const json_t *cell, c
 	struct cause *cause = NULL;
 
 	for (size_t i = 0; i < *count && !cause; i++)
-		if ((*causes)[i].outcome == outcome && strcmp((*causes)[i].key, key) == 0)
+		if (says_the_same(&(*causes)[i], cell, outcome, key))
 			cause = &(*causes)[i];
 	if (!cause) {
 		cause = PUSH(*causes, *count);

@@ -183,6 +183,98 @@ static void earlier_results(void **state)
 	json_decref(now);
 }
 
+/* A delivered cell of a NIC, as results of this version have it. */
+static json_t *nic_cell(const char *model, const char *outcome, double aggregation, const char *bad)
+{
+	json_t *one = cell("nic", model, outcome, "delivered"), *verdict = json_object_get(one, "verdict");
+
+	json_object_del(verdict, "at");
+	json_object_del(verdict, "reason");
+	json_object_set_new(verdict, "aggregation",
+	                    json_pack("{s:f, s:f}", "src.b0:out", 1.0, "dst.a0:in", aggregation));
+	json_object_set_new(verdict, "bad_checksums", bad ? json_pack("[s]", bad) : json_array());
+	return one;
+}
+
+/* Segments that a NIC cut, and its wrong sums, are two verdicts: as changes, and as FAILs. */
+static void merging_and_checksums_count(void **state)
+{
+	json_t *runs = json_array();
+
+	(void)state;
+	json_array_append_new(runs, run_of("6.1", "6.1.1", "6.1.1",
+	                                   json_pack("[o,o,o]", nic_cell("e1000e", "FAIL", 0.13, NULL),
+	                                             nic_cell("igb", "FAIL", 1, "dst.a0:in"),
+	                                             nic_cell("other", "FAIL", 0.15, NULL))));
+	json_array_append_new(
+	        runs, run_of("6.2", "6.2.1", "6.2.1",
+	                     json_pack("[o,o,o]", nic_cell("e1000e", "FAIL", 1, NULL), nic_cell("igb", "FAIL", 1, NULL),
+	                               nic_cell("other", "FAIL", 0.17, NULL))));
+	owned_text text = written(runs, MATRIX_TERMINAL, true);
+	assert_non_null(strstr(text, "  FAIL delivered, dst.a0:in split -> FAIL delivered, dst.a0:in none: 1 cell of\n"
+	                             "    nic (1)\n    nic mode=e1000e\n"));
+	assert_non_null(strstr(text, "  FAIL delivered, bad checksums at dst.a0:in -> FAIL delivered, no bad"));
+	assert_non_null(strstr(text, "    nic mode=igb\n"));
+	assert_null(strstr(text, "    nic mode=other"));
+	assert_non_null(strstr(text, "3 cells of nic on 6.1, 6.2: as nic mode=e1000e")); /* all that are split */
+	assert_non_null(strstr(text, "1 cell of nic on 6.1: as nic mode=igb"));
+	json_decref(runs);
+}
+
+/* What a brief document keeps is enough to find the same; what an earlier version kept says nothing of it. */
+static void brief_results_compare_alike(void **state)
+{
+	json_t *now = json_array(), *then = json_array();
+	char *text = NULL;
+	size_t size = 0;
+
+	(void)state;
+	json_array_append_new(
+	        then, run_of("6.1", "6.1.1", "6.1.1",
+	                     json_pack("[o,o]", nic_cell("a", "PASS", 1, NULL), nic_cell("b", "PASS", 12.5, NULL))));
+	json_array_append_new(now, run_of("6.1", "6.1.1", "6.1.1",
+	                                  json_pack("[o,o]", nic_cell("a", "PASS", 1, "dst.a0:in"),
+	                                            nic_cell("b", "PASS", 13.5, NULL))));
+	FILE *out = open_memstream(&text, &size);
+	report_brief(out, "hopcheck matrix", then);
+	fclose(out);
+	json_t *brief = json_loads(text, 0, NULL);
+	free(text);
+	assert_int_equal(against(now, json_object_get(brief, "kernels"), &text), 1);
+	assert_non_null(strstr(text, "PASS delivered, no bad checksums -> PASS delivered, bad checksums at\n"));
+	free(text);
+	json_t *cells = json_object_get(json_array_get(json_object_get(brief, "kernels"), 0), "cells"), *one;
+	size_t i;
+	json_array_foreach (cells, i, one) {
+		json_object_del(json_object_get(one, "verdict"), "aggregation");
+		json_object_del(json_object_get(one, "verdict"), "bad_checksums");
+	}
+	assert_int_equal(against(now, json_object_get(brief, "kernels"), &text), 0);
+	free(text);
+	json_decref(brief);
+	json_decref(then);
+	json_decref(now);
+}
+
+/* Full results of an earlier version have the sums at each hop only. */
+static void checksums_of_hops(void **state)
+{
+	json_t *earlier = nic_cell("a", "PASS", 1, NULL), *now = nic_cell("a", "PASS", 1, "dst.a0:in");
+
+	(void)state;
+	json_object_del(json_object_get(earlier, "verdict"), "bad_checksums");
+	assert_false(verdicts_differ(earlier, now));
+	json_object_set_new(earlier, "hops",
+	                    json_pack("[{s:s, s:s, s:s, s:{s:i}}]", "node", "dst", "interface", "a0", "direction", "in",
+	                              "checksum", "bad", 0));
+	assert_true(verdicts_differ(earlier, now));
+	json_object_set_new(json_object_get(json_array_get(json_object_get(earlier, "hops"), 0), "checksum"), "bad",
+	                    json_integer(48));
+	assert_false(verdicts_differ(earlier, now));
+	json_decref(earlier);
+	json_decref(now);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -192,6 +284,9 @@ int main(void)
 		cmocka_unit_test(changes_are_named),
 		cmocka_unit_test(many_kernels),
 		cmocka_unit_test(earlier_results),
+		cmocka_unit_test(merging_and_checksums_count),
+		cmocka_unit_test(brief_results_compare_alike),
+		cmocka_unit_test(checksums_of_hops),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

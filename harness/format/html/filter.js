@@ -5,7 +5,7 @@ const state = {
   case: '',
   kernel: '', // a label, or all
   text: '',
-  changes: false, // only cells whose outcome is not the same on all kernels shown
+  changes: false, // only cells whose verdict is not the same on all kernels shown
   unfolded: new Map(), // case name to what its reader chose: true or false
   cell: null, // the one whose details are open: {case, cell, kernel}, indices
 };
@@ -44,8 +44,8 @@ function search(text) {
 }
 
 function changes(cell, kernels) {
-  const outcomes = kernels.map((k) => cell.results[k]?.[0]).filter((outcome) => outcome !== undefined);
-  return outcomes.some((outcome) => outcome !== outcomes[0]);
+  const verdicts = kernels.map((k) => cell.verdicts[k]).filter((verdict) => verdict !== null);
+  return verdicts.some((verdict) => verdict !== verdicts[0]);
 }
 
 function resultHas(result, { refs }) {

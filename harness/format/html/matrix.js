@@ -96,10 +96,10 @@ function cellRows(one, kernels) {
       resultButton(cells[i].results[k], hits[column], k)}</td>`)}</tr>`)}`;
 }
 
-// Whether the outcome is another than on the kernel before.
+// Whether the verdict is another than on the kernel before.
 function isChange(cell, kernels, column) {
-  const here = cell.results[kernels[column]], before = cell.results[kernels[column - 1]];
-  return Boolean(here && before && here[0] !== before[0]);
+  const here = cell.verdicts[kernels[column]] ?? null, before = cell.verdicts[kernels[column - 1]] ?? null;
+  return here !== null && before !== null && here !== before;
 }
 
 // Values that the row above has too are faint, so that what changes is seen.
