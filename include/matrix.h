@@ -67,8 +67,9 @@ struct guest_options {
 	bool verbose;       /* whether the console gets every message of the kernel */
 };
 struct guest {
-	pid_t pid; /* of QEMU, which dies with this process */
-	int fd;    /* the wire, both ways; non-blocking */
+	pid_t pid;   /* of QEMU, which dies with this process */
+	int fd;      /* the wire, both ways; non-blocking */
+	bool closed; /* QEMU has closed it: it is ending by itself */
 	struct wire_in *wire;
 };
 int guest_start(struct guest *guest, const struct guest_options *options, struct error *err);
@@ -89,6 +90,17 @@ enum trouble {
 enum trouble trouble_of(const char *line);
 /* The worst line of a text, and where it begins; NULL: none. */
 const char *trouble_find(const char *text, enum trouble *trouble);
+
+/* ---- boot.c: why a kernel did not come up. Pure. */
+struct boot_end {
+	const char *how;            /* "it said nothing within 90 s" */
+	bool by_itself;             /* QEMU ended, and nobody ended it */
+	int status;                 /* then: its wait status */
+	const char *console, *qemu; /* what the guest wrote, and what QEMU said itself */
+};
+/* By the console, where that tells, else by QEMU; caller frees. */
+char *boot_failure(const struct boot_end *end);
+char *qemu_complaint(const char *said); /* empty: nothing but warnings; caller frees */
 
 /* ---- init.c: as the first process of a guest. */
 int init_mount(struct error *err);   /* /proc, /sys, /dev, /run, /tmp */

@@ -21,6 +21,8 @@ struct ship {
 	char *directory, *console;
 	double started, heard; /* ms */
 	bool hello, done;
+	bool by_itself; /* QEMU ended without being ended, with this wait status */
+	int status;
 	size_t running; /* cell of the suite, or NOT_FOUND */
 	size_t results; /* that it brought */
 	struct fleet *fleet;

@@ -67,15 +67,26 @@ static void blame_cell(struct ship *ship, const char *how, const char *console)
 static char *qemu_said(const struct ship *ship)
 {
 	owned_text path = text_format("%s.qemu", ship->console);
-	char *text = console_text(path, NOT_FOUND);
 
-	text[strcspn(text, "\n")] = 0;
-	return text;
+	return console_text(path, NOT_FOUND);
 }
 
 void task_push(struct fleet *fleet, struct task task)
 {
 	*PUSH(fleet->tasks, fleet->task_count) = task;
+}
+
+static char *why_given_up(const struct ship *ship, const char *how, const char *console)
+{
+	owned_text said = qemu_said(ship);
+	owned_text complaint = qemu_complaint(said);
+
+	if (ship->hello || ship->error)
+		return text_format("%s%s%s%s%s",
+		                   ship->hello ? "" : "the kernel did not come up: ", ship->error ? ship->error : how,
+		                   *complaint ? " (QEMU: " : "", complaint, *complaint ? ")" : "");
+	owned_text why = boot_failure(&(struct boot_end){ how, ship->by_itself, ship->status, console, said });
+	return text_format("the kernel did not come up: %s", why);
 }
 
 /* What is left of a task goes to a fresh guest, unless such guests bring nothing on. */
@@ -95,11 +106,7 @@ static void go_on(struct ship *ship, const char *how, const char *console)
 		return;
 	}
 	if (left) {
-		owned_text said = qemu_said(ship);
-		owned_text why =
-		        text_format("%s%s%s%s%s",
-		                    ship->hello ? "" : "the kernel did not come up: ", ship->error ? ship->error : how,
-		                    *said ? " (QEMU: " : "", said, *said ? ")" : "");
+		owned_text why = why_given_up(ship, how, console);
 		why[strcspn(why, "\n")] = 0;
 		note_trouble(kernel, why);
 		say(fleet, "%s: %s", kernel->kernel.label, why);
@@ -131,7 +138,8 @@ static void leave_kvm(struct ship *ship, const char *how)
 	struct fleet *fleet = ship->fleet;
 	struct fleet_kernel *kernel = &fleet->kernels[ship->task.kernel];
 	bool by_itself = guest_end(&ship->guest) == 0;
-	owned_text said = qemu_said(ship);
+	owned_text all = qemu_said(ship);
+	owned_text said = qemu_complaint(all);
 
 	kernel->without_kvm = true;
 	if (fleet->accelerator == FLEET_TRY_KVM && !by_itself)
@@ -155,7 +163,8 @@ static void ship_end(struct ship *ship, const char *how)
 		leave_kvm(ship, how);
 		return;
 	}
-	guest_end(&ship->guest);
+	ship->by_itself = ship->guest.closed;
+	ship->status = guest_end(&ship->guest);
 	kernel->seconds += (clock_ms() - ship->started) / 1000;
 	owned_text console = console_text(ship->console, running_in_job(ship));
 	if (!ship->done && ship->running != NOT_FOUND) {

@@ -1,12 +1,14 @@
 /* One boot of one kernel: GUEST_QEMU, whose standard input and output are the wire. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -134,12 +136,25 @@ int guest_start(struct guest *guest, const struct guest_options *options, struct
 	return 0;
 }
 
+/* A QEMU that ends by itself has closed the wire some time before it is gone, and its own status tells why. */
+static void wait_for_end(const struct guest *guest)
+{
+	struct pollfd end = { (int)syscall(SYS_pidfd_open, guest->pid, 0), POLLIN, 0 };
+
+	if (end.fd < 0) /* Linux before 5.3 */
+		return;
+	poll(&end, 1, 2000);
+	close(end.fd);
+}
+
 int guest_end(struct guest *guest)
 {
 	int status = 0;
 
 	if (!guest->pid)
 		return 0;
+	if (guest->closed)
+		wait_for_end(guest);
 	kill(guest->pid, SIGKILL);
 	while (waitpid(guest->pid, &status, 0) < 0 && errno == EINTR)
 		;
@@ -167,6 +182,7 @@ int guest_read(struct guest *guest, void (*arrived)(void *context, const struct 
 		return -1;
 	if (got > 0)
 		return 0;
+	guest->closed = true;
 	if (wire_left(guest->wire))
 		return fail(err, "the line ended inside a frame");
 	return 1;

@@ -160,12 +160,54 @@ static void troubles(void **state)
 	assert_null(trouble_find("all\nis\nwell\n", &worst));
 }
 
+#define NOISE                                                                                                          \
+	"qemu-system-x86_64: warning: TCG doesn't support requested feature: CPUID.01H:ECX.pcid [bit 17]\n"            \
+	"qemu-system-x86_64: warning: TCG doesn't support requested feature: CPUID.01H:ECX.x2apic [bit 21]\n"
+#define EXITED(code) ((code) << 8)
+
+/* A warning that stands first tells nothing; the console tells most. */
+static void failed_boots(void **state)
+{
+	static const struct {
+		struct boot_end end;
+		const char *why;
+	} rows[] = {
+		{ { "the guest ended", true, EXITED(0),
+		    "[ 1.0] a\nKernel panic - not syncing: VFS: no root \nreboot: x\n", NOISE },
+		  "it died: Kernel panic - not syncing: VFS: no root" },
+		{ { "the guest ended", true, EXITED(0),
+		    "BUG: kernel NULL pointer dereference\nOops: 0002\nKernel panic\n", "" },
+		  "it died: BUG: kernel NULL pointer dereference" },
+		{ { "it said nothing within 90 s", false, 0, "Oops: 0002 [#1]\nmore\n", NOISE },
+		  "it died: Oops: 0002 [#1]" },
+		{ { "the guest ended", true, EXITED(0), "", NOISE },
+		  "the machine was reset before the kernel wrote to its console, as a triple fault does" },
+		{ { "the guest ended", true, EXITED(0), "one\ntwo\n\nreboot: Power down\n", NOISE },
+		  "the machine was reset or switched off behind this line of its console: two" },
+		{ { "the guest ended", true, EXITED(1), "", NOISE "qemu-system-x86_64: cannot set up guest memory\n" },
+		  "QEMU ended with 1: qemu-system-x86_64: cannot set up guest memory" },
+		{ { "the guest ended", true, EXITED(1), "", NOISE }, "QEMU ended with 1: it says nothing" },
+		{ { "the guest ended", true, 11, "", NOISE }, "QEMU was ended by signal 11 (Segmentation fault)" },
+		{ { "it said nothing within 90 s", false, 9, "", NOISE },
+		  "it said nothing within 90 s, and its console is empty" },
+		{ { "it said nothing within 90 s", false, 9, "WARNING: at x\nlast \r\n", NOISE },
+		  "it said nothing within 90 s; the console's last line: last" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		owned_text why = boot_failure(&rows[i].end);
+		assert_string_equal(why, rows[i].why);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(releases_of_images), cmocka_unit_test(releases_of_elf_files),
 		cmocka_unit_test(no_images),          cmocka_unit_test(wanted_kernels),
 		cmocka_unit_test(modules_in_order),   cmocka_unit_test(troubles),
+		cmocka_unit_test(failed_boots),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
