@@ -2,6 +2,7 @@
 #ifndef HOPCHECK_OUTPUTS_H
 #define HOPCHECK_OUTPUTS_H
 
+#include "file.h"
 #include "run.h"
 
 struct outputs {
@@ -32,8 +33,8 @@ enum { OPTION_FORMAT = 512, OPTION_EXIT_STYLE = OPTION_FORMAT + FORMATS };
 /* Takes one option; false: it is none of these. What is wrong with it goes to err. */
 bool outputs_option(struct outputs *outputs, int option, const char *argument, struct error *err);
 unsigned outputs_to_stdout(const struct outputs *outputs); /* how many want standard output */
-/* What could not be written is said before anything runs. Returns 0, or -1 and a message. */
-int outputs_check(const struct outputs *outputs, struct error *err);
+/* The same as claims, for files_check(). */
+void outputs_claim(const struct outputs *outputs, struct file_claim claims[FORMATS]);
 /* Writes them all; EXIT_OK, or EXIT_BROKEN once what failed is said. */
 int outputs_write(const struct outputs *outputs, const json_t *runs);
 

@@ -6,6 +6,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "file.h"
 #include "journey.h"
 #include "verdict.h"
 
@@ -45,6 +46,10 @@ void progress_end(struct progress *progress); /* frees */
 /* The table: a row a case with the count of each outcome, then every FAIL and BROKEN cell with its sentence and the
  * command that runs just this cell, then totals. `cells` in any order; rows in order of first appearance. */
 void report_table(FILE *out, struct report_style style, const json_t *kernel, const json_t *cells, double seconds);
+
+/* A document of a file (- is standard input), or NULL and a message with what was wrong and where. */
+json_t *json_read(const char *path, size_t flags, struct error *err);
+file_writer json_writer; /* of a document, indented */
 
 /* Runs: an array of {"kernel", "topologies", "cells"}, one a kernel, as many documents and many-kernel documents have
  * them; what outputs are made from. The array is the caller's. */

@@ -2,21 +2,21 @@
 # A header of include/ is open to the rooms below its own making; a header in a room is that room's alone.
 BEGIN {
 	all = "base error"
-	door["base"] = "base"
+	door["base"] = "base file"
 	door["packet"] = "base packet"
 	door["kind"] = "base topology behaviour parts"
 	door["model"] = "base packet topology testcase trace nic"
-	door["declare"] = "base packet behaviour topology testcase nic"
+	door["declare"] = "base file packet behaviour topology testcase nic"
 	door["plan"] = "base packet behaviour topology testcase plan nic"
 	door["build"] = "base packet topology testcase plan trace lab nic"
 	door["drops"] = "base packet topology testcase plan trace lab drops"
 	door["probe"] = "base packet topology testcase plan trace lab drops probe nic"
 	door["judge"] = "base packet behaviour topology testcase plan trace verdict journey"
-	door["matrix"] = "base wire matrix"
-	door["fleet"] = "base nic wire packet topology testcase plan trace lab drops verdict report matrix run outputs fleet"
-	street = "base packet behaviour topology testcase plan trace verdict report report_internal journey nic drops lab probe run outputs matrix fleet"
+	door["matrix"] = "base file wire matrix"
+	door["fleet"] = "base file nic wire packet topology testcase plan trace lab drops verdict report matrix run outputs fleet"
+	street = "base file packet behaviour topology testcase plan trace verdict report report_internal journey nic drops lab probe run outputs matrix fleet"
 	door["run"] = door["cli"] = street
-	door["result"] = door["kept"] = door["view"] = door["format"] = "base packet behaviour topology testcase plan trace verdict report report_internal journey"
+	door["result"] = door["kept"] = door["view"] = door["format"] = "base file packet behaviour topology testcase plan trace verdict report report_internal journey"
 	door["fuzz"] = "../kept/pcapng base wire packet behaviour topology testcase plan trace verdict"
 	for (room in door) {
 		n = split(door[room], names, " ")

@@ -199,7 +199,7 @@ done
 ends_with 2 plan good good
 says "usage: hopcheck plan"
 ends_with 2 verdicts nosuch
-says "nosuch: unable to open"
+says "nosuch: cannot be read: No such file"
 echo '{}' >object
 ends_with 2 verdicts object
 says "is this a file written by \`run --json\`?"

@@ -5,7 +5,7 @@
 
 #include "base.h"
 
-static void *must(void *memory)
+void *must(void *memory)
 {
 	if (!memory) {
 		fputs("hopcheck: out of memory\n", stderr);

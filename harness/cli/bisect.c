@@ -82,6 +82,8 @@ static int read_options(struct options *options, int argc, char **argv)
 		fail(&err, "--good and --bad are both needed");
 	if (!options->selection.name_count)
 		fail(&err, "name the cases to look at; `hopcheck list` lists them");
+	if (!err.count)
+		files_check(&(struct file_claim){ "json", options->json, false }, 1, &err);
 	fputs(err.text, stderr);
 	return err.count ? EXIT_USAGE : -1;
 }

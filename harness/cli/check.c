@@ -1,8 +1,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "file.h"
 #include "run.h"
 
 static const char help[] =
@@ -15,10 +15,10 @@ static const char help[] =
 static bool is_topology(const char *path)
 {
 	bool names_topology = false, names_case = false;
-	struct stat about;
+	struct error unread = { 0 };
 	char line[256];
+	FILE *file = file_open(path, &unread);
 
-	FILE *file = stat(path, &about) == 0 && S_ISREG(about.st_mode) ? fopen(path, "r") : NULL;
 	while (file && fgets(line, sizeof line, file)) {
 		names_topology |= strncmp(line, "topology:", 9) == 0;
 		names_case |= strncmp(line, "case:", 5) == 0;

@@ -15,14 +15,14 @@ static const char help[] =
 static int read_kernel(struct features *features, const char *dir, struct error *err)
 {
 	owned_text path = text_format("%s/kernel.json", dir);
-	json_error_t error;
-	json_t *kernel = json_load_file(path, 0, &error);
+	json_t *kernel = json_read(path, 0, err);
 	const char *release = json_string_value(json_object_get(kernel, "release"));
 
+	if (!kernel)
+		return blame(err, "is %s a directory that `run --keep` made?", dir);
 	if (!release) {
 		json_decref(kernel);
-		return fail(err, "%s: %s; is %s a directory that `run --keep` made?", path,
-		            kernel ? "no release" : error.text, dir);
+		return fail(err, "%s: no release; is %s a directory that `run --keep` made?", path, dir);
 	}
 	snprintf(features->release, sizeof features->release, "%s", release);
 	snprintf(features->version, sizeof features->version, "%s", release); /* unless it says more */
@@ -73,14 +73,15 @@ static int judge_all(const struct suite *suite, const char *dir, const char *jso
 	json_t *cells = json_array();
 	int code = EXIT_BROKEN;
 
-	if (read_kernel(&features, dir, &err) == 0) {
+	if (files_check(&(struct file_claim){ "json", json, false }, 1, &err) == 0 &&
+	    read_kernel(&features, dir, &err) == 0) {
 		for (size_t i = 0; i < suite->cell_count; i++) {
 			json_t *result = judge_cell(&suite->cells[i], dir, &features, ladders, &err);
 			if (result)
 				json_array_append_new(cells, result);
 		}
 		json_t *kernel = features_json(&features);
-		FILE *out = json && strcmp(json, "-") == 0 ? stderr : stdout;
+		FILE *out = json && file_is_stdout(json) ? stderr : stdout;
 		report_ladders(out, report_style_of(out), cells);
 		report_table(out, report_style_of(out), kernel, cells, 0);
 		json_t *topologies = suite_topologies(suite);

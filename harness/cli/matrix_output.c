@@ -1,10 +1,5 @@
 /* What `hopcheck matrix` and `hopcheck merge` give: files, the table, the exit code. */
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "fleet.h"
 
@@ -19,21 +14,6 @@ char *command_text(int argc, char *const *argv)
 	return text;
 }
 
-/* Leaves no empty file behind, which the next run would take for results. */
-static int writable(const char *option, const char *path, struct error *err)
-{
-	if (!path || strcmp(path, "-") == 0)
-		return 0;
-	bool there = access(path, F_OK) == 0;
-	FILE *file = fopen(path, "ae");
-	if (!file)
-		return fail(err, "%s %s: %s", option, path, strerror(errno));
-	fclose(file);
-	if (!there)
-		unlink(path);
-	return 0;
-}
-
 /* What cannot be compared with is said before the first guest starts. */
 static int comparable(const char *path, struct error *err)
 {
@@ -46,7 +26,7 @@ static int comparable(const char *path, struct error *err)
 
 static unsigned takes_stdout(const char *path)
 {
-	return path && strcmp(path, "-") == 0;
+	return path && file_is_stdout(path);
 }
 
 static unsigned wants_stdout(const struct matrix_output *output)
@@ -57,57 +37,48 @@ static unsigned wants_stdout(const struct matrix_output *output)
 
 int matrix_outputs_check(const struct matrix_output *output, const char *keep, struct error *err)
 {
-	if (writable("--json", output->json, err) < 0 || writable("--brief", output->brief, err) < 0 ||
-	    writable("--markdown", output->markdown, err) < 0 || outputs_check(&output->outputs, err) < 0)
-		return -1;
-	if (wants_stdout(output) > 1)
-		return fail(err, "only one output can be written to standard output (-)");
-	if (comparable(output->against, err) < 0)
-		return -1;
-	if (keep && mkdir(keep, 0777) < 0 && errno != EEXIST)
-		return fail(err, "--keep %s: %s", keep, strerror(errno));
+	struct file_claim claims[FORMATS + 4] = { [FORMATS] = { "json", output->json, false },
+		                                  [FORMATS + 1] = { "brief", output->brief, false },
+		                                  [FORMATS + 2] = { "markdown", output->markdown, false },
+		                                  [FORMATS + 3] = { "keep", keep, true } };
+
+	outputs_claim(&output->outputs, claims);
+	return files_check(claims, COUNT(claims), err) < 0 ? -1 : comparable(output->against, err);
+}
+
+struct told {
+	const struct matrix_output *output;
+	const json_t *runs;
+};
+
+static int write_brief(FILE *out, const void *value, struct error *err)
+{
+	const struct told *told = value;
+
+	(void)err;
+	report_brief(out, told->output->command, told->runs);
 	return 0;
 }
 
-static FILE *open_output(const char *path)
+static int write_markdown(FILE *out, const void *value, struct error *err)
 {
-	FILE *out = strcmp(path, "-") == 0 ? stdout : fopen(path, "we");
+	const struct told *told = value;
 
-	if (!out)
-		fprintf(stderr, "hopcheck: %s: %s\n", path, strerror(errno));
-	return out;
+	(void)err;
+	fprintf(out, "Made by `%s`.\n\n", told->output->command);
+	report_matrix(out, report_style_of(out), MATRIX_MARKDOWN, told->runs, told->output->cells);
+	return 0;
 }
 
-static int close_output(const char *path, FILE *out)
+/* EXIT_OK, or EXIT_BROKEN once said. */
+static int write_told(const char *path, file_writer *write, const struct told *told)
 {
-	bool ok = fflush(out) == 0 && !ferror(out);
+	struct error err = { 0 };
 
-	if (out != stdout && fclose(out) != 0)
-		ok = false;
-	if (!ok)
-		fprintf(stderr, "hopcheck: %s: %s\n", path, strerror(errno));
-	return ok ? EXIT_OK : EXIT_BROKEN;
-}
-
-static int write_brief(const char *path, const char *command, const json_t *runs)
-{
-	FILE *out = open_output(path);
-
-	if (!out)
-		return EXIT_BROKEN;
-	report_brief(out, command, runs);
-	return close_output(path, out);
-}
-
-static int write_markdown(const char *path, const char *command, const json_t *runs, bool cells)
-{
-	FILE *out = open_output(path);
-
-	if (!out)
-		return EXIT_BROKEN;
-	fprintf(out, "Made by `%s`.\n\n", command);
-	report_matrix(out, report_style_of(out), MATRIX_MARKDOWN, runs, cells);
-	return close_output(path, out);
+	if (!path || file_write(path, write, told, &err) == 0)
+		return EXIT_OK;
+	fprintf(stderr, "hopcheck: %s", err.text);
+	return EXIT_BROKEN;
 }
 
 static int write_against(FILE *out, const char *path, const json_t *runs)
@@ -130,6 +101,7 @@ int matrix_report(const struct matrix_output *output, const json_t *runs)
 {
 	json_t *merged = runs_merge(runs), *document = matrix_document(output->command, merged);
 	FILE *out = wants_stdout(output) ? stderr : stdout;
+	const struct told told = { output, merged };
 	int code = runs_exit_code(merged, output->outputs.exit_style), written = EXIT_OK;
 
 	if (output->against) /* before --brief may overwrite it */
@@ -138,9 +110,9 @@ int matrix_report(const struct matrix_output *output, const json_t *runs)
 		report_matrix(out, report_style_of(out), MATRIX_TERMINAL, merged, output->cells);
 	if (output->json && write_json(output->json, document) != EXIT_OK)
 		written = EXIT_BROKEN;
-	if (output->brief && write_brief(output->brief, output->command, merged) != EXIT_OK)
+	if (write_told(output->brief, write_brief, &told) != EXIT_OK)
 		written = EXIT_BROKEN;
-	if (output->markdown && write_markdown(output->markdown, output->command, merged, output->cells) != EXIT_OK)
+	if (write_told(output->markdown, write_markdown, &told) != EXIT_OK)
 		written = EXIT_BROKEN;
 	if (outputs_write(&output->outputs, merged) != EXIT_OK)
 		written = EXIT_BROKEN;

@@ -1,4 +1,3 @@
-#include <errno.h>
 #include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
@@ -6,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "file.h"
 #include "run.h"
 
 const char *program_directory(void)
@@ -69,15 +69,12 @@ bool ladder_wanted(enum ladders ladders, enum outcome outcome)
 
 int write_json(const char *path, json_t *document)
 {
-	FILE *out = strcmp(path, "-") == 0 ? stdout : fopen(path, "w");
+	struct error err = { 0 };
 
-	if (!out || json_dumpf(document, out, JSON_INDENT(1)) < 0 || fputc('\n', out) == EOF || fflush(out) != 0) {
-		fprintf(stderr, "hopcheck: %s: %s\n", path, strerror(errno));
-		return EXIT_BROKEN;
-	}
-	if (out != stdout)
-		fclose(out);
-	return EXIT_OK;
+	if (file_write(path, json_writer, document, &err) == 0)
+		return EXIT_OK;
+	fprintf(stderr, "hopcheck: %s", err.text);
+	return EXIT_BROKEN;
 }
 
 json_t *suite_topologies(const struct suite *suite)

@@ -1,8 +1,5 @@
 /* The outputs that `run` and `report` can make of results, as options. */
-#include <errno.h>
 #include <stdio.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "outputs.h"
 
@@ -30,31 +27,14 @@ unsigned outputs_to_stdout(const struct outputs *outputs)
 	unsigned count = 0;
 
 	for (size_t i = 0; i < FORMATS; i++)
-		count += outputs->path[i] && strcmp(outputs->path[i], "-") == 0;
+		count += outputs->path[i] && file_is_stdout(outputs->path[i]);
 	return count;
 }
 
-/* What makes the file: its directory, or itself where it is there. */
-static int check_path(const char *option, const char *path, struct error *err)
+void outputs_claim(const struct outputs *outputs, struct file_claim claims[FORMATS])
 {
-	const char *slash = strrchr(path, '/');
-	owned_text directory = slash ? text_format("%.*s", (int)(slash - path + 1), path) : text_copy(".");
-
-	if (strcmp(path, "-") == 0 || (access(path, W_OK) == 0 && access(directory, X_OK) == 0))
-		return 0;
-	if (access(path, F_OK) == 0 || access(directory, W_OK | X_OK) < 0)
-		return fail(err, "--%s %s: %s", option, path, strerror(errno));
-	return 0;
-}
-
-int outputs_check(const struct outputs *outputs, struct error *err)
-{
-	if (outputs_to_stdout(outputs) > 1)
-		return fail(err, "only one output can be written to standard output (-)");
 	for (int i = 0; i < FORMATS; i++)
-		if (outputs->path[i] && check_path(word_of(report_format_words, i), outputs->path[i], err) < 0)
-			return -1;
-	return 0;
+		claims[i] = (struct file_claim){ word_of(report_format_words, i), outputs->path[i], false };
 }
 
 int outputs_write(const struct outputs *outputs, const json_t *runs)

@@ -47,8 +47,10 @@ static int read_options(struct options *options, int argc, char **argv)
 	}
 	if (!err.count && optind == argc)
 		fail(&err, "no result: name a file that `hopcheck run --json FILE` wrote");
+	struct file_claim claims[FORMATS];
+	outputs_claim(&options->outputs, claims);
 	if (!err.count)
-		outputs_check(&options->outputs, &err);
+		files_check(claims, FORMATS, &err);
 	if (!err.count && options->table && outputs_to_stdout(&options->outputs))
 		fail(&err, "only one output can be written to standard output (-)");
 	if (err.count)

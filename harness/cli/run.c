@@ -163,7 +163,7 @@ static json_t *cells_of(const struct suite *suite)
 
 static unsigned wants_stdout(const struct options *options)
 {
-	return outputs_to_stdout(&options->outputs) + (options->json && strcmp(options->json, "-") == 0);
+	return outputs_to_stdout(&options->outputs) + (options->json && file_is_stdout(options->json));
 }
 
 static int report(const struct options *options, const struct suite *suite, const struct features *features,
@@ -198,29 +198,28 @@ static int write_kernel(const struct options *options, const struct features *fe
 {
 	owned_text path = text_format("%s/kernel.json", options->keep);
 	json_t *kernel = features_json(features);
-	int written = write_json(path, kernel);
+	struct error err = { 0 };
+	int made = mkdir(options->keep, 0777) < 0 && errno != EEXIST
+	                   ? fail(&err, "%s: %s", options->keep, strerror(errno))
+	                   : file_put(path, json_writer, kernel, &err);
 
 	json_decref(kernel);
-	return written;
+	if (made < 0)
+		fprintf(stderr, "hopcheck: %s", err.text);
+	return made < 0 ? EXIT_BROKEN : EXIT_OK;
 }
 
 /* What cannot be written is said before the first cell, not after the last. */
 static int check_outputs(const struct options *options, const struct suite *suite, struct error *err)
 {
-	FILE *file = options->json && strcmp(options->json, "-") != 0 ? fopen(options->json, "a") : NULL;
+	owned_text kernel = options->keep ? text_format("%s/kernel.json", options->keep) : NULL;
+	struct file_claim claims[FORMATS + 3] = { [FORMATS] = { "json", options->json, false },
+		                                  [FORMATS + 1] = { "keep", options->keep, true },
+		                                  [FORMATS + 2] = { "keep", kernel, false } };
 
-	if (options->json && strcmp(options->json, "-") != 0 && !file)
-		return fail(err, "--json %s: %s", options->json, strerror(errno));
-	if (file)
-		fclose(file);
-	if (outputs_check(&options->outputs, err) < 0)
+	outputs_claim(&options->outputs, claims);
+	if (files_check(claims, FORMATS + 2, err) < 0)
 		return -1;
-	if (wants_stdout(options) > 1)
-		return fail(err, "only one output can be written to standard output (-)");
-	if (options->keep && mkdir(options->keep, 0777) < 0 && errno != EEXIST)
-		return fail(err, "--keep %s: %s", options->keep, strerror(errno));
-	if (options->keep && access(options->keep, W_OK | X_OK) < 0)
-		return fail(err, "--keep %s: %s", options->keep, strerror(errno));
 	for (size_t i = 0; options->keep && i < suite->cell_count; i++) {
 		owned_text dir = text_format("%s/%s-%zu", options->keep, suite->cells[i].plan->testcase->name,
 		                             suite->cells[i].cell);
@@ -228,7 +227,7 @@ static int check_outputs(const struct options *options, const struct suite *suit
 			return fail(err, "--keep %s: %s is there already; remove it, or name another directory",
 			            options->keep, dir);
 	}
-	return 0;
+	return options->keep && access(options->keep, F_OK) == 0 ? files_check(claims, COUNT(claims), err) : 0;
 }
 
 static int run(const struct options *options, struct suite *suite)

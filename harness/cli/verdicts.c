@@ -48,17 +48,13 @@ int command_verdicts(int argc, char **argv)
 		return asked ? EXIT_OK : EXIT_USAGE;
 	}
 	for (int i = 1; i < argc; i++) {
-		json_error_t error;
-		json_t *document = json_load_file(argv[i], 0, &error), *cells = json_object_get(document, "cells"),
-		       *cell;
+		struct error err = { 0 };
+		json_t *document = json_read(argv[i], 0, &err), *cells = json_object_get(document, "cells"), *cell;
 		size_t index;
-		if (!json_is_array(cells)) {
-			if (!document && error.line > 0)
-				fprintf(stderr, "%s:%d:%d: %s\n", argv[i], error.line, error.column, error.text);
-			else
-				fprintf(stderr, "%s: %s\n", argv[i],
-				        document ? "no array `cells`; is this a file written by `run --json`?"
-				                 : error.text);
+		if (document && !json_is_array(cells))
+			fail(&err, "%s: no array `cells`; is this a file written by `run --json`?", argv[i]);
+		if (err.count) {
+			fputs(err.text, stderr);
 			json_decref(document);
 			return EXIT_USAGE;
 		}

@@ -2,6 +2,7 @@
 #ifndef HOPCHECK_DECLARE_H
 #define HOPCHECK_DECLARE_H
 
+#include "file.h"
 #include "testcase.h"
 
 #define FILE_LIMIT (1u << 20) /* octets */
@@ -29,8 +30,6 @@ DEFINE_OWNED(item)
 /* Reads one YAML document. Returns 0 and *ret (caller frees), or -1. Errors that leave a tree to go on with, such as a
  * key given twice, only count in err. `file` must outlive the items. */
 int scan(struct item **ret, const char *file, struct bytes text, struct error *err);
-/* Reads a whole regular file of at most FILE_LIMIT octets; caller frees *data. */
-int file_load(uint8_t **data, size_t *length, const char *path, struct error *err);
 
 /* The item of a key in a map, or NULL; also for items that are no map, or NULL. */
 const struct item *item_find(const struct item *map, const char *key);

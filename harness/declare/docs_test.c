@@ -27,7 +27,7 @@ static void test_words(void **state)
 	bool all = true;
 
 	(void)state;
-	if (file_load(&docs, &length, "docs/cases.md", &err) < 0)
+	if (file_read(&docs, &length, "docs/cases.md", FILE_LIMIT, &err) < 0)
 		skip();
 	for (size_t i = 0; i < COUNT(tables); i++)
 		for (const struct word *row = tables[i]; row->word; row++)

@@ -45,7 +45,7 @@ int testcase_read(struct testcase **ret, struct topology ***topologies, const ch
 	uint8_t *data = NULL;
 	size_t length = 0;
 
-	if (file_load(&data, &length, path, err) < 0)
+	if (file_read(&data, &length, path, FILE_LIMIT, err) < 0)
 		return -1;
 	int result = testcase_parse(ret, path, (struct bytes){ data, length }, library_find, &library, err);
 	free(data);

@@ -1,12 +1,7 @@
 /* Text to items: the only file that knows YAML. Events rather than libyaml's documents, because a document hides its
  * anchors and is expanded before anyone can stop it. */
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <yaml.h>
 
 #include "declare.h"
@@ -213,42 +208,4 @@ int scan(struct item **ret, const char *file, struct bytes text, struct error *e
 	if (result == 0)
 		*ret = take(root);
 	return result;
-}
-
-static int stream_load(FILE *stream, uint8_t **data, size_t *length)
-{
-	uint8_t *buffer = zalloc(FILE_LIMIT + 1);
-	size_t got = fread(buffer, 1, FILE_LIMIT + 1, stream);
-
-	if (ferror(stream)) {
-		free(buffer);
-		return -1;
-	}
-	*data = buffer;
-	*length = got;
-	return 0;
-}
-
-int file_load(uint8_t **data, size_t *length, const char *path, struct error *err)
-{
-	struct stat about;
-	/* O_NONBLOCK: a FIFO would keep us waiting before we can see that it is one */
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-
-	if (fd < 0)
-		return fail(err, "%s: cannot be read: %s", path, strerror(errno));
-	if (fstat(fd, &about) < 0 || !S_ISREG(about.st_mode)) {
-		close(fd);
-		return fail(err, "%s: is not a file", path);
-	}
-	FILE *stream = fdopen(fd, "rb");
-	if (!stream) {
-		close(fd);
-		return fail(err, "%s: cannot be read: %s", path, strerror(errno));
-	}
-	int result = stream_load(stream, data, length);
-	fclose(stream);
-	if (result < 0)
-		return fail(err, "%s: cannot be read", path);
-	return 0;
 }

@@ -137,7 +137,7 @@ int topology_read(struct topology **ret, const char *path, struct error *err)
 	uint8_t *data = NULL;
 	size_t length = 0;
 
-	if (file_load(&data, &length, path, err) < 0)
+	if (file_read(&data, &length, path, FILE_LIMIT, err) < 0)
 		return -1;
 	int result = parse(ret, path, (struct bytes){ data, length }, true, err);
 	free(data);

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "file.h"
 #include "fleet_internal.h"
 
 static int make_directories(char *path)
@@ -29,6 +30,27 @@ static bool is_safe(const char *name)
 	return *name && *name != '/' && !strstr(name, "..") && strlen(name) < 200;
 }
 
+static int write_octets(FILE *file, const void *value, struct error *err)
+{
+	const struct bytes *octets = value;
+
+	(void)err;
+	fwrite(octets->data, 1, octets->length, file);
+	return 0;
+}
+
+static void keep_octets(const struct fleet *fleet, char *path, struct bytes octets)
+{
+	struct error err = { 0 };
+
+	if (make_directories(path) < 0)
+		fail(&err, "%s: %s", path, strerror(errno));
+	else
+		file_put(path, write_octets, &octets, &err);
+	if (err.count)
+		say(fleet, "%.*s", (int)strcspn(err.text, "\n"), err.text);
+}
+
 void keep_file(const struct ship *ship, struct bytes body)
 {
 	const struct fleet *fleet = ship->fleet;
@@ -39,12 +61,7 @@ void keep_file(const struct ship *ship, struct bytes body)
 		return;
 	owned_text path =
 	        text_format("%s/%s/%s", fleet->options->keep, fleet->kernels[ship->task.kernel].kernel.label, name);
-	FILE *file = make_directories(path) == 0 ? fopen(path, "we") : NULL;
-	bool ok = file && fwrite(body.data + head, 1, body.length - head, file) == body.length - head;
-	if (file && fclose(file) != 0)
-		ok = false;
-	if (!ok)
-		say(fleet, "%s: %s", path, strerror(errno));
+	keep_octets(fleet, path, (struct bytes){ body.data + head, body.length - head });
 }
 
 static long file_size(const char *path)
@@ -111,11 +128,7 @@ void keep_console(const struct ship *ship)
 	owned_text text = console_text(ship->console, NOT_FOUND);
 	owned_text path = text_format("%s/%s/console-%u.txt", fleet->options->keep,
 	                              fleet->kernels[ship->task.kernel].kernel.label, ship->number);
-	FILE *file = make_directories(path) == 0 ? fopen(path, "we") : NULL;
-	if (file) {
-		fputs(text, file);
-		fclose(file);
-	}
+	keep_octets(fleet, path, (struct bytes){ (const uint8_t *)text, strlen(text) });
 }
 
 static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *place)

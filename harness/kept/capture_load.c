@@ -1,13 +1,12 @@
 /* Reads a kept trace's capture back: every packet must be the one that trace.json describes, at its hop, in its order,
  * and there must be no more of them. */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "file.h"
 #include "trace_file.h"
 
-#define LARGEST_FILE (INT64_C(4) << 30)
+#define LARGEST_FILE ((size_t)4 << 30)
 
 struct capture {
 	const char *path;
@@ -15,27 +14,6 @@ struct capture {
 	struct pcapng pcapng;
 	struct error *err;
 };
-
-/* The whole file; caller frees. */
-static int file_read(struct bytes *ret, const char *path, struct error *err)
-{
-	FILE *file = fopen(path, "rb");
-	struct stat state;
-	int result = -1;
-
-	if (!file || fstat(fileno(file), &state) < 0) {
-		fail(err, "%s: %s", path, strerror(errno));
-	} else if (!S_ISREG(state.st_mode) || state.st_size > LARGEST_FILE) {
-		fail(err, "%s: is no file of at most 4 GiB", path);
-	} else {
-		uint8_t *data = zalloc((size_t)state.st_size + 1);
-		*ret = (struct bytes){ data, fread(data, 1, (size_t)state.st_size, file) };
-		result = ret->length == (size_t)state.st_size ? 0 : fail(err, "%s: cannot be read whole", path);
-	}
-	if (file)
-		fclose(file);
-	return result;
-}
 
 static bool is_named(struct bytes name, const char *wanted)
 {
@@ -96,15 +74,16 @@ int capture_load(struct trace *trace, const struct plan *plan, const char *const
 {
 	owned_text path = trace_capture_path(dir);
 	struct capture capture = { .path = path, .plan = plan, .err = err };
-	struct bytes file = { 0 };
-	int ret = file_read(&file, path, err);
+	uint8_t *data = NULL;
+	size_t length = 0;
+	int ret = file_read(&data, &length, path, LARGEST_FILE, err);
 
 	if (ret == 0) {
-		ret = pcapng_open(&capture.pcapng, file, path, err);
+		ret = pcapng_open(&capture.pcapng, (struct bytes){ data, length }, path, err);
 		if (ret == 0)
 			ret = check_packets(&capture, trace, digests);
 		pcapng_close(&capture.pcapng);
 	}
-	free((void *)file.data);
+	free(data);
 	return ret;
 }

@@ -1,10 +1,10 @@
 /* The packets of a kept trace as one pcapng: an interface a link's end, packets by time, and what the journeys tell as
  * comments. */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "file.h"
 #include "report_internal.h"
 #include "trace_file.h"
 
@@ -82,17 +82,17 @@ static void write_head(FILE *file, const struct trace *trace, const struct plan 
 	}
 }
 
-static int write_packets(FILE *file, const struct trace *trace, const struct plan *plan,
-                         const struct journeys *journeys, const char *path, struct error *err)
-{
-	size_t *steps = zalloc((trace->packet_count + 1) * sizeof *steps); /* of packets */
-	int ret = 0;
+struct captured {
+	const struct trace *trace;
+	const struct plan *plan;
+	const struct journeys *journeys;
+};
 
-	for (size_t i = 0; i < journeys->step_count; i++)
-		steps[journeys->steps[i].packet] = i;
-	for (size_t i = 0; i < trace->packet_count && ret == 0; i++) {
-		const struct seen *seen = &trace->packets[i];
-		owned_text comment = comment_of(trace, plan, journeys, steps[i]);
+static int write_packets(FILE *file, const struct captured *captured, const size_t *steps, struct error *err)
+{
+	for (size_t i = 0; i < captured->trace->packet_count; i++) {
+		const struct seen *seen = &captured->trace->packets[i];
+		owned_text comment = comment_of(captured->trace, captured->plan, captured->journeys, steps[i]);
 		struct pcapng_packet packet = { .interface = HOP_INTERFACE(seen->hop),
 			                        .time = seen->time,
 			                        .octets = { seen->data, seen->length },
@@ -100,24 +100,29 @@ static int write_packets(FILE *file, const struct trace *trace, const struct pla
 			                        .direction = trace_direction(seen->hop) };
 		packet.comment = (struct bytes){ (const uint8_t *)comment, comment ? strlen(comment) : 0 };
 		if (!pcapng_write_packet(file, &packet))
-			ret = fail(err, "%s: a packet of %zu octets does not fit into a pcapng", path, seen->length);
+			return fail(err, "a packet of %zu octets does not fit into a pcapng", seen->length);
 	}
+	return 0;
+}
+
+static int write_capture(FILE *file, const void *value, struct error *err)
+{
+	const struct captured *captured = value;
+	const struct journeys *journeys = captured->journeys;
+	size_t *steps = zalloc((captured->trace->packet_count + 1) * sizeof *steps); /* of packets */
+
+	for (size_t i = 0; i < journeys->step_count; i++)
+		steps[journeys->steps[i].packet] = i;
+	write_head(file, captured->trace, captured->plan);
+	int result = write_packets(file, captured, steps, err);
 	free(steps);
-	return ret;
+	return result;
 }
 
 int capture_save(const struct trace *trace, const struct plan *plan, const struct journeys *journeys, const char *dir,
                  struct error *err)
 {
 	owned_text path = trace_capture_path(dir);
-	FILE *file = fopen(path, "wb");
 
-	if (!file)
-		return fail(err, "%s: %s", path, strerror(errno));
-	write_head(file, trace, plan);
-	int ret = write_packets(file, trace, plan, journeys, path, err);
-	bool failed = ferror(file);
-	if ((fclose(file) != 0 || failed) && ret == 0)
-		ret = fail(err, "%s: cannot be written: %s", path, strerror(errno));
-	return ret;
+	return file_put(path, write_capture, &(struct captured){ trace, plan, journeys }, err);
 }

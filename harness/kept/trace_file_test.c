@@ -268,9 +268,9 @@ static void missing_and_wrong(void **state)
 	is_rejected("trace.json");
 	save();
 	unlink(capture);
-	is_rejected("trace.pcapng: No such file");
+	is_rejected("trace.pcapng: cannot be read: No such file");
 	assert_int_equal(mkdir(capture, 0777), 0);
-	is_rejected("trace.pcapng: is no file");
+	is_rejected("trace.pcapng: is not a file");
 	rmdir(capture);
 	save();
 	scene.testcase.name = "another";

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report.h"
 #include "trace_file.h"
 
 /* What is being read. */
@@ -210,11 +211,10 @@ int trace_load(struct trace **ret, const struct plan *plan, const char *dir, str
 {
 	owned_text path = trace_json_path(dir);
 	owned(trace) trace = trace_new();
-	json_error_t json;
-	json_t *document = json_load_file(path, JSON_REJECT_DUPLICATES, &json);
+	json_t *document = json_read(path, JSON_REJECT_DUPLICATES, err);
 
 	if (!document)
-		return fail(err, "%s:%d:%d: %s", path, json.line, json.column, json.text);
+		return -1;
 	struct reader reader = { plan, dir, path, document, trace, NULL, 0, err };
 	int result = read_all(&reader);
 	free(reader.digests);

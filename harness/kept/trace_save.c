@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "report_internal.h"
 #include "trace_file.h"
@@ -89,19 +90,22 @@ static json_t *document_of(const struct trace *trace, const struct plan *plan)
 	return document;
 }
 
+/* trace.json comes last: where it is, all of the trace is. What could not be kept whole leaves nothing. */
 int trace_save(const struct trace *trace, const struct plan *plan, const struct journeys *journeys, const char *dir,
                struct error *err)
 {
-	int ret = mkdir(dir, 0777) < 0 ? fail(err, "%s: %s", dir, strerror(errno)) : 0;
-
+	if (mkdir(dir, 0777) < 0)
+		return fail(err, "%s: %s", dir, strerror(errno));
+	json_t *document = document_of(trace, plan);
+	owned_text path = trace_json_path(dir);
+	owned_text capture = trace_capture_path(dir);
+	int ret = capture_save(trace, plan, journeys, dir, err);
 	if (ret == 0)
-		ret = capture_save(trace, plan, journeys, dir, err);
-	if (ret == 0) {
-		json_t *document = document_of(trace, plan);
-		owned_text path = trace_json_path(dir);
-		if (json_dump_file(document, path, JSON_INDENT(1)) < 0)
-			ret = fail(err, "%s: cannot be written: %s", path, strerror(errno));
-		json_decref(document);
+		ret = file_put(path, json_writer, document, err);
+	json_decref(document);
+	if (ret < 0) {
+		unlink(capture);
+		rmdir(dir);
 	}
 	return ret;
 }

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "file.h"
 #include "matrix.h"
 
 extern char **environ;
@@ -116,6 +117,11 @@ int initramfs_add_program(struct initramfs *initramfs, const char *path, const c
 /* Unpacked here: only then does every kernel load it, whatever it was built with. */
 static int unpack_module(const char *from, const char *to, struct error *err)
 {
+	FILE *there = file_open(from, err); /* bsdcat would wait for a FIFO */
+
+	if (!there)
+		return -1;
+	fclose(there);
 	char *const arguments[] = { "bsdcat", (char *)from, NULL };
 	int status = run(arguments, environ, to);
 

@@ -55,7 +55,7 @@ char *image_release(struct bytes image, struct error *err)
 
 static int read_release(struct guest_kernel *kernel, struct error *err)
 {
-	int fd = open(kernel->image, O_RDONLY | O_CLOEXEC);
+	int fd = open(kernel->image, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* of a FIFO nobody waits for */
 	struct stat status;
 
 	if (fd < 0 || fstat(fd, &status) < 0) {
@@ -63,6 +63,10 @@ static int read_release(struct guest_kernel *kernel, struct error *err)
 		if (fd >= 0)
 			close(fd);
 		return -1;
+	}
+	if (!S_ISREG(status.st_mode)) {
+		close(fd);
+		return fail(err, "%s: is not a file", kernel->image);
 	}
 	size_t length = (size_t)status.st_size;
 	uint8_t *data = length ? mmap(NULL, length, PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;

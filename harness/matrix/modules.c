@@ -5,7 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "file.h"
 #include "matrix.h"
+
+#define DEP_LIMIT (64u << 20) /* octets of a modules.dep */
 
 /* "kernel/net/ipv6/tunnel6.ko.xz" is tunnel6; - and _ are the same in a module's name. */
 static bool is_module(const char *path, size_t length, const char *name)
@@ -69,30 +72,15 @@ int modules_order(char ***paths, const char *text, const char *const *wanted)
 	return (int)list.count;
 }
 
-static char *read_text(const char *path, struct error *err)
-{
-	FILE *file = fopen(path, "re");
-	char *text = NULL, *line = NULL;
-	size_t size = 0;
-
-	if (!file) {
-		fail(err, "%s: %s", path, strerror(errno));
-		return NULL;
-	}
-	text = text_copy("");
-	if (getdelim(&line, &size, 0, file) > 0) {
-		free(text);
-		text = take(line);
-	}
-	free(line);
-	fclose(file);
-	return text;
-}
-
 int modules_resolve(char ***paths, const char *directory, const char *const *wanted, struct error *err)
 {
 	owned_text dep = text_format("%s/modules.dep", directory);
-	owned_text text = read_text(dep, err);
+	uint8_t *text = NULL;
+	size_t length = 0;
 
-	return text ? modules_order(paths, text, wanted) : -1;
+	if (file_read(&text, &length, dep, DEP_LIMIT, err) < 0)
+		return -1;
+	int count = modules_order(paths, (const char *)text, wanted);
+	free(text);
+	return count;
 }

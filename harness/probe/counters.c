@@ -37,7 +37,7 @@ void counters_close(struct counters *counters)
 	free(counters->now.text);
 }
 
-const char *file_read(int fd, struct file_text *into)
+const char *octets_read(int fd, struct file_text *into)
 {
 	size_t used = 0;
 
@@ -60,7 +60,7 @@ const char *file_read(int fd, struct file_text *into)
 void counters_mark(struct counters *counters)
 {
 	for (size_t i = 0; i < COUNTER_FILES; i++)
-		file_read(counters->files[i], &counters->before[i]);
+		octets_read(counters->files[i], &counters->before[i]);
 }
 
 struct counter_set counters_moved(struct counters *counters)
@@ -68,7 +68,7 @@ struct counter_set counters_moved(struct counters *counters)
 	struct counter_set moved = { 0 };
 
 	for (size_t i = 0; i < COUNTER_FILES; i++)
-		sources[i].compare(&moved, counters->before[i].text, file_read(counters->files[i], &counters->now));
+		sources[i].compare(&moved, counters->before[i].text, octets_read(counters->files[i], &counters->now));
 	return moved;
 }
 

@@ -38,7 +38,7 @@ struct file_text {
 	size_t size;
 };
 /* The whole of a file that is held open, into what an earlier reading left; returns the text. */
-const char *file_read(int fd, struct file_text *into);
+const char *octets_read(int fd, struct file_text *into);
 
 #define COUNTER_FILES 4
 struct counters {

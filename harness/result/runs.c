@@ -43,16 +43,9 @@ static int add_runs(json_t *runs, json_t *document, const char *path, struct err
 
 int results_read(json_t *runs, const char *path, struct error *err)
 {
-	json_error_t error;
-	json_t *document = strcmp(path, "-") == 0 ? json_loadf(stdin, 0, &error) : json_load_file(path, 0, &error);
-	int added;
+	json_t *document = json_read(path, 0, err);
+	int added = document ? add_runs(runs, document, path, err) : -1;
 
-	if (!document) {
-		if (error.line > 0)
-			return fail(err, "%s:%d:%d: %s", path, error.line, error.column, error.text);
-		return fail(err, "%s: %s", path, error.text);
-	}
-	added = add_runs(runs, document, path, err);
 	json_decref(document);
 	return added;
 }

@@ -1,0 +1,265 @@
+/* Where an output of a user's goes, and whether it can. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "file_internal.h"
+
+#define LINKS 40 /* as the kernel has it */
+
+char *directory_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (!slash)
+		return text_copy(".");
+	return text_format("%.*s", slash == path ? 1 : (int)(slash - path), path);
+}
+
+static const char *base_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+bool file_is_stdout(const char *path)
+{
+	struct stat named, out;
+
+	if (strcmp(path, "-") == 0)
+		return true;
+	return stat(path, &named) == 0 && fstat(STDOUT_FILENO, &out) == 0 && named.st_dev == out.st_dev &&
+	       named.st_ino == out.st_ino && !S_ISCHR(named.st_mode);
+}
+
+/* What another user puts into a directory that all may write to is not what this user named: the rule of
+ * fs.protected_symlinks, protected_regular and protected_fifos, whatever they are set to. */
+static int check_shared(const char *directory, const char *path, const struct stat *entry, struct error *err)
+{
+	struct stat about;
+
+	if (stat(directory, &about) < 0 || !(about.st_mode & S_ISVTX) || !(about.st_mode & S_IWOTH) ||
+	    entry->st_uid == geteuid() || entry->st_uid == about.st_uid || S_ISCHR(entry->st_mode))
+		return 0;
+	return fail(err, "%s is another user's, in a directory that all may write to; name another file", path);
+}
+
+/* A path on its way: `done` has no symbolic link, `rest` is still to go. */
+struct walk {
+	char *done, *rest;
+	unsigned links;
+};
+
+static void walk_clear(struct walk *walk)
+{
+	free(walk->done);
+	free(walk->rest);
+}
+
+static void replace(char **text, char *by)
+{
+	free(*text);
+	*text = by;
+}
+
+/* What a symbolic link says stands for its name; `tail` is what came behind that. 0 or an errno. */
+static int walk_link(struct walk *walk, const char *link, const char *tail)
+{
+	char target[PATH_MAX];
+	ssize_t length = readlink(link, target, sizeof target - 1);
+
+	if (length < 0)
+		return errno;
+	if (++walk->links > LINKS)
+		return ELOOP;
+	target[length] = 0;
+	replace(&walk->rest, text_format("%s%s", target, tail));
+	if (*target == '/')
+		replace(&walk->done, text_copy("/"));
+	return 0;
+}
+
+/* One name further; 1 at the end, 0, or -1 and a message. */
+static int walk_step(struct walk *walk, struct error *err)
+{
+	char *name = walk->rest + strspn(walk->rest, "/");
+	size_t length = strcspn(name, "/");
+	bool last = !name[length];
+	owned_text next =
+	        text_format("%s%s%.*s", walk->done, strcmp(walk->done, "/") == 0 ? "" : "/", (int)length, name);
+	owned_text tail = text_copy(name + length);
+	struct stat about;
+
+	if (!length)
+		return 1;
+	if (lstat(next, &about) < 0) {
+		if (errno != ENOENT || !last)
+			return fail(err, "%s", strerror(errno));
+	} else if (S_ISLNK(about.st_mode)) {
+		int error = check_shared(walk->done, next, &about, err) < 0 ? -1 : walk_link(walk, next, tail);
+		return error > 0 ? fail(err, "%s", strerror(error)) : error;
+	} else if (last && check_shared(walk->done, next, &about, err) < 0) {
+		return -1;
+	}
+	replace(&walk->done, take(next));
+	replace(&walk->rest, take(tail));
+	return last;
+}
+
+/* Where a path leads, without symbolic links; the last part need not be there. */
+static int resolve(char **ret, const char *path, struct error *err)
+{
+	struct walk walk = { text_copy(*path == '/' ? "/" : "."), text_copy(path), 0 };
+	int step;
+
+	while ((step = walk_step(&walk, err)) == 0)
+		;
+	if (step > 0)
+		*ret = take(walk.done);
+	walk_clear(&walk);
+	return step < 0 ? -1 : 0;
+}
+
+/* A device, a FIFO: there is nothing to put in its place. */
+static int write_in_place(const char *path, file_writer *write, const void *value, struct error *err)
+{
+	int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOCTTY);
+	FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
+
+	if (!out) {
+		int error = errno;
+		if (fd >= 0)
+			close(fd);
+		return fail(err, "%s: %s", path, strerror(error));
+	}
+	int result = write_stream(out, path, write, value, err);
+	fclose(out);
+	return result;
+}
+
+int file_write(const char *path, file_writer *write, const void *value, struct error *err)
+{
+	owned_text real = NULL;
+	struct stat about;
+
+	if (file_is_stdout(path))
+		return write_stream(stdout, "standard output", write, value, err);
+	if (resolve(&real, path, err) < 0)
+		return blame(err, "%s", path);
+	/* by its own name: one of /proc leads to what has no other */
+	if (stat(path, &about) == 0 && (!S_ISREG(about.st_mode) || !about.st_nlink))
+		return write_in_place(path, write, value, err);
+	return write_whole(real, path, write, value, err);
+}
+
+/* A mount, of a container say, cannot be replaced. */
+static bool is_mounted(const char *path)
+{
+	struct statx about;
+
+	return statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_TYPE, &about) == 0 &&
+	       about.stx_attributes & STATX_ATTR_MOUNT_ROOT;
+}
+
+static int check_directory(const char *path, const char *real, struct error *err)
+{
+	owned_text parent = directory_of(real);
+	struct stat about;
+	bool there = lstat(real, &about) == 0;
+
+	if (there && !S_ISDIR(about.st_mode))
+		return fail(err, "%s", strerror(ENOTDIR));
+	if (!there && lstat(path, &about) == 0)
+		return fail(err, "a symbolic link to nothing");
+	if (faccessat(AT_FDCWD, there ? real : parent, W_OK | X_OK, AT_EACCESS) < 0)
+		return fail(err, "%s", strerror(errno));
+	return 0;
+}
+
+/* A file is tried where it would be made: only that tells. */
+static int check_file(const char *path, const char *real, struct error *err)
+{
+	owned_text directory = directory_of(real);
+	struct beside beside;
+	struct stat about;
+
+	if (stat(path, &about) == 0) {
+		if (S_ISDIR(about.st_mode))
+			return fail(err, "%s", strerror(EISDIR));
+		if (faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) < 0)
+			return fail(err, "%s", strerror(errno));
+		if (!S_ISREG(about.st_mode) || !about.st_nlink)
+			return 0;
+		if (is_mounted(real))
+			return fail(err, "a mount of its own, so that it cannot be replaced; name another file");
+	} else if (errno != ENOENT) {
+		return fail(err, "%s", strerror(errno));
+	}
+	int error = beside_open(&beside, directory);
+	if (error)
+		return fail(err, "%s", strerror(error));
+	beside_close(&beside);
+	return 0;
+}
+
+/* What tells two outputs apart: directory and name; NULL where a file may be written twice. */
+static int check_claim(const struct file_claim *claim, char **identity, struct error *err)
+{
+	owned_text real = NULL;
+	char directory[PATH_MAX];
+	struct stat about;
+
+	if (!*claim->path)
+		return fail(err, "an empty name");
+	if (file_is_stdout(claim->path)) {
+		*identity = text_copy("");
+		return 0;
+	}
+	if (resolve(&real, claim->path, err) < 0)
+		return -1;
+	if ((claim->directory ? check_directory : check_file)(claim->path, real, err) < 0)
+		return -1;
+	owned_text parent = directory_of(real);
+	bool device = stat(claim->path, &about) == 0 && S_ISCHR(about.st_mode);
+	if (!device && realpath(parent, directory))
+		*identity = text_format("%s/%s", directory, base_of(real));
+	return 0;
+}
+
+static int check_same(const struct file_claim *claims, char *const *identities, size_t index, struct error *err)
+{
+	for (size_t i = 0; identities[index] && i < index; i++) {
+		if (!identities[i] || strcmp(identities[i], identities[index]) != 0)
+			continue;
+		if (!*identities[i])
+			return fail(err, "only one output can be written to standard output (-)");
+		return fail(err, "--%s %s: --%s writes the same file", claims[index].option, claims[index].path,
+		            claims[i].option);
+	}
+	return 0;
+}
+
+int files_check(const struct file_claim *claims, size_t count, struct error *err)
+{
+	char **identities = zalloc(count * sizeof *identities);
+	int result = 0;
+
+	for (size_t i = 0; i < count && result == 0; i++) {
+		if (!claims[i].path)
+			continue;
+		result = check_claim(&claims[i], &identities[i], err);
+		if (result < 0)
+			blame(err, "--%s %s", claims[i].option, claims[i].path);
+		else
+			result = check_same(claims, identities, i, err);
+	}
+	for (size_t i = 0; i < count; i++)
+		free(identities[i]);
+	free(identities);
+	return result;
+}

@@ -1,0 +1,34 @@
+/* Files of the user's: read whole, and written whole or not at all. */
+#ifndef HOPCHECK_FILE_H
+#define HOPCHECK_FILE_H
+
+#include <stdio.h>
+
+#include "base.h"
+
+/* A plain file to read: a FIFO, a device or a directory is an error at once. NULL and a message on failure. */
+FILE *file_open(const char *path, struct error *err);
+/* All of it, with a 0 behind it; more than `most` octets are an error. Caller frees *data. */
+int file_read(uint8_t **data, size_t *length, const char *path, size_t most, struct error *err);
+
+/* Writes a value to a stream; returns 0, or -1 and a message. What the stream did not take is seen by who called. */
+typedef int file_writer(FILE *out, const void *value, struct error *err);
+/* Writes a file that a user named: all of it, or what was there stays. It is put in place at its end, so that neither a
+ * signal nor a full disk leaves half of it; its mode is kept, symbolic links are followed unless they are another
+ * user's in a shared directory. A device or a FIFO is written as it is, as is standard output (-), and a reader that
+ * goes away is no failure. */
+int file_write(const char *path, file_writer *write, const void *value, struct error *err);
+/* The same for a name of our own in a directory of ours: a symbolic link is replaced, not followed. */
+int file_put(const char *path, file_writer *write, const void *value, struct error *err);
+
+/* "-", or another name of what standard output is. */
+bool file_is_stdout(const char *path);
+/* An output that a user asked for. */
+struct file_claim {
+	const char *option, *path; /* "json"; a path of NULL: not wanted */
+	bool directory;            /* that is there, or is made */
+};
+/* Whether all of them can be written, before anything runs: each can be, no two are the same. Leaves nothing behind. */
+int files_check(const struct file_claim *claims, size_t count, struct error *err);
+
+#endif
