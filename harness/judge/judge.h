@@ -87,6 +87,10 @@ struct damage {
 };
 struct damage damage_find(const struct evidence *evidence);
 
+/* How the packets of a connection left the node that pushes their segments, where it is not as the plan has it; NULL
+ * (else caller frees): as it has it, or nothing tells. */
+char *headend_contradicts(const struct plan *plan, const struct trace *trace);
+
 struct hop_summary *hops_summarize(const struct evidence *evidence);
 
 #endif

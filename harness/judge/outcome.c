@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "verdict.h"
+#include "judge.h"
 
 const struct word outcome_words[] = {
 	{ "PASS", OUTCOME_PASS, "as expected" },
@@ -254,27 +254,14 @@ static bool is_blind(struct judgement *judgement, const struct plan *plan, const
 	return true;
 }
 
-/* A connection that was to go by segments and did not: the plan's route was not the one it took. */
-static bool went_without_srh(struct judgement *judgement, const struct plan *plan, const struct trace *trace)
+/* What left the headend was not what the plan's route makes: the lab was another one. */
+static bool left_otherwise(struct judgement *judgement, const struct plan *plan, const struct trace *trace)
 {
-	bool left = false;
+	owned_text how = headend_contradicts(plan, trace);
 
-	if (plan->traffic.mode == MODE_PLAIN || plan->traffic.tcp != TCP_KERNEL)
+	if (!how)
 		return false;
-	for (size_t i = 0; i < trace->packet_count; i++) {
-		const struct seen *seen = &trace->packets[i];
-		const struct interface *interface = &plan->topology->interfaces[HOP_INTERFACE(seen->hop)];
-		if (HOP_DIRECTION(seen->hop) != HOP_OUT || interface->node != plan->headend)
-			continue;
-		struct packet_view view = packet_parse((struct bytes){ seen->data, seen->length });
-		if (view.srh.present)
-			return false;
-		left |= view.tcp && address_same(&view.source, &plan->from_address);
-	}
-	if (!left)
-		return false;
-	snprintf(judgement->why, sizeof judgement->why, "mode is %s and %s pushed no SRH onto what it sent",
-	         word_of(mode_words, plan->traffic.mode), plan->topology->nodes[plan->headend].name);
+	snprintf(judgement->why, sizeof judgement->why, "%s", how);
 	retract(judgement);
 	return true;
 }
@@ -290,7 +277,7 @@ struct judgement *judge(const struct plan *plan, const struct trace *trace, cons
 	if (is_without_verdict(judgement, trace, release))
 		return judgement;
 	judgement->verdict = verdict_reach(plan, trace);
-	if (is_blind(judgement, plan, trace) || went_without_srh(judgement, plan, trace))
+	if (is_blind(judgement, plan, trace) || left_otherwise(judgement, plan, trace))
 		return judgement;
 	conclude(judgement, &(struct seen_verdict){ plan, trace, judgement->verdict });
 	return judgement;
