@@ -19,14 +19,16 @@ struct prefix {
 struct sid {
 	struct where where;
 	struct in6_addr address;
-	int behaviour; /* row of behaviour_table */
-	char *nh6;     /* an address or a node's name: its interface on the shared link; NULL: none */
+	unsigned argument; /* bits behind its prefix that any value may stand in: its route is a /(128 - argument) */
+	int behaviour;     /* row of behaviour_table */
+	char *nh6;         /* an address or a node's name: its interface on the shared link; NULL: none */
 	char *nh4;
 	char *table, *vrftable;    /* a number or "main"; NULL: none */
 	char *oif, *iif;           /* an interface of this node */
 	struct in6_addr *segments; /* End.B6, End.B6.Encaps: the policy's list */
 	size_t segment_count;
-	char *flavors; /* "psp", "usp,usd", ...; NULL: none */
+	char *flavors;            /* "psp", "usp,usd", ...; NULL: none */
+	unsigned block, function; /* next-csid: lblen and nflen, bits; 0: not given */
 };
 
 enum service_kind { SERVICE_OFF, SERVICE_PACKET, SERVICE_TUN };
@@ -115,5 +117,14 @@ DEFINE_OWNED(topology)
 bool topology_has_link(const struct topology *topology, enum link_kind kind);
 size_t topology_node(const struct topology *topology, const char *name);                   /* or NOT_FOUND */
 size_t topology_interface(const struct topology *topology, size_t node, const char *name); /* or NOT_FOUND */
+
+bool prefix_covers(const struct prefix *prefix, const struct in6_addr *address);
+/* The SID of a node that an address falls under, the one with the longest prefix; NULL: none. */
+const struct sid *node_sid(const struct node *node, const struct in6_addr *address);
+/* The bits of a SID in front of its argument: lblen + nflen, which are 32 and 16 unless given (RFC 9800 4.1, Linux). */
+unsigned sid_csid_bits(const struct sid *sid);
+/* NEXT-C-SID (RFC 9800 4.1): where the node of a SID sends a packet for `address` whose argument is not used up. False:
+ * the SID has no such flavor, or nothing is left in the argument. */
+bool sid_shift(const struct sid *sid, const struct in6_addr *address, struct in6_addr *next);
 
 #endif

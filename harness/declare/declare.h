@@ -60,6 +60,9 @@ bool word_read(int *ret, const struct item *item, const struct word *words, cons
 bool number_read(long *ret, const struct item *item, long least, long most, struct error *err);
 bool size_read(long *ret, const struct item *item, long least, long most, struct error *err);
 bool address_check(struct in6_addr *ret, const char *text, struct where where, struct error *err);
+bool prefix_is_clean(const struct prefix *prefix); /* no bit behind its length */
+/* ADDRESS/LENGTH, or an address alone, which is a /128. */
+bool prefix_read(struct prefix *ret, const char *text, struct where where, struct error *err);
 bool address_read(struct in6_addr *ret, const struct item *item, struct error *err);
 bool addresses_read(struct in6_addr **ret, size_t *count, const struct item *item, struct error *err);
 bool hex_read(uint8_t **ret, size_t *count, const struct item *item, struct error *err);

@@ -1,6 +1,5 @@
 /* A node: its addresses, its service, its routes. */
 #include <arpa/inet.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,6 +58,7 @@ static void service_read(void *into, const struct item *item, struct error *err)
 {
 	struct node *node = ((struct draft *)into)->node;
 	unsigned before = err->count;
+	char text[INET6_ADDRSTRLEN];
 
 	if (item->kind == ITEM_TEXT)
 		service_kind(into, item, err);
@@ -66,6 +66,10 @@ static void service_read(void *into, const struct item *item, struct error *err)
 		map_read(into, item, service_keys, "a service", err);
 	if (err->count == before && node->service != SERVICE_OFF && !node->has_service_sid && node->sid_count == 0)
 		fail_at(err, item->where, "a service needs a SID: give `sid` here, or `sids` to the node");
+	const struct sid *stands_for = node->has_service_sid ? node_sid(node, &node->service_sid) : node->sids;
+	if (err->count == before && node->service != SERVICE_OFF && stands_for && stands_for->argument)
+		fail_at(err, item->where, "%s is a prefix; a service needs an address: give it as `sid` here",
+		        inet_ntop(AF_INET6, &stands_for->address, text, sizeof text));
 }
 
 static void seg6_enabled(void *into, const struct item *item, struct error *err)
@@ -79,38 +83,6 @@ static void seg6_hmac(void *into, const struct item *item, struct error *err)
 
 	if (number_read(&value, item, -1, 1, err))
 		((struct draft *)into)->node->seg6_require_hmac = (int)value;
-}
-
-static bool prefix_masked(struct prefix *prefix)
-{
-	bool clean = true;
-
-	for (unsigned bit = prefix->length; bit < 128; bit++) {
-		uint8_t mask = (uint8_t)(0x80 >> bit % 8);
-		clean = clean && !(prefix->address.s6_addr[bit / 8] & mask);
-		prefix->address.s6_addr[bit / 8] &= (uint8_t)~mask;
-	}
-	return clean;
-}
-
-static bool prefix_read(struct prefix *ret, const char *text, struct where where, struct error *err)
-{
-	char address[INET6_ADDRSTRLEN + 1], clean[INET6_ADDRSTRLEN], *end;
-	const char *slash = strchr(text, '/');
-	unsigned long length = slash ? strtoul(slash + 1, &end, 10) : 128;
-
-	snprintf(address, sizeof address, "%.*s", (int)(slash ? slash - text : INET6_ADDRSTRLEN), text);
-	if (inet_pton(AF_INET6, address, &ret->address) != 1 || length > 128 ||
-	    (slash && (slash[1] < '0' || slash[1] > '9' || *end))) {
-		fail_at(err, where, "'%.60s' is not an IPv6 prefix such as fc00:9::/64", text);
-		return false;
-	}
-	ret->length = (unsigned)length;
-	if (prefix_masked(ret))
-		return true;
-	fail_at(err, where, "'%.60s' has bits set beyond its length; write %s/%lu", text,
-	        inet_ntop(AF_INET6, &ret->address, clean, sizeof clean), length);
-	return false;
 }
 
 static void routes_read(void *into, const struct item *item, struct error *err)

@@ -110,6 +110,28 @@ static void flavors_read(void *into, const struct item *item, struct error *err)
 			text_append(&sid->flavors, "%s%s", sid->flavors ? "," : "", entry[i].text);
 }
 
+/* The kernel shifts whole octets. */
+static void bits_read(unsigned *ret, const struct item *item, struct error *err)
+{
+	long bits;
+
+	if (!number_read(&bits, item, 8, 120, err))
+		return;
+	if (bits % 8)
+		fail_at(err, item->where, "%ld is not a multiple of 8, as Linux needs it", bits);
+	*ret = (unsigned)bits;
+}
+
+static void lblen_read(void *into, const struct item *item, struct error *err)
+{
+	bits_read(&((struct draft *)into)->sid->block, item, err);
+}
+
+static void nflen_read(void *into, const struct item *item, struct error *err)
+{
+	bits_read(&((struct draft *)into)->sid->function, item, err);
+}
+
 static const struct key sid_keys[] = {
 	{ "behaviour", behaviour_read, true },
 	{ "nh6", nh6_read, false },
@@ -120,6 +142,8 @@ static const struct key sid_keys[] = {
 	{ "iif", iif_read, false },
 	{ "segments", segments_read, false },
 	{ "flavors", flavors_read, false },
+	{ "lblen", lblen_read, false },
+	{ "nflen", nflen_read, false },
 	{ NULL, NULL, false },
 };
 
@@ -161,27 +185,56 @@ static void parameters_check(const struct item *item, const struct behaviour *be
 	table_check(item, behaviour, err);
 }
 
+/* What stands behind lblen + nflen bits is a carrier's argument. A SID that is written as an address and has nothing
+ * there is its prefix. */
+static void csid_check(struct sid *sid, const struct item *item, bool has_length, struct error *err)
+{
+	static const char *const keys[] = { "lblen", "nflen" };
+	bool csid = sid->flavors && strstr(sid->flavors, "next-csid");
+	struct prefix prefix = { sid->address, sid_csid_bits(sid) };
+
+	for (size_t i = 0; i < COUNT(keys); i++) {
+		const struct item *given = item_find(item, keys[i]);
+		if (given && !csid)
+			fail_at(err, given->key_where, "%s is of the flavor next-csid; give flavors: [next-csid]",
+			        keys[i]);
+	}
+	if (csid && prefix.length > 128)
+		fail_at(err, item->where, "lblen and nflen are %u bits together; an address has 128", prefix.length);
+	else if (csid && !has_length && prefix_is_clean(&prefix))
+		sid->argument = 128 - prefix.length;
+}
+
+static void sid_read(struct draft *draft, const struct item *entry, const struct prefix *prefix, struct error *err)
+{
+	struct sid *sid = draft->sid = PUSH(draft->node->sids, draft->node->sid_count);
+
+	sid->where = entry->key_where;
+	sid->address = prefix->address;
+	sid->argument = 128 - prefix->length;
+	sid->behaviour = -1;
+	if (entry->kind == ITEM_MAP)
+		map_read(draft, entry, sid_keys, "a SID", err);
+	else
+		behaviour_read(draft, entry, err);
+	if (sid->behaviour < 0)
+		return;
+	parameters_check(entry, behaviour_table[sid->behaviour], err);
+	if (entry->kind == ITEM_MAP)
+		csid_check(sid, entry, strchr(entry->key, '/'), err);
+}
+
 void sids_read(void *into, const struct item *item, struct error *err)
 {
 	struct draft *draft = into;
-	struct in6_addr address;
+	struct prefix prefix;
 
 	if (!map_is(item, "sids", err))
 		return;
 	for (size_t i = 0; i < item->count; i++) {
 		const struct item *entry = &item->items[i];
-		if (!address_check(&address, entry->key, entry->key_where, err) ||
-		    !claim(draft, &address, entry->key_where, err))
-			continue;
-		draft->sid = PUSH(draft->node->sids, draft->node->sid_count);
-		draft->sid->where = entry->key_where;
-		draft->sid->address = address;
-		draft->sid->behaviour = -1;
-		if (entry->kind == ITEM_MAP)
-			map_read(draft, entry, sid_keys, "a SID", err);
-		else
-			behaviour_read(draft, entry, err);
-		if (draft->sid->behaviour >= 0)
-			parameters_check(entry, behaviour_table[draft->sid->behaviour], err);
+		if (prefix_read(&prefix, entry->key, entry->key_where, err) &&
+		    claim(draft, &prefix.address, entry->key_where, err))
+			sid_read(draft, entry, &prefix, err);
 	}
 }

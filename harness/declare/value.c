@@ -2,6 +2,7 @@
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -138,6 +139,45 @@ bool address_check(struct in6_addr *ret, const char *text, struct where where, s
 		fail_at(err, where, "'%.60s' is an IPv4 address; all traffic here is IPv6", text);
 	else
 		fail_at(err, where, "'%.60s' is not an IPv6 address", text);
+	return false;
+}
+
+bool prefix_is_clean(const struct prefix *prefix)
+{
+	for (unsigned bit = prefix->length; bit < 128; bit++)
+		if (prefix->address.s6_addr[bit / 8] & 0x80 >> bit % 8)
+			return false;
+	return true;
+}
+
+static void prefix_mask(struct prefix *prefix)
+{
+	for (unsigned bit = prefix->length; bit < 128; bit++)
+		prefix->address.s6_addr[bit / 8] &= (uint8_t) ~(0x80 >> bit % 8);
+}
+
+bool prefix_read(struct prefix *ret, const char *text, struct where where, struct error *err)
+{
+	char address[INET6_ADDRSTRLEN + 1], clean[INET6_ADDRSTRLEN], *end;
+	const char *slash = strchr(text, '/');
+	unsigned long length = slash ? strtoul(slash + 1, &end, 10) : 128;
+
+	if (!slash) {
+		ret->length = 128;
+		return address_check(&ret->address, text, where, err);
+	}
+	snprintf(address, sizeof address, "%.*s", (int)(slash - text), text);
+	if (inet_pton(AF_INET6, address, &ret->address) != 1 || length > 128 || slash[1] < '0' || slash[1] > '9' ||
+	    *end) {
+		fail_at(err, where, "'%.60s' is not an IPv6 prefix such as fc00:9::/64", text);
+		return false;
+	}
+	ret->length = (unsigned)length;
+	if (prefix_is_clean(ret))
+		return true;
+	prefix_mask(ret);
+	fail_at(err, where, "'%.60s' has bits set beyond its length; write %s/%lu", text,
+	        inet_ntop(AF_INET6, &ret->address, clean, sizeof clean), length);
 	return false;
 }
 

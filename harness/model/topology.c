@@ -28,6 +28,54 @@ size_t topology_interface(const struct topology *topology, size_t node, const ch
 	return NOT_FOUND;
 }
 
+bool prefix_covers(const struct prefix *prefix, const struct in6_addr *address)
+{
+	for (unsigned bit = 0; bit < prefix->length; bit++) {
+		unsigned mask = 0x80U >> bit % 8;
+		if ((prefix->address.s6_addr[bit / 8] ^ address->s6_addr[bit / 8]) & mask)
+			return false;
+	}
+	return true;
+}
+
+const struct sid *node_sid(const struct node *node, const struct in6_addr *address)
+{
+	const struct sid *best = NULL;
+
+	for (size_t i = 0; i < node->sid_count; i++) {
+		const struct prefix prefix = { node->sids[i].address, 128 - node->sids[i].argument };
+		if (prefix_covers(&prefix, address) && (!best || node->sids[i].argument < best->argument))
+			best = &node->sids[i];
+	}
+	return best;
+}
+
+/* Linux takes SEG6_LOCAL_LCBLOCK_DBITS and SEG6_LOCAL_LCNODE_FN_DBITS for what is not given. */
+#define BLOCK_BITS    32
+#define FUNCTION_BITS 16
+
+unsigned sid_csid_bits(const struct sid *sid)
+{
+	return (sid->block ? sid->block : BLOCK_BITS) + (sid->function ? sid->function : FUNCTION_BITS);
+}
+
+bool sid_shift(const struct sid *sid, const struct in6_addr *address, struct in6_addr *next)
+{
+	size_t used = sid_csid_bits(sid) / 8, function = (sid->function ? sid->function : FUNCTION_BITS) / 8;
+	bool left = false;
+
+	if (!sid->flavors || !strstr(sid->flavors, "next-csid") || used > sizeof address->s6_addr)
+		return false;
+	for (size_t i = used; i < sizeof address->s6_addr; i++)
+		left |= address->s6_addr[i] != 0;
+	if (!left)
+		return false;
+	*next = *address;
+	memmove(&next->s6_addr[used - function], &address->s6_addr[used], sizeof next->s6_addr - used);
+	memset(&next->s6_addr[sizeof next->s6_addr - function], 0, function);
+	return true;
+}
+
 /* As much room as PUSH would have made, so that the copy can be pushed to. */
 static void *copy_of(const void *array, size_t count, size_t size)
 {

@@ -52,10 +52,23 @@ static bool node_owns(const struct node *node, const struct in6_addr *address)
 	for (size_t i = 0; i < node->address_count; i++)
 		if (address_same(&node->addresses[i], address))
 			return true;
-	for (size_t i = 0; i < node->sid_count; i++)
-		if (address_same(&node->sids[i].address, address))
-			return true;
 	return false;
+}
+
+/* The node whose SID an address falls under, by the longest prefix, as routes have it. */
+static size_t sid_owner(const struct topology *topology, const struct in6_addr *address)
+{
+	const struct sid *best = NULL;
+	size_t owner = NOT_FOUND;
+
+	for (size_t i = 0; i < topology->node_count; i++) {
+		const struct sid *sid = node_sid(&topology->nodes[i], address);
+		if (!sid || (best && sid->argument >= best->argument))
+			continue;
+		best = sid;
+		owner = i;
+	}
+	return owner;
 }
 
 size_t address_owner(const struct plan *plan, const struct in6_addr *address)
@@ -68,9 +81,31 @@ size_t address_owner(const struct plan *plan, const struct in6_addr *address)
 	for (size_t i = 0; i < INTERFACES(topology); i++)
 		if (address_same(&plan->interfaces[i].address, address))
 			return topology->interfaces[i].node;
+	size_t owner = sid_owner(topology, address);
+	if (owner != NOT_FOUND)
+		return owner;
 	return address_same(address, &crafted_source) && plan->traffic.from
 	               ? topology_node(topology, plan->traffic.from)
 	               : NOT_FOUND;
+}
+
+struct in6_addr address_link_local(const struct plan *plan, size_t interface)
+{
+	const uint8_t *m = plan->interfaces[interface].mac;
+
+	return (struct in6_addr){ { { 0xfe, 0x80, [8] = (uint8_t)(m[0] ^ 2), m[1], m[2], 0xff, 0xfe, m[3], m[4],
+		                      m[5] } } };
+}
+
+size_t address_link_neighbour(const struct plan *plan, size_t node, const struct sid *sid,
+                              const struct in6_addr *address)
+{
+	size_t out = sid->oif ? topology_interface(plan->topology, node, sid->oif) : NOT_FOUND;
+
+	if (out == NOT_FOUND)
+		return NOT_FOUND;
+	const struct in6_addr peer = address_link_local(plan, PEER(out));
+	return address_same(&peer, address) ? plan->topology->interfaces[PEER(out)].node : NOT_FOUND;
 }
 
 size_t interface_towards(const struct topology *topology, size_t node, size_t neighbour)

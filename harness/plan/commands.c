@@ -149,8 +149,8 @@ static int sid_line(struct plan *plan, size_t node, const struct sid *sid, struc
 
 	if (next_hop_text(plan, node, sid, next_hop, err) < 0)
 		return -1;
-	char *text = text_format("route add %s/128 encap seg6local action %s", address_text(&sid->address, address),
-	                         behaviour->word);
+	char *text = text_format("route add %s/%u encap seg6local action %s", address_text(&sid->address, address),
+	                         128 - sid->argument, behaviour->word);
 	behaviour->encode(&text, sid, next_hop);
 	text_append(&text, " dev %s", interface_name(plan, first_interface(plan, node)));
 	lab_line(plan, node, TOOL_IP, text);
@@ -180,11 +180,34 @@ static void service_lines(struct plan *plan, const struct plan_service *service)
 	LAB(service->node, TOOL_IP, "route add %s/128 dev %s", sid, SERVICE_DEVICE);
 }
 
+/* Labs have no link-local addresses; a next hop that is one is reached over the interface that the SID names. */
+static void link_local_lines(struct plan *plan, size_t n, size_t interface)
+{
+	const struct node *node = &plan->topology->nodes[n];
+	const char *name = interface_name(plan, interface);
+	const struct in6_addr peer = address_link_local(plan, PEER(interface));
+	char text[INET6_ADDRSTRLEN];
+	struct in6_addr address;
+	bool wanted = false;
+
+	for (size_t i = 0; i < node->sid_count; i++)
+		wanted |= node->sids[i].oif && strcmp(node->sids[i].oif, name) == 0 && node->sids[i].nh6 &&
+		          inet_pton(AF_INET6, node->sids[i].nh6, &address) == 1 && IN6_IS_ADDR_LINKLOCAL(&address);
+	if (!wanted)
+		return;
+	owned_text mac = mac_text(plan, PEER(interface));
+	LAB(n, TOOL_IP, "route append fe80::/64 dev %s", name); /* append: each interface has one */
+	LAB(n, TOOL_IP, "neigh add %s lladdr %s nud permanent dev %s", address_text(&peer, text), mac, name);
+}
+
 static int sid_lines(struct plan *plan, size_t n, struct error *err)
 {
 	const struct node *node = &plan->topology->nodes[n];
 	const struct plan_service *service = service_of(plan, n);
 
+	for (size_t i = 0; i < INTERFACES(plan->topology); i++)
+		if (plan->topology->interfaces[i].node == n)
+			link_local_lines(plan, n, i);
 	for (size_t i = 0; i < node->sid_count; i++)
 		if (!service || !address_same(&service->sid, &node->sids[i].address))
 			if (sid_line(plan, n, &node->sids[i], err) < 0)

@@ -31,16 +31,6 @@ static size_t *distances(const struct topology *topology, size_t target)
 	return distance;
 }
 
-static bool prefix_covers(const struct prefix *prefix, const struct in6_addr *address)
-{
-	for (unsigned bit = 0; bit < prefix->length; bit++) {
-		unsigned mask = 0x80U >> bit % 8;
-		if ((prefix->address.s6_addr[bit / 8] ^ address->s6_addr[bit / 8]) & mask)
-			return false;
-	}
-	return true;
-}
-
 /* The longest of the node's given routes that covers an address, or NULL. */
 static const struct route *given_route(const struct node *node, const struct in6_addr *to)
 {
@@ -109,26 +99,51 @@ static void walk(const struct plan *plan, struct routes *routes, size_t node, co
 	free(distance);
 }
 
-static const struct sid *sid_at(const struct plan *plan, size_t node, const struct in6_addr *address)
+/* From the neighbour that a SID names as its next hop. */
+static void walk_from_next_hop(const struct plan *plan, struct routes *routes, size_t node, const struct sid *sid,
+                               const struct in6_addr *to)
 {
-	const struct node *owner = &plan->topology->nodes[node];
+	struct in6_addr address;
+	size_t neighbour;
 
-	for (size_t i = 0; i < owner->sid_count; i++)
-		if (address_same(&owner->sids[i].address, address))
-			return &owner->sids[i];
-	return NULL;
+	if (!sid->nh6)
+		return;
+	neighbour = topology_node(plan->topology, sid->nh6);
+	if (neighbour == NOT_FOUND && inet_pton(AF_INET6, sid->nh6, &address) == 1)
+		neighbour = IN6_IS_ADDR_LINKLOCAL(&address) ? address_link_neighbour(plan, node, sid, &address)
+		                                            : address_owner(plan, &address);
+	walk(plan, routes, neighbour, to);
+}
+
+/* The nodes of a carrier of several SIDs (next-csid), one after the other. Returns what it is at the last of them. */
+static struct in6_addr walk_carrier(const struct plan *plan, struct routes *routes, const struct in6_addr *segment)
+{
+	struct in6_addr at = *segment, next;
+	size_t node = address_owner(plan, &at);
+	const struct sid *sid = node == NOT_FOUND ? NULL : node_sid(&plan->topology->nodes[node], &at);
+
+	/* It ends: each shift leaves less of the argument. */
+	while (sid && sid_shift(sid, &at, &next)) {
+		walk(plan, routes, node, &next);
+		walk_from_next_hop(plan, routes, node, sid, &next);
+		at = next;
+		node = address_owner(plan, &at);
+		sid = node == NOT_FOUND ? NULL : node_sid(&plan->topology->nodes[node], &at);
+	}
+	return at;
 }
 
 /* From a segment's node on to the next destination; with what the SID adds: a policy of its own, another next hop. */
 static void walk_on(const struct plan *plan, struct routes *routes, const struct in6_addr *segment,
                     const struct in6_addr *next)
 {
-	size_t node = address_owner(plan, segment);
+	const struct in6_addr last = walk_carrier(plan, routes, segment);
+	size_t node = address_owner(plan, &last);
 
 	if (node == NOT_FOUND)
 		return;
 	walk(plan, routes, node, next);
-	const struct sid *sid = sid_at(plan, node, segment);
+	const struct sid *sid = node_sid(&plan->topology->nodes[node], &last);
 	if (!sid)
 		return;
 	for (size_t i = 0; i < sid->segment_count; i++) {
@@ -138,13 +153,7 @@ static void walk_on(const struct plan *plan, struct routes *routes, const struct
 			return;
 	}
 	walk(plan, routes, node, next);
-	if (sid->nh6) {
-		size_t neighbour = topology_node(plan->topology, sid->nh6);
-		struct in6_addr address;
-		if (neighbour == NOT_FOUND && inet_pton(AF_INET6, sid->nh6, &address) == 1)
-			neighbour = address_owner(plan, &address);
-		walk(plan, routes, neighbour, next);
-	}
+	walk_from_next_hop(plan, routes, address_owner(plan, &last), sid, next);
 }
 
 static void walk_list(const struct plan *plan, struct routes *routes, const struct in6_addr *segments, size_t count)

@@ -83,6 +83,58 @@ static void routing_loop(void **state)
 	assert_true(made.plan->next_hop_count < 100);
 }
 
+#define CARRIERS                                                                                                       \
+	"topology: t\nnodes: {src: {}, r1: {sids: {\"fcbb:1:1::\": {behaviour: End, flavors: [next-csid]}}},\n"        \
+	"  r2: {sids: {\"fcbb:1:200::/40\": {behaviour: End.X, nh6: r3, flavors: [next-csid], nflen: 8}}},\n"          \
+	"  r3: {sids: {\"fcbb:1:1:2::\": End}}, dst: {addresses: \"fc00:d::1\",\n"                                     \
+	"  sids: {\"fcbb:1:d::\": {behaviour: End.DT6, table: local}}}}\n"                                             \
+	"links: [{ends: [src.b0, r1.a0]}, {ends: [r1.b0, r2.a0]}, {ends: [r2.b0, r3.a0]}, {ends: [r3.b0, dst.a0]}]\n"
+
+/* A SID is a prefix, and a carrier is another address behind each of its nodes; a longer prefix is the nearer one. */
+static void carriers(void **state)
+{
+	static const struct {
+		const char *from, *to, *way;
+	} rows[] = {
+		{ "src", "fcbb:1:1:200:d00::", "src r1" }, { "r1", "fcbb:1:200:d00::", "r1 r2" },
+		{ "r2", "fcbb:1:d::", "r2 r3 dst" },       { "r3", "fcbb:1:d::", "r3 dst" },
+		{ "r2", "fcbb:1:200:d00::", "r2" },
+	};
+	owned_made made = make(CARRIERS, SEGMENTS("\"fcbb:1:1:200:d00::\""), 0);
+	owned_made longer = make(CARRIERS, SEGMENTS("\"fcbb:1:1:2::\", \"fcbb:1:1:3::\""), 0);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		owned_text got = way(made.plan, rows[i].from, rows[i].to);
+		assert_string_equal(got, rows[i].way);
+	}
+	assert_true(has_line(made.plan, "r1",
+	                     "route add fcbb:1:1::/48 encap seg6local action End flavors next-csid dev a0"));
+	assert_true(has_line(made.plan, "r3", "route add fcbb:1:1:2::/128 encap seg6local action End dev a0"));
+	owned_text far = way(longer.plan, "src", "fcbb:1:1:2::");
+	owned_text near = way(longer.plan, "r3", "fcbb:1:1:3::");
+	assert_string_equal(far, "src r1 r2 r3");
+	assert_string_equal(near, "r3 r2 r1");
+}
+
+/* Labs have no link-local addresses, so that a next hop which is one needs lines of its own. */
+static void link_local_next_hop(void **state)
+{
+#define LINK_LOCAL(oif)                                                                                                \
+	"topology: t\nnodes: {src: {}, r1: {sids: {\"fc00:1::2\": {behaviour: End.X, nh6: "                            \
+	"\"fe80::68:63ff:fe00:3\"" oif                                                                                 \
+	"}}}, dst: {addresses: \"fc00:d::1\"}}\nlinks: [{ends: [src.b0, r1.a0]}, {ends: [r1.b0, dst.a0]}]\n"
+	owned_made with = make(LINK_LOCAL(", oif: b0"), SEGMENTS("\"fc00:1::2\""), 0);
+	owned_made without = make(LINK_LOCAL(""), SEGMENTS("\"fc00:1::2\""), 0);
+
+	(void)state;
+	assert_true(has_line(with.plan, "r1", "route append fe80::/64 dev b0"));
+	assert_true(has_line(with.plan, "r1",
+	                     "neigh add fe80::68:63ff:fe00:3 lladdr 02:68:63:00:00:03 nud permanent dev b0"));
+	assert_false(has_line(with.plan, "r1", "route append fe80::/64 dev a0"));
+	assert_false(has_line(without.plan, "r1", "route append fe80::/64 dev b0"));
+}
+
 /* What a node without a route to an address has of it: no line at all. */
 static void no_line_for_what_nobody_owns(void **state)
 {
@@ -169,6 +221,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(routes),
 		cmocka_unit_test(routing_loop),
+		cmocka_unit_test(carriers),
+		cmocka_unit_test(link_local_next_hop),
 		cmocka_unit_test(no_line_for_what_nobody_owns),
 		cmocka_unit_test(lines_grow_with_routers),
 		cmocka_unit_test(outer_source),

@@ -1,6 +1,8 @@
 /* A topology as the results' document has it: enough to draw it. */
 #include <arpa/inet.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "behaviour.h"
 #include "report_internal.h"
@@ -8,14 +10,17 @@
 static json_t *node_json(const struct node *node)
 {
 	json_t *addresses = json_array(), *sids = json_object();
-	char text[INET6_ADDRSTRLEN];
+	char text[INET6_ADDRSTRLEN + 4];
 
 	for (size_t i = 0; i < node->address_count; i++)
 		json_array_append_new(addresses,
 		                      json_string(inet_ntop(AF_INET6, &node->addresses[i], text, sizeof text)));
-	for (size_t i = 0; i < node->sid_count; i++)
-		json_object_set_new(sids, inet_ntop(AF_INET6, &node->sids[i].address, text, sizeof text),
-		                    json_string(behaviour_table[node->sids[i].behaviour]->word));
+	for (size_t i = 0; i < node->sid_count; i++) {
+		inet_ntop(AF_INET6, &node->sids[i].address, text, sizeof text);
+		if (node->sids[i].argument)
+			sprintf(text + strlen(text), "/%u", 128 - node->sids[i].argument);
+		json_object_set_new(sids, text, json_string(behaviour_table[node->sids[i].behaviour]->word));
+	}
 	return json_pack("{s:s, s:o, s:o, s:s?}", "name", node->name, "addresses", addresses, "sids", sids, "service",
 	                 node->service == SERVICE_OFF ? NULL : word_of(service_words, (int)node->service));
 }

@@ -22,6 +22,7 @@ static const struct vector vectors[] = {
 	{ "End", { .flavors = NULL }, NULL, "" },
 	{ "End", { .flavors = "psp" }, NULL, " flavors psp" },
 	{ "End", { .flavors = "next-csid,psp" }, NULL, " flavors next-csid,psp" },
+	{ "End", { .flavors = "next-csid", .block = 48, .function = 8 }, NULL, " flavors next-csid lblen 48 nflen 8" },
 	{ "End", { .table = "254", .oif = "v0" }, "fc00::2", "" },
 	{ "End.X", { .nh6 = "r2" }, "fc00::2", " nh6 fc00::2" },
 	{ "End.X",

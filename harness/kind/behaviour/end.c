@@ -4,7 +4,7 @@
 static void encode(char **text, const struct sid *sid, const char *nh6)
 {
 	(void)nh6;
-	append_given(text, "flavors", sid->flavors);
+	append_flavors(text, sid);
 }
 
 const struct behaviour end = {

@@ -5,7 +5,7 @@ static void encode(char **text, const struct sid *sid, const char *nh6)
 {
 	append_given(text, "nh6", nh6);
 	append_given(text, "oif", sid->oif);
-	append_given(text, "flavors", sid->flavors);
+	append_flavors(text, sid);
 }
 
 const struct behaviour end_x = {

@@ -8,6 +8,7 @@ extern const struct behaviour end, end_x, end_t, end_dx6, end_dx4, end_dt6, end_
 
 /* " KEY VALUE", nothing when the value was not given. */
 void append_given(char **text, const char *key, const char *value);
+void append_flavors(char **text, const struct sid *sid);
 /* " srh segs A,B" in order of travel. */
 void append_policy(char **text, const struct sid *sid);
 
