@@ -15,6 +15,7 @@ struct fleet_options {
 	unsigned memory; /* MiB a guest */
 	enum fleet_accelerator accelerator;
 	const char *keep;   /* captures of failing cells, and consoles, go to KEEP/LABEL/; NULL: nowhere */
+	const char *qemu;   /* program; a name is looked up in PATH */
 	const char *append; /* for the kernels' command lines; NULL */
 	const char *fault;  /* "panic:12": for tests; NULL */
 	bool no_known;      /* rows of known hold on no kernel */
@@ -24,15 +25,17 @@ struct fleet_options {
 /* options.c: the options by which subcommands say how guests are run. */
 #define FLEET_DEFAULTS                                                                                                 \
 	{                                                                                                              \
-		.guests = (unsigned)sysconf(_SC_NPROCESSORS_ONLN), .timeout = 600, .silence = 120, .memory = 1024      \
+		.guests = (unsigned)sysconf(_SC_NPROCESSORS_ONLN), .timeout = 600, .silence = 120, .memory = 1024,     \
+		.qemu = GUEST_QEMU                                                                                     \
 	}
 /* Numbers of the options, clear of letters, of outputs.h's and of a subcommand's own. */
-enum { OPTION_ACCEL = 768, OPTION_TIMEOUT, OPTION_SILENCE, OPTION_MEMORY, OPTION_APPEND };
+enum { OPTION_ACCEL = 768, OPTION_TIMEOUT, OPTION_SILENCE, OPTION_MEMORY, OPTION_APPEND, OPTION_QEMU };
 /* Rows for getopt_long(3), besides -j and -q. */
 #define FLEET_OPTIONS                                                                                                  \
 	{ "accel", required_argument, NULL, OPTION_ACCEL }, { "timeout", required_argument, NULL, OPTION_TIMEOUT },    \
 	        { "silence", required_argument, NULL, OPTION_SILENCE },                                                \
 	        { "memory", required_argument, NULL, OPTION_MEMORY },                                                  \
+	        { "qemu", required_argument, NULL, OPTION_QEMU },                                                      \
 	{                                                                                                              \
 		"append", required_argument, NULL, OPTION_APPEND                                                       \
 	}
@@ -43,6 +46,7 @@ enum { OPTION_ACCEL = 768, OPTION_TIMEOUT, OPTION_SILENCE, OPTION_MEMORY, OPTION
 	"  --timeout SECONDS  no guest lives longer (default: 600)\n"                                                  \
 	"  --silence SECONDS  a guest that says nothing for so long hangs (default: 120)\n"                            \
 	"  --memory MIB       of a guest (default: 1024)\n"                                                            \
+	"  --qemu PATH        this QEMU (default: qemu-system-x86_64)\n"                                               \
 	"  --append WORDS     more words for the kernels' command lines\n"
 /* Takes one option; false: it is none of these. What is wrong with it goes to err. */
 bool fleet_option(struct fleet_options *options, int option, const char *text, struct error *err);
@@ -53,6 +57,7 @@ struct fleet_kernel {
 	json_t **results;  /* a cell of the suite each; NULL: it has none yet */
 	json_t *features;  /* as a guest said; NULL: none came up */
 	char *accelerator; /* "kvm", "tcg"; NULL: none came up */
+	char *qemu;        /* version; NULL: not known */
 	char *troubles;    /* lines of what was wrong with its guests; NULL: nothing */
 	double boot;       /* ms from the start of QEMU until the first guest spoke */
 	double seconds;    /* of all its guests together */
@@ -114,8 +119,9 @@ struct pack {
 	const struct guest_kernel *kernel;
 	const size_t *cells;
 	size_t count;
-	const char *fault;    /* "panic" */
-	size_t fault_cell;    /* index into cells */
+	const char *fault; /* "panic" */
+	size_t fault_cell; /* index into cells */
+	const struct qemu *qemu;
 	const unsigned *nics; /* pairs of each row of nic_table */
 	bool keep, no_known;
 };

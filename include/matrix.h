@@ -57,7 +57,21 @@ extern const struct word accelerator_words[]; /* "kvm", "tcg" */
 
 #define GUEST_QEMU "qemu-system-x86_64"
 
+/* ---- qemu.c: the QEMU that runs guests. */
+struct qemu {
+	char *program;
+	char *version; /* "7.2.22"; NULL: it does not tell */
+	char *devices; /* as `-device help` lists them; NULL: not asked */
+};
+/* Runs it to see; `devices`: asks for those too. Returns 0, or -1: it cannot be run, or cannot tell. Free with
+ * qemu_clear() in either case. */
+int qemu_look(struct qemu *qemu, const char *program, bool devices, struct error *err);
+bool qemu_offers(const struct qemu *qemu, const char *device);
+void qemu_clear(struct qemu *qemu);
+char *qemu_version(const char *told); /* by `--version`; NULL: that is none; caller frees */
+
 struct guest_options {
+	const char *qemu; /* the program */
 	const char *image, *initramfs;
 	const char *console; /* file that the console is written to */
 	enum accelerator accelerator;

@@ -64,6 +64,8 @@ struct features {
 	char why[FEATURES][256]; /* why it has not, or is unknown */
 	unsigned nics[NICS];     /* whole pairs of a guest's NICs, by row of nic_table */
 	bool driverless[NICS];   /* such a NIC is here, and no driver has taken it */
+	bool unoffered[NICS];    /* in a guest: its QEMU does not have such a NIC */
+	char qemu[64];           /* in a guest: QEMU's version; empty: not known, or no guest */
 	char unnamed[256];       /* why drop events name no functions; empty: they do */
 };
 /* In an isolated worker: the features that must be tried out. Writes them as they are. */
@@ -83,6 +85,7 @@ char *feature_missing(const struct features *features, const struct plan *plan, 
 void nics_look(struct features *features);
 char *nics_missing(const struct features *features, const struct plan *plan); /* as feature_missing(); always SKIP */
 json_t *nics_json(const struct features *features);                           /* {"e1000": 1}: pairs, by model */
+void nics_read_qemu(struct features *features, const json_t *qemu); /* of a guest's job: {"version", "lacks"} */
 void nics_read_json(struct features *features, const json_t *nics);
 void features_lost(struct features *features, const char *why); /* those that must be tried are unknown */
 

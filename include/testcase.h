@@ -143,6 +143,7 @@ struct expectation {
 	struct condition *conditions;
 	size_t condition_count;
 	char *kernel; /* range; NULL: any */
+	char *qemu;   /* range of QEMU's versions, which only guests have; NULL: any */
 	char **needs; /* features of the kernel that must be there */
 	size_t need_count;
 	bool has_fate;

@@ -35,9 +35,14 @@ struct judgement {
 	char why[800];                      /* one sentence: for FAIL with what was expected instead */
 };
 
-/* Same input, same judgement. `release` is the kernel that the trace was recorded on; `has` the features it had, by
- * enum feature, for rows with `needs`; NULL: all. */
-struct judgement *judge(const struct plan *plan, const struct trace *trace, const char *release, const bool *has);
+/* Where a trace was recorded: what rows of `expect` and `known` depend on. */
+struct circumstances {
+	const char *release; /* the kernel's */
+	const char *qemu;    /* in a guest, QEMU's version; NULL or empty: not known, or no guest */
+	const bool *has;     /* the features that the kernel had, by enum feature; NULL: all */
+};
+/* Same input, same judgement. */
+struct judgement *judge(const struct plan *plan, const struct trace *trace, const struct circumstances *in);
 void judgement_free(struct judgement *judgement);
 DEFINE_OWNED(judgement)
 

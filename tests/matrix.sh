@@ -88,6 +88,33 @@ accel="--accel tcg"
 	has noboot BROKEN 11
 	says noboot 'the kernel did not come up: it died: .*Kernel panic\|the kernel did not come up: it died: .*not syncing'
 
+	# Another QEMU, by its path: no igb; no driver for what it has. What cannot say which NICs it has is no QEMU.
+	qemu=$(command -v qemu-system-x86_64)
+	cat >"$WORK/no igb" <<-EOF
+		#!/bin/sh
+		case "\$*" in
+		--version) echo "QEMU emulator version 6.0.50 (a test)" ;;
+		"-device help") "$qemu" -device help | grep -v '"igb"' ;;
+		*) exec "$qemu" "\$@" ;;
+		esac
+	EOF
+	printf '#!/bin/sh\ncase $1 in --version) echo QEMU ;; *) echo "no modules" >&2; kill -6 $$ ;; esac\n' >"$WORK/no help"
+	chmod +x "$WORK/no igb" "$WORK/no help"
+	cp -r "$modules/." "$WORK/modules"
+	find "$WORK/modules" -name 'e1000.ko*' -delete
+	sed -i '/\/e1000\.ko/d' "$WORK/modules/modules.dep"
+	guest noigb 4 --qemu "$WORK/no igb" --kernel "k=$image,$WORK/modules" --only mode=plain --only offload=none \
+		--only src.b0.model=igb nic-tx
+	says noigb 'needs igb NICs: QEMU 6.0.50 offers no igb'
+	says noigb '"qemu": "6.0.50"'
+	grep -q 'tcg, QEMU 6.0.50: 1 cell' "$WORK/noigb" || complain "noigb: no version: $(cat "$WORK/noigb")"
+	guest nodriver 4 --kernel "k=$image,$WORK/modules" --only mode=plain --only offload=none --only src.b0.model=e1000 nic-tx
+	says nodriver 'needs e1000 NICs: this kernel has no driver e1000'
+	"$HOPCHECK" matrix --qemu "$WORK/no help" --kernel "k=$image,$modules" nic-tx >"$WORK/nohelp" 2>&1
+	[ $? = 3 ] && grep -q 'no help -device help` fails (signal 6): no modules' "$WORK/nohelp" || complain "no help: $(cat "$WORK/nohelp")"
+	"$HOPCHECK" matrix --qemu "$WORK/none" --kernel "k=$image,$modules" negative >"$WORK/none.out" 2>&1
+	[ $? = 3 ] && grep -q 'cannot run .*/none: No such file or directory; install' "$WORK/none.out" || complain "none: $(cat "$WORK/none.out")"
+
 	# A processor that stops at the kernel's first instruction, behind a warning of QEMU's own.
 	mkdir "$WORK/triple.bin"
 	cat >"$WORK/triple.bin/qemu-system-x86_64" <<-EOF

@@ -101,9 +101,10 @@ bool release_in_range(const char *text, const char *range)
 int range_check(const char *range, struct error *err)
 {
 	if (range_walk(range, &(struct release){ 0 }) < 0)
-		return fail(err,
-		            "'%s' is not a range of kernels; write it like \">=4.10 <4.13\", \">=6.1.5 <6.2 || >=6.3\"",
-		            range);
+		return fail(
+		        err,
+		        "'%s' is not a range of versions; write it like \">=4.10 <4.13\", \">=6.1.5 <6.2 || >=6.3\"",
+		        range);
 	return 0;
 }
 

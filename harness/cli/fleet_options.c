@@ -32,6 +32,9 @@ bool fleet_option(struct fleet_options *options, int option, const char *text, s
 	case OPTION_MEMORY:
 		options->memory = (unsigned)option_number("--memory", text, 128, 1048576, err);
 		return true;
+	case OPTION_QEMU:
+		options->qemu = text;
+		return true;
 	case OPTION_APPEND:
 		options->append = text;
 		return true;

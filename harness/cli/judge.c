@@ -46,7 +46,8 @@ static json_t *judge_cell(const struct suite_cell *cell, const char *dir, const 
 		return result_without_trace(plan->testcase, cell->cell, without, missing);
 	if (trace_load(&trace, plan, path, err) < 0)
 		return NULL;
-	owned(judgement) judgement = judge(plan, trace, features->version, features->has);
+	owned(judgement) judgement =
+	        judge(plan, trace, &(struct circumstances){ features->version, features->qemu, features->has });
 	owned(journeys) journeys = journeys_follow(plan, trace);
 	json_t *result = result_make(plan, trace, judgement);
 	result_tell(result, plan, journeys, ladder_wanted(ladders, judgement->outcome));

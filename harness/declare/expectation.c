@@ -63,16 +63,26 @@ static void when_read(void *into, const struct item *item, struct error *err)
 	}
 }
 
-static void kernel_read(void *into, const struct item *item, struct error *err)
+static void range_read(char **range_text, const struct item *item, const char *what, struct error *err)
 {
 	struct error range = { 0 };
 
-	if (!text_read(&((struct row *)into)->expectation->kernel, item, "a range of kernels", err))
+	if (!text_read(range_text, item, what, err))
 		return;
 	if (range_check(item->text, &range) < 0) {
 		range.text[strcspn(range.text, "\n")] = '\0';
 		fail_at(err, item->where, "%s", range.text);
 	}
+}
+
+static void kernel_read(void *into, const struct item *item, struct error *err)
+{
+	range_read(&((struct row *)into)->expectation->kernel, item, "a range of kernels", err);
+}
+
+static void qemu_read(void *into, const struct item *item, struct error *err)
+{
+	range_read(&((struct row *)into)->expectation->qemu, item, "a range of versions of QEMU", err);
 }
 
 void needs_read(char ***needs, size_t *need_count, const struct item *item, struct error *err)
@@ -242,6 +252,7 @@ static void verdict_read(void *into, const struct item *item, struct error *err)
 static const struct key row_keys[] = {
 	{ "when", when_read, false },
 	{ "kernel", kernel_read, false },
+	{ "qemu", qemu_read, false },
 	{ "needs", row_needs, false },
 	{ "verdict", verdict_read, false },
 	VERDICT_KEYS,
@@ -277,7 +288,7 @@ static void verdict_check(const struct expectation *e, struct error *err)
 
 static bool unconditional(const struct expectation *e)
 {
-	return e->condition_count == 0 && !e->kernel && e->need_count == 0;
+	return e->condition_count == 0 && !e->kernel && !e->qemu && e->need_count == 0;
 }
 
 static void rows_read(struct expectation **rows, size_t *row_count, struct case_draft *draft, const struct item *item,
@@ -299,7 +310,8 @@ static void rows_read(struct expectation **rows, size_t *row_count, struct case_
 	for (size_t i = 0; err->count == before && i + 1 < *row_count; i++)
 		if (unconditional(&(*rows)[i]))
 			fail_at(err, (*rows)[i].where,
-			        "%s without `when`, `kernel` or `needs` hides those after it; put it last", what);
+			        "%s without `when`, `kernel`, `qemu` or `needs` hides those after it; put it last",
+			        what);
 }
 
 void expect_read(void *into, const struct item *item, struct error *err)
@@ -315,7 +327,8 @@ void expect_read(void *into, const struct item *item, struct error *err)
 		fail_at(err, item->where, "no expectation; write {fate: delivered}, or what is right");
 	else if (!unconditional(&testcase->expect[testcase->expect_count - 1]))
 		fail_at(err, testcase->expect[testcase->expect_count - 1].where,
-		        "the last expectation must have no `when`, `kernel` or `needs`, so that every cell has one");
+		        "the last expectation must have no `when`, `kernel`, `qemu` or `needs`, so that every cell has "
+		        "one");
 }
 
 void known_read(void *into, const struct item *item, struct error *err)

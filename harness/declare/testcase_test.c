@@ -168,7 +168,7 @@ static const struct vector vectors[] = {
 	{ EXPECTS("[{when: {mode: {}}, fate: dropped}, {fate: delivered}]"), "expected a label or a list of labels" },
 	{ EXPECTS("[{when: inline, fate: dropped}, {fate: delivered}]"), "c.yaml:4:17: when is a map" },
 	{ EXPECTS("[{kernel: 4.10, fate: dropped}, {fate: delivered}]"),
-	  "c.yaml:4:19: '4.10' is not a range of kernels" },
+	  "c.yaml:4:19: '4.10' is not a range of versions" },
 	{ EXPECTS("[{needs: [gso], fate: dropped}, {fate: delivered}]"), "'gso' is not a feature" },
 	{ EXPECTS("{aggregation: {r9.a0: none}}"), "c.yaml:4:24: there is no node 'r9'" },
 	{ EXPECTS("{aggregation: {dst.a9: none}}"), "c.yaml:4:24: node dst has no interface 'a9'; it has a0" },

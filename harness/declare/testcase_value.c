@@ -40,6 +40,7 @@ static void expectation_clear(struct expectation *e)
 	free(e->aggregation);
 	texts_free(e->needs, e->need_count);
 	free(e->kernel);
+	free(e->qemu);
 	free(e->at);
 	free(e->reason);
 	free(e->complaint);

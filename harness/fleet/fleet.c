@@ -101,15 +101,19 @@ int fleet_run(struct fleet_kernel *kernels, size_t count, const struct suite *su
 
 	if (!mkdtemp(directory))
 		return fail(err, "%s: %s", directory, strerror(errno));
-	if (copy_program(directory, err) < 0) {
+	if (qemu_look(&fleet.qemu, options->qemu, fleet_needs_nics(suite), err) < 0 ||
+	    copy_program(directory, err) < 0) {
+		qemu_clear(&fleet.qemu);
 		remove_files(directory);
 		return -1;
 	}
 	if (fleet.accelerator == FLEET_TRY_KVM && !kvm_is_there())
 		fleet.accelerator = FLEET_TCG;
 	fleet.ships = zalloc(options->guests * sizeof *fleet.ships);
-	for (size_t k = 0; k < count; k++)
+	for (size_t k = 0; k < count; k++) {
 		kernels[k].results = zalloc(suite->cell_count * sizeof *kernels[k].results);
+		kernels[k].qemu = fleet.qemu.version ? text_copy(fleet.qemu.version) : NULL;
+	}
 	make_tasks(&fleet);
 	signal(SIGINT, interrupted);
 	signal(SIGTERM, interrupted);
@@ -122,6 +126,7 @@ int fleet_run(struct fleet_kernel *kernels, size_t count, const struct suite *su
 	for (size_t i = 0; i < fleet.task_count; i++)
 		free(fleet.tasks[i].cells);
 	free(fleet.tasks);
+	qemu_clear(&fleet.qemu);
 	free(fleet.ships);
 	if (interrupted_by) {
 		fputc('\n', stderr);
@@ -144,6 +149,8 @@ json_t *fleet_document(const struct fleet_kernel *kernel, const struct suite *su
 	json_object_set_new(about, "seconds", json_real(kernel->seconds));
 	json_object_set_new(about, "stages", stages_json(&kernel->stages));
 	json_object_set_new(about, "boots", json_integer(kernel->boots));
+	if (kernel->qemu)
+		json_object_set_new(about, "qemu", json_string(kernel->qemu));
 	if (kernel->troubles)
 		json_object_set_new(about, "troubles", json_string(kernel->troubles));
 	for (size_t i = 0; i < suite->cell_count; i++)
@@ -159,6 +166,7 @@ void fleet_kernel_clear(struct fleet_kernel *kernel, const struct suite *suite)
 	free(kernel->results);
 	json_decref(kernel->features);
 	free(kernel->accelerator);
+	free(kernel->qemu);
 	free(kernel->troubles);
 	guest_kernel_clear(&kernel->kernel);
 }

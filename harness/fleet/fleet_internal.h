@@ -36,6 +36,7 @@ struct fleet {
 	const struct suite *suite;
 	const struct fleet_options *options;
 	enum fleet_accelerator accelerator;
+	struct qemu qemu;
 	struct task *tasks; /* still to run, the last first */
 	size_t task_count;
 	struct ship *ships;
@@ -53,7 +54,8 @@ struct arguments {
 	char **words;
 	size_t count;
 };
-void fleet_nics_arguments(struct arguments *arguments, const unsigned pairs[NICS]);
+void fleet_nics_arguments(struct arguments *arguments, const struct qemu *qemu, const unsigned pairs[NICS]);
+bool fleet_needs_nics(const struct suite *suite); /* whether any of its cells does */
 void arguments_clear(struct arguments *arguments);
 
 /* say.c: what is said while it runs. */

@@ -27,7 +27,8 @@ struct guest_run {
 	struct stages stages;
 	size_t keep_left; /* octets of captures that may still be sent */
 	bool kernel_told;
-	const char *fault; /* what a test wants to see go wrong: "panic", "hang", "warn" */
+	const json_t *qemu; /* what the job says of it */
+	const char *fault;  /* what a test wants to see go wrong: "panic", "hang", "warn" */
 	size_t fault_cell;
 };
 
@@ -211,6 +212,7 @@ static int read_job(struct guest_run *run, json_t **ret, struct error *err)
 		result = suite_add(&run->suite, one, (size_t)json_integer_value(json_array_get(part, 1)), err);
 	}
 	run->keep_left = (size_t)json_integer_value(json_object_get(job, "keep"));
+	run->qemu = json_object_get(job, "qemu");
 	run->fault = json_string_value(json_object_get(job, "fault"));
 	run->fault_cell = (size_t)json_integer_value(json_object_get(job, "fault_cell"));
 	*ret = job;
@@ -228,6 +230,7 @@ static void run_job(struct guest_run *run, struct error *err)
 	enum trouble worst;
 
 	features_look(&run->features);
+	nics_read_qemu(&run->features, run->qemu);
 	owned(kernel_facts) facts = features_look_at_drops(&run->features, false);
 	options.facts = facts;
 	suite_batch(&run->suite, false);

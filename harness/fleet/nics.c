@@ -36,42 +36,23 @@ static void add_end(struct arguments *arguments, struct nic_end end, unsigned hu
 	                FIRST_SLOT + number / FUNCTIONS, number % FUNCTIONS));
 }
 
-/* One name in a line: `name "e1000", bus PCI, ...`. */
-static bool is_offered(const char *help, const char *device)
+bool fleet_needs_nics(const struct suite *suite)
 {
-	owned_text quoted = text_format("name \"%s\"", device);
+	unsigned pairs[NICS] = { 0 }, all = 0;
 
-	return strstr(help, quoted) != NULL;
+	for (size_t i = 0; i < suite->cell_count; i++)
+		nic_count(pairs, suite->cells[i].plan->topology);
+	for (size_t row = 0; row < NICS; row++)
+		all += pairs[row];
+	return all > 0;
 }
 
-static char *device_help(void)
-{
-	char *help = zalloc(1);
-	size_t size = 0;
-	FILE *out = popen(GUEST_QEMU " -device help 2>/dev/null", "re");
-
-	if (!out)
-		return help;
-	free(help);
-	help = NULL;
-	if (getdelim(&help, &size, 0, out) < 0) {
-		free(help);
-		help = zalloc(1);
-	}
-	pclose(out);
-	return help;
-}
-
-void fleet_nics_arguments(struct arguments *arguments, const unsigned pairs[NICS])
+void fleet_nics_arguments(struct arguments *arguments, const struct qemu *qemu, const unsigned pairs[NICS])
 {
 	unsigned hub = 1, number = 0;
-	bool any = false;
 
-	for (size_t row = 0; row < NICS; row++)
-		any |= pairs[row] > 0;
-	owned_text help = any ? device_help() : text_copy("");
 	for (size_t row = 0; row < NICS; row++) {
-		if (!is_offered(help, nic_table[row].device))
+		if (!qemu_offers(qemu, nic_table[row].device))
 			continue; /* cells that need it are SKIP in the guest */
 		for (unsigned pair = 0; pair < pairs[row]; pair++, hub++)
 			for (unsigned end = 0; end < 2; end++)

@@ -210,10 +210,12 @@ static int launch(struct ship *ship, const struct task *task, struct error *err)
 		             .kernel = kernel,
 		             .cells = task->cells,
 		             .count = task->count,
+		             .qemu = &fleet->qemu,
 		             .nics = pairs,
 		             .no_known = fleet->options->no_known,
 		             .keep = fleet->options->keep };
-	struct guest_options options = { .image = kernel->image,
+	struct guest_options options = { .qemu = fleet->qemu.program,
+		                         .image = kernel->image,
 		                         .initramfs = initramfs,
 		                         .console = ship->console,
 		                         .accelerator = ship->accelerator,
@@ -228,7 +230,7 @@ static int launch(struct ship *ship, const struct task *task, struct error *err)
 	if (pack_write(&pack, ship->directory, initramfs, err) < 0)
 		return -1;
 	fleet->fault_made |= pack.fault != NULL;
-	fleet_nics_arguments(&nics, pairs);
+	fleet_nics_arguments(&nics, &fleet->qemu, pairs);
 	options.extra = nics.words;
 	int started = guest_start(&ship->guest, &options, err);
 	arguments_clear(&nics);

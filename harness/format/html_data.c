@@ -192,7 +192,7 @@ static json_t *row_of(json_t *rows, const json_t *cell, size_t kernels)
 
 static json_t *kernel_value(const json_t *run)
 {
-	static const char *const told[] = { "version", "machine", "missing",  "nics",
+	static const char *const told[] = { "version", "machine", "qemu",     "missing", "nics",
 		                            "boots",   "boot_ms", "troubles", "seconds" };
 	const json_t *kernel = json_object_get(run, "kernel");
 	json_t *small = json_pack("{s:s, s:s}", "label", run_label(run), "release", text_at(kernel, "release"));

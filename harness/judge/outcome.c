@@ -157,19 +157,18 @@ static bool needs_are_met(const struct expectation *row, const bool *has)
 	return true;
 }
 
-/* What decides which row counts. */
-struct circumstances {
-	const struct plan *plan;
-	const char *release;
-	const bool *has;
-};
+static bool qemu_fits(const struct expectation *row, const char *version)
+{
+	return !row->qemu || (version && *version && release_in_range(version, row->qemu));
+}
 
-static const struct expectation *first_that_holds(const struct expectation *rows, size_t count,
+static const struct expectation *first_that_holds(const struct expectation *rows, size_t count, const struct plan *plan,
                                                   const struct circumstances *in)
 {
 	for (size_t i = 0; i < count; i++)
-		if (conditions_hold(in->plan->testcase, rows[i].conditions, rows[i].condition_count, in->plan->cell) &&
-		    release_in_range(in->release, rows[i].kernel) && needs_are_met(&rows[i], in->has))
+		if (conditions_hold(plan->testcase, rows[i].conditions, rows[i].condition_count, plan->cell) &&
+		    release_in_range(in->release, rows[i].kernel) && qemu_fits(&rows[i], in->qemu) &&
+		    needs_are_met(&rows[i], in->has))
 			return &rows[i];
 	return NULL;
 }
@@ -266,15 +265,14 @@ static bool left_otherwise(struct judgement *judgement, const struct plan *plan,
 	return true;
 }
 
-struct judgement *judge(const struct plan *plan, const struct trace *trace, const char *release, const bool *has)
+struct judgement *judge(const struct plan *plan, const struct trace *trace, const struct circumstances *in)
 {
-	const struct circumstances in = { plan, release, has };
 	const struct testcase *testcase = plan->testcase;
 	struct judgement *judgement = zalloc(sizeof *judgement);
 
-	judgement->expected = first_that_holds(testcase->expect, testcase->expect_count, &in);
-	judgement->known = first_that_holds(testcase->known, testcase->known_count, &in);
-	if (is_without_verdict(judgement, trace, release))
+	judgement->expected = first_that_holds(testcase->expect, testcase->expect_count, plan, in);
+	judgement->known = first_that_holds(testcase->known, testcase->known_count, plan, in);
+	if (is_without_verdict(judgement, trace, in->release))
 		return judgement;
 	judgement->verdict = verdict_reach(plan, trace);
 	if (is_blind(judgement, plan, trace) || left_otherwise(judgement, plan, trace))

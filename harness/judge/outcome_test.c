@@ -3,7 +3,7 @@
 
 static void comes_out(const struct scene *scene, const char *release, enum outcome outcome, const char *why)
 {
-	owned(judgement) judgement = judge(&scene->plan, scene->trace, release, NULL);
+	owned(judgement) judgement = judge(&scene->plan, scene->trace, &(struct circumstances){ .release = release });
 
 	if (judgement->outcome != outcome || (why && !strstr(judgement->why, why)))
 		print_message("%s: %s\n", word_of(outcome_words, (int)judgement->outcome), judgement->why);
@@ -238,7 +238,7 @@ static void blind_captures(void **state)
 	scene_deliver(&s);
 	size_t count = s.trace->packet_count;
 	s.trace->packet_count = 0;
-	owned(judgement) blind = judge(&s.plan, s.trace, "6.1", NULL);
+	owned(judgement) blind = judge(&s.plan, s.trace, &(struct circumstances){ .release = "6.1" });
 	s.trace->packet_count = count;
 	assert_int_equal(blind->outcome, OUTCOME_BROKEN);
 	assert_non_null(strstr(blind->why, "the captures saw none of the 4000 octets"));
@@ -276,6 +276,32 @@ static void unacknowledged(void **state)
 	scene_end(&s);
 }
 
+/* A row that blames an emulator counts where that one ran, and nowhere else. */
+static void emulators(void **state)
+{
+	static const struct {
+		const char *qemu;
+		enum outcome outcome;
+	} rows[] = {
+		{ "7.2.22", OUTCOME_KNOWN }, { "10.0.2", OUTCOME_FAIL }, { "", OUTCOME_FAIL }, { NULL, OUTCOME_FAIL }
+	};
+	struct scene s;
+
+	(void)state;
+	scene_start(&s);
+	scene_bad_syn(&s, 1);
+	scene_count(&s, DST, "TcpInCsumErrors", 1);
+	s.expect = (struct expectation){ .has_fate = true, .fate = FATE_DELIVERED };
+	s.known = (struct expectation){ .qemu = ">=7.2 <8", .has_fate = true, .fate = FATE_DROPPED };
+	s.testcase.known_count = 1;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct circumstances in = { .release = "6.1", .qemu = rows[i].qemu };
+		owned(judgement) one = judge(&s.plan, s.trace, &in);
+		assert_int_equal(one->outcome, rows[i].outcome);
+	}
+	scene_end(&s);
+}
+
 /* A row counts only where the kernel has what it needs. */
 static void needed_features(void **state)
 {
@@ -290,10 +316,10 @@ static void needed_features(void **state)
 	s.expect = (struct expectation){ .has_fate = true, .fate = FATE_DELIVERED };
 	s.known = (struct expectation){ .needs = needs, .need_count = 1, .has_fate = true, .fate = FATE_DROPPED };
 	s.testcase.known_count = 1;
-	owned(judgement) without = judge(&s.plan, s.trace, "6.1", has);
+	owned(judgement) without = judge(&s.plan, s.trace, &(struct circumstances){ .release = "6.1", .has = has });
 	assert_int_equal(without->outcome, OUTCOME_FAIL);
 	has[FEATURE_VETH_GRO] = true;
-	owned(judgement) with = judge(&s.plan, s.trace, "6.1", has);
+	owned(judgement) with = judge(&s.plan, s.trace, &(struct circumstances){ .release = "6.1", .has = has });
 	assert_int_equal(with->outcome, OUTCOME_KNOWN);
 	scene_end(&s);
 }
@@ -347,6 +373,7 @@ int main(void)
 		cmocka_unit_test(without_srh),
 		cmocka_unit_test(unacknowledged),
 		cmocka_unit_test(needed_features),
+		cmocka_unit_test(emulators),
 		cmocka_unit_test(hop_names),
 	};
 

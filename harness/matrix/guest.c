@@ -1,4 +1,4 @@
-/* One boot of one kernel: GUEST_QEMU, whose standard input and output are the wire. */
+/* One boot of one kernel: a QEMU, whose standard input and output are the wire. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -56,7 +56,7 @@ static const char *cpu_of(enum accelerator accelerator)
 static void say_arguments(struct words *words, const struct guest_options *options, const char *console,
                           const char *memory, const char *append)
 {
-	const char *const fixed[] = { GUEST_QEMU,
+	const char *const fixed[] = { options->qemu,
 		                      "-nodefaults",
 		                      "-no-user-config",
 		                      "-display",
@@ -104,7 +104,8 @@ static void be_qemu(const char *const *arguments, int fd, const char *messages, 
 	dup2(fd, 1);
 	dup2(log >= 0 ? log : fd, 2);
 	execvp(arguments[0], (char *const *)(uintptr_t)arguments);
-	dprintf(2, "cannot run %s: %s; install qemu-system-x86\n", arguments[0], strerror(errno));
+	dprintf(2, "cannot run %s: %s; install qemu-system-x86, or name one with --qemu PATH\n", arguments[0],
+	        strerror(errno));
 	_exit(127);
 }
 

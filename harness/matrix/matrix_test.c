@@ -160,6 +160,27 @@ static void troubles(void **state)
 	assert_null(trouble_find("all\nis\nwell\n", &worst));
 }
 
+static void versions_of_qemu(void **state)
+{
+	static const struct {
+		const char *told, *version;
+	} rows[] = {
+		{ "QEMU emulator version 7.2.22 (Debian 1:7.2+dfsg-7+deb12u18+b3)\nCopyright (c)", "7.2.22" },
+		{ "QEMU emulator version 10.0.2\n", "10.0.2" },
+		{ "QEMU emulator version \n", NULL },
+		{ "QEMU version 7.2.22\n", NULL },
+		{ "", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		owned_text version = qemu_version(rows[i].told);
+		assert_int_equal(!version, !rows[i].version);
+		if (version)
+			assert_string_equal(version, rows[i].version);
+	}
+}
+
 #define NOISE                                                                                                          \
 	"qemu-system-x86_64: warning: TCG doesn't support requested feature: CPUID.01H:ECX.pcid [bit 17]\n"            \
 	"qemu-system-x86_64: warning: TCG doesn't support requested feature: CPUID.01H:ECX.x2apic [bit 21]\n"
@@ -207,7 +228,7 @@ int main(void)
 		cmocka_unit_test(releases_of_images), cmocka_unit_test(releases_of_elf_files),
 		cmocka_unit_test(no_images),          cmocka_unit_test(wanted_kernels),
 		cmocka_unit_test(modules_in_order),   cmocka_unit_test(troubles),
-		cmocka_unit_test(failed_boots),
+		cmocka_unit_test(failed_boots),       cmocka_unit_test(versions_of_qemu),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

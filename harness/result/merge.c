@@ -15,7 +15,8 @@ static bool same_kernel(const json_t *a, const json_t *b)
 {
 	const json_t *x = json_object_get(a, "kernel"), *y = json_object_get(b, "kernel");
 
-	return strcmp(text_at(x, "release"), text_at(y, "release")) == 0 && strcmp(version_of(a), version_of(b)) == 0 &&
+	return strcmp(text_at(x, "qemu"), text_at(y, "qemu")) == 0 &&
+	       strcmp(text_at(x, "release"), text_at(y, "release")) == 0 && strcmp(version_of(a), version_of(b)) == 0 &&
 	       strcmp(run_label(a), run_label(b)) == 0;
 }
 
@@ -184,7 +185,7 @@ static void dump(FILE *out, json_t *value, const char *behind)
 
 static json_t *brief_kernel(const json_t *kernel)
 {
-	static const char *const kept[] = { "label", "release", "version", "machine" };
+	static const char *const kept[] = { "label", "release", "version", "machine", "qemu" };
 	json_t *brief = json_object();
 
 	for (size_t i = 0; i < COUNT(kept); i++)

@@ -162,6 +162,7 @@ static json_t *expectation_json(const struct expectation *row)
 	}
 	set_given(json, "complaint", row->complaint);
 	set_given(json, "kernel", row->kernel);
+	set_given(json, "qemu", row->qemu);
 	set_given(json, "because", row->because);
 	set_given(json, "ref", row->reference);
 	set_given(json, "workaround", row->workaround);

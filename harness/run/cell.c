@@ -124,7 +124,8 @@ json_t *corridor_run(struct corridor *corridor, const struct plan *plan, const s
 	if (corridor->keep && !corridor->keep_failing && !trace->skip)
 		keep_trace(corridor, plan, journeys, trace);
 	trace->milliseconds = clock_ms() - begin;
-	owned(judgement) judgement = judge(plan, trace, features->version, features->has);
+	owned(judgement) judgement =
+	        judge(plan, trace, &(struct circumstances){ features->version, features->qemu, features->has });
 	if (corridor->keep && corridor->keep_failing &&
 	    (judgement->outcome == OUTCOME_FAIL || judgement->outcome == OUTCOME_BROKEN))
 		keep_trace(corridor, plan, journeys, trace);

@@ -150,10 +150,14 @@ json_t *features_json(const struct features *features)
 		if (features->unknown[i])
 			json_array_append_new(unknown, json_string(word_of(feature_words, i)));
 	}
+	json_t *json =
+	        json_pack("{s:s,s:s,s:o,s:o,s:o,s:o}", "release", features->release, "version", features->version,
+	                  "features", has, "missing", why, "unknown", unknown, "nics", nics_json(features));
+	if (features->qemu[0])
+		json_object_set_new(json, "qemu", json_string(features->qemu));
 	if (features->unnamed[0])
 		json_object_set_new(why, "drop-functions", json_string(features->unnamed));
-	return json_pack("{s:s,s:s,s:o,s:o,s:o,s:o}", "release", features->release, "version", features->version,
-	                 "features", has, "missing", why, "unknown", unknown, "nics", nics_json(features));
+	return json;
 }
 
 void features_read(struct features *features, const json_t *json)
@@ -165,6 +169,9 @@ void features_read(struct features *features, const json_t *json)
 
 	if (version)
 		snprintf(features->version, sizeof features->version, "%s", version);
+	const char *qemu = json_string_value(json_object_get(json, "qemu"));
+	if (qemu)
+		snprintf(features->qemu, sizeof features->qemu, "%s", qemu);
 	nics_read_json(features, json_object_get(json, "nics"));
 	snprintf(features->unnamed, sizeof features->unnamed, "%s", unnamed ? unnamed : "");
 	for (int i = 0; i < FEATURES; i++) {

@@ -79,16 +79,31 @@ char *nics_missing(const struct features *features, const struct plan *plan)
 		const char *word = word_of(nic_model_words, (int)NIC_MODEL_OF(row));
 		if (needed[row] <= features->nics[row])
 			continue;
+		if (features->unoffered[row])
+			return text_format("needs %s NICs: QEMU %s offers no %s", word, features->qemu,
+			                   nic_table[row].device);
 		if (!features->has[FEATURE_NIC] && !features->driverless[row])
 			return text_format("needs %s NICs: run it by `hopcheck matrix`", word);
 		if (features->driverless[row])
 			return text_format("needs %s NICs: this kernel has no driver %s", word, nic_table[row].driver);
-		return text_format(
-		        "needs %u pair%s of %s NICs, and this guest has %u: QEMU offers no more, or the kernel "
-		        "has no driver %s",
-		        needed[row], needed[row] == 1 ? "" : "s", word, features->nics[row], nic_table[row].driver);
+		return text_format("needs %u pair%s of %s NICs, and this guest has %u", needed[row],
+		                   needed[row] == 1 ? "" : "s", word, features->nics[row]);
 	}
 	return gro_missing(plan);
+}
+
+void nics_read_qemu(struct features *features, const json_t *qemu)
+{
+	const char *version = json_string_value(json_object_get(qemu, "version"));
+	const json_t *word;
+	size_t i;
+	int model;
+
+	snprintf(features->qemu, sizeof features->qemu, "%s", version ? version : "");
+	json_array_foreach (json_object_get(qemu, "lacks"), i, word)
+		if (json_is_string(word) && word_value(nic_model_words, json_string_value(word), &model) &&
+		    nic_kind((enum nic_model)model) == LINK_NIC)
+			features->unoffered[NIC_ROW(model)] = true;
 }
 
 json_t *nics_json(const struct features *features)

@@ -150,11 +150,13 @@ static size_t count_new(const json_t *cells, const json_t *others)
 	return count;
 }
 
-static const char *version_at(const json_t *run)
+/* "6.1.192, QEMU 7.2.22"; caller frees. */
+static char *version_at(const json_t *run)
 {
 	const json_t *kernel = json_object_get(run, "kernel");
+	const char *version = *text_at(kernel, "version") ? text_at(kernel, "version") : text_at(kernel, "release");
 
-	return *text_at(kernel, "version") ? text_at(kernel, "version") : text_at(kernel, "release");
+	return text_format("%s%s%s", version, *text_at(kernel, "qemu") ? ", QEMU " : "", text_at(kernel, "qemu"));
 }
 
 size_t report_against(FILE *out, struct report_style style, const json_t *runs, const json_t *earlier)
@@ -169,8 +171,10 @@ size_t report_against(FILE *out, struct report_style style, const json_t *runs, 
 			continue;
 		}
 		json_t *now_cells = cells_by_name(run), *then_cells = cells_by_name(then);
+		owned_text was = version_at(then);
+		owned_text is = version_at(run);
 		owned_text head = text_format("%s: what differs from the earlier results (%s then, %s now)",
-		                              run_label(run), version_at(then), version_at(run));
+		                              run_label(run), was, is);
 		changed += write_changes(out, style, MATRIX_TERMINAL, then_cells, now_cells, head, "->", true);
 		new_cells += count_new(now_cells, then_cells);
 		compared++;

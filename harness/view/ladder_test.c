@@ -25,7 +25,7 @@ static int end(void **state)
 
 static json_t *result_of(bool all)
 {
-	owned(judgement) judgement = judge(&s.plan, s.trace, "6.12", NULL);
+	owned(judgement) judgement = judge(&s.plan, s.trace, &(struct circumstances){ .release = "6.12" });
 	owned(journeys) journeys = journeys_follow(&s.plan, s.trace);
 	json_t *result = result_make(&s.plan, s.trace, judgement);
 

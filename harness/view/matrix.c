@@ -171,6 +171,8 @@ static void write_kernels(const struct matrix *matrix)
 			text_append(&line, " (%s)", text_at(kernel, "version"));
 		if (*text_at(kernel, "machine"))
 			text_append(&line, ", %s", text_at(kernel, "machine"));
+		if (*text_at(kernel, "qemu"))
+			text_append(&line, ", QEMU %s", text_at(kernel, "qemu"));
 		text_append(&line, ": %zu cells: %s", tally.cells, counts);
 		if (json_number_value(json_object_get(kernel, "seconds")) > 0)
 			text_append(&line, " in %.0f s", json_number_value(json_object_get(kernel, "seconds")));

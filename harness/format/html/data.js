@@ -53,8 +53,8 @@ function outcomeOf(result) {
 }
 
 // "Linux 6.1.0-56-amd64 (6.1.192), tcg"
-function kernelName({ release, version, machine }) {
-  return [`Linux ${release || '?'}${version && version !== release ? ` (${version})` : ''}`, machine].filter(Boolean).join(', ');
+function kernelName({ release, version, machine, qemu }) {
+  return [`Linux ${release || '?'}${version && version !== release ? ` (${version})` : ''}`, machine, qemu && `QEMU ${qemu}`].filter(Boolean).join(', ');
 }
 
 function axesText(cell) {
