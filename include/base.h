@@ -74,6 +74,8 @@ char *word_list(const struct word *table);                               /* "a, 
 
 double clock_ms(void); /* monotonic; for deadlines and figures, never for verdicts */
 
+const char *program_directory(void); /* where the binary lies */
+
 /* Whether a kernel release lies in a range such as ">=4.10 <4.13" (all conditions hold; empty or NULL: any), or in
  * one of several, ">=6.1.116 <6.2 || >=6.12", as a change that stable series got too.
  * Releases are compared by their leading numbers: "6.18.44-fc" is 6.18.44; missing numbers are 0. */

@@ -2,9 +2,9 @@
 #ifndef HOPCHECK_FLEET_H
 #define HOPCHECK_FLEET_H
 
+#include "feature.h"
 #include "matrix.h"
-#include "nic.h"
-#include "outputs.h"
+#include "run.h"
 
 enum fleet_accelerator { FLEET_TRY_KVM, FLEET_KVM, FLEET_TCG };
 
@@ -22,34 +22,11 @@ struct fleet_options {
 	bool quiet;
 };
 
-/* options.c: the options by which subcommands say how guests are run. */
 #define FLEET_DEFAULTS                                                                                                 \
 	{                                                                                                              \
 		.guests = (unsigned)sysconf(_SC_NPROCESSORS_ONLN), .timeout = 600, .silence = 120, .memory = 1024,     \
 		.qemu = GUEST_QEMU                                                                                     \
 	}
-/* Numbers of the options, clear of letters, of outputs.h's and of a subcommand's own. */
-enum { OPTION_ACCEL = 768, OPTION_TIMEOUT, OPTION_SILENCE, OPTION_MEMORY, OPTION_APPEND, OPTION_QEMU };
-/* Rows for getopt_long(3), besides -j and -q. */
-#define FLEET_OPTIONS                                                                                                  \
-	{ "accel", required_argument, NULL, OPTION_ACCEL }, { "timeout", required_argument, NULL, OPTION_TIMEOUT },    \
-	        { "silence", required_argument, NULL, OPTION_SILENCE },                                                \
-	        { "memory", required_argument, NULL, OPTION_MEMORY },                                                  \
-	        { "qemu", required_argument, NULL, OPTION_QEMU },                                                      \
-	{                                                                                                              \
-		"append", required_argument, NULL, OPTION_APPEND                                                       \
-	}
-/* And their lines of a help text. */
-#define FLEET_HELP                                                                                                     \
-	"  -j N               N guests at a time (default: the number of CPUs)\n"                                      \
-	"  --accel kvm|tcg    no trial: this one (default: KVM when a guest comes up with it, else TCG)\n"             \
-	"  --timeout SECONDS  no guest lives longer (default: 600)\n"                                                  \
-	"  --silence SECONDS  a guest that says nothing for so long hangs (default: 120)\n"                            \
-	"  --memory MIB       of a guest (default: 1024)\n"                                                            \
-	"  --qemu PATH        this QEMU (default: qemu-system-x86_64)\n"                                               \
-	"  --append WORDS     more words for the kernels' command lines\n"
-/* Takes one option; false: it is none of these. What is wrong with it goes to err. */
-bool fleet_option(struct fleet_options *options, int option, const char *text, struct error *err);
 
 /* One kernel, and what became of every cell on it. */
 struct fleet_kernel {
@@ -98,17 +75,6 @@ void kernel_offers_clear(struct kernel_offers *offers);
 int kernels_find(struct fleet_kernel **kernels, size_t *count, const char *const *names, size_t name_count,
                  bool *complete, struct error *err);
 
-/* matrix_output.c: where results of many kernels go. Paths may be NULL, and "-" is standard output. */
-struct matrix_output {
-	const char *json, *brief, *markdown, *against;
-	const char *command; /* that made them */
-	struct outputs outputs;
-	bool cells, quiet;
-};
-char *command_text(int argc, char *const *argv); /* as a person would type it; caller frees */
-int matrix_outputs_check(const struct matrix_output *output, const char *keep, struct error *err);
-int matrix_report(const struct matrix_output *output, const json_t *runs); /* the exit code */
-
 /* The line in a guest's console with which a cell of its job begins. */
 #define FLEET_MARKER "hopcheck: cell %zu begins"
 
@@ -126,5 +92,8 @@ struct pack {
 	bool keep, no_known;
 };
 int pack_write(const struct pack *pack, const char *work, const char *path, struct error *err);
+
+/* job.c: the first process of a guest: runs the job that it finds, says what came of it over the wire. */
+void guest_main(void) __attribute__((noreturn));
 
 #endif

@@ -1,40 +1,66 @@
-# Which room may include which header: reads `#include "x.h"` lines, prints each that opens a forbidden door, and exits 1.
-# A header of include/ is open to the rooms below its own making; a header in a room is that room's alone.
-BEGIN {
-	all = "base error"
-	door["base"] = "base file"
-	door["packet"] = "base packet"
-	door["kind"] = "base topology behaviour parts"
-	door["model"] = "base packet topology testcase trace nic"
-	door["declare"] = "base file packet behaviour topology testcase nic"
-	door["plan"] = "base packet behaviour topology testcase plan nic"
-	door["build"] = "base packet topology testcase plan trace lab nic"
-	door["drops"] = "base packet topology testcase plan trace lab drops"
-	door["probe"] = "base packet topology testcase plan trace lab drops probe nic"
-	door["judge"] = "base packet behaviour topology testcase plan trace verdict journey"
-	door["matrix"] = "base file wire matrix"
-	door["fleet"] = "base file nic wire packet topology testcase plan trace lab drops verdict report matrix run outputs fleet"
-	street = "base file packet behaviour topology testcase plan trace verdict report report_internal journey nic drops lab probe run outputs matrix fleet"
-	door["run"] = door["cli"] = street
-	door["result"] = door["kept"] = door["view"] = door["format"] = "base file packet behaviour topology testcase plan trace verdict report report_internal journey"
-	door["fuzz"] = "../kept/pcapng base wire packet behaviour topology testcase plan trace verdict"
-	for (room in door) {
-		n = split(door[room], names, " ")
-		for (i = 1; i <= n; i++)
-			open[room, names[i] ".h"] = 1
+# Which room may include which header. The rules are two tables of docs/design.md, which is read first: the nouns of
+# include/, each of which sees those before it, and what each room of harness/ sees of them. Reads `#include "x.h"` lines,
+# prints each that opens a forbidden door or a file in no room, and exits 1. A header in a room is that room's alone.
+# usage: awk -f scripts/rooms.awk docs/design.md FILE...
+BEGIN { FS = "|" }
+function room_of(file, part, n) {
+	n = split(file, part, "/")
+	return part[n > 2 ? 2 : 1]
+}
+NR == FNR && /^\| nouns \|/ {
+	count = split($3, noun, " ")
+	for (i = 1; i <= count; i++)
+		rank[noun[i] ".h"] = i
+	next
+}
+NR == FNR && /^\| `[a-z]+\/` \| sees / {
+	split($2, name, "`")
+	room = substr(name[2], 1, length(name[2]) - 1)
+	known[room] = 1
+	sub(/^ *sees */, "", $3)
+	n = split($3, names, " ")
+	for (i = 1; i <= n; i++) {
+		open[room, names[i] ".h"] = 1
+		if (names[i] == "all")
+			sees_all[room] = 1
+		else if (!(names[i] ".h" in rank)) {
+			printf "%s:%d: room %s sees %s, which is not a noun\n", FILENAME, FNR, room, names[i]
+			broken = 1
+		}
+	}
+	next
+}
+NR == FNR { next }
+FNR == 1 {
+	file = FILENAME
+	if (file ~ /^include\//) {
+		here = substr(file, 9)
+		if (!(here in rank)) {
+			printf "%s: is in no place of the nouns' order\n", file
+			broken = 1
+		}
+	} else if (!(room_of(file) in known)) {
+		printf "%s: room %s is not in docs/design.md\n", file, room_of(file)
+		broken = 1
 	}
 }
 /^[ \t]*#[ \t]*include[ \t]*"/ {
-	n = split(FILENAME, part, "/")
-	if (n < 3 || part[1] != "harness")
-		next # the corridor sees every room
-	room = part[2]
 	split($0, quoted, "\"")
 	header = quoted[2]
-	if ((room, header) in open)
+	room = room_of(FILENAME)
+	if (FILENAME ~ /^include\//) {
+		if (header in rank && rank[header] < rank[here])
+			next
+		printf "%s:%d: %s may not include \"%s\"\n", FILENAME, FNR, here, header
+		broken = 1
 		next
-	if ((getline line < ("harness/" room "/" header)) > 0) {
-		close("harness/" room "/" header)
+	}
+	if ((room, header) in open || (room in sees_all && header in rank))
+		next
+	directory = FILENAME
+	sub(/[^\/]*$/, "", directory)
+	if (!(header in rank) && (getline line < (directory header)) >= 0) {
+		close(directory header)
 		next # the room's own
 	}
 	if (FILENAME ~ /_test\.c$/)

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "fleet.h"
+#include "cli.h"
 #include "report_internal.h"
 
 static const char help[] =

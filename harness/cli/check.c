@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli.h"
 #include "file.h"
-#include "run.h"
 
 static const char help[] =
         "usage: hopcheck check FILE...\n"

@@ -1,5 +1,5 @@
 /* How guests are run, as options say it. */
-#include "fleet.h"
+#include "cli.h"
 
 static void read_accelerator(enum fleet_accelerator *accelerator, const char *text, struct error *err)
 {

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "run.h"
+#include "cli.h"
 
 static const char help[] =
         "usage: hopcheck judge [-v] [--json FILE] [--only AXIS=VALUE]... DIR [CASE]...\n"

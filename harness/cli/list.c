@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "run.h"
+#include "cli.h"
 
 static const char help[] = "usage: hopcheck list [-v|-vv] [--only AXIS=VALUE]... [CASE]...\n"
                            "\n"

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "run.h"
+#include "cli.h"
 
 static const struct subcommand {
 	const char *name;

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "fleet.h"
+#include "cli.h"
 
 static const char help[] =
         "usage: hopcheck matrix [OPTION]... [CASE]...\n"

@@ -1,7 +1,7 @@
 /* What `hopcheck matrix` and `hopcheck merge` give: files, the table, the exit code. */
 #include <stdio.h>
 
-#include "fleet.h"
+#include "cli.h"
 
 char *command_text(int argc, char *const *argv)
 {

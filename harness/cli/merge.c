@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "fleet.h"
+#include "cli.h"
 
 static const char help[] =
         "usage: hopcheck merge [OPTION]... FILE...\n"

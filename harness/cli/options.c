@@ -1,22 +1,10 @@
-#include <libgen.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "cli.h"
 #include "file.h"
-#include "run.h"
-
-const char *program_directory(void)
-{
-	static char path[PATH_MAX];
-	ssize_t length = path[0] ? 0 : readlink("/proc/self/exe", path, sizeof path - 1);
-
-	if (length > 0)
-		dirname(path);
-	return path;
-}
 
 bool selection_only(struct selection *selection, char *argument, struct error *err)
 {
@@ -75,20 +63,6 @@ int write_json(const char *path, json_t *document)
 		return EXIT_OK;
 	fprintf(stderr, "hopcheck: %s", err.text);
 	return EXIT_BROKEN;
-}
-
-json_t *suite_topologies(const struct suite *suite)
-{
-	json_t *topologies = json_object();
-
-	for (size_t i = 0; i < suite->cell_count; i++) {
-		const struct suite_case *one = &suite->cases[suite->cells[i].case_index];
-		const char *name = suite->cells[i].plan->topology->name;
-		for (size_t t = 0; t < one->testcase->topology_count; t++)
-			if (strcmp(one->topologies[t]->name, name) == 0)
-				results_add_topology(topologies, one->topologies[t]);
-	}
-	return topologies;
 }
 
 int write_results(const char *path, json_t *kernel, json_t *topologies, json_t *cells)

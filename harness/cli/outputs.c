@@ -1,7 +1,7 @@
 /* The outputs that `run` and `report` can make of results, as options. */
 #include <stdio.h>
 
-#include "outputs.h"
+#include "cli.h"
 
 bool outputs_option(struct outputs *outputs, int option, const char *argument, struct error *err)
 {

@@ -1,7 +1,7 @@
 #include <getopt.h>
 #include <stdlib.h>
 
-#include "run.h"
+#include "cli.h"
 
 static const char help[] =
         "usage: hopcheck plan [--only AXIS=VALUE]... CASE\n"

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "outputs.h"
+#include "cli.h"
 
 static const char help[] =
         "usage: hopcheck report [OPTION]... RESULT...\n"

@@ -6,8 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli.h"
 #include "drops.h"
-#include "outputs.h"
 
 static const char help[] =
         "usage: hopcheck run [OPTION]... [CASE]...\n"

@@ -3,6 +3,7 @@
 #define HOPCHECK_FLEET_INTERNAL_H
 
 #include "fleet.h"
+#include "report.h"
 #include "nic.h"
 
 /* Cells of one kernel that are to run in one guest. */

@@ -6,6 +6,7 @@
 
 #include "journey.h"
 #include "probe.h"
+#include "report.h"
 #include "run.h"
 
 json_t *stages_json(const struct stages *s)

@@ -6,7 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "run.h"
+#include "report.h"
+#include "suite.h"
 
 /* Small enough that two workers share a case, large enough that a lab is worth its making. */
 #define BATCH_CELLS 24
@@ -217,6 +218,20 @@ void suite_batch(struct suite *suite, bool fresh)
 		last = plan;
 	}
 	free(order);
+}
+
+json_t *suite_topologies(const struct suite *suite)
+{
+	json_t *topologies = json_object();
+
+	for (size_t i = 0; i < suite->cell_count; i++) {
+		const struct suite_case *one = &suite->cases[suite->cells[i].case_index];
+		const char *name = suite->cells[i].plan->topology->name;
+		for (size_t t = 0; t < one->testcase->topology_count; t++)
+			if (strcmp(one->topologies[t]->name, name) == 0)
+				results_add_topology(topologies, one->topologies[t]);
+	}
+	return topologies;
 }
 
 void suite_free(struct suite *suite)

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "report.h"
 #include "run.h"
 
 /* A cell has its own deadline, well below: a worker that is silent for so long is stuck. */

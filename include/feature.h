@@ -1,0 +1,44 @@
+/* Features: what this kernel and machine can do. */
+#ifndef HOPCHECK_FEATURE_H
+#define HOPCHECK_FEATURE_H
+
+#include "nic.h"
+#include "suite.h"
+#include "verdict.h"
+
+struct kernel_facts;
+
+struct features {
+	char release[128]; /* `uname -r` */
+	char version[128]; /* upstream's, for ranges of kernels */
+	bool has[FEATURES];
+	bool unknown[FEATURES];  /* its trial broke off: no statement about the kernel */
+	char why[FEATURES][256]; /* why it has not, or is unknown */
+	unsigned nics[NICS];     /* whole pairs of a guest's NICs, by row of nic_table */
+	bool driverless[NICS];   /* such a NIC is here, and no driver has taken it */
+	bool unoffered[NICS];    /* in a guest: its QEMU does not have such a NIC */
+	char qemu[64];           /* in a guest: QEMU's version; empty: not known, or no guest */
+	char unnamed[256];       /* why drop events name no functions; empty: they do */
+};
+/* In an isolated worker: the features that must be tried out. Writes them as they are. */
+void features_try(struct features *features);
+void features_look(struct features *features); /* those that can be seen from outside */
+/* Whether drop events can be had: what the workers need for it, or NULL (caller frees). `off`: they are not wanted. */
+struct kernel_facts *features_look_at_drops(struct features *features, bool off);
+void features_no_drops(struct features *features, const char *why);
+json_t *features_json(const struct features *features);
+void features_read(struct features *features, const json_t *json); /* what features_json() wrote */
+/* Whether any row of expect or known asks for features: then they must be known before the first cell is judged. */
+bool features_decide(const struct suite *suite);
+/* NULL, or what a cell needs that is not there, as a sentence; caller frees. *outcome becomes SKIP, or BROKEN where it
+ * is only not known. */
+char *feature_missing(const struct features *features, const struct plan *plan, enum outcome *outcome);
+/* nics.c: the part of it that is a guest's NICs. */
+void nics_look(struct features *features);
+char *nics_missing(const struct features *features, const struct plan *plan); /* as feature_missing(); always SKIP */
+json_t *nics_json(const struct features *features);                           /* {"e1000": 1}: pairs, by model */
+void nics_read_qemu(struct features *features, const json_t *qemu); /* of a guest's job: {"version", "lacks"} */
+void nics_read_json(struct features *features, const json_t *nics);
+void features_lost(struct features *features, const char *why); /* those that must be tried are unknown */
+
+#endif

@@ -1,0 +1,54 @@
+/* A suite: the cases that were asked for, and their cells, planned. */
+#ifndef HOPCHECK_SUITE_H
+#define HOPCHECK_SUITE_H
+
+#include <jansson.h>
+
+#include "plan.h"
+
+struct suite_case {
+	struct testcase *testcase;
+	struct topology **topologies;
+};
+
+struct suite_cell {
+	size_t case_index, cell;
+	struct plan *plan;
+	json_t *result; /* once it is there */
+};
+
+/* Cells of one lab, in the order they are run; the unit that a worker takes. */
+struct batch {
+	size_t *cells;
+	size_t count;
+	size_t next; /* first without a result */
+};
+
+struct suite {
+	struct suite_case *cases;
+	size_t case_count;
+	struct suite_cell *cells;
+	size_t cell_count;
+	struct batch *batches;
+	size_t batch_count;
+};
+
+/* `--only AXIS=VALUE` */
+struct only {
+	const char *axis;
+	const char *value;
+};
+
+/* Reads cases by name or path; none: all of the cases directory. Errors go to err. */
+int suite_read(struct suite *suite, char *const *names, size_t name_count, struct error *err);
+/* Rows of known hold on no kernel: what they document is a FAIL, as a bisection wants it. */
+void suite_forget_known(struct suite *suite);
+/* Chooses and plans cells. An axis or value that no case has is an error. */
+int suite_plan(struct suite *suite, const struct only *only, size_t only_count, struct error *err);
+/* Plans one cell more of a case. */
+int suite_add(struct suite *suite, size_t case_index, size_t number, struct error *err);
+void suite_batch(struct suite *suite, bool fresh);
+void suite_free(struct suite *suite);
+json_t *suite_topologies(const struct suite *suite); /* those of the cells, for a document (new reference) */
+
+#endif
