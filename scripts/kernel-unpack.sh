@@ -49,7 +49,8 @@ number() { # number OFFSET OCTETS
 }
 unpack_image() {
 	start=$((($(number 497 1) + 1) * 512 + $(number 584 4)))
-	tail -c "+$((start + 1))" "$out/vmlinuz" | head -c "$(number 588 4)" >"$out/payload"
+	length=$(number 588 4)
+	head -c "$((start + length))" "$out/vmlinuz" | tail -c "$length" >"$out/payload"
 	case $(od -An -t x1 -N 4 "$out/payload" | tr -d ' ') in
 	fd377a58) set -- xz --single-stream -dc ;;
 	28b52ffd) set -- zstd -dcq ;;

@@ -126,18 +126,22 @@ here_rows() {
 	done
 }
 
-# expand FIRST LAST SUITE...: the series from FIRST to LAST (empty: open) that can be had, as labels.
+# expand FIRST..LAST[-FLAVOUR] [SUITE...]: the series from FIRST to LAST (empty: open) that can be had, as labels; in these
+# suites (none: all), or cached.
 expand() {
-	first=$1 last=$2
-	shift 2
-	whole_index | awk -F "$tab" -v first="$first" -v last="$last" -v suites=" $* " '
+	flavour=generic
+	case $1 in *-cloud | *-rt) flavour=${1##*-} ;; esac
+	range=${1%"-$flavour"}
+	first=${range%%..*} last=${range##*..}
+	shift
+	whole_index | awk -F "$tab" -v first="$first" -v last="$last" -v flavour="$flavour" -v suites=" $* " '
 		function number(series,   part) { split(series, part, /[.~]/); return part[1] * 1000 + part[2] }
-		$7 == "generic" && $6 != "incomplete" && ($6 == "cached" || index(suites, " " $4 " ")) && $1 !~ /~/ {
+		$7 == flavour && $6 != "incomplete" && ($6 == "cached" || suites == "  " || index(suites, " " $4 " ")) && $1 !~ /~/ {
 			n = number($1)
 			if (n < number(first) || last != "" && n > number(last) || seen[n]++)
 				next
 			split($1, part, ".")
-			print part[1] "." part[2]
+			print part[1] "." part[2] (flavour == "generic" ? "" : "-" flavour)
 		}'
 }
 
@@ -148,7 +152,7 @@ default_labels() {
 		'*') ;;
 		*..*)
 			# shellcheck disable=SC2086
-			expand "${label%%..*}" "${label##*..}" $suites | while read -r series; do
+			expand "$label" $suites | while read -r series; do
 				echo "$series $suites"
 			done
 			;;
@@ -192,11 +196,21 @@ labels() {
 	[ $# != 0 ] || cat "$tmp/default"
 	for label in "$@"; do
 		case $label in
-		*..*) expand "${label%%..*}" "${label##*..}" ;;
+		*..*) expand "$label" ;;
 		*) awk -v label="$label" '{ base = label; sub(/-(cloud|rt)$/, "", base) }
 			$1 == label || $1 == base { $1 = ""; suites = $0; exit }
 			END { print label suites }' "$tmp/default" ;;
 		esac
+	done
+}
+
+# say_empty NOTHING [LABEL...]: the ranges of which nothing is there; without any label, that of the list nothing is.
+say_empty() {
+	what=$1
+	shift
+	[ $# != 0 ] || [ -s "$tmp/labels" ] || missing "nothing of the list $what"
+	for label in "$@"; do
+		case $label in *..*) [ -n "$(expand "$label")" ] || missing "$label: no kernel of this range $what" ;; esac
 	done
 }
 
@@ -208,7 +222,7 @@ get() {
 	fi
 	row=$(best "$@")
 	if [ -z "$row" ]; then
-		missing "$1: not in the package lists$(whole_index | matching "$1" | grep -q . && echo " in full: the archive has dropped parts of it")," \
+		missing "$1: not in the package lists$(whole_index | matching "$1" | grep . >/dev/null && echo " in full: the archive has dropped parts of it")," \
 			"nor cached; \`scripts/kernels.sh --list\` shows what can be had"
 		return
 	fi
@@ -268,6 +282,7 @@ distributions=$(rows | awk '!seen[$1]++ { print $1 }' | tr '\n' ' ')
 case $mode in
 cached)
 	labels "$@" >"$tmp/labels"
+	say_empty "is cached" "$@"
 	while read -r label suites; do
 		if there=$(held "$label"); then
 			print_kernel "$label" "$there"
@@ -300,7 +315,7 @@ list)
 		refresh
 		labels "$@" >"$tmp/labels"
 	fi
-	[ -s "$tmp/labels" ] || missing "nothing of the list can be had here"
+	say_empty "can be had here" "$@"
 	while read -r label suites; do
 		# shellcheck disable=SC2086
 		get "$label" $suites

@@ -59,7 +59,7 @@ image() { # image RELEASE PACKER >BZIMAGE
 		printf "\\$(printf %o "$octet")"
 	done
 	head -c 448 /dev/zero # up to 16 octets into the third sector
-	cat "$WORK/payload" && printf tail
+	cat "$WORK/payload" && head -c 300000 /dev/zero # more than a pipe holds
 }
 pack() { # pack DIRECTORY NAME VERSION DEPENDS
 	mkdir -p "$1/DEBIAN" "$repo/pool"
@@ -112,6 +112,7 @@ publish() { # publish SUITE [KEY] FILE...: signs a suite with these packages
 one_package 5.10.0-1-amd64 5.10.1-1 gzip
 one_package 5.10.0-2-amd64 5.10.12-1 xz
 one_package 5.10.0-2-cloud-amd64 5.10.12-1 xz
+one_package 5.11.0-1-cloud-amd64 5.11.3-1 xz
 split 7.0.4-amd64 7.0.4-1
 split 7.3.2-amd64 7.3.2-1
 split 7.3-amd64 7.3~rc7-1
@@ -179,6 +180,31 @@ run 0 5.10
 run 0 --update 5.10 5.10-cloud 5.10.1
 [ "$(out)" = "5.10 5.10.0-2-amd64 5.10-cloud 5.10.0-2-cloud-amd64 5.10.1 5.10.0-1-amd64 " ] || fail "--update"
 cmp "$cache/5.10.0-2-amd64_5.10.12-1/vmlinux" "$WORK/elf-5.10.0-2-amd64" || fail "vmlinux (xz) is not what was packed"
+
+# --- ranges ----------------------------------------------------------------------------------------------------------------
+# shellcheck disable=SC2086
+publish bullseye $old $new linux-image-5.11.0-1-cloud-amd64_5.11.3-1.deb
+(
+	HOPCHECK_CACHE=$WORK/ranges
+	trap '' PIPE # as a program that writes to pipes starts its children
+	run 0 5.10..7.3
+	[ "$(out)" = "5.10 5.10.0-2-amd64 7.3 7.3.2-amd64 " ] || fail "a range, nothing cached"
+	! grep "Broken pipe" "$WORK/err" || fail "a pipe was left early"
+	run 0 5.10..-cloud
+	[ "$(out)" = "5.10-cloud 5.10.0-2-cloud-amd64 5.11-cloud 5.11.0-1-cloud-amd64 " ] || fail "a range of a flavour"
+	rm -r "$WORK/ranges/kernels/5.11.0-1-cloud-amd64_5.11.3-1"
+	run 0 5.10..5.12-cloud
+	[ "$(out)" = "5.10-cloud 5.10.0-2-cloud-amd64 5.11-cloud 5.11.0-1-cloud-amd64 " ] || fail "a range, in part cached"
+	run 1 8.0.. 5.10
+	said "8.0..: no kernel of this range can be had here"
+	[ "$(out)" = "5.10 5.10.0-2-amd64 " ] || fail "what could be had beside a range of which nothing is"
+	run 1 --cached 8.0..8.1-cloud
+	said "8.0..8.1-cloud: no kernel of this range is cached"
+	echo "debian 6.16.. trixie-backports" >"$WORK/only-a-range"
+	HOPCHECK_CACHE=$WORK/empty HOPCHECK_KERNELS=$WORK/only-a-range
+	run 1 --cached
+	said "nothing of the list is cached"
+) || exit 1
 
 # --- no archive ------------------------------------------------------------------------------------------------------------
 rm -r "$cache/5.10.0-2-cloud-amd64_5.10.12-1"
