@@ -3,8 +3,8 @@
 #define HOPCHECK_FLEET_INTERNAL_H
 
 #include "fleet.h"
-#include "report.h"
 #include "nic.h"
+#include "report.h"
 
 /* Cells of one kernel that are to run in one guest. */
 struct task {
