@@ -173,7 +173,7 @@ static void ship_end(struct ship *ship, const char *how)
 	keep_console(ship);
 	go_on(ship, how, console);
 	if (kernel->done == fleet->suite->cell_count)
-		say(fleet, "%s: done after %.1f s", kernel->kernel.label, kernel->seconds);
+		say(fleet, "%s: done, %.1f s of guests' time", kernel->kernel.label, kernel->seconds);
 	remove_files(ship->directory);
 	free(ship->directory);
 	free(ship->console);

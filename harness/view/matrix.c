@@ -175,7 +175,8 @@ static void write_kernels(const struct matrix *matrix)
 			text_append(&line, ", QEMU %s", text_at(kernel, "qemu"));
 		text_append(&line, ": %zu cells: %s", tally.cells, counts);
 		if (json_number_value(json_object_get(kernel, "seconds")) > 0)
-			text_append(&line, " in %.0f s", json_number_value(json_object_get(kernel, "seconds")));
+			text_append(&line, " in %.0f s of guests' time",
+			            json_number_value(json_object_get(kernel, "seconds")));
 		if (*text_at(kernel, "troubles"))
 			text_append(&line, "; %s", text_at(kernel, "troubles"));
 		fputs("  ", matrix->out);

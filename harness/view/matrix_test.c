@@ -59,6 +59,17 @@ static void merge_sorts(void **state)
 	json_decref(runs);
 }
 
+/* What guests took one beside the other is added up, and said to be. */
+static void times_are_sums(void **state)
+{
+	json_t *runs = two_kernels();
+
+	(void)state;
+	owned_text text = written(runs, MATRIX_TERMINAL, false);
+	assert_non_null(strstr(text, "in 10 s of guests'"));
+	json_decref(runs);
+}
+
 static void merge_joins_shards(void **state)
 {
 	json_t *runs = json_array();
@@ -280,6 +291,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(merge_sorts),
 		cmocka_unit_test(merge_joins_shards),
+		cmocka_unit_test(times_are_sums),
 		cmocka_unit_test(merge_keeps_doubles_apart),
 		cmocka_unit_test(changes_are_named),
 		cmocka_unit_test(many_kernels),
