@@ -42,6 +42,8 @@ struct error {
 /* Append one message; both return -1 so that a caller can `return fail(...)`. */
 int fail(struct error *err, const char *format, ...) PRINTF_LIKE(2, 3);
 int fail_at(struct error *err, struct where where, const char *format, ...) PRINTF_LIKE(3, 4);
+/* Why fork() failed, by errno, and what to do; returns -1. */
+int fail_to_fork(struct error *err);
 /* Put "context: " before the last message; returns -1. */
 int blame(struct error *err, const char *format, ...) PRINTF_LIKE(2, 3);
 

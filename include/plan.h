@@ -64,6 +64,8 @@ struct plan {
 	char *key;                         /* the lab: topology and all lab commands as text; equal keys, equal labs */
 };
 
+/* Whether a cell can be planned, without its lines: all that its numbers may be wrong in. */
+int plan_check(const struct testcase *testcase, const struct topology *topology, size_t cell, struct error *err);
 /* Returns 0 and *ret (caller frees; testcase and topology must outlive it), or -1. */
 int plan_make(struct plan **ret, const struct testcase *testcase, const struct topology *topology, size_t cell,
               struct error *err);

@@ -8,6 +8,9 @@ struct drops;
 struct lab;
 struct probe;
 
+/* ---- limits.c: whether the machine grants what these cells need: /proc, open files, memory. Raises soft limits. */
+int limits_check(const struct suite *suite, unsigned workers, struct error *err);
+
 /* ---- cell.c: one cell through all rooms. */
 struct stages {
 	double build, open, prepare, record, judge, close;

@@ -43,7 +43,12 @@ struct only {
 int suite_read(struct suite *suite, char *const *names, size_t name_count, struct error *err);
 /* Rows of known hold on no kernel: what they document is a FAIL, as a bisection wants it. */
 void suite_forget_known(struct suite *suite);
-/* Chooses and plans cells. An axis or value that no case has is an error. */
+/* Chooses cells, without plans. An axis or value that no case has is an error. */
+int suite_choose(struct suite *suite, const struct only *only, size_t only_count, struct error *err);
+/* Plans the cells that were chosen, one at a time, and keeps no plan; lines that many share are made once. */
+int suite_check(const struct suite *suite, struct error *err);
+int suite_plan_cell(struct plan **ret, const struct suite *suite, const struct suite_cell *cell, struct error *err);
+/* Chooses and plans cells. */
 int suite_plan(struct suite *suite, const struct only *only, size_t only_count, struct error *err);
 /* Plans one cell more of a case. */
 int suite_add(struct suite *suite, size_t case_index, size_t number, struct error *err);

@@ -217,6 +217,8 @@ static int check_claim(const struct file_claim *claim, char **identity, struct e
 	if (!*claim->path)
 		return fail(err, "an empty name");
 	if (file_is_stdout(claim->path)) {
+		if ((fcntl(STDOUT_FILENO, F_GETFL) & O_ACCMODE) == O_RDONLY)
+			return fail(err, "standard output is closed");
 		*identity = text_copy("");
 		return 0;
 	}

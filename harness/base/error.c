@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -57,4 +58,15 @@ int blame(struct error *err, const char *format, ...)
 	if ((size_t)snprintf(err->text + err->last, room, "%s: %s", context, message) >= room)
 		err->text[sizeof err->text - 2] = '\n'; /* cut, but still a line */
 	return -1;
+}
+
+int fail_to_fork(struct error *err)
+{
+	int error = errno;
+
+	if (error == EAGAIN)
+		return fail(err, "cannot start a process: too many; raise `ulimit -u`, or the cgroup's pids.max");
+	if (error == ENOMEM)
+		return fail(err, "cannot start a process: %s; free memory, or raise `ulimit -v`", strerror(error));
+	return fail(err, "cannot start a process: %s", strerror(error));
 }

@@ -1,14 +1,30 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base.h"
 
+/* Allocates nothing. */
+static void out_of_memory(void)
+{
+	struct rlimit space = { RLIM_INFINITY, 0 }, data = { RLIM_INFINITY, 0 };
+	char line[128];
+
+	getrlimit(RLIMIT_AS, &space);
+	getrlimit(RLIMIT_DATA, &data);
+	bool limited = space.rlim_cur != RLIM_INFINITY || data.rlim_cur != RLIM_INFINITY;
+	int length = snprintf(line, sizeof line, "hopcheck: out of memory%s\n",
+	                      limited ? "; a limit is set (ulimit -v, ulimit -d): raise it" : "");
+	ssize_t written = write(STDERR_FILENO, line, (size_t)length);
+	(void)written;
+}
+
 void *must(void *memory)
 {
 	if (!memory) {
-		fputs("hopcheck: out of memory\n", stderr);
+		out_of_memory();
 		_exit(3);
 	}
 	return memory;

@@ -119,7 +119,7 @@ int worker_isolate(int lifeline, bool keep_machine, struct error *err)
 	die_with(lifeline); /* after unshare(): a change of credentials clears the signal */
 	pid_t first = fork();
 	if (first < 0)
-		return fail(err, "fork: %s", strerror(errno));
+		return fail_to_fork(err);
 	if (first == 0) {
 		die_with(lifeline);
 		return mount_private(machine, err);

@@ -45,7 +45,9 @@ static int check_case(char *path, struct error *err)
 	int result = suite_read(&suite, &path, 1, err);
 
 	if (result == 0)
-		result = suite_plan(&suite, NULL, 0, err);
+		result = suite_choose(&suite, NULL, 0, err);
+	if (result == 0)
+		result = suite_check(&suite, err);
 	if (result == 0)
 		printf("%s: case %s, %zu cells\n", path, suite.cases[0].testcase->name, suite.cell_count);
 	suite_free(&suite);

@@ -30,6 +30,8 @@ struct selection {
 };
 bool selection_only(struct selection *selection, char *argument, struct error *err); /* splits AXIS=VALUE */
 int selection_plan(const struct selection *selection, struct suite *suite); /* reads, plans; or says why: EXIT_USAGE */
+/* The same without plans: each cell's is made where it is needed. */
+int selection_choose(const struct selection *selection, struct suite *suite);
 void selection_free(struct selection *selection);
 int write_json(const char *path, json_t *document); /* - is stdout; EXIT_OK, or EXIT_BROKEN once said */
 int write_results(const char *path, json_t *kernel, json_t *topologies, json_t *cells);

@@ -64,7 +64,11 @@ int command_list(int argc, char **argv)
 	selection.names = argv + optind;
 	selection.name_count = (size_t)(argc - optind);
 	fputs(err.text, stderr);
-	int code = err.count ? EXIT_USAGE : selection_plan(&selection, &suite);
+	int code = err.count ? EXIT_USAGE : selection_choose(&selection, &suite);
+	if (code == EXIT_OK && suite_check(&suite, &err) < 0) {
+		fputs(err.text, stderr);
+		code = EXIT_USAGE;
+	}
 	if (code == EXIT_OK) {
 		for (size_t i = 0; i < suite.case_count; i++)
 			print_case(&suite, i, verbose);

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,12 +53,28 @@ static int finish(int code)
 	return EXIT_BROKEN;
 }
 
+/* A file that took the number of a closed one would get what is printed; writing to this fails, as it should. */
+static void hold_standard_descriptors(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			open("/", O_PATH); /* the lowest number that is free */
+}
+
+static void *json_memory(size_t size)
+{
+	return must(malloc(size ? size : 1));
+}
+
 int main(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : "";
 
+	hold_standard_descriptors();
+	json_set_alloc_funcs(json_memory, free);
 	if (getpid() == 1 && strcmp(argv[0], "/init") == 0)
 		guest_main();
+	signal(SIGXFSZ, SIG_IGN); /* a limit of file sizes is an error of that write */
 	signal(SIGPIPE, SIG_IGN); /* a reader that goes away must not leave a run half told: writes fail instead */
 	find_tools();
 	report_program(argv[0]);

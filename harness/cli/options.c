@@ -19,17 +19,29 @@ bool selection_only(struct selection *selection, char *argument, struct error *e
 	return true;
 }
 
-int selection_plan(const struct selection *selection, struct suite *suite)
+static int selection_read(const struct selection *selection, struct suite *suite,
+                          int (*use)(struct suite *suite, const struct only *only, size_t only_count,
+                                     struct error *err))
 {
 	struct error err = { 0 };
 
 	int result = suite_read(suite, selection->names, selection->name_count, &err);
 	if (result == 0 && selection->no_known)
 		suite_forget_known(suite);
-	if (result == 0 && suite_plan(suite, selection->only, selection->only_count, &err) == 0)
+	if (result == 0 && use(suite, selection->only, selection->only_count, &err) == 0)
 		return EXIT_OK;
 	fputs(err.text, stderr);
 	return EXIT_USAGE;
+}
+
+int selection_plan(const struct selection *selection, struct suite *suite)
+{
+	return selection_read(selection, suite, suite_plan);
+}
+
+int selection_choose(const struct selection *selection, struct suite *suite)
+{
+	return selection_read(selection, suite, suite_choose);
 }
 
 void selection_free(struct selection *selection)

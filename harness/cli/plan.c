@@ -9,6 +9,20 @@ static const char help[] =
         "Prints the shell script that builds one cell's lab in named namespaces: the very lines that\n"
         "`hopcheck run` applies. Of several cells that fit, the first.\n";
 
+static int print_plan(const struct suite *suite, const struct suite_cell *cell)
+{
+	owned(plan) plan = NULL;
+	struct error err = { 0 };
+
+	if (suite_plan_cell(&plan, suite, cell, &err) < 0) {
+		fputs(err.text, stderr);
+		return EXIT_USAGE;
+	}
+	owned_text script = plan_script(plan);
+	fputs(script, stdout);
+	return EXIT_OK;
+}
+
 int command_plan(int argc, char **argv)
 {
 	const struct option names[] = { { "only", required_argument, NULL, 'o' },
@@ -33,10 +47,9 @@ int command_plan(int argc, char **argv)
 	selection.names = argv + optind;
 	selection.name_count = 1;
 	fputs(err.text, stderr);
-	int code = err.count ? EXIT_USAGE : selection_plan(&selection, &suite);
+	int code = err.count ? EXIT_USAGE : selection_choose(&selection, &suite);
 	if (code == EXIT_OK && suite.cell_count) {
-		owned_text script = plan_script(suite.cells[0].plan);
-		fputs(script, stdout);
+		code = print_plan(&suite, &suite.cells[0]);
 	} else if (code == EXIT_OK) {
 		fputs("hopcheck: no cell has all of these values\n", stderr);
 		code = EXIT_NOTHING;

@@ -246,6 +246,10 @@ static int run(const struct options *options, struct suite *suite)
 		fprintf(stderr, "hopcheck: %s", err.text);
 		return EXIT_USAGE;
 	}
+	if (limits_check(suite, workers.count, &err) < 0) {
+		fprintf(stderr, "hopcheck: %s", err.text);
+		return EXIT_BROKEN;
+	}
 	workers.context = options->quiet ? NULL : start_progress(suite);
 	features_look(&features);
 	owned(kernel_facts) facts = features_look_at_drops(&features, options->no_drop_events);

@@ -126,11 +126,13 @@ int guest_start(struct guest *guest, const struct guest_options *options, struct
 	pid_t pid = fork();
 	if (pid == 0)
 		be_qemu(words.at, pair[1], messages, parent);
+	if (pid < 0)
+		fail_to_fork(err);
 	free(words.at);
 	close(pair[1]);
 	if (pid < 0) {
 		close(pair[0]);
-		return fail(err, "fork: %s", strerror(errno));
+		return -1;
 	}
 	fcntl(pair[0], F_SETFL, O_NONBLOCK);
 	*guest = (struct guest){ .pid = pid, .fd = pair[0], .wire = wire_in_new() };

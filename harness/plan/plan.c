@@ -83,6 +83,15 @@ static void key_make(struct plan *plan)
 		append_command(&plan->key, plan, &plan->lab[i]);
 }
 
+int plan_check(const struct testcase *testcase, const struct topology *topology, size_t cell, struct error *err)
+{
+	owned(plan) plan = zalloc(sizeof *plan);
+
+	plan->testcase = testcase;
+	plan->cell = cell;
+	return resolve_cell(plan, topology, err);
+}
+
 int plan_make(struct plan **ret, const struct testcase *testcase, const struct topology *topology, size_t cell,
               struct error *err)
 {

@@ -149,17 +149,30 @@ static const struct topology *topology_of_cell(const struct suite_case *one, siz
 	return one->topologies[0];
 }
 
-int suite_add(struct suite *suite, size_t case_index, size_t number, struct error *err)
+static struct suite_cell *add_cell(struct suite *suite, size_t case_index, size_t number)
 {
-	const struct suite_case *one = &suite->cases[case_index];
 	struct suite_cell *cell = PUSH(suite->cells, suite->cell_count);
 
 	cell->case_index = case_index;
 	cell->cell = number;
-	return plan_make(&cell->plan, one->testcase, topology_of_cell(one, number), number, err);
+	return cell;
 }
 
-int suite_plan(struct suite *suite, const struct only *only, size_t only_count, struct error *err)
+int suite_plan_cell(struct plan **ret, const struct suite *suite, const struct suite_cell *cell, struct error *err)
+{
+	const struct suite_case *one = &suite->cases[cell->case_index];
+
+	return plan_make(ret, one->testcase, topology_of_cell(one, cell->cell), cell->cell, err);
+}
+
+int suite_add(struct suite *suite, size_t case_index, size_t number, struct error *err)
+{
+	struct suite_cell *cell = add_cell(suite, case_index, number);
+
+	return suite_plan_cell(&cell->plan, suite, cell, err);
+}
+
+int suite_choose(struct suite *suite, const struct only *only, size_t only_count, struct error *err)
 {
 	for (size_t i = 0; i < only_count; i++) {
 		bool axis_known = false;
@@ -172,8 +185,69 @@ int suite_plan(struct suite *suite, const struct only *only, size_t only_count, 
 		return -1;
 	for (size_t c = 0; c < suite->case_count; c++)
 		for (size_t n = 0; n < testcase_cells(suite->cases[c].testcase); n++)
-			if (chosen(suite->cases[c].testcase, n, only, only_count) && suite_add(suite, c, n, err) < 0)
-				return -1;
+			if (chosen(suite->cases[c].testcase, n, only, only_count))
+				add_cell(suite, c, n);
+	return 0;
+}
+
+/* Numbers and octets of packets, and offloads: no address, route or setting of the lab depends on them. */
+static bool changes_no_line(const struct axis *axis)
+{
+	for (size_t v = 0; v < axis->value_count; v++)
+		for (size_t s = 0; s < axis->values[v].setting_count; s++) {
+			const struct setting *setting = &axis->values[v].settings[s];
+			if (setting->kind == SET_OFFLOAD)
+				continue;
+			if (setting->kind != SET_TRAFFIC ||
+			    (setting->field->type != FIELD_SIZE && setting->field->type != FIELD_NUMBER &&
+			     setting->field->type != FIELD_FLAGS && setting->field->type != FIELD_HEX))
+				return false;
+		}
+	return true;
+}
+
+/* Equal for cells whose plans have the same lines; below the number of cells. */
+static size_t lines_of(const struct testcase *testcase, size_t cell)
+{
+	size_t lines = 0;
+
+	for (size_t a = 0; a < testcase->axis_count; a++)
+		if (!changes_no_line(&testcase->axes[a]))
+			lines = lines * testcase->axes[a].value_count + cell_choice(testcase, cell, a);
+	return lines;
+}
+
+int suite_check(const struct suite *suite, struct error *err)
+{
+	bool *planned = NULL; /* lines of the case at hand */
+	size_t of_case = NOT_FOUND;
+	int result = 0;
+
+	for (size_t i = 0; i < suite->cell_count && result == 0; i++) {
+		const struct suite_cell *cell = &suite->cells[i];
+		const struct suite_case *one = &suite->cases[cell->case_index];
+		owned(plan) plan = NULL;
+		if (of_case != cell->case_index) {
+			free(planned);
+			planned = zalloc(testcase_cells(one->testcase) * sizeof *planned);
+			of_case = cell->case_index;
+		}
+		bool *lines = &planned[lines_of(one->testcase, cell->cell)];
+		result = *lines ? plan_check(one->testcase, topology_of_cell(one, cell->cell), cell->cell, err)
+		                : suite_plan_cell(&plan, suite, cell, err);
+		*lines = true;
+	}
+	free(planned);
+	return result;
+}
+
+int suite_plan(struct suite *suite, const struct only *only, size_t only_count, struct error *err)
+{
+	if (suite_choose(suite, only, only_count, err) < 0)
+		return -1;
+	for (size_t i = 0; i < suite->cell_count; i++)
+		if (suite_plan_cell(&suite->cells[i].plan, suite, &suite->cells[i], err) < 0)
+			return -1;
 	return 0;
 }
 

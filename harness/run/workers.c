@@ -37,7 +37,7 @@ static int worker_start(struct worker *worker, struct suite *suite, const struct
 	fflush(NULL);
 	pid_t pid = fork();
 	if (pid < 0)
-		return fail(err, "fork: %s", strerror(errno));
+		return fail_to_fork(err);
 	if (pid == 0) {
 		close(pair[0]);
 		worker_be(suite, options, features, number, try_features, pair[1]);

@@ -1,0 +1,92 @@
+/* What the machine grants a run: soft limits are raised as far as they may be, and what is too low is said before
+ * anything starts, with the knob to turn. */
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "run.h"
+
+#define MIB (1024UL * 1024)
+
+/* Of a worker, with room: a node has a namespace, a capture, a sender, and what is read of its /proc. */
+#define NODE_FILES   8
+#define WORKER_FILES 32
+#define RUNNER_FILES 3 /* a worker */
+
+/* Address space: the capture's ring of a node; and of a worker, what is allocated. */
+#define NODE_MEMORY   (5 * MIB)
+#define WORKER_MEMORY (32 * MIB)
+
+static rlim_t raised(int resource)
+{
+	struct rlimit limit;
+
+	if (getrlimit(resource, &limit) < 0)
+		return RLIM_INFINITY;
+	struct rlimit most = { limit.rlim_max, limit.rlim_max };
+	return setrlimit(resource, &most) == 0 ? most.rlim_cur : limit.rlim_cur;
+}
+
+static int check_files(size_t nodes, unsigned workers, struct error *err)
+{
+	rlim_t limit = raised(RLIMIT_NOFILE), needed = NODE_FILES * nodes + WORKER_FILES + RUNNER_FILES * workers;
+
+	if (limit == RLIM_INFINITY || limit >= needed)
+		return 0;
+	return fail(err, "too few open files: %zu nodes and %u workers need %lu, the limit is %lu; `ulimit -n %lu`",
+	            nodes, workers, (unsigned long)needed, (unsigned long)limit, (unsigned long)needed);
+}
+
+/* Tried, for what is used already counts; nothing of it is touched. */
+static bool there_is(size_t octets, int flags)
+{
+	void *memory = mmap(NULL, octets, PROT_READ | PROT_WRITE, MAP_ANONYMOUS | MAP_NORESERVE | flags, -1, 0);
+
+	if (memory == MAP_FAILED)
+		return false;
+	munmap(memory, octets);
+	return true;
+}
+
+static int check_memory(size_t nodes, struct error *err)
+{
+	const struct {
+		int resource, flags;
+		size_t octets;
+		const char *knob;
+	} rows[] = {
+		{ RLIMIT_AS, MAP_SHARED, NODE_MEMORY * nodes + WORKER_MEMORY, "ulimit -v" },
+		{ RLIMIT_DATA, MAP_PRIVATE, WORKER_MEMORY, "ulimit -d" },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		rlim_t limit = raised(rows[i].resource);
+		if (limit != RLIM_INFINITY && !there_is(rows[i].octets, rows[i].flags))
+			return fail(
+			        err,
+			        "too little memory: a lab of %zu nodes needs %zu MiB more, the limit is %lu MiB; raise "
+			        "it (%s)",
+			        nodes, rows[i].octets / MIB, (unsigned long)(limit / MIB), rows[i].knob);
+	}
+	return 0;
+}
+
+static int check_proc(struct error *err)
+{
+	if (access("/proc/thread-self/ns/net", F_OK) == 0)
+		return 0;
+	return fail(err, "there is no /proc here: `mount -t proc proc /proc`");
+}
+
+int limits_check(const struct suite *suite, unsigned workers, struct error *err)
+{
+	size_t nodes = 0;
+
+	for (size_t i = 0; i < suite->cell_count; i++)
+		if (suite->cells[i].plan->topology->node_count > nodes)
+			nodes = suite->cells[i].plan->topology->node_count;
+	raised(RLIMIT_NPROC);
+	if (check_proc(err) < 0 || check_files(nodes, workers, err) < 0)
+		return -1;
+	return check_memory(nodes, err);
+}
