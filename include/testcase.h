@@ -56,7 +56,7 @@ struct traffic_field {
 	const char *key; /* as written: "bytes", "segments.inline", "srh.tag" */
 	enum field_type type;
 	size_t offset;            /* in struct traffic; SEGMENTS: which lists by `modes` */
-	unsigned modes;           /* SEGMENTS: bit 1 << mode */
+	unsigned tcp, modes;      /* cells to which it is of use: bits 1 << enum tcp_kind, 1 << enum mode */
 	const struct word *words; /* WORD, FLAGS */
 	long least, most;         /* SIZE, NUMBER */
 	const char *about;        /* one line, for documentation and messages */

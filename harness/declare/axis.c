@@ -18,7 +18,7 @@ static char *label_of(const struct item *item)
 	char *label = NULL;
 
 	if (item->kind == ITEM_TEXT)
-		return text_copy(item->text);
+		return text_copy(*item->text ? item->text : "none");
 	for (size_t i = 0; i < item->count; i++)
 		text_append(&label, "%s%s", i ? "," : "", item->items[i].kind == ITEM_TEXT ? item->items[i].text : "?");
 	return label ? label : text_copy("none");

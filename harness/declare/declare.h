@@ -139,6 +139,10 @@ void axes_read(void *into, const struct item *item, struct error *err);
 void expect_read(void *into, const struct item *item, struct error *err);
 void known_read(void *into, const struct item *item, struct error *err);
 void traffic_check(const struct case_draft *draft, struct where where, struct error *err);
+/* Says every key that no cell can use. */
+void unused_check(const struct case_draft *draft, struct error *err);
+/* What a key goes with: "`tcp: crafted`, `mode: inline` or `encap`"; empty: any cell. Caller frees. */
+char *field_with(const struct traffic_field *field);
 void needs_read(char ***needs, size_t *count, const struct item *item, struct error *err);
 
 #endif

@@ -1,5 +1,6 @@
 /* docs/cases.md names every word that a file can say. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "behaviour.h"
 #include "testing.h"
@@ -40,9 +41,36 @@ static void test_words(void **state)
 	assert_true(all);
 }
 
+/* A key's row of the table ends with what the key goes with. */
+static void test_goes_with(void **state)
+{
+	struct error err = { 0 };
+	uint8_t *docs = NULL;
+	size_t length;
+	int wrong = 0;
+
+	(void)state;
+	if (file_read(&docs, &length, "docs/cases.md", FILE_LIMIT, &err) < 0)
+		skip();
+	for (const struct traffic_field *row = traffic_fields; row->key; row++) {
+		owned_text start = text_format("\n| `%s` |", row->key);
+		owned_text with = field_with(row);
+		owned_text end = text_format("| %s%s|", with, *with ? " " : "");
+		const char *table = strstr((char *)docs, "\n### Traffic\n");
+		const char *line = table ? strstr(table, start) : NULL;
+		owned_text text = line ? text_format("%.*s", (int)strcspn(line + 1, "\n"), line + 1) : NULL;
+		if (text && strlen(text) > strlen(end) && strcmp(text + strlen(text) - strlen(end), end) == 0)
+			continue;
+		print_error("docs/cases.md: the row of `%s` does not end with '%s'\n", row->key, end);
+		wrong++;
+	}
+	free(docs);
+	assert_int_equal(wrong, 0);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_words) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_words), cmocka_unit_test(test_goes_with) };
 
 	return cmocka_run_group_tests_name("declare: docs", tests, NULL, NULL);
 }

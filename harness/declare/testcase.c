@@ -126,6 +126,8 @@ int testcase_parse(struct testcase **ret, const char *file, struct bytes text,
 	/* A key that was wrong is not one that is missing. */
 	if (err->count == before)
 		traffic_check(&draft, item_find(root, "traffic")->where, err);
+	if (err->count == before)
+		unused_check(&draft, err);
 	free(found);
 	if (err->count > before)
 		return -1;

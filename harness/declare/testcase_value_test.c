@@ -25,11 +25,12 @@ static void test_cells(void **state)
 static void test_settings(void **state)
 {
 	owned(testcase) c = must_parse(
-	        state,
-	        SENDS("bytes: 64k, segments: {encap: [\"fc00:1::100\", \"fc00:d::2\"]}, "
-	              "flags: [syn, psh], srh: {tlvs: \"01 02ff\", length: auto}") "set: {\"r*.?0.gro\": off, "
-	                                                                           "r1.service: "
-	                                                                           "tun, r1.seg6_enabled: on}\n");
+	        state, SENDS("bytes: 64k, segments: {encap: [\"fc00:1::100\", \"fc00:d::2\"]}, "
+	                     "flags: [syn, psh], srh: {tlvs: \"01 02ff\", length: auto}") "set: {\"r*.?0.gro\": off, "
+	                                                                                  "r1.service: "
+	                                                                                  "tun, r1.seg6_enabled: on}\n"
+	                                                                                  "axes: {tcp: [kernel, "
+	                                                                                  "crafted], mode: [encap]}\n");
 	const struct setting *s = c->base;
 
 	assert_int_equal(c->base_count, 10);

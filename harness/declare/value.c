@@ -213,6 +213,8 @@ static int hex_digit(char c)
 
 bool hex_read(uint8_t **ret, size_t *count, const struct item *item, struct error *err)
 {
+	if (item->kind == ITEM_TEXT && !*item->text) /* none */
+		return true;
 	if (!is_text(item, "octets in hex such as \"0102 ff\"", err))
 		return false;
 	for (const char *c = item->text; *c; c++) {

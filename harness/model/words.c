@@ -102,39 +102,49 @@ const struct word feature_words[] = {
 #define AT(field)      offsetof(struct traffic, field)
 #define INLINE         (1u << MODE_INLINE)
 #define ENCAP          (1u << MODE_ENCAP)
+#define KERNEL         (1u << TCP_KERNEL)
+#define CRAFTED        (1u << TCP_CRAFTED)
 #define MAY_BE_AUTO(m) NULL, FIELD_AUTO, (m)
+/* Which cells a key is of use to: by tcp, and by mode. */
+#define ANY  KERNEL | CRAFTED, 1u << MODE_PLAIN | INLINE | ENCAP
+#define SRV6 KERNEL | CRAFTED, INLINE | ENCAP
+#define REAL KERNEL, 1u << MODE_PLAIN | INLINE | ENCAP
+#define MADE CRAFTED, 1u << MODE_PLAIN | INLINE | ENCAP
+#define SRH  CRAFTED, INLINE | ENCAP
 
 /* clang-format off: one row a line */
 const struct traffic_field traffic_fields[] = {
-	{ "tcp", FIELD_WORD, AT(tcp), 0, tcp_kind_words, 0, 0, "who makes the packets" },
-	{ "mode", FIELD_WORD, AT(mode), 0, mode_words, 0, 0, "how the segment list travels" },
-	{ "from", FIELD_NODE, AT(from), 0, NULL, 0, 0, "node that connects or sends" },
-	{ "to_node", FIELD_NODE, AT(to_node), 0, NULL, 0, 0, "node that receives; else the owner of `to`" },
-	{ "headend", FIELD_NODE, AT(headend), 0, NULL, 0, 0, "node that pushes the segment list; else `from`" },
-	{ "to", FIELD_ADDRESS, AT(to), 0, NULL, 0, 0, "final destination" },
-	{ "segments", FIELD_SEGMENTS, AT(segments), INLINE | ENCAP, NULL, 0, 0,
+	{ "tcp", FIELD_WORD, AT(tcp), ANY, tcp_kind_words, 0, 0, "who makes the packets" },
+	{ "mode", FIELD_WORD, AT(mode), ANY, mode_words, 0, 0, "how the segment list travels" },
+	{ "from", FIELD_NODE, AT(from), ANY, NULL, 0, 0, "node that connects or sends" },
+	{ "to_node", FIELD_NODE, AT(to_node), ANY, NULL, 0, 0, "node that receives; else the owner of `to`" },
+	{ "headend", FIELD_NODE, AT(headend), KERNEL, INLINE | ENCAP, NULL, 0, 0,
+	  "node that pushes the segment list; else `from`" },
+	{ "to", FIELD_ADDRESS, AT(to), ANY, NULL, 0, 0, "final destination" },
+	{ "segments", FIELD_SEGMENTS, AT(segments), SRV6, NULL, 0, 0,
 	  "segments in the order of travel, without `to`, for inline and encap" },
-	{ "segments.inline", FIELD_SEGMENTS, AT(segments), INLINE, NULL, 0, 0, "the same for inline only" },
-	{ "segments.encap", FIELD_SEGMENTS, AT(segments), ENCAP, NULL, 0, 0, "the same for encap only" },
-	{ "bytes", FIELD_SIZE, AT(bytes), 0, NULL, 0, 1L << 30, "kernel: octets to carry, each way for both" },
-	{ "direction", FIELD_WORD, AT(direction), 0, direction_words, 0, 0, "kernel: who sends the data" },
-	{ "checksum", FIELD_WORD, AT(checksum), 0, checksum_words, 0, 0, "crafted: the TCP checksum as it leaves" },
-	{ "burst", FIELD_NUMBER, AT(burst), 0, NULL, 1, 100000, "crafted: segments, sent together" },
-	{ "payload", FIELD_SIZE, AT(payload), 0, NULL, 0, 65000, "crafted: octets a segment" },
-	{ "flags", FIELD_FLAGS, AT(tcp_flags), 0, tcp_flag_words, 0, 0,
-	  "crafted: TCP flags; with syn, a listener answers" },
-	{ "mss", FIELD_NUMBER, AT(mss), 0, MAY_BE_AUTO(65535), "crafted: MSS option; auto: 1440 with syn, else none" },
-	{ "hop_limit", FIELD_NUMBER, AT(hop_limit), 0, MAY_BE_AUTO(255), "crafted: of the first IPv6 header" },
-	{ "segments_left", FIELD_NUMBER, AT(segments_left), 0, MAY_BE_AUTO(255), "crafted: the SRH's Segments Left" },
-	{ "sequence", FIELD_NUMBER, AT(sequence), 0, NULL, -0x7fffffffL, 0x7fffffffL,
-	  "crafted: octets off what the receiver expects next" },
-	{ "cut", FIELD_NUMBER, AT(cut), 0, NULL, 0, 65535, "crafted: octets kept after the Ethernet header; 0: all" },
-	{ "srh.last_entry", FIELD_NUMBER, AT(last_entry), 0, MAY_BE_AUTO(255), "crafted: Last Entry" },
-	{ "srh.type", FIELD_NUMBER, AT(routing_type), 0, MAY_BE_AUTO(255), "crafted: Routing Type; right is 4" },
-	{ "srh.length", FIELD_NUMBER, AT(srh_length), 0, MAY_BE_AUTO(255), "crafted: Hdr Ext Len, in 8 octets" },
-	{ "srh.flags", FIELD_NUMBER, AT(srh_flags), 0, MAY_BE_AUTO(255), "crafted: Flags" },
-	{ "srh.tag", FIELD_NUMBER, AT(tag), 0, MAY_BE_AUTO(65535), "crafted: Tag" },
-	{ "srh.tlvs", FIELD_HEX, AT(tlvs), 0, NULL, 0, 0, "crafted: TLVs after the segment list, in hex" },
-	{ NULL, 0, 0, 0, NULL, 0, 0, NULL },
+	{ "segments.inline", FIELD_SEGMENTS, AT(segments), KERNEL | CRAFTED, INLINE, NULL, 0, 0,
+	  "the same for inline only" },
+	{ "segments.encap", FIELD_SEGMENTS, AT(segments), KERNEL | CRAFTED, ENCAP, NULL, 0, 0,
+	  "the same for encap only" },
+	{ "bytes", FIELD_SIZE, AT(bytes), REAL, NULL, 0, 1L << 30, "octets to carry, each way for both" },
+	{ "direction", FIELD_WORD, AT(direction), REAL, direction_words, 0, 0, "who sends the data" },
+	{ "checksum", FIELD_WORD, AT(checksum), MADE, checksum_words, 0, 0, "the TCP checksum as it leaves" },
+	{ "burst", FIELD_NUMBER, AT(burst), MADE, NULL, 1, 100000, "segments, sent together" },
+	{ "payload", FIELD_SIZE, AT(payload), MADE, NULL, 0, 65000, "octets a segment" },
+	{ "flags", FIELD_FLAGS, AT(tcp_flags), MADE, tcp_flag_words, 0, 0, "TCP flags; with syn, a listener answers" },
+	{ "mss", FIELD_NUMBER, AT(mss), MADE, MAY_BE_AUTO(65535), "MSS option; auto: 1440 with syn, else none" },
+	{ "hop_limit", FIELD_NUMBER, AT(hop_limit), MADE, MAY_BE_AUTO(255), "of the first IPv6 header" },
+	{ "segments_left", FIELD_NUMBER, AT(segments_left), SRH, MAY_BE_AUTO(255), "the SRH's Segments Left" },
+	{ "sequence", FIELD_NUMBER, AT(sequence), MADE, NULL, -0x7fffffffL, 0x7fffffffL,
+	  "octets off what the receiver expects next" },
+	{ "cut", FIELD_NUMBER, AT(cut), MADE, NULL, 0, 65535, "octets kept after the Ethernet header; 0: all" },
+	{ "srh.last_entry", FIELD_NUMBER, AT(last_entry), SRH, MAY_BE_AUTO(255), "Last Entry" },
+	{ "srh.type", FIELD_NUMBER, AT(routing_type), SRH, MAY_BE_AUTO(255), "Routing Type; right is 4" },
+	{ "srh.length", FIELD_NUMBER, AT(srh_length), SRH, MAY_BE_AUTO(255), "Hdr Ext Len, in 8 octets" },
+	{ "srh.flags", FIELD_NUMBER, AT(srh_flags), SRH, MAY_BE_AUTO(255), "Flags" },
+	{ "srh.tag", FIELD_NUMBER, AT(tag), SRH, MAY_BE_AUTO(65535), "Tag" },
+	{ "srh.tlvs", FIELD_HEX, AT(tlvs), SRH, NULL, 0, 0, "TLVs after the segment list, in hex" },
+	{ NULL, 0, 0, 0, 0, NULL, 0, 0, NULL },
 };
 /* clang-format on */

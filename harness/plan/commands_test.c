@@ -164,9 +164,9 @@ static void traffic_routes(void **state)
 		  "route replace fc00:d::1/128 encap seg6 mode encap segs fc00:1::100,fc00:2::100 via fd00:1:1::2 dev "
 		  "b0" },
 		/* the list of this mode */
-		{ ", mode: inline, segments: {inline: [\"fc00:2::100\"], encap: [\"fc00:d::2\"]}", "src",
-		  "route replace fc00:d::1/128 encap seg6 mode inline segs fc00:2::100 via fd00:1:1::2 dev b0" },
-		{ ", mode: plain, segments: [\"fc00:1::100\"]", "src",
+		{ ", segments: {inline: [\"fc00:2::100\"], encap: [\"fc00:d::2\"]}}\naxes: {mode: [inline, encap]",
+		  "src", "route replace fc00:d::1/128 encap seg6 mode inline segs fc00:2::100 via fd00:1:1::2 dev b0" },
+		{ ", segments: [\"fc00:1::100\"]}\naxes: {mode: [plain, inline]", "src",
 		  "route replace fc00:d::1/128 via fd00:1:1::2 dev b0" },
 		/* crafted packets bring their own header */
 		{ ", tcp: crafted, mode: inline, segments: [\"fc00:1::100\"]", "src",

@@ -2,7 +2,7 @@
 #include "testing.h"
 
 static const struct {
-	const char *axes; /* of two cells */
+	const char *axes; /* of two cells, behind an axis that makes every key one of use */
 	bool same;
 } shared[] = {
 	{ "r1.a0.gro: [on, off]", true },
@@ -31,15 +31,16 @@ static void labs_that_are_shared(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(shared); i++) {
-		owned_text text = text_format("case: c\ntopology: t\nexpect: {fate: delivered}\n"
-		                              "traffic: {to: \"fc00:d::1\", from: src, segments: [\"fc00:1::100\"]}\n"
-		                              "axes: {%s}\n",
-		                              shared[i].axes);
+		owned_text text =
+		        text_format("case: c\ntopology: t\nexpect: {fate: delivered}\n"
+		                    "traffic: {to: \"fc00:d::1\", from: src, segments: [\"fc00:1::100\"]}\n"
+		                    "axes: {uses: {a: {}, b: {mode: encap}, c: {tcp: crafted, mode: encap}}, %s}\n",
+		                    shared[i].axes);
 		owned_made first = make(CHAIN, text, 0);
 		owned_made second = make(CHAIN, text, 1);
 		if ((strcmp(first.plan->key, second.plan->key) == 0) != shared[i].same)
 			print_error("%s\n", shared[i].axes);
-		assert_int_equal(testcase_cells(first.testcase), 2);
+		assert_int_equal(testcase_cells(first.testcase), 6);
 		assert_int_equal(strcmp(first.plan->key, second.plan->key) == 0, shared[i].same);
 	}
 }
@@ -166,12 +167,13 @@ static const struct {
 } unplannable[] = {
 	{ "from: src, to: \"fc00:d::1\"", NULL },
 	{ "from: r1, to: \"fc00:d::1\"", "case c: topology small has no node 'r1'" },
-	{ "from: src, headend: r2, to: \"fc00:d::1\"", "case c: topology small has no node 'r2'" },
+	{ "from: src, headend: r2, mode: encap, segments: [\"fc00:1::100\"], to: \"fc00:d::1\"",
+	  "case c: topology small has no node 'r2'" },
 	{ "from: src, to: \"fc00:d::2\"",
 	  "case c: no node of topology small has the address fc00:d::2; give it to one, or name `to_node`" },
 	{ "from: src, to: \"fc00:d::2\", to_node: dst", NULL },
 	{ "from: src, to: \"fc00:d::1\", to_node: r1", "case c: topology small has no node 'r1'" },
-	{ "from: src, to: \"fc00:d::1\", segments: [\"fc00:1::100\"]", NULL },
+	{ "from: src, to: \"fc00:d::1\", mode: encap, segments: [\"fc00:1::100\"]", NULL },
 	{ "from: src, to: \"fc00:d::1\", mode: inline", "case c: mode inline has no segments; give `segments`" },
 	{ "from: src, headend: dst, mode: encap, segments: [\"fc00:1::100\"], to: \"fc00:d::1\"",
 	  "case c: headend dst does not lie on the way from src to fc00:d::1" },

@@ -103,7 +103,8 @@ static void traffic_settings(void **state)
 	                  "tlvs: \"0501ff\"}, segments: [\"fc00:1::100\", \"fc00:2::100\"], "
 	                  "segments.encap: [\"fc00:d::2\"], hop_limit: 0",
 	                  "set: {mode: plain, burst: 4, srh.tag: 9, headend: r2}\n"
-	                  "axes: {mode: [encap], bytes: [2k], headend: [r1], to: [\"fc00:d::2\"]}"),
+	                  "axes: {uses: {a: {}, b: {tcp: kernel}}, mode: [encap], bytes: [2k], headend: [r1], to: "
+	                  "[\"fc00:d::2\"]}"),
 	             0);
 	const struct traffic *traffic = &made.plan->traffic;
 
