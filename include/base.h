@@ -59,6 +59,7 @@ void *must(void *memory);                                     /* not NULL, or th
 void *zalloc(size_t size);                                    /* zeroed; never NULL */
 char *text_copy(const char *text);                            /* never NULL for a non-NULL text; NULL for NULL */
 char *text_format(const char *format, ...) PRINTF_LIKE(1, 2); /* caller frees; never NULL */
+char *text_format_list(const char *format, va_list arguments);
 void text_append(char **text, const char *format, ...) PRINTF_LIKE(2, 3); /* *text may be NULL at first */
 void text_cleanup(char **text);
 
@@ -73,6 +74,23 @@ struct word {
 bool word_value(const struct word *table, const char *word, int *value); /* false: no such word */
 const char *word_of(const struct word *table, int value);                /* "?" when there is none */
 char *word_list(const struct word *table);                               /* "a, b or c", for messages; caller frees */
+
+/* What is said of a thing, as keys and values: "mtu 1500", "flavors psp", "flavors next-csid". A key may come more than
+ * once; the order is the one that they were added in. */
+struct facts {
+	struct fact {
+		const char *key; /* borrowed: a literal */
+		char *value;
+	} * facts;
+	size_t count;
+};
+void facts_add(struct facts *facts, const char *key, const char *format, ...) PRINTF_LIKE(3, 4);
+const char *facts_get(const struct facts *facts, const char *key); /* the first of this key; NULL: none */
+bool facts_have(const struct facts *facts, const char *key, const char *value);
+/* " KEY VALUE" of each to *text, the values of one key joined by commas: "flavors psp,next-csid". */
+void facts_append(char **text, const struct facts *facts);
+void facts_clear(struct facts *facts);
+#define owned_facts __attribute__((cleanup(facts_clear))) struct facts
 
 double clock_ms(void); /* monotonic; for deadlines and figures, never for verdicts */
 

@@ -16,15 +16,18 @@ enum parameter {
 
 struct behaviour {
 	const char *word;  /* as iproute2 and RFC 8986 write it: "End.X" */
+	unsigned action;   /* SEG6_LOCAL_ACTION_..., which older headers lack */
 	const char *rfc;   /* "RFC 8986 4.2" */
 	unsigned needs;    /* parameters that must be given */
 	unsigned allows;   /* parameters that may be given */
 	bool decapsulates; /* a segment list in encap mode may end here */
-	/* Appends the words after "encap seg6local action WORD" to *text; names are already resolved: nh6 is an
-	 * address. */
-	void (*encode)(char **text, const struct sid *sid, const char *nh6);
+	/* Adds the words after "encap seg6local action WORD", in their order; names are already resolved: nh6 is an
+	 * address. What the line says and what must be read back are both made of them; how the kernel holds a key is
+	 * in harness/build/seg6.c. */
+	void (*parameters)(struct facts *facts, const struct sid *sid, const char *nh6);
 };
 extern const struct behaviour *const behaviour_table[]; /* ends with NULL */
 int behaviour_find(const char *word);                   /* row, or -1 */
+int behaviour_of_action(unsigned action);               /* row, or -1 */
 
 #endif

@@ -34,6 +34,8 @@ struct lab {
 	signed char (*original)[OFFLOADS]; /* of interfaces, as the kernel made them */
 	signed char (*wanted)[OFFLOADS];   /* as last asked for */
 	char *route;                       /* the traffic route as last applied */
+	char **lacks;                      /* of the plan's lines: why this kernel cannot have it; NULL: it is there */
+	size_t line_count;
 };
 
 /* Put this process into a user (unless it is root with CAP_SYS_ADMIN), mount, network and PID namespace of its own.

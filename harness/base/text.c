@@ -49,7 +49,7 @@ char *text_copy(const char *text)
 	return text ? must(strdup(text)) : NULL;
 }
 
-static char *format_text(const char *format, va_list arguments)
+char *text_format_list(const char *format, va_list arguments)
 {
 	char *text = NULL;
 
@@ -63,7 +63,7 @@ char *text_format(const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	char *text = format_text(format, arguments);
+	char *text = text_format_list(format, arguments);
 	va_end(arguments);
 	return text;
 }
@@ -74,7 +74,7 @@ void text_append(char **text, const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	owned_text more = format_text(format, arguments);
+	owned_text more = text_format_list(format, arguments);
 	va_end(arguments);
 	*text = must(realloc(*text, used + strlen(more) + 1));
 	strcpy(*text + used, more);

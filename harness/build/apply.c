@@ -14,36 +14,27 @@
 
 extern char **environ;
 
-/* What the kernel says to a thing it was not built with. */
-static bool says_unsupported(const char *message)
+/* What `ip -force -batch` wrote: behind the words about a line, "Command failed -:3". Words that belong to none are
+ * said of the first. */
+static void explain(char *message, size_t count, char **said)
 {
-	static const char *const words[] = { "not supported",     "not loaded",     "Unknown device type",
-		                             "max allowed bound", "No such device", "lwt encapsulation type",
-		                             "device maximum" };
+	char *rest = NULL;
+	owned_text words = NULL;
 
-	for (size_t i = 0; i < COUNT(words); i++)
-		if (strcasestr(message, words[i]))
-			return true;
-	return false;
-}
-
-/* `ip -batch` names the line that failed: "Command failed -:3". */
-static enum lab_status explain(const struct lab *lab, const struct command *commands, size_t count, char *message,
-                               struct error *err)
-{
-	const char *at = strstr(message, "Command failed ");
-	const char *colon = at ? strchr(at, ':') : NULL;
-	size_t line = colon ? strtoul(colon + 1, NULL, 10) : 0;
-	bool outside = commands->node == NOT_FOUND || commands->node == MACHINE;
-	const char *node = outside ? NULL : lab->names[commands->node];
-
-	message[strcspn(message, "\n")] = 0;
-	if (strncmp(message, "Error: ", 7) == 0)
-		message += 7;
-	fail(err, "`ip %s%s%s%s`: %s%s", node ? "-n " : "", node ? node : "", node ? " " : "",
-	     line >= 1 && line <= count ? commands[line - 1].text : "-batch -", message,
-	     strstr(message, "lwt encapsulation type") ? " (this kernel was built without IPV6_SEG6_LWTUNNEL)" : "");
-	return says_unsupported(message) ? LAB_SKIP : LAB_BROKEN;
+	for (char *line = strtok_r(message, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+		const char *at = strncmp(line, "Command failed ", 15) == 0 ? strchr(line, ':') : NULL;
+		size_t number = at ? strtoul(at + 1, NULL, 10) : 0;
+		if (!at) {
+			text_append(&words, "%s%s", words ? "; " : "", strncmp(line, "Error: ", 7) ? line : line + 7);
+			continue;
+		}
+		if (number >= 1 && number <= count && !said[number - 1])
+			said[number - 1] = words ? take(words) : text_copy("ip failed");
+		free(words);
+		words = NULL;
+	}
+	if (words && !said[0])
+		said[0] = take(words);
 }
 
 static int memory_file(const char *name)
@@ -51,11 +42,11 @@ static int memory_file(const char *name)
 	return memfd_create(name, MFD_CLOEXEC);
 }
 
-/* Runs `ip -batch -` in the current namespace. Returns its exit status, or -1 and errno. */
+/* Runs `ip -force -batch -` in the current namespace. Returns its exit status, or -1 and errno. */
 static int run_ip(int input, int output)
 {
 	posix_spawn_file_actions_t actions;
-	char *const arguments[] = { "ip", "-batch", "-", NULL };
+	char *const arguments[] = { "ip", "-force", "-batch", "-", NULL };
 	pid_t child;
 	int status;
 
@@ -73,97 +64,93 @@ static int run_ip(int input, int output)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
 }
 
-static enum lab_status apply_ip(const struct lab *lab, const struct command *commands, size_t count, struct error *err)
+static int apply_ip(const struct lab *lab, const struct command *commands, size_t count, char **said, struct error *err)
 {
-	char message[1024] = "";
+	char message[16384] = "";
 	int input = memory_file("batch"), output = memory_file("messages");
-	enum lab_status result = LAB_READY;
 
 	for (size_t i = 0; i < count; i++)
 		dprintf(input, "%s\n", commands[i].text);
 	lseek(input, 0, SEEK_SET);
 	lab_enter(lab, commands->node);
-	int status = run_ip(input, output);
+	int status = run_ip(input, output), error = errno;
 	lab_enter(lab, NOT_FOUND);
-	if (status < 0) {
-		fail(err, "cannot run ip: %s; install iproute2", strerror(errno));
-		result = LAB_BROKEN;
-	} else if (status != 0) {
-		if (pread(output, message, sizeof message - 1, 0) <= 0)
-			snprintf(message, sizeof message, "ended with status %d", status);
-		result = explain(lab, commands, count, message, err);
-	}
+	if (status > 0 && pread(output, message, sizeof message - 1, 0) <= 0)
+		snprintf(message, sizeof message, "ip ended with status %d", status);
+	if (status > 0)
+		explain(message, count, said);
 	close(input);
 	close(output);
-	return result;
+	return status < 0 ? fail(err, "cannot run ip: %s; install iproute2", strerror(error)) : 0;
+}
+
+char *sysctl_path(const char *name)
+{
+	char *path = text_format("/proc/sys/%s", strncmp(name, "-e ", 3) == 0 ? name + 3 : name);
+
+	for (char *c = path + strlen("/proc/sys/"); *c; c++)
+		if (*c == '.')
+			*c = '/';
+	return path;
 }
 
 /* One sysctl line, "a.b.c=V", as sysctl(8) applies it: dots are slashes below /proc/sys; "-e " before it: where there
  * is such a thing. */
-static enum lab_status apply_sysctl(const struct lab *lab, const struct command *command, struct error *err)
+static void apply_sysctl(const struct lab *lab, const struct command *command, char **said)
 {
-	char path[256];
 	bool optional = strncmp(command->text, "-e ", 3) == 0;
-	const char *name = command->text + (optional ? 3 : 0), *equals = strchr(name, '=');
-	int n = snprintf(path, sizeof path, "/proc/sys/%.*s", (int)(equals - name), name);
+	const char *equals = strchr(command->text, '=');
+	owned_text name = text_format("%.*s", (int)(equals - command->text), command->text);
+	owned_text path = sysctl_path(name);
 
-	for (char *c = path + strlen("/proc/sys/"); c < path + n; c++)
-		if (*c == '.')
-			*c = '/';
 	lab_enter(lab, command->node);
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	int error = errno;
 	bool ok = fd >= 0 && write(fd, equals + 1, strlen(equals + 1)) > 0;
-	if (fd >= 0) {
-		error = errno;
+	int error = errno;
+	if (fd >= 0)
 		close(fd);
-	}
 	lab_enter(lab, NOT_FOUND);
-	if (ok || (optional && error == ENOENT))
-		return LAB_READY;
-	fail(err, "sysctl %s on %s: %s%s", command->text, lab->names[command->node], strerror(error),
-	     error == ENOENT ? " (this kernel was built without it)" : "");
-	return error == ENOENT ? LAB_SKIP : LAB_BROKEN;
+	if (!ok && !(optional && error == ENOENT))
+		*said = text_copy(strerror(error));
 }
 
 /* The one `ethtool` line of a lab, "-K NAME lro off"; all other offloads change between cells. */
-static enum lab_status apply_ethtool(const struct lab *lab, const struct command *command, struct error *err)
+static void apply_ethtool(const struct lab *lab, const struct command *command, char **said)
 {
 	char name[NAME_SIZE];
+	int end = 0;
 
-	if (sscanf(command->text, "-K %15s lro off", name) != 1 || !strstr(command->text, " lro off"))
-		return LAB_READY;
+	if (sscanf(command->text, "-K %15s lro off%n", name, &end) != 1 || !end || command->text[end]) {
+		*said = text_copy("hopcheck cannot apply this line");
+		return;
+	}
 	lab_enter(lab, command->node);
 	int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	int result = lro_off(fd, name), error = errno;
+	if (lro_off(fd, name) < 0)
+		*said = text_copy(strerror(errno));
 	close(fd);
 	lab_enter(lab, NOT_FOUND);
-	if (result == 0)
-		return LAB_READY;
-	fail(err, "%s: `ethtool %s`: %s", lab->names[command->node], command->text, strerror(error));
-	return LAB_BROKEN;
 }
 
-enum lab_status commands_apply(const struct lab *lab, const struct command *commands, size_t count, struct error *err)
+int commands_apply(const struct lab *lab, const struct command *commands, size_t count, char **said, struct error *err)
 {
-	enum lab_status status = LAB_READY;
-
-	for (size_t i = 0, n; i < count && status == LAB_READY; i += n) {
+	for (size_t i = 0, n; i < count; i += n) {
 		n = 1;
 		switch (commands[i].tool) {
 		case TOOL_IP:
 			while (i + n < count && commands[i + n].tool == TOOL_IP &&
 			       commands[i + n].node == commands[i].node)
 				n++;
-			status = apply_ip(lab, commands + i, n, err);
+			if (apply_ip(lab, commands + i, n, said + i, err) < 0)
+				return -1;
 			break;
 		case TOOL_SYSCTL:
-			status = apply_sysctl(lab, commands + i, err);
+			apply_sysctl(lab, commands + i, said + i);
 			break;
 		case TOOL_ETHTOOL:
-			status = apply_ethtool(lab, commands + i, err);
+			apply_ethtool(lab, commands + i, said + i);
 			break;
 		}
 	}
-	return status;
+	return 0;
 }

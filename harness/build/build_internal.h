@@ -4,8 +4,17 @@
 
 #include "lab.h"
 
-/* apply.c: applies lines in order, in the namespaces they name. */
-enum lab_status commands_apply(const struct lab *lab, const struct command *commands, size_t count, struct error *err);
+/* apply.c: applies lines in order, in the namespaces they name. What was said against a line goes to said[], one text a
+ * line (caller frees): whether the line is held is for the kernel to say. -1 and err: they could not be applied at all.
+ */
+int commands_apply(const struct lab *lab, const struct command *commands, size_t count, char **said, struct error *err);
+char *sysctl_path(const char *name); /* of "net.ipv6.conf.all.forwarding"; "-e " before it is left out; caller frees */
+
+/* readback.c: whether the kernel holds what the lines say. SKIP: it cannot, err says what is missing. BROKEN: it does
+ * not, err says which line. A dispensable line that it cannot have is said in lab->lacks. */
+enum lab_status lab_read_back(struct lab *lab, const struct plan *plan, char **said, struct error *err);
+enum lab_status route_read_back(const struct lab *lab, const struct plan *plan, const struct command *line,
+                                const char *said, struct error *err);
 
 /* offload.c: what `ethtool -K` does, by the same ioctl. Called inside the interface's namespace. */
 int offload_get(int socket, const char *interface, enum offload offload, bool *on);

@@ -42,6 +42,13 @@ static int namespace_make(struct lab *lab, size_t node, struct error *err)
 	return made ? 0 : fail(err, "naming the namespace of %s: %s", lab->names[node], strerror(error));
 }
 
+static void texts_free(char **texts, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		free(texts[i]);
+	free(texts);
+}
+
 static void fill(int *array, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
@@ -56,6 +63,8 @@ static struct lab *lab_new(const struct plan *plan)
 	lab->key = text_copy(plan->key);
 	lab->node_count = topology->node_count;
 	lab->interface_count = INTERFACES(topology);
+	lab->line_count = plan->lab_count;
+	lab->lacks = zalloc(lab->line_count * sizeof *lab->lacks);
 	lab->home = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
 	lab->machine = open(MACHINE_PATH, O_RDONLY | O_CLOEXEC);
 	lab->namespaces = zalloc(lab->node_count * sizeof *lab->namespaces);
@@ -152,6 +161,18 @@ static enum lab_status check_tun(const struct plan *plan, struct error *err)
 	return attach_failed(plan->topology->name, "tun", err);
 }
 
+/* Settled is only what is there: the kernel is asked first whether it holds all that the lines say. */
+static enum lab_status lines_apply(struct lab *lab, const struct plan *plan, struct error *err)
+{
+	char **said = zalloc(plan->lab_count * sizeof *said);
+	enum lab_status status = LAB_BROKEN;
+
+	if (commands_apply(lab, plan->lab, plan->lab_count, said, err) == 0)
+		status = lab_read_back(lab, plan, said, err);
+	texts_free(said, plan->lab_count);
+	return status;
+}
+
 static enum lab_status build(struct lab *lab, struct watch *watch, const struct plan *plan, struct error *err)
 {
 	enum lab_status status = check_tun(plan, err);
@@ -165,7 +186,7 @@ static enum lab_status build(struct lab *lab, struct watch *watch, const struct 
 		return LAB_BROKEN;
 	status = nics_take(lab, plan, err);
 	if (status == LAB_READY)
-		status = commands_apply(lab, plan->lab, plan->lab_count, err);
+		status = lines_apply(lab, plan, err);
 	if (status == LAB_READY)
 		status = devices_open(lab, plan, err);
 	if (status == LAB_READY && settle(watch, lab, plan, err) < 0)
@@ -222,6 +243,7 @@ void lab_free(struct lab *lab)
 	free(lab->original);
 	free(lab->wanted);
 	free(lab->route);
+	texts_free(lab->lacks, lab->line_count);
 	free(lab->key);
 	free(lab);
 }

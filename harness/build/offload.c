@@ -42,6 +42,7 @@ int offload_set(int socket, const char *interface, enum offload offload, bool on
 	return command(socket, interface, &value);
 }
 
+/* Taken and not obeyed is an error too. */
 int lro_off(int socket, const char *interface)
 {
 	struct ethtool_value value = { .cmd = ETHTOOL_GFLAGS };
@@ -51,5 +52,11 @@ int lro_off(int socket, const char *interface)
 	if (!(value.data & ETH_FLAG_LRO))
 		return 0;
 	value = (struct ethtool_value){ .cmd = ETHTOOL_SFLAGS, .data = value.data & ~(unsigned)ETH_FLAG_LRO };
-	return command(socket, interface, &value);
+	if (command(socket, interface, &value) < 0)
+		return -1;
+	value = (struct ethtool_value){ .cmd = ETHTOOL_GFLAGS };
+	if (command(socket, interface, &value) < 0)
+		return -1;
+	errno = EOPNOTSUPP;
+	return value.data & ETH_FLAG_LRO ? -1 : 0;
 }

@@ -8,19 +8,43 @@
 
 #include "build_internal.h"
 
-static enum lab_status prepare_route(struct lab *lab, const struct plan *plan, struct error *err)
+/* What this kernel cannot have of the lab concerns only the cells whose packets need it. */
+static enum lab_status lab_suffices(const struct lab *lab, const struct plan *plan, struct error *err)
 {
-	for (size_t i = 0; i < plan->cell_command_count; i++) {
-		const struct command *command = &plan->cell_commands[i];
-		if (command->tool != TOOL_IP || (lab->route && strcmp(lab->route, command->text) == 0))
+	for (size_t i = 0; i < lab->line_count; i++) {
+		if (!lab->lacks[i] || !plan->needed[i])
 			continue;
-		enum lab_status status = commands_apply(lab, command, 1, err);
-		if (status != LAB_READY)
-			return status;
-		free(lab->route);
-		lab->route = text_copy(command->text);
+		fail(err, "%s: %s", lab->names[plan->lab[i].node], lab->lacks[i]);
+		return LAB_SKIP;
 	}
 	return LAB_READY;
+}
+
+static enum lab_status apply_route(struct lab *lab, const struct plan *plan, const struct command *line,
+                                   struct error *err)
+{
+	owned_text said = NULL;
+
+	if (!lab->route || strcmp(lab->route, line->text) != 0) {
+		free(lab->route);
+		lab->route = NULL;
+		if (commands_apply(lab, line, 1, &said, err) < 0)
+			return LAB_BROKEN;
+	}
+	enum lab_status status = route_read_back(lab, plan, line, said, err);
+	if (status == LAB_READY && !lab->route)
+		lab->route = text_copy(line->text);
+	return status;
+}
+
+static enum lab_status prepare_route(struct lab *lab, const struct plan *plan, struct error *err)
+{
+	enum lab_status status = lab_suffices(lab, plan, err);
+
+	for (size_t i = 0; i < plan->cell_command_count && status == LAB_READY; i++)
+		if (plan->cell_commands[i].tool == TOOL_IP)
+			status = apply_route(lab, plan, &plan->cell_commands[i], err);
+	return status;
 }
 
 static signed char asked(const struct lab *lab, const struct plan *plan, size_t interface, enum offload offload)

@@ -68,6 +68,52 @@ static void service_next_hops(void **state)
 	assert_string_equal(forth, "r1 r2 dst");
 }
 
+/* No line without what it leaves: nothing is done to a lab that is not read back. */
+static void all_is_read_back(void **state)
+{
+	static const char topology[] =
+	        "topology: t\n"
+	        "nodes: {src: {seg6_require_hmac: 1}, r1: {service: tun, sids: {\"fc00:1::100\": End, \"fc00:1::1\": "
+	        "{behaviour: End.DT46, vrftable: 100}}}, dst: {addresses: [\"fc00:d::1\"]}}\n"
+	        "links: [{ends: [src.b0, r1.a0]}, {ends: [r1.b0, dst.a0], kind: nic-model}]\n";
+	owned_made made = make(topology, SEGMENTS("\"fc00:1::1\""), 0);
+	size_t needed = 0;
+
+	(void)state;
+	for (size_t i = 0; i < made.plan->lab_count; i++) {
+		const struct command *line = &made.plan->lab[i];
+		assert_true(line->thing_count > 0);
+		assert_true(line->things[0].facts.count > 0);
+		assert_true(line->after <= i);
+		needed += made.plan->needed[i];
+	}
+	assert_int_equal(needed, 1);
+	assert_true(has_line(made.plan, "r1", "link add vrf.100 type vrf table 100"));
+	assert_true(has_line(made.plan, "r1", "route replace fc00:d::1/128 via fd00:1:2::2 dev b0 table 100"));
+}
+
+/* Which SIDs a cell's packets need: those of its list, and those that a policy leads to. */
+static void what_packets_need(void **state)
+{
+	static const struct {
+		const char *list;
+		size_t needed;
+	} lists[] = { { "\"fc00:d::2\"", 0 },
+		      { "\"fc00:1::3\"", 1 },
+		      { "\"fc00:1::3\", \"fc00:4::100\"", 2 },
+		      { "\"fc00:2::b6\"", 3 } };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(lists); i++) {
+		owned_text text = text_format(CASE(", mode: inline, segments: [%s]", ""), lists[i].list);
+		owned_made made = make(DIAMOND(""), text, 0);
+		size_t needed = 0;
+		for (size_t line = 0; line < made.plan->lab_count; line++)
+			needed += made.plan->needed[line];
+		assert_int_equal(needed, lists[i].needed);
+	}
+}
+
 static void sid_lines(void **state)
 {
 	owned_made made = make(DIAMOND(""), SEGMENTS("\"fc00:1::3\", \"fc00:2::b6\""), 0);
@@ -233,9 +279,10 @@ static void nic_lines(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(service_lines), cmocka_unit_test(service_next_hops),
-		cmocka_unit_test(sid_lines),     cmocka_unit_test(sysctl_lines),
-		cmocka_unit_test(script),        cmocka_unit_test(traffic_routes),
+		cmocka_unit_test(service_lines),    cmocka_unit_test(service_next_hops),
+		cmocka_unit_test(all_is_read_back), cmocka_unit_test(what_packets_need),
+		cmocka_unit_test(sid_lines),        cmocka_unit_test(sysctl_lines),
+		cmocka_unit_test(script),           cmocka_unit_test(traffic_routes),
 		cmocka_unit_test(nic_lines),
 	};
 

@@ -109,16 +109,10 @@ int plan_make(struct plan **ret, const struct testcase *testcase, const struct t
 	free(routes.entries);
 	if (made < 0)
 		return -1;
+	needed_make(plan);
 	key_make(plan);
 	*ret = take(plan);
 	return 0;
-}
-
-static void commands_free(struct command *commands, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		free(commands[i].text);
-	free(commands);
 }
 
 void plan_free(struct plan *plan)
@@ -128,6 +122,7 @@ void plan_free(struct plan *plan)
 	topology_free(plan->topology);
 	commands_free(plan->lab, plan->lab_count);
 	commands_free(plan->cell_commands, plan->cell_command_count);
+	free(plan->needed);
 	free(plan->interfaces);
 	free(plan->services);
 	free(plan->next_hops);

@@ -50,7 +50,9 @@ static void test_words(void **state)
 		int row = behaviour_find(vectors[i].word);
 		assert_true(row >= 0);
 		owned_text text = text_copy("X");
-		behaviour_table[row]->encode(&text, &vectors[i].sid, vectors[i].nh6);
+		owned_facts facts = { 0 };
+		behaviour_table[row]->parameters(&facts, &vectors[i].sid, vectors[i].nh6);
+		facts_append(&text, &facts);
 		assert_string_equal(text + 1, vectors[i].text);
 	}
 }
@@ -63,12 +65,15 @@ static void test_table(void **state)
 	for (int row = 0; behaviour_table[row]; row++) {
 		const struct behaviour *behaviour = behaviour_table[row];
 		assert_int_equal(behaviour_find(behaviour->word), row);
-		assert_non_null(behaviour->encode);
+		assert_int_equal(behaviour_of_action(behaviour->action), row);
+		assert_non_null(behaviour->parameters);
 		assert_non_null(behaviour->rfc);
 		assert_int_equal(behaviour->needs & behaviour->allows, 0);
 		assert_int_equal(behaviour->decapsulates,
 		                 strstr(decapsulating, behaviour->word) && strcmp(behaviour->word, "End") != 0);
 	}
+	assert_int_equal(behaviour_of_action(0), -1);
+	assert_int_equal(behaviour_of_action(15), -1); /* End.BPF */
 	static const char *const unknown[] = { "", "end", "End.", "End.BM", "End.X ", "End.DX2" };
 	for (size_t i = 0; i < COUNT(unknown); i++)
 		assert_int_equal(behaviour_find(unknown[i]), -1);

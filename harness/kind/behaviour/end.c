@@ -1,15 +1,16 @@
 /* End: the next segment of the list. */
 #include "parts.h"
 
-static void encode(char **text, const struct sid *sid, const char *nh6)
+static void parameters(struct facts *facts, const struct sid *sid, const char *nh6)
 {
 	(void)nh6;
-	append_flavors(text, sid);
+	add_flavors(facts, sid);
 }
 
 const struct behaviour end = {
 	.word = "End",
+	.action = 1,
 	.rfc = "RFC 8986 4.1",
 	.allows = MAY_FLAVOR,
-	.encode = encode,
+	.parameters = parameters,
 };

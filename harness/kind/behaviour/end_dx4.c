@@ -1,16 +1,17 @@
 /* End.DX4: the inner IPv4 packet, to a given neighbour. */
 #include "parts.h"
 
-static void encode(char **text, const struct sid *sid, const char *nh6)
+static void parameters(struct facts *facts, const struct sid *sid, const char *nh6)
 {
 	(void)nh6;
-	append_given(text, "nh4", sid->nh4);
+	add_given(facts, "nh4", sid->nh4);
 }
 
 const struct behaviour end_dx4 = {
 	.word = "End.DX4",
+	.action = 6,
 	.rfc = "RFC 8986 4.5",
 	.needs = NEEDS_NH4,
 	.decapsulates = true,
-	.encode = encode,
+	.parameters = parameters,
 };

@@ -1,17 +1,18 @@
 /* End.X: the next segment, by way of a given neighbour. */
 #include "parts.h"
 
-static void encode(char **text, const struct sid *sid, const char *nh6)
+static void parameters(struct facts *facts, const struct sid *sid, const char *nh6)
 {
-	append_given(text, "nh6", nh6);
-	append_given(text, "oif", sid->oif);
-	append_flavors(text, sid);
+	add_given(facts, "nh6", nh6);
+	add_given(facts, "oif", sid->oif);
+	add_flavors(facts, sid);
 }
 
 const struct behaviour end_x = {
 	.word = "End.X",
+	.action = 2,
 	.rfc = "RFC 8986 4.2",
 	.needs = NEEDS_NH6,
 	.allows = NEEDS_OIF | MAY_FLAVOR,
-	.encode = encode,
+	.parameters = parameters,
 };

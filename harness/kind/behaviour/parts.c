@@ -1,27 +1,35 @@
 #include <arpa/inet.h>
+#include <string.h>
 
 #include "parts.h"
 
-void append_given(char **text, const char *key, const char *value)
+void add_given(struct facts *facts, const char *key, const char *value)
 {
 	if (value && *value)
-		text_append(text, " %s %s", key, value);
+		facts_add(facts, key, "%s", value);
 }
 
-void append_flavors(char **text, const struct sid *sid)
+void add_flavors(struct facts *facts, const struct sid *sid)
 {
-	append_given(text, "flavors", sid->flavors);
+	const char *list = sid->flavors;
+
+	for (size_t length; list && *list; list += length + (list[length] == ',')) {
+		length = strcspn(list, ",");
+		facts_add(facts, "flavors", "%.*s", (int)length, list);
+	}
 	if (sid->block)
-		text_append(text, " lblen %u", sid->block);
+		facts_add(facts, "lblen", "%u", sid->block);
 	if (sid->function)
-		text_append(text, " nflen %u", sid->function);
+		facts_add(facts, "nflen", "%u", sid->function);
 }
 
-void append_policy(char **text, const struct sid *sid)
+void add_policy(struct facts *facts, const struct sid *sid)
 {
 	char address[INET6_ADDRSTRLEN];
+	owned_text list = NULL;
 
 	for (size_t i = 0; i < sid->segment_count; i++)
-		text_append(text, "%s%s", i == 0 ? " srh segs " : ",",
+		text_append(&list, "%s%s", list ? "," : "",
 		            inet_ntop(AF_INET6, &sid->segments[i], address, sizeof address));
+	add_given(facts, "srh segs", list);
 }

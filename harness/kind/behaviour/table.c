@@ -14,3 +14,11 @@ int behaviour_find(const char *word)
 			return row;
 	return -1;
 }
+
+int behaviour_of_action(unsigned action)
+{
+	for (int row = 0; behaviour_table[row]; row++)
+		if (behaviour_table[row]->action == action)
+			return row;
+	return -1;
+}

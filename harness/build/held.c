@@ -1,0 +1,259 @@
+/* What a node's kernel holds, dumped and put into the words of the plan's things. */
+#include <arpa/inet.h>
+#include <linux/if.h>
+#include <linux/if_link.h>
+#include <linux/neighbour.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "readback.h"
+
+static struct facts *held_add(struct holdings *holdings, enum thing_kind kind, char *name)
+{
+	struct held *held = PUSH(holdings->held, holdings->count);
+
+	*held = (struct held){ .kind = kind, .name = name };
+	holdings->sorted = false;
+	return &held->facts;
+}
+
+const char *device_name(const struct holdings *holdings, int index)
+{
+	for (size_t i = 0; i < holdings->device_count; i++)
+		if (holdings->devices[i].index == index)
+			return holdings->devices[i].name;
+	return "?";
+}
+
+void holdings_know(struct holdings *holdings, int index, const char *name)
+{
+	struct device *device = PUSH(holdings->devices, holdings->device_count);
+
+	device->index = index;
+	strncpy(device->name, name, sizeof device->name - 1);
+}
+
+int device_index(const struct holdings *holdings, const char *name)
+{
+	for (size_t i = 0; i < holdings->device_count; i++)
+		if (strcmp(holdings->devices[i].name, name) == 0)
+			return holdings->devices[i].index;
+	return 0;
+}
+
+static uint32_t number_of(const struct rtattr *attribute)
+{
+	uint32_t number = 0;
+
+	if (attribute && RTA_PAYLOAD(attribute) >= sizeof number)
+		memcpy(&number, RTA_DATA(attribute), sizeof number);
+	return number;
+}
+
+static void add_mac(struct facts *facts, const char *key, const struct rtattr *attribute)
+{
+	const uint8_t *m = attribute ? RTA_DATA(attribute) : NULL;
+
+	if (m && RTA_PAYLOAD(attribute) == 6)
+		facts_add(facts, key, "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4], m[5]);
+}
+
+static const char *address_of(const struct rtattr *attribute, char text[INET6_ADDRSTRLEN])
+{
+	if (!attribute || RTA_PAYLOAD(attribute) != sizeof(struct in6_addr))
+		return "::";
+	return inet_ntop(AF_INET6, RTA_DATA(attribute), text, INET6_ADDRSTRLEN);
+}
+
+static void read_kind(struct facts *facts, const struct rtattr *info)
+{
+	const struct rtattr *parts[IFLA_INFO_DATA + 1], *data[IFLA_VRF_TABLE + 1];
+
+	if (!info)
+		return;
+	attributes_find(parts, IFLA_INFO_DATA, RTA_DATA(info), RTA_PAYLOAD(info));
+	if (!parts[IFLA_INFO_KIND])
+		return;
+	const char *kind = RTA_DATA(parts[IFLA_INFO_KIND]);
+	facts_add(facts, "kind", "%s", kind);
+	if (strcmp(kind, "vrf") != 0 || !parts[IFLA_INFO_DATA])
+		return;
+	attributes_find(data, IFLA_VRF_TABLE, RTA_DATA(parts[IFLA_INFO_DATA]), RTA_PAYLOAD(parts[IFLA_INFO_DATA]));
+	facts_add(facts, "table", "%u", number_of(data[IFLA_VRF_TABLE]));
+}
+
+static void read_families(struct facts *facts, const struct rtattr *families)
+{
+	static const char *const modes[] = { "eui64", "none", "stable_secret", "random" };
+	const struct rtattr *family[AF_INET6 + 1], *parts[IFLA_INET6_ADDR_GEN_MODE + 1];
+
+	if (!families)
+		return;
+	attributes_find(family, AF_INET6, RTA_DATA(families), RTA_PAYLOAD(families));
+	if (!family[AF_INET6])
+		return;
+	attributes_find(parts, IFLA_INET6_ADDR_GEN_MODE, RTA_DATA(family[AF_INET6]), RTA_PAYLOAD(family[AF_INET6]));
+	const struct rtattr *mode = parts[IFLA_INET6_ADDR_GEN_MODE];
+	uint8_t number = mode ? *(const uint8_t *)RTA_DATA(mode) : UINT8_MAX;
+	facts_add(facts, "addrgenmode", "%s", number < COUNT(modes) ? modes[number] : "?");
+}
+
+static void take_link(void *context, const struct nlmsghdr *answer)
+{
+	struct holdings *holdings = context;
+	const struct ifinfomsg *link = NLMSG_DATA(answer);
+	const struct rtattr *a[IFLA_AF_SPEC + 1];
+
+	attributes_find(a, IFLA_AF_SPEC, IFLA_RTA(link), IFLA_PAYLOAD(answer));
+	if (answer->nlmsg_type != RTM_NEWLINK || !a[IFLA_IFNAME])
+		return;
+	holdings_know(holdings, link->ifi_index, RTA_DATA(a[IFLA_IFNAME]));
+	struct facts *facts = held_add(holdings, THING_LINK, text_copy(RTA_DATA(a[IFLA_IFNAME])));
+	read_kind(facts, a[IFLA_LINKINFO]);
+	facts_add(facts, "index", "%d", link->ifi_index);
+	add_mac(facts, "address", a[IFLA_ADDRESS]);
+	facts_add(facts, "mtu", "%u", number_of(a[IFLA_MTU]));
+	read_families(facts, a[IFLA_AF_SPEC]);
+	facts_add(facts, "multicast", link->ifi_flags & IFF_MULTICAST ? "on" : "off");
+	facts_add(facts, "up", link->ifi_flags & IFF_UP ? "yes" : "no");
+}
+
+static void take_address(void *context, const struct nlmsghdr *answer)
+{
+	struct holdings *holdings = context;
+	const struct ifaddrmsg *address = NLMSG_DATA(answer);
+	const struct rtattr *a[IFA_FLAGS + 1];
+	char text[INET6_ADDRSTRLEN];
+
+	if (answer->nlmsg_type != RTM_NEWADDR)
+		return;
+	attributes_find(a, IFA_FLAGS, IFA_RTA(address), IFA_PAYLOAD(answer));
+	uint32_t flags = a[IFA_FLAGS] ? number_of(a[IFA_FLAGS]) : address->ifa_flags;
+	struct facts *facts = held_add(holdings, THING_ADDRESS,
+	                               text_format("%s/%u", address_of(a[IFA_ADDRESS], text), address->ifa_prefixlen));
+	facts_add(facts, "dev", "%s", device_name(holdings, (int)address->ifa_index));
+	facts_add(facts, "nodad", flags & IFA_F_NODAD ? "yes" : "no");
+}
+
+static void take_neighbour(void *context, const struct nlmsghdr *answer)
+{
+	struct holdings *holdings = context;
+	const struct ndmsg *neighbour = NLMSG_DATA(answer);
+	const struct rtattr *a[NDA_LLADDR + 1];
+	char text[INET6_ADDRSTRLEN];
+
+	if (answer->nlmsg_type != RTM_NEWNEIGH)
+		return;
+	attributes_find(a, NDA_LLADDR, (const uint8_t *)neighbour + NLMSG_ALIGN(sizeof *neighbour),
+	                NLMSG_PAYLOAD(answer, sizeof *neighbour));
+	struct facts *facts = held_add(
+	        holdings, THING_NEIGHBOUR,
+	        text_format("%s dev %s", address_of(a[NDA_DST], text), device_name(holdings, neighbour->ndm_ifindex)));
+	add_mac(facts, "lladdr", a[NDA_LLADDR]);
+	facts_add(facts, "nud", neighbour->ndm_state & NUD_PERMANENT ? "permanent" : "other");
+}
+
+static const char *type_word(unsigned type)
+{
+	switch (type) {
+	case RTN_UNICAST:
+		return "unicast";
+	case RTN_BLACKHOLE:
+		return "blackhole";
+	case RTN_LOCAL:
+		return "local";
+	default:
+		return "other";
+	}
+}
+
+/* The kernel's own, of table local, are no line's. */
+static void take_route(void *context, const struct nlmsghdr *answer)
+{
+	struct holdings *holdings = context;
+	const struct rtmsg *route = NLMSG_DATA(answer);
+	const struct rtattr *a[RTA_ENCAP + 1];
+	char text[INET6_ADDRSTRLEN];
+
+	if (answer->nlmsg_type != RTM_NEWROUTE || route->rtm_table == RT_TABLE_LOCAL)
+		return;
+	attributes_find(a, RTA_ENCAP, RTM_RTA(route), RTM_PAYLOAD(answer));
+	uint32_t table = a[RTA_TABLE] ? number_of(a[RTA_TABLE]) : route->rtm_table;
+	char *name = text_format("%s/%u", address_of(a[RTA_DST], text), route->rtm_dst_len);
+	if (table != RT_TABLE_MAIN)
+		text_append(&name, " table %u", table);
+	struct facts *facts = held_add(holdings, THING_ROUTE, name);
+	facts_add(facts, "type", "%s", type_word(route->rtm_type));
+	if (a[RTA_GATEWAY])
+		facts_add(facts, "via", "%s", address_of(a[RTA_GATEWAY], text));
+	if (a[RTA_OIF] && route->rtm_type != RTN_BLACKHOLE)
+		facts_add(facts, "dev", "%s", device_name(holdings, (int)number_of(a[RTA_OIF])));
+	encap_read(facts, a[RTA_ENCAP_TYPE], a[RTA_ENCAP], holdings);
+}
+
+/* Every one of these requests begins with the family. */
+static int dump(struct holdings *holdings, int socket, unsigned type, uint8_t family, size_t length,
+                void (*hear)(void *context, const struct nlmsghdr *answer), struct error *err)
+{
+	const uint8_t fixed[sizeof(struct ifinfomsg)] = { family }; /* the longest */
+	struct message message;
+
+	message_start(&message, type, NLM_F_DUMP, fixed, length);
+	int error = rtnetlink_ask(socket, &message, hear, holdings);
+	return error ? fail(err, "reading back from the kernel: %s", strerror(error)) : 0;
+}
+
+int holdings_read(struct holdings *ret, int socket, struct error *err)
+{
+	if (dump(ret, socket, RTM_GETLINK, AF_UNSPEC, sizeof(struct ifinfomsg), take_link, err) < 0 ||
+	    dump(ret, socket, RTM_GETADDR, AF_INET6, sizeof(struct ifaddrmsg), take_address, err) < 0 ||
+	    dump(ret, socket, RTM_GETNEIGH, AF_INET6, sizeof(struct ndmsg), take_neighbour, err) < 0 ||
+	    dump(ret, socket, RTM_GETROUTE, AF_INET6, sizeof(struct rtmsg), take_route, err) < 0)
+		return -1;
+	return 0;
+}
+
+int holdings_read_route(struct holdings *ret, int socket, const struct in6_addr *to)
+{
+	const struct rtmsg route = { .rtm_family = AF_INET6, .rtm_dst_len = 128, .rtm_flags = RTM_F_FIB_MATCH };
+	struct message message;
+
+	message_start(&message, RTM_GETROUTE, 0, &route, sizeof route);
+	message_put(&message, RTA_DST, to, sizeof *to);
+	rtnetlink_ask(socket, &message, take_route, ret); /* refused: there is none */
+	return 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct held *x = a, *y = b;
+
+	return x->kind != y->kind ? (x->kind < y->kind ? -1 : 1) : strcmp(x->name, y->name);
+}
+
+const struct held *holdings_find(struct holdings *holdings, enum thing_kind kind, const char *name)
+{
+	const struct held wanted = { .kind = kind, .name = (char *)name };
+
+	if (!holdings->count)
+		return NULL;
+	if (!holdings->sorted)
+		qsort(holdings->held, holdings->count, sizeof *holdings->held, by_name);
+	holdings->sorted = true;
+	const struct held *held = bsearch(&wanted, holdings->held, holdings->count, sizeof *holdings->held, by_name);
+	while (held && held > holdings->held && by_name(held - 1, &wanted) == 0)
+		held--;
+	return held;
+}
+
+void holdings_clear(struct holdings *holdings)
+{
+	for (size_t i = 0; i < holdings->count; i++) {
+		free(holdings->held[i].name);
+		facts_clear(&holdings->held[i].facts);
+	}
+	free(holdings->held);
+	free(holdings->devices);
+	*holdings = (struct holdings){ 0 };
+}

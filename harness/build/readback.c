@@ -1,0 +1,243 @@
+/* A lab is what its plan says, line for line, or it is not used: what the kernel cannot do is missing by name, and what
+ * was lost breaks the lab. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "readback.h"
+
+char *thing_differs(const struct thing *thing, const struct held *held)
+{
+	const struct facts *asked = &thing->facts, *has = &held->facts;
+	char *text = NULL;
+
+	for (size_t i = 0; i < asked->count; i++) {
+		const struct fact *fact = &asked->facts[i];
+		const char *is = facts_get(has, fact->key);
+		if (facts_have(has, fact->key, fact->value))
+			continue;
+		text_append(&text, "%s%s", text ? ", " : "", fact->key);
+		if (is)
+			text_append(&text, " is %s, not %s", is, fact->value);
+		else
+			text_append(&text, " %s is missing", fact->value);
+	}
+	for (size_t i = 0; thing->kind == THING_ROUTE && i < has->count; i++) {
+		const struct fact *fact = &has->facts[i];
+		bool more = facts_get(asked, fact->key) == NULL || strcmp(fact->key, "flavors") == 0;
+		if (more && !facts_have(asked, fact->key, fact->value) && !is_usual(fact))
+			text_append(&text, "%s%s %s was not asked for", text ? ", " : "", fact->key, fact->value);
+	}
+	return text;
+}
+
+/* ---- sysctls */
+
+static int sysctl_get(const char *name, char *value, size_t size)
+{
+	owned_text path = sysctl_path(name);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return -1;
+	ssize_t got = read(fd, value, size - 1);
+	close(fd);
+	value[got > 0 ? got : 0] = 0;
+	value[strcspn(value, "\n")] = 0;
+	return 0;
+}
+
+/* NULL: as asked. */
+static char *sysctl_differs(const struct thing *thing)
+{
+	bool optional = strncmp(thing->name, "-e ", 3) == 0;
+	const char *wanted = facts_get(&thing->facts, "value");
+	char value[64];
+
+	if (sysctl_get(thing->name, value, sizeof value) < 0)
+		return optional && errno == ENOENT ? NULL : text_copy(strerror(errno));
+	return strcmp(value, wanted) == 0 ? NULL : text_format("it is %s, not %s", value, wanted);
+}
+
+/* A knob that no interface has, the kernel has not. */
+static char *sysctl_missing(const struct thing *thing, const char *option)
+{
+	static const char interfaces[] = "net.ipv6.conf.";
+	const char *knob = strrchr(thing->name, '.') + 1;
+	bool each = strncmp(thing->name, interfaces, strlen(interfaces)) == 0;
+	owned_text all = each ? text_format("%sall.%s", interfaces, knob) : text_copy(thing->name);
+	owned_text path = sysctl_path(all);
+
+	return access(path, F_OK) == 0 ? NULL : text_format("this kernel has no sysctl %s (CONFIG_%s)", all, option);
+}
+
+/* ---- things */
+
+struct readback {
+	const struct lab *lab;
+	struct holdings *nodes; /* a node each, from `first` on */
+	size_t first;
+	struct error *err;
+};
+
+/* NULL: the kernel holds it as the line says. */
+static char *differs(struct readback *readback, const struct thing *thing)
+{
+	if (thing->kind == THING_SYSCTL) {
+		lab_enter(readback->lab, thing->node);
+		char *text = sysctl_differs(thing);
+		lab_enter(readback->lab, NOT_FOUND);
+		return text;
+	}
+	/* There may be several of a name, as the link-local routes of a node's interfaces. */
+	struct holdings *holdings = &readback->nodes[thing->node - readback->first];
+	const struct held *held = holdings_find(holdings, thing->kind, thing->name);
+	char *how = held ? thing_differs(thing, held) : text_copy("the kernel does not hold it");
+	while (how && held && ++held < holdings->held + holdings->count && held->kind == thing->kind &&
+	       strcmp(held->name, thing->name) == 0) {
+		owned_text other = thing_differs(thing, held);
+		if (other)
+			continue;
+		free(how);
+		how = NULL;
+	}
+	return how;
+}
+
+/* What of a line the kernel cannot do; NULL: it can, or any kernel could. */
+static char *incapable(const struct lab *lab, const struct command *line, const struct thing *thing)
+{
+	struct error ignored = { 0 };
+	char *text = NULL;
+
+	if (!line->option)
+		return NULL;
+	lab_enter(lab, thing->node);
+	int socket = rtnetlink_open(&ignored);
+	if (socket >= 0 && thing->kind == THING_ROUTE)
+		text = trial_route(socket, thing, line->option);
+	else if (socket >= 0 && thing->kind == THING_LINK)
+		text = trial_link(socket, thing, line->option);
+	else if (thing->kind == THING_SYSCTL)
+		text = sysctl_missing(thing, line->option);
+	if (socket >= 0)
+		close(socket);
+	lab_enter(lab, NOT_FOUND);
+	return text;
+}
+
+static char *line_text(const struct lab *lab, const struct command *line)
+{
+	bool outside = line->node == NOT_FOUND || line->node == MACHINE;
+	const char *node = outside ? NULL : lab->names[line->node];
+
+	if (line->tool == TOOL_IP)
+		return text_format("`ip %s%s%s%s`", node ? "-n " : "", node ? node : "", node ? " " : "", line->text);
+	return text_format("%s: `%s %s`", node, word_of(tool_words, line->tool), line->text);
+}
+
+static enum lab_status refuse(const struct lab *lab, const struct command *line, const char *how, const char *said,
+                              struct error *err)
+{
+	owned_text text = line_text(lab, line);
+
+	fail(err, "%s: %s%s%s", text, how, said ? ": " : "", said ? said : "");
+	return LAB_BROKEN;
+}
+
+/* One line: held, not to be had here (*lacks says why), or lost. */
+static enum lab_status check_line(struct readback *readback, const struct command *line, const char *said, char **lacks)
+{
+	for (size_t i = 0; i < line->thing_count; i++) {
+		owned_text how = differs(readback, &line->things[i]);
+		if (!how)
+			continue;
+		owned_text missing = incapable(readback->lab, line, &line->things[i]);
+		if (!missing)
+			return refuse(readback->lab, line, how, said, readback->err);
+		if (line->dispensable) {
+			*lacks = take(missing);
+			return LAB_READY;
+		}
+		fail(readback->err, "%s", missing);
+		return LAB_SKIP;
+	}
+	return LAB_READY;
+}
+
+static enum lab_status check_lines(struct readback *readback, struct lab *lab, const struct plan *plan, char **said)
+{
+	enum lab_status status = LAB_READY;
+
+	for (size_t i = 0; i < plan->lab_count && status == LAB_READY; i++) {
+		const struct command *line = &plan->lab[i];
+		if (line->after && lab->lacks[line->after - 1])
+			lab->lacks[i] = text_copy(lab->lacks[line->after - 1]);
+		else
+			status = check_line(readback, line, said[i], &lab->lacks[i]);
+	}
+	for (size_t i = 0; i < plan->lab_count && status == LAB_READY; i++)
+		if (said[i] && !lab->lacks[i])
+			status = refuse(lab, &plan->lab[i], said[i], NULL, readback->err);
+	return status;
+}
+
+static int read_nodes(struct readback *readback)
+{
+	const struct lab *lab = readback->lab;
+	int result = 0;
+
+	for (size_t i = 0; i < lab->node_count && result == 0; i++) {
+		lab_enter(lab, i);
+		int socket = rtnetlink_open(readback->err);
+		result = socket < 0 ? -1 : holdings_read(&readback->nodes[i], socket, readback->err);
+		if (socket >= 0)
+			close(socket);
+	}
+	lab_enter(lab, NOT_FOUND);
+	return result;
+}
+
+enum lab_status lab_read_back(struct lab *lab, const struct plan *plan, char **said, struct error *err)
+{
+	struct readback readback = { lab, zalloc(lab->node_count * sizeof *readback.nodes), 0, err };
+	enum lab_status status = LAB_BROKEN;
+
+	if (read_nodes(&readback) == 0)
+		status = check_lines(&readback, lab, plan, said);
+	for (size_t i = 0; i < lab->node_count; i++)
+		holdings_clear(&readback.nodes[i]);
+	free(readback.nodes);
+	return status;
+}
+
+/* ---- the traffic route, before each cell */
+
+static int read_route(struct holdings *ret, const struct lab *lab, const struct plan *plan, struct error *err)
+{
+	const struct topology *topology = plan->topology;
+
+	for (size_t i = 0; i < INTERFACES(topology); i++)
+		if (topology->interfaces[i].node == plan->headend)
+			holdings_know(ret, (int)lab->ifindex[i], topology->interfaces[i].name);
+	lab_enter(lab, plan->headend);
+	int socket = rtnetlink_open(err);
+	int result = socket < 0 ? -1 : holdings_read_route(ret, socket, &plan->traffic.to);
+	if (socket >= 0)
+		close(socket);
+	lab_enter(lab, NOT_FOUND);
+	return result;
+}
+
+enum lab_status route_read_back(const struct lab *lab, const struct plan *plan, const struct command *line,
+                                const char *said, struct error *err)
+{
+	owned_holdings holdings = { 0 };
+
+	if (read_route(&holdings, lab, plan, err) < 0)
+		return LAB_BROKEN;
+	return check_line(&(struct readback){ lab, &holdings, plan->headend, err }, line, said, NULL);
+}

@@ -1,0 +1,69 @@
+/* What the kernel holds, asked over rtnetlink: what was asked for is what runs, whatever `ip` returned. */
+#ifndef HOPCHECK_BUILD_READBACK_H
+#define HOPCHECK_BUILD_READBACK_H
+
+#include <linux/rtnetlink.h>
+
+#include "build_internal.h"
+
+/* ---- rtnetlink.c: in the current network namespace. */
+struct message {
+	struct nlmsghdr header;
+	uint8_t octets[8192];
+};
+int rtnetlink_open(struct error *err); /* a socket, or -1 */
+void message_start(struct message *message, unsigned type, unsigned flags, const void *fixed, size_t length);
+void *message_put(struct message *message, unsigned short type, const void *data, size_t length);
+struct rtattr *message_nest(struct message *message, unsigned short type);
+void message_nest_end(struct message *message, struct rtattr *nest);
+/* Sends it and hands every answer to `hear`, which may be NULL; 0, or the kernel's errno. */
+int rtnetlink_ask(int socket, struct message *message, void (*hear)(void *context, const struct nlmsghdr *answer),
+                  void *context);
+/* Puts the attributes into `found`, by type up to `most`; others are left out. */
+void attributes_find(const struct rtattr **found, unsigned most, const void *first, size_t length);
+
+/* ---- held.c: what a node holds. */
+struct held {
+	enum thing_kind kind;
+	char *name; /* as a thing's */
+	struct facts facts;
+};
+struct holdings {
+	struct held *held;
+	size_t count;
+	struct device { /* for what names one by its index */
+		int index;
+		char name[NAME_SIZE];
+	} * devices;
+	size_t device_count;
+	bool sorted;
+};
+int holdings_read(struct holdings *ret, int socket, struct error *err); /* links, addresses, neighbours, routes */
+/* Only the route for one destination; devices must be known. */
+int holdings_read_route(struct holdings *ret, int socket, const struct in6_addr *to);
+void holdings_know(struct holdings *holdings, int index, const char *name); /* a device */
+/* The first of a name, behind which others of it follow; NULL: none. */
+const struct held *holdings_find(struct holdings *holdings, enum thing_kind kind, const char *name);
+const char *device_name(const struct holdings *holdings, int index); /* "?" for none */
+int device_index(const struct holdings *holdings, const char *name); /* 0: none */
+void holdings_clear(struct holdings *holdings);
+#define owned_holdings __attribute__((cleanup(holdings_clear))) struct holdings
+
+/* ---- seg6.c: encapsulations as attributes and as facts, in both directions. */
+void encap_read(struct facts *facts, const struct rtattr *type, const struct rtattr *encap,
+                const struct holdings *holdings);
+bool encap_write(struct message *message, const struct facts *facts, const struct holdings *holdings);
+/* Whether the kernel fills this in where it was not asked for. */
+bool is_usual(const struct fact *fact);
+
+/* ---- trial.c: why a thing is not held, asked of the kernel without `ip`: what it refuses and what it ignores. */
+/* NULL: it takes and keeps it all, so that it was lost on the way; else what it cannot, as a sentence (caller frees).
+ */
+char *trial_route(int socket, const struct thing *thing, const char *option);
+char *trial_link(int socket, const struct thing *thing, const char *option);
+
+/* ---- readback.c */
+/* What a thing lacks or has too much, as a sentence part; NULL (else caller frees): nothing. */
+char *thing_differs(const struct thing *thing, const struct held *held);
+
+#endif

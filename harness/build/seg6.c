@@ -1,0 +1,336 @@
+/* SRv6 encapsulations: the kernel's attributes and the words of `ip`, in both directions. A parameter of a behaviour is
+ * one row here, whichever behaviours take it. */
+#include <arpa/inet.h>
+#include <linux/lwtunnel.h>
+#include <linux/seg6.h>
+#include <linux/seg6_iptunnel.h>
+#include <linux/seg6_local.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "behaviour.h"
+#include "readback.h"
+
+/* How a parameter is written. `put` gets the first fact of the key. */
+struct form {
+	void (*read)(struct facts *facts, const char *key, const struct rtattr *from, const struct holdings *holdings);
+	void (*put)(struct message *to, unsigned short type, const struct facts *facts, const char *key,
+	            const struct holdings *holdings);
+};
+
+static uint32_t number_in(const struct rtattr *from)
+{
+	uint32_t number = 0;
+
+	memcpy(&number, RTA_DATA(from), RTA_PAYLOAD(from) < sizeof number ? RTA_PAYLOAD(from) : sizeof number);
+	return number;
+}
+
+static void number_read(struct facts *facts, const char *key, const struct rtattr *from,
+                        const struct holdings *holdings)
+{
+	(void)holdings;
+	facts_add(facts, key, "%u", RTA_PAYLOAD(from) == 1 ? *(const uint8_t *)RTA_DATA(from) : number_in(from));
+}
+
+static void number_put(struct message *to, unsigned short type, const struct facts *facts, const char *key,
+                       const struct holdings *holdings)
+{
+	uint32_t number = (uint32_t)strtoul(facts_get(facts, key), NULL, 10);
+
+	(void)holdings;
+	message_put(to, type, &number, sizeof number);
+}
+
+static void octet_put(struct message *to, unsigned short type, const struct facts *facts, const char *key,
+                      const struct holdings *holdings)
+{
+	uint8_t number = (uint8_t)strtoul(facts_get(facts, key), NULL, 10);
+
+	(void)holdings;
+	message_put(to, type, &number, sizeof number);
+}
+
+static void address_read(struct facts *facts, const char *key, const struct rtattr *from,
+                         const struct holdings *holdings)
+{
+	bool four = RTA_PAYLOAD(from) == 4;
+	char text[INET6_ADDRSTRLEN] = "?";
+
+	(void)holdings;
+	if (four || RTA_PAYLOAD(from) == 16)
+		inet_ntop(four ? AF_INET : AF_INET6, RTA_DATA(from), text, sizeof text);
+	facts_add(facts, key, "%s", text);
+}
+
+static void address_put(struct message *to, unsigned short type, const struct facts *facts, const char *key,
+                        const struct holdings *holdings)
+{
+	const char *text = facts_get(facts, key);
+	bool four = !strchr(text, ':');
+	uint8_t octets[16] = { 0 };
+
+	(void)holdings;
+	inet_pton(four ? AF_INET : AF_INET6, text, octets);
+	message_put(to, type, octets, four ? 4 : 16);
+}
+
+static void device_read(struct facts *facts, const char *key, const struct rtattr *from,
+                        const struct holdings *holdings)
+{
+	facts_add(facts, key, "%s", device_name(holdings, (int)number_in(from)));
+}
+
+static void device_put(struct message *to, unsigned short type, const struct facts *facts, const char *key,
+                       const struct holdings *holdings)
+{
+	int index = device_index(holdings, facts_get(facts, key));
+
+	message_put(to, type, &index, sizeof index);
+}
+
+static void action_read(struct facts *facts, const char *key, const struct rtattr *from,
+                        const struct holdings *holdings)
+{
+	int row = behaviour_of_action(number_in(from));
+
+	(void)holdings;
+	if (row >= 0)
+		facts_add(facts, key, "%s", behaviour_table[row]->word);
+	else
+		facts_add(facts, key, "%u", number_in(from));
+}
+
+static void action_put(struct message *to, unsigned short type, const struct facts *facts, const char *key,
+                       const struct holdings *holdings)
+{
+	int row = behaviour_find(facts_get(facts, key));
+	uint32_t action = row >= 0 ? behaviour_table[row]->action : 0;
+
+	(void)holdings;
+	message_put(to, type, &action, sizeof action);
+}
+
+/* In order of travel. Where the packet's own destination is to follow, `ip` writes :: for it. */
+static void list_read(struct facts *facts, const char *key, const struct ipv6_sr_hdr *srh, size_t length)
+{
+	size_t count = length >= sizeof *srh ? (length - sizeof *srh) / 16 : 0;
+	char address[INET6_ADDRSTRLEN];
+	owned_text list = NULL;
+
+	if (count > (size_t)srh->first_segment + 1)
+		count = (size_t)srh->first_segment + 1;
+	for (size_t i = count; i--;)
+		if (i || count == 1 || !IN6_IS_ADDR_UNSPECIFIED(&srh->segments[i]))
+			text_append(&list, "%s%s", list ? "," : "",
+			            inet_ntop(AF_INET6, &srh->segments[i], address, sizeof address));
+	facts_add(facts, key, "%s", list ? list : "");
+}
+
+static size_t list_build(struct ipv6_sr_hdr *srh, const char *list)
+{
+	size_t count = 1;
+	owned_text copy = text_copy(list);
+	char *rest = NULL;
+
+	for (const char *c = list; *c; c++)
+		count += *c == ',';
+	*srh = (struct ipv6_sr_hdr){ .hdrlen = (uint8_t)(2 * count),
+		                     .type = 4,
+		                     .segments_left = (uint8_t)(count - 1),
+		                     .first_segment = (uint8_t)(count - 1) };
+	for (char *word = strtok_r(copy, ",", &rest); word && count; word = strtok_r(NULL, ",", &rest))
+		inet_pton(AF_INET6, word, &srh->segments[--count]);
+	return sizeof *srh + ((size_t)srh->hdrlen << 3);
+}
+
+#define SRH_MAX 4096
+
+static void srh_read(struct facts *facts, const char *key, const struct rtattr *from, const struct holdings *holdings)
+{
+	(void)holdings;
+	list_read(facts, key, RTA_DATA(from), RTA_PAYLOAD(from));
+}
+
+static void srh_put(struct message *to, unsigned short type, const struct facts *facts, const char *key,
+                    const struct holdings *holdings)
+{
+	uint8_t octets[SRH_MAX] __attribute__((aligned(8)));
+	size_t length = list_build((struct ipv6_sr_hdr *)octets, facts_get(facts, key));
+
+	(void)holdings;
+	message_put(to, type, octets, length);
+}
+
+/* SEG6_LOCAL_FLV_OP_..., which older headers lack. */
+static const struct word flavors[] = {
+	{ "psp", 1, NULL }, { "usp", 2, NULL }, { "usd", 3, NULL }, { "next-csid", 4, NULL }, { NULL, 0, NULL },
+};
+
+static void flavors_read(struct facts *facts, const char *key, const struct rtattr *from,
+                         const struct holdings *holdings)
+{
+	uint32_t mask = number_in(from);
+
+	(void)holdings;
+	for (int bit = 0; bit < 32; bit++) {
+		if (!(mask >> bit & 1))
+			continue;
+		if (strcmp(word_of(flavors, bit), "?") != 0)
+			facts_add(facts, key, "%s", word_of(flavors, bit));
+		else
+			facts_add(facts, key, "%d", bit);
+	}
+}
+
+static void flavors_put(struct message *to, unsigned short type, const struct facts *facts, const char *key,
+                        const struct holdings *holdings)
+{
+	uint32_t mask = 0;
+	int bit;
+
+	(void)holdings;
+	for (size_t i = 0; i < facts->count; i++)
+		if (strcmp(facts->facts[i].key, key) == 0 && word_value(flavors, facts->facts[i].value, &bit))
+			mask |= 1U << bit;
+	message_put(to, type, &mask, sizeof mask);
+}
+
+static const struct form number = { number_read, number_put }, octet = { number_read, octet_put },
+                         address = { address_read, address_put }, device = { device_read, device_put },
+                         action = { action_read, action_put }, srh = { srh_read, srh_put },
+                         flavor = { flavors_read, flavors_put };
+
+/* SEG6_LOCAL_..., and inside SEG6_LOCAL_FLAVORS; numbers where older headers lack the name. */
+#define FLAVORS 11
+static const struct row {
+	const char *key;
+	unsigned short type, nest;
+	const struct form *form;
+	const char *usual; /* what the kernel fills in by itself */
+} rows[] = {
+	{ "action", SEG6_LOCAL_ACTION, 0, &action, NULL },
+	{ "srh segs", SEG6_LOCAL_SRH, 0, &srh, NULL },
+	{ "table", SEG6_LOCAL_TABLE, 0, &number, NULL },
+	{ "nh4", SEG6_LOCAL_NH4, 0, &address, NULL },
+	{ "nh6", SEG6_LOCAL_NH6, 0, &address, NULL },
+	{ "iif", SEG6_LOCAL_IIF, 0, &device, NULL },
+	{ "oif", SEG6_LOCAL_OIF, 0, &device, NULL },
+	{ "vrftable", 9, 0, &number, NULL },
+	{ "flavors", 1, FLAVORS, &flavor, NULL },
+	{ "lblen", 2, FLAVORS, &octet, "32" },
+	{ "nflen", 3, FLAVORS, &octet, "16" },
+};
+
+bool is_usual(const struct fact *fact)
+{
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if (rows[i].usual && strcmp(rows[i].key, fact->key) == 0 && strcmp(rows[i].usual, fact->value) == 0)
+			return true;
+	return false;
+}
+
+static void local_read(struct facts *facts, const struct rtattr *encap, const struct holdings *holdings)
+{
+	const struct rtattr *outer[FLAVORS + 1], *inner[4] = { NULL };
+
+	attributes_find(outer, FLAVORS, RTA_DATA(encap), RTA_PAYLOAD(encap));
+	if (outer[FLAVORS])
+		attributes_find(inner, COUNT(inner) - 1, RTA_DATA(outer[FLAVORS]), RTA_PAYLOAD(outer[FLAVORS]));
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct rtattr *from = rows[i].nest ? inner[rows[i].type] : outer[rows[i].type];
+		if (from)
+			rows[i].form->read(facts, rows[i].key, from, holdings);
+	}
+}
+
+static void local_put(struct message *message, const struct facts *facts, const struct holdings *holdings)
+{
+	struct rtattr *nest = NULL;
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		if (!facts_get(facts, rows[i].key))
+			continue;
+		if (rows[i].nest && !nest)
+			nest = message_nest(message, rows[i].nest | NLA_F_NESTED);
+		rows[i].form->put(message, rows[i].type, facts, rows[i].key, holdings);
+	}
+	if (nest) /* its rows are the last ones */
+		message_nest_end(message, nest);
+}
+
+static const struct word modes[] = {
+	{ "inline", 0, NULL },    { "encap", 1, NULL },       { "l2encap", 2, NULL },
+	{ "encap.red", 3, NULL }, { "l2encap.red", 4, NULL }, { NULL, 0, NULL },
+};
+
+static void tunnel_read(struct facts *facts, const struct rtattr *encap, const struct holdings *holdings)
+{
+	const struct rtattr *found[SEG6_IPTUNNEL_SRH + 1];
+
+	(void)holdings;
+	attributes_find(found, SEG6_IPTUNNEL_SRH, RTA_DATA(encap), RTA_PAYLOAD(encap));
+	const struct rtattr *from = found[SEG6_IPTUNNEL_SRH];
+	if (!from || RTA_PAYLOAD(from) < sizeof(struct seg6_iptunnel_encap))
+		return;
+	const struct seg6_iptunnel_encap *tunnel = RTA_DATA(from);
+	facts_add(facts, "mode", "%s", word_of(modes, tunnel->mode));
+	list_read(facts, "segs", tunnel->srh, RTA_PAYLOAD(from) - sizeof *tunnel);
+}
+
+static void tunnel_put(struct message *message, const struct facts *facts, const struct holdings *holdings)
+{
+	uint8_t octets[SRH_MAX] __attribute__((aligned(8)));
+	struct seg6_iptunnel_encap *tunnel = (void *)octets;
+
+	(void)holdings;
+	if (!facts_get(facts, "mode") || !facts_get(facts, "segs") ||
+	    !word_value(modes, facts_get(facts, "mode"), &tunnel->mode))
+		return;
+	size_t length = sizeof *tunnel + list_build(tunnel->srh, facts_get(facts, "segs"));
+	message_put(message, SEG6_IPTUNNEL_SRH, octets, length);
+}
+
+static const struct encap {
+	const char *word;
+	uint16_t type;
+	void (*read)(struct facts *facts, const struct rtattr *encap, const struct holdings *holdings);
+	void (*put)(struct message *message, const struct facts *facts, const struct holdings *holdings);
+} encaps[] = {
+	{ "seg6", LWTUNNEL_ENCAP_SEG6, tunnel_read, tunnel_put },
+	{ "seg6local", LWTUNNEL_ENCAP_SEG6_LOCAL, local_read, local_put },
+};
+
+void encap_read(struct facts *facts, const struct rtattr *type, const struct rtattr *encap,
+                const struct holdings *holdings)
+{
+	uint16_t number_held;
+
+	if (!type || !encap)
+		return;
+	memcpy(&number_held, RTA_DATA(type), sizeof number_held);
+	for (size_t i = 0; i < COUNT(encaps); i++) {
+		if (encaps[i].type != number_held)
+			continue;
+		facts_add(facts, "encap", "%s", encaps[i].word);
+		encaps[i].read(facts, encap, holdings);
+		return;
+	}
+	facts_add(facts, "encap", "%u", number_held);
+}
+
+bool encap_write(struct message *message, const struct facts *facts, const struct holdings *holdings)
+{
+	const char *word = facts_get(facts, "encap");
+
+	for (size_t i = 0; word && i < COUNT(encaps); i++) {
+		if (strcmp(encaps[i].word, word) != 0)
+			continue;
+		message_put(message, RTA_ENCAP_TYPE, &encaps[i].type, sizeof encaps[i].type);
+		struct rtattr *nest = message_nest(message, RTA_ENCAP | NLA_F_NESTED);
+		encaps[i].put(message, facts, holdings);
+		message_nest_end(message, nest);
+		return true;
+	}
+	return false;
+}

@@ -1,0 +1,210 @@
+/* Why a thing is not held: the same is asked of the kernel once more, without `ip` and from the plan's values. What it
+ * refuses or ignores then, it cannot do; what it takes was lost before it came to the kernel. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/if_link.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "readback.h"
+
+/* Nobody's. A table of its own would not do: a kernel without IPV6_MULTIPLE_TABLES has only one. */
+#define TRIAL_ADDRESS "fd00:c::7472"
+#define TRIAL_ROUTE   TRIAL_ADDRESS "/128"
+
+struct trial {
+	int socket;
+	const struct thing *thing;
+	struct holdings devices;
+};
+
+static int ask_route(const struct trial *trial, unsigned type, unsigned flags, const struct facts *facts)
+{
+	struct rtmsg route = { .rtm_family = AF_INET6,
+		               .rtm_dst_len = 128,
+		               .rtm_table = RT_TABLE_MAIN,
+		               .rtm_protocol = RTPROT_STATIC,
+		               .rtm_type = RTN_UNICAST };
+	const char *via = facts_get(facts, "via");
+	int device = device_index(&trial->devices, facts_get(facts, "dev"));
+	struct in6_addr address;
+	struct message message;
+
+	message_start(&message, type, flags | NLM_F_ACK, &route, sizeof route);
+	inet_pton(AF_INET6, TRIAL_ADDRESS, &address);
+	message_put(&message, RTA_DST, &address, sizeof address);
+	message_put(&message, RTA_OIF, &device, sizeof device);
+	if (via && inet_pton(AF_INET6, via, &address) == 1)
+		message_put(&message, RTA_GATEWAY, &address, sizeof address);
+	encap_write(&message, facts, &trial->devices);
+	return rtnetlink_ask(trial->socket, &message, NULL, NULL);
+}
+
+static void withdraw(const struct trial *trial)
+{
+	ask_route(trial, RTM_DELROUTE, 0, &trial->thing->facts);
+}
+
+static int attempt(const struct trial *trial, const struct facts *facts)
+{
+	int error = ask_route(trial, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, facts);
+
+	if (!error)
+		withdraw(trial);
+	return error;
+}
+
+/* All facts but those of a key, of which only one value stays, if any. */
+static void leave_out(struct facts *ret, const struct facts *all, const char *key, const char *but)
+{
+	for (size_t i = 0; i < all->count; i++) {
+		const struct fact *fact = &all->facts[i];
+		if (strcmp(fact->key, key) != 0 || (but && strcmp(fact->value, but) == 0))
+			facts_add(ret, fact->key, "%s", fact->value);
+	}
+}
+
+static bool stays(const char *key)
+{
+	static const char *const keys[] = { "type", "via", "dev", "encap", "action", "mode", "segs" };
+
+	for (size_t i = 0; i < COUNT(keys); i++)
+		if (strcmp(keys[i], key) == 0)
+			return true;
+	return false;
+}
+
+/* The parameter without which the kernel takes the rest: those of its values that it refuses alone too, or all. */
+static char *refused_parameter(const struct trial *trial)
+{
+	const struct facts *all = &trial->thing->facts;
+	char *text = NULL;
+
+	for (size_t i = 0; i < all->count && !text; i++) {
+		const char *key = all->facts[i].key;
+		owned_facts without = { 0 }, refused = { 0 };
+		if (stays(key))
+			continue;
+		leave_out(&without, all, key, NULL);
+		if (attempt(trial, &without) != 0)
+			continue;
+		for (size_t j = i; j < all->count; j++) {
+			owned_facts one = { 0 };
+			if (strcmp(all->facts[j].key, key) != 0)
+				continue;
+			leave_out(&one, all, key, all->facts[j].value);
+			if (attempt(trial, &one) != 0)
+				facts_add(&refused, key, "%s", all->facts[j].value);
+		}
+		text_append(&text, "this kernel refuses %s %s", facts_get(all, "encap"), facts_get(all, "action"));
+		if (refused.count)
+			facts_append(&text, &refused);
+		else
+			text_append(&text, " %s", key);
+	}
+	return text;
+}
+
+/* The plainest of its kind, which every kernel with the option takes. */
+static bool has_encap(const struct trial *trial)
+{
+	const char *encap = facts_get(&trial->thing->facts, "encap");
+	owned_facts plain = { 0 };
+
+	facts_add(&plain, "dev", "%s", facts_get(&trial->thing->facts, "dev"));
+	facts_add(&plain, "encap", "%s", encap);
+	facts_add(&plain, "action", "End");
+	facts_add(&plain, "mode", "encap");
+	facts_add(&plain, "segs", "fc00::1");
+	return attempt(trial, &plain) == 0;
+}
+
+static char *refusal(const struct trial *trial, int error, const char *option)
+{
+	const struct facts *all = &trial->thing->facts;
+	char *text = refused_parameter(trial);
+	owned_facts words = { 0 };
+
+	if (text)
+		return text;
+	if (!has_encap(trial))
+		return text_format("this kernel has no `encap %s` (CONFIG_%s)", facts_get(all, "encap"), option);
+	for (size_t i = 0; i < all->count; i++)
+		if (!stays(all->facts[i].key) || strcmp(all->facts[i].key, "action") == 0 ||
+		    strcmp(all->facts[i].key, "mode") == 0)
+			facts_add(&words, all->facts[i].key, "%s", all->facts[i].value);
+	text_append(&text, "this kernel refuses %s", facts_get(all, "encap"));
+	facts_append(&text, &words);
+	text_append(&text, " (%s)", strerror(error));
+	return text;
+}
+
+/* What the kernel took and does not hold. */
+static char *ignored(const struct trial *trial)
+{
+	const struct thing *thing = trial->thing;
+	owned_holdings holdings = { 0 };
+	struct error err = { 0 };
+	owned_facts lost = { 0 };
+	char *text = NULL;
+
+	if (holdings_read(&holdings, trial->socket, &err) < 0)
+		return NULL;
+	const struct held *held = holdings_find(&holdings, THING_ROUTE, TRIAL_ROUTE);
+	for (size_t i = 0; held && i < thing->facts.count; i++)
+		if (!facts_have(&held->facts, thing->facts.facts[i].key, thing->facts.facts[i].value))
+			facts_add(&lost, thing->facts.facts[i].key, "%s", thing->facts.facts[i].value);
+	if (!lost.count)
+		return NULL;
+	text_append(&text, "this kernel ignores %s", facts_get(&thing->facts, "encap"));
+	facts_append(&text, &lost);
+	return text;
+}
+
+char *trial_route(int socket, const struct thing *thing, const char *option)
+{
+	struct trial trial = { .socket = socket, .thing = thing };
+	struct error err = { 0 };
+	char *text = NULL;
+
+	if (!facts_get(&thing->facts, "encap") || holdings_read(&trial.devices, socket, &err) < 0)
+		return NULL;
+	int error = ask_route(&trial, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, &thing->facts);
+	if (!error) {
+		text = ignored(&trial);
+		withdraw(&trial);
+	} else {
+		text = refusal(&trial, error, option);
+	}
+	holdings_clear(&trial.devices);
+	return text;
+}
+
+char *trial_link(int socket, const struct thing *thing, const char *option)
+{
+	static const char name[] = "hopcheck-trial";
+	const char *kind = facts_get(&thing->facts, "kind");
+	const struct ifinfomsg link = { .ifi_family = AF_UNSPEC };
+	const uint32_t table = (uint32_t)strtoul(facts_get(&thing->facts, "table") ?: "0", NULL, 10);
+	struct message message;
+
+	if (!kind)
+		return NULL;
+	message_start(&message, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL | NLM_F_ACK, &link, sizeof link);
+	message_put(&message, IFLA_IFNAME, name, sizeof name);
+	struct rtattr *info = message_nest(&message, IFLA_LINKINFO);
+	message_put(&message, IFLA_INFO_KIND, kind, strlen(kind) + 1);
+	if (facts_get(&thing->facts, "table")) {
+		struct rtattr *data = message_nest(&message, IFLA_INFO_DATA);
+		message_put(&message, IFLA_VRF_TABLE, &table, sizeof table);
+		message_nest_end(&message, data);
+	}
+	message_nest_end(&message, info);
+	int error = rtnetlink_ask(socket, &message, NULL, NULL);
+	if (error == EOPNOTSUPP)
+		return text_format("this kernel makes no %s device (CONFIG_%s)", kind, option);
+	message_start(&message, RTM_DELLINK, NLM_F_ACK, &link, sizeof link);
+	message_put(&message, IFLA_IFNAME, name, sizeof name);
+	rtnetlink_ask(socket, &message, NULL, NULL);
+	return NULL;
+}

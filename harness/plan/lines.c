@@ -1,0 +1,94 @@
+/* A line, and beside it what the line leaves in the kernel: read back once the line was applied. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan_internal.h"
+
+struct command *lab_line(struct plan *plan, size_t node, enum tool tool, char *text)
+{
+	struct command *line = PUSH(plan->lab, plan->lab_count);
+
+	*line = (struct command){ .node = node, .tool = tool, .text = text };
+	return line;
+}
+
+struct facts *line_leaves(struct command *line, size_t node, enum thing_kind kind, char *name)
+{
+	struct thing *thing = PUSH(line->things, line->thing_count);
+
+	*thing = (struct thing){ .node = node, .kind = kind, .name = name };
+	return &thing->facts;
+}
+
+/* "-e " before the name: where there is such a thing. */
+void sysctl_line(struct plan *plan, size_t node, const char *option, const char *name, int value)
+{
+	struct command *line = LAB(node, TOOL_SYSCTL, "%s=%d", name, value);
+
+	line->option = option;
+	facts_add(line_leaves(line, node, THING_SYSCTL, text_copy(name)), "value", "%d", value);
+}
+
+void route_facts(struct facts *facts, const char *via, const char *device)
+{
+	facts_add(facts, "type", "unicast");
+	if (via)
+		facts_add(facts, "via", "%s", via);
+	facts_add(facts, "dev", "%s", device);
+}
+
+void blackhole_line(struct plan *plan, size_t node, const char *address)
+{
+	struct command *line = LAB(node, TOOL_IP, "route add blackhole %s/128", address);
+
+	facts_add(line_leaves(line, node, THING_ROUTE, text_format("%s/128", address)), "type", "blackhole");
+}
+
+void quiet_line(struct plan *plan, size_t node, const char *device)
+{
+	struct command *line = LAB(node, TOOL_IP, "link set dev %s addrgenmode none multicast off up", device);
+	struct facts *facts = line_leaves(line, node, THING_LINK, text_copy(device));
+
+	facts_add(facts, "addrgenmode", "none");
+	facts_add(facts, "multicast", "off");
+	facts_add(facts, "up", "yes");
+}
+
+char *mac_text(const struct plan *plan, size_t interface)
+{
+	const uint8_t *m = plan->interfaces[interface].mac;
+
+	return text_format("%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4], m[5]);
+}
+
+void neighbour_line(struct plan *plan, size_t node, const char *address, const char *mac, const char *device)
+{
+	struct command *line = LAB(node, TOOL_IP, "neigh add %s lladdr %s nud permanent dev %s", address, mac, device);
+	struct facts *facts = line_leaves(line, node, THING_NEIGHBOUR, text_format("%s dev %s", address, device));
+
+	facts_add(facts, "lladdr", "%s", mac);
+	facts_add(facts, "nud", "permanent");
+}
+
+const char *interface_name(const struct plan *plan, size_t interface)
+{
+	return plan->topology->interfaces[interface].name;
+}
+
+static void things_free(struct command *line)
+{
+	for (size_t i = 0; i < line->thing_count; i++) {
+		free(line->things[i].name);
+		facts_clear(&line->things[i].facts);
+	}
+	free(line->things);
+}
+
+void commands_free(struct command *commands, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		things_free(&commands[i]);
+		free(commands[i].text);
+	}
+	free(commands);
+}

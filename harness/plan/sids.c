@@ -1,0 +1,248 @@
+/* What stands for a node's SIDs: the kernel's behaviours, a VRF where one needs it, or a service. */
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "behaviour.h"
+#include "plan_internal.h"
+
+static size_t first_interface(const struct plan *plan, size_t node)
+{
+	size_t i = 0;
+
+	while (i < INTERFACES(plan->topology) && plan->topology->interfaces[i].node != node)
+		i++;
+	return i;
+}
+
+/* nh6 as an address: a neighbour's name stands for its end of the link between the two. */
+static int next_hop_text(const struct plan *plan, size_t node, const struct sid *sid, char text[INET6_ADDRSTRLEN],
+                         struct error *err)
+{
+	struct in6_addr address;
+
+	text[0] = 0;
+	if (!sid->nh6)
+		return 0;
+	if (inet_pton(AF_INET6, sid->nh6, &address) == 1) {
+		address_text(&address, text);
+		return 0;
+	}
+	size_t neighbour = topology_node(plan->topology, sid->nh6);
+	size_t interface = neighbour == NOT_FOUND ? NOT_FOUND : interface_towards(plan->topology, node, neighbour);
+	if (interface == NOT_FOUND)
+		return fail_at(err, sid->where, "nh6: %s has no link to '%s'", plan->topology->nodes[node].name,
+		               sid->nh6);
+	address_text(&plan->interfaces[PEER(interface)].address, text);
+	return 0;
+}
+
+/* Tables have names for people and numbers for the kernel. */
+static const char *table_number(const char *name)
+{
+	static const char *const numbers[][2] = { { "main", "254" }, { "local", "255" }, { "default", "253" } };
+
+	for (size_t i = 0; i < COUNT(numbers); i++)
+		if (strcmp(name, numbers[i][0]) == 0)
+			return numbers[i][1];
+	return name;
+}
+
+static int sid_line(struct plan *plan, size_t node, const struct sid *sid, size_t after, struct error *err)
+{
+	const struct behaviour *behaviour = behaviour_table[sid->behaviour];
+	char next_hop[INET6_ADDRSTRLEN], address[INET6_ADDRSTRLEN];
+	const char *device = interface_name(plan, first_interface(plan, node));
+	owned_facts words = { 0 };
+
+	if (next_hop_text(plan, node, sid, next_hop, err) < 0)
+		return -1;
+	behaviour->parameters(&words, sid, next_hop);
+	struct command *line = LAB(node, TOOL_IP, "route add %s/%u encap seg6local action %s",
+	                           address_text(&sid->address, address), 128 - sid->argument, behaviour->word);
+	facts_append(&line->text, &words);
+	text_append(&line->text, " dev %s", device);
+	struct facts *facts = line_leaves(line, node, THING_ROUTE, text_format("%s/%u", address, 128 - sid->argument));
+	route_facts(facts, NULL, device);
+	facts_add(facts, "encap", "seg6local");
+	facts_add(facts, "action", "%s", behaviour->word);
+	for (size_t i = 0; i < words.count; i++)
+		facts_add(facts, words.facts[i].key, "%s",
+		          strstr(words.facts[i].key, "table") ? table_number(words.facts[i].value)
+		                                              : words.facts[i].value);
+	line->option = "IPV6_SEG6_LWTUNNEL";
+	line->dispensable = true;
+	line->after = after;
+	line->sid = sid->address;
+	return 0;
+}
+
+/* A VRF's table has the node's routes too: what comes out of the SID goes where it would go without a VRF. */
+static void vrf_routes(struct plan *plan, size_t n, const char *table, const struct routes *routes, size_t after)
+{
+	char to[INET6_ADDRSTRLEN], via[INET6_ADDRSTRLEN];
+
+	for (size_t i = 0; i < routes->count; i++) {
+		const struct route_entry *entry = &routes->entries[i];
+		const char *device = interface_name(plan, entry->interface);
+		if (entry->node != n)
+			continue;
+		address_text(&entry->to, to);
+		address_text(&plan->interfaces[PEER(entry->interface)].address, via);
+		bool direct = entry->connected;
+		struct command *line = LAB(n, TOOL_IP, "route replace %s/128%s%s dev %s table %s", to,
+		                           direct ? "" : " via ", direct ? "" : via, device, table);
+		route_facts(line_leaves(line, n, THING_ROUTE, text_format("%s/128 table %s", to, table)),
+		            direct ? NULL : via, device);
+		line->dispensable = true;
+		line->after = after;
+	}
+}
+
+/* The VRF whose table is `table`; its name cannot be an interface's of a file. Returns 1 + the line that all needs. */
+static size_t vrf_lines(struct plan *plan, size_t n, const char *table, const struct routes *routes)
+{
+	owned_text name = text_format("vrf.%s", table);
+	struct command *line = LAB(n, TOOL_IP, "link add %s type vrf table %s", name, table);
+	struct facts *facts = line_leaves(line, n, THING_LINK, text_copy(name));
+	size_t made = plan->lab_count;
+
+	facts_add(facts, "kind", "vrf");
+	facts_add(facts, "table", "%s", table);
+	line->option = "NET_VRF";
+	line->dispensable = true;
+	quiet_line(plan, n, name);
+	plan->lab[plan->lab_count - 1].dispensable = true;
+	plan->lab[plan->lab_count - 1].after = made;
+	vrf_routes(plan, n, table, routes, made);
+	sysctl_line(plan, n, "NET_VRF", "net.vrf.strict_mode", 1);
+	plan->lab[plan->lab_count - 1].dispensable = true;
+	plan->lab[plan->lab_count - 1].after = made;
+	return plan->lab_count;
+}
+
+static size_t vrf_of(struct plan *plan, size_t n, size_t sid, const struct routes *routes, size_t *after)
+{
+	const struct node *node = &plan->topology->nodes[n];
+
+	if (!node->sids[sid].vrftable)
+		return 0;
+	for (size_t i = 0; i < sid; i++)
+		if (after[i] && strcmp(node->sids[i].vrftable, node->sids[sid].vrftable) == 0)
+			return after[i];
+	return vrf_lines(plan, n, table_number(node->sids[sid].vrftable), routes);
+}
+
+static const struct plan_service *service_of(const struct plan *plan, size_t node)
+{
+	for (size_t i = 0; i < plan->service_count; i++)
+		if (plan->services[i].node == node)
+			return &plan->services[i];
+	return NULL;
+}
+
+/* The kernel must not forward a service's packets too: they end here for it, or go to the service's own device. */
+static void service_lines(struct plan *plan, const struct plan_service *service)
+{
+	size_t node = service->node;
+	char sid[INET6_ADDRSTRLEN];
+
+	address_text(&service->sid, sid);
+	if (service->kind == SERVICE_PACKET) {
+		blackhole_line(plan, node, sid);
+		return;
+	}
+	struct command *line = LAB(node, TOOL_IP, "tuntap add dev %s mode tun", SERVICE_DEVICE);
+	facts_add(line_leaves(line, node, THING_LINK, text_copy(SERVICE_DEVICE)), "kind", "tun");
+	quiet_line(plan, node, SERVICE_DEVICE);
+	line = LAB(node, TOOL_IP, "route add %s/128 dev %s", sid, SERVICE_DEVICE);
+	route_facts(line_leaves(line, node, THING_ROUTE, text_format("%s/128", sid)), NULL, SERVICE_DEVICE);
+}
+
+/* Labs have no link-local addresses; a next hop that is one is reached over the interface that the SID names. */
+static void link_local_lines(struct plan *plan, size_t n, size_t interface)
+{
+	const struct node *node = &plan->topology->nodes[n];
+	const char *name = interface_name(plan, interface);
+	const struct in6_addr peer = address_link_local(plan, PEER(interface));
+	char text[INET6_ADDRSTRLEN];
+	struct in6_addr address;
+	bool wanted = false;
+
+	for (size_t i = 0; i < node->sid_count; i++)
+		wanted |= node->sids[i].oif && strcmp(node->sids[i].oif, name) == 0 && node->sids[i].nh6 &&
+		          inet_pton(AF_INET6, node->sids[i].nh6, &address) == 1 && IN6_IS_ADDR_LINKLOCAL(&address);
+	if (!wanted)
+		return;
+	owned_text mac = mac_text(plan, PEER(interface));
+	/* append: each interface has one */
+	struct command *line = LAB(n, TOOL_IP, "route append fe80::/64 dev %s", name);
+	route_facts(line_leaves(line, n, THING_ROUTE, text_copy("fe80::/64")), NULL, name);
+	neighbour_line(plan, n, address_text(&peer, text), mac, name);
+}
+
+int sid_lines(struct plan *plan, size_t n, const struct routes *routes, struct error *err)
+{
+	const struct node *node = &plan->topology->nodes[n];
+	const struct plan_service *service = service_of(plan, n);
+	size_t *after = zalloc(node->sid_count * sizeof *after);
+	int result = 0;
+
+	for (size_t i = 0; i < INTERFACES(plan->topology); i++)
+		if (plan->topology->interfaces[i].node == n)
+			link_local_lines(plan, n, i);
+	for (size_t i = 0; i < node->sid_count && result == 0; i++) {
+		if (service && address_same(&service->sid, &node->sids[i].address))
+			continue;
+		after[i] = vrf_of(plan, n, i, routes, after);
+		result = sid_line(plan, n, &node->sids[i], after[i], err);
+	}
+	free(after);
+	if (result == 0 && service)
+		service_lines(plan, service);
+	return result;
+}
+
+/* ---- what the cell's packets meet */
+
+/* Marks the line of a SID; false: it was marked before. */
+static bool mark(struct plan *plan, size_t node, const struct sid *sid)
+{
+	for (size_t i = 0; i < plan->lab_count; i++) {
+		const struct command *line = &plan->lab[i];
+		if (line->node != node || !address_same(&line->sid, &sid->address) || plan->needed[i])
+			continue;
+		plan->needed[i] = true;
+		return true;
+	}
+	return false;
+}
+
+/* The SID that an address falls under; behind it a policy of its own, or the rest of a carrier (next-csid). */
+static void meet(struct plan *plan, const struct in6_addr *segment)
+{
+	struct in6_addr at = *segment, next;
+	size_t node = address_owner(plan, &at);
+	const struct sid *sid = node == NOT_FOUND ? NULL : node_sid(&plan->topology->nodes[node], &at);
+
+	while (sid) {
+		bool first = mark(plan, node, sid);
+		for (size_t i = 0; first && i < sid->segment_count; i++)
+			meet(plan, &sid->segments[i]);
+		if (!sid_shift(sid, &at, &next)) /* it ends: each shift leaves less of the argument */
+			return;
+		at = next;
+		node = address_owner(plan, &at);
+		sid = node == NOT_FOUND ? NULL : node_sid(&plan->topology->nodes[node], &at);
+	}
+}
+
+void needed_make(struct plan *plan)
+{
+	const struct segment_list *list = &plan->traffic.segments[plan->traffic.mode];
+
+	plan->needed = zalloc(plan->lab_count * sizeof *plan->needed);
+	meet(plan, &plan->traffic.to);
+	for (size_t i = 0; i < list->count; i++)
+		meet(plan, &list->segments[i]);
+}
