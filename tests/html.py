@@ -1,4 +1,4 @@
-# The HTML report in a headless Chromium: html.py MANY ONE OLD LARGE PROFILE [BROKEN]..., pages of report_fixture.py's
+# The HTML report in a headless Chromium: html.py MANY ONE OLD LARGE BRIEF PROFILE [BROKEN]..., pages of report_fixture.py's
 # kernels, of one run, of the whole suite without journeys and drops, of the whole suite on many kernels, and such that
 # must not pass. Ends with 1 and what is not seen.
 import os
@@ -171,6 +171,24 @@ def tells_kernels(browser, many):
         '--only wanted=fail --only mode=plain')
 
 
+def tells_brief(browser, brief):
+    """Brief results say so; reasons and documented texts are there; a SKIP is no change."""
+    page(browser, brief)
+    has('the kernels', browser.script("return document.getElementById('kernels').innerText"), 'Brief results', 'without the evidence')
+    browser.click('#changes')
+    changing = settled(browser, ROWS)
+    is_so('a SKIP is no change', [row for row in changing if 'known' in row], [])
+    is_so('what changes', bool(changing), True)
+    page(browser, brief, '#cell=outcomes:4:0')
+    has('a documented cell', browser.script(f'return {TEXT}'), 'K KNOWN', 'without the evidence', 'delivered',
+        'a <test> & "more" # of it', 'tests/report.sh')
+    page(browser, brief, '#cell=outcomes:5:1')
+    has('a cell that could not run', browser.script(f'return {TEXT}'), 'SKIP', 'it lacks <b>this</b>')
+    page(browser, brief, '#cell=skip:0:0')
+    has('why it was not run', browser.script(f'return {TEXT}'), 'SKIP', 'checksum')
+    is_silent(browser)
+
+
 def goes_by_keyboard(browser, many):
     page(browser, many)
     browser.script("document.querySelector('.skip-link').focus()")
@@ -266,7 +284,7 @@ def rejects(browser, path):
     return False
 
 
-many_page, one_page, old_page, large_page, profile, *broken_pages = sys.argv[1:]
+many_page, one_page, old_page, large_page, brief_page, profile, *broken_pages = sys.argv[1:]
 with Browser(profile) as chromium:
     look(chromium, many_page)
     fits_screens(chromium, many_page)
@@ -274,6 +292,7 @@ with Browser(profile) as chromium:
     has('one kernel, no journey', marks_fates(chromium, old_page), 'data packet', 'largest')
     page(chromium, one_page, '#outcome=FAIL&cell=outcomes:2:0')
     has('one kernel', chromium.script("return document.querySelector('svg.topology').textContent"), 'octets', 'to fc00:')
+    tells_brief(chromium, brief_page)
     measured = is_quick(chromium, large_page)
     is_silent(chromium)
     if failures:

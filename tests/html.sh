@@ -32,6 +32,17 @@ python3 "$tests/report_fixture.py" suite.json >suites.json || exit 1
 python3 "$tests/report_fixture.py" --old suite.json >old.json || exit 1
 "$HOPCHECK" report --html many.html kernels.json
 "$HOPCHECK" report --html old.html old.json
+# Brief results, with a cell that one kernel could not run.
+"$HOPCHECK" merge -q --brief all-brief.json kernels.json
+python3 - all-brief.json >brief.json <<'END' || exit 1
+import json, sys
+results = json.load(open(sys.argv[1]))
+cell = next(cell for cell in results["kernels"][1]["cells"] if cell["axes"] == {"wanted": "known", "mode": "inline"})
+cell.update(outcome="SKIP", why="it lacks <b>this</b>")
+del cell["verdict"], cell["known"]
+json.dump(results, sys.stdout)
+END
+"$HOPCHECK" report --html brief.html brief.json
 "$HOPCHECK" report --html large.html suites.json suites.json suites.json suites.json
 size=$(wc -c <large.html)
 [ "$size" -lt 15000000 ] || complain "the suite on 12 kernels makes a page of $size octets"
@@ -48,6 +59,6 @@ broken network 's,</head>,<script src="https://example.invalid/x.js"></script></
 broken journey "s/case 'journey':/case 'way':/"
 broken data 's/"TcpInSegs"/"TcpOutSegs"/g'
 broken escaping 's/return String(value).replace.*/return String(value);/'
-quick=$(python3 "$tests/html.py" many.html one.html old.html large.html profile broken-*.html 2>&1) || complain "$quick"
+quick=$(python3 "$tests/html.py" many.html one.html old.html large.html brief.html profile broken-*.html 2>&1) || complain "$quick"
 [ $failures = 0 ] || exit 1
 echo "opened, filtered, by keyboard, on a phone; $((size / 1024)) KiB; $quick"

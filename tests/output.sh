@@ -78,7 +78,7 @@ ends_with 0 run -j 2 final-host service negative-srh
 cat out err | grep -q "$escape" && complain "escape codes in a pipe"
 grep -q "$(printf '\r')" err && complain "a rewritten line in a pipe"
 for name in final-host service negative-srh; do
-	[ "$(grep -cE "^$name: [0-9]+ [A-Z]+(, [0-9]+ [A-Z]+)* \([0-9]+\.[0-9] s\)\$" err)" = 1 ] ||
+	[ "$(grep -cE "^$name: [0-9]+ [A-Z]+(, [0-9]+ [A-Z]+)* \([0-9]+\.[0-9] s of workers\)\$" err)" = 1 ] ||
 		complain "not one progress line for $name: $(cat err)"
 done
 [ "$(wc -l <err)" = 3 ] || complain "more than progress on stderr: $(cat err)"

@@ -156,12 +156,14 @@ static json_t *result_value(struct pool *pool, const json_t *run, const json_t *
 #define SEEN "seen" /* of a row while it is made: a cell of each verdict */
 
 /* Which of the row's verdicts a cell has, counted in the order in which kernels show them; `seen` has a cell of each.
- */
+ * null for a SKIP: what a kernel cannot run is no verdict that changes. */
 static json_t *verdict_number(json_t *seen, const json_t *cell)
 {
 	const json_t *one;
 	size_t i;
 
+	if (outcome_at(cell) == OUTCOME_SKIP)
+		return json_null();
 	json_array_foreach (seen, i, one)
 		if (!verdicts_differ(one, cell))
 			return json_integer((json_int_t)i);
@@ -200,6 +202,8 @@ static json_t *kernel_value(const json_t *run)
 	for (size_t i = 0; i < COUNT(told); i++)
 		if (!is_empty(json_object_get(kernel, told[i])))
 			json_object_set(small, told[i], json_object_get(kernel, told[i]));
+	if (!json_object_get(run, "topologies")) /* as --brief writes them */
+		json_object_set_new(small, "brief", json_true());
 	return small;
 }
 

@@ -155,6 +155,24 @@ static void set_known(json_t *object, const char *key, json_t *value)
 		json_object_set_new(object, key, value);
 }
 
+/* What a reader cannot find anew: why a cell was not judged, what a deviation is. Sentences of evidence go. */
+static void keep_words(json_t *brief, const json_t *cell)
+{
+	static const char *const documented[] = { "because", "ref", "workaround", "kernel" };
+	const json_t *known = json_object_get(cell, "known");
+	int outcome = outcome_at(cell);
+	json_t *kept = json_object();
+
+	if (outcome == OUTCOME_SKIP || outcome == OUTCOME_BROKEN)
+		set_known(brief, "why", json_incref(json_object_get(cell, "why")));
+	for (size_t i = 0; i < COUNT(documented); i++)
+		if (*text_at(known, documented[i]))
+			json_object_set(kept, documented[i], json_object_get(known, documented[i]));
+	if (json_object_size(kept))
+		json_object_set(brief, "known", kept);
+	json_decref(kept);
+}
+
 static json_t *brief_cell(const json_t *cell)
 {
 	static const char *const kept[] = { "case", "axes", "outcome" }, *const judged[] = { "fate", "at", "reason" };
@@ -171,6 +189,7 @@ static json_t *brief_cell(const json_t *cell)
 		set_known(verdict, "bad_checksums", verdict_bad_checksums(cell));
 		json_object_set(brief, "verdict", verdict);
 	}
+	keep_words(brief, cell);
 	json_decref(verdict);
 	return brief;
 }

@@ -232,6 +232,37 @@ static void merging_and_checksums_count(void **state)
 	json_decref(runs);
 }
 
+/* Why a cell was not run and what a deviation is stay; sentences about evidence go. */
+static void brief_results_keep_reasons(void **state)
+{
+	json_t *runs = json_array(), *cells = json_array(), *one;
+	char *text = NULL;
+	size_t size = 0;
+
+	(void)state;
+	json_array_append_new(cells, json_pack("{s:s, s:{}, s:s, s:s}", "case", "a", "axes", "outcome", "SKIP", "why",
+	                                       "it lacks this"));
+	json_array_append_new(cells, json_pack("{s:s, s:{}, s:s, s:s, s:{s:s, s:s, s:{s:s}}}", "case", "b", "axes",
+	                                       "outcome", "KNOWN", "why", "10 packets", "known", "because", "a bug",
+	                                       "workaround", "none", "verdict", "fate", "dropped"));
+	json_array_append_new(runs, run_of("6.1", "6.1.1", "6.1.1", cells));
+	FILE *out = open_memstream(&text, &size);
+	report_brief(out, "hopcheck matrix", runs);
+	fclose(out);
+	json_t *brief = json_loads(text, 0, NULL);
+	free(text);
+	cells = json_object_get(json_array_get(json_object_get(brief, "kernels"), 0), "cells");
+	one = json_array_get(cells, 0);
+	assert_string_equal(json_string_value(json_object_get(one, "why")), "it lacks this");
+	one = json_array_get(cells, 1);
+	assert_null(json_object_get(one, "why"));
+	json_t *known = json_pack("{s:s, s:s}", "because", "a bug", "workaround", "none");
+	assert_true(json_equal(json_object_get(one, "known"), known));
+	json_decref(known);
+	json_decref(brief);
+	json_decref(runs);
+}
+
 /* What a brief document keeps is enough to find the same; what an earlier version kept says nothing of it. */
 static void brief_results_compare_alike(void **state)
 {
@@ -297,6 +328,7 @@ int main(void)
 		cmocka_unit_test(many_kernels),
 		cmocka_unit_test(earlier_results),
 		cmocka_unit_test(merging_and_checksums_count),
+		cmocka_unit_test(brief_results_keep_reasons),
 		cmocka_unit_test(brief_results_compare_alike),
 		cmocka_unit_test(checksums_of_hops),
 	};

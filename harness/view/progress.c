@@ -64,7 +64,8 @@ void progress_cell(struct progress *progress, size_t case_index, const json_t *r
 	if (tally->cells != progress->wanted[case_index])
 		return;
 	owned_text counts = tally_text(tally, progress->style);
-	fprintf(progress->out, "%s: %s (%.1f s)\n", progress->names[case_index], counts, tally->milliseconds / 1000);
+	fprintf(progress->out, "%s: %s (%.1f s of workers)\n", progress->names[case_index], counts,
+	        tally->milliseconds / 1000);
 	fflush(progress->out);
 }
 

@@ -72,7 +72,7 @@ static void write_head(FILE *out, struct report_style style, unsigned width)
 
 	for (const struct word *row = outcome_words; row->word; row++)
 		text_append(&head, "%*s", OUTCOME_WIDTH, row->word);
-	text_append(&head, "%*s", TIME_WIDTH, "time");
+	text_append(&head, "%*s", TIME_WIDTH, "workers");
 	owned_text dimmed = dim(style, head);
 	fprintf(out, "%s\n", dimmed);
 }
@@ -102,7 +102,7 @@ static void write_totals(FILE *out, struct report_style style, const struct tall
 	owned_text line = text_format("%zu cell%s: %s", all->cells, all->cells == 1 ? "" : "s", counts);
 
 	if (seconds > 0)
-		text_append(&line, " in %.1f s, %.0f cells/s", seconds, (double)all->cells / seconds);
+		text_append(&line, " in %.1f s by the clock, %.0f cells/s", seconds, (double)all->cells / seconds);
 	fputc('\n', out);
 	write_wrapped(out, style, 0, 2, line);
 }

@@ -30,7 +30,7 @@ static const char document[] =
 static const char wanted[] =
         "kernel 6.18.44 with seg6, veth-gro\n"
         "\n"
-        "case       cells   PASS  KNOWN  FIXED   FAIL   SKIP BROKEN     time\n"
+        "case       cells   PASS  KNOWN  FIXED   FAIL   SKIP BROKEN  workers\n"
         "final-host     3      1      2      -      -      -      -    36 ms\n"
         "router-gro     4      -      -      1      1      1      1   20.0 s\n"
         "total          7      1      2      1      1      1      1   20.0 s\n"
@@ -54,7 +54,8 @@ static const char wanted[] =
         "Next: run a cell by its command, with -vv for what every hop and counter saw,\n"
         "with --keep DIR for its captures.\n"
         "\n"
-        "7 cells: 1 PASS, 2 KNOWN, 1 FIXED, 1 FAIL, 1 SKIP, 1 BROKEN in 3.5 s, 2 cells/s\n";
+        "7 cells: 1 PASS, 2 KNOWN, 1 FIXED, 1 FAIL, 1 SKIP, 1 BROKEN in 3.5 s by the\n"
+        "  clock, 2 cells/s\n";
 
 static const struct report_style plain = { .width = 80 };
 static const struct report_style colored = { .terminal = true, .color = true, .width = 80 };
@@ -181,7 +182,7 @@ static void narrow_and_long(void **state)
 
 	(void)state;
 	assert_string_equal(narrow, "kernel unknown\n\n"
-	                            "case                    cells   PASS  KNOWN  FIXED   FAIL   SKIP BROKEN     time\n"
+	                            "case                    cells   PASS  KNOWN  FIXED   FAIL   SKIP BROKEN  workers\n"
 	                            "a-name-that-is-longer-than-the-column-can-be\n"
 	                            "                            1      1      -      -      -      -      -     1 ms\n"
 	                            "\n1 cell: 1 PASS\n");
@@ -277,8 +278,9 @@ static void progress_lines(void **state)
 	owned_text short_line = progress_of(tiny, outcomes, cases, 1);
 
 	(void)state;
-	assert_string_equal(pipe, "router-gro: 1 FAIL (0.1 s)\nfinal-host: 1 PASS, 1 KNOWN (0.2 s)\n");
-	assert_string_equal(unfinished, "router-gro: 1 FAIL (0.1 s)\n");
+	assert_string_equal(pipe,
+	                    "router-gro: 1 FAIL (0.1 s of workers)\nfinal-host: 1 PASS, 1 KNOWN (0.2 s of workers)\n");
+	assert_string_equal(unfinished, "router-gro: 1 FAIL (0.1 s of workers)\n");
 	assert_string_equal(line, "\r\033[K[1/3] 1 PASS  final-host\r\033[K[2/3] 1 PASS, 1 FAIL  router-gro"
 	                          "\r\033[K[3/3] 1 PASS, 1 KNOWN, 1 FAIL  final-host\r\033[K");
 	assert_string_equal(short_line, "\r\033[K[1/3] 1 PASS\r\033[K");

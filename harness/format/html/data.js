@@ -15,6 +15,8 @@ const OUTCOMES = [
 
 const FIRST_FIELD = 2; // a result is [outcome, ms, a reference for each field]
 
+const BRIEF = 'Brief results (--brief): outcomes, verdicts and reasons, without the evidence that they rest on.';
+
 function pooled(reference) {
   return reference === null || reference === undefined ? null : data.pool[reference];
 }

@@ -41,7 +41,7 @@ function title(one, cell, result) {
     <button type="button" class="close" aria-label="Close the details">Close</button></div>
     <p class="axes">${Object.entries(cell.axes).map(([axis, value]) => html`${axis}=<b>${value}</b> `)}</p>
     ${data.kernels.length > 1 && kernelStrip(cell)}
-    <p class="why">${field(result, 'why')}</p>`;
+    <p class="why">${field(result, 'why') ?? verdictText(field(result, 'verdict'))}</p>`;
 }
 
 function kernelStrip(cell) {
@@ -109,6 +109,14 @@ function comparisonTable(head, expected, verdict, result) {
       row.holds ? '=' : '≠'}</td></tr>`)}</tbody></table></div>`;
 }
 
+function isBrief() {
+  return Boolean(data.kernels[state.cell.kernel].brief);
+}
+
+function briefPart() {
+  return isBrief() && section('Evidence', html`<p>${BRIEF}</p>`);
+}
+
 function expectedPart(result) {
   const expected = field(result, 'expected'), verdict = field(result, 'verdict');
   return expected && verdict && section('Expected and seen', comparisonTable('expected', expected, verdict, result));
@@ -120,7 +128,7 @@ function knownPart(result) {
     known.ref && html`<p>Reference: ${known.ref}</p>`}${
     known.workaround && html`<p><b>Workaround:</b> ${known.workaround}</p>`}${
     known.kernel && html`<p>Kernels: <code>${known.kernel}</code></p>`}</div>${
-    verdict && comparisonTable('documented', known, verdict, result)}`);
+    verdict && !isBrief() && comparisonTable('documented', known, verdict, result)}`);
 }
 
 // ---- evidence
@@ -189,7 +197,7 @@ function commandPart(result) {
 }
 
 // A guest that died or warned says why before anything else.
-const parts = [expectedPart, linesPart('console', 'Kernel log'), drawingPart, dropsPart, knownPart, commandPart,
+const parts = [briefPart, expectedPart, linesPart('console', 'Kernel log'), drawingPart, dropsPart, knownPart, commandPart,
   linesPart('complaints', 'Complaints'), journeyPart, countersPart, hopsPart, endsPart];
 
 async function copyCommand(button) {

@@ -96,10 +96,11 @@ function cellRows(one, kernels) {
       resultButton(cells[i].results[k], hits[column], k)}</td>`)}</tr>`)}`;
 }
 
-// Whether the verdict is another than on the kernel before.
+// Whether the verdict is another than on the last kernel before that has one.
 function isChange(cell, kernels, column) {
-  const here = cell.verdicts[kernels[column]] ?? null, before = cell.verdicts[kernels[column - 1]] ?? null;
-  return here !== null && before !== null && here !== before;
+  const here = cell.verdicts[kernels[column]] ?? null;
+  const before = kernels.slice(0, column).map((k) => cell.verdicts[k]).filter((verdict) => verdict !== null).pop();
+  return here !== null && before !== undefined && here !== before;
 }
 
 // Values that the row above has too are faint, so that what changes is seen.
@@ -109,11 +110,15 @@ function axesMarkup(entries, above) {
     class="axis">${axis}=</span>${value}</span>`);
 }
 
+function verdictText(verdict) {
+  return verdict ? [verdict.fate, verdict.at && `at ${verdict.at}`, verdict.reason].filter(Boolean).join(' ') : '';
+}
+
 function resultButton(result, hit, kernel) {
   if (!result) return html`<div class="none" aria-label="not run">·</div>`;
   const { word, sign } = outcomeOf(result);
   const verdict = field(result, 'verdict');
-  const fate = verdict ? [verdict.fate, verdict.at && `at ${verdict.at}`, verdict.reason].filter(Boolean).join(' ') : '';
+  const fate = verdictText(verdict);
   const told = kernelsShownMany() ? sign : `${sign} ${word}${fate && `: ${fate}`}`;
   return html`<button type="button" tabindex="-1" class="${word} ${hit ? '' : 'off'}" data-kernel="${kernel}"
     title="${word}${fate && `: ${fate}`}" aria-label="${word}${fate && `: ${fate}`}, ${

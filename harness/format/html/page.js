@@ -34,10 +34,10 @@ function outcomesOf(kernel) {
 
 // What is to be known of a kernel besides its outcomes: what it cannot do, how its guests did. A guest lacks NICs when no
 // cell asked for them.
-function kernelFacts({ boots, boot_ms: boot, seconds, nics, missing, troubles }) {
+function kernelFacts({ boots, boot_ms: boot, seconds, nics, missing, troubles, brief }) {
   const time = [boots && many(boots, 'guest'), boot > 0 && `up after ${(boot / 1000).toFixed(1)} s`,
-    seconds > 0 && `${seconds.toFixed(0)} s in all`].filter(Boolean);
-  return html`${time.length > 0 && html`<p>${time.join(', ')}</p>`}${
+    seconds > 0 && `${seconds.toFixed(0)} s ${boots ? 'of its guests together' : 'of the workers together'}`].filter(Boolean);
+  return html`${brief && html`<p>${BRIEF}</p>`}${time.length > 0 && html`<p>${time.join(', ')}</p>`}${
     troubles && html`<p class="bad">${troubles.trim()}</p>`}${
     nics && html`<p>NICs: ${Object.keys(nics).join(', ')}</p>`}${
     Object.entries(missing || {}).filter(([name]) => !(boots && name === 'nic')).map(([name, why]) => html`<p>no ${name}: ${why}</p>`)}`;
