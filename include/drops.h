@@ -26,6 +26,9 @@ int drops_watch(struct drops *drops, const struct lab *lab, struct error *err);
 /* Appends what has come since the last call to the trace: those of the test's packets that something else than the
  * harness itself made the kernel drop. What was lost on the way to us is counted in trace->drops_lost. */
 void drops_take(struct drops *drops, const struct lab *lab, const struct plan *plan, struct trace *trace);
+/* Names the functions, which may read the kernel's symbols and so take long, and leaves out what turns out to be no
+ * drop. Once, when nothing is under way any more. */
+void drops_name(struct drops *drops, struct trace *trace);
 /* Finds the captured packet that each drop was, once trace->packets is in order. */
 void drops_tie(struct trace *trace, const struct plan *plan);
 void drops_close(struct drops *drops);

@@ -68,6 +68,7 @@ struct drop {
 	size_t interface;  /* where it was, or had come in; NOT_FOUND: at none of the topology's */
 	char reason[48];   /* "TCP_CSUM"; empty: this kernel gives none */
 	char function[64]; /* that freed it; empty: not known */
+	uint64_t location; /* address that it was freed at; function's, before it has a name */
 	uint64_t time;     /* ns, as that of packets */
 	uint8_t *data;     /* an Ethernet header without addresses and the packet's first octets; owned by the trace */
 	size_t length;

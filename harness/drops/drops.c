@@ -25,7 +25,7 @@ struct drops {
 	uint64_t lost;     /* counted until the last call */
 	uint32_t *watched; /* namespaces */
 	size_t watched_count;
-	struct symbols symbols; /* read when the first function is to be named */
+	struct symbols symbols; /* read when the first cell with drops is over */
 	bool has_symbols;
 	/* while records are taken */
 	const struct lab *lab;
@@ -42,12 +42,22 @@ static int64_t nanoseconds(clockid_t clock)
 	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-static void name_function(struct drops *drops, struct drop *drop, uint64_t location)
+/* From the monotonic clock, which BPF reads, to that of the captures; both are read at once, unless something else runs
+ * in between. */
+static int64_t to_wall_clock(void)
 {
-	if (!drops->has_symbols)
-		symbols_read(&drops->symbols);
-	drops->has_symbols = true;
-	symbols_function(&drops->symbols, location, drop->function, sizeof drop->function);
+	const int64_t near = 5000;
+	int64_t best = INT64_MAX, difference = 0;
+
+	for (int i = 0; i < 8 && best > near; i++) {
+		int64_t before = nanoseconds(CLOCK_MONOTONIC), wall = nanoseconds(CLOCK_REALTIME);
+		int64_t took = nanoseconds(CLOCK_MONOTONIC) - before;
+		if (took >= best)
+			continue;
+		best = took;
+		difference = wall - before - took / 2;
+	}
+	return difference;
 }
 
 static int record_arrived(void *context, void *data, size_t size)
@@ -59,13 +69,8 @@ static int record_arrived(void *context, void *data, size_t size)
 	if (!drops->trace || size < sizeof *record || !record_drop(&drop, record, drops->lab, drops->plan))
 		return 0;
 	drop.time = (uint64_t)((int64_t)record->time + drops->to_wall_clock);
-	name_function(drops, &drop, record->location);
 	if (drops->facts->has_reason)
 		reason_text(drops->facts, record->reason, drop.reason, sizeof drop.reason);
-	if (drop_was_read(&drop)) {
-		free(drop.data);
-		return 0;
-	}
 	*PUSH(drops->trace->drops, drops->trace->drop_count) = drop;
 	return 0;
 }
@@ -210,13 +215,32 @@ void drops_take(struct drops *drops, const struct lab *lab, const struct plan *p
 	drops->lab = lab;
 	drops->plan = plan;
 	drops->trace = trace;
-	drops->to_wall_clock = -nanoseconds(CLOCK_MONOTONIC);
-	drops->to_wall_clock += nanoseconds(CLOCK_REALTIME);
+	drops->to_wall_clock = to_wall_clock();
 	ring_buffer__consume(drops->ring);
 	drops->trace = NULL;
 	uint64_t lost = lost_now(drops);
 	trace->drops_lost += lost - drops->lost;
 	drops->lost = lost;
+}
+
+void drops_name(struct drops *drops, struct trace *trace)
+{
+	size_t kept = 0;
+
+	if (!drops || !trace->drop_count)
+		return;
+	if (!drops->has_symbols)
+		symbols_read(&drops->symbols);
+	drops->has_symbols = true;
+	for (size_t i = 0; i < trace->drop_count; i++) {
+		struct drop drop = trace->drops[i];
+		symbols_function(&drops->symbols, drop.location, drop.function, sizeof drop.function);
+		if (drop_is_none(&drop))
+			free(drop.data);
+		else
+			trace->drops[kept++] = drop;
+	}
+	trace->drop_count = kept;
 }
 
 /* The first function tells whether addresses are shown. */

@@ -22,6 +22,10 @@ struct kernel_facts {
 	struct reason_name *reasons, *subsystems;
 	size_t reason_count, subsystem_count;
 	uint32_t no_drops[2]; /* values that are no reason to drop; ~0: this kernel has none such */
+	/* sk_buff.nohdr: its headers were given up, what is left is payload of another packet. An octet and a bit in
+	 * it; no bit: this kernel has none such. */
+	unsigned skb_nohdr;
+	uint8_t nohdr_bit;
 };
 /* From any BTF: fills *facts (its arrays are freed by kernel_facts_free). Returns 0, or -1: what is not in it. */
 int kernel_facts_read(struct kernel_facts *facts, const struct btf *btf, struct error *err);
@@ -73,7 +77,8 @@ void symbols_function(const struct symbols *symbols, uint64_t address, char *tex
  * when it is no packet of the test's, or one that the harness itself has dropped. Borrows nothing; drop->data is the
  * caller's. */
 bool record_drop(struct drop *drop, const struct drop_record *record, const struct lab *lab, const struct plan *plan);
-/* Whether the packet was freed because it had been read: not every kernel tells that apart from a drop. */
-bool drop_was_read(const struct drop *drop);
+/* Whether it is none: the packet was freed because it had been read, or along with the packet that it was merged into,
+ * whose own fate is told by its own event. Needs the function's name. */
+bool drop_is_none(const struct drop *drop);
 
 #endif

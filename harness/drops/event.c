@@ -62,6 +62,7 @@ bool record_drop(struct drop *drop, const struct drop_record *record, const stru
 	*drop = (struct drop){ .node = record->node,
 		               .interface = interface_at(lab, plan, record->node, record->ifindex),
 		               .time = record->time,
+		               .location = record->location,
 		               .data = zalloc(ETHER_HDR_LEN + octets),
 		               .length = ETHER_HDR_LEN + octets,
 		               .wire_length = wire,
@@ -70,11 +71,14 @@ bool record_drop(struct drop *drop, const struct drop_record *record, const stru
 	return true;
 }
 
-/* Up to 6.1 at least, ICMPv6 messages that were heard end here like those that were not. */
-bool drop_was_read(const struct drop *drop)
+/* skb_release_data() frees what hangs on a packet: members of a GRO list, whose head was received or has been told of.
+ * Up to 6.1 at least, ICMPv6 messages that were heard end in icmpv6_rcv() like those that were not. */
+bool drop_is_none(const struct drop *drop)
 {
 	struct packet_view view = packet_parse((struct bytes){ drop->data, drop->length });
 
+	if (strcmp(drop->function, "skb_release_data") == 0)
+		return true;
 	return view.icmpv6 && strcmp(drop->function, "icmpv6_rcv") == 0 &&
 	       (!drop->reason[0] || strcmp(drop->reason, "NOT_SPECIFIED") == 0);
 }

@@ -123,19 +123,22 @@ static void only_read(void **state)
 	struct drop drop = { .data = error, .length = sizeof error, .function = "icmpv6_rcv" };
 
 	(void)state;
-	assert_true(drop_was_read(&drop));
+	assert_true(drop_is_none(&drop));
 	strcpy(drop.reason, "NOT_SPECIFIED");
-	assert_true(drop_was_read(&drop));
+	assert_true(drop_is_none(&drop));
 	strcpy(drop.reason, "ICMP_CSUM");
-	assert_false(drop_was_read(&drop));
+	assert_false(drop_is_none(&drop));
 	drop.reason[0] = 0;
 	strcpy(drop.function, "ip6_forward");
-	assert_false(drop_was_read(&drop));
+	assert_false(drop_is_none(&drop));
 	strcpy(drop.function, "icmpv6_rcv");
 	memcpy(tcp, error, sizeof tcp);
 	tcp[20] = 6;
 	drop.data = tcp;
-	assert_false(drop_was_read(&drop));
+	assert_false(drop_is_none(&drop));
+	/* Freed with the packet that it hung on. */
+	strcpy(drop.function, "skb_release_data");
+	assert_true(drop_is_none(&drop));
 }
 
 static void tied(void **state)

@@ -91,6 +91,19 @@ static int offsets_read(struct kernel_facts *facts, const struct btf *btf, struc
 	return 0;
 }
 
+/* A bit among others: bit fields have no offset in octets, and their place in an octet is the byte order's. */
+static void nohdr_read(struct kernel_facts *facts, const struct btf *btf)
+{
+	int id = btf__find_by_name_kind(btf, "sk_buff", BTF_KIND_STRUCT);
+	const struct btf_type *type = id > 0 ? btf__type_by_id(btf, (uint32_t)id) : NULL;
+	unsigned bits = 0;
+
+	if (!member_find(btf, type, "nohdr", strlen("nohdr"), &bits))
+		return;
+	facts->skb_nohdr = bits / 8;
+	facts->nohdr_bit = (uint8_t)(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? 1 << bits % 8 : 0x80 >> bits % 8);
+}
+
 static bool is_named(const struct btf *btf, const struct btf_type *type, const char *name)
 {
 	const char *its = type ? btf__name_by_offset(btf, type->name_off) : NULL;
@@ -150,6 +163,7 @@ int kernel_facts_read(struct kernel_facts *facts, const struct btf *btf, struct 
 {
 	if (offsets_read(facts, btf, err) < 0 || arguments_read(facts, btf, err) < 0)
 		return -1;
+	nohdr_read(facts, btf);
 	names_read(&facts->reasons, &facts->reason_count, btf, "skb_drop_reason", PREFIX);
 	names_read(&facts->subsystems, &facts->subsystem_count, btf, "skb_drop_reason_subsys", PREFIX "SUBSYS_");
 	facts->no_drops[0] = value_of(facts, "SKB_NOT_DROPPED_YET");

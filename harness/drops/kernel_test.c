@@ -29,11 +29,12 @@ static int structure(const char *name, unsigned size)
 }
 
 struct made_types {
-	int u16, be16, u32, u64, pointer, packet, socket, reason;
+	int u8, u16, be16, u32, u64, pointer, packet, socket, reason;
 };
 
 static void add_scalars(struct made_types *t)
 {
+	t->u8 = btf__add_int(btf, "u8", 1, 0);
 	t->u16 = btf__add_int(btf, "u16", 2, 0);
 	t->be16 = btf__add_typedef(btf, "__be16", t->u16);
 	t->u32 = btf__add_typedef(btf, "u32", btf__add_int(btf, "unsigned int", 4, 0));
@@ -58,6 +59,9 @@ static void add_packet(struct made_types *t)
 	member("len", t->u32, 40);
 	member("skb_iif", t->u32, 44);
 	member("protocol", t->be16, 48);
+	/* bits of an octet that has other bits too */
+	if (!variant->without || strcmp(variant->without, "nohdr") != 0)
+		assert_int_equal(btf__add_field(btf, "nohdr", t->u8, 72 * 8 + 3, 1), 0);
 }
 
 static void add_packet_rest(struct made_types *t)
@@ -164,11 +168,16 @@ static void offsets(void **state)
 	assert_int_equal(f.skb_tail, 52);
 	assert_int_equal(f.skb_head, 56);
 	assert_int_equal(f.skb_data, 64);
+	assert_int_equal(f.skb_nohdr, 72);
+	assert_int_equal(f.nohdr_bit, __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? 0x08 : 0x10);
 	assert_int_equal(f.net_inum, 44);
 	assert_int_equal(f.device_ifindex, 4);
 	assert_int_equal(f.device_net, 120);
 	assert_int_equal(f.sock_net, 48);
 	assert_int_equal(f.dst_device, 8);
+	forget(&f);
+	assert_int_equal(facts_of(&f, &(struct variant){ .arguments = 4, .without = "nohdr" }, &err), 0);
+	assert_int_equal(f.nohdr_bit, 0);
 	forget(&f);
 }
 

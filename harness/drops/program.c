@@ -1,6 +1,7 @@
 /* The BPF program at the tracepoint kfree_skb, put together for the kernel that runs: offsets are that kernel's, so
- * that nothing is compiled or generated beforehand. It keeps what is no IPv6 packet or is freed in a namespace that
- * nobody watches out, and copies the rest into the ring. */
+ * that nothing is compiled or generated beforehand. It leaves out what is no IPv6 packet, is the payload of another
+ * packet (a member of a GRO list, freed with its head) or is freed in a namespace that nobody watches, and copies the
+ * rest into the ring. */
 #include <arpa/inet.h>
 #include <net/ethernet.h>
 
@@ -9,7 +10,7 @@
 /* Registers: r6 to r9 live through calls. */
 enum { R0, R1, R2, R3, R4, R5, CONTEXT, SKB, WORK, RECORD, FRAME };
 /* The stack, below FRAME. */
-enum { KEY = -4, IFINDEX = -8, PROTOCOL = -16, POINTER = -24 };
+enum { KEY = -4, IFINDEX = -8, PROTOCOL = -16, FLAGS = -17, POINTER = -24 };
 enum label { LABEL_FOUND, LABEL_LOST, LABEL_EXIT, LABEL_DEVICE_DONE, LABELS = LABEL_DEVICE_DONE + 8 };
 
 struct assembler {
@@ -254,6 +255,13 @@ int program_build(struct program *program, const struct kernel_facts *facts, con
 		load(&a, BPF_DW, R1, CONTEXT, 2 * 8);
 		emit(&a, (struct bpf_insn){ .code = BPF_ALU | BPF_MOV | BPF_X, .dst_reg = R1, .src_reg = R1 });
 		jump(&a, BPF_JEQ, R1, (int32_t)facts->no_drops[i], LABEL_EXIT);
+	}
+	if (facts->nohdr_bit) {
+		read_memory(&a, FRAME, FLAGS, 1, SKB, facts->skb_nohdr);
+		load(&a, BPF_B, R1, FRAME, FLAGS);
+		emit(&a,
+		     (struct bpf_insn){ .code = BPF_ALU64 | BPF_AND | BPF_K, .dst_reg = R1, .imm = facts->nohdr_bit });
+		jump(&a, BPF_JNE, R1, 0, LABEL_EXIT);
 	}
 	read_memory(&a, FRAME, PROTOCOL, 2, SKB, facts->skb_protocol);
 	load(&a, BPF_H, R1, FRAME, PROTOCOL);

@@ -31,7 +31,7 @@ struct made_route {
 struct made_packet {
 	uint16_t network_header, protocol;
 	uint32_t length, tail, iif;
-	uint64_t filler;
+	uint8_t filler[7], flags;
 	struct made_device *device;
 	struct made_socket *socket;
 	uintptr_t route; /* its low bit is a flag */
@@ -56,6 +56,8 @@ static inline struct kernel_facts made_facts(bool has_reason, bool has_socket)
 		.net_inum = offsetof(struct made_net, inum),
 		.sock_net = offsetof(struct made_socket, net),
 		.dst_device = offsetof(struct made_route, device),
+		.skb_nohdr = offsetof(struct made_packet, flags),
+		.nohdr_bit = 0x08,
 		.has_reason = has_reason,
 		.has_socket = has_socket,
 		.no_drops = { 0, 1 },

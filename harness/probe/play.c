@@ -278,6 +278,7 @@ void trace_record(struct probe *probe, const struct plan *plan, struct trace *tr
 	note_losses(probe, trace);
 	kmsg_read(&play);
 	endpoints_close(&play);
+	drops_name(probe->drops, trace);
 	if (trace->packet_count) /* qsort() takes no null pointer */
 		qsort(trace->packets, trace->packet_count, sizeof *trace->packets, by_time);
 	drops_tie(trace, plan);
