@@ -1,6 +1,4 @@
 /* Follows a packet through the hops: it ended behind the last place that saw it. */
-#include <stdlib.h>
-
 #include "judge.h"
 
 bool target_is(const struct target *target, const struct sighting *sighting)
@@ -53,33 +51,25 @@ bool data_start(const struct evidence *evidence, enum way way, uint32_t *sequenc
 	return first != NULL;
 }
 
-/* Whether each hop that saw it saw every copy of it. */
-static bool is_one_place(const struct evidence *evidence, const struct target *target)
+/* Packets that are alike and not the same: acknowledgements, whatever cannot be read. The last one is asked about; of
+ * what is sent again only because it was lost, the first. */
+static bool has_copies(const struct target *target)
 {
-	size_t hops = HOPS(evidence->plan->topology), most = 0;
-	size_t *copies = zalloc(hops * sizeof *copies);
-	bool same = true;
-
-	for (size_t i = 0; i < evidence->count; i++)
-		if (target_is(target, &evidence->sightings[i]) && ++copies[evidence->sightings[i].seen->hop] > most)
-			most++;
-	for (size_t hop = 0; hop < hops; hop++)
-		same &= copies[hop] == 0 || copies[hop] == most;
-	free(copies);
-	return same && most;
+	return target->kind == TARGET_OCTET || (target->kind == TARGET_FLAGS && target->flags & TCP_SYN);
 }
 
 struct loss loss_follow(const struct evidence *evidence, const struct target *target)
 {
 	struct loss loss = { .evidence = evidence, .target = *target };
 
-	for (size_t i = 0; i < evidence->count; i++) {
+	if (has_copies(target))
+		loss.last = first_copy_last_seen(evidence, target);
+	for (size_t i = 0; i < evidence->count && !has_copies(target); i++) {
 		const struct sighting *s = &evidence->sightings[i];
 		if (target_is(target, s) && (!loss.last || s->seen->time >= loss.last->seen->time))
 			loss.last = s;
 	}
 	loss.node = loss.last ? hop_node(evidence->plan, loss.last->seen->hop) : way_start(evidence->plan, target->way);
-	loss.one_place = is_one_place(evidence, target);
 	return loss;
 }
 
@@ -94,15 +84,24 @@ static bool is_drop_of(const struct evidence *evidence, const struct drop *drop,
 	return target_is(target, &sighting);
 }
 
+/* Of the packet as it was last seen; else the first that fits and was freed after that, as what is sent again may be
+ * freed elsewhere. */
 const struct drop *loss_drop(const struct loss *loss)
 {
-	const struct trace *trace = loss->evidence->trace;
-	const struct drop *last = NULL;
+	const struct evidence *evidence = loss->evidence;
+	const struct trace *trace = evidence->trace;
+	const struct drop *first = NULL;
 
-	for (size_t i = 0; i < trace->drop_count; i++)
-		if (trace->drops[i].node == loss->node && is_drop_of(loss->evidence, &trace->drops[i], &loss->target))
-			last = &trace->drops[i];
-	return last;
+	for (size_t i = 0; i < trace->drop_count; i++) {
+		const struct drop *drop = &trace->drops[i];
+		if (drop->node != loss->node || !is_drop_of(evidence, drop, &loss->target))
+			continue;
+		if (loss->last && drop->packet < evidence->count && &evidence->sightings[drop->packet] == loss->last)
+			return drop;
+		if (!first && (!loss->last || drop->time >= loss->last->seen->time))
+			first = drop;
+	}
+	return first;
 }
 
 bool loss_arrived(const struct loss *loss)

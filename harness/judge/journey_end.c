@@ -56,7 +56,7 @@ static size_t last_step(const struct assembly *assembly, const struct journey *j
 /* What follows it: by the rows of reason.c, as if it were the verdict's packet. */
 static struct loss loss_of(const struct assembly *assembly, const struct mark *mark, size_t node)
 {
-	struct loss loss = { .evidence = assembly->evidence, .last = mark->sighting, .one_place = true, .node = node };
+	struct loss loss = { .evidence = assembly->evidence, .last = mark->sighting, .node = node };
 
 	loss.target.way = mark->sighting->way;
 	loss.target.kind = mark->data ? TARGET_OCTET : mark->sighting->view.tcp ? TARGET_FLAGS : TARGET_ANY;

@@ -45,6 +45,7 @@ struct target {
 	unsigned flags;
 	uint32_t sequence;
 	bool refused;  /* only copies whose checksum is bad: TCP repaired the loss by others */
+	bool mended;   /* a timer of TCP's sent it again */
 	char name[80]; /* for sentences: "the SYN" */
 };
 bool target_is(const struct target *target, const struct sighting *sighting);
@@ -58,12 +59,17 @@ struct loss {
 	const struct evidence *evidence;
 	struct target target;
 	const struct sighting *last; /* NULL: never seen */
-	bool one_place;              /* every copy came as far as the others */
 	size_t node;                 /* where it ended */
 };
+/* copies.c: the last sighting of the first copy of a target that was sent; NULL: it was never seen. */
+const struct sighting *first_copy_last_seen(const struct evidence *evidence, const struct target *target);
+/* Whether a packet was lost that nothing but a timer of TCP's brought back, which runs out only where the machine is
+ * slow; *octet is the first octet of it. */
+bool timer_mended_loss(const struct evidence *evidence, enum way way, uint64_t *octet);
+
 struct loss loss_follow(const struct evidence *evidence, const struct target *target);
 bool loss_arrived(const struct loss *loss); /* it was last seen arriving at loss->node */
-/* The drop event of the packet at the node where it ended, the last one; NULL: the kernel told of none. */
+/* The drop event of the packet at the node where it ended; NULL: the kernel told of none. */
 const struct drop *loss_drop(const struct loss *loss);
 /* The reason, and the sentence part that names its evidence (caller frees). */
 enum reason loss_reason(const struct loss *loss, char **evidence);

@@ -199,7 +199,8 @@ static void match(struct matcher *matcher, size_t later)
 			find_at(matcher, later, HOP(PEER(HOP_INTERFACE(hop)), HOP_OUT));
 		else
 			find_arrived(matcher, later);
-		if (take_found(matcher, later, arrives, again))
+		/* Data that was sent again was lost before: it is the newer copy that arrives. */
+		if (take_found(matcher, later, arrives && !matcher->marks->marks[later].data, again))
 			return;
 		if (!arrives)
 			continue;

@@ -111,7 +111,9 @@ static char *reach_loss(struct verdict *verdict, const struct evidence *evidence
 	say_last_sighting(&why, &loss);
 	text_append(&why, ", and %s", said);
 	say_drop(&why, &loss);
-	text_append(&why, "%s.", ending->target.refused ? "; TCP repaired the loss by sending again" : "");
+	if (ending->target.refused || ending->target.mended)
+		text_append(&why, "; TCP repaired the loss by sending again");
+	text_append(&why, ".");
 	return why;
 }
 

@@ -126,9 +126,10 @@ static void data_dropped(void **state)
 	s.trace->receiver.received = 1000;
 	scene_reach(&s, FATE_DROPPED, "r1", REASON_TOO_BIG,
 	            "the data from octet 1000 on was last seen arriving at r1.a1");
-	/* A copy that got no further than src's link: two places, so nothing is pinned. */
+	/* A copy that got no further than src's link: the first one is asked about. */
 	scene_data(&s, 1000, 1, 1);
-	scene_reach(&s, FATE_STALLED, "src", REASON_LINK, NULL);
+	scene_reach(&s, FATE_DROPPED, "r1", REASON_TOO_BIG,
+	            "the data from octet 1000 on was last seen arriving at r1.a1");
 	scene_end(&s);
 }
 

@@ -1,0 +1,141 @@
+/* Copies of a packet: what left once and what TCP sent again look alike at every hop, and only the first one tells what
+ * the network does. */
+#include <stdlib.h>
+
+#include "judge.h"
+
+struct copy {
+	const struct sighting *sighting;
+	size_t before; /* the copy's sighting before this one; NOT_FOUND: its first */
+	bool taken;    /* it was seen further on */
+};
+
+static bool leaves(const struct copy *copy)
+{
+	return HOP_DIRECTION(copy->sighting->seen->hop) == HOP_OUT;
+}
+
+/* Whether what was seen here can be what was seen there a moment later. */
+static bool leads_to(const struct plan *plan, const struct copy *before, const struct copy *after)
+{
+	size_t from = before->sighting->seen->hop, to = after->sighting->seen->hop;
+
+	if (leaves(after))
+		return !leaves(before) && hop_node(plan, from) == hop_node(plan, to);
+	if (leaves(before))
+		return HOP_INTERFACE(from) == PEER(HOP_INTERFACE(to));
+	return from == to && before->sighting->view.encapsulated; /* decapsulated, and heard once more */
+}
+
+/* From the last to the first, each from the newest that nothing later was made of: where fewer arrive than left, the
+ * older ones are those that were lost, or they would not have been sent again. */
+static void connect_copies(struct copy *copies, size_t count, const struct plan *plan)
+{
+	for (size_t i = count; i-- > 0;) {
+		copies[i].before = NOT_FOUND;
+		for (size_t k = i; k-- > 0 && copies[i].before == NOT_FOUND;)
+			if (!copies[k].taken && leads_to(plan, &copies[k], &copies[i]))
+				copies[i].before = k;
+		if (copies[i].before != NOT_FOUND)
+			copies[copies[i].before].taken = true;
+	}
+}
+
+static size_t first_of(const struct copy *copies, size_t index)
+{
+	while (copies[index].before != NOT_FOUND)
+		index = copies[index].before;
+	return index;
+}
+
+const struct sighting *first_copy_last_seen(const struct evidence *evidence, const struct target *target)
+{
+	struct copy *copies = NULL;
+	size_t count = 0;
+	const struct sighting *last = NULL;
+
+	for (size_t i = 0; i < evidence->count; i++)
+		if (target_is(target, &evidence->sightings[i]))
+			*PUSH(copies, count) = (struct copy){ .sighting = &evidence->sightings[i] };
+	connect_copies(copies, count, evidence->plan);
+	for (size_t i = 0; i < count; i++)
+		if (first_of(copies, i) == 0)
+			last = copies[i].sighting;
+	free(copies);
+	return last;
+}
+
+/* ---- what a timer of TCP's sent again */
+
+/* TCP answers what it hears at once; its timers run out after two ticks of the kernel's clock at the earliest. */
+#define AT_ONCE_NS 1000000
+
+static bool timers_ran_out(const struct evidence *evidence, size_t node)
+{
+	return counter_at(evidence->trace, node, "TcpExtTCPTimeouts") > 0 ||
+	       counter_at(evidence->trace, node, "TcpExtTCPLossProbes") > 0;
+}
+
+static bool is_sent(const struct evidence *evidence, const struct sighting *s, enum way way)
+{
+	return s->way == way && s->payload && HOP_DIRECTION(s->seen->hop) == HOP_OUT &&
+	       hop_node(evidence->plan, s->seen->hop) == way_start(evidence->plan, way);
+}
+
+/* The first packet that was sent again although its sender had just heard nothing; evidence->count: none. */
+static size_t first_by_timer(const struct evidence *evidence, enum way way, uint32_t start)
+{
+	size_t node = way_start(evidence->plan, way);
+	uint64_t heard = 0;
+	uint32_t end = 0;
+
+	for (size_t i = 0; i < evidence->count; i++) {
+		const struct sighting *s = &evidence->sightings[i];
+		uint32_t begin = s->view.sequence - start;
+		if (HOP_DIRECTION(s->seen->hop) == HOP_IN && hop_node(evidence->plan, s->seen->hop) == node)
+			heard = s->seen->time;
+		if (!is_sent(evidence, s, way))
+			continue;
+		if ((int32_t)(begin - end) < 0 && s->seen->time - heard > AT_ONCE_NS)
+			return i;
+		if ((int32_t)(begin + s->payload - end) > 0)
+			end = begin + s->payload;
+	}
+	return evidence->count;
+}
+
+/* Whether an octet had been sent, and only once, when something was sent by a timer. */
+static bool was_sent_once(const struct evidence *evidence, const struct target *target, size_t before)
+{
+	size_t sent = 0;
+
+	for (size_t i = 0; i < before; i++)
+		sent += is_sent(evidence, &evidence->sightings[i], target->way) &&
+		        target_is(target, &evidence->sightings[i]);
+	return sent == 1;
+}
+
+bool timer_mended_loss(const struct evidence *evidence, enum way way, uint64_t *octet)
+{
+	struct target target = { .kind = TARGET_OCTET, .way = way };
+	size_t end = way_end(evidence->plan, way);
+	uint32_t start;
+	bool found = false;
+
+	if (!timers_ran_out(evidence, way_start(evidence->plan, way)) || !data_start(evidence, way, &start))
+		return false;
+	size_t first = first_by_timer(evidence, way, start);
+	for (size_t i = first; i < evidence->count; i++) {
+		const struct sighting *s = &evidence->sightings[i];
+		target.sequence = s->view.sequence;
+		if (!is_sent(evidence, s, way) || (found && s->view.sequence - start >= *octet) ||
+		    !was_sent_once(evidence, &target, first))
+			continue;
+		const struct sighting *last = first_copy_last_seen(evidence, &target);
+		if (HOP_DIRECTION(last->seen->hop) == HOP_IN && hop_node(evidence->plan, last->seen->hop) == end)
+			continue;
+		*octet = s->view.sequence - start;
+		found = true;
+	}
+	return found;
+}

@@ -1,0 +1,98 @@
+/* The first copy of a packet is judged, and what only a timer brought back was lost. */
+#include "../../tests/scene.h"
+
+#define MILLISECONDS 1000000
+#define LEFT_R1      18 /* behind the handshake's 12 sightings and the first packet's 4 */
+
+/* The second of two packets leaves r1 and does not arrive; a timer runs out, and its copy comes `hops` far. */
+static void lose_on_link(struct scene *s, size_t hops)
+{
+	scene_start(s);
+	scene_handshake(s);
+	scene_data(s, 0, 1, 4);
+	scene_data(s, 1000, 1, 3);
+	s->clock += 9 * MILLISECONDS;
+	scene_data(s, 1000, 1, hops);
+	s->plan.traffic.bytes = 2000;
+	s->trace->sender.sent = 2000;
+	s->trace->receiver.received = hops == 4 ? 2000 : 1000;
+}
+
+static void first_is_judged(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	lose_on_link(&s, 2);
+	scene_count(&s, R1, "Icmp6OutPktTooBigs", 1);
+	scene_reach(&s, FATE_DROPPED, "r1", REASON_LINK,
+	            "the data from octet 1000 on was last seen leaving r1.b0 with a valid checksum");
+	/* What the kernel says of the second is not said of the first. */
+	struct packet_spec again = scene_packet(&s, true, TCP_ACK, CLIENT_ISN + 1 + 1000, 1000);
+	scene_drop(&s, R1_A1, &again, "ip6_forward", "PKT_TOO_BIG");
+	scene_drop(&s, R1_A1, &again, "__dev_forward_skb2", "NOT_SPECIFIED")->packet = LEFT_R1;
+	scene_reach(&s, FATE_DROPPED, "r1", REASON_LINK, "the kernel freed it in __dev_forward_skb2");
+	scene_end(&s);
+}
+
+static void mended_by_a_timer(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	lose_on_link(&s, 4);
+	scene_reach(&s, FATE_DELIVERED, "", REASON_NONE, NULL); /* no timer ran out: the network told of it */
+	scene_count(&s, SRC, "TcpExtTCPLossProbes", 1);
+	scene_reach(&s, FATE_DROPPED, "r1", REASON_LINK, "dst.b1:in; TCP repaired the loss by sending again.");
+	scene_end(&s);
+}
+
+/* A busy machine: the timer ran out although nothing was lost. */
+static void needless(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_start(&s);
+	scene_handshake(&s);
+	scene_data(&s, 0, 2, 4);
+	s.clock += 9 * MILLISECONDS;
+	scene_data(&s, 1000, 1, 4);
+	s.plan.traffic.bytes = 2000;
+	s.trace->sender.sent = s.trace->receiver.received = 2000;
+	scene_count(&s, SRC, "TcpExtTCPTimeouts", 1);
+	scene_reach(&s, FATE_DELIVERED, "", REASON_NONE, NULL);
+	scene_end(&s);
+}
+
+/* What an answer made the sender send at once is no timer's, though one may have run out too. */
+static void told_by_the_network(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_start(&s);
+	scene_handshake(&s);
+	scene_data(&s, 0, 1, 3);
+	scene_data(&s, 1000, 1, 4);
+	s.clock += 9 * MILLISECONDS;
+	scene_send(&s, false, scene_packet(&s, false, TCP_ACK, SERVER_ISN + 1, 0), 4);
+	scene_data(&s, 0, 1, 4);
+	s.plan.traffic.bytes = 2000;
+	s.trace->sender.sent = s.trace->receiver.received = 2000;
+	scene_count(&s, SRC, "TcpExtTCPTimeouts", 1);
+	scene_reach(&s, FATE_DELIVERED, "", REASON_NONE, NULL);
+	scene_end(&s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(first_is_judged),
+		cmocka_unit_test(mended_by_a_timer),
+		cmocka_unit_test(needless),
+		cmocka_unit_test(told_by_the_network),
+	};
+
+	return cmocka_run_group_tests_name("copies", tests, NULL, NULL);
+}
