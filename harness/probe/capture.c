@@ -68,6 +68,7 @@ static void capture_close(struct capture *capture)
 		close(capture->fd);
 	if (capture->sender >= 0)
 		close(capture->sender);
+	burst_close(&capture->burst);
 	free(capture->large);
 }
 
@@ -125,7 +126,7 @@ int captures_open(struct capture *captures, const struct lab *lab, struct error 
 	size_t failed;
 
 	for (size_t i = 0; i < lab->node_count; i++)
-		captures[i] = (struct capture){ .fd = -1, .sender = -1 };
+		captures[i] = (struct capture){ .fd = -1, .sender = -1, .burst.fd = -1 };
 	int error = in_parallel(captures, lab->node_count, lab, &failed);
 	if (error)
 		return fail(err, "capturing at %s: %s", lab->names[failed], strerror(error));

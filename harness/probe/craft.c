@@ -121,7 +121,9 @@ static bool frame_leaves(struct play *play, struct frame *frame, uint64_t segmen
 	}
 	if (segments > 1 && traffic->checksum == CHECKSUM_BAD)
 		frame->data[frame->tcp_offset + 16] ^= 0x55; /* the sum that the kernel completes starts wrong */
-	if (frame_send(play, interface, &offload, frame->data, frame->length) < 0) {
+	int sent = segments > 1 ? burst_send(play, interface, &offload, frame->data, frame->length)
+	                        : frame_send(play, interface, &offload, frame->data, frame->length);
+	if (sent < 0) {
 		broken(play->trace, "a crafted packet of %zu octets could not leave %s: %s", frame->length,
 		       traffic->from, strerror(errno));
 		return false;

@@ -8,12 +8,19 @@
 #include "probe.h"
 
 /* ---- capture.c: one packet ring a node hears all its interfaces, in the order things happened. */
+/* Where bursts leave from: a packet socket's transmit ring. */
+struct burst_ring {
+	int fd; /* -1: not opened */
+	uint8_t *slots;
+	unsigned next;
+};
 struct capture {
 	int fd;
 	uint8_t *ring;
-	unsigned next;  /* frame to be read */
-	int sender;     /* closed along with it, in the same grace period; -1 */
-	uint8_t *large; /* where a packet larger than a ring frame is read into */
+	unsigned next;           /* frame to be read */
+	int sender;              /* closed along with it, in the same grace period; -1 */
+	struct burst_ring burst; /* likewise */
+	uint8_t *large;          /* where a packet larger than a ring frame is read into */
 };
 
 /* One captured frame; bytes are valid until capture_release(). */
@@ -119,6 +126,13 @@ void broken(struct trace *trace, const char *format, ...) PRINTF_LIKE(2, 3); /* 
  * node's capture as leaving. offload may be NULL. Returns 0, or -1 and errno. */
 int frame_send(struct play *play, size_t interface, const struct virtio_net_hdr *offload, uint8_t *frame,
                size_t length);
+/* Writes the MAC addresses of a frame that leaves there. */
+void frame_address(const struct plan *plan, size_t interface, uint8_t *frame);
+/* burst.c: several segments as one GSO packet. As frame_send(), and the frames that the kernel cuts it into are alike.
+ */
+int burst_send(struct play *play, size_t interface, const struct virtio_net_hdr *offload, uint8_t *frame,
+               size_t length);
+void burst_close(struct burst_ring *burst);
 /* The interface by which a node sends a frame's packet on, or NOT_FOUND. */
 size_t frame_interface(const struct plan *plan, size_t node, struct bytes frame);
 /* The same from an open packet socket with PACKET_VNET_HDR; octets start with the virtio_net_hdr. */

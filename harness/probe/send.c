@@ -30,6 +30,12 @@ static int sender_open(struct probe *probe, size_t node)
 	return probe->senders[node] = fd;
 }
 
+void frame_address(const struct plan *plan, size_t interface, uint8_t *frame)
+{
+	memcpy(frame, plan->interfaces[PEER(interface)].mac, ETH_ALEN);
+	memcpy(frame + ETH_ALEN, plan->interfaces[interface].mac, ETH_ALEN);
+}
+
 int frame_send(struct play *play, size_t interface, const struct virtio_net_hdr *offload, uint8_t *frame, size_t length)
 {
 	struct probe *probe = play->probe;
@@ -39,8 +45,7 @@ int frame_send(struct play *play, size_t interface, const struct virtio_net_hdr 
 	struct iovec parts[] = { { (void *)(offload ? offload : &none), sizeof none }, { frame, length } };
 	struct msghdr message = { .msg_name = &to, .msg_namelen = sizeof to, .msg_iov = parts, .msg_iovlen = 2 };
 
-	memcpy(frame, play->plan->interfaces[PEER(interface)].mac, ETH_ALEN);
-	memcpy(frame + ETH_ALEN, play->plan->interfaces[interface].mac, ETH_ALEN);
+	frame_address(play->plan, interface, frame);
 	if (probe->senders[node] < 0 && sender_open(probe, node) < 0)
 		return -1;
 	return sendmsg(probe->senders[node], &message, 0) < 0 ? -1 : 0;
