@@ -21,6 +21,7 @@ struct behaviour {
 	unsigned needs;    /* parameters that must be given */
 	unsigned allows;   /* parameters that may be given */
 	bool decapsulates; /* a segment list in encap mode may end here */
+	bool ipv4_only;    /* what it decapsulates is IPv4 */
 	/* Adds the words after "encap seg6local action WORD", in their order; names are already resolved: nh6 is an
 	 * address. What the line says and what must be read back are both made of them; how the kernel holds a key is
 	 * in harness/build/seg6.c. */

@@ -92,6 +92,15 @@ DEFINE_OWNED(plan)
 /* The interface by which a node sends to an address, by the plan's routes; NOT_FOUND: its own, or no route. */
 size_t plan_interface_to(const struct plan *plan, size_t node, const struct in6_addr *to);
 
+/* Whether a node has a route to an address, made up or given, or has it itself. */
+bool plan_has_route(const struct plan *plan, size_t node, const struct in6_addr *to);
+
+/* Whether an address is on a link of a node, over `oif` where it is link-local, and nobody there has it. */
+bool plan_lacks_neighbour(const struct plan *plan, size_t node, const char *oif, const struct in6_addr *to);
+
+/* Whether a node forwards what is not for it: routers do, and nodes with SIDs. */
+bool plan_forwards(const struct plan *plan, size_t node);
+
 /* Whether its lab has TAP or TUN devices, which need /dev/net/tun. */
 bool plan_uses_tun(const struct plan *plan);
 

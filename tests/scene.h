@@ -31,6 +31,7 @@ struct scene {
 	struct in6_addr segment;
 	struct testcase testcase;
 	struct expectation expect, known;
+	struct next_hop next_hop; /* src knows the way to the segment */
 	struct plan plan;
 	struct trace *trace;
 	uint64_t clock;
@@ -83,7 +84,10 @@ static inline void scene_start(struct scene *scene)
 		                             .expect = &scene->expect,
 		                             .expect_count = 1,
 		                             .known = &scene->known };
+	scene->next_hop = (struct next_hop){ SRC, scene->segment, SRC_A0 };
 	scene->plan = (struct plan){ .testcase = &scene->testcase,
+		                     .next_hops = &scene->next_hop,
+		                     .next_hop_count = 1,
 		                     .topology = &scene->topology,
 		                     .from = SRC,
 		                     .to = DST,

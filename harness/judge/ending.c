@@ -182,6 +182,15 @@ static struct target crafted_target(const struct evidence *evidence)
 	return target;
 }
 
+/* Nothing was dropped: the receiver waits for what should have come first. */
+static bool is_kept(const struct evidence *evidence, const struct target *target)
+{
+	struct loss loss = loss_follow(evidence, target);
+	owned_text said = NULL;
+
+	return loss_reason(&loss, &said) == REASON_OUT_OF_ORDER;
+}
+
 static struct ending crafted_ending(const struct evidence *evidence)
 {
 	const struct traffic *traffic = &evidence->plan->traffic;
@@ -197,6 +206,8 @@ static struct ending crafted_ending(const struct evidence *evidence)
 			ending.fate = FATE_DELIVERED;
 	} else if (wanted && receiver->received == wanted)
 		ending.fate = FATE_DELIVERED;
+	else if (wanted && is_kept(evidence, &ending.target))
+		ending.fate = FATE_STALLED;
 	else if (!wanted) {
 		/* No octet tells: it got there, and nothing there says that it was dropped. */
 		struct loss loss = loss_follow(evidence, &ending.target);

@@ -71,6 +71,8 @@ struct loss loss_follow(const struct evidence *evidence, const struct target *ta
 bool loss_arrived(const struct loss *loss); /* it was last seen arriving at loss->node */
 /* The drop event of the packet at the node where it ended; NULL: the kernel told of none. */
 const struct drop *loss_drop(const struct loss *loss);
+/* Whether a complaint is the kernel's own word for a reason. */
+bool reason_is_said(enum reason reason, const char *complaint);
 /* The reason, and the sentence part that names its evidence (caller frees). */
 enum reason loss_reason(const struct loss *loss, char **evidence);
 

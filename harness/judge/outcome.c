@@ -83,14 +83,20 @@ static void compare_aggregation(char **differences, const struct seen_verdict *s
 	differ(differences, what, wanted, got);
 }
 
-static void compare_complaints(char **differences, const struct trace *trace, const char *expected)
+/* What the kernel says of the reason that the verdict has is part of it. */
+static void compare_complaints(char **differences, const struct seen_verdict *seen, const char *expected)
 {
+	const struct trace *trace = seen->trace;
 	const char *other = NULL;
+	bool found = false;
 
-	for (size_t i = 0; i < trace->complaint_count && !other; i++)
-		if (!expected || !strstr(trace->complaints[i], expected))
+	for (size_t i = 0; i < trace->complaint_count && !other; i++) {
+		bool wanted = expected && strstr(trace->complaints[i], expected);
+		found |= wanted;
+		if (!wanted && !reason_is_said(seen->verdict->reason, trace->complaints[i]))
 			other = trace->complaints[i];
-	if (!other && !expected == !trace->complaint_count)
+	}
+	if (!other && !expected == !found)
 		return;
 	owned_text wanted = expected ? text_format("\"%s\"", expected) : text_copy("none");
 	owned_text got = other ? text_format("\"%s\"", other) : text_copy("none");
@@ -143,7 +149,7 @@ static char *differences_to(const struct expectation *row, const struct seen_ver
 	for (size_t i = 0; i < row->aggregation_count; i++)
 		compare_aggregation(&differences, seen, &row->aggregation[i]);
 	compare_checksums(&differences, row, seen);
-	compare_complaints(&differences, seen->trace, row->complaint);
+	compare_complaints(&differences, seen, row->complaint);
 	return differences;
 }
 

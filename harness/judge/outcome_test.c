@@ -198,6 +198,34 @@ static void complaints(void **state)
 	scene_end(&s);
 }
 
+/* What the kernel's log says of the verdict's own reason is in its sentence, and no difference. */
+static void complaint_is_the_reason(void **state)
+{
+	static const char words[] = "Dead loop on virtual device b0, fix it urgently!";
+	struct in6_addr segments[9];
+
+	(void)state;
+	for (size_t count = 8; count <= COUNT(segments); count++) {
+		struct scene s;
+		scene_start(&s);
+		for (size_t i = 0; i < count; i++)
+			segments[i] = s.segment;
+		s.expect = (struct expectation){ .has_fate = true, .fate = FATE_DROPPED };
+		s.plan.traffic.segments[MODE_INLINE] = (struct segment_list){ true, segments, count };
+		struct packet_spec syn = scene_packet(&s, true, TCP_SYN, CLIENT_ISN, 0);
+		syn.segments = segments;
+		syn.segment_count = count;
+		scene_send(&s, true, syn, 2);
+		*PUSH(s.trace->complaints, s.trace->complaint_count) = text_format("kernel: %s", words);
+		*PUSH(s.trace->log, s.trace->log_count) = text_copy(words);
+		if (count == 9)
+			comes_out(&s, "6.18", OUTCOME_PASS, "its log says \"Dead loop on virtual device b0");
+		else
+			comes_out(&s, "6.18", OUTCOME_FAIL, "expected complaint none, saw \"kernel: Dead loop");
+		scene_end(&s);
+	}
+}
+
 /* A wrong sum that nobody minded is a difference; where it is expected, its absence and its spreading are. */
 static void bad_checksums(void **state)
 {
@@ -368,6 +396,7 @@ int main(void)
 		cmocka_unit_test(first_row_that_holds),
 		cmocka_unit_test(aggregation_rules),
 		cmocka_unit_test(complaints),
+		cmocka_unit_test(complaint_is_the_reason),
 		cmocka_unit_test(bad_checksums),
 		cmocka_unit_test(blind_captures),
 		cmocka_unit_test(without_srh),

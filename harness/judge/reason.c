@@ -2,11 +2,7 @@
  * the node where the packet ended and its check, where it has one, holds too. To teach the judge, add a row. */
 #include <string.h>
 
-#include "behaviour.h"
-#include "judge.h"
-
-#define TLV_PAD1 0
-#define TLV_HMAC 5
+#include "reason.h"
 
 struct row {
 	enum reason reason;
@@ -16,46 +12,9 @@ struct row {
 	const char *kernel; /* where the kernel does it */
 };
 
-static const struct node *node_of(const struct loss *loss)
+const struct node *loss_at(const struct loss *loss)
 {
 	return &loss->evidence->plan->topology->nodes[loss->node];
-}
-
-static const struct sid *sid_of(const struct loss *loss)
-{
-	const struct node *node = node_of(loss);
-
-	for (size_t i = 0; i < node->sid_count; i++)
-		if (address_same(&node->sids[i].address, &loss->last->view.outer_destination))
-			return &node->sids[i];
-	return NULL;
-}
-
-static bool is_own_address(const struct loss *loss, const struct in6_addr *to)
-{
-	const struct plan *plan = loss->evidence->plan;
-	const struct node *node = node_of(loss);
-
-	for (size_t i = 0; i < node->address_count; i++)
-		if (address_same(&node->addresses[i], to))
-			return true;
-	for (size_t i = 0; i < INTERFACES(plan->topology); i++)
-		if (plan->topology->interfaces[i].node == loss->node && address_same(&plan->interfaces[i].address, to))
-			return true;
-	return false;
-}
-
-static bool is_to_own_address(const struct loss *loss)
-{
-	return is_own_address(loss, &loss->last->view.outer_destination);
-}
-
-static bool srh_is_faulty(const struct loss *loss, char **said)
-{
-	if (!loss_arrived(loss) || !loss->last->view.srh.fault || !(sid_of(loss) || is_to_own_address(loss)))
-		return false;
-	text_append(said, "its SRH is faulty (%s)", loss->last->view.srh.fault);
-	return true;
 }
 
 static bool hop_limit_is_spent(const struct loss *loss, char **said)
@@ -90,7 +49,7 @@ static bool no_socket_answered(const struct loss *loss, char **said)
 {
 	if (has_connection(loss) || !is_answered_by_reset(loss))
 		return false;
-	text_append(said, "%s answered with a reset", node_of(loss)->name);
+	text_append(said, "%s answered with a reset", loss_at(loss)->name);
 	return true;
 }
 
@@ -98,72 +57,7 @@ static bool socket_was_reset(const struct loss *loss, char **said)
 {
 	if (!has_connection(loss) || !is_answered_by_reset(loss))
 		return false;
-	text_append(said, "%s reset the connection", node_of(loss)->name);
-	return true;
-}
-
-static bool seg6_is_disabled(const struct loss *loss, char **said)
-{
-	const struct node *node = node_of(loss);
-
-	if (!loss_arrived(loss) || node->seg6_enabled || !loss->last->view.srh.present || !is_to_own_address(loss))
-		return false;
-	text_append(said, "the packet has an SRH for an address of %s, where seg6_enabled is 0", node->name);
-	return true;
-}
-
-static bool has_hmac(struct bytes tlvs)
-{
-	while (tlvs.length) {
-		size_t size = tlvs.data[0] == TLV_PAD1 ? 1 : tlvs.length < 2 ? tlvs.length : (size_t)tlvs.data[1] + 2;
-		if (tlvs.data[0] == TLV_HMAC)
-			return true;
-		if (size > tlvs.length)
-			return false;
-		tlvs = (struct bytes){ tlvs.data + size, tlvs.length - size };
-	}
-	return false;
-}
-
-static bool hmac_is_missing(const struct loss *loss, char **said)
-{
-	const struct node *node = node_of(loss);
-
-	if (!loss_arrived(loss) || node->seg6_require_hmac != 1 || !loss->last->view.srh.present ||
-	    has_hmac(loss->last->view.srh.tlvs) || !(sid_of(loss) || is_to_own_address(loss)))
-		return false;
-	text_append(said, "the SRH has no HMAC, which %s requires", node->name);
-	return true;
-}
-
-static bool no_segments_are_left(const struct loss *loss, char **said)
-{
-	const struct sid *sid = loss_arrived(loss) ? sid_of(loss) : NULL;
-
-	if (!sid || behaviour_table[sid->behaviour]->decapsulates || (sid->flavors && strstr(sid->flavors, "us")))
-		return false;
-	if (loss->last->view.srh.present && loss->last->view.srh.segments_left > 0)
-		return false;
-	text_append(said, "its destination is the %s SID of %s and it has %s", behaviour_table[sid->behaviour]->word,
-	            node_of(loss)->name, loss->last->view.srh.present ? "no segments left" : "no SRH");
-	return true;
-}
-
-/* The segment behind an End SID of this node is an address of this node. */
-static bool next_is_local(const struct loss *loss, char **said)
-{
-	const struct sid *sid = loss_arrived(loss) ? sid_of(loss) : NULL;
-	const struct srh_view *srh = loss->last ? &loss->last->view.srh : NULL;
-	struct in6_addr next;
-
-	if (!sid || behaviour_table[sid->behaviour]->decapsulates || !srh->present || srh->fault ||
-	    !srh->segments_left || srh->segments_left * 16U > srh->segment_list.length)
-		return false;
-	memcpy(&next, srh->segment_list.data + (srh->segments_left - 1U) * 16, sizeof next);
-	if (!is_own_address(loss, &next))
-		return false;
-	text_append(said, "its next segment is an address of %s itself, to which %s does not deliver",
-	            node_of(loss)->name, behaviour_table[sid->behaviour]->word);
+	text_append(said, "%s reset the connection", loss_at(loss)->name);
 	return true;
 }
 
@@ -171,7 +65,7 @@ static bool next_is_local(const struct loss *loss, char **said)
 static bool service_complained(const struct loss *loss, char **said)
 {
 	const struct trace *trace = loss->evidence->trace;
-	owned_text start = text_format("%s service", node_of(loss)->name);
+	owned_text start = text_format("%s service", loss_at(loss)->name);
 
 	for (size_t i = 0; i < trace->complaint_count; i++) {
 		if (strncmp(trace->complaints[i], start, strlen(start)) == 0) {
@@ -194,6 +88,93 @@ static bool was_last_seen_leaving(const struct loss *loss, char **said)
 	return true;
 }
 
+/* With which the kernel's log says a reason. */
+static const struct {
+	enum reason reason;
+	const char *words;
+} spoken[] = {
+	{ REASON_RECURSION, "Dead loop on virtual device" },
+	{ REASON_RECURSION, "recursion limit reached on datapath" },
+	{ REASON_SELF_SEGMENT, "Dead loop on virtual device" },
+	{ REASON_SELF_SEGMENT, "recursion limit reached on datapath" },
+};
+
+bool reason_is_said(enum reason reason, const char *complaint)
+{
+	for (size_t i = 0; i < COUNT(spoken); i++)
+		if (spoken[i].reason == reason && strstr(complaint, spoken[i].words))
+			return true;
+	return false;
+}
+
+void say_kernel_words(const struct loss *loss, enum reason reason, char **said)
+{
+	const struct trace *trace = loss->evidence->trace;
+
+	for (size_t i = 0; i < trace->log_count; i++) {
+		if (!reason_is_said(reason, trace->log[i]))
+			continue;
+		text_append(said, "; its log says \"%s\"", trace->log[i]);
+		return;
+	}
+}
+
+/* Where nobody answers, the packet waits for the answer until it is given up. */
+static bool next_hop_is_silent(const struct loss *loss, char **said)
+{
+	text_append(said, "%s asked for a neighbour's link-layer address and nobody answered", loss_at(loss)->name);
+	return true;
+}
+
+static bool does_not_forward(const struct loss *loss, char **said)
+{
+	const struct plan *plan = loss->evidence->plan;
+
+	if (!loss_arrived(loss) || plan_forwards(plan, loss->node))
+		return false;
+	text_append(said, "the packet is not for %s, which does not forward", loss_at(loss)->name);
+	return true;
+}
+
+static bool is_kept_by_receiver(const struct loss *loss, char **said)
+{
+	if (!loss_arrived(loss) || loss->node != way_end(loss->evidence->plan, loss->target.way))
+		return false;
+	text_append(said, "TCP keeps it until the data before it comes");
+	return true;
+}
+
+static bool came_to_crafted_receiver(const struct loss *loss)
+{
+	const struct plan *plan = loss->evidence->plan;
+
+	return loss_arrived(loss) && loss->node == plan->to && loss->last->view.tcp && plan->traffic.tcp == TCP_CRAFTED;
+}
+
+/* What TCP wants: SYN alone in front of a connection, ACK and no SYN in one (RFC 9293 3.10.7). */
+static bool flags_are_refused(const struct loss *loss, char **said)
+{
+	if (!came_to_crafted_receiver(loss))
+		return false;
+	unsigned flags = loss->last->view.tcp_flags;
+	bool opens = loss->evidence->plan->traffic.tcp_flags & TCP_SYN;
+	if (opens ? !(flags & (TCP_FIN | TCP_RST | TCP_ACK)) : flags & TCP_ACK && !(flags & (TCP_SYN | TCP_RST)))
+		return false;
+	text_append(said, "TCP takes nothing from a segment with its flags (0x%02x)", flags);
+	return true;
+}
+
+static bool sequence_is_refused(const struct loss *loss, char **said)
+{
+	long off = loss->evidence->plan->traffic.sequence;
+
+	if (!came_to_crafted_receiver(loss) || !off)
+		return false;
+	text_append(said, "its data is %ld octets %s what the receiver expects", off < 0 ? -off : off,
+	            off < 0 ? "before" : "behind");
+	return true;
+}
+
 /* A GSO packet that cannot be cut ends here too, in the last step before the driver. */
 static bool was_dropped_going_out(const struct loss *loss, char **said)
 {
@@ -202,14 +183,14 @@ static bool was_dropped_going_out(const struct loss *loss, char **said)
 	if (!dropped)
 		return false;
 	text_append(said, "tx_dropped of %.*s rose by %lld at %s", (int)strcspn(dropped->name, ":"), dropped->name,
-	            (long long)dropped->delta, node_of(loss)->name);
+	            (long long)dropped->delta, loss_at(loss)->name);
 	return true;
 }
 
 /* What a node sends itself has no route: what it would have answered, where the packet had arrived. */
 static bool its_answer_was_lost(const struct loss *loss, char **said)
 {
-	text_append(said, "%s has no route for what it %s", node_of(loss)->name,
+	text_append(said, "%s has no route for what it %s", loss_at(loss)->name,
 	            loss_arrived(loss) ? "would answer" : "sends");
 	return true;
 }
@@ -217,24 +198,46 @@ static bool its_answer_was_lost(const struct loss *loss, char **said)
 static const struct row rows[] = {
 	{ REASON_LINK, { NULL }, was_last_seen_leaving, NULL },
 	{ REASON_HEADER, { "Ip6InTruncatedPkts" }, NULL, "ip6_rcv_core" }, /* before any SRH is looked at */
+	{ REASON_SEG6_DISABLED, { NULL }, seg6_is_disabled, "ipv6_srh_rcv" },
 	{ REASON_SRH_MALFORMED, { NULL }, srh_is_faulty, "get_and_validate_srh, ipv6_rthdr_rcv" },
-	{ REASON_HOP_LIMIT, { "Ip6InHdrErrors", "Icmp6OutTimeExcds" }, hop_limit_is_spent, "ip6_forward" },
+	{ REASON_HOP_LIMIT,
+	  { "Ip6InHdrErrors", "Icmp6OutTimeExcds" },
+	  hop_limit_is_spent,
+	  "ip6_forward, ipv6_srh_rcv" },
 	{ REASON_TCP_CSUM, { "TcpInCsumErrors" }, NULL, "tcp_v6_rcv" },
+	{ REASON_SELF_SEGMENT, { NULL }, segment_is_destination, "lwtunnel_output" },
+	{ REASON_SEG6_DISABLED, { NULL }, segment_is_headends_own, "ipv6_srh_rcv" },
+	{ REASON_NO_ROUTE, { NULL }, segment_has_no_route, "seg6_output" },
+	{ REASON_LINK_LOCAL, { "Ip6InNoRoutes" }, next_hop_lacks_interface, "seg6_lookup_any_nexthop" },
 	{ REASON_NO_ROUTE, { "Ip6InNoRoutes" }, NULL, "ip6_pkt_drop" },
 	{ REASON_NO_ROUTE, { "Ip6OutNoRoutes" }, its_answer_was_lost, "ip6_dst_lookup" },
 	{ REASON_HOP_LIMIT, { "Icmp6OutTimeExcds" }, NULL, "ip6_forward" },
 	{ REASON_TOO_BIG, { "Icmp6OutPktTooBigs", "Ip6InTooBigErrors" }, NULL, "ip6_forward" },
 	{ REASON_SRH_MALFORMED, { "Icmp6OutParmProblems" }, NULL, "ipv6_srh_rcv" },
+	{ REASON_NOT_FORWARDING, { "Ip6InAddrErrors" }, does_not_forward, "ip6_forward" },
+	{ REASON_ADDRESS, { "Ip6InAddrErrors" }, address_is_unusable, "ip6_forward" },
 	{ REASON_HEADER, { "Ip6InHdrErrors", "Ip6InAddrErrors" }, NULL, "ip6_rcv_core" },
 	{ REASON_NO_SOCKET, { "TcpOutRsts" }, no_socket_answered, "tcp_v6_send_reset" },
 	{ REASON_RESET, { "TcpOutRsts" }, socket_was_reset, "tcp_v6_send_reset" },
+	{ REASON_RECURSION, { NULL }, own_segments_are_many, "lwtunnel_input, __dev_queue_xmit" },
 	{ REASON_TX_DROPPED, { NULL }, was_dropped_going_out, "validate_xmit_skb, or the driver" },
-	/* The kernel drops these without moving a counter. */
-	{ REASON_SEG6_DISABLED, { NULL }, seg6_is_disabled, "ipv6_srh_rcv" },
-	{ REASON_HMAC, { NULL }, hmac_is_missing, "seg6_hmac_validate_skb" },
+	/* The kernel drops these without moving a counter; in the order of its checks. */
 	{ REASON_SEGMENTS_LEFT_ZERO, { NULL }, no_segments_are_left, "get_and_validate_srh" },
+	{ REASON_SEGMENTS_LEFT, { NULL }, segments_are_left, "decap_and_validate" },
+	{ REASON_HMAC, { NULL }, hmac_is_missing, "seg6_hmac_validate_skb" },
+	{ REASON_HMAC_UNFLAGGED, { NULL }, hmac_is_unflagged, "seg6_hmac_validate_skb" },
+	{ REASON_HMAC_WRONG, { NULL }, hmac_is_wrong, "seg6_hmac_validate_skb" },
+	{ REASON_NO_INNER, { NULL }, inner_packet_is_missing, "decap_and_validate" },
 	{ REASON_LOCAL_REFUSED, { NULL }, next_is_local, "seg6_lookup_any_nexthop" },
+	{ REASON_EMPTY_TABLE, { NULL }, table_is_empty, "seg6_lookup_any_nexthop" },
+	{ REASON_LINK_LOCAL, { NULL }, next_hop_lacks_interface, "seg6_lookup_any_nexthop" }, /* 6.1 says nothing */
+	{ REASON_NO_NEIGHBOUR, { NULL }, neighbour_is_nobody, "ndisc_solicit" },
+	{ REASON_ADDRESS, { NULL }, address_is_unusable, "ipv6_rcv" },
+	{ REASON_NO_NEIGHBOUR, { "Icmp6OutNeighborSolicits" }, next_hop_is_silent, "ndisc_solicit" },
 	{ REASON_SERVICE, { NULL }, service_complained, NULL },
+	{ REASON_OUT_OF_ORDER, { "TcpExtTCPOFOQueue" }, is_kept_by_receiver, "tcp_data_queue_ofo" },
+	{ REASON_TCP_FLAGS, { NULL }, flags_are_refused, "tcp_rcv_established, tcp_rcv_state_process" },
+	{ REASON_SEQUENCE, { NULL }, sequence_is_refused, "tcp_validate_incoming" },
 };
 
 static bool row_holds(const struct row *row, const struct loss *loss, char **said)
@@ -252,7 +255,7 @@ static bool row_holds(const struct row *row, const struct loss *loss, char **sai
 	if (!moved || (row->holds && !row->holds(loss, &check)))
 		return false;
 	if (counters)
-		text_append(said, "%s at %s", counters, node_of(loss)->name);
+		text_append(said, "%s at %s", counters, loss_at(loss)->name);
 	if (check)
 		text_append(said, "%s%s", counters ? ": " : "", check);
 	if (row->kernel)
@@ -284,9 +287,9 @@ static void say_unexplained(const struct loss *loss, char **said)
 			            named > 1 ? ", " : "nothing known explains it: ", c->name, (long long)c->delta);
 	}
 	if (named)
-		text_append(said, " at %s", node_of(loss)->name);
+		text_append(said, " at %s", loss_at(loss)->name);
 	else
-		text_append(said, "no counter that tells a drop moved at %s", node_of(loss)->name);
+		text_append(said, "no counter that tells a drop moved at %s", loss_at(loss)->name);
 }
 
 enum reason loss_reason(const struct loss *loss, char **said)

@@ -83,7 +83,7 @@ static void seg6_disabled(void **state)
 
 static void hmac_missing(void **state)
 {
-	static const uint8_t hmac[40] = { 5, 38 };
+	static const uint8_t hmac[40] = { 5, 38, [6] = 1, 2 };
 	struct scene s;
 
 	(void)state;
@@ -95,8 +95,241 @@ static void hmac_missing(void **state)
 	trace_forget_packets(s.trace);
 	syn.tlvs = (struct bytes){ hmac, sizeof hmac };
 	scene_send(&s, true, syn, 2);
+	scene_reach(&s, FATE_DROPPED, "r1", REASON_HMAC_UNFLAGGED, "without the H flag");
+	s.nodes[R1].seg6_require_hmac = 0;
+	scene_reach(&s, FATE_DROPPED, "r1", REASON_UNEXPLAINED, NULL);
+	trace_forget_packets(s.trace);
+	syn.srh_flags = 8;
+	scene_send(&s, true, syn, 2);
+	scene_reach(&s, FATE_DROPPED, "r1", REASON_HMAC_WRONG, "an HMAC by key 258, which r1 does not have");
+	s.nodes[R1].seg6_require_hmac = -1;
 	scene_reach(&s, FATE_DROPPED, "r1", REASON_UNEXPLAINED, NULL);
 	scene_end(&s);
+}
+
+/* The kernel's is the last TLV. */
+static void hmac_not_last(void **state)
+{
+	static const uint8_t tlvs[48] = { 5, 38, [40] = 4, 6 };
+	struct scene s;
+
+	(void)state;
+	scene_start(&s);
+	s.nodes[R1].seg6_require_hmac = 1;
+	struct packet_spec syn = scene_packet(&s, true, TCP_SYN, CLIENT_ISN, 0);
+	syn.tlvs = (struct bytes){ tlvs, sizeof tlvs };
+	syn.srh_flags = 8;
+	scene_send(&s, true, syn, 2);
+	scene_reach(&s, FATE_DROPPED, "r1", REASON_HMAC, "no HMAC of the right length as its last TLV");
+	s.nodes[R1].seg6_require_hmac = 0;
+	scene_reach(&s, FATE_DROPPED, "r1", REASON_UNEXPLAINED, NULL);
+	scene_end(&s);
+}
+
+static void segment_without_route(void **state)
+{
+	struct route route = { .to = { ip6("fc00::"), 16 } };
+	struct scene s;
+
+	(void)state;
+	scene_start(&s);
+	scene_reach(&s, FATE_DROPPED, "src", REASON_UNEXPLAINED, NULL);
+	s.plan.next_hop_count = 0;
+	scene_reach(&s, FATE_DROPPED, "src", REASON_NO_ROUTE, "src has no route to the first segment, fc00:1::100");
+	s.nodes[SRC].routes = &route;
+	s.nodes[SRC].route_count = 1;
+	scene_reach(&s, FATE_DROPPED, "src", REASON_UNEXPLAINED, NULL);
+	s.segment = ip6("fd00:1::77"); /* on the link, and nobody's */
+	scene_reach(&s, FATE_DROPPED, "src", REASON_NO_NEIGHBOUR, "fd00:1::77 is on a link of src");
+	s.segment = s.plan.traffic.to;
+	scene_reach(&s, FATE_DROPPED, "src", REASON_SELF_SEGMENT, "lead src to that route again");
+	s.segment = s.plan.from_address;
+	scene_reach(&s, FATE_DROPPED, "src", REASON_SEG6_DISABLED, "by lo, where seg6_enabled is 0");
+	s.plan.traffic.mode = MODE_PLAIN;
+	scene_reach(&s, FATE_DROPPED, "src", REASON_UNEXPLAINED, NULL);
+	scene_end(&s);
+	scene_start(&s); /* what came before found its way */
+	s.plan.next_hop_count = 0;
+	scene_handshake(&s);
+	s.trace->sender.sent = 4000;
+	scene_reach(&s, FATE_STALLED, "src", REASON_UNEXPLAINED, NULL);
+	scene_end(&s);
+}
+
+/* A headend on the way: what arrives there has no segments yet. */
+static void headend_on_the_way(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_start(&s);
+	s.plan.headend = R1;
+	struct packet_spec syn = scene_packet(&s, true, TCP_SYN, CLIENT_ISN, 0);
+	syn.mode = MODE_PLAIN;
+	syn.segment_count = 0;
+	scene_send(&s, true, syn, 2);
+	scene_reach(&s, FATE_DROPPED, "r1", REASON_SELF_SEGMENT, "lead r1 to that route again"); /* by its own SID */
+	s.plan.headend = SRC;
+	scene_reach(&s, FATE_DROPPED, "r1", REASON_UNEXPLAINED, NULL);
+	scene_end(&s);
+}
+
+static void segments_in_a_row(void **state)
+{
+	struct in6_addr segments[10];
+	struct scene s;
+
+	(void)state;
+	for (size_t count = 8; count <= 10; count++) {
+		scene_start(&s);
+		for (size_t i = 0; i < COUNT(segments); i++)
+			segments[i] = s.segment;
+		struct packet_spec syn = scene_packet(&s, true, TCP_SYN, CLIENT_ISN, 0);
+		syn.segments = segments;
+		syn.segment_count = count;
+		scene_send(&s, true, syn, 2);
+		if (count != 10)
+			scene_count(&s, R1, "b0:tx_dropped", 1);
+		scene_reach(&s, FATE_DROPPED, "r1", count == 8 ? REASON_TX_DROPPED : REASON_RECURSION,
+		            count == 8 ? NULL : "segments of r1 in a row");
+		scene_end(&s);
+	}
+}
+
+static void decapsulating(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_start(&s);
+	s.sid.behaviour = behaviour_find("End.DT6");
+	s.sid.table = (char *)"main";
+	struct packet_spec syn = scene_packet(&s, true, TCP_SYN, CLIENT_ISN, 0);
+	scene_send(&s, true, syn, 2);
+	scene_reach(&s, FATE_DROPPED, "r1", REASON_SEGMENTS_LEFT, "End.DT6 SID of r1, which ends a list, and it has 1");
+	trace_forget_packets(s.trace);
+	syn.segments_left = 0;
+	syn.destination = s.segment;
+	syn.segment_count = 0;
+	s.plan.traffic.to = s.segment;
+	scene_send(&s, true, syn, 2);
+	scene_reach(&s, FATE_DROPPED, "r1", REASON_NO_INNER, "there is no IPv6 packet inside it");
+	scene_end(&s);
+}
+
+static void decapsulated(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_start(&s);
+	s.plan.traffic.mode = MODE_ENCAP;
+	s.sid.behaviour = behaviour_find("End.DT6");
+	s.sid.table = (char *)"main";
+	scene_send(&s, true, scene_packet(&s, true, TCP_SYN, CLIENT_ISN, 0), 2);
+	scene_reach(&s, FATE_DROPPED, "r1", REASON_UNEXPLAINED, NULL);
+	s.sid.table = (char *)"100";
+	scene_reach(&s, FATE_DROPPED, "r1", REASON_EMPTY_TABLE, "in table 100, in which r1 has no route");
+	s.sid.behaviour = behaviour_find("End.DX4");
+	scene_reach(&s, FATE_DROPPED, "r1", REASON_NO_INNER, "there is no IPv4 packet inside it");
+	s.sid.behaviour = behaviour_find("End.DX6");
+	s.sid.table = NULL;
+	s.sid.nh6 = (char *)"fd00:2::1";
+	scene_reach(&s, FATE_DROPPED, "r1", REASON_LOCAL_REFUSED, "its next hop is an address of r1 itself");
+	scene_end(&s);
+}
+
+static void next_hops(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_start(&s);
+	s.sid.behaviour = behaviour_find("End.X");
+	s.sid.nh6 = (char *)"fd00:2::99";
+	scene_send(&s, true, scene_packet(&s, true, TCP_SYN, CLIENT_ISN, 0), 2);
+	scene_reach(&s, FATE_DROPPED, "r1", REASON_NO_NEIGHBOUR, "the next hop fd00:2::99 is on a link of r1");
+	s.sid.nh6 = (char *)"fd00:2::2";
+	scene_reach(&s, FATE_DROPPED, "r1", REASON_UNEXPLAINED, NULL);
+	s.sid.nh6 = (char *)"fe80::1";
+	s.sid.oif = (char *)"b0";
+	scene_reach(&s, FATE_DROPPED, "r1", REASON_NO_NEIGHBOUR, "the next hop fe80::1");
+	s.sid.oif = NULL;
+	scene_reach(&s, FATE_DROPPED, "r1", REASON_LINK_LOCAL, "give oif");
+	s.sid.oif = (char *)"b0";
+	scene_count(&s, R1, "Ip6InNoRoutes", 1);
+	scene_reach(&s, FATE_DROPPED, "r1", REASON_NO_ROUTE, NULL);
+	s.sid.oif = NULL;
+	scene_reach(&s, FATE_DROPPED, "r1", REASON_LINK_LOCAL, "give oif");
+	scene_end(&s);
+}
+
+static void not_forwarding(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_start(&s);
+	scene_send(&s, true, scene_packet(&s, true, TCP_SYN, CLIENT_ISN, 0), 4);
+	scene_count(&s, DST, "Ip6InAddrErrors", 1);
+	scene_reach(&s, FATE_DROPPED, "dst", REASON_NOT_FORWARDING, "dst, which does not forward");
+	s.nodes[DST].sid_count = 1;
+	s.nodes[DST].sids = &s.sid;
+	scene_reach(&s, FATE_DROPPED, "dst", REASON_HEADER, NULL);
+	scene_end(&s);
+}
+
+/* What TCP does with a segment that is in order in every other way. */
+static void refused_by_tcp(void **state)
+{
+	static const struct {
+		int asked;
+		unsigned flags;
+		enum reason reason;
+	} rows[] = {
+		{ TCP_ACK | TCP_PSH, TCP_ACK | TCP_PSH, REASON_UNEXPLAINED },
+		{ TCP_ACK, TCP_ACK | TCP_FIN, REASON_UNEXPLAINED },
+		{ TCP_PSH, TCP_PSH, REASON_TCP_FLAGS },
+		{ TCP_RST, TCP_RST, REASON_TCP_FLAGS },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct scene s;
+		scene_craft(&s, 1, rows[i].asked);
+		scene_send(&s, true, scene_packet(&s, true, rows[i].flags, 7000, 1000), 4);
+		s.trace->sender.sent = 1000;
+		scene_reach(&s, FATE_DROPPED, "dst", rows[i].reason, NULL);
+		s.plan.traffic.sequence = -1000;
+		scene_reach(&s, FATE_DROPPED, "dst",
+		            rows[i].reason == REASON_UNEXPLAINED ? REASON_SEQUENCE : rows[i].reason, NULL);
+		s.plan.traffic.sequence = 1000;
+		scene_count(&s, DST, "TcpExtTCPOFOQueue", 1);
+		scene_reach(&s, FATE_STALLED, "dst", REASON_OUT_OF_ORDER,
+		            "TCP keeps it until the data before it comes");
+		scene_end(&s);
+	}
+}
+
+static void no_address(void **state)
+{
+	static const char *const segments[] = { "ff02::1", "::", "fe80::7" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(segments); i++) {
+		struct scene s;
+		struct in6_addr list[2];
+		scene_start(&s);
+		list[0] = s.segment;
+		list[1] = ip6(segments[i]);
+		struct packet_spec syn = scene_packet(&s, true, TCP_SYN, CLIENT_ISN, 0);
+		syn.segments = list;
+		syn.segment_count = 2;
+		scene_send(&s, true, syn, 2);
+		scene_count(&s, R1, "Ip6InAddrErrors", 1);
+		scene_reach(&s, FATE_DROPPED, "r1", REASON_ADDRESS, "which is no address to be forwarded to");
+		scene_end(&s);
+	}
 }
 
 static void no_segments_left(void **state)
@@ -167,11 +400,25 @@ static void connection_reset(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(counters_tell),     cmocka_unit_test(hop_limit_spent),
-		cmocka_unit_test(malformed_srh),     cmocka_unit_test(seg6_disabled),
-		cmocka_unit_test(hmac_missing),      cmocka_unit_test(no_segments_left),
-		cmocka_unit_test(service_complains), cmocka_unit_test(nobody_listens),
+		cmocka_unit_test(counters_tell),
+		cmocka_unit_test(hop_limit_spent),
+		cmocka_unit_test(malformed_srh),
+		cmocka_unit_test(seg6_disabled),
+		cmocka_unit_test(hmac_missing),
+		cmocka_unit_test(no_segments_left),
+		cmocka_unit_test(service_complains),
+		cmocka_unit_test(nobody_listens),
 		cmocka_unit_test(connection_reset),
+		cmocka_unit_test(hmac_not_last),
+		cmocka_unit_test(segment_without_route),
+		cmocka_unit_test(headend_on_the_way),
+		cmocka_unit_test(segments_in_a_row),
+		cmocka_unit_test(decapsulating),
+		cmocka_unit_test(decapsulated),
+		cmocka_unit_test(next_hops),
+		cmocka_unit_test(not_forwarding),
+		cmocka_unit_test(refused_by_tcp),
+		cmocka_unit_test(no_address),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

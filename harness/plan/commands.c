@@ -84,8 +84,6 @@ static void seg6_lines(struct plan *plan, size_t n, const char *interface)
 static void sysctl_lines(struct plan *plan, size_t n)
 {
 	const struct topology *topology = plan->topology;
-	const struct node *node = &topology->nodes[n];
-	size_t links = 0;
 
 	/* No memory of earlier connections, and no loss probe, whose timer would decide what is seen behind a loss.
 	 * Both are of the whole machine, and not here, before 4.15. */
@@ -95,10 +93,9 @@ static void sysctl_lines(struct plan *plan, size_t n)
 	for (size_t i = 0; i < INTERFACES(topology); i++) {
 		if (topology->interfaces[i].node != n)
 			continue;
-		links++;
 		seg6_lines(plan, n, topology->interfaces[i].name);
 	}
-	if (links > 1 || node->sid_count)
+	if (plan_forwards(plan, n))
 		sysctl_line(plan, n, NULL, "net.ipv6.conf.all.forwarding", 1);
 }
 

@@ -36,6 +36,55 @@ size_t plan_interface_to(const struct plan *plan, size_t node, const struct in6_
 	return NOT_FOUND;
 }
 
+bool plan_has_route(const struct plan *plan, size_t node, const struct in6_addr *to)
+{
+	const struct node *n = &plan->topology->nodes[node];
+
+	if (plan_interface_to(plan, node, to) != NOT_FOUND || address_is_local(plan, node, to) || node_sid(n, to))
+		return true;
+	for (size_t i = 0; i < n->route_count; i++)
+		if (prefix_covers(&n->routes[i].to, to))
+			return true;
+	for (size_t i = 0; i < INTERFACES(plan->topology); i++) {
+		const struct prefix link = { plan->interfaces[i].address, 64 };
+		if (plan->topology->interfaces[i].node == node && prefix_covers(&link, to))
+			return true;
+	}
+	return false;
+}
+
+bool plan_lacks_neighbour(const struct plan *plan, size_t node, const char *oif, const struct in6_addr *to)
+{
+	const struct topology *topology = plan->topology;
+	bool lacks = false;
+
+	if (IN6_IS_ADDR_LINKLOCAL(to)) {
+		size_t out = oif ? topology_interface(topology, node, oif) : NOT_FOUND;
+		const struct in6_addr peer = out == NOT_FOUND ? *to : address_link_local(plan, PEER(out));
+		return !address_same(&peer, to);
+	}
+	if (plan_interface_to(plan, node, to) != NOT_FOUND || address_is_local(plan, node, to))
+		return false;
+	for (size_t i = 0; i < INTERFACES(topology); i++) {
+		const struct prefix link = { plan->interfaces[i].address, 64 };
+		if (topology->interfaces[i].node != node || !prefix_covers(&link, to))
+			continue;
+		if (address_same(&plan->interfaces[PEER(i)].address, to))
+			return false;
+		lacks = true;
+	}
+	return lacks;
+}
+
+bool plan_forwards(const struct plan *plan, size_t node)
+{
+	size_t links = 0;
+
+	for (size_t i = 0; i < INTERFACES(plan->topology); i++)
+		links += plan->topology->interfaces[i].node == node;
+	return links > 1 || plan->topology->nodes[node].sid_count;
+}
+
 /* The kernel's choice for the outer header: an address of the interface that the route with the segments names, which
  * is the one towards `to` (set_tun_src()), wherever the first segment then leads. */
 static void outer_source(struct plan *plan)

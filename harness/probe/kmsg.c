@@ -81,11 +81,23 @@ static size_t subject(const struct lab *lab, const struct topology *topology, co
 	return count == 1 ? found : NOT_FOUND;
 }
 
-/* Words of the network core about a device that does wrong. */
+/* Words of the network core about something that goes wrong. */
 static bool core_complains(const char *line)
 {
-	return strstr(line, "hw csum failure") || strstr(line, "NETDEV WATCHDOG") || strstr(line, "net_ratelimit:") ||
-	       strstr(line, "callbacks suppressed");
+	static const char *const words[] = {
+		"hw csum failure",
+		"NETDEV WATCHDOG",
+		"net_ratelimit:",
+		"callbacks suppressed",
+		"Dead loop on virtual device",
+		"recursion limit reached on datapath",
+		"strict mode",
+	};
+
+	for (size_t i = 0; i < COUNT(words); i++)
+		if (strstr(line, words[i]))
+			return true;
+	return false;
 }
 
 static bool driver_speaks(const struct lab *lab, const char *line)
@@ -118,6 +130,8 @@ char *kmsg_complaint(const struct lab *lab, const struct topology *topology, con
 	const char *name = topology->interfaces[who].name, *at = word_in(line, name);
 	const char *said = at ? at + strlen(name) : line;
 	said += strspn(said, ": ");
+	if (at != line && core_complains(line)) /* its words stand before the name */
+		said = line;
 	return text_format("%s.%s: %s", lab->names[topology->interfaces[who].node], name, *said ? said : line);
 }
 

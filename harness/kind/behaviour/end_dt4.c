@@ -13,5 +13,6 @@ const struct behaviour end_dt4 = {
 	.rfc = "RFC 8986 4.7",
 	.needs = NEEDS_VRFTABLE,
 	.decapsulates = true,
+	.ipv4_only = true,
 	.parameters = parameters,
 };

@@ -1,0 +1,38 @@
+/* Checks of the reasons' table that are about segments; each adds a sentence part with what it saw. */
+#ifndef HOPCHECK_JUDGE_REASON_H
+#define HOPCHECK_JUDGE_REASON_H
+
+#include "judge.h"
+
+const struct node *loss_at(const struct loss *loss); /* the node where it ended */
+/* What the kernel wrote to its log of such a reason, where it did and the log is heard. */
+void say_kernel_words(const struct loss *loss, enum reason reason, char **said);
+
+/* segment.c: what is checked at a segment */
+struct behaviour;
+const struct behaviour *sid_behaviour(const struct sid *sid);
+const struct in6_addr *loss_destination(const struct loss *loss);
+const struct sid *loss_sid(const struct loss *loss);                /* that the packet came to; NULL: none */
+bool loss_owns(const struct loss *loss, const struct in6_addr *to); /* as an address, not as a SID */
+bool loss_is_local(const struct loss *loss);                        /* it came to an address of the node */
+bool seg6_is_disabled(const struct loss *loss, char **said);
+bool srh_is_faulty(const struct loss *loss, char **said);
+bool hmac_is_missing(const struct loss *loss, char **said);
+bool hmac_is_unflagged(const struct loss *loss, char **said);
+bool hmac_is_wrong(const struct loss *loss, char **said);
+
+/* onward.c: what a segment makes of it */
+bool no_segments_are_left(const struct loss *loss, char **said);
+bool segments_are_left(const struct loss *loss, char **said);
+bool inner_packet_is_missing(const struct loss *loss, char **said);
+bool own_segments_are_many(const struct loss *loss, char **said);
+bool next_is_local(const struct loss *loss, char **said);
+bool next_hop_lacks_interface(const struct loss *loss, char **said);
+bool table_is_empty(const struct loss *loss, char **said);
+bool segment_is_destination(const struct loss *loss, char **said);
+bool segment_is_headends_own(const struct loss *loss, char **said);
+bool segment_has_no_route(const struct loss *loss, char **said);
+bool address_is_unusable(const struct loss *loss, char **said);
+bool neighbour_is_nobody(const struct loss *loss, char **said);
+
+#endif

@@ -1,0 +1,169 @@
+/* What a node's own segment makes of a packet, as the kernel does it, in the order of its checks: where it drops
+ * without moving a counter, this is all that tells. */
+#include <string.h>
+
+#include "behaviour.h"
+#include "reason.h"
+
+#define TLV_PAD1    0
+#define TLV_HMAC    5
+#define HMAC_LENGTH 38 /* of the TLV's value, RFC 8754 2.1.2 */
+#define FLAG_HMAC   8  /* SR6_FLAG1_HMAC */
+#define TYPE_SRH    4
+
+const struct in6_addr *loss_destination(const struct loss *loss)
+{
+	return &loss->last->view.outer_destination;
+}
+
+/* The SID that the packet came to; NULL: none. */
+const struct sid *loss_sid(const struct loss *loss)
+{
+	return loss_arrived(loss) ? node_sid(loss_at(loss), loss_destination(loss)) : NULL;
+}
+
+const struct behaviour *sid_behaviour(const struct sid *sid)
+{
+	return behaviour_table[sid->behaviour];
+}
+
+bool loss_owns(const struct loss *loss, const struct in6_addr *to)
+{
+	const struct plan *plan = loss->evidence->plan;
+	const struct node *node = loss_at(loss);
+
+	for (size_t i = 0; i < node->address_count; i++)
+		if (address_same(&node->addresses[i], to))
+			return true;
+	for (size_t i = 0; i < INTERFACES(plan->topology); i++)
+		if (plan->topology->interfaces[i].node == loss->node && address_same(&plan->interfaces[i].address, to))
+			return true;
+	return IN6_IS_ADDR_LOOPBACK(to);
+}
+
+bool loss_is_local(const struct loss *loss)
+{
+	return loss_arrived(loss) && loss_owns(loss, loss_destination(loss));
+}
+
+bool seg6_is_disabled(const struct loss *loss, char **said)
+{
+	const struct node *node = loss_at(loss);
+
+	if (!loss_is_local(loss) || node->seg6_enabled || !loss->last->view.srh.present ||
+	    loss->last->view.srh.type != TYPE_SRH)
+		return false;
+	text_append(said, "the packet has an SRH for an address of %s, where seg6_enabled is 0", node->name);
+	return true;
+}
+
+/* ---- HMAC */
+
+enum hmac { HMAC_FINE, HMAC_MISSING, HMAC_UNFLAGGED, HMAC_WRONG };
+
+static bool has_hmac(struct bytes tlvs)
+{
+	while (tlvs.length) {
+		size_t size = tlvs.data[0] == TLV_PAD1 ? 1 : tlvs.length < 2 ? tlvs.length : (size_t)tlvs.data[1] + 2;
+		if (tlvs.data[0] == TLV_HMAC)
+			return true;
+		if (size > tlvs.length)
+			return false;
+		tlvs = (struct bytes){ tlvs.data + size, tlvs.length - size };
+	}
+	return false;
+}
+
+/* The kernel's HMAC: behind the flag, the last octets of the header (seg6_get_hmac_tlv). NULL: it sees none. */
+static const uint8_t *kernels_hmac(const struct srh_view *srh)
+{
+	const size_t size = HMAC_LENGTH + 2;
+
+	if (!(srh->flags & FLAG_HMAC) || srh->tlvs.length < size)
+		return NULL;
+	const uint8_t *tlv = srh->tlvs.data + srh->tlvs.length - size;
+	return tlv[0] == TLV_HMAC && tlv[1] == HMAC_LENGTH ? tlv : NULL;
+}
+
+static enum hmac hmac_of(const struct loss *loss)
+{
+	int required = loss_at(loss)->seg6_require_hmac;
+
+	if (!loss_arrived(loss) || !(loss_sid(loss) || loss_is_local(loss)))
+		return HMAC_FINE;
+	const struct srh_view *srh = &loss->last->view.srh;
+	if (!srh->present || srh->type != TYPE_SRH || required < 0)
+		return HMAC_FINE;
+	if (kernels_hmac(srh))
+		return HMAC_WRONG; /* labs have no keys: none is right */
+	if (required == 0)
+		return HMAC_FINE;
+	return has_hmac(srh->tlvs) && !(srh->flags & FLAG_HMAC) ? HMAC_UNFLAGGED : HMAC_MISSING;
+}
+
+bool hmac_is_missing(const struct loss *loss, char **said)
+{
+	if (hmac_of(loss) != HMAC_MISSING)
+		return false;
+	text_append(said, "the SRH has no HMAC%s, which %s requires",
+	            has_hmac(loss->last->view.srh.tlvs) ? " of the right length as its last TLV" : "",
+	            loss_at(loss)->name);
+	return true;
+}
+
+bool hmac_is_unflagged(const struct loss *loss, char **said)
+{
+	if (hmac_of(loss) != HMAC_UNFLAGGED)
+		return false;
+	text_append(said, "%s requires an HMAC, and without the H flag (0x%x) the one in the SRH is none to the kernel",
+	            loss_at(loss)->name, FLAG_HMAC);
+	return true;
+}
+
+bool hmac_is_wrong(const struct loss *loss, char **said)
+{
+	if (hmac_of(loss) != HMAC_WRONG)
+		return false;
+	const uint8_t *key = kernels_hmac(&loss->last->view.srh) + 4;
+	uint32_t id = (uint32_t)key[0] << 24 | (uint32_t)key[1] << 16 | (uint32_t)key[2] << 8 | key[3];
+	const char *name = loss_at(loss)->name;
+	text_append(said, "the SRH has an HMAC by key %u, which %s does not have; it is checked %s", (unsigned)id, name,
+	            loss_at(loss)->seg6_require_hmac == 1 ? "as seg6_require_hmac is 1" : "whether required or not");
+	return true;
+}
+
+/* ---- segments left, and what is inside */
+
+/* seg6_validate_srh() walks them so, though a Pad1 is one octet (RFC 8754 2.1.1.1). */
+static bool kernel_reads_pad1_long(struct bytes tlvs)
+{
+	while (tlvs.length >= 2 && (size_t)tlvs.data[1] + 2 <= tlvs.length) {
+		size_t size = (size_t)tlvs.data[1] + 2;
+		tlvs = (struct bytes){ tlvs.data + size, tlvs.length - size };
+	}
+	return tlvs.length > 0;
+}
+
+/* Whether seg6local refuses the header. A decapsulating SID looks for the inner packet as if there were none. */
+static const char *fault_at_sid(const struct sid *sid, const struct srh_view *srh)
+{
+	if (sid_behaviour(sid)->decapsulates || !srh->present)
+		return NULL;
+	if (srh->fault)
+		return srh->fault;
+	return kernel_reads_pad1_long(srh->tlvs) ? "the kernel reads a Pad1 of its TLVs as if it had a length" : NULL;
+}
+
+bool srh_is_faulty(const struct loss *loss, char **said)
+{
+	const struct sid *sid = loss_sid(loss);
+	const char *fault = NULL;
+
+	if (sid)
+		fault = fault_at_sid(sid, &loss->last->view.srh);
+	else if (loss_is_local(loss) && hmac_of(loss) == HMAC_FINE) /* which is looked at first */
+		fault = loss->last->view.srh.fault;
+	if (fault)
+		text_append(said, "its SRH is faulty (%s)", fault);
+	return fault;
+}
