@@ -89,6 +89,9 @@ int plan_make(struct plan **ret, const struct testcase *testcase, const struct t
 void plan_free(struct plan *plan);
 DEFINE_OWNED(plan)
 
+/* Segments that no node of the case's topologies has, said as warnings at their places: a case may mean it so. */
+void plan_warn(const struct testcase *testcase, struct topology *const *topologies, struct error *warnings);
+
 /* The interface by which a node sends to an address, by the plan's routes; NOT_FOUND: its own, or no route. */
 size_t plan_interface_to(const struct plan *plan, size_t node, const struct in6_addr *to);
 

@@ -9,7 +9,8 @@ static const char help[] =
         "usage: hopcheck check FILE...\n"
         "\n"
         "Reads topology and case files and plans every cell, without running anything. What is wrong is\n"
-        "said as FILE:LINE:COLUMN: MESSAGE, and the exit code is 2.\n";
+        "said as FILE:LINE:COLUMN: MESSAGE, and the exit code is 2. A segment that no node has is said\n"
+        "in the same way as a warning, which leaves the exit code 0.\n";
 
 /* A topology's file says so by its first key. What is no file is left to the reader, which says so. */
 static bool is_topology(const char *path)
@@ -48,6 +49,11 @@ static int check_case(char *path, struct error *err)
 		result = suite_choose(&suite, NULL, 0, err);
 	if (result == 0)
 		result = suite_check(&suite, err);
+	if (result == 0) {
+		struct error warnings = { 0 };
+		plan_warn(suite.cases[0].testcase, suite.cases[0].topologies, &warnings);
+		fputs(warnings.text, stderr);
+	}
 	if (result == 0)
 		printf("%s: case %s, %zu cells\n", path, suite.cases[0].testcase->name, suite.cell_count);
 	suite_free(&suite);
