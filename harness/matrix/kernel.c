@@ -15,6 +15,17 @@
 #define SETUP_VERSION 0x20e
 #define SETUP_BASE    0x200
 
+/* A release names files and directories, and what it is read from may say anything. */
+static char *safe_release(char *text, struct error *err)
+{
+	owned_text release = text;
+
+	if (*release != '.' && !strchr(release, '/'))
+		return take(release);
+	fail(err, "its version is '%s', which no kernel has: it would lead out of a directory", release);
+	return NULL;
+}
+
 /* An uncompressed kernel, which QEMU starts by its PVH note: init/version.c's banner is in it as it is. */
 static char *elf_release(struct bytes image, struct error *err)
 {
@@ -28,7 +39,7 @@ static char *elf_release(struct bytes image, struct error *err)
 		while (at + length < end && length < 128 && at[length] > ' ' && at[length] < 127 && at[length] != '%')
 			length++;
 		if (length && length < 128 && at + length < end && at[length] == ' ')
-			return text_format("%.*s", (int)length, (const char *)at);
+			return safe_release(text_format("%.*s", (int)length, (const char *)at), err);
 	}
 	fail(err, "an ELF file without a kernel's version");
 	return NULL;
@@ -50,7 +61,7 @@ char *image_release(struct bytes image, struct error *err)
 		fail(err, "the image's boot header names no kernel version");
 		return NULL;
 	}
-	return text_format("%.*s", (int)length, (const char *)image.data + start);
+	return safe_release(text_format("%.*s", (int)length, (const char *)image.data + start), err);
 }
 
 static int read_release(struct guest_kernel *kernel, struct error *err)
@@ -129,6 +140,8 @@ int guest_kernel_read(struct guest_kernel *kernel, const char *text, struct erro
 	owned_text path = text_copy(labelled ? equals + 1 : text);
 	char *comma = strchr(path, ',');
 
+	if (labelled && *text == '.')
+		return fail(err, "%s: a label names a directory; it cannot begin with a dot", text);
 	*kernel = (struct guest_kernel){ .asked = text_copy(text) };
 	if (comma)
 		*comma++ = 0;

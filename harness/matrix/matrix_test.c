@@ -31,6 +31,22 @@ static void releases_of_images(void **state)
 	assert_int_equal(err.count, 0);
 }
 
+static void releases_that_lead_elsewhere(void **state)
+{
+	static const char *const bad[] = { "../../escape/rel #1", "/etc #1", "6.1/.. #1", ".. #1", ".hidden #1" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		uint8_t image[4096];
+		struct error err = { 0 };
+		make_image(image, 0xc00, bad[i]);
+		assert_null(image_release((struct bytes){ image, sizeof image }, &err));
+		assert_int_equal(err.count, 1);
+	}
+	struct error err = { 0 };
+	assert_null(image_release((struct bytes){ (const uint8_t *)"\177ELF Linux version ../x y", 28 }, &err));
+}
+
 static void releases_of_elf_files(void **state)
 {
 	static const struct {
@@ -225,10 +241,15 @@ static void failed_boots(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(releases_of_images), cmocka_unit_test(releases_of_elf_files),
-		cmocka_unit_test(no_images),          cmocka_unit_test(wanted_kernels),
-		cmocka_unit_test(modules_in_order),   cmocka_unit_test(troubles),
-		cmocka_unit_test(failed_boots),       cmocka_unit_test(versions_of_qemu),
+		cmocka_unit_test(releases_of_images),
+		cmocka_unit_test(releases_of_elf_files),
+		cmocka_unit_test(no_images),
+		cmocka_unit_test(wanted_kernels),
+		cmocka_unit_test(modules_in_order),
+		cmocka_unit_test(troubles),
+		cmocka_unit_test(failed_boots),
+		cmocka_unit_test(versions_of_qemu),
+		cmocka_unit_test(releases_that_lead_elsewhere),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
