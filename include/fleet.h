@@ -32,6 +32,8 @@ struct fleet_options {
 struct fleet_kernel {
 	struct guest_kernel kernel;
 	json_t **results;  /* a cell of the suite each; NULL: it has none yet */
+	json_t **warned;   /* a cell of the suite each: what the kernel said when it ran among others; NULL: nothing */
+	bool *elsewhere;   /* a cell of the suite each: a task of its own has it */
 	json_t *features;  /* as a guest said; NULL: none came up */
 	char *accelerator; /* "kvm", "tcg"; NULL: none came up */
 	char *qemu;        /* version; NULL: not known */
@@ -74,6 +76,8 @@ void kernel_offers_clear(struct kernel_offers *offers);
 /* What --kernel options name: paths and labels; none: the default list. */
 int kernels_find(struct fleet_kernel **kernels, size_t *count, const char *const *names, size_t name_count,
                  bool *complete, struct error *err);
+
+#define FLEET_KEEP_OCTETS (16U * 1024 * 1024) /* of captures that a guest may send: a serial line is slow */
 
 /* The line in a guest's console with which a cell of its job begins. */
 #define FLEET_MARKER "hopcheck: cell %zu begins"

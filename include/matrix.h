@@ -55,7 +55,8 @@ void initramfs_clear(struct initramfs *initramfs);
 enum accelerator { ACCEL_KVM, ACCEL_TCG };
 extern const struct word accelerator_words[]; /* "kvm", "tcg" */
 
-#define GUEST_QEMU "qemu-system-x86_64"
+#define GUEST_QEMU     "qemu-system-x86_64"
+#define GUEST_FILE_MAX (32U * 1024 * 1024) /* octets of a guest's console, and of what QEMU itself says */
 
 /* ---- qemu.c: the QEMU that runs guests. */
 struct qemu {
@@ -97,6 +98,7 @@ bool kvm_is_there(void);
 /* ---- trouble.c: what a kernel says when something is wrong with it. Pure. */
 enum trouble {
 	TROUBLE_NONE,
+	TROUBLE_LEAK,  /* of a device whose namespace ended some time ago */
 	TROUBLE_STALL, /* it says that it got no time: the machine's word as much as the kernel's */
 	TROUBLE_WARN,  /* WARN, lockdep, "hw csum failure": it goes on */
 	TROUBLE_DEATH, /* BUG, oops, panic */

@@ -53,6 +53,7 @@ int suite_plan(struct suite *suite, const struct only *only, size_t only_count, 
 /* Plans one cell more of a case. */
 int suite_add(struct suite *suite, size_t case_index, size_t number, struct error *err);
 void suite_batch(struct suite *suite, bool fresh);
+char *suite_cell_name(const struct suite *suite, size_t cell); /* "case axis=value"; caller frees */
 void suite_free(struct suite *suite);
 json_t *suite_topologies(const struct suite *suite); /* those of the cells, for a document (new reference) */
 

@@ -65,8 +65,12 @@ accel="--accel tcg"
 	guest warn 1 --fault warn:5 --kernel "k=$image,$modules" $cases
 	has warn PASS 10
 	has warn FAIL 1
-	says warn 'the kernel warned while this cell ran: WARNING: CPU: 0 PID: 1 at a test of hopcheck'
-	says warn '"boots": 2'
+	says warn 'the kernel warned while this cell ran, alone too: WARNING: CPU: 0 PID: 1 at a test of hopcheck'
+	says warn '"boots": 3'
+
+	guest warn-once 0 --fault warn-once:5 --kernel "k=$image,$modules" $cases
+	has warn-once PASS 11
+	says warn-once 'The kernel warned while this cell ran among others, and not when it ran alone: WARNING: CPU: 0'
 
 	guest hang 3 --silence 20 --fault hang:5 --kernel "k=$image,$modules" $cases
 	has hang PASS 10

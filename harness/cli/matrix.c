@@ -26,7 +26,7 @@ static const char help[] =
         "  --against FILE     say what differs from these results of an earlier run\n"
         "  --keep DIR         keep failing cells' captures and the consoles in DIR/LABEL/\n"
         "  --cells            a row a cell, not a row a case\n"
-        "  --fault KIND:CELL  for tests of hopcheck: panic, hang or warn before cell number CELL\n"
+        "  --fault KIND:CELL  for tests of hopcheck: panic, hang, warn or warn-once before cell number CELL\n"
         "  -q                 no progress, no table: the exit code, and files, tell\n"
         "  --help             this text\n"
         "\n"

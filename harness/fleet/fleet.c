@@ -87,6 +87,13 @@ static void end_all(struct fleet *fleet)
 			guest_end(&fleet->ships[i].guest);
 }
 
+static void kernel_cells_new(struct fleet_kernel *kernel, size_t count)
+{
+	kernel->results = zalloc(count * sizeof(json_t *));
+	kernel->warned = zalloc(count * sizeof(json_t *));
+	kernel->elsewhere = zalloc(count * sizeof(bool));
+}
+
 int fleet_run(struct fleet_kernel *kernels, size_t count, const struct suite *suite, struct fleet_options *options,
               struct error *err)
 {
@@ -111,7 +118,7 @@ int fleet_run(struct fleet_kernel *kernels, size_t count, const struct suite *su
 		fleet.accelerator = FLEET_TCG;
 	fleet.ships = zalloc(options->guests * sizeof *fleet.ships);
 	for (size_t k = 0; k < count; k++) {
-		kernels[k].results = zalloc(suite->cell_count * sizeof *kernels[k].results);
+		kernel_cells_new(&kernels[k], suite->cell_count);
 		kernels[k].qemu = fleet.qemu.version ? text_copy(fleet.qemu.version) : NULL;
 	}
 	make_tasks(&fleet);
@@ -143,6 +150,8 @@ json_t *fleet_document(const struct fleet_kernel *kernel, const struct suite *su
 	                                             "missing");
 	json_t *cells = json_array();
 
+	json_object_set_new(about, "release",
+	                    json_string(kernel->kernel.release)); /* the image's, whatever a guest says */
 	json_object_set_new(about, "label", json_string(kernel->kernel.label));
 	json_object_set_new(about, "machine", kernel->accelerator ? json_string(kernel->accelerator) : json_null());
 	json_object_set_new(about, "boot_ms", json_real(kernel->boot));
@@ -161,9 +170,13 @@ json_t *fleet_document(const struct fleet_kernel *kernel, const struct suite *su
 
 void fleet_kernel_clear(struct fleet_kernel *kernel, const struct suite *suite)
 {
-	for (size_t i = 0; kernel->results && i < suite->cell_count; i++)
+	for (size_t i = 0; kernel->results && i < suite->cell_count; i++) {
 		json_decref(kernel->results[i]);
+		json_decref(kernel->warned[i]);
+	}
 	free(kernel->results);
+	free(kernel->warned);
+	free(kernel->elsewhere);
 	json_decref(kernel->features);
 	free(kernel->accelerator);
 	free(kernel->qemu);

@@ -24,8 +24,12 @@ struct ship {
 	bool hello, done;
 	bool by_itself; /* QEMU ended without being ended, with this wait status */
 	int status;
-	size_t running; /* cell of the suite, or NOT_FOUND */
-	size_t results; /* that it brought */
+	bool *began, *answered; /* of its task's cells */
+	size_t began_count;
+	size_t running;    /* cell of the suite that began last, or NOT_FOUND once it has a result */
+	size_t results;    /* that it brought */
+	size_t said, kept; /* octets of JSON, and of files, that it sent */
+	char *doubt;       /* it said what does not fit what it was asked; NULL: never */
 	struct fleet *fleet;
 	char *error; /* what the guest itself says is wrong; NULL */
 	unsigned number;
@@ -66,7 +70,18 @@ void show_progress(struct fleet *fleet); /* on a terminal, one line that is writ
 /* result.c: what becomes of a cell. */
 void set_without_trace(struct fleet *fleet, size_t kernel, size_t cell, enum outcome outcome, const char *why,
                        json_t *console);
-/* A frame of the guest's, as guest_read() hands it over; context is the ship. */
+/* A result, checked; console is what the kernel said meanwhile, or null. */
+void take_result(struct ship *ship, size_t cell, json_t *result, json_t *console);
+/* The lab of these cells is still there long after its end. */
+void take_leak(struct ship *ship, const size_t *cells, size_t count, json_t *console);
+
+/* answer.c: whether what a guest says can be an answer to what it was asked; 0, or -1 and why not. */
+#define ANSWER_LINES_MAX 10000
+int answer_kernel(const json_t *features, struct error *err);
+int answer_result(const json_t *result, const struct testcase *testcase, size_t cell, struct error *err);
+bool answer_lines(const json_t *lines); /* a list of so many texts */
+
+/* hear.c: a frame of the guest's, as guest_read() hands it over; context is the ship. */
 void frame_arrived(void *context, const struct wire_frame *frame);
 
 /* kept.c: files. */
@@ -74,7 +89,10 @@ void frame_arrived(void *context, const struct wire_frame *frame);
  */
 #define FLEET_PROGRAM "hopcheck"
 int copy_program(const char *directory, struct error *err);
+bool is_kept_file(const struct suite *suite, const struct suite_cell *cell,
+                  const char *name);                        /* of this cell's trace */
 void keep_file(const struct ship *ship, struct bytes body); /* a name, a 0, octets */
+bool console_is_full(const struct ship *ship);
 void keep_console(const struct ship *ship);
 /* The console, its end when that is much; from where a cell of the job began, unless that is NOT_FOUND. Caller frees.
  */
@@ -87,5 +105,6 @@ void ship_start(struct fleet *fleet, struct ship *ship); /* with the next task *
 void ship_readable(struct ship *ship);
 void ship_check_time(struct ship *ship);
 void task_push(struct fleet *fleet, struct task task);
+void note_trouble(struct fleet_kernel *kernel, const char *text);
 
 #endif

@@ -28,7 +28,7 @@ struct guest_run {
 	size_t keep_left; /* octets of captures that may still be sent */
 	bool kernel_told;
 	const json_t *qemu; /* what the job says of it */
-	const char *fault;  /* what a test wants to see go wrong: "panic", "hang", "warn" */
+	const char *fault;  /* what a test wants to see go wrong: "panic", "hang", "warn", "warn-once" */
 	size_t fault_cell;
 };
 
@@ -145,7 +145,7 @@ static void mark_console(size_t cell)
 static void make_fault(const struct guest_run *run)
 {
 	const char *panic = "c", *warning = "WARNING: CPU: 0 PID: 1 at a test of hopcheck\n";
-	bool warn = strcmp(run->fault, "warn") == 0;
+	bool warn = strncmp(run->fault, "warn", 4) == 0;
 	int fd = open(warn ? "/dev/kmsg" : "/proc/sysrq-trigger", O_WRONLY | O_CLOEXEC);
 	ssize_t written = -1;
 
@@ -183,7 +183,7 @@ static void finished(void *context, struct suite_cell *cell)
 	          json_pack("{s:I, s:O, s:O}", "cell", (json_int_t)index_of(run, cell), "result", cell->result,
 	                    "console", worst == TROUBLE_NONE ? json_null() : said));
 	json_decref(said);
-	if (worst == TROUBLE_NONE)
+	if (worst == TROUBLE_NONE || worst == TROUBLE_LEAK)
 		return;
 	send_json(run, WIRE_NOTE, json_pack("{s:b}", "warned", 1));
 	init_off();

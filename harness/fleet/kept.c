@@ -1,4 +1,5 @@
-/* Files: what guests send of failing cells, and their consoles. */
+/* Files: what guests send of failing cells, and their consoles. What they say is checked before it gets here
+ * (answer.c). */
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -12,22 +13,23 @@
 #include "file.h"
 #include "fleet_internal.h"
 
-static int make_directories(char *path)
+/* The directory that a path below `root` lies in, made where it is missing: no component leads elsewhere, whoever put
+ * it there. -1: there is none. */
+static int directory_below(const char *root, const char *path)
 {
-	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-		*slash = 0;
-		int made = mkdir(path, 0777);
-		*slash = '/';
-		if (made < 0 && errno != EEXIST)
-			return -1;
-	}
-	return 0;
-}
+	int at = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-/* A guest names files below its own directory; nothing it says leads out of that. */
-static bool is_safe(const char *name)
-{
-	return *name && *name != '/' && !strstr(name, "..") && strlen(name) < 200;
+	for (const char *slash; at >= 0 && (slash = strchr(path, '/')); path = slash + 1) {
+		owned_text name = text_format("%.*s", (int)(slash - path), path);
+		int below = -1;
+		if (mkdirat(at, name, 0777) == 0 || errno == EEXIST)
+			below = openat(at, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		int error = errno;
+		close(at);
+		errno = error;
+		at = below;
+	}
+	return at;
 }
 
 static int write_octets(FILE *file, const void *value, struct error *err)
@@ -39,29 +41,44 @@ static int write_octets(FILE *file, const void *value, struct error *err)
 	return 0;
 }
 
-static void keep_octets(const struct fleet *fleet, char *path, struct bytes octets)
+static void keep(const struct ship *ship, const char *name, struct bytes octets)
 {
+	const struct fleet *fleet = ship->fleet;
+	owned_text path = text_format("%s/%s", fleet->kernels[ship->task.kernel].kernel.label, name);
+	int directory = directory_below(fleet->options->keep, path);
+	owned_text file = text_format("/proc/self/fd/%d%s", directory, strrchr(path, '/'));
 	struct error err = { 0 };
 
-	if (make_directories(path) < 0)
-		fail(&err, "%s: %s", path, strerror(errno));
+	if (directory < 0)
+		fail(&err, "%s", strerror(errno));
 	else
-		file_put(path, write_octets, &octets, &err);
+		file_put(file, write_octets, &octets, &err);
 	if (err.count)
-		say(fleet, "%.*s", (int)strcspn(err.text, "\n"), err.text);
+		say(fleet, "%s/%s: %.*s", fleet->options->keep, path, (int)strcspn(err.text, "\n"), err.text);
+	if (directory >= 0)
+		close(directory);
+}
+
+/* What a guest may send of a cell. */
+static const char *const kept_files[] = { "trace.json", "trace.pcapng" };
+
+bool is_kept_file(const struct suite *suite, const struct suite_cell *cell, const char *name)
+{
+	owned_text directory = text_format("%s-%zu/", suite->cases[cell->case_index].testcase->name, cell->cell);
+
+	if (strncmp(name, directory, strlen(directory)) != 0)
+		return false;
+	for (size_t i = 0; i < COUNT(kept_files); i++)
+		if (strcmp(name + strlen(directory), kept_files[i]) == 0)
+			return true;
+	return false;
 }
 
 void keep_file(const struct ship *ship, struct bytes body)
 {
-	const struct fleet *fleet = ship->fleet;
-	const char *name = (const char *)body.data;
-	size_t head = strlen(name) + 1;
+	size_t head = strlen((const char *)body.data) + 1;
 
-	if (!fleet->options->keep || head > body.length || !is_safe(name))
-		return;
-	owned_text path =
-	        text_format("%s/%s/%s", fleet->options->keep, fleet->kernels[ship->task.kernel].kernel.label, name);
-	keep_octets(fleet, path, (struct bytes){ body.data + head, body.length - head });
+	keep(ship, (const char *)body.data, (struct bytes){ body.data + head, body.length - head });
 }
 
 static long file_size(const char *path)
@@ -121,14 +138,23 @@ json_t *lines_json(const char *text)
 
 void keep_console(const struct ship *ship)
 {
-	const struct fleet *fleet = ship->fleet;
+	owned_text text = ship->fleet->options->keep ? console_text(ship->console, NOT_FOUND) : NULL;
+	owned_text name = text_format("console-%u.txt", ship->number);
 
-	if (!fleet->options->keep)
-		return;
-	owned_text text = console_text(ship->console, NOT_FOUND);
-	owned_text path = text_format("%s/%s/console-%u.txt", fleet->options->keep,
-	                              fleet->kernels[ship->task.kernel].kernel.label, ship->number);
-	keep_octets(fleet, path, (struct bytes){ (const uint8_t *)text, strlen(text) });
+	if (text)
+		keep(ship, name, (struct bytes){ (const uint8_t *)text, strlen(text) });
+}
+
+static bool is_over(const char *path, size_t most)
+{
+	return file_size(path) >= (long)most;
+}
+
+bool console_is_full(const struct ship *ship)
+{
+	owned_text messages = text_format("%s.qemu", ship->console);
+
+	return is_over(ship->console, GUEST_FILE_MAX) || is_over(messages, GUEST_FILE_MAX);
 }
 
 static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *place)

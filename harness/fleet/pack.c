@@ -7,8 +7,6 @@
 
 #include "fleet.h"
 
-#define KEEP_OCTETS (16 * 1024 * 1024) /* of captures a guest may send: a serial line is slow */
-
 /* What links, services and behaviours need, where it is not built in; the order does not matter. */
 static const char *const modules[] = { "af_packet", "ipv6", "veth", "tun", "tunnel6", "ip6_tunnel", "vrf" };
 
@@ -101,7 +99,7 @@ static int add_job(struct initramfs *initramfs, const struct pack *pack, json_t 
 		json_array_append_new(cells, json_pack("[I,I]", (json_int_t)cell->case_index, (json_int_t)cell->cell));
 	}
 	json_t *job = json_pack("{s:O, s:o, s:b, s:i}", "cases", files, "cells", cells, "no_known", pack->no_known,
-	                        "keep", pack->keep ? KEEP_OCTETS : 0);
+	                        "keep", pack->keep ? (int)FLEET_KEEP_OCTETS : 0);
 	json_object_set_new(job, "qemu", qemu_json(pack->qemu));
 	if (pack->fault) {
 		json_object_set_new(job, "fault", json_string(pack->fault));

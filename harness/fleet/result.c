@@ -1,7 +1,13 @@
-/* What guests say, and what it makes of the cells. */
+/* What becomes of the cells that guests ran. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "fleet_internal.h"
+
+static const struct testcase *testcase_of(const struct fleet *fleet, size_t cell)
+{
+	return fleet->suite->cases[fleet->suite->cells[cell].case_index].testcase;
+}
 
 static void set_result(struct fleet *fleet, size_t kernel, size_t cell, json_t *result)
 {
@@ -13,128 +19,161 @@ static void set_result(struct fleet *fleet, size_t kernel, size_t cell, json_t *
 	one->results[cell] = result;
 	owned_text kernel_text = shell_word(one->kernel.asked ? one->kernel.asked : one->kernel.label);
 	owned_text program = text_format("matrix --kernel %s", kernel_text);
-	result_set_command(result, program, fleet->suite->cases[fleet->suite->cells[cell].case_index].testcase,
-	                   fleet->suite->cells[cell].cell);
+	result_set_command(result, program, testcase_of(fleet, cell), fleet->suite->cells[cell].cell);
 }
 
 void set_without_trace(struct fleet *fleet, size_t kernel, size_t cell, enum outcome outcome, const char *why,
                        json_t *console)
 {
-	const struct suite_cell *one = &fleet->suite->cells[cell];
-	json_t *result = result_without_trace(fleet->suite->cases[one->case_index].testcase, one->cell, outcome, why);
+	json_t *result = result_without_trace(testcase_of(fleet, cell), fleet->suite->cells[cell].cell, outcome, why);
 
 	if (console)
 		json_object_set(result, "console", console);
 	set_result(fleet, kernel, cell, result);
 }
 
-/* A kernel that warned has said something that no case expects. */
-static void add_console(json_t *result, json_t *console)
+/* The worst of what a kernel said; "" where nothing is wrong with it. */
+static const char *worst_line(const json_t *console, enum trouble *worst)
 {
-	enum trouble worst = TROUBLE_NONE;
 	const char *first = "";
-	json_t *line;
+	const json_t *line;
 	size_t i;
 
+	*worst = TROUBLE_NONE;
 	json_array_foreach (console, i, line) {
 		enum trouble one = trouble_of(json_string_value(line));
-		if (one > worst) {
-			worst = one;
+		if (one > *worst) {
+			*worst = one;
 			first = json_string_value(line);
 		}
 	}
-	const char *was = json_string_value(json_object_get(result, "why"));
-	owned_text why = text_format("%s while this cell ran: %s. Otherwise: %s",
-	                             worst == TROUBLE_STALL ? "the kernel got no time" : "the kernel warned", first,
-	                             was ? was : "");
-	json_object_set_new(
-	        result, "outcome",
-	        json_string(word_of(outcome_words, worst == TROUBLE_STALL ? OUTCOME_BROKEN : OUTCOME_FAIL)));
+	return first;
+}
+
+static void change_result(json_t *result, enum outcome outcome, const char *why, json_t *console)
+{
+	json_object_set_new(result, "outcome", json_string(word_of(outcome_words, (int)outcome)));
 	json_object_set_new(result, "why", json_string(why));
 	json_object_set(result, "console", console);
 }
 
-static size_t cell_of(const struct ship *ship, const json_t *message)
+static const char *why_of(const json_t *result)
 {
-	size_t index = (size_t)json_integer_value(json_object_get(message, "cell"));
+	const char *why = json_string_value(json_object_get(result, "why"));
 
-	return index < ship->task.count ? ship->task.cells[index] : NOT_FOUND;
+	return why ? why : "";
 }
 
-static void result_arrived(struct ship *ship, json_t *message)
-{
-	size_t cell = cell_of(ship, message);
-	json_t *result = json_object_get(message, "result"), *console = json_object_get(message, "console");
-
-	if (cell == NOT_FOUND || !json_is_object(result))
-		return;
-	if (json_is_array(console))
-		add_console(result, console);
-	ship->results++;
-	set_result(ship->fleet, ship->task.kernel, cell, json_incref(result));
-	if (ship->running == cell)
-		ship->running = NOT_FOUND;
-}
-
-static void note_arrived(struct ship *ship, json_t *message)
+/* It comes again in a fresh guest, with nothing before it. */
+static void try_alone(struct ship *ship, size_t cell, json_t *console, const char *line)
 {
 	struct fleet_kernel *kernel = &ship->fleet->kernels[ship->task.kernel];
-	json_t *features = json_object_get(message, "kernel");
+	owned_text name = suite_cell_name(ship->fleet->suite, cell);
+	owned_text text = text_format("the kernel warned while %s ran among others: %s", name, line);
 
-	if (features && !kernel->features)
-		kernel->features = json_incref(features);
-	if (json_is_true(json_object_get(message, "warned")))
-		ship->done = true; /* it ends on purpose; what is left gets a fresh guest */
+	json_decref(kernel->warned[cell]);
+	kernel->warned[cell] = json_incref(console);
+	note_trouble(kernel, text);
+	say(ship->fleet, "%s: %s; that cell is run again alone", kernel->kernel.label, text);
 }
 
-static void hello_arrived(struct ship *ship)
+/* A cell that warned among others did not alone: what it said is not lost, and is not the cell's. */
+static void add_earlier_warning(json_t *result, json_t *console)
 {
-	struct fleet *fleet = ship->fleet;
-	struct fleet_kernel *kernel = &fleet->kernels[ship->task.kernel];
+	enum trouble worst;
+	owned_text why =
+	        text_format("%s The kernel warned while this cell ran among others, and not when it ran alone: %s",
+	                    why_of(result), worst_line(console, &worst));
 
-	ship->hello = true;
-	if (fleet->accelerator == FLEET_TRY_KVM)
-		fleet->accelerator = ship->accelerator == ACCEL_KVM ? FLEET_KVM : FLEET_TCG;
-	if (kernel->accelerator)
-		return;
-	kernel->boot = ship->heard - ship->started;
-	kernel->accelerator = text_copy(word_of(accelerator_words, (int)ship->accelerator));
-	say(fleet, "%s: Linux %s is up after %.1f s (%s), %zu cells", kernel->kernel.label, kernel->kernel.release,
-	    kernel->boot / 1000, kernel->accelerator, ship->task.count);
+	json_object_set_new(result, "why", json_string(why));
+	json_object_set(result, "console", console);
 }
 
-void frame_arrived(void *context, const struct wire_frame *frame)
+/* A kernel that warned has said something that no case expects. False: it is not known yet whose that is. */
+static bool judge_console(struct ship *ship, size_t cell, json_t *result, json_t *console)
 {
-	struct ship *ship = context;
-	json_t *message = frame->kind == WIRE_FILE
-	                          ? NULL
-	                          : json_loadb((const char *)frame->body.data, frame->body.length, 0, NULL);
+	struct fleet_kernel *kernel = &ship->fleet->kernels[ship->task.kernel];
+	enum trouble worst;
+	const char *line = worst_line(console, &worst);
 
-	ship->heard = clock_ms();
-	switch (frame->kind) {
-	case WIRE_HELLO:
-		hello_arrived(ship);
+	switch (worst) {
+	case TROUBLE_NONE:
 		break;
-	case WIRE_START:
-		ship->running = cell_of(ship, message);
+	case TROUBLE_LEAK: /* of a lab that is gone; said by that lab's end, if it is a leak */
+		note_trouble(kernel, line);
 		break;
-	case WIRE_RESULT:
-		result_arrived(ship, message);
-		break;
-	case WIRE_FILE:
-		keep_file(ship, frame->body);
-		break;
-	case WIRE_NOTE:
-		note_arrived(ship, message);
-		break;
-	case WIRE_DONE:
-		stages_add(&ship->fleet->kernels[ship->task.kernel].stages, message);
-		ship->done = true;
-		break;
-	case WIRE_ERROR:
-		free(ship->error);
-		ship->error = text_copy(json_string_value(json_object_get(message, "why")));
-		break;
+	case TROUBLE_STALL: {
+		owned_text why = text_format("the kernel got no time while this cell ran: %s. Otherwise: %s", line,
+		                             why_of(result));
+		change_result(result, OUTCOME_BROKEN, why, console);
+		return true;
 	}
-	json_decref(message);
+	case TROUBLE_WARN:
+	case TROUBLE_DEATH: {
+		if (ship->began_count > 1 && !kernel->warned[cell]) {
+			try_alone(ship, cell, console, line);
+			return false;
+		}
+		owned_text why = text_format("the kernel warned while this cell ran%s: %s. Otherwise: %s",
+		                             kernel->warned[cell] ? ", alone too" : "", line, why_of(result));
+		change_result(result, OUTCOME_FAIL, why, console);
+		return true;
+	}
+	}
+	if (kernel->warned[cell])
+		add_earlier_warning(result, kernel->warned[cell]);
+	return true;
+}
+
+void take_result(struct ship *ship, size_t cell, json_t *result, json_t *console)
+{
+	json_object_del(result, "console"); /* ours to say */
+	ship->results++;
+	if (ship->running == cell)
+		ship->running = NOT_FOUND;
+	if (judge_console(ship, cell, result, console))
+		set_result(ship->fleet, ship->task.kernel, cell, json_incref(result));
+}
+
+/* Cells whose lab the kernel did not take down: half of them again in a fresh guest, and the other half in another,
+ * until it is one that leaks alone. */
+static void split_suspects(struct ship *ship, const size_t *cells, size_t count)
+{
+	struct fleet_kernel *kernel = &ship->fleet->kernels[ship->task.kernel];
+	struct task halves[2] = { { .kernel = ship->task.kernel }, { .kernel = ship->task.kernel } };
+
+	for (size_t i = 0; i < count; i++) {
+		struct task *half = &halves[i >= count / 2];
+		*PUSH(half->cells, half->count) = cells[i];
+		if (kernel->results[cells[i]])
+			kernel->done--;
+		json_decref(kernel->results[cells[i]]);
+		kernel->results[cells[i]] = NULL;
+		kernel->elsewhere[cells[i]] = true;
+	}
+	task_push(ship->fleet, halves[1]);
+	task_push(ship->fleet, halves[0]);
+}
+
+void take_leak(struct ship *ship, const size_t *cells, size_t count, json_t *console)
+{
+	struct fleet_kernel *kernel = &ship->fleet->kernels[ship->task.kernel];
+	enum trouble worst;
+	const char *line = worst_line(console, &worst);
+	owned_text name = suite_cell_name(ship->fleet->suite, cells[0]);
+	owned_text said = *line ? text_format(": %s", line) : text_copy("");
+	owned_text text = text_format("the kernel did not take down the lab of %s%s%s", name,
+	                              count > 1 ? " and others" : "", said);
+
+	note_trouble(kernel, text);
+	say(ship->fleet, "%s: %s", kernel->kernel.label, text);
+	if (count > 1) {
+		split_suspects(ship, cells, count);
+		return;
+	}
+	json_t *result = kernel->results[cells[0]];
+	owned_text why = text_format("the kernel did not take down this cell's lab, whose namespaces stay for ever%s. "
+	                             "Otherwise: %s",
+	                             said, why_of(result));
+	change_result(result, OUTCOME_FAIL, why, console);
 }

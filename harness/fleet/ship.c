@@ -11,9 +11,14 @@
 #define BOOT_MS    90000 /* the same without */
 #define IDLE_BOOTS 2     /* guests in a row that brought no cell on: then the kernel is given up */
 
-static void note_trouble(struct fleet_kernel *kernel, const char *text)
+void note_trouble(struct fleet_kernel *kernel, const char *text)
 {
 	text_append(&kernel->troubles, "%s%s", kernel->troubles ? "\n" : "", text);
+}
+
+static bool is_left(const struct fleet_kernel *kernel, size_t cell)
+{
+	return !kernel->results[cell] && !kernel->elsewhere[cell];
 }
 
 static size_t unfinished(const struct fleet *fleet, const struct task *task)
@@ -21,7 +26,7 @@ static size_t unfinished(const struct fleet *fleet, const struct task *task)
 	size_t left = 0;
 
 	for (size_t i = 0; i < task->count; i++)
-		left += !fleet->kernels[task->kernel].results[task->cells[i]];
+		left += is_left(&fleet->kernels[task->kernel], task->cells[i]);
 	return left;
 }
 
@@ -30,7 +35,7 @@ static void give_up_kernel(struct fleet *fleet, const struct task *task, const c
 	json_t *lines = lines_json(console);
 
 	for (size_t i = 0; i < task->count; i++)
-		if (!fleet->kernels[task->kernel].results[task->cells[i]])
+		if (is_left(&fleet->kernels[task->kernel], task->cells[i]))
 			set_without_trace(fleet, task->kernel, task->cells[i], OUTCOME_BROKEN, why, lines);
 	json_decref(lines);
 }
@@ -48,13 +53,14 @@ static size_t line_length(const char *line)
 /* A guest died, hung or became unreadable while a cell ran: that is the cell's result. */
 static void blame_cell(struct ship *ship, const char *how, const char *console)
 {
-	enum trouble trouble;
-	const char *at = trouble_find(console, &trouble);
+	enum trouble trouble = TROUBLE_NONE;
+	const char *at = ship->doubt ? NULL : trouble_find(console, &trouble);
 	json_t *lines = lines_json(at ? at : console);
 	bool kernel = trouble == TROUBLE_DEATH || trouble == TROUBLE_WARN;
 	owned_text why = at ? text_format("%s while this cell ran: %.*s",
 	                                  trouble == TROUBLE_DEATH ? "the kernel died" : how, (int)line_length(at), at)
-	                    : text_format("%s while this cell ran, and its console says nothing of it", how);
+	                    : text_format("%s while this cell ran%s", how,
+	                                  ship->doubt ? "" : ", and its console says nothing of it");
 
 	say(ship->fleet, "%s: %s", ship->fleet->kernels[ship->task.kernel].kernel.label, why);
 	note_trouble(&ship->fleet->kernels[ship->task.kernel], why);
@@ -89,6 +95,29 @@ static char *why_given_up(const struct ship *ship, const char *how, const char *
 	return text_format("the kernel did not come up: %s", why);
 }
 
+/* Those that the kernel warned of each get a guest of their own, with nothing before them. */
+static void push_left(struct fleet *fleet, const struct task *task)
+{
+	struct fleet_kernel *kernel = &fleet->kernels[task->kernel];
+	struct task rest = { .kernel = task->kernel };
+
+	for (size_t i = 0; i < task->count; i++) {
+		size_t cell = task->cells[i];
+		if (is_left(kernel, cell) && !kernel->warned[cell])
+			*PUSH(rest.cells, rest.count) = cell;
+	}
+	if (rest.count)
+		task_push(fleet, rest);
+	for (size_t i = 0; i < task->count; i++) {
+		size_t cell = task->cells[i];
+		struct task alone = { .kernel = task->kernel };
+		if (!is_left(kernel, cell) || !kernel->warned[cell])
+			continue;
+		*PUSH(alone.cells, alone.count) = cell;
+		task_push(fleet, alone);
+	}
+}
+
 /* What is left of a task goes to a fresh guest, unless such guests bring nothing on. */
 static void go_on(struct ship *ship, const char *how, const char *console)
 {
@@ -98,11 +127,7 @@ static void go_on(struct ship *ship, const char *how, const char *console)
 
 	kernel->idle = ship->results ? 0 : kernel->idle + 1;
 	if (left && kernel->idle < IDLE_BOOTS && !(ship->error && !ship->results)) {
-		struct task task = { .kernel = ship->task.kernel };
-		for (size_t i = 0; i < ship->task.count; i++)
-			if (!kernel->results[ship->task.cells[i]])
-				*PUSH(task.cells, task.count) = ship->task.cells[i];
-		task_push(fleet, task);
+		push_left(fleet, &ship->task);
 		return;
 	}
 	if (left) {
@@ -131,6 +156,16 @@ static bool tries_kvm(const struct ship *ship)
 	       ship->guest.pid;
 }
 
+static void ship_free(struct ship *ship)
+{
+	free(ship->directory);
+	free(ship->console);
+	free(ship->error);
+	free(ship->doubt);
+	free(ship->began);
+	free(ship->answered);
+}
+
 /* The kernel goes on with TCG; and so do all, when no guest came up under KVM yet, unless this one ended by its own
  * kernel (panic=-1 ends QEMU with 0). */
 static void leave_kvm(struct ship *ship, const char *how)
@@ -149,9 +184,7 @@ static void leave_kvm(struct ship *ship, const char *how)
 	kernel->boots--;
 	task_push(fleet, ship->task);
 	remove_files(ship->directory);
-	free(ship->directory);
-	free(ship->console);
-	free(ship->error);
+	ship_free(ship);
 }
 
 static void ship_end(struct ship *ship, const char *how)
@@ -167,18 +200,15 @@ static void ship_end(struct ship *ship, const char *how)
 	ship->status = guest_end(&ship->guest);
 	kernel->seconds += (clock_ms() - ship->started) / 1000;
 	owned_text console = console_text(ship->console, running_in_job(ship));
-	if (!ship->done && ship->running != NOT_FOUND) {
+	if ((!ship->done || ship->doubt) && ship->running != NOT_FOUND)
 		blame_cell(ship, how, console);
-	}
 	keep_console(ship);
 	go_on(ship, how, console);
 	if (kernel->done == fleet->suite->cell_count)
 		say(fleet, "%s: done, %.1f s of guests' time", kernel->kernel.label, kernel->seconds);
 	remove_files(ship->directory);
-	free(ship->directory);
-	free(ship->console);
 	free(ship->task.cells);
-	free(ship->error);
+	ship_free(ship);
 	ship->guest.pid = 0;
 }
 
@@ -187,7 +217,7 @@ static void set_fault(const struct fleet *fleet, const struct task *task, struct
 	const char *colon = fleet->options->fault ? strchr(fleet->options->fault, ':') : NULL;
 	size_t at = colon ? strtoul(colon + 1, NULL, 10) : 0;
 
-	if (!colon || fleet->fault_made)
+	if (!colon || (fleet->fault_made && strncmp(fleet->options->fault, "warn:", 5) != 0))
 		return;
 	snprintf(word, 16, "%.*s", (int)(colon - fleet->options->fault), fleet->options->fault);
 	for (size_t i = 0; i < task->count; i++)
@@ -244,6 +274,10 @@ void ship_start(struct fleet *fleet, struct ship *ship)
 	struct error err = { 0 };
 
 	*ship = (struct ship){ .fleet = fleet, .running = NOT_FOUND, .number = ++kernel->boots, .task = task };
+	ship->began = zalloc(task.count * sizeof *ship->began);
+	ship->answered = zalloc(task.count * sizeof *ship->answered);
+	for (size_t i = 0; i < task.count; i++)
+		kernel->elsewhere[task.cells[i]] = false;
 	ship->accelerator = fleet->accelerator == FLEET_TCG || kernel->without_kvm ? ACCEL_TCG : ACCEL_KVM;
 	ship->directory = text_format("%s/%u", fleet->directory, ++fleet->boots);
 	ship->console = text_format("%s/console", ship->directory);
@@ -266,6 +300,8 @@ void ship_check_time(struct ship *ship)
 
 	if (lived > options->timeout * 1000)
 		how = text_format("the guest was ended after %.0f s (--timeout)", options->timeout);
+	else if (console_is_full(ship))
+		how = text_format("the guest was ended when its console had %u MiB", GUEST_FILE_MAX >> 20);
 	else if (!ship->hello && silent > boot)
 		how = text_format("it said nothing within %.0f s", boot / 1000);
 	else if (ship->hello && silent > options->silence * 1000)
@@ -279,6 +315,11 @@ void ship_readable(struct ship *ship)
 	struct error err = { 0 };
 	int got = guest_read(&ship->guest, frame_arrived, ship, &err);
 
+	if (ship->doubt) {
+		owned_text doubt = text_copy(ship->doubt);
+		ship_end(ship, doubt);
+		return;
+	}
 	if (got == 0)
 		return;
 	if (got < 0) {

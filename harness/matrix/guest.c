@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -92,6 +93,15 @@ static void say_arguments(struct words *words, const struct guest_options *optio
 	add_word(words, NULL);
 }
 
+/* QEMU writes the console as the guest does, without end if it likes; the runner sees that it is full. */
+static void bound_files(void)
+{
+	const struct rlimit most = { GUEST_FILE_MAX, GUEST_FILE_MAX };
+
+	setrlimit(RLIMIT_FSIZE, &most);
+	signal(SIGXFSZ, SIG_IGN);
+}
+
 static void be_qemu(const char *const *arguments, int fd, const char *messages, pid_t parent)
 {
 	int log = open(messages, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
@@ -99,6 +109,7 @@ static void be_qemu(const char *const *arguments, int fd, const char *messages, 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(3);
+	bound_files();
 	signal(SIGINT, SIG_IGN); /* the terminal's ^C is the runner's to handle; its end ends us */
 	dup2(fd, 0);
 	dup2(fd, 1);

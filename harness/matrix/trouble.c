@@ -28,7 +28,7 @@ static const struct {
 	{ "suspicious RCU usage", TROUBLE_WARN },
 	{ "refcount_t: ", TROUBLE_WARN },
 	{ "UBSAN: ", TROUBLE_WARN },
-	{ "unregister_netdevice: waiting for", TROUBLE_WARN },
+	{ "unregister_netdevice: waiting for", TROUBLE_LEAK },
 };
 
 enum trouble trouble_of(const char *line)

@@ -308,6 +308,15 @@ json_t *suite_topologies(const struct suite *suite)
 	return topologies;
 }
 
+char *suite_cell_name(const struct suite *suite, size_t cell)
+{
+	const struct suite_cell *one = &suite->cells[cell];
+	const struct testcase *testcase = suite->cases[one->case_index].testcase;
+	owned_text axes = cell_text(testcase, one->cell);
+
+	return text_format("%s%s%s", testcase->name, *axes ? " " : "", axes);
+}
+
 void suite_free(struct suite *suite)
 {
 	for (size_t i = 0; i < suite->cell_count; i++) {
