@@ -139,6 +139,8 @@ void axes_read(void *into, const struct item *item, struct error *err);
 void expect_read(void *into, const struct item *item, struct error *err);
 void known_read(void *into, const struct item *item, struct error *err);
 void traffic_check(const struct case_draft *draft, struct where where, struct error *err);
+/* Says every service that the case switches on and none of its packets can reach. */
+void services_check(const struct case_draft *draft, struct error *err);
 /* Says every key that no cell can use. */
 void unused_check(const struct case_draft *draft, struct error *err);
 /* What a key goes with: "`tcp: crafted`, `mode: inline` or `encap`"; empty: any cell. Caller frees. */

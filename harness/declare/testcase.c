@@ -128,6 +128,8 @@ int testcase_parse(struct testcase **ret, const char *file, struct bytes text,
 		traffic_check(&draft, item_find(root, "traffic")->where, err);
 	if (err->count == before)
 		unused_check(&draft, err);
+	if (err->count == before)
+		services_check(&draft, err);
 	free(found);
 	if (err->count > before)
 		return -1;

@@ -4,6 +4,8 @@
 
 #include "testing.h"
 
+#define REACHED "mode: inline, segments: [\"fc00:1::100\"]"
+
 static const struct vector vectors[] = {
 	{ WITH(""), NULL },
 	{ WITH("about: a\nsource: s\nneeds: [seg6, veth-gro]"), NULL },
@@ -87,11 +89,16 @@ static const struct vector vectors[] = {
 	{ SENDS("segments: {plain: []}"), "'segments.plain' is not a setting; take" },
 	{ SENDS("checksum: wrong"), "'wrong' is not a value of checksum; write valid, partial or bad" },
 	/* set */
-	{ SET("{\"*.*.tso\": off, r1.b0: {gro: on, mtu: 1400}, r1: {service: packet, seg6_enabled: 0}}"), NULL },
+	{ SET("{\"*.*.tso\": off, r1.b0: {gro: on, mtu: 1400}, r1: {service: packet, seg6_enabled: 0}, " REACHED "}"),
+	  NULL },
 	{ SET("{\"r?.[ab]0.gro\": yes, \"*.seg6_require_hmac\": 1, src.b0.model: next-header, \"*.*.model\": "
 	      "csum-start}"),
 	  NULL },
-	{ SET("{r1.service: packet, dst.service: off, r1.service.checksum: complete}"), NULL },
+	{ SET("{r1.service: packet, dst.service: off, r1.service.checksum: complete, " REACHED "}"), NULL },
+	{ SET("{\"*.service\": off}"), NULL },
+	{ SET("{r1.service: packet}"),
+	  "c.yaml:5:7: no packet reaches the service of r1: put its SID fc00:1::100 into `segments`" },
+	{ SET("{r1.service: tun, mode: inline, segments: [\"fc00:1::101\"]}"), "c.yaml:5:7: no packet reaches" },
 	{ SET("{*.*.tso: off}"), "a name with * stands in quotes" },
 	{ SET("[a]"), "c.yaml:5:6: a set of settings is a map" },
 	{ SET("{topology: two}"), "c.yaml:5:7: topology is no setting" },
@@ -155,7 +162,8 @@ static const struct vector vectors[] = {
 	{ SET("{r1.service.checksum: complete}"),
 	  "c.yaml:5:7: nothing uses 'r1.service.checksum': no cell has a service there" },
 	{ SET("{r1.service.checksum: complete, r1.service: off}"), "no cell has a service there" },
-	{ AXES("{\"r*.service.checksum\": [as-is, complete], r1.service: [off, tun]}"), NULL },
+	{ AXES("{\"r*.service.checksum\": [as-is, complete], r1.service: [off, tun], by: {one: {" REACHED "}}}"),
+	  NULL },
 	{ AXES("[mode]"), "c.yaml:5:7: axes is a map" },
 	{ AXES("{mode: []}"), "c.yaml:5:14: axis mode has no values" },
 	{ AXES("{mode: {}}"), "c.yaml:5:14: axis mode has no values" },

@@ -39,7 +39,8 @@ static void node_and_interface_settings(void **state)
 {
 	static const char text[] =
 	        CASE("", "set: {\"*.*.mtu\": 1400, r1.b0.mtu: 1300, \"r*.seg6_enabled\": off, r1.service: packet,\n"
-	                 "  r1.service.checksum: complete, dst.seg6_require_hmac: 1}\n"
+	                 "  r1.service.checksum: complete, dst.seg6_require_hmac: 1, mode: inline, segments: "
+	                 "[\"fc00:1::100\"]}\n"
 	                 "axes: {r2.seg6_enabled: [1, 0], dst.seg6_require_hmac: [-1, 1]}");
 	owned_made made = make(CHAIN, text, 0);
 	const struct topology *cell = made.plan->topology, *file = made.topology;

@@ -1,0 +1,105 @@
+/* A service that a case asks for is on the way of its packets: one that none of them can reach would be tested by none.
+ */
+#include <fnmatch.h>
+#include <string.h>
+
+#include "declare.h"
+
+/* The SID that an address falls under, by the longest prefix, as routes have it; NULL: none. */
+static const struct sid *sid_of(const struct topology *topology, const struct in6_addr *address)
+{
+	const struct sid *best = NULL;
+
+	for (size_t n = 0; n < topology->node_count; n++) {
+		const struct sid *sid = node_sid(&topology->nodes[n], address);
+		if (sid && (!best || sid->argument < best->argument))
+			best = sid;
+	}
+	return best;
+}
+
+/* Itself, or as what the nodes of a carrier (next-csid) leave of it: each shift leaves less, so that it ends. */
+static bool becomes(const struct topology *topology, struct in6_addr address, const struct in6_addr *sid)
+{
+	struct in6_addr next;
+
+	while (!IN6_ARE_ADDR_EQUAL(&address, sid)) {
+		const struct sid *at = sid_of(topology, &address);
+		if (!at || !sid_shift(at, &address, &next))
+			return false;
+		address = next;
+	}
+	return true;
+}
+
+static bool leads_to(const struct topology *topology, const struct setting *settings, size_t count,
+                     const struct in6_addr *sid)
+{
+	for (size_t i = 0; i < count; i++)
+		for (size_t a = 0; settings[i].kind == SET_TRAFFIC && a < settings[i].address_count; a++)
+			if (becomes(topology, settings[i].addresses[a], sid))
+				return true;
+	return false;
+}
+
+/* A SID's policy may lead there too. */
+static bool policy_leads_to(const struct topology *topology, const struct in6_addr *sid)
+{
+	for (size_t n = 0; n < topology->node_count; n++)
+		for (size_t s = 0; s < topology->nodes[n].sid_count; s++)
+			for (size_t i = 0; i < topology->nodes[n].sids[s].segment_count; i++)
+				if (becomes(topology, topology->nodes[n].sids[s].segments[i], sid))
+					return true;
+	return false;
+}
+
+static bool is_reached(const struct testcase *testcase, const struct topology *topology, const struct in6_addr *sid)
+{
+	if (leads_to(topology, testcase->base, testcase->base_count, sid) || policy_leads_to(topology, sid))
+		return true;
+	for (size_t a = 0; a < testcase->axis_count; a++)
+		for (size_t v = 0; v < testcase->axes[a].value_count; v++) {
+			const struct axis_value *value = &testcase->axes[a].values[v];
+			if (leads_to(topology, value->settings, value->setting_count, sid))
+				return true;
+		}
+	return false;
+}
+
+static void setting_check(const struct case_draft *draft, const struct setting *setting, struct error *err)
+{
+	const struct node *unreached = NULL;
+
+	if (setting->kind != SET_SERVICE || setting->number == SERVICE_OFF)
+		return;
+	for (size_t t = 0; t < draft->scope.count; t++) {
+		const struct topology *topology = draft->scope.topologies[t];
+		for (size_t n = 0; n < topology->node_count; n++) {
+			const struct node *node = &topology->nodes[n];
+			if (fnmatch(setting->node, node->name, 0) != 0 || (!node->has_service_sid && !node->sid_count))
+				continue;
+			if (is_reached(draft->testcase, topology,
+			               node->has_service_sid ? &node->service_sid : &node->sids[0].address))
+				return; /* a glob may name more nodes than the case has segments for */
+			unreached = node;
+		}
+	}
+	char text[INET6_ADDRSTRLEN];
+	if (unreached)
+		fail_at(err, setting->where, "no packet reaches the service of %s: put its SID %s into `segments`",
+		        unreached->name,
+		        address_text(unreached->has_service_sid ? &unreached->service_sid : &unreached->sids[0].address,
+		                     text));
+}
+
+void services_check(const struct case_draft *draft, struct error *err)
+{
+	const struct testcase *testcase = draft->testcase;
+
+	for (size_t i = 0; i < testcase->base_count; i++)
+		setting_check(draft, &testcase->base[i], err);
+	for (size_t a = 0; a < testcase->axis_count; a++)
+		for (size_t v = 0; v < testcase->axes[a].value_count; v++)
+			for (size_t i = 0; i < testcase->axes[a].values[v].setting_count; i++)
+				setting_check(draft, &testcase->axes[a].values[v].settings[i], err);
+}
