@@ -91,6 +91,17 @@ bool facts_have(const struct facts *facts, const char *key, const char *value);
 void facts_append(char **text, const struct facts *facts);
 void facts_clear(struct facts *facts);
 #define owned_facts __attribute__((cleanup(facts_clear))) struct facts
+/* Of several candidates the one nearest to a word that is not known, if any is near: at most two edits, and no more
+ * than half of the word. Start with { .word = word }; candidates are borrowed. */
+struct nearest {
+	const char *word, *best;
+	unsigned distance;
+};
+void nearest_try(struct nearest *nearest, const char *candidate);
+struct hint {
+	char text[96];
+};
+struct hint nearest_hint(const struct nearest *nearest); /* " (did you mean 'x'?)" or "" */
 
 double clock_ms(void); /* monotonic; for deadlines and figures, never for verdicts */
 

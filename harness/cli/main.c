@@ -89,8 +89,12 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < COUNT(subcommands); i++)
 		if (strcmp(name, subcommands[i].name) == 0)
 			return finish(subcommands[i].run(argc - 1, argv + 1));
-	if (argc > 1)
-		fprintf(stderr, "hopcheck: no subcommand '%s'\n", name);
+	if (argc > 1) {
+		struct nearest nearest = { .word = name };
+		for (size_t i = 0; i < COUNT(subcommands); i++)
+			nearest_try(&nearest, subcommands[i].name);
+		fprintf(stderr, "hopcheck: no subcommand '%s'%s\n", name, nearest_hint(&nearest).text);
+	}
 	print_help(stderr);
 	return EXIT_USAGE;
 }

@@ -69,14 +69,6 @@ bool hex_read(uint8_t **ret, size_t *count, const struct item *item, struct erro
 
 extern const struct word on_off_words[];
 
-/* Finds the known word that an unknown one may have been meant to be. */
-struct nearest {
-	const char *word, *best;
-	unsigned distance;
-};
-void nearest_try(struct nearest *nearest, const char *candidate);
-struct brief nearest_hint(const struct nearest *nearest); /* " (did you mean 'x'?)" or "" */
-
 /* A topology while it is read. */
 struct claim {
 	struct in6_addr address;

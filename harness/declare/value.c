@@ -65,8 +65,13 @@ bool word_read(int *ret, const struct item *item, const struct word *words, cons
 {
 	if (item->kind == ITEM_TEXT && word_value(words, item->text, ret))
 		return true;
+	struct nearest nearest = { .word = item->kind == ITEM_TEXT ? item->text : "" };
 	owned_text list = word_list(words);
-	fail_at(err, item->where, "%s is not %s; write %s", brief(item).text, what, list);
+
+	for (const struct word *row = words; row->word; row++)
+		nearest_try(&nearest, row->word);
+	fail_at(err, item->where, "%s is not %s%s; write %s", brief(item).text, what, nearest_hint(&nearest).text,
+	        list);
 	return false;
 }
 

@@ -118,19 +118,28 @@ static bool chosen(const struct testcase *testcase, size_t cell, const struct on
 	return true;
 }
 
-static bool any_case_has(const struct suite *suite, const struct only *only, bool *axis_known)
+static bool any_case_has(const struct suite *suite, const struct only *only, bool *axis_known, struct nearest *nearest)
 {
+	struct nearest value = { .word = only->value };
+
+	*nearest = (struct nearest){ .word = only->axis };
 	for (size_t c = 0; c < suite->case_count; c++) {
 		const struct testcase *testcase = suite->cases[c].testcase;
 		for (size_t a = 0; a < testcase->axis_count; a++) {
-			if (strcmp(testcase->axes[a].name, only->axis) != 0)
+			const struct axis *axis = &testcase->axes[a];
+			nearest_try(nearest, axis->name);
+			if (strcmp(axis->name, only->axis) != 0)
 				continue;
 			*axis_known = true;
-			for (size_t v = 0; v < testcase->axes[a].value_count; v++)
-				if (strcmp(testcase->axes[a].values[v].label, only->value) == 0)
+			for (size_t v = 0; v < axis->value_count; v++) {
+				nearest_try(&value, axis->values[v].label);
+				if (strcmp(axis->values[v].label, only->value) == 0)
 					return true;
+			}
 		}
 	}
+	if (*axis_known)
+		*nearest = value;
 	return false;
 }
 
@@ -176,10 +185,11 @@ int suite_choose(struct suite *suite, const struct only *only, size_t only_count
 {
 	for (size_t i = 0; i < only_count; i++) {
 		bool axis_known = false;
-		if (any_case_has(suite, &only[i], &axis_known))
+		struct nearest nearest;
+		if (any_case_has(suite, &only[i], &axis_known, &nearest))
 			continue;
-		fail(err, "--only %s=%s: no case here has such %s; `hopcheck list -v` shows the axes", only[i].axis,
-		     only[i].value, axis_known ? "a value" : "an axis");
+		fail(err, "--only %s=%s: no case here has such %s%s; `hopcheck list -v` shows the axes", only[i].axis,
+		     only[i].value, axis_known ? "a value" : "an axis", nearest_hint(&nearest).text);
 	}
 	if (err->count)
 		return -1;
