@@ -210,6 +210,38 @@ echo '{}' >object
 ends_with 2 verdicts object
 says "is this a file written by \`run --json\`?"
 
+# ---- a run that cannot begin frees what it has, once
+{ # the least of an image with a boot header: its magic at 0x202, and where its version stands at 0x20e
+	head -c 514 /dev/zero
+	printf 'HdrS'
+	head -c 8 /dev/zero
+	printf '\100\000'
+	head -c 48 /dev/zero
+	printf '6.1.0 (a@b)'
+	head -c 600 /dev/zero
+} >image
+TMPDIR=/nonexistent timeout 20 "$HOPCHECK" bisect --good a=image --bad b=image good >out 2>err
+code=$?
+echo "bisect without TMPDIR" >>calls
+[ $code = 3 ] || complain "bisect without a TMPDIR: exit $code, not 3: $(cat err)"
+says "/nonexistent"
+
+# ---- a run that cannot begin frees what it has, once
+{ # the least of an image with a boot header: its magic at 0x202, and where its version stands at 0x20e
+	head -c 514 /dev/zero
+	printf 'HdrS'
+	head -c 8 /dev/zero
+	printf '\100\000'
+	head -c 48 /dev/zero
+	printf '6.1.0 (a@b)'
+	head -c 600 /dev/zero
+} >image
+TMPDIR=/nonexistent timeout 20 "$HOPCHECK" bisect --good a=image --bad b=image good >out 2>err
+code=$?
+echo "bisect without TMPDIR" >>calls
+[ $code = 3 ] || complain "bisect without a TMPDIR: exit $code, not 3: $(cat err)"
+says "/nonexistent"
+
 # ---- what is asked for goes to stdout
 for verb in '' run list check plan verdicts; do
 	for help in --help -h; do

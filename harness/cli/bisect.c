@@ -130,6 +130,14 @@ static enum { IS_GOOD, IS_BAD, IS_UNKNOWN } classify(const struct search *search
 	return !known ? IS_UNKNOWN : bad ? IS_BAD : IS_GOOD;
 }
 
+static int give_up(const struct search *search, struct fleet_kernel *kernels, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		fleet_kernel_clear(&kernels[i], &search->suite);
+	free(kernels);
+	return -1;
+}
+
 /* Runs the cells on all these steps, as many guests at a time as were asked for. */
 static int try_steps(struct search *search, struct candidate **steps, size_t count, struct error *err)
 {
@@ -142,18 +150,18 @@ static int try_steps(struct search *search, struct candidate **steps, size_t cou
 		bool complete;
 		if (!release) {
 			kernels[have++] = *steps[i]->kernel;
-			free(steps[i]->kernel);
+			free(take(steps[i]->kernel));
 			continue;
 		}
 		if (kernels_fetch(&list, &release, 1, &complete, err) < 0)
-			return -1;
+			return give_up(search, kernels, have);
 		steps[i]->useless = list.count != 1;
 		if (!steps[i]->useless)
 			kernels[have++].kernel = list.kernels[0];
 		free(list.kernels);
 	}
 	if (have && fleet_run(kernels, have, &search->suite, &search->options->fleet, err) < 0)
-		return -1;
+		return give_up(search, kernels, have);
 	for (size_t i = 0, k = 0; i < count; i++) {
 		if (steps[i]->useless)
 			continue;
