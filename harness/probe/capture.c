@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <linux/if_packet.h>
 #include <net/ethernet.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -44,7 +43,7 @@ static int ring_set_up(int fd)
 }
 
 /* Opened deaf, bound last: a socket that already hears waits for a grace period more. */
-static int capture_open(struct capture *capture)
+int capture_open(struct capture *capture)
 {
 	struct sockaddr_ll everything = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL) };
 
@@ -60,7 +59,7 @@ static int capture_open(struct capture *capture)
 	return bind(capture->fd, (struct sockaddr *)&everything, sizeof everything);
 }
 
-static void capture_close(struct capture *capture)
+void capture_close(struct capture *capture)
 {
 	if (capture->ring)
 		munmap(capture->ring, RING_SIZE);
@@ -70,74 +69,6 @@ static void capture_close(struct capture *capture)
 		close(capture->sender);
 	burst_close(&capture->burst);
 	free(capture->large);
-}
-
-struct job {
-	pthread_t thread;
-	struct capture *capture;
-	const struct lab *lab; /* NULL: close */
-	size_t node;
-	int error;
-};
-
-static void *job_run(void *argument)
-{
-	struct job *job = argument;
-
-	if (!job->lab) {
-		capture_close(job->capture);
-		return NULL;
-	}
-	lab_enter(job->lab, job->node); /* this thread only */
-	if (capture_open(job->capture) < 0)
-		job->error = errno;
-	return NULL;
-}
-
-/* Grace periods overlap when several threads wait for them at once. */
-static int in_parallel(struct capture *captures, size_t count, const struct lab *lab, size_t *failed)
-{
-	struct job *jobs = zalloc(count * sizeof *jobs);
-	int error = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		jobs[i] = (struct job){ .capture = &captures[i], .lab = lab, .node = i };
-		if (pthread_create(&jobs[i].thread, NULL, job_run, &jobs[i]) != 0) {
-			job_run(&jobs[i]); /* no more threads: one after the other, then */
-			jobs[i].thread = pthread_self();
-			if (lab)
-				lab_enter(lab, NOT_FOUND);
-		}
-	}
-	for (size_t i = 0; i < count; i++) {
-		if (!pthread_equal(jobs[i].thread, pthread_self()))
-			pthread_join(jobs[i].thread, NULL);
-		if (jobs[i].error && !error) {
-			error = jobs[i].error;
-			*failed = i;
-		}
-	}
-	free(jobs);
-	return error;
-}
-
-int captures_open(struct capture *captures, const struct lab *lab, struct error *err)
-{
-	size_t failed;
-
-	for (size_t i = 0; i < lab->node_count; i++)
-		captures[i] = (struct capture){ .fd = -1, .sender = -1, .burst.fd = -1 };
-	int error = in_parallel(captures, lab->node_count, lab, &failed);
-	if (error)
-		return fail(err, "capturing at %s: %s", lab->names[failed], strerror(error));
-	return 0;
-}
-
-void captures_close(struct capture *captures, size_t count)
-{
-	size_t unused;
-
-	in_parallel(captures, count, NULL, &unused);
 }
 
 static struct tpacket2_hdr *frame_at(const struct capture *capture)

@@ -17,10 +17,15 @@ static const struct {
 	                     { "/proc/thread-self/net/netstat", counters_compare_tables },
 	                     { "/proc/thread-self/net/dev", counters_compare_devices } };
 
-int counters_open(struct counters *counters, struct error *err)
+int counter_file(const char *path)
+{
+	return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+int counters_open(struct counters *counters, int (*open_file)(const char *path), struct error *err)
 {
 	for (size_t i = 0; i < COUNTER_FILES; i++) {
-		counters->files[i] = open(sources[i].path, O_RDONLY | O_CLOEXEC);
+		counters->files[i] = open_file(sources[i].path);
 		if (counters->files[i] < 0)
 			return fail(err, "%s: %s", sources[i].path, strerror(errno));
 	}

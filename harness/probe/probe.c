@@ -1,20 +1,27 @@
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "probe_internal.h"
 
-static int counters_of_all(struct probe *probe, struct error *err)
+static void node_open(void *context, size_t node, struct error *err)
 {
-	const struct lab *lab = probe->lab;
-	int result = 0;
+	struct probe *probe = context;
 
-	for (size_t i = 0; i < lab->node_count && result == 0; i++) {
-		lab_enter(lab, i);
-		result = counters_open(&probe->counters[i], err);
-	}
-	lab_enter(lab, NOT_FOUND);
-	return result;
+	if (capture_open(&probe->captures[node]) < 0)
+		fail(err, "capturing at %s: %s", probe->lab->names[node], strerror(errno));
+	else
+		counters_open(&probe->counters[node], counter_file, err);
+}
+
+static void node_close(void *context, size_t node, struct error *err)
+{
+	struct probe *probe = context;
+
+	(void)err;
+	counters_close(&probe->counters[node]);
+	capture_close(&probe->captures[node]);
 }
 
 /* A worker has bound itself to one CPU; what it may use beside, the kernel says when it asks for all. */
@@ -46,11 +53,11 @@ int probe_open(struct probe **ret, const struct lab *lab, struct drops *drops, s
 	probe->kmsg = lab->machine >= 0 ? kmsg_open() : -1;
 	for (size_t i = 0; i < lab->node_count; i++) {
 		probe->senders[i] = -1;
+		probe->captures[i] = (struct capture){ .fd = -1, .sender = -1, .burst.fd = -1 };
 		for (size_t f = 0; f < COUNT(probe->counters[i].files); f++)
 			probe->counters[i].files[f] = -1;
 	}
-	if (captures_open(probe->captures, lab, err) < 0 || counters_of_all(probe, err) < 0 ||
-	    drops_watch(drops, lab, err) < 0) {
+	if (at_nodes(lab, lab->node_count, node_open, probe, err) < 0 || drops_watch(drops, lab, err) < 0) {
 		probe_close(probe);
 		return -1;
 	}
@@ -65,11 +72,9 @@ void probe_close(struct probe *probe)
 	if (!probe)
 		return;
 	drops_watch(probe->drops, NULL, &ignored); /* to none: nothing that can fail */
-	for (size_t i = 0; i < probe->lab->node_count; i++) {
-		counters_close(&probe->counters[i]);
+	for (size_t i = 0; i < probe->lab->node_count; i++)
 		probe->captures[i].sender = probe->senders[i];
-	}
-	captures_close(probe->captures, probe->lab->node_count);
+	at_nodes(NULL, probe->lab->node_count, node_close, probe, &ignored);
 	if (probe->kmsg >= 0)
 		close(probe->kmsg);
 	if (probe->softnet >= 0)

@@ -2,6 +2,7 @@
 #ifndef HOPCHECK_PROBE_INTERNAL_H
 #define HOPCHECK_PROBE_INTERNAL_H
 
+#include <linux/if_packet.h>
 #include <linux/virtio_net.h>
 #include <sched.h>
 
@@ -33,11 +34,16 @@ struct captured {
 	struct virtio_net_hdr offload;
 };
 
-int captures_open(struct capture *captures, const struct lab *lab, struct error *err); /* all nodes at once */
-void captures_close(struct capture *captures, size_t count);
+int capture_open(struct capture *capture); /* in the current namespace; -1 and errno */
+void capture_close(struct capture *capture);
 bool capture_next(struct capture *capture, struct captured *captured); /* false: nothing new */
 void capture_release(struct capture *capture);
 unsigned capture_lost(struct capture *capture); /* since the last call */
+
+/* ---- nodes.c: at every node at once, each in a fresh thread in the node's namespace; in none where lab is NULL. What
+ * a node's work fails with goes to its err; returns -1 and the first of them. */
+typedef void node_work(void *context, size_t node, struct error *err);
+int at_nodes(const struct lab *lab, size_t count, node_work *work, void *context, struct error *err);
 
 /* ---- counters.c: the kernel's own counters of a node. */
 struct file_text {
@@ -60,7 +66,11 @@ struct counter_set {
 	struct counter_value *values;
 	size_t count;
 };
-int counters_open(struct counters *counters, struct error *err); /* of the current namespace */
+/* Of the current namespace, by a thread that has looked at no other (nodes.c); open_file is counter_file() but for
+ * tests.
+ */
+int counters_open(struct counters *counters, int (*open_file)(const char *path), struct error *err);
+int counter_file(const char *path); /* for reading; -1 and errno */
 void counters_close(struct counters *counters);
 void counters_mark(struct counters *counters);
 struct counter_set counters_moved(struct counters *counters); /* since the mark, and by how much; caller frees */
@@ -135,6 +145,9 @@ int burst_send(struct play *play, size_t interface, const struct virtio_net_hdr 
 void burst_close(struct burst_ring *burst);
 /* The interface by which a node sends a frame's packet on, or NOT_FOUND. */
 size_t frame_interface(const struct plan *plan, size_t node, struct bytes frame);
+/* Where a frame goes, and its Ethernet type: before 5.1 the kernel does not read that from the frame, and drops one
+ * that it is to cut or to sum (validate_xmit_skb()). */
+struct sockaddr_ll frame_target(unsigned ifindex, const uint8_t *frame);
 /* The same from an open packet socket with PACKET_VNET_HDR; octets start with the virtio_net_hdr. */
 int socket_send(int fd, unsigned ifindex, const void *octets, size_t length);
 

@@ -8,9 +8,17 @@
 
 #include "probe_internal.h"
 
-int socket_send(int fd, unsigned ifindex, const void *octets, size_t length)
+struct sockaddr_ll frame_target(unsigned ifindex, const uint8_t *frame)
 {
 	struct sockaddr_ll to = { .sll_family = AF_PACKET, .sll_ifindex = (int)ifindex };
+
+	memcpy(&to.sll_protocol, frame + 2 * ETH_ALEN, sizeof to.sll_protocol); /* both in network order */
+	return to;
+}
+
+int socket_send(int fd, unsigned ifindex, const void *octets, size_t length)
+{
+	struct sockaddr_ll to = frame_target(ifindex, (const uint8_t *)octets + sizeof(struct virtio_net_hdr));
 
 	return sendto(fd, octets, length, 0, (struct sockaddr *)&to, sizeof to) == (ssize_t)length ? 0 : -1;
 }
@@ -41,7 +49,7 @@ int frame_send(struct play *play, size_t interface, const struct virtio_net_hdr 
 	struct probe *probe = play->probe;
 	size_t node = play->plan->topology->interfaces[interface].node;
 	struct virtio_net_hdr none = { 0 };
-	struct sockaddr_ll to = { .sll_family = AF_PACKET, .sll_ifindex = (int)probe->lab->ifindex[interface] };
+	struct sockaddr_ll to = frame_target(probe->lab->ifindex[interface], frame);
 	struct iovec parts[] = { { (void *)(offload ? offload : &none), sizeof none }, { frame, length } };
 	struct msghdr message = { .msg_name = &to, .msg_namelen = sizeof to, .msg_iov = parts, .msg_iovlen = 2 };
 
