@@ -22,17 +22,21 @@ struct features {
 };
 /* In an isolated worker: the features that must be tried out. Writes them as they are. */
 void features_try(struct features *features);
-void features_look(struct features *features); /* those that can be seen from outside */
+void features_look_at_version(struct features *features); /* release and version only */
+void features_look(struct features *features);            /* those that can be seen from outside */
 /* Whether drop events can be had: what the workers need for it, or NULL (caller frees). `off`: they are not wanted. */
 struct kernel_facts *features_look_at_drops(struct features *features, bool off);
 void features_no_drops(struct features *features, const char *why);
 json_t *features_json(const struct features *features);
 void features_read(struct features *features, const json_t *json); /* what features_json() wrote */
-/* Whether any row of expect or known asks for features: then they must be known before the first cell is judged. */
-bool features_decide(const struct suite *suite);
+/* Whether features that are tried out must be known before the first cell: rows of expect or known ask for them, or no
+ * lab can be made without. */
+bool features_decide(const struct suite *suite, const struct features *features);
 /* NULL, or what a cell needs that is not there, as a sentence; caller frees. *outcome becomes SKIP, or BROKEN where it
  * is only not known. */
 char *feature_missing(const struct features *features, const struct plan *plan, enum outcome *outcome);
+/* The part of it without which a cell cannot even be tried: it would be BROKEN. */
+char *lab_missing(const struct features *features, const struct plan *plan);
 /* nics.c: the part of it that is a guest's NICs. */
 void nics_look(struct features *features);
 char *nics_missing(const struct features *features, const struct plan *plan); /* as feature_missing(); always SKIP */

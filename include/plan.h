@@ -60,6 +60,7 @@ struct next_hop {
 
 struct plan {
 	const struct testcase *testcase; /* borrowed */
+	bool seg6local;                  /* the kernel has it: 4.14 and later */
 	size_t cell;
 	struct topology *topology;         /* with the cell's settings applied */
 	struct traffic traffic;            /* likewise; strings and lists are borrowed from the case */
@@ -83,9 +84,10 @@ struct plan {
 
 /* Whether a cell can be planned, without its lines: all that its numbers may be wrong in. */
 int plan_check(const struct testcase *testcase, const struct topology *topology, size_t cell, struct error *err);
-/* Returns 0 and *ret (caller frees; testcase and topology must outlive it), or -1. */
+/* For the kernel of a version, "4.12.0"; NULL or empty: one of today. Returns 0 and *ret (caller frees; testcase and
+ * topology must outlive it), or -1. */
 int plan_make(struct plan **ret, const struct testcase *testcase, const struct topology *topology, size_t cell,
-              struct error *err);
+              const char *kernel, struct error *err);
 void plan_free(struct plan *plan);
 DEFINE_OWNED(plan)
 
@@ -103,6 +105,15 @@ bool plan_lacks_neighbour(const struct plan *plan, size_t node, const char *oif,
 
 /* Whether a node forwards what is not for it: routers do, and nodes with SIDs. */
 bool plan_forwards(const struct plan *plan, size_t node);
+
+/* What kernels have by their age alone. */
+enum kernel_trait {
+	TRAIT_SEG6LOCAL, /* seg6local routes; before, a node's own address is what End is, by the host's code */
+	TRAIT_INLINE,    /* inline mode in every kernel with SRv6; before, an option of its own */
+};
+bool kernel_has(const char *kernel, enum kernel_trait trait);
+/* Whether its packets go by a SID for which the kernel needs seg6local, when a host's address does not do as well. */
+bool plan_needs_seg6local(const struct plan *plan);
 
 /* Whether its lab has TAP or TUN devices, which need /dev/net/tun. */
 bool plan_uses_tun(const struct plan *plan);

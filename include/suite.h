@@ -25,6 +25,7 @@ struct batch {
 };
 
 struct suite {
+	char version[128]; /* of the kernel that it is planned for; empty: one of today */
 	struct suite_case *cases;
 	size_t case_count;
 	struct suite_cell *cells;
@@ -43,6 +44,8 @@ struct only {
 int suite_read(struct suite *suite, char *const *names, size_t name_count, struct error *err);
 /* Rows of known hold on no kernel: what they document is a FAIL, as a bisection wants it. */
 void suite_forget_known(struct suite *suite);
+/* Before it is planned: for the kernel that runs here. */
+void suite_for_this_kernel(struct suite *suite);
 /* Chooses cells, without plans. An axis or value that no case has is an error. */
 int suite_choose(struct suite *suite, const struct only *only, size_t only_count, struct error *err);
 /* Plans the cells that were chosen, one at a time, and keeps no plan; lines that many share are made once. */

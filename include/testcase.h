@@ -213,8 +213,17 @@ extern const struct word reason_words[];
 
 /* The features a kernel or machine may have (`needs`, and `kernel.features` in results). */
 extern const struct word feature_words[]; /* "seg6", "hmac", "veth", "veth-gro", "tun", "tso" ... by enum feature */
-enum feature { FEATURE_SEG6, FEATURE_HMAC, FEATURE_VETH_GRO, FEATURE_TUN, FEATURE_NIC, FEATURE_DROP_EVENTS };
-#define FEATURES 6
+enum feature {
+	FEATURE_SEG6,
+	FEATURE_SEG6LOCAL,
+	FEATURE_INLINE,
+	FEATURE_HMAC,
+	FEATURE_VETH_GRO,
+	FEATURE_TUN,
+	FEATURE_NIC,
+	FEATURE_DROP_EVENTS
+};
+#define FEATURES 8
 
 /* Reads one case and the topologies it names, which are looked for beside it in `topologies/`
  * (DIR/../topologies/NAME.yaml, then DIR/NAME.yaml), and checks every setting, condition and hop against them. All

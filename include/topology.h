@@ -55,7 +55,8 @@ struct node {
 	struct in6_addr service_sid; /* not given: the node's first SID is the service's when a service is on */
 	struct route *routes;        /* given ones, before the made-up ones */
 	size_t route_count;
-	int seg6_enabled;      /* 1 unless given */
+	bool had_sids;    /* a plan's copy, for a kernel without seg6local: its End SIDs are among its addresses now */
+	int seg6_enabled; /* 1 unless given */
 	int seg6_require_hmac; /* 0 unless given; -1, 0 or 1 */
 };
 

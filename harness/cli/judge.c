@@ -66,22 +66,21 @@ static size_t count_kept(const struct suite *suite, const char *dir)
 	return kept;
 }
 
-static int judge_all(const struct suite *suite, const char *dir, const char *json, int verbose)
+static int judge_all(const struct suite *suite, const char *dir, const struct features *features, const char *json,
+                     int verbose)
 {
 	enum ladders ladders = ladders_of(verbose, count_kept(suite, dir));
-	struct features features = { 0 };
 	struct error err = { 0 };
 	json_t *cells = json_array();
 	int code = EXIT_BROKEN;
 
-	if (files_check(&(struct file_claim){ "json", json, false }, 1, &err) == 0 &&
-	    read_kernel(&features, dir, &err) == 0) {
+	if (files_check(&(struct file_claim){ "json", json, false }, 1, &err) == 0) {
 		for (size_t i = 0; i < suite->cell_count; i++) {
-			json_t *result = judge_cell(&suite->cells[i], dir, &features, ladders, &err);
+			json_t *result = judge_cell(&suite->cells[i], dir, features, ladders, &err);
 			if (result)
 				json_array_append_new(cells, result);
 		}
-		json_t *kernel = features_json(&features);
+		json_t *kernel = features_json(features);
 		FILE *out = json && file_is_stdout(json) ? stderr : stdout;
 		report_ladders(out, report_style_of(out), cells);
 		report_table(out, report_style_of(out), kernel, cells, 0);
@@ -106,6 +105,7 @@ int command_judge(int argc, char **argv)
 	struct selection selection = { 0 };
 	struct suite suite = { 0 };
 	struct error err = { 0 };
+	struct features features = { 0 };
 	const char *json = NULL;
 	int verbose = 0;
 
@@ -128,9 +128,12 @@ int command_judge(int argc, char **argv)
 	}
 	selection.names = argv + optind + 1;
 	selection.name_count = (size_t)(argc - optind - 1);
+	if (!err.count && read_kernel(&features, argv[optind], &err) < 0)
+		fputs(err.text, stderr);
+	memcpy(suite.version, features.version, sizeof suite.version);
 	int code = err.count ? EXIT_USAGE : selection_plan(&selection, &suite);
 	if (code == EXIT_OK)
-		code = judge_all(&suite, argv[optind], json, verbose);
+		code = judge_all(&suite, argv[optind], &features, json, verbose);
 	suite_free(&suite);
 	selection_free(&selection);
 	return code;

@@ -47,6 +47,7 @@ int command_plan(int argc, char **argv)
 	selection.names = argv + optind;
 	selection.name_count = 1;
 	fputs(err.text, stderr);
+	suite_for_this_kernel(&suite);
 	int code = err.count ? EXIT_USAGE : selection_choose(&selection, &suite);
 	if (code == EXIT_OK && suite.cell_count) {
 		code = print_plan(&suite, &suite.cells[0]);

@@ -273,6 +273,7 @@ int command_run(int argc, char **argv)
 	struct suite suite = { 0 };
 	int code = read_options(&options, argc, argv);
 
+	suite_for_this_kernel(&suite);
 	if (code < 0)
 		code = selection_plan(&options.selection, &suite);
 	else

@@ -20,8 +20,8 @@ static const struct vector vectors[] = {
 	{ WITH("axis: {}"), "c.yaml:5:1: unknown key 'axis' in a case (did you mean 'axes'?)" },
 	{ WITH("case: d"), "c.yaml:5:1: 'case' is given twice; first on line 1" },
 	{ WITH("about: {}"), "c.yaml:5:8: expected a sentence, found a map" },
-	{ WITH("needs: [gro]"),
-	  "c.yaml:5:9: 'gro' is not a feature; write seg6, hmac, veth-gro, tun, nic or drop-events" },
+	{ WITH("needs: [gro]"), "c.yaml:5:9: 'gro' is not a feature; write seg6, seg6local, inline, hmac, veth-gro, "
+	                        "tun, nic or drop-events" },
 	{ "case: a b\n", "c.yaml:1:7: 'a b' is not a case's name" },
 	{ ON("topology: three\n"), "c.yaml:2:11: no usable topology 'three'; looked for ../topologies/three.yaml" },
 	{ ON("topology: ../one\n"), "c.yaml:2:11: '../one' is not a topology's name" },

@@ -201,6 +201,7 @@ static int read_job(struct guest_run *run, json_t **ret, struct error *err)
 		return fail(err, "/job.json: %s", error.text);
 	json_array_foreach (json_object_get(job, "cases"), i, part)
 		*PUSH(files, count) = (char *)(uintptr_t)json_string_value(part);
+	suite_for_this_kernel(&run->suite);
 	int result = suite_read(&run->suite, files, count, err);
 	free(files);
 	if (json_is_true(json_object_get(job, "no_known")))

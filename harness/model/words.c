@@ -104,7 +104,9 @@ const struct word reason_words[] = {
 };
 
 const struct word feature_words[] = {
-	{ "seg6", FEATURE_SEG6, "SRv6: seg6 and seg6local routes" },
+	{ "seg6", FEATURE_SEG6, "SRv6: seg6 routes" },
+	{ "seg6local", FEATURE_SEG6LOCAL, "seg6local routes (4.14 and later)" },
+	{ "inline", FEATURE_INLINE, "seg6 routes in mode inline (4.14 and later; before, an option)" },
 	{ "hmac", FEATURE_HMAC, "SRv6 HMAC" },
 	{ "veth-gro", FEATURE_VETH_GRO, "veth runs GRO when gro is on (5.13 and later)" },
 	{ "tun", FEATURE_TUN, "/dev/net/tun can be opened" },

@@ -274,16 +274,70 @@ static void nic_lines(void **state)
 	}
 }
 
+/* Lines that a kernel's age decides: before 4.14 a plain End is an address, and no other behaviour is to be had. */
+static const struct {
+	const char *kernel;
+	bool seg6local;
+} ages[] = { { "4.10.17", false }, { "4.12.0", false }, { "4.13.4", false }, { "4.14.0", true },
+	     { "4.14.5", true },   { "6.18.44", true }, { "", true },        { NULL, true } };
+
+static void ages_of_kernels(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(ages); i++) {
+		bool has = ages[i].seg6local;
+		owned_made made =
+		        make_for(ages[i].kernel, DIAMOND(""), SEGMENTS("\"fc00:1::100\", \"fc00:2::100\""), 0);
+		owned_made other = make_for(ages[i].kernel, DIAMOND(""), SEGMENTS("\"fc00:1::100\", \"fc00:1::3\""), 0);
+		assert_int_equal(kernel_has(ages[i].kernel, TRAIT_SEG6LOCAL), has);
+		assert_int_equal(kernel_has(ages[i].kernel, TRAIT_INLINE), has);
+		assert_int_equal(has_line(made.plan, "r1", "addr add fc00:1::100/128 dev lo nodad"), !has);
+		assert_int_equal(
+		        has_line(made.plan, "r1", "route add fc00:1::100/128 encap seg6local action End dev a0"), has);
+		assert_int_equal(
+		        has_line(made.plan, "r1",
+		                 "route add fc00:1::3/128 encap seg6local action End.X nh6 fd00:1:3::2 dev a0"),
+		        has);
+		assert_true(has_line(made.plan, "r1", "net.ipv6.conf.all.forwarding=1"));
+		assert_false(plan_needs_seg6local(made.plan));
+		assert_int_equal(plan_needs_seg6local(other.plan), !has);
+	}
+}
+
+/* A service's SID stays the service's; a host that had an End still forwards. */
+static void ages_and_services(void **state)
+{
+	static const char topology[] = "topology: t\nnodes: {src: {}, dst: {addresses: [\"fc00:d::1\"], sids: "
+	                               "{\"fc00:d::100\": End}}}\nlinks: [{ends: [src.b0, dst.a0]}]\n";
+	owned_made made = make_for(
+	        "4.12.0", CHAIN, CASE(", mode: inline, segments: [\"fc00:1::100\"]", "set: {r1.service: packet}\n"), 0);
+	owned_made host = make_for("4.13.4", topology, SEGMENTS("\"fc00:d::100\""), 0);
+
+	(void)state;
+	assert_true(has_line(made.plan, "r1", "route add blackhole fc00:1::100/128"));
+	assert_false(has_line(made.plan, "r1", "addr add fc00:1::100/128 dev lo nodad"));
+	assert_false(plan_needs_seg6local(made.plan));
+	assert_true(has_line(host.plan, "dst", "addr add fc00:d::100/128 dev lo nodad"));
+	assert_true(has_line(host.plan, "dst", "net.ipv6.conf.all.forwarding=1"));
+	assert_false(plan_needs_seg6local(host.plan));
+}
+
 /* ---- which cells share a lab */
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(service_lines),    cmocka_unit_test(service_next_hops),
-		cmocka_unit_test(all_is_read_back), cmocka_unit_test(what_packets_need),
-		cmocka_unit_test(sid_lines),        cmocka_unit_test(sysctl_lines),
-		cmocka_unit_test(script),           cmocka_unit_test(traffic_routes),
+		cmocka_unit_test(service_lines),
+		cmocka_unit_test(service_next_hops),
+		cmocka_unit_test(all_is_read_back),
+		cmocka_unit_test(what_packets_need),
+		cmocka_unit_test(sid_lines),
+		cmocka_unit_test(sysctl_lines),
+		cmocka_unit_test(script),
+		cmocka_unit_test(traffic_routes),
 		cmocka_unit_test(nic_lines),
+		cmocka_unit_test(ages_of_kernels),
+		cmocka_unit_test(ages_and_services),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

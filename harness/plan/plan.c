@@ -82,7 +82,7 @@ bool plan_forwards(const struct plan *plan, size_t node)
 
 	for (size_t i = 0; i < INTERFACES(plan->topology); i++)
 		links += plan->topology->interfaces[i].node == node;
-	return links > 1 || plan->topology->nodes[node].sid_count;
+	return links > 1 || plan->topology->nodes[node].sid_count || plan->topology->nodes[node].had_sids;
 }
 
 /* The kernel's choice for the outer header: an address of the interface that the route with the segments names, which
@@ -142,11 +142,12 @@ int plan_check(const struct testcase *testcase, const struct topology *topology,
 }
 
 int plan_make(struct plan **ret, const struct testcase *testcase, const struct topology *topology, size_t cell,
-              struct error *err)
+              const char *kernel, struct error *err)
 {
 	owned(plan) plan = zalloc(sizeof *plan);
 
 	plan->testcase = testcase;
+	plan->seg6local = kernel_has(kernel, TRAIT_SEG6LOCAL);
 	plan->cell = cell;
 	if (resolve_cell(plan, topology, err) < 0)
 		return -1;

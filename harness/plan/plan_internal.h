@@ -7,6 +7,9 @@
 /* resolve.c: the topology and traffic of one cell: `set`, `traffic`, then each axis' settings, in this order. */
 int resolve_cell(struct plan *plan, const struct topology *topology, struct error *err);
 
+/* age.c: the topology as a kernel of the plan's age can have it. */
+void age_apply(struct plan *plan);
+
 /* address.c: made-up addresses, and who owns one. */
 void addresses_make(struct plan *plan);
 size_t address_owner(const struct plan *plan, const struct in6_addr *address); /* node, or NOT_FOUND */

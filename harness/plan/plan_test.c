@@ -115,7 +115,7 @@ static void pure(void **state)
 	for (size_t cell = 0; cell < testcase_cells(made.testcase); cell++) {
 		struct error err = { 0 };
 		owned(plan) other = NULL;
-		assert_int_equal(plan_make(&other, made.testcase, made.topology, cell, &err), 0);
+		assert_int_equal(plan_make(&other, made.testcase, made.topology, cell, NULL, &err), 0);
 		owned_text script_of_other = plan_script(other);
 		assert_int_equal(strcmp(script_of_other, before) == 0, cell == 5);
 	}
@@ -199,7 +199,7 @@ static void errors(void **state)
 		                              unplannable[i].traffic);
 		err = (struct error){ 0 };
 		assert_int_equal(testcase_parse(&testcase, "c.yaml", bytes_of(text), find_either, topologies, &err), 0);
-		int result = plan_make(&plan, testcase, topologies[1], 1, &err);
+		int result = plan_make(&plan, testcase, topologies[1], 1, NULL, &err);
 		if (result != (unplannable[i].message ? -1 : 0))
 			print_error("%s%s", text, err.text);
 		assert_int_equal(result, unplannable[i].message ? -1 : 0);

@@ -158,6 +158,7 @@ int resolve_cell(struct plan *plan, const struct topology *topology, struct erro
 		for (size_t i = 0; i < value->setting_count; i++)
 			apply(plan, &value->settings[i]);
 	}
+	age_apply(plan);
 	addresses_make(plan);
 	if (name_ends(plan, err) < 0)
 		return -1;

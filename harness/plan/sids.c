@@ -191,7 +191,7 @@ int sid_lines(struct plan *plan, size_t n, const struct routes *routes, struct e
 	for (size_t i = 0; i < INTERFACES(plan->topology); i++)
 		if (plan->topology->interfaces[i].node == n)
 			link_local_lines(plan, n, i);
-	for (size_t i = 0; i < node->sid_count && result == 0; i++) {
+	for (size_t i = 0; i < node->sid_count && plan->seg6local && result == 0; i++) {
 		if (service && address_same(&service->sid, &node->sids[i].address))
 			continue;
 		after[i] = vrf_of(plan, n, i, routes, after);

@@ -64,18 +64,23 @@ static inline void made_free(struct made *made)
 
 #define owned_made __attribute__((cleanup(made_free))) struct made
 
-static inline struct made make(const char *topology, const char *testcase, size_t cell)
+static inline struct made make_for(const char *kernel, const char *topology, const char *testcase, size_t cell)
 {
 	struct made made = { 0 };
 	struct error err = { 0 };
 
 	if (topology_parse(&made.topology, "t.yaml", bytes_of(topology), &err) < 0 ||
 	    testcase_parse(&made.testcase, "c.yaml", bytes_of(testcase), find, made.topology, &err) < 0 ||
-	    plan_make(&made.plan, made.testcase, made.topology, cell, &err) < 0)
+	    plan_make(&made.plan, made.testcase, made.topology, cell, kernel, &err) < 0)
 		print_error("%s%s%s", topology, testcase, err.text);
 	assert_non_null(made.plan);
 	assert_int_equal(err.count, 0);
 	return made;
+}
+
+static inline struct made make(const char *topology, const char *testcase, size_t cell)
+{
+	return make_for(NULL, topology, testcase, cell);
 }
 
 static inline struct in6_addr ip6(const char *text)

@@ -110,7 +110,7 @@ json_t *corridor_run(struct corridor *corridor, const struct plan *plan, const s
 	struct error err = { 0 };
 	double begin = clock_ms(), start = begin;
 
-	trace->skip = nics_missing(features, plan);
+	trace->skip = lab_missing(features, plan);
 	enum lab_status status = trace->skip ? LAB_SKIP : corridor_enter(corridor, plan, &err);
 	start = clock_ms();
 	if (status == LAB_READY)

@@ -18,7 +18,7 @@ static void look(struct features *features, enum feature feature, const char *pa
 }
 
 /* A vendor's kernel says its upstream version elsewhere: Ubuntu in a file, Debian in `uname -v`. */
-static void look_version(struct features *features)
+void features_look_at_version(struct features *features)
 {
 	struct utsname name;
 	char signature[256] = "";
@@ -35,9 +35,21 @@ static void look_version(struct features *features)
 	snprintf(features->version, sizeof features->version, "%s", version);
 }
 
+/* What its age says of a kernel; where that leaves an option open, features_try() tries. */
+static void look_at_age(struct features *features)
+{
+	features->has[FEATURE_SEG6LOCAL] = kernel_has(features->version, TRAIT_SEG6LOCAL);
+	features->has[FEATURE_INLINE] = kernel_has(features->version, TRAIT_INLINE);
+	if (!features->has[FEATURE_SEG6LOCAL])
+		snprintf(features->why[FEATURE_SEG6LOCAL], sizeof features->why[0], "it came with 4.14");
+	if (!features->has[FEATURE_INLINE])
+		snprintf(features->why[FEATURE_INLINE], sizeof features->why[0], "not tried");
+}
+
 void features_look(struct features *features)
 {
-	look_version(features);
+	features_look_at_version(features);
+	look_at_age(features);
 	look(features, FEATURE_SEG6, "/proc/sys/net/ipv6/conf/all/seg6_enabled", F_OK,
 	     "this kernel has no SRv6 (4.10 and CONFIG_IPV6 are needed)");
 	look(features, FEATURE_HMAC, "/proc/sys/net/ipv6/conf/all/seg6_require_hmac", F_OK,
@@ -90,30 +102,78 @@ static const struct topology *find_trial(void *context, const char *name)
 
 #define TEXT(text) ((struct bytes){ (const uint8_t *)(text), sizeof(text) - 1 })
 
+/* What a trial takes: its lab stands, its case is planned. */
+struct trial {
+	struct topology *topology;
+	struct testcase *testcase;
+	struct plan *plan;
+	struct lab *lab;
+};
+
+static void trial_free(struct trial *trial)
+{
+	lab_free(trial->lab);
+	plan_free(trial->plan);
+	testcase_free(trial->testcase);
+	topology_free(trial->topology);
+}
+
+#define owned_trial __attribute__((cleanup(trial_free))) struct trial
+
+static int trial_build(struct trial *trial, struct bytes text, struct error *err)
+{
+	if (topology_parse(&trial->topology, "trial", TEXT(trial_topology), err) < 0 ||
+	    testcase_parse(&trial->testcase, "trial", text, find_trial, trial->topology, err) < 0 ||
+	    plan_make(&trial->plan, trial->testcase, trial->topology, 0, NULL, err) < 0 ||
+	    lab_build(&trial->lab, trial->plan, err) != LAB_READY)
+		return -1;
+	return 0;
+}
+
 static int try_veth_gro(bool *merged, struct error *err)
 {
-	owned(topology) topology = NULL;
-	owned(testcase) testcase = NULL;
-	owned(plan) plan = NULL;
-	owned(lab) lab = NULL;
+	owned_trial trial = { 0 };
 	owned(trace) trace = trace_new();
 	struct probe *probe;
 
-	if (topology_parse(&topology, "trial", TEXT(trial_topology), err) < 0 ||
-	    testcase_parse(&testcase, "trial", TEXT(trial_case), find_trial, topology, err) < 0 ||
-	    plan_make(&plan, testcase, topology, 0, err) < 0 || lab_build(&lab, plan, err) != LAB_READY ||
-	    probe_open(&probe, lab, NULL, err) < 0)
+	if (trial_build(&trial, TEXT(trial_case), err) < 0 || probe_open(&probe, trial.lab, NULL, err) < 0)
 		return -1;
-	if (lab_prepare(lab, plan, trace, err) == LAB_READY)
-		trace_record(probe, plan, trace);
+	if (lab_prepare(trial.lab, trial.plan, trace, err) == LAB_READY)
+		trace_record(probe, trial.plan, trace);
 	probe_close(probe);
 	if (trace->broken || trace->lost)
 		fail(err, "%s", trace->broken ? trace->broken : "the capture lost packets");
 	if (err->count)
 		return -1;
-	owned(verdict) verdict = verdict_reach(plan, trace);
-	*merged = verdict->hops[HOP(topology_interface(topology, 1, "a0"), HOP_IN)].aggregation > 1;
+	owned(verdict) verdict = verdict_reach(trial.plan, trace);
+	*merged = verdict->hops[HOP(topology_interface(trial.topology, 1, "a0"), HOP_IN)].aggregation > 1;
 	return 0;
+}
+
+/* A route that pushes an SRH inline, on a kernel whose builder decided that: it takes it, or calls it invalid. */
+static void try_inline(struct features *features)
+{
+	static const char inline_case[] = "case: trial\n"
+	                                  "about: does the kernel push an SRH inline\n"
+	                                  "topology: trial\n"
+	                                  "traffic: {mode: inline, from: a, to: \"fc00:b::1\", segments: "
+	                                  "[\"fc00:b::2\"]}\n"
+	                                  "expect: {fate: delivered}\n";
+	owned_trial trial = { 0 };
+	owned(trace) trace = trace_new();
+	struct error err = { 0 };
+	char *why = features->why[FEATURE_INLINE];
+
+	if (kernel_has(features->version, TRAIT_INLINE))
+		return;
+	features->has[FEATURE_INLINE] = trial_build(&trial, TEXT(inline_case), &err) == 0 &&
+	                                lab_prepare(trial.lab, trial.plan, trace, &err) == LAB_READY;
+	features->unknown[FEATURE_INLINE] = !features->has[FEATURE_INLINE] && !strstr(err.text, "Invalid argument");
+	if (features->unknown[FEATURE_INLINE])
+		snprintf(why, sizeof features->why[0], "its trial broke off: %.*s", (int)strcspn(err.text, "\n"),
+		         err.text);
+	else
+		snprintf(why, sizeof features->why[0], "this kernel was built without CONFIG_IPV6_SEG6_INLINE");
 }
 
 void features_lost(struct features *features, const char *why)
@@ -129,6 +189,7 @@ void features_try(struct features *features)
 	struct error err = { 0 };
 	bool merged = false;
 
+	try_inline(features);
 	if (try_veth_gro(&merged, &err) < 0) {
 		features_lost(features, err.text);
 		return;
@@ -174,8 +235,11 @@ void features_read(struct features *features, const json_t *json)
 		snprintf(features->qemu, sizeof features->qemu, "%s", qemu);
 	nics_read_json(features, json_object_get(json, "nics"));
 	snprintf(features->unnamed, sizeof features->unnamed, "%s", unnamed ? unnamed : "");
+	look_at_age(features); /* which older documents do not tell */
 	for (int i = 0; i < FEATURES; i++) {
 		const char *word = word_of(feature_words, i);
+		if (!json_object_get(json_object_get(json, "features"), word))
+			continue;
 		const char *why = json_string_value(json_object_get(json_object_get(json, "missing"), word));
 		features->has[i] = json_is_true(json_object_get(json_object_get(json, "features"), word));
 		snprintf(features->why[i], sizeof features->why[i], "%s", why ? why : "");
@@ -185,20 +249,25 @@ void features_read(struct features *features, const json_t *json)
 	}
 }
 
-static bool rows_need(const struct expectation *rows, size_t count)
+static bool rows_need(const struct expectation *rows, size_t count, const char *feature)
 {
 	for (size_t i = 0; i < count; i++)
-		if (rows[i].need_count)
-			return true;
+		for (size_t n = 0; n < rows[i].need_count; n++)
+			if (strcmp(rows[i].needs[n], feature) == 0)
+				return true;
 	return false;
 }
 
-bool features_decide(const struct suite *suite)
+bool features_decide(const struct suite *suite, const struct features *features)
 {
+	const char *tried = word_of(feature_words, FEATURE_VETH_GRO);
+
+	if (!kernel_has(features->version, TRAIT_INLINE))
+		return true;
 	for (size_t i = 0; i < suite->case_count; i++) {
 		const struct testcase *testcase = suite->cases[i].testcase;
-		if (rows_need(testcase->expect, testcase->expect_count) ||
-		    rows_need(testcase->known, testcase->known_count))
+		if (rows_need(testcase->expect, testcase->expect_count, tried) ||
+		    rows_need(testcase->known, testcase->known_count, tried))
 			return true;
 	}
 	return false;
@@ -212,6 +281,18 @@ static bool sets_gro(const struct plan *plan, enum link_kind kind)
 	return false;
 }
 
+char *lab_missing(const struct features *features, const struct plan *plan)
+{
+	static const enum feature features_of_lab[] = { FEATURE_SEG6LOCAL, FEATURE_INLINE };
+	enum outcome outcome;
+	bool lacks = false;
+	char *nics = nics_missing(features, plan);
+
+	for (size_t i = 0; i < COUNT(features_of_lab); i++)
+		lacks |= !features->has[features_of_lab[i]] && !features->unknown[features_of_lab[i]];
+	return nics || !lacks ? nics : feature_missing(features, plan, &outcome);
+}
+
 char *feature_missing(const struct features *features, const struct plan *plan, enum outcome *outcome)
 {
 	const struct testcase *testcase = plan->testcase;
@@ -222,6 +303,8 @@ char *feature_missing(const struct features *features, const struct plan *plan, 
 	/* GRO that is set on a veth of a kernel whose veth ignores it has no effect: not a PASS. */
 	needed[FEATURE_VETH_GRO] = sets_gro(plan, LINK_VETH);
 	needed[FEATURE_TUN] = plan_uses_tun(plan);
+	needed[FEATURE_SEG6LOCAL] = plan_needs_seg6local(plan);
+	needed[FEATURE_INLINE] = plan->traffic.mode == MODE_INLINE && plan->traffic.tcp == TCP_KERNEL;
 	for (size_t i = 0; i < testcase->need_count; i++)
 		if (word_value(feature_words, testcase->needs[i], &value))
 			needed[value] = true;

@@ -6,8 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "feature.h"
 #include "report.h"
-#include "suite.h"
 
 /* Small enough that two workers share a case, large enough that a lab is worth its making. */
 #define BATCH_CELLS 24
@@ -104,6 +104,14 @@ void suite_forget_known(struct suite *suite)
 	}
 }
 
+void suite_for_this_kernel(struct suite *suite)
+{
+	struct features features = { 0 };
+
+	features_look_at_version(&features);
+	memcpy(suite->version, features.version, sizeof suite->version);
+}
+
 static bool chosen(const struct testcase *testcase, size_t cell, const struct only *only, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -171,7 +179,7 @@ int suite_plan_cell(struct plan **ret, const struct suite *suite, const struct s
 {
 	const struct suite_case *one = &suite->cases[cell->case_index];
 
-	return plan_make(ret, one->testcase, topology_of_cell(one, cell->cell), cell->cell, err);
+	return plan_make(ret, one->testcase, topology_of_cell(one, cell->cell), cell->cell, suite->version, err);
 }
 
 int suite_add(struct suite *suite, size_t case_index, size_t number, struct error *err)

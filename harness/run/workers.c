@@ -328,7 +328,7 @@ int workers_run(struct suite *suite, const struct workers_options *options, stru
 	int result = worker_start(&pool.workers[count], suite, options, features, count, true, err);
 
 	/* The trial of features runs beside the first cells, unless their judgement has to wait for it. */
-	while (result == 0 && features_decide(suite) && pool_step(&pool))
+	while (result == 0 && features_decide(suite, features) && pool_step(&pool))
 		;
 	for (unsigned i = 0; i < count && result == 0 && !pool.refused; i++) {
 		result = worker_start(&pool.workers[i], suite, options, features, i, false, err);
