@@ -43,7 +43,8 @@ struct initramfs {
 };
 void initramfs_add(struct initramfs *initramfs, const char *path, const char *content, unsigned mode);
 /* A program under the guest's path, with the libraries that its loader names, where it names them. */
-int initramfs_add_program(struct initramfs *initramfs, const char *path, const char *program, struct error *err);
+int initramfs_add_program(struct initramfs *initramfs, const char *path, const char *program, const char *work,
+                          struct error *err);
 /* A kernel's modules, unpacked into directory `work`, and /modules/list. */
 int initramfs_add_modules(struct initramfs *initramfs, const struct guest_kernel *kernel, const char *const *wanted,
                           const char *work, struct error *err);

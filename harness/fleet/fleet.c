@@ -98,7 +98,7 @@ int fleet_run(struct fleet_kernel *kernels, size_t count, const struct suite *su
               struct error *err)
 {
 	const char *temporary = getenv("TMPDIR");
-	owned_text directory = text_format("%s/hopcheck-matrix-XXXXXX", temporary ? temporary : "/tmp");
+	owned_text directory = text_format("%s/hopcheck-matrix-XXXXXX", temporary && *temporary ? temporary : "/tmp");
 	struct fleet fleet = { .kernels = kernels,
 		               .count = count,
 		               .suite = suite,
@@ -107,7 +107,7 @@ int fleet_run(struct fleet_kernel *kernels, size_t count, const struct suite *su
 		               .directory = directory };
 
 	if (!mkdtemp(directory))
-		return fail(err, "%s: %s", directory, strerror(errno));
+		return fail(err, "%s: %s; TMPDIR can name another place", directory, strerror(errno));
 	if (qemu_look(&fleet.qemu, options->qemu, fleet_needs_nics(suite), err) < 0 ||
 	    copy_program(directory, err) < 0) {
 		qemu_clear(&fleet.qemu);

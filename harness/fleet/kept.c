@@ -187,5 +187,5 @@ int copy_program(const char *directory, struct error *err)
 		error = errno;
 		copied = -1;
 	}
-	return copied < 0 ? fail(err, "%s: %s", path, strerror(error)) : 0;
+	return copied < 0 ? fail(err, "%s: %s", from < 0 ? "/proc/self/exe" : path, strerror(error)) : 0;
 }

@@ -42,15 +42,15 @@ static char *find_program(const char *name)
 	return NULL;
 }
 
-static int add_programs(struct initramfs *initramfs, const char *program, struct error *err)
+static int add_programs(struct initramfs *initramfs, const char *program, const char *work, struct error *err)
 {
 	owned_text ip = find_program("ip");
 
 	if (!ip)
 		return fail(err, "no ip in PATH; install iproute2");
-	if (initramfs_add_program(initramfs, "init", program, err) < 0)
+	if (initramfs_add_program(initramfs, "init", program, work, err) < 0)
 		return -1;
-	return initramfs_add_program(initramfs, "usr/sbin/ip", ip, err);
+	return initramfs_add_program(initramfs, "usr/sbin/ip", ip, work, err);
 }
 
 static const char *base_name(const char *path)
@@ -121,7 +121,7 @@ int pack_write(const struct pack *pack, const char *work, const char *path, stru
 	json_t *files = json_array();
 
 	add_cases(&initramfs, pack->suite, files);
-	int result = add_programs(&initramfs, pack->program, err);
+	int result = add_programs(&initramfs, pack->program, work, err);
 	if (result == 0)
 		result = initramfs_add_modules(&initramfs, pack->kernel, wanted, work, err);
 	if (result == 0)

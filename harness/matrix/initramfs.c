@@ -83,9 +83,11 @@ static void add_library(struct initramfs *initramfs, char *line)
 		initramfs_add(initramfs, path, path, 0755);
 }
 
-int initramfs_add_program(struct initramfs *initramfs, const char *path, const char *program, struct error *err)
+int initramfs_add_program(struct initramfs *initramfs, const char *path, const char *program, const char *work,
+                          struct error *err)
 {
-	char list[] = "/tmp/hopcheck-libraries-XXXXXX", *line = NULL, real[PATH_MAX];
+	owned_text list = text_format("%s/libraries-XXXXXX", work);
+	char *line = NULL, real[PATH_MAX];
 	char *const arguments[] = { real, NULL };
 	char *const environment[] = { "LD_TRACE_LOADED_OBJECTS=1", "LC_ALL=C", NULL };
 	size_t size = 0;
