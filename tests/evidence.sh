@@ -38,7 +38,7 @@ case: burst
 topology: chain-1
 needs: veth-gro
 set: {"*.*.tso": off, "*.*.gro": off, src.b0.tx: off}
-traffic: {from: src, to: "fc00:d:d000::1", segments: ["fc00:1::100"], tcp: crafted, payload: 100}
+traffic: {from: src, to: "fc00:d:d000::1", tcp: crafted, payload: 100}
 axes:
   burst: [2, 3, 5, 16]
   gro: {first: {r1.a0.gro: on}, second: {dst.a0.gro: on}}
