@@ -17,7 +17,8 @@
  * it there. -1: there is none. */
 static int directory_below(const char *root, const char *path)
 {
-	int at = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	bool there = mkdir(root, 0777) == 0 || errno == EEXIST; /* made with the first that is kept */
+	int at = there ? open(root, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
 
 	for (const char *slash; at >= 0 && (slash = strchr(path, '/')); path = slash + 1) {
 		owned_text name = text_format("%.*s", (int)(slash - path), path);
