@@ -206,8 +206,12 @@ enum lab_status lab_read_back(struct lab *lab, const struct plan *plan, char **s
 	struct readback readback = { lab, zalloc(lab->node_count * sizeof *readback.nodes), 0, err };
 	enum lab_status status = LAB_BROKEN;
 
-	if (read_nodes(&readback) == 0)
+	if (access("/proc/self/net/if_inet6", F_OK) < 0) { /* there wherever IPv6 is, also when no address is */
+		fail(err, "this kernel has no SRv6 (IPv6 is off: CONFIG_IPV6, or ipv6.disable=1)");
+		status = LAB_SKIP;
+	} else if (read_nodes(&readback) == 0) {
 		status = check_lines(&readback, lab, plan, said);
+	}
 	for (size_t i = 0; i < lab->node_count; i++)
 		holdings_clear(&readback.nodes[i]);
 	free(readback.nodes);
