@@ -115,6 +115,9 @@ bool kernel_has(const char *kernel, enum kernel_trait trait);
 /* Whether its packets go by a SID for which the kernel needs seg6local, when a host's address does not do as well. */
 bool plan_needs_seg6local(const struct plan *plan);
 
+/* Whether an address is one of a node's own: given to it, or of its end of a link. */
+bool address_is_local(const struct plan *plan, size_t node, const struct in6_addr *address);
+
 /* Whether its lab has TAP or TUN devices, which need /dev/net/tun. */
 bool plan_uses_tun(const struct plan *plan);
 

@@ -122,6 +122,8 @@ size_t topology_interface(const struct topology *topology, size_t node, const ch
 bool prefix_covers(const struct prefix *prefix, const struct in6_addr *address);
 /* The SID of a node that an address falls under, the one with the longest prefix; NULL: none. */
 const struct sid *node_sid(const struct node *node, const struct in6_addr *address);
+/* The same over all nodes, as routes have it; *owner is its node, and may be NULL. */
+const struct sid *topology_sid(const struct topology *topology, const struct in6_addr *address, size_t *owner);
 /* The bits of a SID in front of its argument: lblen + nflen, which are 32 and 16 unless given (RFC 9800 4.1, Linux). */
 unsigned sid_csid_bits(const struct sid *sid);
 /* NEXT-C-SID (RFC 9800 4.1): where the node of a SID sends a packet for `address` whose argument is not used up. False:

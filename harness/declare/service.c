@@ -5,26 +5,13 @@
 
 #include "declare.h"
 
-/* The SID that an address falls under, by the longest prefix, as routes have it; NULL: none. */
-static const struct sid *sid_of(const struct topology *topology, const struct in6_addr *address)
-{
-	const struct sid *best = NULL;
-
-	for (size_t n = 0; n < topology->node_count; n++) {
-		const struct sid *sid = node_sid(&topology->nodes[n], address);
-		if (sid && (!best || sid->argument < best->argument))
-			best = sid;
-	}
-	return best;
-}
-
 /* Itself, or as what the nodes of a carrier (next-csid) leave of it: each shift leaves less, so that it ends. */
 static bool becomes(const struct topology *topology, struct in6_addr address, const struct in6_addr *sid)
 {
 	struct in6_addr next;
 
 	while (!IN6_ARE_ADDR_EQUAL(&address, sid)) {
-		const struct sid *at = sid_of(topology, &address);
+		const struct sid *at = topology_sid(topology, &address, NULL);
 		if (!at || !sid_shift(at, &address, &next))
 			return false;
 		address = next;

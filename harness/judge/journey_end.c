@@ -11,19 +11,6 @@ static bool is_at(const struct assembly *assembly, size_t step, size_t node)
 	return HOP_DIRECTION(hop) == HOP_IN && hop_node(assembly->evidence->plan, hop) == node;
 }
 
-static bool owns(const struct plan *plan, size_t node, const struct in6_addr *address)
-{
-	const struct node *n = &plan->topology->nodes[node];
-
-	for (size_t i = 0; i < n->address_count; i++)
-		if (address_same(&n->addresses[i], address))
-			return true;
-	for (size_t i = 0; i < INTERFACES(plan->topology); i++)
-		if (plan->topology->interfaces[i].node == node && address_same(&plan->interfaces[i].address, address))
-			return true;
-	return false;
-}
-
 /* The node that a packet is for; NOT_FOUND: nobody's. */
 static size_t addressee(const struct assembly *assembly, const struct mark *mark)
 {
@@ -34,7 +21,7 @@ static size_t addressee(const struct assembly *assembly, const struct mark *mark
 	if (address_same(&mark->sighting->view.final, &plan->from_address))
 		return plan->from; /* crafted packets come from an address that is no one's */
 	for (size_t node = 0; node < plan->topology->node_count; node++)
-		if (owns(plan, node, &mark->sighting->view.final))
+		if (address_is_local(plan, node, &mark->sighting->view.final))
 			return node;
 	return NOT_FOUND;
 }

@@ -29,16 +29,7 @@ const struct behaviour *sid_behaviour(const struct sid *sid)
 
 bool loss_owns(const struct loss *loss, const struct in6_addr *to)
 {
-	const struct plan *plan = loss->evidence->plan;
-	const struct node *node = loss_at(loss);
-
-	for (size_t i = 0; i < node->address_count; i++)
-		if (address_same(&node->addresses[i], to))
-			return true;
-	for (size_t i = 0; i < INTERFACES(plan->topology); i++)
-		if (plan->topology->interfaces[i].node == loss->node && address_same(&plan->interfaces[i].address, to))
-			return true;
-	return IN6_IS_ADDR_LOOPBACK(to);
+	return address_is_local(loss->evidence->plan, loss->node, to) || IN6_IS_ADDR_LOOPBACK(to);
 }
 
 bool loss_is_local(const struct loss *loss)

@@ -50,6 +50,21 @@ const struct sid *node_sid(const struct node *node, const struct in6_addr *addre
 	return best;
 }
 
+const struct sid *topology_sid(const struct topology *topology, const struct in6_addr *address, size_t *owner)
+{
+	const struct sid *best = NULL;
+
+	for (size_t i = 0; i < topology->node_count; i++) {
+		const struct sid *sid = node_sid(&topology->nodes[i], address);
+		if (!sid || (best && sid->argument >= best->argument))
+			continue;
+		best = sid;
+		if (owner)
+			*owner = i;
+	}
+	return best;
+}
+
 /* Linux takes SEG6_LOCAL_LCBLOCK_DBITS and SEG6_LOCAL_LCNODE_FN_DBITS for what is not given. */
 #define BLOCK_BITS    32
 #define FUNCTION_BITS 16

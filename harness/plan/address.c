@@ -55,22 +55,6 @@ static bool node_owns(const struct node *node, const struct in6_addr *address)
 	return false;
 }
 
-/* The node whose SID an address falls under, by the longest prefix, as routes have it. */
-static size_t sid_owner(const struct topology *topology, const struct in6_addr *address)
-{
-	const struct sid *best = NULL;
-	size_t owner = NOT_FOUND;
-
-	for (size_t i = 0; i < topology->node_count; i++) {
-		const struct sid *sid = node_sid(&topology->nodes[i], address);
-		if (!sid || (best && sid->argument >= best->argument))
-			continue;
-		best = sid;
-		owner = i;
-	}
-	return owner;
-}
-
 size_t address_owner(const struct plan *plan, const struct in6_addr *address)
 {
 	const struct topology *topology = plan->topology;
@@ -81,8 +65,8 @@ size_t address_owner(const struct plan *plan, const struct in6_addr *address)
 	for (size_t i = 0; i < INTERFACES(topology); i++)
 		if (address_same(&plan->interfaces[i].address, address))
 			return topology->interfaces[i].node;
-	size_t owner = sid_owner(topology, address);
-	if (owner != NOT_FOUND)
+	size_t owner;
+	if (topology_sid(topology, address, &owner))
 		return owner;
 	return address_same(address, &crafted_source) && plan->traffic.from
 	               ? topology_node(topology, plan->traffic.from)

@@ -14,7 +14,6 @@ void age_apply(struct plan *plan);
 void addresses_make(struct plan *plan);
 size_t address_owner(const struct plan *plan, const struct in6_addr *address); /* node, or NOT_FOUND */
 /* Whether a socket of the node can have it: not a SID. */
-bool address_is_local(const struct plan *plan, size_t node, const struct in6_addr *address);
 /* The link-local address that an interface would make of its MAC (EUI-64); labs have none. */
 struct in6_addr address_link_local(const struct plan *plan, size_t interface);
 /* The node behind a SID's `oif` whose link-local address its next hop is; NOT_FOUND: nobody's. */
