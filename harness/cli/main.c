@@ -44,7 +44,7 @@ static void find_tools(void)
 	setenv("PATH", wider, 1);
 }
 
-/* What could not be written is no success; a reader that had enough is no failure. */
+/* A failed write is an error; EPIPE is not: the reader had enough. */
 static int finish(int code)
 {
 	if ((fflush(stdout) == 0 && !ferror(stdout)) || errno == EPIPE || code != EXIT_OK)
