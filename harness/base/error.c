@@ -45,6 +45,12 @@ int fail_at(struct error *err, struct where where, const char *format, ...)
 	return -1;
 }
 
+const char *error_line(struct error *err)
+{
+	err->text[strcspn(err->text, "\n")] = 0;
+	return err->text;
+}
+
 int blame(struct error *err, const char *format, ...)
 {
 	char context[256], message[sizeof err->text];

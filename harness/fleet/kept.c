@@ -55,7 +55,7 @@ static void keep(const struct ship *ship, const char *name, struct bytes octets)
 	else
 		file_put(file, write_octets, &octets, &err);
 	if (err.count)
-		say(fleet, "%s/%s: %.*s", fleet->options->keep, path, (int)strcspn(err.text, "\n"), err.text);
+		say(fleet, "%s/%s: %s", fleet->options->keep, path, error_line(&err));
 	if (directory >= 0)
 		close(directory);
 }

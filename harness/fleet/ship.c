@@ -284,9 +284,8 @@ void ship_start(struct fleet *fleet, struct ship *ship)
 	ship->started = ship->heard = clock_ms();
 	if (launch(ship, &task, &err) == 0)
 		return;
-	err.text[strcspn(err.text, "\n")] = 0;
 	free(ship->error);
-	ship->error = text_copy(err.text); /* nothing that another boot would cure */
+	ship->error = text_copy(error_line(&err)); /* nothing that another boot would cure */
 	ship_end(ship, "it could not be started");
 }
 
@@ -323,8 +322,7 @@ void ship_readable(struct ship *ship)
 	if (got == 0)
 		return;
 	if (got < 0) {
-		owned_text how =
-		        text_format("the wire to the guest broke: %.*s", (int)strcspn(err.text, "\n"), err.text);
+		owned_text how = text_format("the wire to the guest broke: %s", error_line(&err));
 		ship_end(ship, how);
 		return;
 	}

@@ -75,11 +75,10 @@ static enum lab_status corridor_enter(struct corridor *corridor, const struct pl
 /* What stood in the way becomes the trace's word: SKIP and BROKEN are said by the judge, like all else. */
 static void note_failure(struct trace *trace, enum lab_status status, struct error *err)
 {
-	err->text[strcspn(err->text, "\n")] = 0;
 	if (status == LAB_SKIP && !trace->skip)
-		trace->skip = text_copy(err->text);
+		trace->skip = text_copy(error_line(err));
 	else if (status == LAB_BROKEN && !trace->broken)
-		trace->broken = text_copy(err->text);
+		trace->broken = text_copy(error_line(err));
 }
 
 static void keep_trace(const struct corridor *corridor, const struct plan *plan, const struct journeys *journeys,

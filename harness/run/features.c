@@ -170,8 +170,7 @@ static void try_inline(struct features *features)
 	                                lab_prepare(trial.lab, trial.plan, trace, &err) == LAB_READY;
 	features->unknown[FEATURE_INLINE] = !features->has[FEATURE_INLINE] && !strstr(err.text, "Invalid argument");
 	if (features->unknown[FEATURE_INLINE])
-		snprintf(why, sizeof features->why[0], "its trial broke off: %.*s", (int)strcspn(err.text, "\n"),
-		         err.text);
+		snprintf(why, sizeof features->why[0], "its trial broke off: %s", error_line(&err));
 	else
 		snprintf(why, sizeof features->why[0], "this kernel was built without CONFIG_IPV6_SEG6_INLINE");
 }

@@ -87,8 +87,7 @@ void worker_be(struct suite *suite, const struct workers_options *options, struc
 	signal(SIGINT, SIG_IGN); /* the terminal's ^C is the runner's to handle; its end ends us */
 	stay_on_one_cpu(number);
 	if (worker_isolate(fd, features->has[FEATURE_NIC], &err) < 0) {
-		err.text[strcspn(err.text, "\n")] = 0;
-		send_line(results, json_pack("{s:s}", "refused", err.text));
+		send_line(results, json_pack("{s:s}", "refused", error_line(&err)));
 		_exit(4);
 	}
 	if (try_features) {
