@@ -57,7 +57,9 @@ struct bytes {
 
 void *grow(void *array, size_t count, size_t element_size); /* room for one more after `count`, zeroed; never NULL */
 #define PUSH(array, count) ((array) = grow((array), (count), sizeof *(array)), &(array)[(count)++])
-void *must(void *memory);                                     /* not NULL, or the end of the process */
+void *must(void *memory); /* not NULL, or the end of the process */
+/* From now on that end is this exit status and no message: another process says it. */
+void memory_ends_with(int status);
 void *zalloc(size_t size);                                    /* zeroed; never NULL */
 char *text_copy(const char *text);                            /* never NULL for a non-NULL text; NULL for NULL */
 char *text_format(const char *format, ...) PRINTF_LIKE(1, 2); /* caller frees; never NULL */

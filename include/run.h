@@ -11,6 +11,21 @@ struct probe;
 /* ---- limits.c: whether the machine grants what these cells need: /proc, open files, memory. Raises soft limits. */
 int limits_check(const struct suite *suite, unsigned workers, struct error *err);
 
+/* ---- memory.c: whether a worker ended for want of memory. */
+/* The OOM killer's own count: of our cgroup, or where that is not seen, of the machine. */
+struct oom_watch {
+	const struct version *version; /* of cgroups; NULL: the machine's counter */
+	char *directory, *counter;     /* the cgroup; the file */
+	long long told;                /* kills that are accounted for */
+};
+void oom_watch_start(struct oom_watch *watch);
+void oom_watch_clear(struct oom_watch *watch);
+bool oom_killed_one(struct oom_watch *watch); /* since the start; each kill is told once */
+/* What a cell says whose worker the OOM killer ended, and one whose allocation failed; caller frees. */
+char *oom_text(const struct oom_watch *watch);
+char *starved_text(void);
+#define WORKER_STARVED 5 /* a worker's exit status: an allocation failed */
+
 /* ---- cell.c: one cell through all rooms. */
 struct stages {
 	double build, open, prepare, record, judge, close;

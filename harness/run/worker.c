@@ -84,6 +84,7 @@ void worker_be(struct suite *suite, const struct workers_options *options, struc
 
 	if (!jobs || !results)
 		_exit(3);
+	memory_ends_with(WORKER_STARVED);
 	signal(SIGINT, SIG_IGN); /* the terminal's ^C is the runner's to handle; its end ends us */
 	stay_on_one_cpu(number);
 	if (worker_isolate(fd, features->has[FEATURE_NIC], &err) < 0) {

@@ -88,6 +88,7 @@ struct pool {
 	struct error *err;
 	bool refused;
 	char *deaf; /* why a worker hears no drop events; NULL: none has said so */
+	struct oom_watch oom;
 };
 
 /* A guest's NICs serve one lab at a time: the worker that has them runs all that needs them. */
@@ -143,12 +144,12 @@ static void cell_finished(struct pool *pool, struct suite_cell *cell, json_t *re
 }
 
 /* Results wait until it is known what this kernel can do: only then is a cell known to count. */
-static void features_arrived(struct pool *pool, const json_t *features)
+static void features_arrived(struct pool *pool, const json_t *features, const char *lost)
 {
 	if (features)
 		features_read(pool->features, features);
 	else
-		features_lost(pool->features, "its worker died");
+		features_lost(pool->features, lost);
 	pool->features_known = true;
 	for (size_t i = 0; i < pool->suite->cell_count; i++)
 		if (pool->suite->cells[i].result)
@@ -165,7 +166,7 @@ static void line_arrived(struct pool *pool, struct worker *worker, const char *t
 			fail(pool->err, "%s", json_string_value(part));
 		pool->refused = true;
 	} else if ((part = json_object_get(line, "features"))) {
-		features_arrived(pool, part);
+		features_arrived(pool, part, NULL);
 	} else if ((part = json_object_get(line, "no-drop-events"))) {
 		free(pool->deaf);
 		pool->deaf = text_copy(json_string_value(part));
@@ -204,10 +205,14 @@ static int worker_end(struct worker *worker)
 }
 
 /* The process that waits for the worker proper hands on how that one ended. */
-static char *ended_text(int status)
+static char *ended_text(struct pool *pool, int status)
 {
 	int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 
+	if (code == WORKER_STARVED)
+		return starved_text();
+	if (code == 128 + SIGKILL && oom_killed_one(&pool->oom))
+		return oom_text(&pool->oom);
 	if (code > 128)
 		return text_format("the worker was ended by signal %d (%s) while this cell ran", code - 128,
 		                   strsignal(code - 128));
@@ -224,16 +229,17 @@ static void worker_lost(struct pool *pool, struct worker *worker, bool silent)
 	if (silent)
 		kill(worker->pid, SIGKILL);
 	int status = worker_end(worker);
+	owned_text why =
+	        silent ? text_format("the worker was silent for %d s", SILENCE_MS / 1000) : ended_text(pool, status);
 	worker->batch = NULL;
 	if (features) {
 		if (!pool->features_known && !pool->refused)
-			features_arrived(pool, NULL);
+			features_arrived(pool, NULL, why);
 		return;
 	}
 	if (!batch || batch->next == batch->count || pool->refused)
 		return;
 	struct suite_cell *cell = &pool->suite->cells[batch->cells[batch->next++]];
-	owned_text why = silent ? text_format("the worker was silent for %d s", SILENCE_MS / 1000) : ended_text(status);
 	cell_finished(pool, cell, result_without_trace(cell->plan->testcase, cell->cell, OUTCOME_BROKEN, why));
 	pool->taken[batch - pool->suite->batches] = false;
 	if (worker_start(worker, pool->suite, pool->options, pool->features, number, false, pool->err) == 0)
@@ -245,9 +251,7 @@ static bool lines_read(struct pool *pool, struct worker *worker)
 {
 	if (worker->size - worker->used < 65536) {
 		worker->size += 262144;
-		worker->buffer = realloc(worker->buffer, worker->size);
-		if (!worker->buffer)
-			abort();
+		worker->buffer = must(realloc(worker->buffer, worker->size));
 	}
 	ssize_t got = read(worker->results, worker->buffer + worker->used, worker->size - worker->used - 1);
 	if (got < 0 && errno == EINTR)
@@ -304,7 +308,7 @@ static void say_unrun(struct pool *pool)
 	                             pool->err->count ? pool->err->text : "they ended");
 
 	if (!pool->features_known)
-		features_arrived(pool, NULL);
+		features_arrived(pool, NULL, "no worker was left to try it");
 	for (size_t i = 0; i < pool->suite->cell_count; i++) {
 		struct suite_cell *cell = &pool->suite->cells[i];
 		if (!cell->result)
@@ -325,6 +329,7 @@ int workers_run(struct suite *suite, const struct workers_options *options, stru
 		             .count = count + 1,
 		             .taken = zalloc(suite->batch_count * sizeof *pool.taken),
 		             .err = err };
+	oom_watch_start(&pool.oom);
 	int result = worker_start(&pool.workers[count], suite, options, features, count, true, err);
 
 	/* The trial of features runs beside the first cells, unless their judgement has to wait for it. */
@@ -345,6 +350,7 @@ int workers_run(struct suite *suite, const struct workers_options *options, stru
 	if (pool.deaf)
 		features_no_drops(features, pool.deaf);
 	free(pool.deaf);
+	oom_watch_clear(&pool.oom);
 	free(pool.workers);
 	free(pool.taken);
 	return result < 0 || pool.refused ? -1 : 0;
