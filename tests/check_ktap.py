@@ -1,5 +1,6 @@
-# Reads KTAP as strictly as the kernel's Documentation/dev-tools/ktap.rst allows a reader to, and prints the totals; ends
-# with 1 and the line that is wrong. check_ktap.py [--rejects] FILE...
+# Reads KTAP as strictly as the kernel's Documentation/dev-tools/ktap.rst allows a reader to, and as the kernel's own reader
+# does (kunit_parser.py), which must come to the same; prints the totals; ends with 1 and the line that is wrong.
+# check_ktap.py [--rejects] FILE...
 import re
 import sys
 
@@ -83,10 +84,88 @@ class Reader:
         self.at += 1
 
 
+class KernelReader:
+    """By the rules of tools/testing/kunit/kunit_parser.py, which looks at no indentation: what a test is, and where its
+    subtests end, is told by names and counts alone."""
+    START = re.compile(r'\s*K?TAP version \d+$')
+    END = re.compile(r'List of all partitions:|Kernel panic - not syncing: VFS:|reboot: System halted')
+    HEADER = re.compile(r'\s*# Subtest: (.*)$')
+    PLAN = re.compile(r'\s*1\.\.(\d+)')
+    RESULT = re.compile(r'\s*(ok|not ok) (\d+) ?(?:- )?([^#]*)( # .*)?$')
+    SKIP = re.compile(r'\s*(?:ok|not ok) \d+ ?(?:- )?.* # SKIP')
+
+    def __init__(self, text):
+        self.lines = []
+        for line in text.split('\n')[:-1]:
+            if self.END.search(line):
+                break
+            self.lines.append(line.rstrip())
+        self.at = 0
+        self.counts = {'passed': 0, 'failed': 0, 'skipped': 0}
+
+    def wrong(self, what):
+        sys.exit(f'line {self.at + 1}: to kunit_parser: {what}: {self.peek() or "(end)"}')
+
+    def peek(self):
+        return self.lines[self.at] if self.at < len(self.lines) else ''
+
+    def take(self, pattern):
+        match = pattern.match(self.peek())
+        self.at += bool(match)
+        return match
+
+    def log(self):
+        ends = self.RESULT, self.HEADER, self.START, self.PLAN
+        while self.at < len(self.lines) and not any(end.match(self.peek()) for end in ends):
+            self.at += 1
+
+    def is_result_of(self, name):
+        match = self.RESULT.match(self.peek())
+        return match and match[3] == name
+
+    def subtests(self, name):
+        plan = self.take(self.PLAN)
+        if not plan or plan[1] == '0':
+            self.wrong('no tests run')
+        for number in range(1, int(plan[1]) + 1):
+            self.log()
+            if self.at == len(self.lines) or (name and self.is_result_of(name)):
+                self.wrong('a missing subtest, which counts as a crash')
+            self.test(number)
+
+    def test(self, number):
+        start, header = self.take(self.START), self.take(self.HEADER)
+        if start or header:
+            self.log()
+            self.subtests(header and header[1])
+            self.log()
+            if header and not self.is_result_of(header[1]):
+                self.wrong(f'no result line of {header[1]}')
+        skip = self.SKIP.match(self.peek())
+        result = self.take(self.RESULT)
+        if not result or int(result[2]) != number:
+            self.at -= bool(result)
+            self.wrong(f'not the result of test {number}')
+        if not start and not header:
+            self.counts['skipped' if skip else 'passed' if result[1] == 'ok' else 'failed'] += 1
+
+    def read(self):
+        """What the tests without subtests came to."""
+        if not self.take(self.START):
+            self.wrong('no version')
+        self.log()
+        self.subtests(None)
+        self.log()
+        if self.at < len(self.lines):
+            self.wrong('after the last test')
+        return self.counts
+
+
 def check(path):
     """The totals that a file has; ends with what is wrong."""
-    with open(path, encoding='utf-8') as file:
-        reader = Reader(file.read())
+    with open(path, encoding='utf-8', newline='') as file:
+        text = file.read()
+    reader = Reader(text)
     leaves = reader.level(0)
     reader.diagnostics('')
     if reader.peek() is not None:
@@ -99,6 +178,10 @@ def check(path):
     seen = {word: leaves.get(word, 0) for word in said}
     if said != seen:
         sys.exit(f'{reader.totals}, but there are {seen}')
+    kernels = {'passed': seen['pass'] + seen['xfail'], 'failed': seen['fail'] + seen['error'], 'skipped': seen['skip']}
+    counts = KernelReader(text).read()
+    if counts != kernels:
+        sys.exit(f'{reader.totals}, but kunit_parser counts {counts}')
     return reader.totals[2:]
 
 

@@ -1,5 +1,7 @@
 # Makes, of the results of a real run, results of several kernels, with a kernel log, a guest that died and a wrong sum among
-# them; or, with --old, results as versions had them that told no journeys and no drops. report_fixture.py [--old] FILE >RESULTS
+# them; or, with --old, results as versions had them that told no journeys and no drops; with --alone OUTCOME, one cell of a
+# case without axes; with --meeting, of kernels that are labelled as cases are called, whose consoles say what ends a log.
+# report_fixture.py [--old | --alone OUTCOME | --meeting] FILE >RESULTS
 import copy
 import json
 import sys
@@ -13,6 +15,24 @@ def old(run):
             cell.pop(member, None)
         (cell['verdict'] or {}).pop('bad_checksums', None)
     return run
+
+
+def alone(run, outcome):
+    cell = next((c for c in run['cells'] if c['outcome'] == outcome), run['cells'][0])
+    cell.update(outcome=outcome, axes={}, why='Subtest: of no axes')
+    cell['console'] = ['Subtest: skip', 'ok 1 skip', '1..3', 'KTAP version 1']
+    run['cells'] = [cell]
+    return run
+
+
+def meeting(newest):
+    for label in ('outcomes', 'skip'):
+        run = {name: copy.deepcopy(newest[name]) for name in ('kernel', 'topologies', 'cells')}
+        run['kernel'].update(label=label)
+        for cell in run['cells']:
+            cell['console'] = ['List of all partitions:', 'Kernel panic - not syncing: VFS: Unable to mount root fs',
+                               'reboot: System halted']
+        yield run
 
 
 def kernels(newest):
@@ -31,5 +51,7 @@ def kernels(newest):
 
 with open(sys.argv[-1], encoding='utf-8') as results:
     newest = json.load(results)
-json.dump(old(newest) if sys.argv[1] == '--old' else
-          {'hopcheck': newest['hopcheck'], 'command': 'hopcheck matrix', 'kernels': list(kernels(newest))}, sys.stdout)
+made = {'--old': old, '--alone': lambda run: alone(run, sys.argv[2])}.get(sys.argv[1])
+several = meeting if sys.argv[1] == '--meeting' else kernels
+json.dump(made(newest) if made else
+          {'hopcheck': newest['hopcheck'], 'command': 'hopcheck matrix', 'kernels': list(several(newest))}, sys.stdout)

@@ -8,40 +8,77 @@
 struct group {
 	FILE *out;
 	unsigned depth;
-	size_t number; /* of the last result line */
+	const char *name; /* borrowed; NULL: the file itself */
+	size_t number;    /* of the last result line */
 };
+
+/* What a case without axes calls its cell: a subtest named like its test would be taken for the test's own result. */
+#define ONLY_CELL "the only cell"
 
 static void indent(const struct group *group)
 {
 	fprintf(group->out, "%*s", (int)(2 * group->depth), "");
 }
 
-/* One line: what breaks lines or speaks to a terminal becomes a space, and # where it would start a directive. */
+/* Words of a kernel's console at which kunit_parser stops reading, wherever they stand: up to their last space. */
+static size_t end_of_log(const char *text)
+{
+	static const char *const ends[] = { "List of all partitions:", "Kernel panic - not syncing: VFS:",
+		                            "reboot: System halted" };
+
+	for (size_t i = 0; i < COUNT(ends); i++)
+		if (strncmp(text, ends[i], strlen(ends[i])) == 0)
+			return (size_t)(strrchr(ends[i], ' ') - ends[i]);
+	return 0;
+}
+
+/* One line: what breaks lines or speaks to a terminal becomes a space, and # where it would start a directive. What
+ * would end the log has a space doubled. */
 static void write_line(FILE *out, const char *text, bool is_description)
 {
+	const char *doubled = NULL;
+
 	for (; *text; text++) {
 		bool is_control = (unsigned char)*text < ' ' || *text == 0x7f;
+		size_t end = end_of_log(text);
+		if (end)
+			doubled = text + end;
+		if (text == doubled)
+			fputc(' ', out);
 		fputc(is_control ? ' ' : is_description && *text == '#' ? '_' : *text, out);
 	}
 }
 
+/* A text that begins like a subtest's header is none: it is moved on by a space. */
 static void write_diagnostic(const struct group *group, const char *text)
 {
 	indent(group);
-	fputs("# ", group->out);
+	fprintf(group->out, "# %s", strncmp(text, "Subtest:", strlen("Subtest:")) == 0 ? " " : "");
 	write_line(group->out, text, false);
 	fputc('\n', group->out);
 }
 
-static struct group begin_group(FILE *out, unsigned depth, const char *name, size_t tests)
+/* kunit_parser ends a test at the first result line of its name: a subtest that has it (a kernel may be labelled as a
+ * case is called) gets another. */
+static void write_name(const struct group *parent, const char *name)
 {
-	struct group group = { .out = out, .depth = depth };
+	if (parent->name && strcmp(parent->name, name) == 0)
+		fputs("subtest ", parent->out);
+	write_line(parent->out, name, true);
+}
+
+/* Without a parent: the file itself, which has no name. The name must outlive the group. */
+static struct group begin_group(FILE *out, const struct group *parent, const char *name, size_t tests)
+{
+	struct group group = { .out = out, .depth = parent ? parent->depth + 1 : 0, .name = name };
 
 	indent(&group);
 	fputs("KTAP version 1\n", out);
-	if (name) {
-		owned_text subtest = text_format("Subtest: %s", name);
-		write_diagnostic(&group, subtest);
+	if (parent) {
+		indent(&group);
+		fputs("# Subtest: ", out);
+		write_name(parent, name);
+		fputc('\n', out);
 	}
 	indent(&group);
 	fprintf(out, "1..%zu\n", tests);
@@ -52,7 +89,7 @@ static void write_result(struct group *group, bool ok, const char *description, 
 {
 	indent(group);
 	fprintf(group->out, "%s %zu ", ok ? "ok" : "not ok", ++group->number);
-	write_line(group->out, description, true);
+	write_name(group, description);
 	if (directive) {
 		fprintf(group->out, " # %s ", directive);
 		write_line(group->out, text, false);
@@ -74,7 +111,7 @@ static void write_cell(struct group *group, const json_t *cell)
 {
 	const json_t *known = json_object_get(cell, "known");
 	owned_text axes = axes_text(cell);
-	const char *name = *axes ? axes : text_at(cell, "case");
+	const char *name = *axes ? axes : ONLY_CELL;
 
 	switch ((enum outcome)outcome_at(cell)) {
 	case OUTCOME_PASS:
@@ -118,7 +155,7 @@ static void write_cases(struct group *group, const json_t *run)
 	size_t i;
 
 	json_object_foreach (cases, name, cells) {
-		struct group subtests = begin_group(group->out, group->depth + 1, name, json_array_size(cells));
+		struct group subtests = begin_group(group->out, group, name, json_array_size(cells));
 		struct tally tally = { 0 };
 		json_array_foreach (cells, i, cell)
 			write_cell(&subtests, cell);
@@ -149,7 +186,7 @@ void write_ktap(FILE *out, const json_t *runs)
 {
 	size_t count = json_array_size(runs);
 	const json_t *only = count == 1 ? json_array_get(runs, 0) : NULL, *run;
-	struct group group = begin_group(out, 0, NULL, only ? case_count(only) : count);
+	struct group group = begin_group(out, NULL, NULL, only ? case_count(only) : count);
 	struct tally all = { 0 };
 	size_t i;
 
@@ -161,7 +198,7 @@ void write_ktap(FILE *out, const json_t *runs)
 			write_cases(&group, run);
 			continue;
 		}
-		struct group cases = begin_group(out, 1, run_label(run), case_count(run));
+		struct group cases = begin_group(out, &group, run_label(run), case_count(run));
 		write_cases(&cases, run);
 		end_group(&group, run_label(run), &tally);
 	}
