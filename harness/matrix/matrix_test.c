@@ -44,7 +44,8 @@ static void releases_that_lead_elsewhere(void **state)
 		assert_int_equal(err.count, 1);
 	}
 	struct error err = { 0 };
-	assert_null(image_release((struct bytes){ (const uint8_t *)"\177ELF Linux version ../x y", 28 }, &err));
+	static const uint8_t elf[] = "\177ELF Linux version ../x y";
+	assert_null(image_release((struct bytes){ elf, sizeof elf - 1 }, &err));
 }
 
 static void releases_of_elf_files(void **state)
