@@ -20,9 +20,7 @@ static void add(struct symbols *symbols, size_t *size, uint64_t address, size_t 
 {
 	if (symbols->count == *size) {
 		*size = *size ? 2 * *size : 65536;
-		symbols->symbols = realloc(symbols->symbols, *size * sizeof *symbols->symbols);
-		if (!symbols->symbols)
-			abort();
+		symbols->symbols = must(realloc(symbols->symbols, *size * sizeof *symbols->symbols));
 	}
 	symbols->symbols[symbols->count++] = (struct symbol){ address, name };
 }
@@ -52,16 +50,14 @@ void symbols_parse(struct symbols *symbols, char *text)
 static char *kallsyms_text(void)
 {
 	size_t used = 0, size = 8 << 20;
-	char *text = malloc(size);
+	char *text = must(malloc(size));
 	int fd = open("/proc/kallsyms", O_RDONLY | O_CLOEXEC);
 
-	for (ssize_t got; text && fd >= 0 && (got = read(fd, text + used, size - used - 1)) > 0;) {
+	for (ssize_t got; fd >= 0 && (got = read(fd, text + used, size - used - 1)) > 0;) {
 		used += (size_t)got;
 		if (size - used < 4096)
-			text = realloc(text, size *= 2);
+			text = must(realloc(text, size *= 2));
 	}
-	if (!text)
-		abort();
 	if (fd >= 0)
 		close(fd);
 	text[used] = 0;

@@ -92,8 +92,11 @@ int init_wire(struct error *err)
 	cfmakeraw(&line);
 	cfsetspeed(&line, B115200);
 	line.c_cflag |= CLOCAL;
-	if (tcsetattr(fd, TCSANOW, &line) < 0)
-		return fail(err, "/dev/ttyS1: %s", strerror(errno));
+	if (tcsetattr(fd, TCSANOW, &line) < 0) {
+		fail(err, "/dev/ttyS1: %s", strerror(errno));
+		close(fd);
+		return -1;
+	}
 	return fd;
 }
 

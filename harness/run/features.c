@@ -22,10 +22,10 @@ void features_look_at_version(struct features *features)
 {
 	struct utsname name;
 	char signature[256] = "";
-	FILE *file = fopen("/proc/version_signature", "re");
 
 	if (uname(&name) < 0)
 		return;
+	FILE *file = fopen("/proc/version_signature", "re");
 	if (file && !fgets(signature, sizeof signature, file))
 		signature[0] = 0;
 	if (file)

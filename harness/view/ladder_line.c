@@ -17,7 +17,7 @@ void line_put(struct line *line, unsigned at, const char *text, enum ink ink)
 {
 	for (; *text && at < line->width; at++) {
 		size_t length = 1;
-		while (((unsigned char)text[length] & 0xc0) == 0x80 && length < 4)
+		while (length < 4 && ((unsigned char)text[length] & 0xc0) == 0x80)
 			length++;
 		struct glyph *glyph = &line->glyphs[at];
 		memset(glyph, 0, sizeof *glyph);
