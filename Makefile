@@ -110,14 +110,12 @@ soak: all ## the whole suite 20 times under load, and in fresh labs: the same ve
 .PHONY: fuzzers
 fuzzers: $(FUZZERS:harness/fuzz/%.c=build-fuzz/%) ## build the fuzzers (needs clang)
 
-.PHONY: format lint rooms
+.PHONY: format lint lint-if-here rooms
 FORMATTED = $(shell git ls-files -co --exclude-standard 'harness/*.c' 'harness/*.h' 'include/*.h')
-lint: rooms ## format check and room check
-	$(Q)clang-format --dry-run -Werror $(FORMATTED)
-
-.PHONY: lint-if-here
-lint-if-here:
-	$(Q)if command -v clang-format >/dev/null; then $(MAKE_QUIET) lint; else echo "no clang-format here: format not checked"; fi
+lint: ## format, rooms, shellcheck, codespell, cppcheck
+	$(Q)scripts/lint.sh
+lint-if-here: ## the same, by those of the tools that are installed
+	$(Q)scripts/lint.sh --if-here
 
 rooms: ## check that no room looks into another
 	$(Q)awk -f scripts/rooms.awk docs/design.md $(FORMATTED)

@@ -35,7 +35,7 @@ for n in 8 16 32 60; do
 		printf '  dst: {addresses: ["fc00:dddd::1", "fc00:dddd::2"]}\nlinks:\n'
 		last=src
 		for i in $(seq "$n"); do
-			printf '  - {ends: [%s.b0, r%d.a0]}\n' $last "$i"
+			printf '  - {ends: [%s.b0, r%d.a0]}\n' "$last" "$i"
 			last=r$i
 		done
 		printf '  - {ends: [%s.b0, dst.a0]}\n' "$last"

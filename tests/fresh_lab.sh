@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # A cell's verdict is the same in a lab that served other cells before and in a lab of its own. Some cases here, so that
 # the tests stay quick; FRESH=all takes all, as `make soak` does.
 set -u

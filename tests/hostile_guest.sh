@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Guests that do not keep to what they were asked, by a stand-in for QEMU: what they say is not believed, the cell that ran is
 # BROKEN, the others run in a fresh guest, the JSON is whole, and nothing is written but into the directory of --keep.
 set -u

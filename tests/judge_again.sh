@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Kept traces judged again give the same verdicts; altered ones are refused.
 set -eu
 cases="final-host-crafted negative-srh service"

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Getting kernels: from a small archive of files, signed with a key made here, through apt. No network, no root.
 # shellcheck disable=SC2015,SC2016
 set -u

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # kill -9 of the runner, 100 times at random moments, leaves no process, namespace, interface, mount or file.
 set -u
 cd "$(dirname "$0")/.." || exit 2

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # `run -v` draws the way of the packets: of a delivered, a dropped, a merged and a corrupted case; within the width, with
 # and without colours and letters beyond ASCII; of a few cells all, of many those that need it.
 set -u

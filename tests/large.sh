@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Large things: a chain of 64 routers with a segment for each, the longest SRH that the MTU takes, and a burst of 10,000
 # packets over three hops; all captured whole.
 set -eu
@@ -11,10 +12,10 @@ segments() { # segments N: fc00:1::100 .. fc00:N::100, quoted, with commas
 	printf '  dst: {addresses: ["fc00:dddd::1", "fc00:dddd::2"]}\nlinks:\n'
 	last=src
 	for i in $(seq 64); do
-		printf '  - {ends: [%s.b0, r%d.a0]}\n' $last "$i"
+		printf '  - {ends: [%s.b0, r%d.a0]}\n' "$last" "$i"
 		last=r$i
 	done
-	printf '  - {ends: [%s.b0, dst.a0]}\n' $last
+	printf '  - {ends: [%s.b0, dst.a0]}\n' "$last"
 } >"$WORK/topologies/chain-64.yaml"
 {
 	printf 'case: chain-64\nabout: a segment for each of 64 routers\ntopology: chain-64\n'

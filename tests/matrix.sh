@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Guests: one that runs cells, and those whose kernel panics, hangs, warns, lacks veth, has no IPv6 or does not boot, or
 # for which KVM does not work: each is reported as what it is, and the other cells still run. Takes a kernel that
 # scripts/kernels.sh has cached.

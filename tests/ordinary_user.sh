@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # The same code as an ordinary user: no cell may come out BROKEN or FAIL.
 set -u
 if [ "$(id -u)" != 0 ]; then

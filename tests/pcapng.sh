@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # The captures that --keep writes, as others read them: tcpdump, and tshark and capinfos where they are installed. Not a
 # word of complaint, every hop in it by its name, packets by time, and the dropped packet says so.
 set -eu

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # A sender that its own machine puts off (here by pacing, as load may) is not taken for one that lost something, and what
 # is lost is found all the same: no verdict changes.
 set -u

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # The rooms are closed, and the check that says so notices an open door, wherever it is.
 set -eu
 rooms() { # rooms FILE...: of $WORK, by the tables of docs/design.md

@@ -10,7 +10,8 @@ all=$(mktemp -d)
 trap 'rm -rf "$all"' EXIT
 passed=0 failed=0 skipped=0
 
-for test in ${*:-$(ls tests/*.sh)}; do
+[ $# != 0 ] || set -- tests/*.sh
+for test in "$@"; do
 	name=$(basename "$test" .sh)
 	[ "$name" != run ] || continue
 	WORK=$all/$name

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # The whole suite, on this kernel, as the user who runs the tests.
 set -u
 "$HOPCHECK" run -j 2 --json "$WORK/results.json"

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # No error and no leak under valgrind, in the runner and in its workers.
 set -u
 command -v valgrind >/dev/null || { echo "valgrind is not here"; exit 4; }

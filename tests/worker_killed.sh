@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # A worker that dies costs the cell that it ran, as BROKEN, and no other: the rest is run by a new one.
 set -u
 "$HOPCHECK" run -j 1 -q --json "$WORK/results.json" router-offloads routers-3 &
