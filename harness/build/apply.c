@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "build_internal.h"
+#include "readback.h"
 
 extern char **environ;
 
@@ -84,6 +84,28 @@ static int apply_ip(const struct lab *lab, const struct command *commands, size_
 	return status < 0 ? fail(err, "cannot run ip: %s; install iproute2", strerror(error)) : 0;
 }
 
+/* One line whose route `ip` cannot say, as the kernel takes it: `route add` makes one, `route replace` one or another.
+ */
+static int apply_direct(const struct lab *lab, const struct command *command, char **said, struct error *err)
+{
+	bool replaces = strncmp(command->text, "route replace ", 14) == 0;
+	unsigned flags = NLM_F_CREATE | (replaces ? NLM_F_REPLACE : NLM_F_EXCL);
+	owned_holdings devices = { 0 };
+
+	lab_enter(lab, command->node);
+	int socket = rtnetlink_open(err);
+	int result = socket < 0 ? -1 : holdings_read_devices(&devices, socket, err);
+	int error = result < 0 ? 0
+	                       : route_ask(socket, RTM_NEWROUTE, flags, command->things[0].name,
+	                                   &command->things[0].facts, &devices);
+	if (socket >= 0)
+		close(socket);
+	lab_enter(lab, NOT_FOUND);
+	if (error)
+		*said = text_copy(strerror(error));
+	return result;
+}
+
 char *sysctl_path(const char *name)
 {
 	char *path = text_format("/proc/sys/%s", strncmp(name, "-e ", 3) == 0 ? name + 3 : name);
@@ -132,16 +154,25 @@ static void apply_ethtool(const struct lab *lab, const struct command *command, 
 	lab_enter(lab, NOT_FOUND);
 }
 
+/* Lines that one `ip` takes: those of a node that stand together. */
+static size_t batch_of(const struct command *commands, size_t count)
+{
+	size_t n = 1;
+
+	while (n < count && commands[n].tool == TOOL_IP && !commands[n].direct && commands[n].node == commands->node)
+		n++;
+	return n;
+}
+
 int commands_apply(const struct lab *lab, const struct command *commands, size_t count, char **said, struct error *err)
 {
 	for (size_t i = 0, n; i < count; i += n) {
 		n = 1;
 		switch (commands[i].tool) {
 		case TOOL_IP:
-			while (i + n < count && commands[i + n].tool == TOOL_IP &&
-			       commands[i + n].node == commands[i].node)
-				n++;
-			if (apply_ip(lab, commands + i, n, said + i, err) < 0)
+			n = commands[i].direct ? 1 : batch_of(commands + i, count - i);
+			if (commands[i].direct ? apply_direct(lab, commands + i, said + i, err) < 0
+			                       : apply_ip(lab, commands + i, n, said + i, err) < 0)
 				return -1;
 			break;
 		case TOOL_SYSCTL:

@@ -204,9 +204,14 @@ static int dump(struct holdings *holdings, int socket, unsigned type, uint8_t fa
 	return error ? fail(err, "reading back from the kernel: %s", strerror(error)) : 0;
 }
 
+int holdings_read_devices(struct holdings *ret, int socket, struct error *err)
+{
+	return dump(ret, socket, RTM_GETLINK, AF_UNSPEC, sizeof(struct ifinfomsg), take_link, err);
+}
+
 int holdings_read(struct holdings *ret, int socket, struct error *err)
 {
-	if (dump(ret, socket, RTM_GETLINK, AF_UNSPEC, sizeof(struct ifinfomsg), take_link, err) < 0 ||
+	if (holdings_read_devices(ret, socket, err) < 0 ||
 	    dump(ret, socket, RTM_GETADDR, AF_INET6, sizeof(struct ifaddrmsg), take_address, err) < 0 ||
 	    dump(ret, socket, RTM_GETNEIGH, AF_INET6, sizeof(struct ndmsg), take_neighbour, err) < 0 ||
 	    dump(ret, socket, RTM_GETROUTE, AF_INET6, sizeof(struct rtmsg), take_route, err) < 0)

@@ -39,6 +39,7 @@ struct holdings {
 	bool sorted;
 };
 int holdings_read(struct holdings *ret, int socket, struct error *err); /* links, addresses, neighbours, routes */
+int holdings_read_devices(struct holdings *ret, int socket, struct error *err); /* links only */
 /* Only the route for one destination; devices must be known. */
 int holdings_read_route(struct holdings *ret, int socket, const struct in6_addr *to);
 void holdings_know(struct holdings *holdings, int index, const char *name); /* a device */
@@ -55,6 +56,11 @@ void encap_read(struct facts *facts, const struct rtattr *type, const struct rta
 bool encap_write(struct message *message, const struct facts *facts, const struct holdings *holdings);
 /* Whether the kernel fills this in where it was not asked for. */
 bool is_usual(const struct fact *fact);
+
+/* ---- route.c: a route from its facts, without `ip`. */
+/* RTM_NEWROUTE with flags such as NLM_F_CREATE, or RTM_DELROUTE, for a thing's name; 0, or the kernel's errno. */
+int route_ask(int socket, unsigned type, unsigned flags, const char *name, const struct facts *facts,
+              const struct holdings *devices);
 
 /* ---- trial.c: why a thing is not held, asked of the kernel without `ip`: what it refuses and what it ignores. */
 /* NULL: it takes and keeps it all, so that it was lost on the way; else what it cannot, as a sentence (caller frees).

@@ -1,4 +1,8 @@
 /* What is asked and what is held, compared; encapsulations from facts to the kernel's attributes and back. */
+#include <arpa/inet.h>
+#include <linux/seg6.h>
+#include <linux/seg6_iptunnel.h>
+#include <linux/seg6_local.h>
 #include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +41,24 @@ static void round_trip(const char *const *words)
 	holdings_clear(&devices);
 }
 
+/* The header that the kernel gets, inside its nest. */
+static const struct ipv6_sr_hdr *header_of(struct message *message, const char *const *words)
+{
+	const struct rtattr *found[RTA_ENCAP + 1], *inside[SEG6_LOCAL_SRH + 1];
+	const struct rtmsg route = { 0 };
+	struct holdings devices = { 0 };
+	owned_facts facts = { 0 };
+
+	facts_of(&facts, words);
+	message_start(message, RTM_NEWROUTE, 0, &route, sizeof route);
+	assert_true(encap_write(message, &facts, &devices));
+	attributes_find(found, RTA_ENCAP, RTM_RTA(NLMSG_DATA(&message->header)), RTM_PAYLOAD(&message->header));
+	attributes_find(inside, SEG6_LOCAL_SRH, RTA_DATA(found[RTA_ENCAP]), RTA_PAYLOAD(found[RTA_ENCAP]));
+	if (strcmp(words[1], "seg6") == 0)
+		return ((const struct seg6_iptunnel_encap *)RTA_DATA(inside[SEG6_IPTUNNEL_SRH]))->srh;
+	return RTA_DATA(inside[SEG6_LOCAL_SRH]);
+}
+
 #define WORDS(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
 static void encaps(void **state)
@@ -53,6 +75,32 @@ static void encaps(void **state)
 	round_trip(WORDS("encap", "seg6local", "action", "End.DX6", "nh6", "::"));
 	round_trip(WORDS("encap", "seg6local", "action", "End.DT46", "vrftable", "100"));
 	round_trip(WORDS("encap", "seg6local", "action", "End.B6", "srh segs", "fc00:1::1,fc00:2::1,fc00:3::1"));
+}
+
+/* The last segment is entry 0; what is inserted has the packet's own destination there, which the kernel fills in. */
+static void entries(void **state)
+{
+	const struct {
+		const char *const *words;
+		unsigned entries;
+		bool own;
+	} rows[] = {
+		{ WORDS("encap", "seg6", "mode", "inline", "segs", "fc00:1::100,fc00:2::100"), 3, true },
+		{ WORDS("encap", "seg6", "mode", "encap", "segs", "fc00:1::100,fc00:2::100"), 2, false },
+		{ WORDS("encap", "seg6local", "action", "End.B6", "srh segs", "fc00:1::1"), 2, true },
+		{ WORDS("encap", "seg6local", "action", "End.B6.Encaps", "srh segs", "fc00:1::1"), 1, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct message message;
+		const struct ipv6_sr_hdr *srh = header_of(&message, rows[i].words);
+		assert_int_equal(srh->hdrlen, 2 * rows[i].entries);
+		assert_int_equal(srh->segments_left, rows[i].entries - 1);
+		assert_int_equal(srh->first_segment, rows[i].entries - 1);
+		assert_int_equal(IN6_IS_ADDR_UNSPECIFIED(&srh->segments[0]), rows[i].own);
+		assert_false(IN6_IS_ADDR_UNSPECIFIED(&srh->segments[rows[i].entries - 1]));
+	}
 }
 
 /* Whatever a behaviour's row may ask for can be told to the kernel and read back. */
@@ -133,8 +181,9 @@ static void parts(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(encaps), cmocka_unit_test(every_behaviour),
-		                            cmocka_unit_test(differences), cmocka_unit_test(parts) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(encaps), cmocka_unit_test(entries),
+		                            cmocka_unit_test(every_behaviour), cmocka_unit_test(differences),
+		                            cmocka_unit_test(parts) };
 
 	return cmocka_run_group_tests_name("readback", tests, NULL, NULL);
 }

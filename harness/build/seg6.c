@@ -111,6 +111,13 @@ static void action_put(struct message *to, unsigned short type, const struct fac
 	message_put(to, type, &action, sizeof action);
 }
 
+static bool is(const struct facts *facts, const char *key, const char *value)
+{
+	const char *has = facts_get(facts, key);
+
+	return has && strcmp(has, value) == 0;
+}
+
 /* In order of travel. Where the packet's own destination is to follow, `ip` writes :: for it. */
 static void list_read(struct facts *facts, const char *key, const struct ipv6_sr_hdr *srh, size_t length)
 {
@@ -127,9 +134,10 @@ static void list_read(struct facts *facts, const char *key, const struct ipv6_sr
 	facts_add(facts, key, "%s", list ? list : "");
 }
 
-static size_t list_build(struct ipv6_sr_hdr *srh, const char *list)
+/* `inserts`: the packet's own destination follows, for which the kernel wants an entry that it fills in. */
+static size_t list_build(struct ipv6_sr_hdr *srh, const char *list, bool inserts)
 {
-	size_t count = 1;
+	size_t count = inserts ? 2 : 1;
 	owned_text copy = text_copy(list);
 	char *rest = NULL;
 
@@ -139,6 +147,7 @@ static size_t list_build(struct ipv6_sr_hdr *srh, const char *list)
 		                     .type = 4,
 		                     .segments_left = (uint8_t)(count - 1),
 		                     .first_segment = (uint8_t)(count - 1) };
+	srh->segments[0] = in6addr_any;
 	for (char *word = strtok_r(copy, ",", &rest); word && count; word = strtok_r(NULL, ",", &rest))
 		inet_pton(AF_INET6, word, &srh->segments[--count]);
 	return sizeof *srh + ((size_t)srh->hdrlen << 3);
@@ -156,7 +165,7 @@ static void srh_put(struct message *to, unsigned short type, const struct facts 
                     const struct holdings *holdings)
 {
 	uint8_t octets[SRH_MAX] __attribute__((aligned(8)));
-	size_t length = list_build((struct ipv6_sr_hdr *)octets, facts_get(facts, key));
+	size_t length = list_build((struct ipv6_sr_hdr *)octets, facts_get(facts, key), is(facts, "action", "End.B6"));
 
 	(void)holdings;
 	message_put(to, type, octets, length);
@@ -287,7 +296,7 @@ static void tunnel_put(struct message *message, const struct facts *facts, const
 	if (!facts_get(facts, "mode") || !facts_get(facts, "segs") ||
 	    !word_value(modes, facts_get(facts, "mode"), &tunnel->mode))
 		return;
-	size_t length = sizeof *tunnel + list_build(tunnel->srh, facts_get(facts, "segs"));
+	size_t length = sizeof *tunnel + list_build(tunnel->srh, facts_get(facts, "segs"), is(facts, "mode", "inline"));
 	message_put(message, SEG6_IPTUNNEL_SRH, octets, length);
 }
 

@@ -1,6 +1,5 @@
 /* Why a thing is not held: the same is asked of the kernel once more, without `ip` and from the plan's values. What it
  * refuses or ignores then, it cannot do; what it takes was lost before it came to the kernel. */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <linux/if_link.h>
 #include <stdlib.h>
@@ -9,8 +8,7 @@
 #include "readback.h"
 
 /* Nobody's. A table of its own would not do: a kernel without IPV6_MULTIPLE_TABLES has only one. */
-#define TRIAL_ADDRESS "fd00:c::7472"
-#define TRIAL_ROUTE   TRIAL_ADDRESS "/128"
+#define TRIAL_ROUTE "fd00:c::7472/128"
 
 struct trial {
 	int socket;
@@ -20,24 +18,7 @@ struct trial {
 
 static int ask_route(const struct trial *trial, unsigned type, unsigned flags, const struct facts *facts)
 {
-	struct rtmsg route = { .rtm_family = AF_INET6,
-		               .rtm_dst_len = 128,
-		               .rtm_table = RT_TABLE_MAIN,
-		               .rtm_protocol = RTPROT_STATIC,
-		               .rtm_type = RTN_UNICAST };
-	const char *via = facts_get(facts, "via");
-	int device = device_index(&trial->devices, facts_get(facts, "dev"));
-	struct in6_addr address;
-	struct message message;
-
-	message_start(&message, type, flags | NLM_F_ACK, &route, sizeof route);
-	inet_pton(AF_INET6, TRIAL_ADDRESS, &address);
-	message_put(&message, RTA_DST, &address, sizeof address);
-	message_put(&message, RTA_OIF, &device, sizeof device);
-	if (via && inet_pton(AF_INET6, via, &address) == 1)
-		message_put(&message, RTA_GATEWAY, &address, sizeof address);
-	encap_write(&message, facts, &trial->devices);
-	return rtnetlink_ask(trial->socket, &message, NULL, NULL);
+	return route_ask(trial->socket, type, flags, TRIAL_ROUTE, facts, &trial->devices);
 }
 
 static void withdraw(const struct trial *trial)

@@ -185,6 +185,17 @@ static void parameters_check(const struct item *item, const struct behaviour *be
 	table_check(item, behaviour, err);
 }
 
+/* What inserts a header has its packet's destination as one entry more. */
+static void policy_check(const struct sid *sid, const struct item *item, struct error *err)
+{
+	const char *word = behaviour_table[sid->behaviour]->word;
+
+	if (sid->segment_count == LIST_LIMIT && strcmp(word, "End.B6") == 0)
+		fail_at(err, item_find(item, "segments")->where,
+		        "%zu segments; %s puts the packet's destination behind them and has room for %d",
+		        sid->segment_count, word, LIST_LIMIT - 1);
+}
+
 /* What stands behind lblen + nflen bits is a carrier's argument. A SID that is written as an address and has nothing
  * there is its prefix. */
 static void csid_check(struct sid *sid, const struct item *item, bool has_length, struct error *err)
@@ -220,6 +231,7 @@ static void sid_read(struct draft *draft, const struct item *entry, const struct
 	if (sid->behaviour < 0)
 		return;
 	parameters_check(entry, behaviour_table[sid->behaviour], err);
+	policy_check(sid, entry, err);
 	if (entry->kind == ITEM_MAP)
 		csid_check(sid, entry, strchr(entry->key, '/'), err);
 }

@@ -150,7 +150,7 @@ const struct traffic_field traffic_fields[] = {
 	{ "payload", FIELD_SIZE, AT(payload), MADE, NULL, 0, 65000, "octets a segment" },
 	{ "flags", FIELD_FLAGS, AT(tcp_flags), MADE, tcp_flag_words, 0, 0, "TCP flags; with syn, a listener answers" },
 	{ "mss", FIELD_NUMBER, AT(mss), MADE, MAY_BE_AUTO(65535), "MSS option; auto: 1440 with syn, else none" },
-	{ "hop_limit", FIELD_NUMBER, AT(hop_limit), MADE, MAY_BE_AUTO(255), "of the first IPv6 header" },
+	{ "hop_limit", FIELD_NUMBER, AT(hop_limit), ANY, MAY_BE_AUTO(255), "of the first IPv6 header" },
 	{ "segments_left", FIELD_NUMBER, AT(segments_left), SRH, MAY_BE_AUTO(255), "the SRH's Segments Left" },
 	{ "sequence", FIELD_NUMBER, AT(sequence), MADE, NULL, -0x7fffffffL, 0x7fffffffL,
 	  "octets off what the receiver expects next" },

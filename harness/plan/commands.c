@@ -203,6 +203,7 @@ static void traffic_line(struct plan *plan, const struct route_entry *entry, con
 		facts_add(facts, "mode", "%s", mode);
 		facts_add(facts, "segs", "%s", list);
 		line->option = "IPV6_SEG6_LWTUNNEL";
+		line->direct = list_is_long(list, pushed->count + 1);
 	}
 	text_append(&line->text, " via %s dev %s", via, device);
 }

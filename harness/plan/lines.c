@@ -37,6 +37,13 @@ void route_facts(struct facts *facts, const char *via, const char *device)
 	facts_add(facts, "dev", "%s", device);
 }
 
+/* iproute2 has 1024 octets for the list as it is written, and 1024 for the attributes that it makes of it: beyond them
+ * it sends another list, or none, without a word. Its versions differ in what they need besides. */
+bool list_is_long(const char *list, size_t entries)
+{
+	return strlen(list) > 800 || entries > 48;
+}
+
 void blackhole_line(struct plan *plan, size_t node, const char *address)
 {
 	struct command *line = LAB(node, TOOL_IP, "route add blackhole %s/128", address);

@@ -181,6 +181,17 @@ void plan_free(struct plan *plan)
 	free(plan);
 }
 
+static bool has_direct_line(const struct plan *plan)
+{
+	bool direct = false;
+
+	for (size_t i = 0; i < plan->lab_count; i++)
+		direct |= plan->lab[i].direct;
+	for (size_t i = 0; i < plan->cell_command_count; i++)
+		direct |= plan->cell_commands[i].direct;
+	return direct;
+}
+
 /* What a script cannot do: hopcheck's own programs are not in it. */
 static void script_notes(char **text, const struct plan *plan)
 {
@@ -195,6 +206,9 @@ static void script_notes(char **text, const struct plan *plan)
 	if (plan->service_count)
 		text_append(text,
 		            "# The service segment is a program of hopcheck's: without one its packets end there.\n");
+	if (has_direct_line(plan))
+		text_append(text, "# iproute2 does not take segment lists as long as these; hopcheck gives them to the "
+		                  "kernel itself.\n");
 	if (plan->traffic.tcp == TCP_CRAFTED)
 		text_append(
 		        text,

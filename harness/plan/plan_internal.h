@@ -7,6 +7,9 @@
 /* resolve.c: the topology and traffic of one cell: `set`, `traffic`, then each axis' settings, in this order. */
 int resolve_cell(struct plan *plan, const struct topology *topology, struct error *err);
 
+/* refuse.c: whether the cell asks for what cannot be; 0, or -1 and err. */
+int cell_refuse(const struct plan *plan, struct error *err);
+
 /* age.c: the topology as a kernel of the plan's age can have it. */
 void age_apply(struct plan *plan);
 
@@ -44,6 +47,8 @@ struct command *lab_line(struct plan *plan, size_t node, enum tool tool, char *t
 struct facts *line_leaves(struct command *line, size_t node, enum thing_kind kind, char *name);
 void sysctl_line(struct plan *plan, size_t node, const char *option, const char *name, int value);
 void route_facts(struct facts *facts, const char *via, const char *device); /* via: NULL for none */
+/* Whether `ip` may not take a list of so many entries: then the line is direct. */
+bool list_is_long(const char *list, size_t entries);
 void blackhole_line(struct plan *plan, size_t node, const char *address);
 /* No link-local address, no multicast, no neighbour discovery. */
 void quiet_line(struct plan *plan, size_t node, const char *device);

@@ -178,7 +178,7 @@ static const struct {
 	{ "from: src, headend: dst, mode: encap, segments: [\"fc00:1::100\"], to: \"fc00:d::1\"",
 	  "case c: headend dst does not lie on the way from src to fc00:d::1" },
 	{ "from: src, to: \"fc00:d::1\", tcp: crafted, payload: 0",
-	  "case c: a crafted packet without payload needs `flags` with syn" },
+	  "c.yaml:2:53: a crafted packet without payload needs `flags` with syn" },
 	{ "from: src, to: \"fc00:d::1\", tcp: crafted, payload: 0, flags: syn", NULL },
 	{ "from: src, to: \"fc00:d::1\"}\nset: {r1.a0.gro: on, r1.seg6_enabled: 0", NULL },
 };

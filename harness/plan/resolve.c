@@ -160,13 +160,8 @@ int resolve_cell(struct plan *plan, const struct topology *topology, struct erro
 	}
 	age_apply(plan);
 	addresses_make(plan);
-	if (name_ends(plan, err) < 0)
+	if (name_ends(plan, err) < 0 || cell_refuse(plan, err) < 0)
 		return -1;
-	if (plan->traffic.tcp == TCP_CRAFTED && plan->traffic.payload == 0 && !(plan->traffic.tcp_flags & TCP_SYN))
-		return fail(err,
-		            "case %s: a crafted packet without payload needs `flags` with syn: nothing else would tell "
-		            "that it was taken",
-		            testcase->name);
 	plan->from_address = plan->traffic.tcp == TCP_CRAFTED ? crafted_source : *node_address(plan, plan->from);
 	plan->outer_address = plan->from_address; /* until the routes are known */
 	return 0;

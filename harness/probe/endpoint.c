@@ -36,11 +36,22 @@ static int socket_bound(struct play *play, size_t node, const struct in6_addr *a
 	return -1;
 }
 
+/* Of what the client sends; FIELD_AUTO: the kernel's own. */
+static void set_hop_limit(struct play *play)
+{
+	int hops = (int)play->plan->traffic.hop_limit;
+
+	if (play->client.fd >= 0 && hops != FIELD_AUTO &&
+	    setsockopt(play->client.fd, IPPROTO_IPV6, IPV6_UNICAST_HOPS, &hops, sizeof hops) < 0)
+		broken(play->trace, "hop limit %d of a TCP socket: %s", hops, strerror(errno));
+}
+
 static void connection_start(struct play *play)
 {
 	struct sockaddr_in6 to = name_of(&play->plan->traffic.to, SERVER_PORT);
 
 	play->client.fd = socket_bound(play, play->plan->from, &play->plan->from_address, play->probe->port);
+	set_hop_limit(play);
 	if (play->client.fd >= 0 && connect(play->client.fd, (struct sockaddr *)&to, sizeof to) < 0 &&
 	    errno != EINPROGRESS)
 		play->trace->sender.error = errno;

@@ -1,0 +1,72 @@
+/* What a cell must not ask for, though each of its keys is right by itself: said where the file says it. */
+#include <arpa/inet.h>
+#include <string.h>
+
+#include "plan_internal.h"
+
+#define LIST_OCTETS 2040 /* of segments and TLVs: Hdr Ext Len counts 255 times 8 octets behind the first 8 */
+
+static const struct setting *last_of(const struct setting *settings, size_t count, const char *key, unsigned modes)
+{
+	const struct setting *last = NULL;
+
+	for (size_t i = 0; i < count; i++)
+		if (settings[i].kind == SET_TRAFFIC &&
+		    (key ? strcmp(settings[i].field->key, key) == 0
+		         : settings[i].field->type == FIELD_SEGMENTS && settings[i].field->modes & modes))
+			last = &settings[i];
+	return last;
+}
+
+/* Where the cell got a key from, the last one counts; without a key: the segments of its mode. */
+static struct where place_of(const struct plan *plan, const char *key)
+{
+	const struct testcase *testcase = plan->testcase;
+	unsigned modes = 1U << plan->traffic.mode;
+	const struct setting *last = last_of(testcase->base, testcase->base_count, key, modes);
+
+	for (size_t a = 0; a < testcase->axis_count; a++) {
+		const struct axis_value *value = &testcase->axes[a].values[cell_choice(testcase, plan->cell, a)];
+		const struct setting *later = last_of(value->settings, value->setting_count, key, modes);
+		last = later ? later : last;
+	}
+	return last ? last->where : (struct where){ 0 };
+}
+
+/* The kernel takes no header that its own length octet cannot say, and no other can be built. */
+static int refuse_long_list(const struct plan *plan, struct error *err)
+{
+	const struct traffic *traffic = &plan->traffic;
+	const struct segment_list *list = &traffic->segments[traffic->mode];
+	bool inlined = traffic->mode == MODE_INLINE;
+	size_t tlvs = traffic->tcp == TCP_CRAFTED ? (traffic->tlv_length + 7) / 8 * 8 : 0;
+	size_t entries = list->count + inlined;
+
+	if (traffic->mode == MODE_PLAIN || !list->count || 16 * entries + tlvs <= LIST_OCTETS)
+		return 0;
+	size_t room = tlvs < LIST_OCTETS ? (LIST_OCTETS - tlvs) / 16 : 0;
+	return fail_at(err, place_of(plan, NULL), "%zu segments%s%s; in mode %s a routing header has room for %zu%s",
+	               list->count, tlvs ? " and `srh.tlvs`" : "", inlined ? " and `to` behind them" : "",
+	               word_of(mode_words, traffic->mode), room > inlined ? room - inlined : 0,
+	               tlvs ? " beside these TLVs" : "");
+}
+
+static int refuse_no_data(const struct plan *plan, struct error *err)
+{
+	const struct traffic *traffic = &plan->traffic;
+
+	if (traffic->tcp != TCP_CRAFTED || traffic->payload != 0 || traffic->tcp_flags & TCP_SYN)
+		return 0;
+	return fail_at(err, place_of(plan, "payload"),
+	               "a crafted packet without payload needs `flags` with syn: nothing else would tell that it was "
+	               "taken");
+}
+
+int cell_refuse(const struct plan *plan, struct error *err)
+{
+	unsigned before = err->count;
+
+	refuse_long_list(plan, err);
+	refuse_no_data(plan, err);
+	return err->count > before ? -1 : 0;
+}
