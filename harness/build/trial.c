@@ -100,12 +100,21 @@ static bool has_encap(const struct trial *trial)
 	return attempt(trial, &plain) == 0;
 }
 
+/* The machine's word, or the wire's to the kernel, and no answer about what was asked for. */
+static bool is_no_answer(int error)
+{
+	return error == ENOMEM || error == ENOBUFS || error == EINTR || error == EAGAIN || error == EIO ||
+	       error == EACCES;
+}
+
 static char *refusal(const struct trial *trial, int error, const char *option)
 {
 	const struct facts *all = &trial->thing->facts;
-	char *text = refused_parameter(trial);
 	owned_facts words = { 0 };
 
+	if (is_no_answer(error))
+		return NULL;
+	char *text = refused_parameter(trial);
 	if (text)
 		return text;
 	if (!has_encap(trial))

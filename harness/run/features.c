@@ -150,7 +150,8 @@ static int try_veth_gro(bool *merged, struct error *err)
 	return 0;
 }
 
-/* A route that pushes an SRH inline, on a kernel whose builder decided that: it takes it, or calls it invalid. */
+/* A route that pushes an SRH inline, on a kernel whose builder decided that: it takes it, or refuses it when asked
+ * without `ip` too. Anything else says nothing about the kernel. */
 static void try_inline(struct features *features)
 {
 	static const char inline_case[] = "case: trial\n"
@@ -161,18 +162,21 @@ static void try_inline(struct features *features)
 	                                  "expect: {fate: delivered}\n";
 	owned_trial trial = { 0 };
 	owned(trace) trace = trace_new();
+	enum lab_status status = LAB_BROKEN;
 	struct error err = { 0 };
 	char *why = features->why[FEATURE_INLINE];
 
 	if (kernel_has(features->version, TRAIT_INLINE))
 		return;
-	features->has[FEATURE_INLINE] = trial_build(&trial, TEXT(inline_case), &err) == 0 &&
-	                                lab_prepare(trial.lab, trial.plan, trace, &err) == LAB_READY;
-	features->unknown[FEATURE_INLINE] = !features->has[FEATURE_INLINE] && !strstr(err.text, "Invalid argument");
-	if (features->unknown[FEATURE_INLINE])
+	if (trial_build(&trial, TEXT(inline_case), &err) == 0)
+		status = lab_prepare(trial.lab, trial.plan, trace, &err);
+	features->has[FEATURE_INLINE] = status == LAB_READY;
+	features->unknown[FEATURE_INLINE] = status == LAB_BROKEN;
+	if (status == LAB_BROKEN)
 		snprintf(why, sizeof features->why[0], "its trial broke off: %s", error_line(&err));
 	else
-		snprintf(why, sizeof features->why[0], "this kernel was built without CONFIG_IPV6_SEG6_INLINE");
+		snprintf(why, sizeof features->why[0], "%s; before 4.14 it is an option, CONFIG_IPV6_SEG6_INLINE",
+		         error_line(&err));
 }
 
 void features_lost(struct features *features, const char *why)
