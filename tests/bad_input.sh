@@ -96,6 +96,12 @@ awk 'BEGIN { printf "abuot: "; for (i = 0; i < 1000000; i++) printf "a" }' >case
 ends_with 2 check cases/bad.yaml
 says "cases/bad.yaml:1:1: unknown key 'abuot' in a case"
 
+# ---- a receiver that is none
+sed '3s/.*/traffic: {from: src, to: "fc00:d::1", to_node: r1}/; 4d' cases/good.yaml |
+	bad_case "3:39: r1 does not have the address fc00:d::1, which a TCP connection needs; give it to r1 in good.yaml"
+sed '3s/.*/traffic: {from: src, to: "fc00:1::100"}/; 4d' cases/good.yaml |
+	bad_case "3:22: fc00:1::100 is a SID of r1 and no address, which a TCP connection needs"
+
 # ---- topologies
 sed 's/sids:/sid:/' topologies/good.yaml | bad_topology "2:23: unknown key 'sid' in a node (did you mean 'sids'?)"
 sed 's/src.b0/scr.b0/' topologies/good.yaml | bad_topology "3:17: there is no node 'scr' (did you mean 'src'?)"

@@ -51,6 +51,28 @@ static int refuse_long_list(const struct plan *plan, struct error *err)
 	               tlvs ? " beside these TLVs" : "");
 }
 
+/* A socket can have no address that its node has not. */
+static int refuse_no_receiver(const struct plan *plan, struct error *err)
+{
+	const struct traffic *traffic = &plan->traffic;
+	const struct topology *topology = plan->topology;
+	const char *node = topology->nodes[plan->to].name;
+	char text[INET6_ADDRSTRLEN];
+
+	if (traffic->tcp != TCP_KERNEL || plan->to_is_owned)
+		return 0;
+	address_text(&traffic->to, text);
+	if (traffic->to_node)
+		return fail_at(err, place_of(plan, "to_node"),
+		               "%s does not have the address %s, which a TCP connection needs; give it to %s in "
+		               "%s.yaml, or leave `to_node` out, which goes with `tcp: crafted`",
+		               node, text, node, topology->name);
+	return fail_at(err, place_of(plan, "to"),
+	               "%s is a SID of %s and no address, which a TCP connection needs: put it into `segments`, and "
+	               "one of the `addresses` of a node of %s.yaml into `to`",
+	               text, node, topology->name);
+}
+
 static int refuse_no_data(const struct plan *plan, struct error *err)
 {
 	const struct traffic *traffic = &plan->traffic;
@@ -67,6 +89,7 @@ int cell_refuse(const struct plan *plan, struct error *err)
 	unsigned before = err->count;
 
 	refuse_long_list(plan, err);
+	refuse_no_receiver(plan, err);
 	refuse_no_data(plan, err);
 	return err->count > before ? -1 : 0;
 }

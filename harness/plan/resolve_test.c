@@ -138,11 +138,11 @@ static const struct {
 } receivers[] = {
 	{ "", "dst", true },
 	{ ", to_node: dst", "dst", true },
-	{ ", to_node: r2", "r2", false },
-	{ "}\nset: {to: \"fc00:2::100\"", "dst", true },    /* traffic comes later */
-	{ "}\naxes: {to: [\"fc00:2::100\"]", "r2", false }, /* a SID is no socket's */
+	{ ", tcp: crafted, to_node: r2", "r2", false },
+	{ "}\nset: {to: \"fc00:2::100\"", "dst", true },                  /* traffic comes later */
+	{ ", tcp: crafted}\naxes: {to: [\"fc00:2::100\"]", "r2", false }, /* a SID is no socket's */
 	{ "}\naxes: {to: [\"fc00:d::2\"]", "dst", true },
-	{ "}\naxes: {to: [\"fc00:dead::1\"], to_node: [dst]", "dst", false },
+	{ ", tcp: crafted}\naxes: {to: [\"fc00:dead::1\"], to_node: [dst]", "dst", false },
 };
 
 static void who_receives(void **state)

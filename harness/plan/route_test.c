@@ -20,7 +20,7 @@ static const struct {
 	{ CHAIN, SEGMENTS("\"fc00:1::100\", \"fc00:9::9\""), "src", "fc00:1::100", "src r1" },
 	{ CHAIN, SEGMENTS("\"fc00:1::100\", \"fc00:9::9\""), "src", "fc00:9::9", "src" },
 	{ CHAIN, SEGMENTS("\"fc00:1::100\", \"fc00:9::9\""), "r1", "fc00:9::9", "r1" },
-	{ CHAIN, CASE(", to_node: dst", "axes: {to: [\"fc00:9::1\"]}"), "src", "fc00:9::1", "src" },
+	{ CHAIN, CASE(", tcp: crafted, to_node: dst", "axes: {to: [\"fc00:9::1\"]}"), "src", "fc00:9::1", "src" },
 	/* another headend starts the list */
 	{ CHAIN, CASE(", headend: r1, mode: encap, segments: [\"fc00:2::100\"]", ""), "r1", "fc00:2::100", "r1 r2" },
 	{ CHAIN, CASE(", headend: r1, mode: encap, segments: [\"fc00:2::100\"]", ""), "src", "fc00:2::100", "src" },
