@@ -39,7 +39,8 @@ extern const struct word service_checksum_words[]; /* "as-is", "complete" */
 struct route {
 	struct where where;
 	struct prefix to;
-	char *via; /* a neighbour node's name */
+	char *via;   /* a neighbour node's name */
+	char *table; /* a number; NULL: main, the only one in which packets that come in are looked up */
 };
 
 struct node {
@@ -120,6 +121,8 @@ size_t topology_node(const struct topology *topology, const char *name);        
 size_t topology_interface(const struct topology *topology, size_t node, const char *name); /* or NOT_FOUND */
 
 bool prefix_covers(const struct prefix *prefix, const struct in6_addr *address);
+/* The longest of a node's given routes of a table (a number; NULL: main) that covers an address; NULL: none. */
+const struct route *node_route(const struct node *node, const char *table, const struct in6_addr *to);
 /* The SID of a node that an address falls under, the one with the longest prefix; NULL: none. */
 const struct sid *node_sid(const struct node *node, const struct in6_addr *address);
 /* The same over all nodes, as routes have it; *owner is its node, and may be NULL. */

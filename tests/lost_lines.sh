@@ -10,7 +10,8 @@ topology: shared
 nodes:
   src: {addresses: ["fc00:5::1"]}
   r1: {sids: {"fc00:1::1": {behaviour: End, flavors: [psp]}, "fc00:1::2": {behaviour: End.X, nh6: dst},
-              "fc00:1::3": {behaviour: End, flavors: [usd]}, "fc00:1::4": {behaviour: End.DX4, nh4: "10.0.0.2"}}}
+              "fc00:1::3": {behaviour: End, flavors: [usd]}, "fc00:1::4": {behaviour: End.DX4, nh4: "10.0.0.2"}},
+       routes: {"fc00:9::/64": {via: dst, table: 7}}}
   dst: {addresses: ["fc00:d:d000::1", "fc00:d:d000::2"]}
 links: [{ends: [src.b0, r1.a0]}, {ends: [r1.b0, dst.a0]}]
 END
@@ -57,6 +58,7 @@ loses addresses 4 '/^addr add fc00/d' 'the kernel does not hold it'
 loses "link addresses" 4 '/^addr add fd00/d' 'the kernel does not hold it'
 loses neighbours 4 '/^neigh/d' 'the kernel does not hold it'
 loses links 4 '/^link add/d' 'the kernel does not hold it'
+loses "routes of another table" 4 '/ table 7$/d' 'the kernel does not hold it'
 loses blackholes 4 '/blackhole/d' 'the kernel does not hold it'
 loses "links that are up" 4 '/^link set dev [ab]0 /d' 'up is no, not yes'
 # ---- changed
@@ -66,6 +68,7 @@ loses "a flavor" 4 's/ flavors psp//' 'flavors psp is missing'
 loses "a flavor more" 4 's/action End\.X/& flavors next-csid/; s/(flavors next-csid) (nh6 [^ ]*)/\2 \1/' 'was not asked for'
 loses "an action" 4 's/action End\.X nh6 [^ ]*/action End/' 'action is End, not End.X'
 loses "a next hop" 4 's/(End\.X nh6) [^ ]*/\1 fd00::9/' 'nh6 is fd00::9, not fd00:1:2::2'
+loses "a table" 4 's/ table 7$//' 'the kernel does not hold it'
 loses "an MTU" 4 's/mtu 1500/mtu 1400/' 'mtu is 1400, not 1500'
 loses "a MAC address" 4 's/lladdr 02/lladdr 06/' 'lladdr is 06'
 loses "a device" 4 's/dev lo nodad/dev b0 nodad/' 'dev is b0, not lo'

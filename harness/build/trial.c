@@ -16,9 +16,20 @@ struct trial {
 	struct holdings devices;
 };
 
+/* Behind the name of a route that is not in main stands " table NUMBER"; else empty. */
+static const char *table_of(const struct thing *thing)
+{
+	const char *table = strstr(thing->name, " table ");
+
+	return table ? table : "";
+}
+
+/* A route with an encapsulation is tried in main, where every kernel has one. */
 static int ask_route(const struct trial *trial, unsigned type, unsigned flags, const struct facts *facts)
 {
-	return route_ask(trial->socket, type, flags, TRIAL_ROUTE, facts, &trial->devices);
+	owned_text name = text_format("%s%s", TRIAL_ROUTE, facts_get(facts, "encap") ? "" : table_of(trial->thing));
+
+	return route_ask(trial->socket, type, flags, name, facts, &trial->devices);
 }
 
 static void withdraw(const struct trial *trial)
@@ -151,14 +162,36 @@ static char *ignored(const struct trial *trial)
 	return text;
 }
 
+/* A kernel that has only table main takes a route of another table there, without a word. */
+static char *table_is_main(const struct trial *trial, const char *option)
+{
+	owned_text name = text_format("%s%s", TRIAL_ROUTE, table_of(trial->thing));
+	owned_holdings holdings = { 0 };
+	struct error err = { 0 };
+	char *text = NULL;
+
+	if (ask_route(trial, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, &trial->thing->facts) != 0)
+		return NULL;
+	if (holdings_read(&holdings, trial->socket, &err) == 0 && !holdings_find(&holdings, THING_ROUTE, name) &&
+	    holdings_find(&holdings, THING_ROUTE, TRIAL_ROUTE))
+		text = text_format("this kernel has no routing table but main (CONFIG_%s)", option);
+	withdraw(trial);
+	return text;
+}
+
 char *trial_route(int socket, const struct thing *thing, const char *option)
 {
 	struct trial trial = { .socket = socket, .thing = thing };
 	struct error err = { 0 };
 	char *text = NULL;
 
-	if (!facts_get(&thing->facts, "encap") || holdings_read(&trial.devices, socket, &err) < 0)
+	if (holdings_read(&trial.devices, socket, &err) < 0)
 		return NULL;
+	if (!facts_get(&thing->facts, "encap")) {
+		text = *table_of(thing) ? table_is_main(&trial, option) : NULL;
+		holdings_clear(&trial.devices);
+		return text;
+	}
 	int error = ask_route(&trial, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, &thing->facts);
 	if (!error) {
 		text = ignored(&trial);

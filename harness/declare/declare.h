@@ -83,6 +83,7 @@ struct mention { /* a name that can only be looked up when all links are known *
 struct draft {
 	struct topology *topology;
 	struct node *node;           /* being read */
+	struct route *route;         /* being read */
 	struct sid *sid;             /* being read */
 	const struct item *sid_item; /* its map, or NULL */
 	size_t interface_count;

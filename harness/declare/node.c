@@ -1,5 +1,6 @@
 /* A node: its addresses, its service, its routes. */
 #include <arpa/inet.h>
+#include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -85,25 +86,64 @@ static void seg6_hmac(void *into, const struct item *item, struct error *err)
 		((struct draft *)into)->node->seg6_require_hmac = (int)value;
 }
 
-static void routes_read(void *into, const struct item *item, struct error *err)
+static void via_read(void *into, const struct item *item, struct error *err)
 {
 	struct draft *draft = into;
-	struct node *node = draft->node;
 
+	if (text_read(&draft->route->via, item, "the name of a neighbour", err))
+		mention(draft, MENTION_NEIGHBOUR, item);
+}
+
+/* Table local is the kernel's own: its addresses come before any route. */
+static void table_read(void *into, const struct item *item, struct error *err)
+{
+	struct draft *draft = into;
+	long number = RT_TABLE_MAIN;
+
+	if (!(item->kind == ITEM_TEXT && strcmp(item->text, "main") == 0) &&
+	    !number_read(&number, item, 1, 0xffffffffL, err))
+		return;
+	if (number == RT_TABLE_LOCAL)
+		fail_at(err, item->where, "table %ld is the kernel's own; take another number", number);
+	else if (number != RT_TABLE_MAIN)
+		draft->route->table = text_format("%ld", number);
+}
+
+static const struct key route_keys[] = {
+	{ "via", via_read, true },
+	{ "table", table_read, false },
+	{ NULL, NULL, false },
+};
+
+static bool is_same_route(const struct route *a, const struct route *b)
+{
+	return memcmp(&a->to, &b->to, sizeof a->to) == 0 && strcmp(a->table ?: "", b->table ?: "") == 0;
+}
+
+static void route_read(struct draft *draft, const struct item *item, struct error *err)
+{
+	struct node *node = draft->node;
+	struct prefix to;
+
+	if (!prefix_read(&to, item->key, item->key_where, err))
+		return;
+	draft->route = PUSH(node->routes, node->route_count);
+	*draft->route = (struct route){ .where = item->key_where, .to = to };
+	if (item->kind == ITEM_MAP)
+		map_read(draft, item, route_keys, "a route", err);
+	else
+		via_read(draft, item, err);
+	for (size_t i = 0; i + 1 < node->route_count; i++)
+		if (is_same_route(&node->routes[i], draft->route))
+			fail_at(err, item->key_where, "a second route to '%s'", item->key);
+}
+
+static void routes_read(void *into, const struct item *item, struct error *err)
+{
 	if (!map_is(item, "routes", err))
 		return;
-	for (size_t i = 0; i < item->count; i++) {
-		const struct item *via = &item->items[i];
-		struct route route = { .where = via->key_where };
-		if (!prefix_read(&route.to, via->key, via->key_where, err) ||
-		    !text_read(&route.via, via, "the name of a neighbour", err))
-			continue;
-		for (size_t j = 0; j < node->route_count; j++)
-			if (memcmp(&node->routes[j].to, &route.to, sizeof route.to) == 0)
-				fail_at(err, via->key_where, "a second route to '%s'", via->key);
-		*PUSH(node->routes, node->route_count) = route;
-		mention(draft, MENTION_NEIGHBOUR, via);
-	}
+	for (size_t i = 0; i < item->count; i++)
+		route_read(into, &item->items[i], err);
 }
 
 /* `service` after `sids`: it may name one of them. */

@@ -214,7 +214,7 @@ bool next_hop_lacks_interface(const struct loss *loss, char **said)
 	return true;
 }
 
-/* The plan's routes are in the tables main and local. */
+/* The plan's own routes are in the tables main and local; a file's may be in others. */
 bool table_is_empty(const struct loss *loss, char **said)
 {
 	static const char *const filled[] = { "main", "local", "254", "255" };
@@ -226,7 +226,9 @@ bool table_is_empty(const struct loss *loss, char **said)
 	for (size_t i = 0; i < COUNT(filled); i++)
 		if (strcmp(stage.sid->table, filled[i]) == 0)
 			return false;
-	text_append(said, "%s looks for its next destination in table %s, in which %s has no route",
+	if (node_route(loss_at(loss), stage.sid->table, &next))
+		return false;
+	text_append(said, "%s looks for its next destination in table %s, in which %s has no route to it",
 	            sid_behaviour(stage.sid)->word, stage.sid->table, loss_at(loss)->name);
 	return true;
 }

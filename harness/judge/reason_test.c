@@ -229,7 +229,14 @@ static void decapsulated(void **state)
 	scene_send(&s, true, scene_packet(&s, true, TCP_SYN, CLIENT_ISN, 0), 2);
 	scene_reach(&s, FATE_DROPPED, "r1", REASON_UNEXPLAINED, NULL);
 	s.sid.table = (char *)"100";
-	scene_reach(&s, FATE_DROPPED, "r1", REASON_EMPTY_TABLE, "in table 100, in which r1 has no route");
+	scene_reach(&s, FATE_DROPPED, "r1", REASON_EMPTY_TABLE, "in table 100, in which r1 has no route to it");
+	struct route any = { .via = (char *)"dst", .table = (char *)"100" };
+	s.nodes[1].routes = &any;
+	s.nodes[1].route_count = 1;
+	scene_reach(&s, FATE_DROPPED, "r1", REASON_UNEXPLAINED, NULL);
+	any.table = (char *)"101";
+	scene_reach(&s, FATE_DROPPED, "r1", REASON_EMPTY_TABLE, "no route to it");
+	s.nodes[1].route_count = 0;
 	s.sid.behaviour = behaviour_find("End.DX4");
 	scene_reach(&s, FATE_DROPPED, "r1", REASON_NO_INNER, "there is no IPv4 packet inside it");
 	s.sid.behaviour = behaviour_find("End.DX6");

@@ -38,6 +38,24 @@ bool prefix_covers(const struct prefix *prefix, const struct in6_addr *address)
 	return true;
 }
 
+static bool is_in_table(const struct route *route, const char *table)
+{
+	return route->table && table ? strcmp(route->table, table) == 0 : !route->table && !table;
+}
+
+const struct route *node_route(const struct node *node, const char *table, const struct in6_addr *to)
+{
+	const struct route *best = NULL;
+
+	for (size_t i = 0; i < node->route_count; i++) {
+		const struct route *route = &node->routes[i];
+		if (is_in_table(route, table) && prefix_covers(&route->to, to) &&
+		    (!best || route->to.length > best->to.length))
+			best = route;
+	}
+	return best;
+}
+
 const struct sid *node_sid(const struct node *node, const struct in6_addr *address)
 {
 	const struct sid *best = NULL;
@@ -127,6 +145,7 @@ static void node_copy(struct node *node, const char *file)
 	for (size_t i = 0; i < node->route_count; i++) {
 		node->routes[i].where.file = file;
 		node->routes[i].via = text_copy(node->routes[i].via);
+		node->routes[i].table = text_copy(node->routes[i].table);
 	}
 }
 
@@ -163,8 +182,10 @@ static void node_clear(struct node *node)
 {
 	for (size_t i = 0; i < node->sid_count; i++)
 		sid_clear(&node->sids[i]);
-	for (size_t i = 0; i < node->route_count; i++)
+	for (size_t i = 0; i < node->route_count; i++) {
 		free(node->routes[i].via);
+		free(node->routes[i].table);
+	}
 	free(node->addresses);
 	free(node->sids);
 	free(node->routes);

@@ -123,15 +123,20 @@ static void interface_lines(struct plan *plan, size_t i)
 	neighbour_line(plan, node, peer, mac, name);
 }
 
-static void via_line(struct plan *plan, size_t n, const char *verb, const struct prefix *to, size_t out)
+/* Without a table: main. */
+static struct command *via_line(struct plan *plan, size_t n, const char *verb, const struct prefix *to, size_t out,
+                                const char *table)
 {
 	char prefix[INET6_ADDRSTRLEN], via[INET6_ADDRSTRLEN];
 	const char *device = interface_name(plan, out);
+	owned_text where = table ? text_format(" table %s", table) : text_copy("");
 
 	address_text(&to->address, prefix);
 	address_text(&plan->interfaces[PEER(out)].address, via);
-	struct command *line = LAB(n, TOOL_IP, "route %s %s/%u via %s dev %s", verb, prefix, to->length, via, device);
-	route_facts(line_leaves(line, n, THING_ROUTE, text_format("%s/%u", prefix, to->length)), via, device);
+	struct command *line =
+	        LAB(n, TOOL_IP, "route %s %s/%u via %s dev %s%s", verb, prefix, to->length, via, device, where);
+	route_facts(line_leaves(line, n, THING_ROUTE, text_format("%s/%u%s", prefix, to->length, where)), via, device);
+	return line;
 }
 
 static int route_lines(struct plan *plan, size_t n, const struct routes *routes, struct error *err)
@@ -143,13 +148,17 @@ static int route_lines(struct plan *plan, size_t n, const struct routes *routes,
 		size_t out = interface_towards(plan->topology, n, topology_node(plan->topology, route->via));
 		if (out == NOT_FOUND)
 			return fail_at(err, route->where, "%s has no link to '%s'", node->name, route->via);
-		via_line(plan, n, "add", &route->to, out);
+		struct command *line = via_line(plan, n, "add", &route->to, out, route->table);
+		if (!route->table)
+			continue;
+		line->option = "IPV6_MULTIPLE_TABLES";
+		line->dispensable = true;
 	}
 	for (size_t i = 0; i < routes->count; i++) {
 		const struct route_entry *entry = &routes->entries[i];
 		if (entry->node != n || entry->connected)
 			continue;
-		via_line(plan, n, "replace", &(struct prefix){ entry->to, 128 }, entry->interface);
+		via_line(plan, n, "replace", &(struct prefix){ entry->to, 128 }, entry->interface, NULL);
 	}
 	return 0;
 }

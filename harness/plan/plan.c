@@ -40,11 +40,9 @@ bool plan_has_route(const struct plan *plan, size_t node, const struct in6_addr 
 {
 	const struct node *n = &plan->topology->nodes[node];
 
-	if (plan_interface_to(plan, node, to) != NOT_FOUND || address_is_local(plan, node, to) || node_sid(n, to))
+	if (plan_interface_to(plan, node, to) != NOT_FOUND || address_is_local(plan, node, to) || node_sid(n, to) ||
+	    node_route(n, NULL, to))
 		return true;
-	for (size_t i = 0; i < n->route_count; i++)
-		if (prefix_covers(&n->routes[i].to, to))
-			return true;
 	for (size_t i = 0; i < INTERFACES(plan->topology); i++) {
 		const struct prefix link = { plan->interfaces[i].address, 64 };
 		if (plan->topology->interfaces[i].node == node && prefix_covers(&link, to))

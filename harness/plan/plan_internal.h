@@ -58,6 +58,10 @@ const char *interface_name(const struct plan *plan, size_t interface);
 void commands_free(struct command *commands, size_t count);
 /* sids.c */
 int sid_lines(struct plan *plan, size_t node, const struct routes *routes, struct error *err);
+/* The number of a table that a file may name. */
+const char *table_number(const char *name);
+/* The same for a given route's `table`; NULL: main. */
+const char *route_table(const struct sid *sid);
 void needed_make(struct plan *plan); /* which of them the cell's packets need */
 /* commands.c */
 int commands_make(struct plan *plan, const struct routes *routes, struct error *err);

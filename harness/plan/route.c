@@ -31,17 +31,6 @@ static size_t *distances(const struct topology *topology, size_t target)
 	return distance;
 }
 
-/* The longest of the node's given routes that covers an address, or NULL. */
-static const struct route *given_route(const struct node *node, const struct in6_addr *to)
-{
-	const struct route *best = NULL;
-
-	for (size_t i = 0; i < node->route_count; i++)
-		if (prefix_covers(&node->routes[i].to, to) && (!best || node->routes[i].to.length > best->to.length))
-			best = &node->routes[i];
-	return best;
-}
-
 /* The node's interface with the shortest way; the first of the file when two are as short. */
 static size_t nearest_interface(const struct topology *topology, size_t node, const size_t *distance)
 {
@@ -60,7 +49,7 @@ static size_t nearest_interface(const struct topology *topology, size_t node, co
 static size_t choose(const struct plan *plan, size_t node, const struct in6_addr *to, const size_t *distance)
 {
 	const struct topology *topology = plan->topology;
-	const struct route *given = given_route(&topology->nodes[node], to);
+	const struct route *given = node_route(&topology->nodes[node], NULL, to);
 
 	if (given)
 		return interface_towards(topology, node, topology_node(topology, given->via));
@@ -115,6 +104,20 @@ static void walk_from_next_hop(const struct plan *plan, struct routes *routes, s
 	walk(plan, routes, neighbour, to);
 }
 
+/* Behind a SID: by the node's own routes, from its next hop, and from where the table leads that it looks in. */
+static void walk_behind(const struct plan *plan, struct routes *routes, size_t node, const struct sid *sid,
+                        const struct in6_addr *to)
+{
+	walk(plan, routes, node, to);
+	if (!sid)
+		return;
+	walk_from_next_hop(plan, routes, node, sid, to);
+	const char *table = route_table(sid);
+	const struct route *given = table ? node_route(&plan->topology->nodes[node], table, to) : NULL;
+	if (given)
+		walk(plan, routes, topology_node(plan->topology, given->via), to);
+}
+
 /* The nodes of a carrier of several SIDs (next-csid), one after the other. Returns what it is at the last of them. */
 static struct in6_addr walk_carrier(const struct plan *plan, struct routes *routes, const struct in6_addr *segment)
 {
@@ -124,8 +127,7 @@ static struct in6_addr walk_carrier(const struct plan *plan, struct routes *rout
 
 	/* It ends: each shift leaves less of the argument. */
 	while (sid && sid_shift(sid, &at, &next)) {
-		walk(plan, routes, node, &next);
-		walk_from_next_hop(plan, routes, node, sid, &next);
+		walk_behind(plan, routes, node, sid, &next);
 		at = next;
 		node = address_owner(plan, &at);
 		sid = node == NOT_FOUND ? NULL : node_sid(&plan->topology->nodes[node], &at);
@@ -142,18 +144,17 @@ static void walk_on(const struct plan *plan, struct routes *routes, const struct
 
 	if (node == NOT_FOUND)
 		return;
-	walk(plan, routes, node, next);
 	const struct sid *sid = node_sid(&plan->topology->nodes[node], &last);
-	if (!sid)
-		return;
-	for (size_t i = 0; i < sid->segment_count; i++) {
+	walk_behind(plan, routes, node, sid, next);
+	for (size_t i = 0; sid && i < sid->segment_count; i++) {
 		walk(plan, routes, node, &sid->segments[i]);
 		node = address_owner(plan, &sid->segments[i]);
 		if (node == NOT_FOUND)
 			return;
 	}
-	walk(plan, routes, node, next);
-	walk_from_next_hop(plan, routes, address_owner(plan, &last), sid, next);
+	if (sid && sid->segment_count)
+		walk_behind(plan, routes, node,
+		            node_sid(&plan->topology->nodes[node], &sid->segments[sid->segment_count - 1]), next);
 }
 
 static void walk_list(const struct plan *plan, struct routes *routes, const struct in6_addr *segments, size_t count)

@@ -1,6 +1,20 @@
 /* Which way packets go, and what has no way. */
 #include "testing.h"
 
+/* r1 with End.T by a table that leads over r3 and by one that does not; r2 with a policy that ends at the former. */
+#define TABLES                                                                                                         \
+	"topology: t\n"                                                                                                \
+	"nodes:\n"                                                                                                     \
+	"  src: {addresses: [\"fc00:5::1\"]}\n"                                                                        \
+	"  r1: {sids: {\"fc00:1::7\": {behaviour: End.T, table: 7}, \"fc00:1::8\": {behaviour: End.T, table: 8}},\n"   \
+	"    routes: {\"fc00:d::/32\": {via: r3, table: 7}, \"fc00:e::/32\": {via: r3, table: 8}}}\n"                  \
+	"  r2: {sids: {\"fc00:2::77\": {behaviour: End.B6.Encaps, segments: [\"fc00:1::7\"]}}}\n"                      \
+	"  r3: {}\n"                                                                                                   \
+	"  r4: {sids: {\"fc00:4::100\": End}}\n"                                                                       \
+	"  dst: {addresses: [\"fc00:d::1\"]}\n"                                                                        \
+	"links: [{ends: [src.b0, r1.a0]}, {ends: [r1.b0, r2.a0]}, {ends: [r1.b1, r3.a0]}, {ends: [r2.b0, r4.a0]},\n"   \
+	"  {ends: [r3.b0, r4.a1]}, {ends: [r4.b0, dst.a0]}]\n"
+
 static const struct {
 	const char *topology, *testcase, *from, *to, *way;
 } ways[] = {
@@ -51,6 +65,14 @@ static const struct {
 	{ DIAMOND(", routes: {\"fc00:e::/32\": r3}"), CASE("", ""), "r1", "fc00:d::1", "r1 r2 r4 dst" },
 	{ DIAMOND(", routes: {\"fc00:4::/32\": r3}"), SEGMENTS("\"fc00:4::100\""), "src", "fc00:4::100",
 	  "src r1 r3 r4" },
+	/* another table than main: no packet that comes in is looked up there, but one behind End.T */
+	{ DIAMOND(", routes: {\"fc00:d::/32\": {via: r3, table: 7}}"), CASE("", ""), "r1", "fc00:d::1",
+	  "r1 r2 r4 dst" },
+	{ DIAMOND(", routes: {\"fc00:d::/32\": {via: r3, table: main}}"), CASE("", ""), "r1", "fc00:d::1",
+	  "r1 r3 r4 dst" },
+	{ TABLES, SEGMENTS("\"fc00:1::7\""), "r3", "fc00:d::1", "r3 r4 dst" },
+	{ TABLES, SEGMENTS("\"fc00:1::8\""), "r3", "fc00:d::1", "r3" },
+	{ TABLES, SEGMENTS("\"fc00:4::100\", \"fc00:2::77\""), "r3", "fc00:d::1", "r3 r4 dst" },
 	/* End.X: its neighbour knows the way on, given by name or by address */
 	{ DIAMOND(""), SEGMENTS("\"fc00:1::3\", \"fc00:4::100\""), "r3", "fc00:4::100", "r3 r4" },
 	{ DIAMOND(""), SEGMENTS("\"fc00:1::100\", \"fc00:4::100\""), "r3", "fc00:4::100", "r3" },

@@ -38,7 +38,7 @@ static int next_hop_text(const struct plan *plan, size_t node, const struct sid 
 }
 
 /* Tables have names for people and numbers for the kernel. */
-static const char *table_number(const char *name)
+const char *table_number(const char *name)
 {
 	static const char *const numbers[][2] = { { "main", "254" }, { "local", "255" }, { "default", "253" } };
 
@@ -46,6 +46,13 @@ static const char *table_number(const char *name)
 		if (strcmp(name, numbers[i][0]) == 0)
 			return numbers[i][1];
 	return name;
+}
+
+const char *route_table(const struct sid *sid)
+{
+	const char *number = sid->table ? table_number(sid->table) : table_number("main");
+
+	return strcmp(number, table_number("main")) == 0 ? NULL : number;
 }
 
 static int sid_line(struct plan *plan, size_t node, const struct sid *sid, size_t after, struct error *err)
@@ -135,6 +142,22 @@ static size_t vrf_of(struct plan *plan, size_t n, size_t sid, const struct route
 	return vrf_lines(plan, n, table_number(node->sids[sid].vrftable), routes);
 }
 
+/* 1 + the line of the node's first given route of the table that a SID looks in, which is nothing without it; 0: none.
+ */
+static size_t table_of(const struct plan *plan, size_t n, const struct sid *sid)
+{
+	const char *table = route_table(sid);
+	owned_text end = table ? text_format(" table %s", table) : NULL;
+
+	for (size_t i = 0; end && i < plan->lab_count; i++) {
+		const struct command *line = &plan->lab[i];
+		const char *found = line->node == n ? strstr(line->text, end) : NULL;
+		if (found && !found[strlen(end)] && strncmp(line->text, "route add", strlen("route add")) == 0)
+			return i + 1;
+	}
+	return 0;
+}
+
 static const struct plan_service *service_of(const struct plan *plan, size_t node)
 {
 	for (size_t i = 0; i < plan->service_count; i++)
@@ -197,7 +220,8 @@ int sid_lines(struct plan *plan, size_t n, const struct routes *routes, struct e
 		if (service && address_same(&service->sid, &node->sids[i].address))
 			continue;
 		after[i] = vrf_of(plan, n, i, routes, after);
-		result = sid_line(plan, n, &node->sids[i], after[i], err);
+		result =
+		        sid_line(plan, n, &node->sids[i], after[i] ? after[i] : table_of(plan, n, &node->sids[i]), err);
 	}
 	free(after);
 	if (result == 0 && service)
