@@ -31,6 +31,7 @@ struct step {
 	int32_t sequence; /* counted from the first octet of data, so that a SYN is at -1; tcp only */
 	bool summed;      /* a whole TCP segment: `checksum` is known */
 	enum checksum checksum;
+	size_t excess; /* octets over the MTU of the interface that it leaves */
 	bool encapsulated;
 	bool handed_on; /* the node decapsulated it: it comes by the hop a second time */
 	size_t merged;  /* journeys that it is a step of: 1 is itself */
@@ -57,7 +58,7 @@ struct journeys {
 	size_t count;
 	size_t *members;
 	size_t story; /* the journey that tells the verdict: the lost, refused or corrupted packet, else the first with
-	                 a bad checksum, else the first with data; NOT_FOUND: there is none */
+	                 a bad checksum or larger than an MTU, else the first with data; NOT_FOUND: there is none */
 };
 
 /* Same input, same journeys, which borrow from the trace. Never fails; caller frees. */

@@ -78,7 +78,7 @@ int results_exit_code(const json_t *cells, enum exit_style style);
 int runs_exit_code(const json_t *runs, enum exit_style style); /* of all runs' cells together */
 
 /* compare.c: two results of a cell. What is compared: outcome, fate, at, reason, at which hops packets are merged or
- * split, and which hops see bad checksums. */
+ * split, and which hops see bad checksums or frames larger than the MTU. */
 bool verdicts_differ(const json_t *a, const json_t *b);
 /* The same, and both as texts that say what differs: "PASS delivered", "FAIL delivered, bad checksums at dst.a0:in";
  * caller frees both. */
@@ -89,6 +89,7 @@ const char *merging_word(const json_t *aggregation);
  * result does not tell. */
 json_t *verdict_merging(const json_t *cell);
 json_t *verdict_bad_checksums(const json_t *cell);
+json_t *verdict_oversize(const json_t *cell); /* hops that a frame left larger than the MTU */
 
 /* Many kernels. */
 /* Puts runs of the same kernel together (same release and label, no cell in both: shards), names apart those that have

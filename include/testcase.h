@@ -136,8 +136,15 @@ struct aggregation_rule {
 	double number;
 };
 
+/* Hops that must see something, and no other may; `any`: not compared. */
+struct hop_list {
+	bool any;
+	char **hops;
+	size_t count;
+};
+
 /* One way a cell may come out. Fields not given are not compared, except complaints, of which none are expected unless
- * given, and bad checksums, which no hop may see where a cell is expected to be delivered. */
+ * given, and bad checksums and oversize frames, which no hop may see where a cell is expected to be delivered. */
 struct expectation {
 	struct where where;
 	struct condition *conditions;
@@ -152,10 +159,8 @@ struct expectation {
 	char *reason; /* a row of reason_words, NULL: not compared */
 	struct aggregation_rule *aggregation;
 	size_t aggregation_count;
-	char *complaint;        /* a substring that at least one complaint must have; NULL: no complaint may be there */
-	bool any_bad_checksums; /* bad_checksums: any */
-	char **bad_checksums;   /* hops that must see one; with it, no other hop may */
-	size_t bad_checksum_count;
+	char *complaint; /* a substring that at least one complaint must have; NULL: no complaint may be there */
+	struct hop_list bad_checksums, oversize;
 	char *because, *reference, *workaround; /* known: why, where documented, what helps; may be NULL */
 };
 

@@ -31,6 +31,10 @@ struct seen {
 	unsigned gso_size;  /* 0, or the MSS it is or will be cut into */
 };
 
+/* Octets behind its Ethernet header by which a frame is larger than the MTU of the interface that it leaves; 0: it is
+ * not, or it arrives, or a device is to cut it into segments yet (GSO). */
+size_t seen_excess(const struct topology *topology, const struct seen *seen);
+
 struct counter {
 	size_t node;   /* NOT_FOUND: the machine's, no node's */
 	char name[40]; /* "TcpInCsumErrors", "Ip6InHdrErrors", "TcpExtTCPTimeouts", "a0:rx_dropped"; the machine's:

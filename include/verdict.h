@@ -8,6 +8,7 @@ struct hop_summary {
 	uint64_t packets, bytes; /* test packets of both directions of the connection, and their frames' octets */
 	size_t largest;          /* octets */
 	uint64_t checksum[3];    /* by enum checksum; packets with a whole TCP segment */
+	uint64_t oversize;       /* packets that left here larger than the interface's MTU (seen_excess()) */
 	/* data packets (with payload) in the direction the data travels, each octet range once */
 	uint64_t data;
 	double aggregation; /* data packets the origin sent per data packet seen here; 0: none seen */
@@ -20,7 +21,7 @@ struct verdict {
 	struct hop_summary *hops; /* HOPS(topology) of them */
 	size_t hop_count;
 	size_t last_hop; /* of the packet that got lost, or NOT_FOUND */
-	char why[600];   /* one sentence with its evidence */
+	char why[800];   /* one sentence with its evidence; a second one for frames larger than an MTU */
 };
 
 enum outcome { OUTCOME_PASS, OUTCOME_KNOWN, OUTCOME_FIXED, OUTCOME_FAIL, OUTCOME_SKIP, OUTCOME_BROKEN };
@@ -32,7 +33,7 @@ struct judgement {
 	struct verdict *verdict;            /* NULL for SKIP and BROKEN */
 	const struct expectation *expected; /* the row of expect that counts; borrowed from the case */
 	const struct expectation *known;    /* the row of known that counts, or NULL */
-	char why[800];                      /* one sentence: for FAIL with what was expected instead */
+	char why[1200];                     /* the verdict's; for FAIL with what was expected instead */
 };
 
 /* Where a trace was recorded: what rows of `expect` and `known` depend on. */

@@ -76,6 +76,19 @@ axes: {bytes: [20k, 64k]}
 expect: {fate: dropped, at: c1}
 END
 
+# Those frames are a fault of their own, in every output; and the case can say them.
+"$HOPCHECK" run --json "$WORK/over.json" --keep "$WORK/over" -v "$WORK/cases/oversize.yaml" >"$WORK/out" 2>&1
+tr -d '\n ' <"$WORK/over.json" >"$WORK/flat"
+[ "$(grep -o '"oversize":\["c1.b0:out"\]' "$WORK/flat" | wc -l)" = 2 ] || complain "oversize is not in the verdicts"
+grep -q '"why": "dropped at c1 for link: .* octets larger than the MTU of 1500 where it left.* frames left c1.b0 larger than its MTU of 1500' \
+	"$WORK/over.json" || complain "oversize is not said: $(grep '"why"' "$WORK/over.json")"
+grep -q ' TOO BIG' "$WORK/out" || complain "oversize is not in the ladder: $(cat "$WORK/out")"
+[ "$("$HOPCHECK" verdicts "$WORK/over.json" | grep -c ' c1.b0:out=oversize$')" = 2 ] || complain "verdicts does not tell oversize"
+grep -aq "larger than the interface's MTU by [0-9]* octets" "$WORK"/over/oversize-0/trace.pcapng || complain "a kept packet does not say it"
+sed 's/^case: .*/case: says-oversize/; s/^expect: .*/expect: {fate: dropped, at: c1, reason: link, oversize: [c1.b0]}/' \
+	"$WORK/cases/oversize.yaml" >"$WORK/cases/says-oversize.yaml"
+"$HOPCHECK" run "$WORK/cases/says-oversize.yaml" >"$WORK/out" 2>&1 || complain "oversize cannot be expected: $(cat "$WORK/out")"
+
 # ---- the same verdicts, however it is looked at
 suite="negative headend-mtu behaviours $WORK/cases/oversize.yaml"
 verdicts() { # verdicts NAME [COMMAND...] -- OPTION...: of the suite, into NAME

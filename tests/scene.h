@@ -59,6 +59,7 @@ static inline void scene_topology(struct scene *scene)
 	for (size_t i = 0; i < 4; i++) {
 		strcpy(scene->interfaces[i].name, interfaces[i]);
 		scene->interfaces[i].node = owners[i];
+		scene->interfaces[i].mtu = 1500;
 		scene->plan_interfaces[i].address = ip6(addresses[i]);
 	}
 	scene->sid = (struct sid){ .address = scene->segment, .behaviour = behaviour_find("End") };

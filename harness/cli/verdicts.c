@@ -17,12 +17,22 @@ static const char *text_of(const json_t *object, const char *key)
 	return text ? text : "-";
 }
 
+/* Takes the hops. */
+static void print_hops(json_t *hops, const char *word)
+{
+	const json_t *hop;
+	size_t i;
+
+	json_array_foreach (hops, i, hop)
+		printf(" %s=%s", json_string_value(hop) ? json_string_value(hop) : "?", word);
+	json_decref(hops);
+}
+
 static void print_cell(const json_t *cell)
 {
 	const json_t *verdict = json_object_get(cell, "verdict");
 	const char *key;
 	json_t *value;
-	size_t i;
 
 	printf("%s", text_of(cell, "case"));
 	json_object_foreach (json_object_get(cell, "axes"), key, value)
@@ -32,10 +42,8 @@ static void print_cell(const json_t *cell)
 	json_object_foreach (json_object_get(verdict, "aggregation"), key, value)
 		if (json_number_value(value) > 0)
 			printf(" %s=%s", key, merging_word(value));
-	json_t *bad = verdict_bad_checksums(cell);
-	json_array_foreach (bad, i, value)
-		printf(" %s=bad", json_string_value(value) ? json_string_value(value) : "?");
-	json_decref(bad);
+	print_hops(verdict_bad_checksums(cell), "bad");
+	print_hops(verdict_oversize(cell), "oversize");
 	putchar('\n');
 }
 

@@ -197,14 +197,12 @@ static void complaint_read(void *into, const struct item *item, struct error *er
 }
 
 /* A list of hops, or `any`. */
-static void bad_checksums_read(void *into, const struct item *item, struct error *err)
+static void hops_read(struct hop_list *list, const struct scope *scope, const struct item *item, struct error *err)
 {
-	const struct row *row = into;
-	struct expectation *e = row->expectation;
 	size_t count;
 
 	if (item->kind == ITEM_TEXT && strcmp(item->text, "any") == 0) {
-		e->any_bad_checksums = true;
+		list->any = true;
 		return;
 	}
 	const struct item *hop = entries(item, &count, "a list of hops, or any", err);
@@ -212,8 +210,32 @@ static void bad_checksums_read(void *into, const struct item *item, struct error
 		if (hop[i].kind != ITEM_TEXT)
 			fail_at(err, hop[i].where, "%s is not a hop; write NODE.INTERFACE, with :in or :out",
 			        brief(&hop[i]).text);
-		else if (hop_check(&row->draft->scope, hop[i].text, hop[i].where, err))
-			*PUSH(e->bad_checksums, e->bad_checksum_count) = text_copy(hop[i].text);
+		else if (hop_check(scope, hop[i].text, hop[i].where, err))
+			*PUSH(list->hops, list->count) = text_copy(hop[i].text);
+	}
+}
+
+static void bad_checksums_read(void *into, const struct item *item, struct error *err)
+{
+	const struct row *row = into;
+
+	hops_read(&row->expectation->bad_checksums, &row->draft->scope, item, err);
+}
+
+/* A frame is too large for the interface that it leaves, so that its direction is known. */
+static void oversize_read(void *into, const struct item *item, struct error *err)
+{
+	const struct row *row = into;
+	struct hop_list *list = &row->expectation->oversize;
+
+	hops_read(list, &row->draft->scope, item, err);
+	for (size_t i = 0; i < list->count; i++) {
+		const char *direction = strchr(list->hops[i], ':');
+		if (!direction)
+			text_append(&list->hops[i], ":out");
+		else if (strcmp(direction, ":in") == 0)
+			fail_at(err, item->where,
+			        "'%.60s' is where packets arrive; write the interface that they leave", list->hops[i]);
 	}
 }
 
@@ -239,6 +261,7 @@ static void workaround_read(void *into, const struct item *item, struct error *e
 	{ "reason", reason_read, false },               \
 	{ "aggregation", aggregation_read, false },     \
 	{ "bad_checksums", bad_checksums_read, false }, \
+	{ "oversize", oversize_read, false },           \
 	{ "complaint", complaint_read, false }
 /* clang-format on */
 
@@ -279,9 +302,10 @@ static bool said_once(const struct item *item, struct error *err)
 static void verdict_check(const struct expectation *e, struct error *err)
 {
 	if (!e->has_fate && !e->at && !e->reason && e->aggregation_count == 0 && !e->complaint &&
-	    !e->bad_checksum_count)
+	    !e->bad_checksums.count && !e->oversize.count)
 		fail_at(err, e->where,
-		        "no verdict; write `fate: delivered`, or at, reason, aggregation, bad_checksums or complaint");
+		        "no verdict; write `fate: delivered`, or at, reason, aggregation, bad_checksums, oversize or "
+		        "complaint");
 	if (e->has_fate && e->fate == FATE_DELIVERED && (e->at || (e->reason && strcmp(e->reason, "none") != 0)))
 		fail_at(err, e->where, "what is delivered ends nowhere: leave `at` and `reason` away");
 }

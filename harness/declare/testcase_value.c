@@ -44,9 +44,8 @@ static void expectation_clear(struct expectation *e)
 	free(e->at);
 	free(e->reason);
 	free(e->complaint);
-	for (size_t i = 0; i < e->bad_checksum_count; i++)
-		free(e->bad_checksums[i]);
-	free(e->bad_checksums);
+	texts_free(e->bad_checksums.hops, e->bad_checksums.count);
+	texts_free(e->oversize.hops, e->oversize.count);
 	free(e->because);
 	free(e->reference);
 	free(e->workaround);

@@ -35,10 +35,10 @@ static json_t *rounded(double number)
 	return json_integer((json_int_t)(number + 0.5));
 }
 
-/* Hops that saw something: [["src.b0:out", packets, bytes, largest, data, valid, partial, bad], ...]. */
+/* Hops that saw something: [["src.b0:out", packets, bytes, largest, data, oversize, valid, partial, bad], ...]. */
 static json_t *hops_value(struct pool *pool, const json_t *hops)
 {
-	static const char *const counts[] = { "packets", "bytes", "largest", "data" };
+	static const char *const counts[] = { "packets", "bytes", "largest", "data", "oversize" };
 	static const char *const states[] = { "valid", "partial", "bad" };
 	json_t *small = json_array(), *hop;
 	size_t i;
@@ -50,7 +50,7 @@ static json_t *hops_value(struct pool *pool, const json_t *hops)
 		json_array_append_new(row, json_sprintf("%s.%s:%s", text_at(hop, "node"), text_at(hop, "interface"),
 		                                        text_at(hop, "direction")));
 		for (size_t c = 0; c < COUNT(counts); c++)
-			json_array_append(row, json_object_get(hop, counts[c]));
+			json_array_append_new(row, json_integer(json_integer_value(json_object_get(hop, counts[c]))));
 		for (size_t s = 0; s < COUNT(states); s++)
 			json_array_append(row, json_object_get(json_object_get(hop, "checksum"), states[s]));
 		json_array_append_new(small, pooled(pool, row));

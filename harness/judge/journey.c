@@ -42,6 +42,7 @@ static struct step step_of(const struct mark *mark, const struct evidence *evide
 		              .sequence = view->tcp ? (int32_t)(view->sequence - starts[sighting->way]) : 0,
 		              .summed = sighting->summed,
 		              .checksum = sighting->checksum,
+		              .excess = seen_excess(evidence->plan->topology, sighting->seen),
 		              .encapsulated = view->encapsulated };
 }
 

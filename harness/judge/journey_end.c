@@ -176,17 +176,17 @@ static void tell_damage(struct assembly *assembly)
 		set_end(&journeys->journeys[journeys->story], damage.node, END_CORRUPTED, damage.reason, NULL);
 }
 
-static bool has_bad_step(const struct journeys *journeys, const struct journey *journey)
+static bool has_faulty_step(const struct journeys *journeys, const struct journey *journey)
 {
 	for (size_t i = 0; i < journey->step_count; i++) {
 		const struct step *step = &journeys->steps[journey->steps[i]];
-		if (step->summed && step->checksum == CHECKSUM_BAD)
+		if ((step->summed && step->checksum == CHECKSUM_BAD) || step->excess)
 			return true;
 	}
 	return false;
 }
 
-/* The first packet with a bad checksum, else the first with data, else the first. */
+/* The first packet with a bad checksum or larger than an MTU, else the first with data, else the first. */
 static void tell_first(struct assembly *assembly)
 {
 	struct journeys *journeys = assembly->journeys;
@@ -197,7 +197,7 @@ static void tell_first(struct assembly *assembly)
 			const struct journey *journey = &journeys->journeys[i];
 			bool data = journeys->steps[journey->steps[0]].payload > 0;
 			if (journey->way != way || (wish < 2 && !data) ||
-			    (wish == 0 && !has_bad_step(journeys, journey)))
+			    (wish == 0 && !has_faulty_step(journeys, journey)))
 				continue;
 			journeys->story = i;
 			return;

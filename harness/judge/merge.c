@@ -74,6 +74,7 @@ struct hop_summary *hops_summarize(const struct evidence *evidence)
 		hop->bytes += s->seen->wire_length;
 		if (hop->largest < s->seen->wire_length)
 			hop->largest = s->seen->wire_length;
+		hop->oversize += seen_excess(evidence->plan->topology, s->seen) > 0;
 		if (s->summed)
 			hop->checksum[s->checksum]++;
 	}

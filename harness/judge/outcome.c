@@ -103,29 +103,51 @@ static void compare_complaints(char **differences, const struct seen_verdict *se
 	differ(differences, "complaint ", wanted, got);
 }
 
-static bool expects_bad(const struct expectation *row, const struct topology *topology, size_t hop)
+static bool has_hop(const struct hop_list *list, const struct topology *topology, size_t hop)
 {
-	for (size_t i = 0; i < row->bad_checksum_count; i++)
-		if (hop_find(topology, row->bad_checksums[i]) == hop)
+	for (size_t i = 0; i < list->count; i++)
+		if (hop_find(topology, list->hops[i]) == hop)
 			return true;
 	return false;
 }
 
-/* A wrong sum at a hop is a deviation even where nobody looks at it: a veth carries it, a NIC would send it. */
-static void compare_checksums(char **differences, const struct expectation *row, const struct seen_verdict *seen)
+static uint64_t bad_checksums_of(const struct hop_summary *hop)
 {
+	return hop->checksum[CHECKSUM_BAD];
+}
+
+static uint64_t oversize_of(const struct hop_summary *hop)
+{
+	return hop->oversize;
+}
+
+/* What is a fault at a hop even where nobody looks at it: a veth carries a wrong sum, and a frame that is too large, to
+ * the other end; a NIC would send the one and could not send the other. */
+static const struct fault {
+	const char *name;
+	size_t list; /* its place in a row of expect or known */
+	uint64_t (*count)(const struct hop_summary *hop);
+} faults[] = {
+	{ "bad checksums", offsetof(struct expectation, bad_checksums), bad_checksums_of },
+	{ "oversize frames", offsetof(struct expectation, oversize), oversize_of },
+};
+
+static void compare_fault(char **differences, const struct fault *fault, const struct expectation *row,
+                          const struct seen_verdict *seen)
+{
+	const struct hop_list *list = (const void *)((const char *)row + fault->list);
 	const struct topology *topology = seen->plan->topology;
 	bool delivered = row->has_fate && row->fate == FATE_DELIVERED;
 
-	if (row->any_bad_checksums || (!row->bad_checksum_count && !delivered))
+	if (list->any || (!list->count && !delivered))
 		return;
 	for (size_t hop = 0; hop < seen->verdict->hop_count; hop++) {
-		uint64_t bad = seen->verdict->hops[hop].checksum[CHECKSUM_BAD];
-		bool expected = expects_bad(row, topology, hop);
+		uint64_t bad = fault->count(&seen->verdict->hops[hop]);
+		bool expected = has_hop(list, topology, hop);
 		char name[HOP_TEXT_SIZE], got[40];
 		if (expected == (bad > 0))
 			continue;
-		owned_text what = text_format("bad checksums at %s ", hop_text(topology, hop, name));
+		owned_text what = text_format("%s at %s ", fault->name, hop_text(topology, hop, name));
 		snprintf(got, sizeof got, "%llu", (unsigned long long)bad);
 		differ(differences, what, expected ? "some" : "none", got);
 		if (!expected)
@@ -148,7 +170,8 @@ static char *differences_to(const struct expectation *row, const struct seen_ver
 		differ(&differences, "reason ", row->reason, verdict->reason == REASON_NONE ? "none" : reason);
 	for (size_t i = 0; i < row->aggregation_count; i++)
 		compare_aggregation(&differences, seen, &row->aggregation[i]);
-	compare_checksums(&differences, row, seen);
+	for (size_t i = 0; i < COUNT(faults); i++)
+		compare_fault(&differences, &faults[i], row, seen);
 	compare_complaints(&differences, seen, row->complaint);
 	return differences;
 }

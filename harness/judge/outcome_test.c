@@ -160,7 +160,7 @@ static void aggregation_rules(void **state)
 	scene_handshake(&s);
 	scene_data(&s, 0, 4, 2);
 	struct packet_spec merged = scene_packet(&s, true, TCP_ACK, CLIENT_ISN + 1, 4000);
-	scene_see(&s, HOP(R1_B0, HOP_OUT), &merged);
+	scene_see(&s, HOP(R1_B0, HOP_OUT), &merged)->gso_size = 1000;
 	for (unsigned i = 0; i < 8; i++) {
 		struct packet_spec half = scene_packet(&s, true, TCP_ACK, CLIENT_ISN + 1 + 500 * i, 500);
 		scene_see(&s, HOP(DST_B1, HOP_IN), &half);
@@ -238,21 +238,56 @@ static void bad_checksums(void **state)
 	scene_count(&s, DST, "TcpInCsumErrors", 1);
 	s.expect = (struct expectation){ .has_fate = true, .fate = FATE_DROPPED };
 	comes_out(&s, "6.1", OUTCOME_PASS, NULL);
-	s.expect.bad_checksums = here;
-	s.expect.bad_checksum_count = COUNT(here);
+	s.expect.bad_checksums = (struct hop_list){ .hops = here, .count = COUNT(here) };
 	comes_out(&s, "6.1", OUTCOME_PASS, NULL);
-	s.expect.bad_checksum_count = 1;
+	s.expect.bad_checksums.count = 1;
 	comes_out(&s, "6.1", OUTCOME_FAIL, "expected bad checksums at r1.a1:in none, saw 1");
-	s.expect.bad_checksums = elsewhere;
+	s.expect.bad_checksums.hops = elsewhere;
 	comes_out(&s, "6.1", OUTCOME_FAIL, "expected bad checksums at src.a0:out none, saw 1");
-	s.expect.any_bad_checksums = true;
+	s.expect.bad_checksums.any = true;
 	comes_out(&s, "6.1", OUTCOME_PASS, NULL);
 	scene_end(&s);
 	scene_start(&s);
 	scene_deliver(&s);
-	s.expect.bad_checksums = elsewhere;
-	s.expect.bad_checksum_count = 1;
+	s.expect.bad_checksums = (struct hop_list){ .hops = elsewhere, .count = 1 };
 	comes_out(&s, "6.1", OUTCOME_FAIL, "expected bad checksums at dst.b1:in some, saw 0");
+	scene_end(&s);
+}
+
+/* So is a frame larger than the MTU of the interface that it leaves; arriving, or to be cut yet, it is none. */
+static void oversize_frames(void **state)
+{
+	const size_t frame = 14 + 40 + 8 + 32 + 20 + 1000; /* scene_data()'s, inline with two segments */
+	char *here[] = { "src.a0:out" }, *elsewhere[] = { "r1.b0:out" };
+	struct scene s;
+
+	(void)state;
+	scene_start(&s);
+	scene_deliver(&s);
+	s.interfaces[SRC_A0].mtu = (unsigned)frame - 14;
+	comes_out(&s, "6.1", OUTCOME_PASS, NULL);
+	s.interfaces[SRC_A0].mtu--;
+	comes_out(&s, "6.1", OUTCOME_FAIL,
+	          "expected oversize frames at src.a0:out none, saw 4: delivered: 4000 octets; dst.b1 saw 4 data "
+	          "packets for 4 "
+	          "sent. 4 frames left src.a0 larger than its MTU of 1099.");
+	s.expect.oversize = (struct hop_list){ .hops = elsewhere, .count = 1 };
+	comes_out(&s, "6.1", OUTCOME_FAIL, "expected oversize frames at src.a0:out none, saw 4");
+	s.expect.oversize.hops = here;
+	comes_out(&s, "6.1", OUTCOME_PASS, NULL);
+	s.expect.oversize = (struct hop_list){ .any = true };
+	comes_out(&s, "6.1", OUTCOME_PASS, NULL);
+	s.interfaces[SRC_A0].mtu = 1500;
+	s.expect.oversize = (struct hop_list){ .hops = elsewhere, .count = 1 };
+	comes_out(&s, "6.1", OUTCOME_FAIL, "expected oversize frames at r1.b0:out some, saw 0");
+	s.expect.oversize.count = 0;
+	s.interfaces[R1_A1].mtu = s.interfaces[DST_B1].mtu = 1280 - 200; /* where they arrive */
+	comes_out(&s, "6.1", OUTCOME_PASS, NULL);
+	s.interfaces[R1_B0].mtu = 1280 - 200;
+	comes_out(&s, "6.1", OUTCOME_FAIL, "expected oversize frames at r1.b0:out none, saw 4");
+	for (size_t i = 0; i < s.trace->packet_count; i++)
+		s.trace->packets[i].gso_size = 500;
+	comes_out(&s, "6.1", OUTCOME_PASS, NULL);
 	scene_end(&s);
 }
 
@@ -398,6 +433,7 @@ int main(void)
 		cmocka_unit_test(complaints),
 		cmocka_unit_test(complaint_is_the_reason),
 		cmocka_unit_test(bad_checksums),
+		cmocka_unit_test(oversize_frames),
 		cmocka_unit_test(blind_captures),
 		cmocka_unit_test(without_srh),
 		cmocka_unit_test(unacknowledged),

@@ -85,6 +85,10 @@ static bool was_last_seen_leaving(const struct loss *loss, char **said)
 		return false;
 	text_append(said, "it never arrived at %s",
 	            hop_text(topology, HOP(PEER(HOP_INTERFACE(loss->last->seen->hop)), HOP_IN), hop));
+	size_t excess = seen_excess(topology, loss->last->seen);
+	if (excess)
+		text_append(said, ", being %zu octets larger than the MTU of %u where it left", excess,
+		            topology->interfaces[HOP_INTERFACE(loss->last->seen->hop)].mtu);
 	return true;
 }
 

@@ -145,6 +145,20 @@ static char *reach_damage(struct verdict *verdict, const struct evidence *eviden
 	return why;
 }
 
+/* Frames that no link of that MTU could carry, whatever became of them. */
+static void say_oversize(char **why, const struct verdict *verdict, const struct evidence *evidence)
+{
+	for (size_t hop = 0; hop < verdict->hop_count; hop++) {
+		const struct interface *interface = &evidence->plan->topology->interfaces[HOP_INTERFACE(hop)];
+		unsigned long long count = verdict->hops[hop].oversize;
+		if (!count)
+			continue;
+		text_append(why, " %llu frame%s left ", count, count == 1 ? "" : "s");
+		say_interface(why, evidence, hop);
+		text_append(why, " larger than its MTU of %u.", interface->mtu);
+	}
+}
+
 static char *reach(struct verdict *verdict, const struct evidence *evidence, const struct ending *ending)
 {
 	switch (ending->fate) {
@@ -171,6 +185,7 @@ struct verdict *verdict_reach(const struct plan *plan, const struct trace *trace
 	verdict->hop_count = HOPS(plan->topology);
 	verdict->hops = hops_summarize(&evidence);
 	owned_text why = reach(verdict, &evidence, &ending);
+	say_oversize(&why, verdict, &evidence);
 	snprintf(verdict->why, sizeof verdict->why, "%s", why);
 	return verdict;
 }

@@ -1,4 +1,5 @@
-/* Names of hops: "dst.a0:in". */
+/* Hops: their names, "dst.a0:in", and what may leave there. */
+#include <net/ethernet.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -17,6 +18,15 @@ const char *hop_text(const struct topology *topology, size_t hop, char buffer[HO
 	snprintf(buffer, HOP_TEXT_SIZE, "%s.%s:%s", topology->nodes[interface->node].name, interface->name,
 	         word_of(hop_direction_words, HOP_DIRECTION(hop)));
 	return buffer;
+}
+
+size_t seen_excess(const struct topology *topology, const struct seen *seen)
+{
+	size_t most = ETHER_HDR_LEN + topology->interfaces[HOP_INTERFACE(seen->hop)].mtu;
+
+	if (HOP_DIRECTION(seen->hop) == HOP_IN || seen->gso_size || seen->wire_length <= most)
+		return 0;
+	return seen->wire_length - most;
 }
 
 size_t hop_find(const struct topology *topology, const char *text)

@@ -38,22 +38,43 @@ json_t *verdict_merging(const json_t *cell)
 	return merging;
 }
 
-json_t *verdict_bad_checksums(const json_t *cell)
+/* The verdict's own list; where it has none, what its hops counted. */
+static json_t *hops_with(const json_t *cell, const char *member, const json_t *(*count)(const json_t *hop))
 {
-	json_t *given = json_object_get(verdict_of(cell), "bad_checksums"), *hops = json_object_get(cell, "hops"), *hop;
+	json_t *given = json_object_get(verdict_of(cell), member), *hops = json_object_get(cell, "hops"), *hop;
 	size_t i;
 
 	if (json_is_array(given))
 		return json_incref(given);
-	if (!verdict_of(cell) || !json_array_size(hops))
+	if (!verdict_of(cell) || !count(json_array_get(hops, 0)))
 		return NULL;
 	given = json_array();
 	json_array_foreach (hops, i, hop)
-		if (json_integer_value(json_object_get(json_object_get(hop, "checksum"), "bad")) > 0)
+		if (json_integer_value(count(hop)) > 0)
 			json_array_append_new(given,
 			                      json_sprintf("%s.%s:%s", text_at(hop, "node"), text_at(hop, "interface"),
 			                                   text_at(hop, "direction")));
 	return given;
+}
+
+static const json_t *bad_count(const json_t *hop)
+{
+	return json_object_get(json_object_get(hop, "checksum"), "bad");
+}
+
+static const json_t *oversize_count(const json_t *hop)
+{
+	return json_object_get(hop, "oversize");
+}
+
+json_t *verdict_bad_checksums(const json_t *cell)
+{
+	return hops_with(cell, "bad_checksums", bad_count);
+}
+
+json_t *verdict_oversize(const json_t *cell)
+{
+	return hops_with(cell, "oversize", oversize_count);
 }
 
 static char *state_text(const json_t *cell)
@@ -91,24 +112,22 @@ static void tell_merging(const json_t *a, const json_t *b, char **from, char **t
 	json_decref(all);
 }
 
-static void tell_bad(char **text, const json_t *hops)
+static void tell_hops(char **text, const char *fault, const json_t *hops)
 {
 	const json_t *hop;
 	size_t i;
 
-	text_append(text, ", %s", json_array_size(hops) ? "bad checksums at" : "no bad checksums");
+	text_append(text, ", %s%s%s", json_array_size(hops) ? "" : "no ", fault, json_array_size(hops) ? " at" : "");
 	json_array_foreach (hops, i, hop)
 		text_append(text, " %s", json_string_value(hop) ? json_string_value(hop) : "?");
 }
 
-/* Hops are listed in the topology's order, on both sides. */
-static void tell_checksums(const json_t *a, const json_t *b, char **from, char **to)
+/* Hops are listed in the topology's order, on both sides. Takes both lists. */
+static void tell_fault(const char *fault, json_t *x, json_t *y, char **from, char **to)
 {
-	json_t *x = verdict_bad_checksums(a), *y = verdict_bad_checksums(b);
-
 	if (x && y && !json_equal(x, y)) {
-		tell_bad(from, x);
-		tell_bad(to, y);
+		tell_hops(from, fault, x);
+		tell_hops(to, fault, y);
 	}
 	json_decref(x);
 	json_decref(y);
@@ -119,7 +138,8 @@ bool verdicts_tell(const json_t *a, const json_t *b, char **from, char **to)
 	*from = state_text(a);
 	*to = state_text(b);
 	tell_merging(a, b, from, to);
-	tell_checksums(a, b, from, to);
+	tell_fault("bad checksums", verdict_bad_checksums(a), verdict_bad_checksums(b), from, to);
+	tell_fault("oversize frames", verdict_oversize(a), verdict_oversize(b), from, to);
 	return strcmp(*from, *to) != 0;
 }
 

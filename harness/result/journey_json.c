@@ -31,6 +31,7 @@ static json_t *step_json(const struct plan *plan, const struct step *step, uint6
 	json_object_set_new(json, "sequence", step->tcp ? json_integer(step->sequence) : json_null());
 	json_object_set_new(json, "checksum",
 	                    summed ? json_string(word_of(checksum_words, (int)checksum)) : json_null());
+	json_object_set_new(json, "oversize", json_boolean(step->excess));
 	json_object_set_new(json, "encapsulated", json_boolean(step->encapsulated));
 	json_object_set_new(json, "handed_on", json_boolean(step->handed_on));
 	json_object_set_new(json, "merged", json_integer((json_int_t)step->merged));
@@ -92,6 +93,7 @@ static json_t *row_json(const struct plan *plan, const struct journeys *journeys
 		const struct row_step *place = &row->steps[i];
 		json_t *step = step_json(plan, &journeys->steps[place->first], start, place->summed, place->worst);
 		json_object_set_new(step, "merged", json_integer((json_int_t)place->merged));
+		json_object_set_new(step, "oversize", json_boolean(place->oversize));
 		json_object_set_new(step, "packets", json_integer((json_int_t)place->packets));
 		json_array_append_new(steps, step);
 	}
@@ -108,7 +110,7 @@ static bool is_telling(const struct journeys *journeys, const struct journey_row
 	if (journey->end != END_RECEIVED || journey->way == WAY_OTHER || strstr(journey->name, "again"))
 		return true;
 	for (size_t i = 0; i < row->step_count; i++)
-		if (row->steps[i].summed && row->steps[i].worst == CHECKSUM_BAD)
+		if ((row->steps[i].summed && row->steps[i].worst == CHECKSUM_BAD) || row->steps[i].oversize)
 			return true;
 	return false;
 }

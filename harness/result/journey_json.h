@@ -9,6 +9,7 @@
 struct row_step {
 	size_t first;           /* of journeys->steps */
 	size_t packets, merged; /* how many; the most journeys in one of them */
+	bool oversize;          /* one of them is */
 	bool summed;
 	enum checksum worst; /* bad before partial before valid */
 };

@@ -50,6 +50,7 @@ static void add_step(struct journey_row *row, const struct journeys *journeys, s
 	place->packets++;
 	if (place->merged < step->merged)
 		place->merged = step->merged;
+	place->oversize |= step->excess > 0;
 	if (step->summed && (!place->summed || place->worst < step->checksum))
 		place->worst = step->checksum;
 	place->summed |= step->summed;
@@ -109,7 +110,7 @@ static bool is_alike(const struct journeys *journeys, const struct journey_row *
 	for (size_t i = 0; i < a->step_count; i++) {
 		const struct row_step *s = &a->steps[i], *t = &b->steps[i];
 		if (!is_same_place(&journeys->steps[s->first], &journeys->steps[t->first]) || s->summed != t->summed ||
-		    s->worst != t->worst || merging_of(a, s) != merging_of(b, t))
+		    s->worst != t->worst || s->oversize != t->oversize || merging_of(a, s) != merging_of(b, t))
 			return false;
 	}
 	return true;

@@ -187,6 +187,7 @@ static json_t *brief_cell(const json_t *cell)
 	if (json_object_size(verdict)) {
 		set_known(verdict, "aggregation", verdict_merging(cell));
 		set_known(verdict, "bad_checksums", verdict_bad_checksums(cell));
+		set_known(verdict, "oversize", verdict_oversize(cell));
 		json_object_set(brief, "verdict", verdict);
 	}
 	keep_words(brief, cell);

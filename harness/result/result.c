@@ -78,15 +78,26 @@ static json_t *aggregation_json(const struct plan *plan, const struct verdict *v
 	return aggregation;
 }
 
-static json_t *bad_checksums_json(const struct plan *plan, const struct verdict *verdict)
+static void add_hop(json_t *hops, const struct plan *plan, size_t hop)
 {
-	json_t *hops = json_array();
 	char name[HOP_TEXT_SIZE];
 
-	for (size_t hop = 0; hop < verdict->hop_count; hop++)
+	json_array_append_new(hops, json_string(hop_text(plan->topology, hop, name)));
+}
+
+/* Hops that saw a fault. */
+static void set_faults(json_t *json, const struct plan *plan, const struct verdict *verdict)
+{
+	json_t *bad = json_array(), *oversize = json_array();
+
+	for (size_t hop = 0; hop < verdict->hop_count; hop++) {
 		if (verdict->hops[hop].checksum[CHECKSUM_BAD])
-			json_array_append_new(hops, json_string(hop_text(plan->topology, hop, name)));
-	return hops;
+			add_hop(bad, plan, hop);
+		if (verdict->hops[hop].oversize)
+			add_hop(oversize, plan, hop);
+	}
+	json_object_set_new(json, "bad_checksums", bad);
+	json_object_set_new(json, "oversize", oversize);
 }
 
 static json_t *verdict_json(const struct plan *plan, const struct verdict *verdict)
@@ -107,7 +118,7 @@ static json_t *verdict_json(const struct plan *plan, const struct verdict *verdi
 	                            ? json_null()
 	                            : json_string(hop_text(plan->topology, verdict->last_hop, name)));
 	json_object_set_new(json, "aggregation", aggregation_json(plan, verdict));
-	json_object_set_new(json, "bad_checksums", bad_checksums_json(plan, verdict));
+	set_faults(json, plan, verdict);
 	return json;
 }
 
@@ -134,6 +145,18 @@ static void set_given(json_t *object, const char *key, const char *text)
 		json_object_set_new(object, key, json_any_text(text));
 }
 
+static void set_hops(json_t *json, const char *key, const struct hop_list *list)
+{
+	if (list->any)
+		json_object_set_new(json, key, json_string("any"));
+	if (!list->count)
+		return;
+	json_t *hops = json_array();
+	for (size_t i = 0; i < list->count; i++)
+		json_array_append_new(hops, json_any_text(list->hops[i]));
+	json_object_set_new(json, key, hops);
+}
+
 /* Only what the row gives. */
 static json_t *expectation_json(const struct expectation *row)
 {
@@ -152,14 +175,8 @@ static json_t *expectation_json(const struct expectation *row)
 			json_object_set_new(aggregation, row->aggregation[i].hop, rule_json(&row->aggregation[i]));
 		json_object_set_new(json, "aggregation", aggregation);
 	}
-	if (row->any_bad_checksums)
-		json_object_set_new(json, "bad_checksums", json_string("any"));
-	for (size_t h = 0; h < row->bad_checksum_count; h++) {
-		json_t *hops = json_object_get(json, "bad_checksums");
-		if (!hops)
-			json_object_set_new(json, "bad_checksums", hops = json_array());
-		json_array_append_new(hops, json_any_text(row->bad_checksums[h]));
-	}
+	set_hops(json, "bad_checksums", &row->bad_checksums);
+	set_hops(json, "oversize", &row->oversize);
 	set_given(json, "complaint", row->complaint);
 	set_given(json, "kernel", row->kernel);
 	set_given(json, "qemu", row->qemu);
@@ -181,6 +198,7 @@ static json_t *hop_json(const struct plan *plan, size_t hop, const struct hop_su
 	json_object_set_new(json, "bytes", json_integer((json_int_t)summary->bytes));
 	json_object_set_new(json, "largest", json_integer((json_int_t)summary->largest));
 	json_object_set_new(json, "data", json_integer((json_int_t)summary->data));
+	json_object_set_new(json, "oversize", json_integer((json_int_t)summary->oversize));
 	json_object_set_new(checksum, "valid", json_integer((json_int_t)summary->checksum[CHECKSUM_VALID]));
 	json_object_set_new(checksum, "partial", json_integer((json_int_t)summary->checksum[CHECKSUM_PARTIAL]));
 	json_object_set_new(checksum, "bad", json_integer((json_int_t)summary->checksum[CHECKSUM_BAD]));

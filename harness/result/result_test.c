@@ -57,14 +57,14 @@ static void delivered(void **state)
 	is_json(json_object_get(result, "verdict"),
 	        "{'fate': 'delivered', 'at': null, 'reason': null, 'last_hop': "
 	        "null, 'aggregation': {'src.a0:out': 1.0, "
-	        "'r1.a1:in': 1.0, 'r1.b0:out': 1.0, 'dst.b1:in': 1.0}, 'bad_checksums': []}");
+	        "'r1.a1:in': 1.0, 'r1.b0:out': 1.0, 'dst.b1:in': 1.0}, 'bad_checksums': [], 'oversize': []}");
 	is_json(json_object_get(result, "expected"),
 	        "{'fate': 'delivered', 'aggregation': {'dst.b1': 'none', 'r1.b0:out': '>=1'}}");
 	assert_null(json_object_get(result, "known"));
 	assert_int_equal(json_array_size(json_object_get(result, "hops")), 8);
 	is_json(json_array_get(json_object_get(result, "hops"), 6),
 	        "{'node': 'dst', 'interface': 'b1', 'direction': 'in', 'packets': 6, 'bytes': 4684, 'largest': 1114, "
-	        "'data': 4, 'checksum': {'valid': 6, 'partial': 0, 'bad': 0}}");
+	        "'data': 4, 'oversize': 0, 'checksum': {'valid': 6, 'partial': 0, 'bad': 0}}");
 	is_json(json_object_get(result, "counters"),
 	        "{'dst': {'TcpInSegs': 6, 'Ip6InReceives': 7}, 'r1': {'Ip6OutForwDatagrams': 9}}");
 	is_json(json_object_get(result, "offloads"), "{'dst.b1': {'gro': 'on', 'tx': 'off'}}");
@@ -101,7 +101,7 @@ static void known(void **state)
 	is_json(json_object_get(result, "outcome"), "'KNOWN'");
 	is_json(json_object_get(result, "verdict"),
 	        "{'fate': 'dropped', 'at': 'dst', 'reason': 'tcp-csum', 'last_hop': 'dst.b1:in', 'aggregation': {}, "
-	        "'bad_checksums': ['src.a0:out', 'r1.a1:in', 'r1.b0:out', 'dst.b1:in']}");
+	        "'bad_checksums': ['src.a0:out', 'r1.a1:in', 'r1.b0:out', 'dst.b1:in'], 'oversize': []}");
 	is_json(json_object_get(result, "known"),
 	        "{'fate': 'dropped', 'at': 'dst', 'reason': 'tcp-csum', 'complaint': 'proto=2b', 'kernel': '<4.13', "
 	        "'because': 'b', 'ref': 'r', 'workaround': 'w'}");

@@ -52,6 +52,16 @@ static char *checksums_text(const json_t *checksum, struct report_style style)
 	return text ? text : text_copy("none seen");
 }
 
+/* "; 10 larger than the MTU" */
+static char *oversize_text(const json_t *hop, struct report_style style)
+{
+	if (!count_at(hop, "oversize"))
+		return text_copy("");
+	owned_text count = text_format("%lld larger than the MTU", count_at(hop, "oversize"));
+	owned_text painted = paint(style, OUTCOME_FAIL, count);
+	return text_format("; %s", painted);
+}
+
 static void write_hops(FILE *out, struct report_style style, const json_t *cell)
 {
 	const json_t *hop;
@@ -61,10 +71,11 @@ static void write_hops(FILE *out, struct report_style style, const json_t *cell)
 		owned_text name = text_format("%s.%s:%s", text_at(hop, "node"), text_at(hop, "interface"),
 		                              text_at(hop, "direction"));
 		owned_text checksums = checksums_text(json_object_get(hop, "checksum"), style);
+		owned_text oversize = oversize_text(hop, style);
 		if (count_at(hop, "packets"))
-			fprintf(out, "%*s%-12s %4lld packets, %4lld data, largest %5lld; checksums: %s\n", INDENT, "",
+			fprintf(out, "%*s%-12s %4lld packets, %4lld data, largest %5lld; checksums: %s%s\n", INDENT, "",
 			        name, count_at(hop, "packets"), count_at(hop, "data"), count_at(hop, "largest"),
-			        checksums);
+			        checksums, oversize);
 	}
 }
 

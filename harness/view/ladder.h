@@ -40,7 +40,7 @@ size_t column_find(const struct column *columns, size_t count, const char *node)
 /* A row's arrows by time; caller frees. */
 struct arrow *arrows_of(const json_t *result, const json_t *row, const struct column *columns, size_t count,
                         size_t *arrow_count);
-/* "8->1 SL1 fc00:1::100 BAD": the parts up to the checksum, and the checksum; caller frees. */
+/* "8->1 SL1 fc00:1::100 BAD": the parts up to the checksum, and the checksum, with what else is wrong; caller frees. */
 char *arrow_label(const struct arrow *arrow, enum label label, struct report_style style);
 char *arrow_checksum(const struct arrow *arrow, enum label label, struct report_style style, enum ink *ink);
 

@@ -143,15 +143,24 @@ static const char *checksum_word(const json_t *step, enum label label)
 	return strcmp(word, "valid") == 0 ? "ok" : strcmp(word, "bad") == 0 ? "BAD" : word;
 }
 
+/* What left larger than the MTU. */
+static const char *excess_word(const struct arrow *arrow, enum label label)
+{
+	if (!json_is_true(json_object_get(arrow->out, "oversize")))
+		return "";
+	return label <= LABEL_TERSE ? " BIG" : " TOO BIG";
+}
+
 char *arrow_checksum(const struct arrow *arrow, enum label label, struct report_style style, enum ink *ink)
 {
 	const char *out = checksum_word(arrow->out ? arrow->out : arrow->in, label);
 	const char *in = checksum_word(arrow->in ? arrow->in : arrow->out, label);
+	const char *excess = excess_word(arrow, label);
 
-	*ink = strcmp(in, "BAD") == 0 || strcmp(out, "BAD") == 0 ? INK_BAD
-	       : strcmp(in, "ok") == 0                           ? INK_PLAIN
-	                                                         : INK_ODD;
+	*ink = strcmp(in, "BAD") == 0 || strcmp(out, "BAD") == 0 || *excess ? INK_BAD
+	       : strcmp(in, "ok") == 0                                      ? INK_PLAIN
+	                                                                    : INK_ODD;
 	if (strcmp(out, in) == 0 || label == LABEL_LEAST)
-		return text_copy(in);
-	return text_format("%s%s%s", out, style.unicode ? "→" : "->", in);
+		return text_format("%s%s", in, excess);
+	return text_format("%s%s%s%s", out, style.unicode ? "→" : "->", in, excess);
 }

@@ -78,6 +78,22 @@ static void delivered(void **state)
 	json_decref(one);
 }
 
+static void too_big(void **state)
+{
+	(void)state;
+	scene_deliver(&s);
+	s.interfaces[R1_B0].mtu = 1099;
+	json_t *result = result_of(true);
+
+	is_drawn(result, ascii,
+	         "       us  packet      src                       r1                        dst\n"
+	         "      0.0  SYN          |---SL1 fc00:1::100 ok--->|----SL0 fd00:2::2 ok---->|\n"
+	         "      4.0  SYN-ACK      |<------fd00:1::1 ok------|<------fd00:1::1 ok------|\n"
+	         "      8.0  ACK 0        |---SL1 fc00:1::100 ok--->|----SL0 fd00:2::2 ok---->|\n"
+	         "     12.0  data 0:4000  |-4x SL1 fc00:1::100 ok-->|---4x SL0 ok TOO BIG---->|\n");
+	json_decref(result);
+}
+
 static void dropped(void **state)
 {
 	(void)state;
@@ -167,7 +183,7 @@ static void merged(void **state)
 	packet.checksum = CHECKSUM_BAD;
 	scene_see(&s, HOP(R1_A1, HOP_IN), &packet);
 	packet.segments_left = 0;
-	scene_see(&s, HOP(R1_B0, HOP_OUT), &packet);
+	scene_see(&s, HOP(R1_B0, HOP_OUT), &packet)->gso_size = 1000;
 	scene_see(&s, HOP(DST_B1, HOP_IN), &packet);
 	s.trace->sender.sent = 4000;
 	scene_count(&s, DST, "TcpInCsumErrors", 1);
@@ -311,6 +327,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(delivered, start, end),
+		cmocka_unit_test_setup_teardown(too_big, start, end),
 		cmocka_unit_test_setup_teardown(dropped, start, end),
 		cmocka_unit_test_setup_teardown(dropped_says_the_kernel, start, end),
 		cmocka_unit_test_setup_teardown(dropped_in_the_middle, start, end),

@@ -77,6 +77,15 @@ function aggregationHolds(rule, seen) {
   return typeof rule === 'number' ? seen === rule : seen >= Number(rule.slice(2));
 }
 
+// Hops that must see a fault, and no other may; where what is delivered is expected and nothing else given, none may.
+function faultRow(expected, key, name, direction, hops) {
+  const wanted = expected[key] ?? (expected.fate === 'delivered' ? [] : null), seen = hops.map((hop) => hop.hop);
+  if (!Array.isArray(wanted) || (key === 'oversize' && !wanted.length && !seen.length)) return [];
+  const named = wanted.map((hop) => (hop.includes(':') ? hop : `${hop}:${direction}`));
+  return [{ name, wanted: wanted.join(', ') || 'no hop', seen: seen.join(', ') || 'no hop',
+    holds: [...named].sort().join() === [...seen].sort().join() }];
+}
+
 // Rows of what an expectation names, and what was seen of it: {name, wanted: text, seen: text, holds}.
 function comparison(expected, verdict, result) {
   const rows = [];
@@ -88,13 +97,9 @@ function comparison(expected, verdict, result) {
     rows.push({ name: `aggregation at ${hop}`, wanted: String(rule),
       seen: seen === undefined ? 'no data' : String(Math.round(seen * 100) / 100), holds: aggregationHolds(rule, seen) });
   }
-  const bad = (field(result, 'hops') || []).filter((hop) => hop.bad).map((hop) => hop.hop);
-  const wanted = expected.bad_checksums ?? (expected.fate === 'delivered' ? [] : null);
-  if (Array.isArray(wanted)) {
-    const hops = wanted.map((hop) => (hop.includes(':') ? hop : `${hop}:in`));
-    rows.push({ name: 'bad checksums at', wanted: wanted.join(', ') || 'no hop', seen: bad.join(', ') || 'no hop',
-      holds: [...hops].sort().join() === [...bad].sort().join() });
-  }
+  const hops = field(result, 'hops') || [];
+  rows.push(...faultRow(expected, 'bad_checksums', 'bad checksums at', 'in', hops.filter((hop) => hop.bad)),
+    ...faultRow(expected, 'oversize', 'oversize frames at', 'out', hops.filter((hop) => hop.oversize)));
   if (expected.complaint)
     rows.push({ name: 'complaint', wanted: expected.complaint, seen: (field(result, 'complaints') || []).join('; ') || 'none',
       holds: (field(result, 'complaints') || []).some((line) => line.includes(expected.complaint)) });
@@ -140,14 +145,15 @@ function drawingPart(result) {
   const seen = journey || field(result, 'hops');
   const name = journey ? `The way of ${journey.packet}` : seen ? 'Topology, and what each hop saw' : 'Topology';
   return drawing && section(name, html`${drawing}${seen && html`<p class="key">Struck out: an offload that is off.
-    In red: a TCP checksum that is bad for the final destination, a wrong octet, or where the way ended.</p>`}`);
+    In red: a TCP checksum that is bad for the final destination, a frame larger than the MTU of the interface that it
+    leaves, a wrong octet, or where the way ended.</p>`}`);
 }
 
 function journeyPart(result) {
   const journey = field(result, 'journey');
   return journey?.steps.length > 0 && section('Its steps', table(['hop', 'µs', 'to', 'left', 'octets', 'payload', 'seq', 'checksum', 'packets'],
-    journey.steps.map((step) => [step.hop, step.time_us, step.destination, step.segments_left ?? '', step.length,
-      step.payload, step.sequence ?? '', step.checksum === 'bad' ? html`<span class="bad">✕ bad</span>` : step.checksum,
+    journey.steps.map((step) => [step.hop, step.time_us, step.destination, step.segments_left ?? '',
+      step.oversize ? html`<span class="bad">✕ ${step.length} &gt; MTU</span>` : step.length, step.payload, step.sequence ?? '', step.checksum === 'bad' ? html`<span class="bad">✕ bad</span>` : step.checksum,
       step.merged])));
 }
 
@@ -168,8 +174,9 @@ function countersPart(result) {
 
 function hopsPart(result) {
   const hops = field(result, 'hops');
-  return hops && section('Hops', table(['hop', 'packets', 'octets', 'largest', 'data', 'valid', 'partial', 'bad'],
-    hops.map((hop) => [hop.hop, hop.packets, hop.bytes, hop.largest, hop.data, hop.valid, hop.partial,
+  return hops && section('Hops', table(['hop', 'packets', 'octets', 'largest', 'data', 'over MTU', 'valid', 'partial', 'bad'],
+    hops.map((hop) => [hop.hop, hop.packets, hop.bytes, hop.largest, hop.data,
+      hop.oversize ? html`<span class="bad">${hop.oversize}</span>` : 0, hop.valid, hop.partial,
       hop.bad ? html`<span class="bad">${hop.bad}</span>` : 0])));
 }
 
