@@ -270,6 +270,14 @@ static void narrow(struct search *search)
 	}
 }
 
+static bool tells_nothing(const struct search *search, const struct candidate *step)
+{
+	for (size_t i = 0; i < search->suite.cell_count; i++)
+		if (!says_nothing(result_of(step, i)))
+			return false;
+	return true;
+}
+
 static size_t differing(struct search *search)
 {
 	size_t count = 0;
@@ -312,6 +320,10 @@ static int bisect(struct search *search, struct error *err)
 		char *version = text_copy(tried_version(&search->steps[i]));
 		free(search->steps[i].version);
 		search->steps[i].version = version;
+		if (tells_nothing(search, &search->steps[i])) {
+			fail(err, "Linux %s cannot tell: every cell is SKIP or BROKEN there", version);
+			return EXIT_BROKEN;
+		}
 	}
 	if (!differing(search)) {
 		printf("No verdict differs between Linux %s and %s.\n", tried_version(&search->steps[0]),
