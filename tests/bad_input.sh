@@ -174,7 +174,7 @@ mv somewhere-else cases
 # ---- options
 for number in 0 -1 257 x 2x '' 99999999999999999999; do
 	ends_with 2 run -j "$number"
-	says "-j $number: a number of workers from 1 to 256"
+	says "-j $number: a number from 1 to 256"
 done
 for only in foo =on mode= ''; do
 	for verb in run list plan; do
@@ -188,11 +188,23 @@ for verb in run list plan; do
 	ends_with 2 $verb --only mode=encap good
 	says "--only mode=encap: no case here has such a value; \`hopcheck list -v\` shows the axes"
 	ends_with 2 $verb --bogus
-	says "unrecognized option '--bogus'"
-	grep -qE -e '--help|^usage: ' err || complain "$verb --bogus: nothing on what to do"
+	says "hopcheck: unknown option '--bogus'"
+	grep -q -e "^usage: hopcheck $verb" err || complain "$verb --bogus: nothing on what to do"
 done
 ends_with 2 run -j
-says "option requires an argument -- 'j'"
+says "hopcheck: -j: an argument is missing: N"
+ends_with 2 run --json
+says "hopcheck: --json: an argument is missing: FILE"
+ends_with 2 run -x
+says "unknown option '-x'"
+ends_with 2 run --quiet=3
+says "-q takes no argument"
+ends_with 2 run --no
+says "option '--no' is ambiguous: --no-known, --no-drop-events"
+ends_with 2 merge --markdwn x y
+says "unknown option '--markdwn' (did you mean '--markdown'?)"
+ends_with 2 completion bash
+says "completion: expected no operand, got 1"
 ends_with 2
 says "usage: hopcheck SUBCOMMAND"
 ends_with 2 frobnicate
@@ -204,8 +216,9 @@ ends_with 2 list --only mod=inline good
 says "no case here has such an axis (did you mean 'mode'?)"
 ends_with 2 list --only mode=inlin good
 says "no case here has such a value (did you mean 'inline'?)"
-for verb in check plan verdicts; do
+for verb in check plan verdicts merge report bisect judge; do
 	ends_with 2 $verb
+	says "$verb: nothing named; expected "
 	says "usage: hopcheck $verb"
 done
 ends_with 2 plan good good
@@ -232,24 +245,8 @@ echo "bisect without TMPDIR" >>calls
 [ $code = 3 ] || complain "bisect without a TMPDIR: exit $code, not 3: $(cat err)"
 says "/nonexistent"
 
-# ---- a run that cannot begin frees what it has, once
-{ # the least of an image with a boot header: its magic at 0x202, and where its version stands at 0x20e
-	head -c 514 /dev/zero
-	printf 'HdrS'
-	head -c 8 /dev/zero
-	printf '\100\000'
-	head -c 48 /dev/zero
-	printf '6.1.0 (a@b)'
-	head -c 600 /dev/zero
-} >image
-TMPDIR=/nonexistent timeout 20 "$HOPCHECK" bisect --good a=image --bad b=image good >out 2>err
-code=$?
-echo "bisect without TMPDIR" >>calls
-[ $code = 3 ] || complain "bisect without a TMPDIR: exit $code, not 3: $(cat err)"
-says "/nonexistent"
-
 # ---- what is asked for goes to stdout
-for verb in '' run list check plan verdicts; do
+for verb in '' run matrix merge bisect list check judge report plan verdicts completion; do
 	for help in --help -h; do
 		ends_with 0 ${verb:+"$verb"} $help
 		head -n 1 out | grep -q "^usage: hopcheck ${verb:-SUBCOMMAND}" || complain "$verb $help: no usage on stdout"

@@ -1,5 +1,4 @@
 /* Which two neighbours, among the kernels that can be had, behave differently. */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,86 +6,6 @@
 
 #include "cli.h"
 #include "report_internal.h"
-
-static const char help[] =
-        "usage: hopcheck bisect --good KERNEL --bad KERNEL [OPTION]... CASE...\n"
-        "\n"
-        "Finds, among the kernels that scripts/kernels.sh offers, the two neighbours between which a verdict changes.\n"
-        "KERNEL is a label, a version or [LABEL=]PATH[,MODULES], as for `hopcheck matrix`. Cells that come out the "
-        "same\n"
-        "on both do not count. For commits instead of releases see docs/matrix.md: `git bisect run`.\n"
-        "\n"
-        "  --good KERNEL      where it still is as it was\n"
-        "  --bad KERNEL       where it has changed\n"
-        "  --only AXIS=VALUE  only cells with this value; given several times, all must hold\n" FLEET_HELP
-        "  --json FILE        write the results of all kernels that were tried\n"
-        "  -q                 no progress\n"
-        "  --help             this text\n"
-        "\n"
-        "Exit codes: 0 found; 1 good and bad do not differ; 2 wrong usage; 3 a guest failed where it matters.\n";
-
-struct options {
-	struct selection selection;
-	struct fleet_options fleet;
-	const char *good, *bad, *json;
-};
-
-enum { OPTION_GOOD = 256, OPTION_BAD, OPTION_ONLY, OPTION_JSON, OPTION_HELP };
-
-static bool read_option(struct options *options, int option, char *text, struct error *err)
-{
-	switch (option) {
-	case OPTION_GOOD:
-		options->good = text;
-		return true;
-	case OPTION_BAD:
-		options->bad = text;
-		return true;
-	case OPTION_ONLY:
-		selection_only(&options->selection, text, err);
-		return true;
-	case OPTION_JSON:
-		options->json = text;
-		return true;
-	default:
-		return false;
-	}
-}
-
-/* -1: go on; else the exit code. */
-static int read_options(struct options *options, int argc, char **argv)
-{
-	const struct option names[] = { { "good", required_argument, NULL, OPTION_GOOD },
-		                        { "bad", required_argument, NULL, OPTION_BAD },
-		                        FLEET_OPTIONS,
-		                        { "only", required_argument, NULL, OPTION_ONLY },
-		                        { "json", required_argument, NULL, OPTION_JSON },
-		                        { "help", no_argument, NULL, OPTION_HELP },
-		                        { NULL, 0, NULL, 0 } };
-	struct error err = { 0 };
-
-	for (int option; (option = getopt_long(argc, argv, "j:qh", names, NULL)) != -1;) {
-		if (option == 'h' || option == OPTION_HELP) {
-			fputs(help, stdout);
-			return EXIT_OK;
-		}
-		if (!fleet_option(&options->fleet, option, optarg, &err) &&
-		    !read_option(options, option, optarg, &err)) {
-			fputs("`hopcheck bisect --help` lists the options\n", stderr);
-			return EXIT_USAGE;
-		}
-	}
-	options->selection.names = argv + optind;
-	options->selection.name_count = (size_t)(argc - optind);
-	if (!options->good || !options->bad)
-		fail(&err, "--good and --bad are both needed");
-	if (!options->selection.name_count)
-		fail(&err, "name the cases to look at; `hopcheck list` lists them");
-	if (!err.count)
-		files_check(&(struct file_claim){ "json", options->json, false }, 1, &err);
-	fputs(err.text, stderr);
-	return err.count ? EXIT_USAGE : -1;
-}
 
 /* Kernels in order; those that were tried have results. */
 struct search {
@@ -361,29 +280,43 @@ static void search_clear(struct search *search)
 	suite_free(&search->suite);
 }
 
-int command_bisect(int argc, char **argv)
+static int command(struct options *options)
 {
-	struct options options = { .fleet = FLEET_DEFAULTS };
-	struct search search = { .options = &options, .tried = json_array() };
-	owned_text command = command_text(argc, argv);
+	struct search search = { .options = options, .tried = json_array() };
 	struct error err = { 0 };
-	int code = read_options(&options, argc, argv);
+	int code = EXIT_USAGE;
 
-	if (code < 0) {
-		code = selection_plan(&options.selection, &search.suite);
+	if (!options->good || !options->bad)
+		fail(&err, "--good and --bad are both needed");
+	if (!err.count && files_check(&(struct file_claim){ "json", options->json, false }, 1, &err) == 0) {
+		code = selection_plan(options, 0, &search.suite);
 		suite_batch(&search.suite, false);
 		if (code == EXIT_OK)
 			code = search.suite.cell_count ? bisect(&search, &err) : EXIT_NOTHING;
 	}
-	if (err.count)
-		fprintf(stderr, "hopcheck: %s", err.text);
-	if (options.json && json_array_size(search.tried)) {
-		json_t *document = matrix_document(command, search.tried);
-		if (write_json(options.json, document) != EXIT_OK)
+	say_errors(&err);
+	if (options->json && json_array_size(search.tried)) {
+		json_t *document = matrix_document(options->command, search.tried);
+		if (write_json(options->json, document) != EXIT_OK)
 			code = EXIT_BROKEN;
 		json_decref(document);
 	}
 	search_clear(&search);
-	selection_free(&options.selection);
 	return code;
 }
+
+const struct subcommand subcommand_bisect = {
+	.command = COMMAND_BISECT,
+	.name = "bisect",
+	.about = "find the neighbouring kernels between which a verdict changes",
+	.operands = "CASE...",
+	.least = 1,
+	.most = SIZE_MAX,
+	.text = "Finds, among the kernels that scripts/kernels.sh offers, the two neighbours between which a verdict "
+	        "changes.\n"
+	        "KERNEL is a label, a version or [LABEL=]PATH[,MODULES], as for `hopcheck matrix`. Cells that come out "
+	        "the\n"
+	        "same on both do not count. For commits instead of releases see docs/matrix.md: `git bisect run`.\n",
+	.codes = "0 found; 1 good and bad do not differ; 2 wrong usage; 3 a guest failed where it matters.",
+	.run = command,
+};

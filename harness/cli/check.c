@@ -3,14 +3,6 @@
 #include <string.h>
 
 #include "cli.h"
-#include "file.h"
-
-static const char help[] =
-        "usage: hopcheck check FILE...\n"
-        "\n"
-        "Reads topology and case files and plans every cell, without running anything. What is wrong is\n"
-        "said as FILE:LINE:COLUMN: MESSAGE, and the exit code is 2. A segment that no node has is said\n"
-        "in the same way as a warning, which leaves the exit code 0.\n";
 
 /* A topology's file says so by its first key. What is no file is left to the reader, which says so. */
 static bool is_topology(const char *path)
@@ -52,7 +44,7 @@ static int check_case(char *path, struct error *err)
 	if (result == 0) {
 		struct error warnings = { 0 };
 		plan_warn(suite.cases[0].testcase, suite.cases[0].topologies, &warnings);
-		fputs(warnings.text, stderr);
+		say_errors(&warnings);
 	}
 	if (result == 0)
 		printf("%s: case %s, %zu cells\n", path, suite.cases[0].testcase->name, suite.cell_count);
@@ -60,20 +52,29 @@ static int check_case(char *path, struct error *err)
 	return result;
 }
 
-int command_check(int argc, char **argv)
+static int command(struct options *options)
 {
-	bool asked = argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0);
 	int code = EXIT_OK;
 
-	if (asked || argc < 2) {
-		fputs(help, asked ? stdout : stderr);
-		return asked ? EXIT_OK : EXIT_USAGE;
-	}
-	for (int i = 1; i < argc; i++) {
+	for (size_t i = 0; i < options->operand_count; i++) {
+		char *path = options->operands[i];
 		struct error err = { 0 };
-		if ((is_topology(argv[i]) ? check_topology(argv[i], &err) : check_case(argv[i], &err)) < 0)
+		if ((is_topology(path) ? check_topology(path, &err) : check_case(path, &err)) < 0)
 			code = EXIT_USAGE;
-		fputs(err.text, stderr);
+		say_errors(&err);
 	}
 	return code;
 }
+
+const struct subcommand subcommand_check = {
+	.command = COMMAND_CHECK,
+	.name = "check",
+	.about = "check topology and case files",
+	.operands = "FILE...",
+	.least = 1,
+	.most = SIZE_MAX,
+	.text = "Reads topology and case files and plans every cell, without running anything. What is wrong is\n"
+	        "said as FILE:LINE:COLUMN: MESSAGE, and the exit code is 2. A segment that no node has is said\n"
+	        "in the same way as a warning, which leaves the exit code 0.\n",
+	.run = command,
+};

@@ -1,110 +1,120 @@
-/* What subcommands share: the options that several take, and what is made of results. */
+/* Subcommands, their options, and what is made of results. */
 #ifndef HOPCHECK_CLI_CLI_H
 #define HOPCHECK_CLI_CLI_H
+
+#include <stdio.h>
 
 #include "file.h"
 #include "fleet.h"
 #include "report.h"
 
-/* ---- subcommands: argv starts behind the subcommand's name; return the exit code. */
-int command_run(int argc, char **argv);
-int command_list(int argc, char **argv);
-int command_check(int argc, char **argv);
-int command_plan(int argc, char **argv);
-int command_judge(int argc, char **argv);
-int command_report(int argc, char **argv);
-int command_verdicts(int argc, char **argv);
-int command_matrix(int argc, char **argv);
-int command_merge(int argc, char **argv);
-int command_bisect(int argc, char **argv);
-
 enum exit_code { EXIT_OK, EXIT_FAIL, EXIT_USAGE, EXIT_BROKEN, EXIT_NOTHING };
 
-/* options.c: options that several subcommands take. */
+/* ---- NAME.c: subcommands, and the table of them in subcommands.c. */
+enum command_id {
+	COMMAND_RUN,
+	COMMAND_MATRIX,
+	COMMAND_MERGE,
+	COMMAND_BISECT,
+	COMMAND_LIST,
+	COMMAND_CHECK,
+	COMMAND_JUDGE,
+	COMMAND_REPORT,
+	COMMAND_PLAN,
+	COMMAND_VERDICTS,
+	COMMAND_COMPLETION,
+	COMMANDS
+};
+
+struct options;
+struct subcommand {
+	enum command_id command;
+	const char *name;
+	const char *about;                   /* in the list of subcommands */
+	const char *operands;                /* in the usage: "[CASE]..."; "": none */
+	size_t least, most;                  /* operands */
+	const char *text;                    /* of the help: lines, each ended by '\n' */
+	const char *codes;                   /* exit codes, of the help; NULL: nothing to tell */
+	int (*run)(struct options *options); /* gives the exit code */
+};
+extern const struct subcommand subcommand_run, subcommand_matrix, subcommand_merge, subcommand_bisect, subcommand_list,
+        subcommand_check, subcommand_judge, subcommand_report, subcommand_plan, subcommand_verdicts,
+        subcommand_completion;
+extern const struct subcommand *const subcommands[COMMANDS]; /* in the order of the help */
+
+/* ---- options.c: one table of all options. What a subcommand does not take stays as it was. */
 struct selection {
 	struct only *only;
 	size_t only_count;
-	char **names;
+	char **names; /* of cases */
 	size_t name_count;
-	int no_known; /* --no-known */
+	bool no_known;
 };
-bool selection_only(struct selection *selection, char *argument, struct error *err); /* splits AXIS=VALUE */
-int selection_plan(const struct selection *selection, struct suite *suite); /* reads, plans; or says why: EXIT_USAGE */
-/* The same without plans: each cell's is made where it is needed. */
-int selection_choose(const struct selection *selection, struct suite *suite);
-void selection_free(struct selection *selection);
-int write_json(const char *path, json_t *document); /* - is stdout; EXIT_OK, or EXIT_BROKEN once said */
-int write_results(const char *path, json_t *kernel, json_t *topologies, json_t *cells);
-/* A number of an option's; what is none goes to err. */
-long option_number(const char *option, const char *text, long least, long most, struct error *err);
 
-/* ---- outputs.c: the options by which subcommands take what is to be made of results. */
 struct outputs {
 	const char *path[FORMATS]; /* - is standard output; NULL: not wanted */
 	enum exit_style exit_style;
 };
 
-/* Numbers of the options, clear of letters and of a subcommand's own. */
-enum { OPTION_FORMAT = 512, OPTION_EXIT_STYLE = OPTION_FORMAT + FORMATS };
-/* Rows for getopt_long(3). */
-#define OUTPUT_OPTIONS                                                                                                 \
-	{ "ktap", required_argument, NULL, OPTION_FORMAT + FORMAT_KTAP },                                              \
-	        { "tap", required_argument, NULL, OPTION_FORMAT + FORMAT_TAP },                                        \
-	        { "junit", required_argument, NULL, OPTION_FORMAT + FORMAT_JUNIT },                                    \
-	        { "html", required_argument, NULL, OPTION_FORMAT + FORMAT_HTML },                                      \
-	{                                                                                                              \
-		"exit-style", required_argument, NULL, OPTION_EXIT_STYLE                                               \
-	}
-/* And their lines of a help text. */
-#define OUTPUT_HELP                                                                                                    \
-	"  --ktap FILE        KTAP for kernel CI: cells as subtests of their case (- for standard output)\n"           \
-	"  --tap FILE         TAP 13, a line a cell\n"                                                                 \
-	"  --junit FILE       JUnit XML\n"                                                                             \
-	"  --html FILE        one page that needs nothing else: the table, every cell with its evidence\n"             \
-	"  --exit-style WORD  ksft: exit codes as the kernel's selftests have them, 0 pass, 1 fail, 4 skip;\n"         \
-	"                     bisect: for `git bisect run`, 0 good, 1 bad, 125 cannot tell\n"
+struct options {
+	char **operands;
+	size_t operand_count;
+	const char *command; /* as it was typed */
+	struct selection selection;
+	struct outputs outputs;
+	const char *json, *brief, *markdown, *against, *keep; /* paths, or NULL */
+	bool help, quiet, cells, table, fresh, no_drop_events, stages;
+	unsigned verbose; /* how often -v was given */
+	unsigned workers;
+	struct fleet_options fleet;
+	const char **kernels;
+	size_t kernel_count;
+	const char *good, *bad;
+	size_t shard, shards; /* shards: 0 when all is run */
+};
 
-/* Takes one option; false: it is none of these. What is wrong with it goes to err. */
-bool outputs_option(struct outputs *outputs, int option, const char *argument, struct error *err);
+struct option_row {
+	unsigned takers;             /* bits, by enum command_id */
+	char letter;                 /* 0: none */
+	const char *name, *argument; /* argument: its name in the help; NULL: it takes none */
+	void (*taker)(struct options *options, const struct option_row *row, char *text, struct error *err);
+	size_t at;        /* in struct options: what is filled */
+	long least, most; /* of a number */
+	const char *help; /* lines parted by '\n' */
+};
+enum { OPTION_ROWS = 64 };
+/* The rows of a subcommand, in the order of the help; gives how many. */
+size_t option_rows(const struct option_row *into[OPTION_ROWS], const struct subcommand *subcommand);
+/* argv starts with the subcommand's name. -1: go on; else the exit code, once help is printed or what is wrong is said.
+ */
+int options_read(struct options *options, const struct subcommand *subcommand, int argc, char **argv);
+void options_clear(struct options *options);
+void print_usage(FILE *out, const struct subcommand *subcommand);
+
+/* ---- say_error.c: what goes to standard error. */
+/* Every message on a line: one about a place in a file begins with FILE:LINE:COLUMN, as a compiler's, each other with
+ * "hopcheck: ". */
+void say_errors(const struct error *err);
+void say_error(const char *format, ...) PRINTF_LIKE(1, 2); /* one message */
+
+/* ---- selection.c: the cells that were asked for. Operands from the `first` are names of cases. */
+int selection_plan(struct options *options, size_t first,
+                   struct suite *suite); /* reads, plans; or says why: EXIT_USAGE */
+/* The same without plans: each cell's is made where it is needed. */
+int selection_choose(struct options *options, size_t first, struct suite *suite);
+
+/* ---- outputs.c: what is made of results. */
+int write_json(const char *path, json_t *document); /* - is stdout; EXIT_OK, or EXIT_BROKEN once said */
+int write_results(const char *path, json_t *kernel, json_t *topologies, json_t *cells);
 unsigned outputs_to_stdout(const struct outputs *outputs); /* how many want standard output */
 /* The same as claims, for files_check(). */
 void outputs_claim(const struct outputs *outputs, struct file_claim claims[FORMATS]);
 /* Writes them all; EXIT_OK, or EXIT_BROKEN once what failed is said. */
 int outputs_write(const struct outputs *outputs, const json_t *runs);
 
-/* ---- fleet_options.c: the options by which subcommands say how guests are run. */
-/* Numbers of the options, clear of letters, of outputs' and of a subcommand's own. */
-enum { OPTION_ACCEL = 768, OPTION_TIMEOUT, OPTION_SILENCE, OPTION_MEMORY, OPTION_APPEND, OPTION_QEMU };
-/* Rows for getopt_long(3), besides -j and -q. */
-#define FLEET_OPTIONS                                                                                                  \
-	{ "accel", required_argument, NULL, OPTION_ACCEL }, { "timeout", required_argument, NULL, OPTION_TIMEOUT },    \
-	        { "silence", required_argument, NULL, OPTION_SILENCE },                                                \
-	        { "memory", required_argument, NULL, OPTION_MEMORY },                                                  \
-	        { "qemu", required_argument, NULL, OPTION_QEMU },                                                      \
-	{                                                                                                              \
-		"append", required_argument, NULL, OPTION_APPEND                                                       \
-	}
-/* And their lines of a help text. */
-#define FLEET_HELP                                                                                                     \
-	"  -j N               N guests at a time (default: the number of CPUs)\n"                                      \
-	"  --accel kvm|tcg    no trial: this one (default: KVM when a guest comes up with it, else TCG)\n"             \
-	"  --timeout SECONDS  no guest lives longer (default: 600)\n"                                                  \
-	"  --silence SECONDS  a guest that says nothing for so long hangs (default: 120)\n"                            \
-	"  --memory MIB       of a guest (default: 1024)\n"                                                            \
-	"  --qemu PATH        this QEMU (default: qemu-system-x86_64)\n"                                               \
-	"  --append WORDS     more words for the kernels' command lines\n"
-/* Takes one option; false: it is none of these. What is wrong with it goes to err. */
-bool fleet_option(struct fleet_options *options, int option, const char *text, struct error *err);
-
-/* ---- matrix_output.c: where results of many kernels go. Paths may be NULL, and "-" is standard output. */
-struct matrix_output {
-	const char *json, *brief, *markdown, *against;
-	const char *command; /* that made them */
-	struct outputs outputs;
-	bool cells, quiet;
-};
+/* ---- matrix_output.c: where results of many kernels go. */
 char *command_text(int argc, char *const *argv); /* as a person would type it; caller frees */
-int matrix_outputs_check(const struct matrix_output *output, const char *keep, struct error *err);
-int matrix_report(const struct matrix_output *output, const json_t *runs); /* the exit code */
+int matrix_outputs_check(const struct options *options, struct error *err);
+int matrix_report(const struct options *options, const json_t *runs); /* the exit code */
 
 #endif

@@ -1,16 +1,8 @@
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cli.h"
-
-static const char help[] =
-        "usage: hopcheck judge [-v] [--json FILE] [--only AXIS=VALUE]... DIR [CASE]...\n"
-        "\n"
-        "Judges the traces again that `hopcheck run --keep DIR` kept, by the cases as they are now, for the\n"
-        "kernel that they were recorded on. Nothing is sent. Cells without a kept trace are left out.\n"
-        "With -v and -vv it shows ladders as `hopcheck run` does.\n";
 
 static int read_kernel(struct features *features, const char *dir, struct error *err)
 {
@@ -92,49 +84,38 @@ static int judge_all(const struct suite *suite, const char *dir, const struct fe
 		json_decref(kernel);
 	}
 	json_decref(cells);
-	fputs(err.text, stderr);
+	say_errors(&err);
 	return err.count ? EXIT_USAGE : code;
 }
 
-int command_judge(int argc, char **argv)
+static int command(struct options *options)
 {
-	const struct option names[] = { { "only", required_argument, NULL, 'o' },
-		                        { "json", required_argument, NULL, 'j' },
-		                        { "help", no_argument, NULL, 'h' },
-		                        { NULL, 0, NULL, 0 } };
-	struct selection selection = { 0 };
+	const char *dir = options->operands[0];
 	struct suite suite = { 0 };
 	struct error err = { 0 };
 	struct features features = { 0 };
-	const char *json = NULL;
-	int verbose = 0;
+	int code = EXIT_USAGE;
 
-	for (int option; (option = getopt_long(argc, argv, "hv", names, NULL)) != -1;) {
-		if (option == 'o') {
-			selection_only(&selection, optarg, &err);
-		} else if (option == 'j') {
-			json = optarg;
-		} else if (option == 'v') {
-			verbose++;
-		} else {
-			fputs(help, option == 'h' ? stdout : stderr);
-			return option == 'h' ? EXIT_OK : EXIT_USAGE;
-		}
+	if (read_kernel(&features, dir, &err) == 0) {
+		memcpy(suite.version, features.version, sizeof suite.version);
+		code = selection_plan(options, 1, &suite);
 	}
-	fputs(err.text, stderr);
-	if (optind >= argc) {
-		fputs(help, stderr);
-		return EXIT_USAGE;
-	}
-	selection.names = argv + optind + 1;
-	selection.name_count = (size_t)(argc - optind - 1);
-	if (!err.count && read_kernel(&features, argv[optind], &err) < 0)
-		fputs(err.text, stderr);
-	memcpy(suite.version, features.version, sizeof suite.version);
-	int code = err.count ? EXIT_USAGE : selection_plan(&selection, &suite);
+	say_errors(&err);
 	if (code == EXIT_OK)
-		code = judge_all(&suite, argv[optind], &features, json, verbose);
+		code = judge_all(&suite, dir, &features, options->json, (int)options->verbose);
 	suite_free(&suite);
-	selection_free(&selection);
 	return code;
 }
+
+const struct subcommand subcommand_judge = {
+	.command = COMMAND_JUDGE,
+	.name = "judge",
+	.about = "judge kept traces again",
+	.operands = "DIR [CASE]...",
+	.least = 1,
+	.most = SIZE_MAX,
+	.text = "Judges the traces again that `hopcheck run --keep DIR` kept, by the cases as they are now, for the\n"
+	        "kernel that they were recorded on. Nothing is sent. Cells without a kept trace are left out.\n",
+	.codes = "as those of `hopcheck run`.",
+	.run = command,
+};

@@ -1,16 +1,7 @@
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
-
-static const char help[] = "usage: hopcheck list [-v|-vv] [--only AXIS=VALUE]... [CASE]...\n"
-                           "\n"
-                           "Lists cases, how many cells they have, and what they are about; runs nothing.\n"
-                           "\n"
-                           "  -v                 the axes and their values too; -vv: every cell\n"
-                           "  --only AXIS=VALUE  only cells with this value\n"
-                           "  --help             this text\n";
 
 static void print_axes(const struct testcase *testcase)
 {
@@ -22,7 +13,7 @@ static void print_axes(const struct testcase *testcase)
 	}
 }
 
-static void print_case(const struct suite *suite, size_t index, int verbose)
+static void print_case(const struct suite *suite, size_t index, unsigned verbose)
 {
 	const struct testcase *testcase = suite->cases[index].testcase;
 	size_t cells = 0;
@@ -41,40 +32,32 @@ static void print_case(const struct suite *suite, size_t index, int verbose)
 	}
 }
 
-int command_list(int argc, char **argv)
+static int command(struct options *options)
 {
-	const struct option names[] = { { "only", required_argument, NULL, 'o' },
-		                        { "help", no_argument, NULL, 'h' },
-		                        { NULL, 0, NULL, 0 } };
-	struct selection selection = { 0 };
 	struct suite suite = { 0 };
 	struct error err = { 0 };
-	int verbose = 0;
+	int code = selection_choose(options, 0, &suite);
 
-	for (int option; (option = getopt_long(argc, argv, "vh", names, NULL)) != -1;) {
-		if (option == 'v') {
-			verbose++;
-		} else if (option == 'o') {
-			selection_only(&selection, optarg, &err);
-		} else {
-			fputs(help, option == 'h' ? stdout : stderr);
-			return option == 'h' ? EXIT_OK : EXIT_USAGE;
-		}
-	}
-	selection.names = argv + optind;
-	selection.name_count = (size_t)(argc - optind);
-	fputs(err.text, stderr);
-	int code = err.count ? EXIT_USAGE : selection_choose(&selection, &suite);
 	if (code == EXIT_OK && suite_check(&suite, &err) < 0) {
-		fputs(err.text, stderr);
+		say_errors(&err);
 		code = EXIT_USAGE;
 	}
 	if (code == EXIT_OK) {
 		for (size_t i = 0; i < suite.case_count; i++)
-			print_case(&suite, i, verbose);
-		printf("%zu cases, %zu cells\n", suite.case_count, suite.cell_count);
+			print_case(&suite, i, options->verbose);
+		printf("%zu case%s, %zu cell%s\n", suite.case_count, suite.case_count == 1 ? "" : "s", suite.cell_count,
+		       suite.cell_count == 1 ? "" : "s");
 	}
 	suite_free(&suite);
-	selection_free(&selection);
 	return code;
 }
+
+const struct subcommand subcommand_list = {
+	.command = COMMAND_LIST,
+	.name = "list",
+	.about = "list cases and cells",
+	.operands = "[CASE]...",
+	.most = SIZE_MAX,
+	.text = "Lists cases, how many cells they have, and what they are about; runs nothing.\n",
+	.run = command,
+};

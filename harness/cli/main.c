@@ -8,30 +8,13 @@
 
 #include "cli.h"
 
-static const struct subcommand {
-	const char *name;
-	int (*run)(int argc, char **argv);
-	const char *about;
-} subcommands[] = {
-	{ "run", command_run, "run cases on the running kernel" },
-	{ "matrix", command_matrix, "run cases on many kernels, in QEMU" },
-	{ "merge", command_merge, "put results of kernels, machines and shards into one table" },
-	{ "bisect", command_bisect, "find the neighbouring kernels between which a verdict changes" },
-	{ "list", command_list, "list cases and cells" },
-	{ "check", command_check, "check topology and case files" },
-	{ "judge", command_judge, "judge kept traces again" },
-	{ "report", command_report, "show results as a table, a page, KTAP, TAP or JUnit" },
-	{ "plan", command_plan, "print a cell's lab as a shell script" },
-	{ "verdicts", command_verdicts, "print the verdicts of results, to compare runs" },
-};
-
 static void print_help(FILE *out)
 {
 	fputs("usage: hopcheck SUBCOMMAND [OPTION]...\n\n"
 	      "Reproduces and regression-tests how Linux treats SRv6 TCP traffic when offloads are on.\n\n",
 	      out);
-	for (size_t i = 0; i < COUNT(subcommands); i++)
-		fprintf(out, "  %-8s %s\n", subcommands[i].name, subcommands[i].about);
+	for (size_t i = 0; i < COMMANDS; i++)
+		fprintf(out, "  %-10s %s\n", subcommands[i]->name, subcommands[i]->about);
 	fputs("\n`hopcheck SUBCOMMAND --help` tells more, `hopcheck --version` the version.\n", out);
 }
 
@@ -49,7 +32,7 @@ static int finish(int code)
 {
 	if ((fflush(stdout) == 0 && !ferror(stdout)) || errno == EPIPE || code != EXIT_OK)
 		return code;
-	fprintf(stderr, "hopcheck: cannot write: %s\n", strerror(errno));
+	say_error("cannot write: %s", strerror(errno));
 	return EXIT_BROKEN;
 }
 
@@ -64,6 +47,19 @@ static void hold_standard_descriptors(void)
 static void *json_memory(size_t size)
 {
 	return must(malloc(size ? size : 1));
+}
+
+static int run_subcommand(const struct subcommand *subcommand, int argc, char **argv)
+{
+	struct options options = { .workers = (unsigned)sysconf(_SC_NPROCESSORS_ONLN), .fleet = FLEET_DEFAULTS };
+	owned_text command = command_text(argc, argv); /* before options are split and sorted */
+	int code = options_read(&options, subcommand, argc, argv);
+
+	options.command = command;
+	if (code < 0)
+		code = subcommand->run(&options);
+	options_clear(&options);
+	return code;
 }
 
 int main(int argc, char **argv)
@@ -86,14 +82,14 @@ int main(int argc, char **argv)
 		print_help(stdout);
 		return EXIT_OK;
 	}
-	for (size_t i = 0; i < COUNT(subcommands); i++)
-		if (strcmp(name, subcommands[i].name) == 0)
-			return finish(subcommands[i].run(argc - 1, argv + 1));
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (strcmp(name, subcommands[i]->name) == 0)
+			return finish(run_subcommand(subcommands[i], argc - 1, argv + 1));
 	if (argc > 1) {
 		struct nearest nearest = { .word = name };
-		for (size_t i = 0; i < COUNT(subcommands); i++)
-			nearest_try(&nearest, subcommands[i].name);
-		fprintf(stderr, "hopcheck: no subcommand '%s'%s\n", name, nearest_hint(&nearest).text);
+		for (size_t i = 0; i < COMMANDS; i++)
+			nearest_try(&nearest, subcommands[i]->name);
+		say_error("no subcommand '%s'%s", name, nearest_hint(&nearest).text);
 	}
 	print_help(stderr);
 	return EXIT_USAGE;

@@ -29,25 +29,25 @@ static unsigned takes_stdout(const char *path)
 	return path && file_is_stdout(path);
 }
 
-static unsigned wants_stdout(const struct matrix_output *output)
+static unsigned wants_stdout(const struct options *options)
 {
-	return takes_stdout(output->json) + takes_stdout(output->brief) + takes_stdout(output->markdown) +
-	       outputs_to_stdout(&output->outputs);
+	return takes_stdout(options->json) + takes_stdout(options->brief) + takes_stdout(options->markdown) +
+	       outputs_to_stdout(&options->outputs);
 }
 
-int matrix_outputs_check(const struct matrix_output *output, const char *keep, struct error *err)
+int matrix_outputs_check(const struct options *options, struct error *err)
 {
-	struct file_claim claims[FORMATS + 4] = { [FORMATS] = { "json", output->json, false },
-		                                  [FORMATS + 1] = { "brief", output->brief, false },
-		                                  [FORMATS + 2] = { "markdown", output->markdown, false },
-		                                  [FORMATS + 3] = { "keep", keep, true } };
+	struct file_claim claims[FORMATS + 4] = { [FORMATS] = { "json", options->json, false },
+		                                  [FORMATS + 1] = { "brief", options->brief, false },
+		                                  [FORMATS + 2] = { "markdown", options->markdown, false },
+		                                  [FORMATS + 3] = { "keep", options->keep, true } };
 
-	outputs_claim(&output->outputs, claims);
-	return files_check(claims, COUNT(claims), err) < 0 ? -1 : comparable(output->against, err);
+	outputs_claim(&options->outputs, claims);
+	return files_check(claims, COUNT(claims), err) < 0 ? -1 : comparable(options->against, err);
 }
 
 struct told {
-	const struct matrix_output *output;
+	const struct options *options;
 	const json_t *runs;
 };
 
@@ -56,7 +56,7 @@ static int write_brief(FILE *out, const void *value, struct error *err)
 	const struct told *told = value;
 
 	(void)err;
-	report_brief(out, told->output->command, told->runs);
+	report_brief(out, told->options->command, told->runs);
 	return 0;
 }
 
@@ -65,8 +65,8 @@ static int write_markdown(FILE *out, const void *value, struct error *err)
 	const struct told *told = value;
 
 	(void)err;
-	fprintf(out, "Made by `%s`.\n\n", told->output->command);
-	report_matrix(out, report_style_of(out), MATRIX_MARKDOWN, told->runs, told->output->cells);
+	fprintf(out, "Made by `%s`.\n\n", told->options->command);
+	report_matrix(out, report_style_of(out), MATRIX_MARKDOWN, told->runs, told->options->cells);
 	return 0;
 }
 
@@ -77,7 +77,7 @@ static int write_told(const char *path, file_writer *write, const struct told *t
 
 	if (!path || file_write(path, write, told, &err) == 0)
 		return EXIT_OK;
-	fprintf(stderr, "hopcheck: %s", err.text);
+	say_errors(&err);
 	return EXIT_BROKEN;
 }
 
@@ -88,7 +88,7 @@ static int write_against(FILE *out, const char *path, const json_t *runs)
 	int code = EXIT_OK;
 
 	if (results_read(earlier, path, &err) < 0) {
-		fprintf(stderr, "hopcheck: %s", err.text);
+		say_errors(&err);
 		code = EXIT_USAGE;
 	} else {
 		report_against(out, report_style_of(out), runs, earlier);
@@ -97,24 +97,24 @@ static int write_against(FILE *out, const char *path, const json_t *runs)
 	return code;
 }
 
-int matrix_report(const struct matrix_output *output, const json_t *runs)
+int matrix_report(const struct options *options, const json_t *runs)
 {
-	json_t *merged = runs_merge(runs), *document = matrix_document(output->command, merged);
-	FILE *out = wants_stdout(output) ? stderr : stdout;
-	const struct told told = { output, merged };
-	int code = runs_exit_code(merged, output->outputs.exit_style), written = EXIT_OK;
+	json_t *merged = runs_merge(runs), *document = matrix_document(options->command, merged);
+	FILE *out = wants_stdout(options) ? stderr : stdout;
+	const struct told told = { options, merged };
+	int code = runs_exit_code(merged, options->outputs.exit_style), written = EXIT_OK;
 
-	if (output->against) /* before --brief may overwrite it */
-		written = write_against(out, output->against, merged);
-	if (!output->quiet)
-		report_matrix(out, report_style_of(out), MATRIX_TERMINAL, merged, output->cells);
-	if (output->json && write_json(output->json, document) != EXIT_OK)
+	if (options->against) /* before --brief may overwrite it */
+		written = write_against(out, options->against, merged);
+	if (!options->quiet)
+		report_matrix(out, report_style_of(out), MATRIX_TERMINAL, merged, options->cells);
+	if (options->json && write_json(options->json, document) != EXIT_OK)
 		written = EXIT_BROKEN;
-	if (write_told(output->brief, write_brief, &told) != EXIT_OK)
+	if (write_told(options->brief, write_brief, &told) != EXIT_OK)
 		written = EXIT_BROKEN;
-	if (write_told(output->markdown, write_markdown, &told) != EXIT_OK)
+	if (write_told(options->markdown, write_markdown, &told) != EXIT_OK)
 		written = EXIT_BROKEN;
-	if (outputs_write(&output->outputs, merged) != EXIT_OK)
+	if (outputs_write(&options->outputs, merged) != EXIT_OK)
 		written = EXIT_BROKEN;
 	json_decref(document);
 	json_decref(merged);

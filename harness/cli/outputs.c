@@ -1,25 +1,23 @@
-/* The outputs that `run` and `report` can make of results, as options. */
-#include <stdio.h>
-
+/* What subcommands make of results. */
 #include "cli.h"
 
-bool outputs_option(struct outputs *outputs, int option, const char *argument, struct error *err)
+int write_json(const char *path, json_t *document)
 {
-	int style;
+	struct error err = { 0 };
 
-	if (option >= OPTION_FORMAT && option < OPTION_FORMAT + FORMATS) {
-		outputs->path[option - OPTION_FORMAT] = argument;
-		return true;
-	}
-	if (option != OPTION_EXIT_STYLE)
-		return false;
-	if (word_value(exit_style_words, argument, &style)) {
-		outputs->exit_style = (enum exit_style)style;
-		return true;
-	}
-	owned_text styles = word_list(exit_style_words);
-	fail(err, "--exit-style %s: %s", argument, styles);
-	return true;
+	if (file_write(path, json_writer, document, &err) == 0)
+		return EXIT_OK;
+	say_errors(&err);
+	return EXIT_BROKEN;
+}
+
+int write_results(const char *path, json_t *kernel, json_t *topologies, json_t *cells)
+{
+	json_t *document = results_document(kernel, topologies, cells);
+	int written = write_json(path, document);
+
+	json_decref(document);
+	return written;
 }
 
 unsigned outputs_to_stdout(const struct outputs *outputs)
@@ -45,7 +43,7 @@ int outputs_write(const struct outputs *outputs, const json_t *runs)
 		struct error err = { 0 };
 		if (!outputs->path[i] || report_write((enum report_format)i, outputs->path[i], runs, &err) == 0)
 			continue;
-		fprintf(stderr, "hopcheck: %s", err.text);
+		say_errors(&err);
 		code = EXIT_BROKEN;
 	}
 	return code;

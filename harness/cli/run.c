@@ -1,5 +1,4 @@
 #include <errno.h>
-#include <getopt.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,97 +7,6 @@
 
 #include "cli.h"
 #include "drops.h"
-
-static const char help[] =
-        "usage: hopcheck run [OPTION]... [CASE]...\n"
-        "\n"
-        "Runs cases on the running kernel and says for every cell what happened, where and why.\n"
-        "CASE is a name in cases/ or a file; none means all.\n"
-        "\n"
-        "  -j N               N workers at a time (default: the number of CPUs)\n"
-        "  --only AXIS=VALUE  only cells with this value; given several times, all must hold\n"
-        "  --json FILE        write all results as JSON (- for standard output)\n"
-        "  --keep DIR         keep every cell's packets (trace.pcapng) and trace.json in DIR/CASE-NUMBER/\n"
-        "  --fresh            build a new lab for every cell, instead of one for all that can share it\n"
-        "  --no-known         count documented deviations as FAIL, for bisecting\n"
-        "  --no-drop-events   do not ask the kernel which packets it drops and why\n"
-        "  --stages           print where the time went\n" OUTPUT_HELP
-        "  -q                 no progress, no table: the exit code, and files, tell\n"
-        "  -v                 every cell in the table; the packets' way as a ladder, of every cell of up to 8, else "
-        "of\n"
-        "                     each FAIL\n"
-        "  -vv                what each cell rests on too; a ladder of each KNOWN and FIXED too\n"
-        "  --help             this text\n"
-        "\n"
-        "Exit codes: 0 every cell PASS, KNOWN, FIXED or SKIP; 1 a FAIL; 2 wrong usage or a bad file;\n"
-        "3 a BROKEN and no FAIL: the harness or the machine failed; 4 nothing ran, or all was SKIP.\n";
-
-struct options {
-	struct selection selection;
-	long workers;
-	const char *json, *keep;
-	struct outputs outputs;
-	int fresh, stages, quiet, verbose, no_drop_events;
-};
-
-enum { OPTION_ONLY = 256, OPTION_JSON, OPTION_KEEP, OPTION_HELP };
-
-/* -1: go on; else the exit code. */
-static int read_options(struct options *options, int argc, char **argv)
-{
-	const struct option names[] = { OUTPUT_OPTIONS,
-		                        { "only", required_argument, NULL, OPTION_ONLY },
-		                        { "json", required_argument, NULL, OPTION_JSON },
-		                        { "keep", required_argument, NULL, OPTION_KEEP },
-		                        { "fresh", no_argument, &options->fresh, 1 },
-		                        { "no-known", no_argument, &options->selection.no_known, 1 },
-		                        { "no-drop-events", no_argument, &options->no_drop_events, 1 },
-		                        { "stages", no_argument, &options->stages, 1 },
-		                        { "help", no_argument, NULL, OPTION_HELP },
-		                        { NULL, 0, NULL, 0 } };
-	struct error err = { 0 };
-	char *end;
-
-	for (int option; (option = getopt_long(argc, argv, "j:qvh", names, NULL)) != -1;) {
-		if (outputs_option(&options->outputs, option, optarg, &err))
-			continue;
-		switch (option) {
-		case 0:
-			break;
-		case 'j':
-			options->workers = strtol(optarg, &end, 10);
-			if (*end || options->workers < 1 || options->workers > 256)
-				fail(&err, "-j %s: a number of workers from 1 to 256", optarg);
-			break;
-		case 'q':
-			options->quiet = 1;
-			break;
-		case 'v':
-			options->verbose++;
-			break;
-		case OPTION_ONLY:
-			selection_only(&options->selection, optarg, &err);
-			break;
-		case OPTION_JSON:
-			options->json = optarg;
-			break;
-		case OPTION_KEEP:
-			options->keep = optarg;
-			break;
-		case 'h':
-		case OPTION_HELP:
-			fputs(help, stdout);
-			return EXIT_OK;
-		default:
-			fputs("`hopcheck run --help` lists the options\n", stderr);
-			return EXIT_USAGE;
-		}
-	}
-	options->selection.names = argv + optind;
-	options->selection.name_count = (size_t)(argc - optind);
-	fputs(err.text, stderr);
-	return err.count ? EXIT_USAGE : -1;
-}
 
 static void finished(void *context, struct suite_cell *cell)
 {
@@ -175,7 +83,7 @@ static int report(const struct options *options, const struct suite *suite, cons
 	struct report_style style = report_style_of(out);
 	int code = results_exit_code(cells, options->outputs.exit_style);
 
-	style.verbose = (unsigned)options->verbose;
+	style.verbose = options->verbose;
 	if (!options->quiet)
 		report_ladders(out, style, cells);
 	if (!options->quiet)
@@ -205,7 +113,7 @@ static int write_kernel(const struct options *options, const struct features *fe
 
 	json_decref(kernel);
 	if (made < 0)
-		fprintf(stderr, "hopcheck: %s", err.text);
+		say_errors(&err);
 	return made < 0 ? EXIT_BROKEN : EXIT_OK;
 }
 
@@ -232,10 +140,10 @@ static int check_outputs(const struct options *options, const struct suite *suit
 
 static int run(const struct options *options, struct suite *suite)
 {
-	struct workers_options workers = { .count = (unsigned)options->workers,
+	struct workers_options workers = { .count = options->workers,
 		                           .keep = options->keep,
 		                           .fresh = options->fresh,
-		                           .ladders = ladders_of(options->verbose, suite->cell_count),
+		                           .ladders = ladders_of((int)options->verbose, suite->cell_count),
 		                           .finished = finished };
 	struct features features = { 0 };
 	struct stages stages = { 0 };
@@ -243,11 +151,11 @@ static int run(const struct options *options, struct suite *suite)
 	double start = clock_ms();
 
 	if (check_outputs(options, suite, &err) < 0) {
-		fprintf(stderr, "hopcheck: %s", err.text);
+		say_errors(&err);
 		return EXIT_USAGE;
 	}
 	if (limits_check(suite, workers.count, &err) < 0) {
-		fprintf(stderr, "hopcheck: %s", err.text);
+		say_errors(&err);
 		return EXIT_BROKEN;
 	}
 	workers.context = options->quiet ? NULL : start_progress(suite);
@@ -259,7 +167,7 @@ static int run(const struct options *options, struct suite *suite)
 	if (workers.context)
 		progress_end(workers.context);
 	if (ran < 0) {
-		fprintf(stderr, "hopcheck: %s", err.text);
+		say_errors(&err);
 		return EXIT_BROKEN;
 	}
 	if (options->keep && write_kernel(options, &features) != EXIT_OK)
@@ -267,22 +175,29 @@ static int run(const struct options *options, struct suite *suite)
 	return report(options, suite, &features, &stages, (clock_ms() - start) / 1000);
 }
 
-int command_run(int argc, char **argv)
+static int command(struct options *options)
 {
-	struct options options = { .workers = sysconf(_SC_NPROCESSORS_ONLN) };
 	struct suite suite = { 0 };
-	int code = read_options(&options, argc, argv);
 
 	suite_for_this_kernel(&suite);
-	if (code < 0)
-		code = selection_plan(&options.selection, &suite);
-	else
-		return code;
+	int code = selection_plan(options, 0, &suite);
 	if (code == EXIT_OK)
-		code = suite.cell_count ? run(&options, &suite) : EXIT_NOTHING;
+		code = suite.cell_count ? run(options, &suite) : EXIT_NOTHING;
 	if (code == EXIT_NOTHING && !suite.cell_count)
-		fputs("hopcheck: no cell has all of these values\n", stderr);
+		say_error("no cell has all of these values");
 	suite_free(&suite);
-	selection_free(&options.selection);
 	return code;
 }
+
+const struct subcommand subcommand_run = {
+	.command = COMMAND_RUN,
+	.name = "run",
+	.about = "run cases on the running kernel",
+	.operands = "[CASE]...",
+	.most = SIZE_MAX,
+	.text = "Runs cases on the running kernel and says for every cell what happened, where and why.\n"
+	        "CASE is a name in cases/ or a file; none means all.\n",
+	.codes = "0 every cell PASS, KNOWN, FIXED or SKIP; 1 a FAIL; 2 wrong usage or a bad file;\n"
+	         "3 a BROKEN and no FAIL: the harness or the machine failed; 4 nothing ran, or all was SKIP.",
+	.run = command,
+};

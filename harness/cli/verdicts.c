@@ -1,14 +1,4 @@
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "cli.h"
-
-static const char help[] =
-        "usage: hopcheck verdicts RESULT...\n"
-        "\n"
-        "Prints the verdicts of results written by `run --json`, a line a cell, without anything that may\n"
-        "differ between two runs: so that two runs can be compared with diff.\n";
 
 static const char *text_of(const json_t *object, const char *key)
 {
@@ -47,28 +37,38 @@ static void print_cell(const json_t *cell)
 	putchar('\n');
 }
 
-int command_verdicts(int argc, char **argv)
+static int print_verdicts(const char *path)
 {
-	bool asked = argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0);
+	struct error err = { 0 };
+	json_t *document = json_read(path, 0, &err), *cells = json_object_get(document, "cells"), *cell;
+	size_t index;
 
-	if (asked || argc < 2) {
-		fputs(help, asked ? stdout : stderr);
-		return asked ? EXIT_OK : EXIT_USAGE;
-	}
-	for (int i = 1; i < argc; i++) {
-		struct error err = { 0 };
-		json_t *document = json_read(argv[i], 0, &err), *cells = json_object_get(document, "cells"), *cell;
-		size_t index;
-		if (document && !json_is_array(cells))
-			fail(&err, "%s: no array `cells`; is this a file written by `run --json`?", argv[i]);
-		if (err.count) {
-			fputs(err.text, stderr);
-			json_decref(document);
-			return EXIT_USAGE;
-		}
-		json_array_foreach (cells, index, cell)
-			print_cell(cell);
-		json_decref(document);
-	}
-	return EXIT_OK;
+	if (document && !json_is_array(cells))
+		fail(&err, "%s: no array `cells`; is this a file written by `run --json`?", path);
+	say_errors(&err);
+	json_array_foreach (cells, index, cell)
+		print_cell(cell);
+	json_decref(document);
+	return err.count ? EXIT_USAGE : EXIT_OK;
 }
+
+static int command(struct options *options)
+{
+	int code = EXIT_OK;
+
+	for (size_t i = 0; i < options->operand_count && code == EXIT_OK; i++)
+		code = print_verdicts(options->operands[i]);
+	return code;
+}
+
+const struct subcommand subcommand_verdicts = {
+	.command = COMMAND_VERDICTS,
+	.name = "verdicts",
+	.about = "print the verdicts of results, to compare runs",
+	.operands = "RESULT...",
+	.least = 1,
+	.most = SIZE_MAX,
+	.text = "Prints the verdicts of results written by `run --json`, a line a cell, without anything that may\n"
+	        "differ between two runs: so that two runs can be compared with diff.\n",
+	.run = command,
+};

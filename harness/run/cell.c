@@ -9,6 +9,24 @@
 #include "report.h"
 #include "run.h"
 
+/* A few cells are looked at one by one; of many only those that need it. */
+enum ladders ladders_of(int verbose, size_t cells)
+{
+	if (verbose == 0)
+		return LADDERS_NONE;
+	if (cells <= 8)
+		return LADDERS_ALL;
+	return verbose == 1 ? LADDERS_FAIL : LADDERS_DEVIATING;
+}
+
+bool ladder_wanted(enum ladders ladders, enum outcome outcome)
+{
+	bool known = outcome == OUTCOME_KNOWN || outcome == OUTCOME_FIXED;
+
+	return ladders == LADDERS_ALL || (ladders != LADDERS_NONE && outcome == OUTCOME_FAIL) ||
+	       (ladders == LADDERS_DEVIATING && known);
+}
+
 json_t *stages_json(const struct stages *s)
 {
 	return json_pack("{s:f,s:f,s:f,s:f,s:f,s:f,s:i,s:i}", "build", s->build, "open", s->open, "prepare", s->prepare,

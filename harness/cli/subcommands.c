@@ -1,0 +1,8 @@
+/* The subcommands, in the order of the help. */
+#include "cli.h"
+
+const struct subcommand *const subcommands[COMMANDS] = {
+	&subcommand_run,  &subcommand_matrix,   &subcommand_merge,      &subcommand_bisect,
+	&subcommand_list, &subcommand_check,    &subcommand_judge,      &subcommand_report,
+	&subcommand_plan, &subcommand_verdicts, &subcommand_completion,
+};
