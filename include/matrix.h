@@ -95,6 +95,9 @@ int guest_end(struct guest *guest);
 int guest_read(struct guest *guest, void (*arrived)(void *context, const struct wire_frame *frame), void *context,
                struct error *err);
 bool kvm_is_there(void);
+/* Milliseconds that a process was ready to run and a busy machine gave it no CPU: of its threads, the one that waited
+ * longest. 0 where the kernel does not tell. */
+double process_waited_ms(pid_t pid);
 
 /* ---- trouble.c: what a kernel says when something is wrong with it. Pure. */
 enum trouble {

@@ -7,7 +7,7 @@
 
 #include "fleet_internal.h"
 
-#define KVM_MS     5000  /* a guest that has hardware help, and the machine for itself, is up by then */
+#define KVM_MS     5000  /* of its own: a guest that has hardware help is up by then */
 #define BOOT_MS    90000 /* the same without */
 #define IDLE_BOOTS 2     /* guests in a row that brought no cell on: then the kernel is given up */
 
@@ -289,20 +289,27 @@ void ship_start(struct fleet *fleet, struct ship *ship)
 	ship_end(ship, "it could not be started");
 }
 
+/* On a busy machine a guest waits for a CPU most of the time: that is not its own, and tells nothing of KVM. */
+static bool is_silent_too_long(const struct ship *ship, double silent, bool trial)
+{
+	if (silent > BOOT_MS || !trial)
+		return silent > BOOT_MS;
+	return silent > KVM_MS && silent - process_waited_ms(ship->guest.pid) > KVM_MS;
+}
+
 void ship_check_time(struct ship *ship)
 {
 	const struct fleet_options *options = ship->fleet->options;
 	double now = clock_ms(), silent = now - ship->heard, lived = now - ship->started;
 	bool trial = tries_kvm(ship) && ship->fleet->accelerator == FLEET_TRY_KVM;
-	double boot = trial ? KVM_MS : BOOT_MS;
 	owned_text how = NULL;
 
 	if (lived > options->timeout * 1000)
 		how = text_format("the guest was ended after %.0f s (--timeout)", options->timeout);
 	else if (console_is_full(ship))
 		how = text_format("the guest was ended when its console had %u MiB", GUEST_FILE_MAX >> 20);
-	else if (!ship->hello && silent > boot)
-		how = text_format("it said nothing within %.0f s", boot / 1000);
+	else if (!ship->hello && is_silent_too_long(ship, silent, trial))
+		how = text_format("it said nothing within %d s", (trial && silent < BOOT_MS ? KVM_MS : BOOT_MS) / 1000);
 	else if (ship->hello && silent > options->silence * 1000)
 		how = text_format("the guest hung: it said nothing for %.0f s", options->silence);
 	if (how)

@@ -1,4 +1,5 @@
 /* One boot of one kernel: a QEMU, whose standard input and output are the wire. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -24,6 +25,35 @@ const struct word accelerator_words[] = {
 bool kvm_is_there(void)
 {
 	return access("/dev/kvm", R_OK | W_OK) == 0;
+}
+
+static double task_waited_ms(const char *tasks, const char *task)
+{
+	owned_text path = text_format("%s/%s/schedstat", tasks, task);
+	unsigned long long ran, waited = 0; /* ns */
+	FILE *file = fopen(path, "re");
+
+	if (file && fscanf(file, "%llu %llu", &ran, &waited) != 2)
+		waited = 0;
+	if (file)
+		fclose(file);
+	return (double)waited / 1e6;
+}
+
+double process_waited_ms(pid_t pid)
+{
+	owned_text tasks = text_format("/proc/%d/task", (int)pid);
+	DIR *directory = opendir(tasks);
+	const struct dirent *entry;
+	double most = 0;
+
+	while (directory && (entry = readdir(directory))) {
+		double waited = *entry->d_name == '.' ? 0 : task_waited_ms(tasks, entry->d_name);
+		most = waited > most ? waited : most;
+	}
+	if (directory)
+		closedir(directory);
+	return most;
 }
 
 struct words {

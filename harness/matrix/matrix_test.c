@@ -1,8 +1,13 @@
 /* Images, modules, troubles: what is read of kernels without booting them. */
+#include <sched.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "matrix.h"
 
@@ -239,18 +244,62 @@ static void failed_boots(void **state)
 	}
 }
 
+/* Of a machine with one CPU for two. */
+static double waited_beside(void (*busy)(void), pid_t *pid)
+{
+	cpu_set_t all, one;
+
+	assert_int_equal(sched_getaffinity(0, sizeof all, &all), 0);
+	CPU_ZERO(&one);
+	for (int cpu = 0; !CPU_COUNT(&one); cpu++)
+		if (CPU_ISSET(cpu, &all))
+			CPU_SET(cpu, &one);
+	assert_int_equal(sched_setaffinity(0, sizeof one, &one), 0);
+	*pid = fork();
+	if (*pid == 0)
+		for (;;)
+			busy();
+	/* Until this process has had its share, and the other one none of it. */
+	for (clock_t start = clock(); clock() - start < CLOCKS_PER_SEC / 10;)
+		;
+	double waited = process_waited_ms(*pid);
+	kill(*pid, SIGKILL);
+	waitpid(*pid, NULL, 0);
+	sched_setaffinity(0, sizeof all, &all);
+	return waited;
+}
+
+static void spin(void)
+{
+}
+
+static void doze(void)
+{
+	pause();
+}
+
+/* What waits for a CPU is told from what waits for something else. */
+static void waiting_for_a_cpu(void **state)
+{
+	pid_t pid;
+
+	(void)state;
+	if (access("/proc/self/schedstat", R_OK) < 0)
+		skip();
+	double spinning = waited_beside(spin, &pid), dozing = waited_beside(doze, &pid);
+	assert_true(spinning > 50);
+	assert_true(dozing < spinning / 2);
+	assert_true(process_waited_ms(pid) == 0); /* it is gone */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(releases_of_images),
-		cmocka_unit_test(releases_of_elf_files),
-		cmocka_unit_test(no_images),
-		cmocka_unit_test(wanted_kernels),
-		cmocka_unit_test(modules_in_order),
-		cmocka_unit_test(troubles),
-		cmocka_unit_test(failed_boots),
-		cmocka_unit_test(versions_of_qemu),
-		cmocka_unit_test(releases_that_lead_elsewhere),
+		cmocka_unit_test(releases_of_images), cmocka_unit_test(releases_of_elf_files),
+		cmocka_unit_test(no_images),          cmocka_unit_test(wanted_kernels),
+		cmocka_unit_test(modules_in_order),   cmocka_unit_test(troubles),
+		cmocka_unit_test(failed_boots),       cmocka_unit_test(versions_of_qemu),
+		cmocka_unit_test(waiting_for_a_cpu),  cmocka_unit_test(releases_that_lead_elsewhere),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
