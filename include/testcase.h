@@ -42,6 +42,10 @@ struct traffic {
 	long sequence; /* offset from what the receiver expects next; 0 unless given */
 };
 
+/* Crafted data that begins before what the receiver expects (`sequence`) and ends behind it: the octets that it has
+ * already, of which it takes none. 0: all are new to it, or none is. */
+uint64_t traffic_overlap(const struct traffic *traffic);
+
 enum field_type {
 	FIELD_WORD,
 	FIELD_FLAGS,

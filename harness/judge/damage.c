@@ -48,8 +48,8 @@ struct damage damage_find(const struct evidence *evidence)
 	struct damage damage = { way_end(plan, way), REASON_UNEXPLAINED, NOT_FOUND, NOT_FOUND, 0, 0, 0, 0, 0 };
 	uint32_t start;
 
-	damage.octet = end->mangled ? end->mangled_at : end->received;
-	damage.wanted = other->sent;
+	damage.octet = end->mangled ? end->mangled_at : end->received + traffic_overlap(&plan->traffic);
+	damage.wanted = other->sent - traffic_overlap(&plan->traffic);
 	damage.received = end->received;
 	if (data_start(evidence, way, &start))
 		compare(&damage, evidence, way, start + (uint32_t)damage.octet);

@@ -164,7 +164,7 @@ static struct ending kernel_ending(const struct evidence *evidence)
 static struct target crafted_target(const struct evidence *evidence)
 {
 	const struct traffic *traffic = &evidence->plan->traffic;
-	uint64_t received = evidence->trace->receiver.received;
+	uint64_t received = evidence->trace->receiver.received + traffic_overlap(traffic);
 	struct target target = { .kind = TARGET_ANY, .way = WAY_FORWARD, .name = "the packet" };
 	uint32_t start;
 
@@ -195,7 +195,7 @@ static struct ending crafted_ending(const struct evidence *evidence)
 {
 	const struct traffic *traffic = &evidence->plan->traffic;
 	const struct endpoint *receiver = &evidence->trace->receiver;
-	uint64_t wanted = (uint64_t)traffic->burst * (uint64_t)traffic->payload;
+	uint64_t wanted = (uint64_t)traffic->burst * (uint64_t)traffic->payload - traffic_overlap(traffic);
 	struct ending ending = { FATE_DROPPED, crafted_target(evidence) };
 
 	if (receiver->mangled || receiver->received > wanted)

@@ -342,6 +342,17 @@ bool address_is_unusable(const struct loss *loss, char **said)
 	return true;
 }
 
+/* RFC 4291 2.5.3: what comes in by an interface for the loopback address is dropped. */
+bool destination_is_loopback(const struct loss *loss, char **said)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	if (!loss_arrived(loss) || !IN6_IS_ADDR_LOOPBACK(loss_destination(loss)))
+		return false;
+	text_append(said, "it came by a link for %s", address_text(loss_destination(loss), text));
+	return true;
+}
+
 /* Interfaces without a link-local address ask nobody for what they forward: it waits, and no counter moves. */
 bool neighbour_is_nobody(const struct loss *loss, char **said)
 {

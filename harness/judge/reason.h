@@ -33,6 +33,7 @@ bool segment_is_destination(const struct loss *loss, char **said);
 bool segment_is_headends_own(const struct loss *loss, char **said);
 bool segment_has_no_route(const struct loss *loss, char **said);
 bool address_is_unusable(const struct loss *loss, char **said);
+bool destination_is_loopback(const struct loss *loss, char **said);
 bool neighbour_is_nobody(const struct loss *loss, char **said);
 
 #endif

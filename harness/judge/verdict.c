@@ -50,6 +50,8 @@ static char *say_delivered(const struct verdict *verdict, const struct evidence 
 		text_append(&why, "delivered: %llu octets%s",
 		            (unsigned long long)(back ? trace->sender.received : trace->receiver.received),
 		            traffic->tcp == TCP_KERNEL && traffic->direction == DIRECTION_BOTH ? " each way" : "");
+	if (traffic_overlap(traffic))
+		text_append(&why, ", all that were new to the receiver");
 	say_merging(&why, verdict, evidence);
 	text_append(&why, ".");
 	return why;

@@ -132,16 +132,17 @@ static void write_some(struct play *play, struct endpoint_socket *socket, struct
 	play->moved = true;
 }
 
-static void check_pattern(struct endpoint *end, const uint8_t *octets, size_t length)
+/* `from`: where in the sender's data the first of these octets should be. */
+static void check_pattern(struct endpoint *end, uint64_t from, const uint8_t *octets, size_t length)
 {
-	const uint8_t *right = pattern_at(end->received);
+	const uint8_t *right = pattern_at(from);
 
 	if (end->mangled || memcmp(octets, right, length) == 0)
 		return;
 	end->mangled = true;
 	for (size_t i = 0; i < length; i++) {
 		if (octets[i] != right[i]) {
-			end->mangled_at = end->received + i;
+			end->mangled_at = from + i;
 			return;
 		}
 	}
@@ -158,7 +159,7 @@ static void read_some(struct play *play, struct endpoint_socket *socket, struct 
 				note_error(play, end);
 			return;
 		}
-		check_pattern(end, buffer, (size_t)got);
+		check_pattern(end, end->received + traffic_overlap(&play->plan->traffic), buffer, (size_t)got);
 		end->received += (uint64_t)got;
 		play->moved = true;
 		quick_acknowledgements(socket->fd);

@@ -1,6 +1,7 @@
 /* The player: moves packets and sockets until the lab is quiet. Quiet is no span of time: a fence has followed every
  * link both ways behind the test's packets, twice, and nothing of the test was seen meanwhile. */
 #include <errno.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <sched.h>
 #include <stdio.h>
@@ -47,13 +48,15 @@ static size_t interface_of(const struct play *play, size_t node, unsigned ifinde
 }
 
 /* The quiet lab carries nothing else than the test's packets, and answers to them; only what nodes say to a whole link
- * (neighbour discovery, multicast listeners) is theirs. */
+ * (neighbour discovery, multicast listeners) is theirs: ICMPv6, or hop-by-hop options before it. */
 static bool is_test_packet(struct bytes frame)
 {
-	const size_t destination = 38;
+	const size_t next_header = 20, destination = 38;
 
-	return frame.length >= 54 && frame.data[12] == 0x86 && frame.data[13] == 0xdd &&
-	       frame.data[destination] != 0xff;
+	if (frame.length < 54 || frame.data[12] != 0x86 || frame.data[13] != 0xdd)
+		return false;
+	uint8_t next = frame.data[next_header];
+	return frame.data[destination] != 0xff || (next != IPPROTO_ICMPV6 && next != IPPROTO_HOPOPTS);
 }
 
 static void note_packet(struct play *play, size_t node, const struct captured *captured)
