@@ -147,6 +147,14 @@ struct hop_list {
 	size_t count;
 };
 
+/* What the first IPv6 header of every packet from `from` to `to` must have behind it at a hop: no SRH, or one with so
+ * many segments left. */
+#define NO_SRH (-1)
+struct srh_rule {
+	char *hop; /* as an aggregation_rule's */
+	int left;  /* 0 to 255, or NO_SRH */
+};
+
 /* One way a cell may come out. Fields not given are not compared, except complaints, of which none are expected unless
  * given, and bad checksums and oversize frames, which no hop may see where a cell is expected to be delivered. */
 struct expectation {
@@ -163,6 +171,8 @@ struct expectation {
 	char *reason; /* a row of reason_words, NULL: not compared */
 	struct aggregation_rule *aggregation;
 	size_t aggregation_count;
+	struct srh_rule *srh;
+	size_t srh_count;
 	char *complaint; /* a substring that at least one complaint must have; NULL: no complaint may be there */
 	struct hop_list bad_checksums, oversize;
 	char *because, *reference, *workaround; /* known: why, where documented, what helps; may be NULL */

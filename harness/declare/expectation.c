@@ -191,6 +191,42 @@ static void aggregation_read(void *into, const struct item *item, struct error *
 	}
 }
 
+static bool left_read(int *left, const struct item *item, struct error *err)
+{
+	struct error ignored = { 0 };
+	long number;
+
+	if (item->kind == ITEM_TEXT && strcmp(item->text, "none") == 0) {
+		*left = NO_SRH;
+		return true;
+	}
+	if (number_read(&number, item, 0, 255, &ignored)) {
+		*left = (int)number;
+		return true;
+	}
+	fail_at(err, item->where, "%s is not what is left of a segment list; write none for no SRH, or 0 to 255",
+	        brief(item).text);
+	return false;
+}
+
+static void srh_read(void *into, const struct item *item, struct error *err)
+{
+	const struct row *row = into;
+	struct expectation *e = row->expectation;
+
+	if (!map_is(item, "srh", err))
+		return;
+	for (size_t i = 0; i < item->count; i++) {
+		const struct item *value = &item->items[i];
+		struct srh_rule rule = { 0 };
+		if (hop_check(&row->draft->scope, value->key, value->key_where, err) &&
+		    left_read(&rule.left, value, err)) {
+			rule.hop = text_copy(value->key);
+			*PUSH(e->srh, e->srh_count) = rule;
+		}
+	}
+}
+
 static void complaint_read(void *into, const struct item *item, struct error *err)
 {
 	text_read(&((struct row *)into)->expectation->complaint, item, "a part of a complaint", err);
@@ -260,6 +296,7 @@ static void workaround_read(void *into, const struct item *item, struct error *e
 	{ "at", at_read, false },                       \
 	{ "reason", reason_read, false },               \
 	{ "aggregation", aggregation_read, false },     \
+	{ "srh", srh_read, false },                     \
 	{ "bad_checksums", bad_checksums_read, false }, \
 	{ "oversize", oversize_read, false },           \
 	{ "complaint", complaint_read, false }
@@ -301,10 +338,11 @@ static bool said_once(const struct item *item, struct error *err)
 
 static void verdict_check(const struct expectation *e, struct error *err)
 {
-	if (!e->has_fate && !e->at && !e->reason && e->aggregation_count == 0 && !e->complaint &&
+	if (!e->has_fate && !e->at && !e->reason && e->aggregation_count == 0 && e->srh_count == 0 && !e->complaint &&
 	    !e->bad_checksums.count && !e->oversize.count)
 		fail_at(err, e->where,
-		        "no verdict; write `fate: delivered`, or at, reason, aggregation, bad_checksums, oversize or "
+		        "no verdict; write `fate: delivered`, or at, reason, aggregation, srh, bad_checksums, oversize "
+		        "or "
 		        "complaint");
 	if (e->has_fate && e->fate == FATE_DELIVERED && (e->at || (e->reason && strcmp(e->reason, "none") != 0)))
 		fail_at(err, e->where, "what is delivered ends nowhere: leave `at` and `reason` away");

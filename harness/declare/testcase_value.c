@@ -38,6 +38,9 @@ static void expectation_clear(struct expectation *e)
 		free(e->aggregation[i].hop);
 	free(e->conditions);
 	free(e->aggregation);
+	for (size_t i = 0; i < e->srh_count; i++)
+		free(e->srh[i].hop);
+	free(e->srh);
 	texts_free(e->needs, e->need_count);
 	free(e->kernel);
 	free(e->qemu);

@@ -35,7 +35,9 @@ static json_t *rounded(double number)
 	return json_integer((json_int_t)(number + 0.5));
 }
 
-/* Hops that saw something: [["src.b0:out", packets, bytes, largest, data, oversize, valid, partial, bad], ...]. */
+/* Hops that saw something: [["src.b0:out", packets, bytes, largest, data, oversize, valid, partial, bad, [least, most
+ * left]],
+ * ...]. */
 static json_t *hops_value(struct pool *pool, const json_t *hops)
 {
 	static const char *const counts[] = { "packets", "bytes", "largest", "data", "oversize" };
@@ -53,6 +55,8 @@ static json_t *hops_value(struct pool *pool, const json_t *hops)
 			json_array_append_new(row, json_integer(json_integer_value(json_object_get(hop, counts[c]))));
 		for (size_t s = 0; s < COUNT(states); s++)
 			json_array_append(row, json_object_get(json_object_get(hop, "checksum"), states[s]));
+		const json_t *left = json_object_get(hop, "segments_left"); /* earlier versions told none */
+		json_array_append_new(row, left ? json_incref((json_t *)(uintptr_t)left) : json_array());
 		json_array_append_new(small, pooled(pool, row));
 	}
 	return small;

@@ -60,6 +60,18 @@ static size_t origin_hop(const struct evidence *evidence)
 	return NOT_FOUND;
 }
 
+/* A packet's way is told by its ends, so that it counts with its SRH and without. */
+static void count_left(struct hop_summary *hop, const struct srh_view *srh)
+{
+	int left = srh->present ? srh->segments_left : NO_SRH;
+
+	if (!hop->forward || left < hop->left_least)
+		hop->left_least = left;
+	if (!hop->forward || left > hop->left_most)
+		hop->left_most = left;
+	hop->forward++;
+}
+
 struct hop_summary *hops_summarize(const struct evidence *evidence)
 {
 	size_t count = HOPS(evidence->plan->topology);
@@ -71,6 +83,8 @@ struct hop_summary *hops_summarize(const struct evidence *evidence)
 		if (s->way == WAY_OTHER)
 			continue;
 		hop->packets++;
+		if (s->way == WAY_FORWARD)
+			count_left(hop, &s->view.srh);
 		hop->bytes += s->seen->wire_length;
 		if (hop->largest < s->seen->wire_length)
 			hop->largest = s->seen->wire_length;

@@ -83,6 +83,29 @@ static void compare_aggregation(char **differences, const struct seen_verdict *s
 	differ(differences, what, wanted, got);
 }
 
+static char *left_text(int left)
+{
+	return left == NO_SRH ? text_copy("no SRH") : text_format("an SRH with %d left", left);
+}
+
+static void compare_srh(char **differences, const struct seen_verdict *seen, const struct srh_rule *rule)
+{
+	size_t hop = hop_find(seen->plan->topology, rule->hop);
+
+	if (hop == NOT_FOUND)
+		return;
+	const struct hop_summary *summary = &seen->verdict->hops[hop];
+	if (summary->forward && summary->left_least == rule->left && summary->left_most == rule->left)
+		return;
+	owned_text what = text_format("at %s ", rule->hop);
+	owned_text wanted = left_text(rule->left);
+	/* The one that is not as it should be. */
+	owned_text got = !summary->forward ? text_copy("no packet there")
+	                                   : left_text(summary->left_least == rule->left ? summary->left_most
+	                                                                                 : summary->left_least);
+	differ(differences, what, wanted, got);
+}
+
 /* What the kernel says of the reason that the verdict has is part of it. */
 static void compare_complaints(char **differences, const struct seen_verdict *seen, const char *expected)
 {
@@ -170,6 +193,8 @@ static char *differences_to(const struct expectation *row, const struct seen_ver
 		differ(&differences, "reason ", row->reason, verdict->reason == REASON_NONE ? "none" : reason);
 	for (size_t i = 0; i < row->aggregation_count; i++)
 		compare_aggregation(&differences, seen, &row->aggregation[i]);
+	for (size_t i = 0; i < row->srh_count; i++)
+		compare_srh(&differences, seen, &row->srh[i]);
 	for (size_t i = 0; i < COUNT(faults); i++)
 		compare_fault(&differences, &faults[i], row, seen);
 	compare_complaints(&differences, seen, row->complaint);

@@ -137,6 +137,42 @@ static void first_row_that_holds(void **state)
 	scene_end(&s);
 }
 
+static void srh_rules(void **state)
+{
+	static const struct {
+		const char *hop;
+		int left;
+		const char *why; /* NULL: it holds */
+	} rows[] = {
+		{ "src.a0:out", 1, NULL },
+		{ "r1.a1", 1, NULL },
+		{ "r1.a1:in", 0, "expected at r1.a1:in an SRH with 0 left, saw an SRH with 1 left" },
+		{ "r1.a1", NO_SRH, "expected at r1.a1 no SRH, saw an SRH with 1 left" },
+		{ "r1.b0:out", 0, NULL },
+		{ "dst.b1", 0, "expected at dst.b1 an SRH with 0 left, saw no SRH" },
+		{ "dst.b1", NO_SRH, "expected at dst.b1 no SRH, saw an SRH with 0 left" },
+		{ "r1.a1:out", 0, "expected at r1.a1:out an SRH with 0 left, saw no packet there" },
+		{ "r1.a1:out", NO_SRH, "saw no packet there" },
+		{ "r2.a1", NO_SRH, NULL },
+	};
+	struct scene s;
+
+	(void)state;
+	scene_start(&s);
+	scene_deliver(&s);
+	/* One comes to dst once more, without its SRH; what comes back has none anyway. */
+	struct packet_spec bare = scene_packet(&s, true, TCP_ACK, CLIENT_ISN + 1, 500);
+	bare.mode = MODE_PLAIN;
+	scene_see(&s, HOP(DST_B1, HOP_IN), &bare);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct srh_rule rule = { .hop = (char *)rows[i].hop, .left = rows[i].left };
+		s.expect.srh = &rule;
+		s.expect.srh_count = 1;
+		comes_out(&s, "6.1", rows[i].why ? OUTCOME_FAIL : OUTCOME_PASS, rows[i].why);
+	}
+	scene_end(&s);
+}
+
 static void aggregation_rules(void **state)
 {
 	static const struct {
@@ -430,6 +466,7 @@ int main(void)
 		cmocka_unit_test(skip_and_broken),
 		cmocka_unit_test(first_row_that_holds),
 		cmocka_unit_test(aggregation_rules),
+		cmocka_unit_test(srh_rules),
 		cmocka_unit_test(complaints),
 		cmocka_unit_test(complaint_is_the_reason),
 		cmocka_unit_test(bad_checksums),

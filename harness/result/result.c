@@ -157,6 +157,22 @@ static void set_hops(json_t *json, const char *key, const struct hop_list *list)
 	json_object_set_new(json, key, hops);
 }
 
+static json_t *left_json(int left)
+{
+	return left == NO_SRH ? json_string("none") : json_integer(left);
+}
+
+static void set_srh(json_t *json, const struct expectation *row)
+{
+	json_t *srh = json_object();
+
+	for (size_t i = 0; i < row->srh_count; i++)
+		json_object_set_new(srh, row->srh[i].hop, left_json(row->srh[i].left));
+	if (row->srh_count)
+		json_object_set(json, "srh", srh);
+	json_decref(srh);
+}
+
 /* Only what the row gives. */
 static json_t *expectation_json(const struct expectation *row)
 {
@@ -177,6 +193,7 @@ static json_t *expectation_json(const struct expectation *row)
 	}
 	set_hops(json, "bad_checksums", &row->bad_checksums);
 	set_hops(json, "oversize", &row->oversize);
+	set_srh(json, row);
 	set_given(json, "complaint", row->complaint);
 	set_given(json, "kernel", row->kernel);
 	set_given(json, "qemu", row->qemu);
@@ -199,6 +216,10 @@ static json_t *hop_json(const struct plan *plan, size_t hop, const struct hop_su
 	json_object_set_new(json, "largest", json_integer((json_int_t)summary->largest));
 	json_object_set_new(json, "data", json_integer((json_int_t)summary->data));
 	json_object_set_new(json, "oversize", json_integer((json_int_t)summary->oversize));
+	json_object_set_new(json, "segments_left",
+	                    summary->forward
+	                            ? json_pack("[o, o]", left_json(summary->left_least), left_json(summary->left_most))
+	                            : json_array());
 	json_object_set_new(checksum, "valid", json_integer((json_int_t)summary->checksum[CHECKSUM_VALID]));
 	json_object_set_new(checksum, "partial", json_integer((json_int_t)summary->checksum[CHECKSUM_PARTIAL]));
 	json_object_set_new(checksum, "bad", json_integer((json_int_t)summary->checksum[CHECKSUM_BAD]));

@@ -64,7 +64,7 @@ static void delivered(void **state)
 	assert_int_equal(json_array_size(json_object_get(result, "hops")), 8);
 	is_json(json_array_get(json_object_get(result, "hops"), 6),
 	        "{'node': 'dst', 'interface': 'b1', 'direction': 'in', 'packets': 6, 'bytes': 4684, 'largest': 1114, "
-	        "'data': 4, 'oversize': 0, 'checksum': {'valid': 6, 'partial': 0, 'bad': 0}}");
+	        "'data': 4, 'oversize': 0, 'segments_left': [0, 0], 'checksum': {'valid': 6, 'partial': 0, 'bad': 0}}");
 	is_json(json_object_get(result, "counters"),
 	        "{'dst': {'TcpInSegs': 6, 'Ip6InReceives': 7}, 'r1': {'Ip6OutForwDatagrams': 9}}");
 	is_json(json_object_get(result, "offloads"), "{'dst.b1': {'gro': 'on', 'tx': 'off'}}");

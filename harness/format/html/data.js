@@ -31,8 +31,8 @@ function field(result, name) {
   if (value === null) return null;
   switch (name) {
     case 'hops':
-      return value.map(pooled).map(([hop, packets, bytes, largest, dataPackets, oversize, valid, partial, bad]) =>
-        ({ hop, packets, bytes, largest, data: dataPackets, oversize, valid, partial, bad }));
+      return value.map(pooled).map(([hop, packets, bytes, largest, dataPackets, oversize, valid, partial, bad, left]) =>
+        ({ hop, packets, bytes, largest, data: dataPackets, oversize, valid, partial, bad, left }));
     case 'counters':
       return Object.entries(value).map(([node, row]) => ({ node, counters: pairs(pooled(row)) }));
     case 'command':

@@ -69,6 +69,12 @@ function aggregationSeen(verdict, hop) {
   return verdict.aggregation[hop] ?? verdict.aggregation[`${hop}:in`];
 }
 
+// "none" (no SRH), "1", "0 to 1": segments left of the packets from `from` to `to`; empty where there were none.
+function leftText(hop) {
+  const [least, most] = hop?.left || [];
+  return least === undefined ? '' : least === most ? String(least) : `${least} to ${most}`;
+}
+
 function aggregationHolds(rule, seen) {
   if (seen === undefined) return false;
   if (rule === 'none') return seen === 1;
@@ -103,6 +109,10 @@ function comparison(expected, verdict, result) {
   if (expected.complaint)
     rows.push({ name: 'complaint', wanted: expected.complaint, seen: (field(result, 'complaints') || []).join('; ') || 'none',
       holds: (field(result, 'complaints') || []).some((line) => line.includes(expected.complaint)) });
+  for (const [name, rule] of Object.entries(expected.srh || {})) {
+    const seen = leftText(hops.find((hop) => hop.hop === name || hop.hop === `${name}:in`));
+    rows.push({ name: `segments left at ${name}`, wanted: String(rule), seen: seen || 'no packet', holds: seen === String(rule) });
+  }
   return rows;
 }
 
@@ -174,8 +184,8 @@ function countersPart(result) {
 
 function hopsPart(result) {
   const hops = field(result, 'hops');
-  return hops && section('Hops', table(['hop', 'packets', 'octets', 'largest', 'data', 'over MTU', 'valid', 'partial', 'bad'],
-    hops.map((hop) => [hop.hop, hop.packets, hop.bytes, hop.largest, hop.data,
+  return hops && section('Hops', table(['hop', 'packets', 'octets', 'largest', 'data', 'left', 'over MTU', 'valid', 'partial', 'bad'],
+    hops.map((hop) => [hop.hop, hop.packets, hop.bytes, hop.largest, hop.data, leftText(hop),
       hop.oversize ? html`<span class="bad">${hop.oversize}</span>` : 0, hop.valid, hop.partial,
       hop.bad ? html`<span class="bad">${hop.bad}</span>` : 0])));
 }
