@@ -188,6 +188,7 @@ full_disk() {
 			says "$name: Read-only file system"
 		done
 	done <all_ways_but_keep
+	! grep -q __asan_init "$HOPCHECK" || return 0 # it looks for leaks, and for its options, in /proc
 	# Where there is no /proc, a file has a name of its own until it is whole.
 	mount -o remount,rw,size=8m tmpfs there && umount -l /proc || exit 4
 	ends_with 0 report r.json --html there/old
