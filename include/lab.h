@@ -4,6 +4,8 @@
 #ifndef HOPCHECK_LAB_H
 #define HOPCHECK_LAB_H
 
+#include <sys/types.h>
+
 #include "nic.h"
 #include "trace.h"
 
@@ -41,9 +43,9 @@ struct lab {
 /* Put this process into a user (unless it is root with CAP_SYS_ADMIN), mount, network and PID namespace of its own.
  * `keep_machine`: labs may take a guest's NICs from the network namespace that it leaves; never on a host.
  * Forks: returns 0 in the new PID namespace's first process only; the process that called waits for it and ends with
- * its status. Both die with `parent`'s end of the pipe `lifeline` or by the parent-death signal, whichever is first.
- * Returns -1 and err where the machine does not allow it, with what to do. */
-int worker_isolate(int lifeline, bool keep_machine, struct error *err);
+ * its status. Both die when `runner`, its parent, does, and at once where that is gone already. Returns -1 and err
+ * where the machine does not allow it, with what to do. */
+int worker_isolate(pid_t runner, bool keep_machine, struct error *err);
 
 /* Builds and waits until every link is up and every address usable. On LAB_READY *ret is the caller's to free. */
 enum lab_status lab_build(struct lab **ret, const struct plan *plan, struct error *err);

@@ -66,9 +66,10 @@ struct workers_options {
 	void (*finished)(void *context, struct suite_cell *cell); /* called as each result comes in */
 	void *context;
 };
-/* worker.c: what a worker does, until its runner has no more for it; `fd` is the line between them. */
+/* worker.c: what a worker does, until its runner has no more for it; `runner` is its parent, `fd` the line between
+ * them. */
 void worker_be(struct suite *suite, const struct workers_options *options, struct features *features, unsigned number,
-               bool try_features, int fd) __attribute__((noreturn));
+               bool try_features, pid_t runner, int fd) __attribute__((noreturn));
 /* Runs all batches; every cell has a result afterwards. Returns 0, or -1 when no worker could be isolated. */
 int workers_run(struct suite *suite, const struct workers_options *options, struct features *features,
                 struct stages *stages, struct error *err);

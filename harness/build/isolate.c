@@ -99,29 +99,42 @@ static int mount_private(int machine, struct error *err)
 	return machine < 0 ? 0 : machine_name(machine, err);
 }
 
-/* The runner may have died before the death signal was set. */
-static void die_with(int lifeline)
+/* Dies with its parent, which may have died before the death signal is set. */
+static void die_with(pid_t parent)
 {
-	struct pollfd end = { .fd = lifeline };
-
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (poll(&end, 1, 0) > 0 && end.revents & (POLLHUP | POLLERR))
+	if (getppid() != parent)
 		_exit(3);
 }
 
-int worker_isolate(int lifeline, bool keep_machine, struct error *err)
+/* The same for the first process of a PID namespace, which sees no parent: the other end of the line is its parent's
+ * alone. */
+static void die_with_line(const int line[2])
+{
+	struct pollfd end = { .fd = line[0] };
+
+	close(line[1]);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (poll(&end, 1, 0) > 0)
+		_exit(3);
+	close(line[0]);
+}
+
+int worker_isolate(pid_t runner, bool keep_machine, struct error *err)
 {
 	int machine = keep_machine && geteuid() == 0 ? open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC) : -1;
-	int status;
+	int status, line[2];
 
 	if (unshare_all(err) < 0)
 		return -1;
-	die_with(lifeline); /* after unshare(): a change of credentials clears the signal */
+	die_with(runner); /* after unshare(): a change of credentials clears the signal */
+	if (pipe2(line, O_CLOEXEC) < 0)
+		return fail(err, "a pipe: %s", strerror(errno));
 	pid_t first = fork();
 	if (first < 0)
 		return fail_to_fork(err);
 	if (first == 0) {
-		die_with(lifeline);
+		die_with_line(line);
 		return mount_private(machine, err);
 	}
 	while (waitpid(first, &status, 0) < 0 && errno == EINTR)

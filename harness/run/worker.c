@@ -77,7 +77,7 @@ static void run_batches(struct suite *suite, const struct workers_options *optio
 }
 
 void worker_be(struct suite *suite, const struct workers_options *options, struct features *features, unsigned number,
-               bool try_features, int fd)
+               bool try_features, pid_t runner, int fd)
 {
 	struct error err = { 0 };
 	FILE *jobs = fdopen(fd, "r"), *results = fdopen(dup(fd), "w");
@@ -87,7 +87,7 @@ void worker_be(struct suite *suite, const struct workers_options *options, struc
 	memory_ends_with(WORKER_STARVED);
 	signal(SIGINT, SIG_IGN); /* the terminal's ^C is the runner's to handle; its end ends us */
 	stay_on_one_cpu(number);
-	if (worker_isolate(fd, features->has[FEATURE_NIC], &err) < 0) {
+	if (worker_isolate(runner, features->has[FEATURE_NIC], &err) < 0) {
 		send_line(results, json_pack("{s:s}", "refused", error_line(&err)));
 		_exit(4);
 	}

@@ -35,12 +35,13 @@ static int worker_start(struct worker *worker, struct suite *suite, const struct
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
 		return fail(err, "socketpair: %s", strerror(errno));
 	fflush(NULL);
+	pid_t runner = getpid();
 	pid_t pid = fork();
 	if (pid < 0)
 		return fail_to_fork(err);
 	if (pid == 0) {
 		close(pair[0]);
-		worker_be(suite, options, features, number, try_features, pair[1]);
+		worker_be(suite, options, features, number, try_features, runner, pair[1]);
 	}
 	close(pair[1]);
 	*worker = (struct worker){ .pid = pid, .features = try_features };
