@@ -21,6 +21,9 @@ int file_write(const char *path, file_writer *write, const void *value, struct e
 /* The same for a name of our own in a directory of ours: a symbolic link is replaced, not followed. */
 int file_put(const char *path, file_writer *write, const void *value, struct error *err);
 
+/* A directory of ours and all in it; symbolic links are removed, not followed. What is left behind is said. */
+void files_remove(const char *directory);
+
 /* "-", or another name of what standard output is. */
 bool file_is_stdout(const char *path);
 /* An output that a user asked for. */

@@ -46,11 +46,12 @@ struct fleet_kernel {
 	size_t done;
 };
 
-/* Runs the chosen cells of the suite on every kernel; afterwards each has a result on each. Returns 0, or -1: nothing
+/* Runs the chosen cells of the suite on every kernel; afterwards each has a result on each, unless a signal asked for
+ * the end (stop.h): then guests and their files are gone, and what has a result has it. Returns 0, or -1: nothing
  * could be run at all. options->accelerator becomes FLEET_TCG when KVM was tried and does not work. */
 int fleet_run(struct fleet_kernel *kernels, size_t count, const struct suite *suite, struct fleet_options *options,
               struct error *err);
-/* A run of a document: {"kernel", "topologies", "cells"} (new reference). */
+/* A run of a document: {"kernel", "topologies", "cells"}, partial where cells have no result (new reference). */
 json_t *fleet_document(const struct fleet_kernel *kernel, const struct suite *suite);
 void fleet_kernel_clear(struct fleet_kernel *kernel, const struct suite *suite);
 

@@ -51,6 +51,15 @@ void report_table(FILE *out, struct report_style style, const json_t *kernel, co
 json_t *json_read(const char *path, size_t flags, struct error *err);
 file_writer json_writer; /* of a document, indented */
 
+/* ---- partial.c: runs that a signal ended. */
+/* Marks a run: so many of its cells have no result; 0: it is not known how many. */
+void run_set_partial(json_t *run, size_t unrun);
+bool runs_are_partial(const json_t *runs); /* whether one of them is */
+/* The sentence for it; NULL: none of them is. Caller frees. */
+char *partial_text(const json_t *runs);
+/* That sentence below a table; nothing where there is none. */
+void report_partial(FILE *out, struct report_style style, const json_t *runs);
+
 /* Runs: an array of {"kernel", "topologies", "cells"}, one a kernel, as many documents and many-kernel documents have
  * them; what outputs are made from. The array is the caller's. */
 /* Appends the runs of a results file, one-run or many-kernel form (- is standard input). Returns 0, or -1 and a
@@ -69,7 +78,7 @@ int report_write(enum report_format format, const char *path, const json_t *runs
 /* What an exit code says, to whom: rows of exit_style_words. */
 enum exit_style {
 	EXIT_STYLE_HOPCHECK, /* 0 every cell PASS, KNOWN, FIXED or SKIP; 1 a FAIL; 3 a BROKEN (and no FAIL); 4 nothing
-	                      * ran (no cell, or all SKIP) */
+	                      * ran (no cell, or all SKIP). Partial results with no FAIL are as a BROKEN */
 	EXIT_STYLE_KSFT,     /* the kernel's selftests: 0 pass, 1 a FAIL or BROKEN, 4 skip */
 	EXIT_STYLE_BISECT,   /* `git bisect run`: 0 good, 1 bad, 125 cannot tell */
 };

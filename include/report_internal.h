@@ -30,7 +30,8 @@ void write_wrapped(FILE *out, struct report_style style, unsigned column, unsign
 
 /* Case to array of its cells, in order of first appearance (new reference). */
 json_t *cells_by_case(const json_t *cells);
-char *axes_text(const json_t *cell); /* "mode=inline gro=on"; caller frees */
+size_t runs_unrun(const json_t *runs); /* how many cells of partial runs have no result, as far as it is known */
+char *axes_text(const json_t *cell);   /* "mode=inline gro=on"; caller frees */
 
 /* ---- many kernels */
 char *cell_name(const json_t *cell); /* "case mode=inline gro=on"; caller frees */

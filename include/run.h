@@ -70,7 +70,8 @@ struct workers_options {
  * them. */
 void worker_be(struct suite *suite, const struct workers_options *options, struct features *features, unsigned number,
                bool try_features, pid_t runner, int fd) __attribute__((noreturn));
-/* Runs all batches; every cell has a result afterwards. Returns 0, or -1 when no worker could be isolated. */
+/* Runs all batches; every cell has a result afterwards, unless a signal asked for the end (stop.h). Returns 0, or -1
+ * when no worker could be isolated. */
 int workers_run(struct suite *suite, const struct workers_options *options, struct features *features,
                 struct stages *stages, struct error *err);
 

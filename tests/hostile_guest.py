@@ -154,10 +154,28 @@ def honest():
     say(b"D", {})
 
 
+def waits(cells):
+    """For tests of signals: whole cells, so many of them, and then nothing; a kernel called bad fails its first one. With a
+    name behind the number, only that kernel waits."""
+    number, _, name = cells.partition(",")
+    image = os.path.basename(sys.argv[sys.argv.index("-kernel") + 1])
+    say(b"H", {})
+    say(b"N", {"kernel": dict(kernel, version=image.rpartition("-")[2])})
+    for cell in range(len(left)):
+        if cell == int(number) and name in image:
+            open(os.environ["CALLS"] + ".waits", "w").close()
+            time.sleep(600)
+        start(cell)
+        result(cell, at("outcome", to="FAIL") if "bad" in image and cell == 0 else None)
+    say(b"D", {})
+
+
 try:
     open(console, "w").write("[    0.0] Linux\n")
     if how == "honest":
         honest()
+    elif how.startswith("always-waits="):
+        waits(how.removeprefix("always-waits="))
     else:
         hostile()
 except (BrokenPipeError, OSError):

@@ -174,7 +174,9 @@ def tells_kernels(browser, many):
 def tells_brief(browser, brief):
     """Brief results say so; reasons and documented texts are there; a SKIP is no change."""
     page(browser, brief)
-    has('the kernels', browser.script("return document.getElementById('kernels').innerText"), 'Brief results', 'without the evidence')
+    has('the kernels', browser.script("return document.getElementById('kernels').innerText"), 'Brief results', 'without the evidence',
+        'Partial: a signal ended it when 3 of 12 cells had no result.')
+    has('the head', browser.script("return document.getElementById('summary').textContent"), 'partial: a signal ended it')
     browser.click('#changes')
     changing = settled(browser, ROWS)
     is_so('a SKIP is no change', [row for row in changing if 'known' in row], [])

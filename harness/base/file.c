@@ -1,6 +1,7 @@
 /* Reading plain files, and writing whole ones. */
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -214,4 +215,18 @@ int write_whole(const char *path, const char *name, file_writer *write, const vo
 int file_put(const char *path, file_writer *write, const void *value, struct error *err)
 {
 	return write_whole(path, path, write, value, err);
+}
+
+static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *place)
+{
+	(void)status;
+	(void)kind;
+	(void)place;
+	return remove(path);
+}
+
+void files_remove(const char *directory)
+{
+	if (nftw(directory, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0 && errno != ENOENT)
+		fprintf(stderr, "hopcheck: %s is left behind: %s\n", directory, strerror(errno));
 }

@@ -6,6 +6,7 @@
 
 #include "cli.h"
 #include "report_internal.h"
+#include "stop.h"
 
 /* Kernels in order; those that were tried have results. */
 struct search {
@@ -79,7 +80,7 @@ static int try_steps(struct search *search, struct candidate **steps, size_t cou
 			kernels[have++].kernel = list.kernels[0];
 		free(list.kernels);
 	}
-	if (have && fleet_run(kernels, have, &search->suite, &search->options->fleet, err) < 0)
+	if (have && fleet_run(kernels, have, &search->suite, &search->options->fleet, err) < 0 && !stop_signal())
 		return give_up(search, kernels, have);
 	for (size_t i = 0, k = 0; i < count; i++) {
 		if (steps[i]->useless)
@@ -169,11 +170,20 @@ static size_t choose(struct search *search, struct candidate **chosen)
 	return picked;
 }
 
+/* Whether a signal left it time for all that counts. */
+static bool is_through(const struct search *search, const struct candidate *step)
+{
+	for (size_t i = 0; i < search->suite.cell_count; i++)
+		if (search->counts[i] && !result_of(step, i))
+			return false;
+	return true;
+}
+
 static void narrow(struct search *search)
 {
 	for (size_t i = search->good + 1; i < search->bad; i++) {
 		struct candidate *step = &search->steps[i];
-		if (!step->kernel || step->useless)
+		if (!step->kernel || step->useless || !is_through(search, step))
 			continue;
 		switch (classify(search, step)) {
 		case IS_GOOD:
@@ -226,6 +236,32 @@ static void print_found(const struct search *search)
 	json_decref(runs);
 }
 
+/* A signal came: what was tried by then, and what it left open. */
+static void print_stopped(const struct search *search)
+{
+	size_t open = 0;
+
+	if (!json_array_size(search->tried)) {
+		say_nothing_told();
+		return;
+	}
+	json_t *runs = runs_merge(search->tried); /* in order */
+	report_matrix(stdout, report_style_of(stdout), MATRIX_TERMINAL, runs, false);
+	json_decref(runs);
+	if (!search->counts) {
+		puts("\nA signal ended it before both ends had run.");
+		return;
+	}
+	for (size_t i = search->good + 1; i < search->bad; i++)
+		open += !search->steps[i].useless;
+	printf("\nA signal ended it: Linux %s is good, %s is bad, ", tried_version(&search->steps[search->good]),
+	       tried_version(&search->steps[search->bad]));
+	if (open)
+		printf("and what is between them is open: %zu kernel%s.\n", open, open == 1 ? "" : "s");
+	else
+		puts("and nothing is left between them.");
+}
+
 static int bisect(struct search *search, struct error *err)
 {
 	struct candidate *chosen[64];
@@ -234,6 +270,8 @@ static int bisect(struct search *search, struct error *err)
 	if (find_ends(search, err) < 0)
 		return EXIT_USAGE;
 	if (try_steps(search, (struct candidate *[]){ &search->steps[0], &search->steps[1] }, 2, err) < 0)
+		return EXIT_BROKEN;
+	if (stop_signal())
 		return EXIT_BROKEN;
 	for (size_t i = 0; i < 2; i++) {
 		char *version = text_copy(tried_version(&search->steps[i]));
@@ -249,9 +287,10 @@ static int bisect(struct search *search, struct error *err)
 		       tried_version(&search->steps[1]));
 		return EXIT_FAIL;
 	}
+	search->bad = 1;
 	if (find_between(search, err) < 0)
 		return EXIT_BROKEN;
-	while ((count = choose(search, chosen))) {
+	while (!stop_signal() && (count = choose(search, chosen))) {
 		if (!search->options->fleet.quiet)
 			fprintf(stderr, "Linux %s is good, %s is bad; %zu between them, trying %s%s\n",
 			        search->steps[search->good].version, search->steps[search->bad].version,
@@ -260,7 +299,8 @@ static int bisect(struct search *search, struct error *err)
 			return EXIT_BROKEN;
 		narrow(search);
 	}
-	print_found(search);
+	if (!stop_signal())
+		print_found(search);
 	return EXIT_OK;
 }
 
@@ -290,13 +330,19 @@ static int command(struct options *options)
 		fail(&err, "--good and --bad are both needed");
 	if (!err.count && files_check(&(struct file_claim){ "json", options->json, false }, 1, &err) == 0) {
 		code = selection_plan(options, 0, &search.suite);
+		stop_catch();
 		suite_batch(&search.suite, false);
 		if (code == EXIT_OK)
 			code = search.suite.cell_count ? bisect(&search, &err) : EXIT_NOTHING;
 	}
-	say_errors(&err);
+	if (stop_signal())
+		print_stopped(&search);
+	else
+		say_errors(&err);
 	if (options->json && json_array_size(search.tried)) {
 		json_t *document = matrix_document(options->command, search.tried);
+		if (stop_signal())
+			json_object_set_new(document, "partial", json_true());
 		if (write_json(options->json, document) != EXIT_OK)
 			code = EXIT_BROKEN;
 		json_decref(document);
@@ -317,6 +363,7 @@ const struct subcommand subcommand_bisect = {
 	        "KERNEL is a label, a version or [LABEL=]PATH[,MODULES], as for `hopcheck matrix`. Cells that come out "
 	        "the\n"
 	        "same on both do not count. For commits instead of releases see docs/matrix.md: `git bisect run`.\n",
-	.codes = "0 found; 1 good and bad do not differ; 2 wrong usage; 3 a guest failed where it matters.",
+	.codes =
+	        "0 found; 1 good and bad do not differ; 2 wrong usage; 3 a guest failed where it matters." SIGNAL_CODES,
 	.run = command,
 };

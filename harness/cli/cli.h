@@ -26,6 +26,11 @@ enum command_id {
 	COMMANDS
 };
 
+/* The end of exit codes, of those that tell what is there when a signal comes. */
+#define SIGNAL_CODES                                                                                                   \
+	"\n130 (SIGINT, ^C), 129 (SIGHUP), 143 (SIGTERM): a signal ended it; what was there is shown and written, as " \
+	"partial."
+
 struct options;
 struct subcommand {
 	enum command_id command;
@@ -96,6 +101,7 @@ void print_usage(FILE *out, const struct subcommand *subcommand);
  * "hopcheck: ". */
 void say_errors(const struct error *err);
 void say_error(const char *format, ...) PRINTF_LIKE(1, 2); /* one message */
+void say_nothing_told(void);                               /* a signal came before there was anything to tell */
 
 /* ---- selection.c: the cells that were asked for. Operands from the `first` are names of cases. */
 int selection_plan(struct options *options, size_t first,

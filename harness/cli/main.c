@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "stop.h"
 
 static void print_help(FILE *out)
 {
@@ -57,7 +58,7 @@ static int run_subcommand(const struct subcommand *subcommand, int argc, char **
 
 	options.command = command;
 	if (code < 0)
-		code = subcommand->run(&options);
+		code = stop_exit_code(subcommand->run(&options));
 	options_clear(&options);
 	return code;
 }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "stop.h"
 
 /* Keeps every N-th batch; parts of whole labs, so that no shard builds what another builds too. */
 static void keep_shard(struct suite *suite, size_t shard, size_t shards)
@@ -29,7 +30,7 @@ static int run(struct options *options, struct suite *suite, struct fleet_kernel
 	if (options->shards)
 		keep_shard(suite, options->shard, options->shards);
 	options->fleet.no_known = options->selection.no_known;
-	if (fleet_run(kernels, count, suite, &options->fleet, &err) < 0) {
+	if (fleet_run(kernels, count, suite, &options->fleet, &err) < 0 && !stop_signal()) {
 		say_errors(&err);
 		return EXIT_BROKEN;
 	}
@@ -56,13 +57,18 @@ static int command(struct options *options)
 	}
 	if (code == EXIT_OK && matrix_outputs_check(options, &err) < 0)
 		code = EXIT_USAGE;
+	if (code == EXIT_OK)
+		stop_catch();
 	if (code == EXIT_OK &&
 	    kernels_find(&kernels, &count, options->kernels, options->kernel_count, &complete, &err) < 0)
 		code = EXIT_USAGE;
-	say_errors(&err);
-	if (code == EXIT_OK)
+	if (stop_signal())
+		say_nothing_told();
+	else
+		say_errors(&err);
+	if (code == EXIT_OK && !stop_signal())
 		code = run(options, &suite, kernels, count);
-	if (!complete) {
+	if (!complete && !stop_signal()) {
 		say_error("not all kernels that were asked for could be had, see above");
 		code = code == EXIT_OK ? EXIT_BROKEN : code;
 	}
@@ -82,6 +88,7 @@ const struct subcommand subcommand_matrix = {
 	.text = "Boots kernels in QEMU, runs cases on each, and says cell by cell where the behaviour changed.\n"
 	        "CASE is a name in cases/ or a file; none means all.\n",
 	.codes = "0 every cell PASS, KNOWN, FIXED or SKIP; 1 a FAIL; 2 wrong usage or a bad file;\n"
-	         "3 a BROKEN and no FAIL: the harness, the machine or a guest failed; 4 nothing ran, or all was SKIP.",
+	         "3 a BROKEN and no FAIL: the harness, the machine or a guest failed; 4 nothing ran, or all was "
+	         "SKIP." SIGNAL_CODES,
 	.run = command,
 };

@@ -1,16 +1,35 @@
 #include "cli.h"
+#include "stop.h"
+
+/* When a signal comes before all is read, any of those that were may have more cells in what was not. */
+static void read_all(json_t *runs, const struct options *options, struct error *err)
+{
+	json_t *run;
+	size_t read = 0, i;
+
+	while (read < options->operand_count && !stop_signal() && results_read(runs, options->operands[read], err) == 0)
+		read++;
+	if (read < options->operand_count && stop_signal())
+		json_array_foreach (runs, i, run)
+			run_set_partial(run, 0);
+}
 
 static int command(struct options *options)
 {
 	struct error err = { 0 };
 	json_t *runs = json_array();
+	int code = EXIT_USAGE;
 
-	for (size_t i = 0; i < options->operand_count && !err.count; i++)
-		results_read(runs, options->operands[i], &err);
-	if (!err.count)
-		matrix_outputs_check(options, &err);
-	say_errors(&err);
-	int code = err.count ? EXIT_USAGE : matrix_report(options, runs);
+	if (matrix_outputs_check(options, &err) == 0) {
+		stop_catch();
+		read_all(runs, options, &err);
+	}
+	if (stop_signal() && !json_array_size(runs))
+		say_nothing_told();
+	else if (err.count && !stop_signal())
+		say_errors(&err);
+	else
+		code = matrix_report(options, runs);
 	json_decref(runs);
 	return code;
 }
@@ -24,6 +43,6 @@ const struct subcommand subcommand_merge = {
 	.most = SIZE_MAX,
 	.text = "Puts results of several kernels, machines or shards (`run --json`, `matrix --json`) into one table.\n"
 	        "Shards of one kernel become one column; a kernel that ran the same cells twice has two.\n",
-	.codes = "as those of `hopcheck run`, over all results together.",
+	.codes = "as those of `hopcheck run`, over all results together." SIGNAL_CODES,
 	.run = command,
 };

@@ -28,10 +28,12 @@ static void write_table(const json_t *runs, unsigned verbose)
 	const json_t *run = json_array_get(runs, 0);
 
 	style.verbose = verbose;
-	if (json_array_size(runs) == 1)
+	if (json_array_size(runs) == 1) {
 		report_table(stdout, style, json_object_get(run, "kernel"), json_object_get(run, "cells"), 0);
-	else
+		report_partial(stdout, style, runs);
+	} else {
 		report_matrix(stdout, style, MATRIX_TERMINAL, runs, verbose > 0);
+	}
 }
 
 static int report(const struct options *options, const json_t *runs)

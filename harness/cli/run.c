@@ -1,5 +1,4 @@
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -7,21 +6,12 @@
 
 #include "cli.h"
 #include "drops.h"
+#include "stop.h"
 
 static void finished(void *context, struct suite_cell *cell)
 {
 	if (context)
 		progress_cell(context, cell->case_index, cell->result);
-}
-
-/* ^C ends the progress line, then the run; the workers end with it. */
-static void interrupted(int number)
-{
-	ssize_t written = write(STDERR_FILENO, "\n", 1);
-
-	(void)written;
-	signal(number, SIG_DFL);
-	raise(number);
 }
 
 static struct progress *start_progress(const struct suite *suite)
@@ -36,8 +26,6 @@ static struct progress *start_progress(const struct suite *suite)
 	struct progress *progress = progress_start(stderr, report_style_of(stderr), names, cells, suite->case_count);
 	free(names);
 	free(cells);
-	if (report_style_of(stderr).terminal)
-		signal(SIGINT, interrupted);
 	return progress;
 }
 
@@ -59,14 +47,21 @@ static void print_stages(FILE *out, const struct stages *s, double seconds)
 		        all > 0 ? 100 * rows[i].ms / all : 0, s->cells ? rows[i].ms / s->cells : 0);
 }
 
-static json_t *cells_of(const struct suite *suite)
+/* The document of the results: a run as outputs take it, too. */
+static json_t *run_of(const struct suite *suite, const struct features *features)
 {
-	json_t *cells = json_array();
+	json_t *kernel = features_json(features), *topologies = suite_topologies(suite), *cells = json_array();
 
 	for (size_t i = 0; i < suite->cell_count; i++)
 		if (suite->cells[i].result)
 			json_array_append(cells, suite->cells[i].result);
-	return cells;
+	json_t *run = results_document(kernel, topologies, cells);
+	if (json_array_size(cells) < suite->cell_count)
+		run_set_partial(run, suite->cell_count - json_array_size(cells));
+	json_decref(kernel);
+	json_decref(topologies);
+	json_decref(cells);
+	return run;
 }
 
 static unsigned wants_stdout(const struct options *options)
@@ -77,8 +72,7 @@ static unsigned wants_stdout(const struct options *options)
 static int report(const struct options *options, const struct suite *suite, const struct features *features,
                   const struct stages *stages, double seconds)
 {
-	json_t *kernel = features_json(features), *cells = cells_of(suite), *topologies = suite_topologies(suite);
-	json_t *runs = json_pack("[{s:O, s:O, s:O}]", "kernel", kernel, "topologies", topologies, "cells", cells);
+	json_t *run = run_of(suite, features), *runs = json_pack("[O]", run), *cells = json_object_get(run, "cells");
 	FILE *out = wants_stdout(options) ? stderr : stdout;
 	struct report_style style = report_style_of(out);
 	int code = results_exit_code(cells, options->outputs.exit_style);
@@ -87,16 +81,16 @@ static int report(const struct options *options, const struct suite *suite, cons
 	if (!options->quiet)
 		report_ladders(out, style, cells);
 	if (!options->quiet)
-		report_table(out, style, kernel, cells, seconds);
+		report_table(out, style, json_object_get(run, "kernel"), cells, seconds);
 	if (options->stages)
 		print_stages(out, stages, seconds);
-	if (options->json && write_results(options->json, kernel, topologies, cells) != EXIT_OK)
+	if (!options->quiet)
+		report_partial(out, style, runs);
+	if (options->json && write_json(options->json, run) != EXIT_OK)
 		code = EXIT_BROKEN;
 	if (outputs_write(&options->outputs, runs) != EXIT_OK)
 		code = EXIT_BROKEN;
-	json_decref(kernel);
-	json_decref(topologies);
-	json_decref(cells);
+	json_decref(run);
 	json_decref(runs);
 	return code;
 }
@@ -138,6 +132,18 @@ static int check_outputs(const struct options *options, const struct suite *suit
 	return options->keep && access(options->keep, F_OK) == 0 ? files_check(claims, COUNT(claims), err) : 0;
 }
 
+/* A cell that was ended may have begun to keep its trace: what has no result is not kept. */
+static void forget_unfinished(const struct options *options, const struct suite *suite)
+{
+	for (size_t i = 0; options->keep && i < suite->cell_count; i++) {
+		const struct suite_cell *cell = &suite->cells[i];
+		if (cell->result)
+			continue;
+		owned_text dir = text_format("%s/%s-%zu", options->keep, cell->plan->testcase->name, cell->cell);
+		files_remove(dir);
+	}
+}
+
 static int run(const struct options *options, struct suite *suite)
 {
 	struct workers_options workers = { .count = options->workers,
@@ -158,6 +164,7 @@ static int run(const struct options *options, struct suite *suite)
 		say_errors(&err);
 		return EXIT_BROKEN;
 	}
+	stop_catch();
 	workers.context = options->quiet ? NULL : start_progress(suite);
 	features_look(&features);
 	owned(kernel_facts) facts = features_look_at_drops(&features, options->no_drop_events);
@@ -166,10 +173,11 @@ static int run(const struct options *options, struct suite *suite)
 	int ran = workers_run(suite, &workers, &features, &stages, &err);
 	if (workers.context)
 		progress_end(workers.context);
-	if (ran < 0) {
+	if (ran < 0 && !stop_signal()) {
 		say_errors(&err);
 		return EXIT_BROKEN;
 	}
+	forget_unfinished(options, suite);
 	if (options->keep && write_kernel(options, &features) != EXIT_OK)
 		return EXIT_BROKEN;
 	return report(options, suite, &features, &stages, (clock_ms() - start) / 1000);
@@ -198,6 +206,7 @@ const struct subcommand subcommand_run = {
 	.text = "Runs cases on the running kernel and says for every cell what happened, where and why.\n"
 	        "CASE is a name in cases/ or a file; none means all.\n",
 	.codes = "0 every cell PASS, KNOWN, FIXED or SKIP; 1 a FAIL; 2 wrong usage or a bad file;\n"
-	         "3 a BROKEN and no FAIL: the harness or the machine failed; 4 nothing ran, or all was SKIP.",
+	         "3 a BROKEN and no FAIL: the harness or the machine failed; 4 nothing ran, or all was "
+	         "SKIP." SIGNAL_CODES,
 	.run = command,
 };

@@ -42,3 +42,8 @@ void say_error(const char *format, ...)
 	fputc('\n', stderr);
 	va_end(arguments);
 }
+
+void say_nothing_told(void)
+{
+	say_error("a signal ended it before there was anything to tell; nothing is written");
+}

@@ -1,7 +1,6 @@
 /* Guests, some at a time, until every cell has a result on every kernel. */
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,13 +8,7 @@
 #include <unistd.h>
 
 #include "fleet_internal.h"
-
-static volatile sig_atomic_t interrupted_by;
-
-static void interrupted(int number)
-{
-	interrupted_by = number;
-}
+#include "stop.h"
 
 /* A new guest where there is room; while it is not known whether KVM works, only one. */
 static void start_ships(struct fleet *fleet)
@@ -24,7 +17,7 @@ static void start_ships(struct fleet *fleet)
 
 	for (unsigned i = 0; i < fleet->options->guests; i++)
 		running += fleet->ships[i].guest.pid != 0;
-	for (unsigned i = 0; i < fleet->options->guests && fleet->task_count; i++) {
+	for (unsigned i = 0; i < fleet->options->guests && fleet->task_count && !stop_signal(); i++) {
 		if (fleet->ships[i].guest.pid || (fleet->accelerator == FLEET_TRY_KVM && running))
 			continue;
 		ship_start(fleet, &fleet->ships[i]);
@@ -48,12 +41,12 @@ static bool fleet_step(struct fleet *fleet)
 	}
 	if (!count)
 		return fleet->task_count > 0;
-	poll(events, count, 250);
+	poll(events, count, 250); /* so long at most, a signal is not seen */
 	for (nfds_t i = 0; i < count; i++)
-		if (events[i].revents)
+		if (events[i].revents && !stop_signal())
 			ship_readable(ships[i]);
 	for (nfds_t i = 0; i < count; i++)
-		if (ships[i]->guest.pid)
+		if (ships[i]->guest.pid && !stop_signal())
 			ship_check_time(ships[i]);
 	show_progress(fleet);
 	return true;
@@ -80,11 +73,12 @@ static void make_tasks(struct fleet *fleet)
 	}
 }
 
+/* Those that a signal found running. */
 static void end_all(struct fleet *fleet)
 {
 	for (unsigned i = 0; i < fleet->options->guests; i++)
 		if (fleet->ships[i].guest.pid)
-			guest_end(&fleet->ships[i].guest);
+			ship_stop(&fleet->ships[i]);
 }
 
 static void kernel_cells_new(struct fleet_kernel *kernel, size_t count)
@@ -106,41 +100,44 @@ int fleet_run(struct fleet_kernel *kernels, size_t count, const struct suite *su
 		               .accelerator = options->accelerator,
 		               .directory = directory };
 
+	for (size_t k = 0; k < count; k++)
+		kernel_cells_new(&kernels[k], suite->cell_count);
 	if (!mkdtemp(directory))
 		return fail(err, "%s: %s; TMPDIR can name another place", directory, strerror(errno));
 	if (qemu_look(&fleet.qemu, options->qemu, fleet_needs_nics(suite), err) < 0 ||
 	    copy_program(directory, err) < 0) {
 		qemu_clear(&fleet.qemu);
-		remove_files(directory);
+		files_remove(directory);
 		return -1;
 	}
 	if (fleet.accelerator == FLEET_TRY_KVM && !kvm_is_there())
 		fleet.accelerator = FLEET_TCG;
 	fleet.ships = zalloc(options->guests * sizeof *fleet.ships);
-	for (size_t k = 0; k < count; k++) {
-		kernel_cells_new(&kernels[k], suite->cell_count);
+	for (size_t k = 0; k < count; k++)
 		kernels[k].qemu = fleet.qemu.version ? text_copy(fleet.qemu.version) : NULL;
-	}
 	make_tasks(&fleet);
-	signal(SIGINT, interrupted);
-	signal(SIGTERM, interrupted);
-	while (!interrupted_by && fleet_step(&fleet))
+	while (!stop_signal() && fleet_step(&fleet))
 		;
 	end_all(&fleet);
+	end_progress(&fleet);
 	if (fleet.accelerator == FLEET_TCG)
 		options->accelerator = FLEET_TCG;
-	remove_files(directory);
+	files_remove(directory);
 	for (size_t i = 0; i < fleet.task_count; i++)
 		free(fleet.tasks[i].cells);
 	free(fleet.tasks);
 	qemu_clear(&fleet.qemu);
 	free(fleet.ships);
-	if (interrupted_by) {
-		fputc('\n', stderr);
-		signal(interrupted_by, SIG_DFL);
-		raise(interrupted_by);
-	}
 	return 0;
+}
+
+static size_t wanted_cells(const struct suite *suite)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < suite->batch_count; i++)
+		count += suite->batches[i].count;
+	return count;
 }
 
 json_t *fleet_document(const struct fleet_kernel *kernel, const struct suite *suite)
@@ -165,7 +162,11 @@ json_t *fleet_document(const struct fleet_kernel *kernel, const struct suite *su
 	for (size_t i = 0; i < suite->cell_count; i++)
 		if (kernel->results[i])
 			json_array_append(cells, kernel->results[i]);
-	return json_pack("{s:o, s:o, s:o}", "kernel", about, "topologies", suite_topologies(suite), "cells", cells);
+	json_t *run =
+	        json_pack("{s:o, s:o, s:o}", "kernel", about, "topologies", suite_topologies(suite), "cells", cells);
+	if (json_array_size(cells) < wanted_cells(suite))
+		run_set_partial(run, wanted_cells(suite) - json_array_size(cells));
+	return run;
 }
 
 void fleet_kernel_clear(struct fleet_kernel *kernel, const struct suite *suite)

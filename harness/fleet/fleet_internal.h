@@ -65,6 +65,7 @@ void arguments_clear(struct arguments *arguments);
 
 /* say.c: what is said while it runs. */
 void say(const struct fleet *fleet, const char *format, ...) PRINTF_LIKE(2, 3);
+void end_progress(const struct fleet *fleet);
 void show_progress(struct fleet *fleet); /* on a terminal, one line that is written anew */
 
 /* result.c: what becomes of a cell. */
@@ -97,13 +98,13 @@ void keep_console(const struct ship *ship);
 /* The console, its end when that is much; from where a cell of the job began, unless that is NOT_FOUND. Caller frees.
  */
 char *console_text(const char *path, size_t cell);
-json_t *lines_json(const char *text);     /* at most the first 60 */
-void remove_files(const char *directory); /* and it */
+json_t *lines_json(const char *text); /* at most the first 60 */
 
 /* ship.c: one guest from its start to its end. */
 void ship_start(struct fleet *fleet, struct ship *ship); /* with the next task */
 void ship_readable(struct ship *ship);
 void ship_check_time(struct ship *ship);
+void ship_stop(struct ship *ship); /* before it is through: its cells keep what they have */
 void task_push(struct fleet *fleet, struct task task);
 void note_trouble(struct fleet_kernel *kernel, const char *text);
 

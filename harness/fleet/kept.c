@@ -2,7 +2,6 @@
  * (answer.c). */
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -156,20 +155,6 @@ bool console_is_full(const struct ship *ship)
 	owned_text messages = text_format("%s.qemu", ship->console);
 
 	return is_over(ship->console, GUEST_FILE_MAX) || is_over(messages, GUEST_FILE_MAX);
-}
-
-static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *place)
-{
-	(void)status;
-	(void)kind;
-	(void)place;
-	return remove(path);
-}
-
-void remove_files(const char *directory)
-{
-	if (nftw(directory, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0 && errno != ENOENT)
-		fprintf(stderr, "hopcheck: %s is left behind: %s\n", directory, strerror(errno));
 }
 
 int copy_program(const char *directory, struct error *err)

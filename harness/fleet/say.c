@@ -4,14 +4,19 @@
 
 #include "fleet_internal.h"
 
+void end_progress(const struct fleet *fleet)
+{
+	if (!fleet->options->quiet && report_style_of(stderr).terminal)
+		fputs("\r\033[K", stderr);
+}
+
 void say(const struct fleet *fleet, const char *format, ...)
 {
 	va_list arguments;
 
 	if (fleet->options->quiet)
 		return;
-	if (report_style_of(stderr).terminal)
-		fputs("\r\033[K", stderr);
+	end_progress(fleet);
 	va_start(arguments, format);
 	vfprintf(stderr, format, arguments);
 	va_end(arguments);

@@ -1,11 +1,13 @@
 /* One guest, from its start to its end. */
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "fleet_internal.h"
+#include "stop.h"
 
 #define KVM_MS     5000  /* of its own: a guest that has hardware help is up by then */
 #define BOOT_MS    90000 /* the same without */
@@ -183,7 +185,7 @@ static void leave_kvm(struct ship *ship, const char *how)
 	    *said ? " (QEMU: " : "", said, *said ? ")" : "");
 	kernel->boots--;
 	task_push(fleet, ship->task);
-	remove_files(ship->directory);
+	files_remove(ship->directory);
 	ship_free(ship);
 }
 
@@ -206,10 +208,34 @@ static void ship_end(struct ship *ship, const char *how)
 	go_on(ship, how, console);
 	if (kernel->done == fleet->suite->cell_count)
 		say(fleet, "%s: done, %.1f s of guests' time", kernel->kernel.label, kernel->seconds);
-	remove_files(ship->directory);
+	files_remove(ship->directory);
 	free(ship->task.cells);
 	ship_free(ship);
 	ship->guest.pid = 0;
+}
+
+/* Results that have come, and not been looked at yet. */
+static void take_what_came(struct ship *ship)
+{
+	struct error err = { 0 };
+
+	for (int reads = 0; reads < 100 && !ship->doubt; reads++) {
+		struct pollfd event = { ship->guest.fd, POLLIN, 0 };
+		if (poll(&event, 1, 0) <= 0 || guest_read(&ship->guest, frame_arrived, ship, &err) != 0)
+			return;
+	}
+}
+
+void ship_stop(struct ship *ship)
+{
+	if (ship->guest.pid)
+		take_what_came(ship);
+	guest_end(&ship->guest);
+	ship->fleet->kernels[ship->task.kernel].seconds += (clock_ms() - ship->started) / 1000;
+	keep_console(ship);
+	files_remove(ship->directory);
+	free(ship->task.cells);
+	ship_free(ship);
 }
 
 static void set_fault(const struct fleet *fleet, const struct task *task, struct pack *pack, char *word)
@@ -284,6 +310,10 @@ void ship_start(struct fleet *fleet, struct ship *ship)
 	ship->started = ship->heard = clock_ms();
 	if (launch(ship, &task, &err) == 0)
 		return;
+	if (stop_signal()) { /* what it needs may have ended by the same signal */
+		ship_stop(ship);
+		return;
+	}
 	free(ship->error);
 	ship->error = text_copy(error_line(&err)); /* nothing that another boot would cure */
 	ship_end(ship, "it could not be started");

@@ -12,7 +12,8 @@ extern const char *const html_scripts[]; /* ends with NULL */
 
 /* The runs as the page takes them (new reference): what many cells have in common stands there once.
  *
- *   {"hopcheck": VERSION, "kernels": [{"label", "release", and what there is of the kernel's other members}],
+ *   {"hopcheck": VERSION, "kernels": [{"label", "release", and what there is of the kernel's other members;
+ *                                          "partial": a sentence}],
  *    "fields": ["why", ...], "pool": [VALUE, ...],
  *    "cases": [{"name", "cells": [{"axes": {}, "results": [RESULT or null, one a kernel]}]}]}
  *

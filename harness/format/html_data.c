@@ -206,6 +206,12 @@ static json_t *kernel_value(const json_t *run)
 	for (size_t i = 0; i < COUNT(told); i++)
 		if (!is_empty(json_object_get(kernel, told[i])))
 			json_object_set(small, told[i], json_object_get(kernel, told[i]));
+	if (json_is_true(json_object_get(run, "partial"))) {
+		json_t *alone = json_pack("[O]", run);
+		owned_text partial = partial_text(alone);
+		json_object_set_new(small, "partial", json_string(partial));
+		json_decref(alone);
+	}
 	if (!json_object_get(run, "topologies")) /* as --brief writes them */
 		json_object_set_new(small, "brief", json_true());
 	return small;

@@ -1,4 +1,5 @@
 /* TAP version 13, for consumers that know no subtests: a line a cell. What KTAP calls XFAIL is a TODO here. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "report_internal.h"
@@ -73,13 +74,18 @@ static void write_cell(FILE *out, const char *label, const json_t *cell, size_t 
 
 void write_tap(FILE *out, const json_t *runs)
 {
+	owned_text partial = partial_text(runs);
 	const json_t *run, *cell;
 	size_t count = 0, number = 0, r, c;
 
 	json_array_foreach (runs, r, run)
 		count += json_array_size(json_object_get(run, "cells"));
+	if (partial)
+		count += runs_unrun(runs) ? runs_unrun(runs) : 1;
 	fprintf(out, "TAP version 13\n1..%zu%s\n", count, count ? "" : " # SKIP nothing ran");
 	json_array_foreach (runs, r, run)
 		json_array_foreach (json_object_get(run, "cells"), c, cell)
 			write_cell(out, json_array_size(runs) > 1 ? run_label(run) : NULL, cell, ++number);
+	if (partial)
+		fprintf(out, "Bail out! %s\n", partial);
 }

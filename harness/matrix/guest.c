@@ -140,7 +140,7 @@ static void be_qemu(const char *const *arguments, int fd, const char *messages, 
 	if (getppid() != parent)
 		_exit(3);
 	bound_files();
-	signal(SIGINT, SIG_IGN); /* the terminal's ^C is the runner's to handle; its end ends us */
+	setpgid(0, 0); /* a terminal's signals are the runner's to handle, and QEMU would; the runner's end ends us */
 	dup2(fd, 0);
 	dup2(fd, 1);
 	dup2(log >= 0 ? log : fd, 2);
@@ -175,6 +175,7 @@ int guest_start(struct guest *guest, const struct guest_options *options, struct
 		close(pair[0]);
 		return -1;
 	}
+	setpgid(pid, pid); /* whichever of the two comes first */
 	fcntl(pair[0], F_SETFL, O_NONBLOCK);
 	*guest = (struct guest){ .pid = pid, .fd = pair[0], .wire = wire_in_new() };
 	return 0;
@@ -199,7 +200,7 @@ int guest_end(struct guest *guest)
 		return 0;
 	if (guest->closed)
 		wait_for_end(guest);
-	kill(guest->pid, SIGKILL);
+	kill(-guest->pid, SIGKILL); /* where QEMU is called by a script, that one's children too */
 	while (waitpid(guest->pid, &status, 0) < 0 && errno == EINTR)
 		;
 	close(guest->fd);

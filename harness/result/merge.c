@@ -33,6 +33,15 @@ static bool share_a_cell(const json_t *names, const json_t *run)
 	return false;
 }
 
+static size_t unrun_of(const json_t *run)
+{
+	json_t *alone = json_pack("[O]", run);
+	size_t unrun = runs_unrun(alone);
+
+	json_decref(alone);
+	return unrun;
+}
+
 /* Adds a shard to the run that it is part of. */
 static void add_shard(json_t *whole, const json_t *run)
 {
@@ -40,12 +49,16 @@ static void add_shard(json_t *whole, const json_t *run)
 	double seconds = json_number_value(json_object_get(kernel, "seconds")) +
 	                 json_number_value(json_object_get(json_object_get(run, "kernel"), "seconds"));
 
+	size_t unrun = unrun_of(whole) + unrun_of(run);
+
 	json_array_extend(json_object_get(whole, "cells"), json_object_get(run, "cells"));
 	if (json_object_get(run, "topologies")) {
 		if (!json_object_get(whole, "topologies"))
 			json_object_set_new(whole, "topologies", json_object());
 		json_object_update(json_object_get(whole, "topologies"), json_object_get(run, "topologies"));
 	}
+	if (json_is_true(json_object_get(run, "partial")))
+		run_set_partial(whole, unrun);
 	if (seconds > 0)
 		json_object_set_new(kernel, "seconds", json_real(seconds));
 }
@@ -146,7 +159,8 @@ json_t *runs_merge(const json_t *runs)
 
 json_t *matrix_document(const char *command, json_t *runs)
 {
-	return json_pack("{s:s, s:s, s:O}", "hopcheck", HOPCHECK_VERSION, "command", command, "kernels", runs);
+	return json_pack("{s:s, s:s, s:o*, s:O}", "hopcheck", HOPCHECK_VERSION, "command", command, "partial",
+	                 runs_are_partial(runs) ? json_true() : NULL, "kernels", runs);
 }
 
 static void set_known(json_t *object, const char *key, json_t *value)
@@ -225,7 +239,10 @@ void report_brief(FILE *out, const char *command, const json_t *runs)
 		const json_t *run = json_array_get(runs, i);
 		const json_t *cells = json_object_get(run, "cells");
 		fputs("{\"kernel\": ", out);
-		dump(out, brief_kernel(json_object_get(run, "kernel")), ", \"cells\": [\n");
+		dump(out, brief_kernel(json_object_get(run, "kernel")), "");
+		if (json_is_true(json_object_get(run, "partial")))
+			fprintf(out, ", \"partial\": true, \"unrun\": %zu", unrun_of(run));
+		fputs(", \"cells\": [\n", out);
 		for (size_t c = 0; c < json_array_size(cells); c++)
 			dump(out, brief_cell(json_array_get(cells, c)), c + 1 < json_array_size(cells) ? ",\n" : "\n");
 		fputs(i + 1 < count ? "]},\n" : "]}\n", out);

@@ -81,11 +81,11 @@ void tally_cells(struct tally *tally, const json_t *cells)
 		tally_add(tally, cell);
 }
 
-static int exit_code(const struct tally *tally, enum exit_style style)
+static int exit_code(const struct tally *tally, bool partial, enum exit_style style)
 {
 	if (tally->outcome[OUTCOME_FAIL])
 		return exit_codes[style].fail;
-	if (tally->outcome[OUTCOME_BROKEN] || tally->other)
+	if (tally->outcome[OUTCOME_BROKEN] || tally->other || partial)
 		return exit_codes[style].broken;
 	return tally->outcome[OUTCOME_SKIP] == tally->cells ? exit_codes[style].nothing : 0;
 }
@@ -95,7 +95,7 @@ int results_exit_code(const json_t *cells, enum exit_style style)
 	struct tally tally = { 0 };
 
 	tally_cells(&tally, cells);
-	return exit_code(&tally, style);
+	return exit_code(&tally, false, style);
 }
 
 int runs_exit_code(const json_t *runs, enum exit_style style)
@@ -106,5 +106,5 @@ int runs_exit_code(const json_t *runs, enum exit_style style)
 
 	json_array_foreach (runs, i, run)
 		tally_cells(&tally, json_object_get(run, "cells"));
-	return exit_code(&tally, style);
+	return exit_code(&tally, runs_are_partial(runs), style);
 }

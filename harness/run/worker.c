@@ -1,6 +1,5 @@
 /* A worker: a process in namespaces of its own, on one CPU, that runs the batches it is given. */
 #include <sched.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +7,7 @@
 
 #include "drops.h"
 #include "run.h"
+#include "stop.h"
 
 /* One CPU a worker: what it sends is then received before it runs on. */
 static void stay_on_one_cpu(unsigned number)
@@ -85,7 +85,7 @@ void worker_be(struct suite *suite, const struct workers_options *options, struc
 	if (!jobs || !results)
 		_exit(3);
 	memory_ends_with(WORKER_STARVED);
-	signal(SIGINT, SIG_IGN); /* the terminal's ^C is the runner's to handle; its end ends us */
+	stop_ignore();
 	stay_on_one_cpu(number);
 	if (worker_isolate(runner, features->has[FEATURE_NIC], &err) < 0) {
 		send_line(results, json_pack("{s:s}", "refused", error_line(&err)));

@@ -12,6 +12,7 @@
 
 #include "report.h"
 #include "run.h"
+#include "stop.h"
 
 /* A cell has its own deadline, well below: a worker that is silent for so long is stuck. */
 #define SILENCE_MS 180000
@@ -233,6 +234,8 @@ static void worker_lost(struct pool *pool, struct worker *worker, bool silent)
 	owned_text why =
 	        silent ? text_format("the worker was silent for %d s", SILENCE_MS / 1000) : ended_text(pool, status);
 	worker->batch = NULL;
+	if (stop_signal())
+		return;
 	if (features) {
 		if (!pool->features_known && !pool->refused)
 			features_arrived(pool, NULL, why);
@@ -277,10 +280,10 @@ static void worker_readable(struct pool *pool, struct worker *worker)
 		worker_lost(pool, worker, false);
 }
 
-/* True while any worker lives. */
+/* True while any worker lives, and nobody asks for the end. */
 static bool pool_step(struct pool *pool)
 {
-	struct pollfd events[pool->count];
+	struct pollfd events[pool->count + 1];
 	struct worker *alive[pool->count];
 	nfds_t count = 0;
 
@@ -290,16 +293,24 @@ static bool pool_step(struct pool *pool)
 		alive[count] = &pool->workers[i];
 		events[count++] = (struct pollfd){ pool->workers[i].results, POLLIN, 0 };
 	}
-	if (!count)
+	if (!count || stop_signal())
 		return false;
-	int ready = poll(events, count, SILENCE_MS);
-	for (nfds_t i = 0; i < count; i++) {
+	events[count] = (struct pollfd){ stop_fd(), POLLIN, 0 };
+	int ready = poll(events, count + 1, SILENCE_MS);
+	for (nfds_t i = 0; i < count && !stop_signal(); i++) {
 		if (ready == 0)
 			worker_lost(pool, alive[i], true);
 		else if (ready > 0 && events[i].revents)
 			worker_readable(pool, alive[i]);
 	}
 	return true;
+}
+
+/* Before it is known what the kernel can do, it is not known what a result is worth. */
+static void forget_untold(struct pool *pool)
+{
+	for (size_t i = 0; i < pool->suite->cell_count && !pool->features_known; i++)
+		json_decref(take(pool->suite->cells[i].result));
 }
 
 /* No cell goes missing: those that no worker was left for are BROKEN. */
@@ -315,6 +326,23 @@ static void say_unrun(struct pool *pool)
 		if (!cell->result)
 			cell_finished(pool, cell,
 			              result_without_trace(cell->plan->testcase, cell->cell, OUTCOME_BROKEN, why));
+	}
+}
+
+/* Ends what still runs, and takes what it had said by then. A worker's last process has the line as long as it lives:
+ * the end of the line is that of all its namespaces' processes. */
+static void workers_end(struct pool *pool)
+{
+	for (unsigned i = 0; i < pool->count; i++)
+		if (pool->workers[i].pid && stop_signal())
+			kill(pool->workers[i].pid, SIGKILL);
+	for (unsigned i = 0; i < pool->count; i++) {
+		struct worker *worker = &pool->workers[i];
+		if (!worker->pid)
+			continue;
+		while (stop_signal() && lines_read(pool, worker))
+			;
+		worker_end(worker);
 	}
 }
 
@@ -336,17 +364,17 @@ int workers_run(struct suite *suite, const struct workers_options *options, stru
 	/* The trial of features runs beside the first cells, unless their judgement has to wait for it. */
 	while (result == 0 && features_decide(suite, features) && pool_step(&pool))
 		;
-	for (unsigned i = 0; i < count && result == 0 && !pool.refused; i++) {
+	for (unsigned i = 0; i < count && result == 0 && !pool.refused && !stop_signal(); i++) {
 		result = worker_start(&pool.workers[i], suite, options, features, i, false, err);
 		if (result == 0)
 			give_work(&pool, &pool.workers[i]);
 	}
 	while (result == 0 && pool_step(&pool))
 		;
-	for (unsigned i = 0; i <= count; i++)
-		if (pool.workers[i].pid)
-			worker_end(&pool.workers[i]);
-	if (result == 0 && !pool.refused)
+	workers_end(&pool);
+	if (stop_signal())
+		forget_untold(&pool);
+	else if (result == 0 && !pool.refused)
 		say_unrun(&pool);
 	if (pool.deaf)
 		features_no_drops(features, pool.deaf);

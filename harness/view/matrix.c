@@ -177,6 +177,8 @@ static void write_kernels(const struct matrix *matrix)
 		if (json_number_value(json_object_get(kernel, "seconds")) > 0)
 			text_append(&line, " in %.0f s of guests' time",
 			            json_number_value(json_object_get(kernel, "seconds")));
+		if (json_is_true(json_object_get(run, "partial")))
+			text_append(&line, "; partial");
 		if (*text_at(kernel, "troubles"))
 			text_append(&line, "; %s", text_at(kernel, "troubles"));
 		fputs("  ", matrix->out);
@@ -212,6 +214,7 @@ void report_matrix(FILE *out, struct report_style style, enum matrix_form form, 
 	write_kernels(&matrix);
 	write_neighbours(&matrix);
 	write_matrix_details(out, matrix.style, form, runs);
+	report_partial(out, matrix.style, runs);
 	json_decref(matrix.rows);
 	json_decref(matrix.by);
 }

@@ -4,7 +4,8 @@ function renderSummary() {
   const cells = data.cases.reduce((count, one) => count + one.cells.length, 0);
   const kernels = data.kernels.length === 1 ? `Linux ${data.kernels[0].release || data.kernels[0].label}`
     : `${data.kernels.length} kernels`;
-  element('summary').textContent = `${many(cells, 'cell')} of ${many(data.cases.length, 'case')} on ${kernels}`;
+  element('summary').textContent = `${many(cells, 'cell')} of ${many(data.cases.length, 'case')} on ${kernels}${
+    data.kernels.some((one) => one.partial) ? '; partial: a signal ended it before all cells had run' : ''}`;
   document.title = `hopcheck: ${kernels}`;
 }
 
@@ -34,10 +35,10 @@ function outcomesOf(kernel) {
 
 // What is to be known of a kernel besides its outcomes: what it cannot do, how its guests did. A guest lacks NICs when no
 // cell asked for them.
-function kernelFacts({ boots, boot_ms: boot, seconds, nics, missing, troubles, brief }) {
+function kernelFacts({ boots, boot_ms: boot, seconds, nics, missing, troubles, brief, partial }) {
   const time = [boots && many(boots, 'guest'), boot > 0 && `up after ${(boot / 1000).toFixed(1)} s`,
     seconds > 0 && `${seconds.toFixed(0)} s ${boots ? 'of its guests together' : 'of the workers together'}`].filter(Boolean);
-  return html`${brief && html`<p>${BRIEF}</p>`}${time.length > 0 && html`<p>${time.join(', ')}</p>`}${
+  return html`${partial && html`<p class="bad">Partial: ${partial}.</p>`}${brief && html`<p>${BRIEF}</p>`}${time.length > 0 && html`<p>${time.join(', ')}</p>`}${
     troubles && html`<p class="bad">${troubles.trim()}</p>`}${
     nics && html`<p>NICs: ${Object.keys(nics).join(', ')}</p>`}${
     Object.entries(missing || {}).filter(([name]) => !(boots && name === 'nic')).map(([name, why]) => html`<p>no ${name}: ${why}</p>`)}`;
