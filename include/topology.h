@@ -24,7 +24,7 @@ struct sid {
 	char *nh6;         /* an address or a node's name: its interface on the shared link; NULL: none */
 	char *nh4;
 	char *table, *vrftable;    /* a number or "main"; NULL: none */
-	char *oif, *iif;           /* an interface of this node */
+	char *oif;                 /* an interface of this node */
 	struct in6_addr *segments; /* End.B6, End.B6.Encaps: the policy's list */
 	size_t segment_count;
 	char *flavors;            /* "psp", "usp,usd", ...; NULL: none */

@@ -21,7 +21,7 @@ check() { # check TOOL COMMAND...
 check awk awk -f scripts/rooms.awk docs/design.md "${sources[@]}"
 check clang-format clang-format --dry-run -Werror "${sources[@]}"
 check shellcheck shellcheck --severity=warning "${scripts[@]}"
-# iif is a key of topologies; the tests misspell words on purpose.
+# iif is a word of the kernel's; the tests misspell words on purpose.
 check codespell codespell --quiet-level 2 --ignore-words-list iif,nknown,adresses,edn,chekc,inlin "${prose[@]}"
 # What is not asked: jansson's unpacking fills variables that cppcheck believes unset; accept4() and sendto() may be given
 # no address; a directory stream has one reader; a descriptor is opened to be held.

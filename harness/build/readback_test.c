@@ -112,7 +112,6 @@ static void every_behaviour(void **state)
 		                 .table = "254",
 		                 .vrftable = NULL,
 		                 .oif = "b0",
-		                 .iif = "b0",
 		                 .segments = policy,
 		                 .segment_count = 1,
 		                 .flavors = "psp,usp,usd,next-csid" };

@@ -85,11 +85,6 @@ static void oif_read(void *into, const struct item *item, struct error *err)
 	interface_into(into, &((struct draft *)into)->sid->oif, item, err);
 }
 
-static void iif_read(void *into, const struct item *item, struct error *err)
-{
-	interface_into(into, &((struct draft *)into)->sid->iif, item, err);
-}
-
 static void segments_read(void *into, const struct item *item, struct error *err)
 {
 	struct sid *sid = ((struct draft *)into)->sid;
@@ -139,7 +134,6 @@ static const struct key sid_keys[] = {
 	{ "table", table_read, false },
 	{ "vrftable", vrftable_read, false },
 	{ "oif", oif_read, false },
-	{ "iif", iif_read, false },
 	{ "segments", segments_read, false },
 	{ "flavors", flavors_read, false },
 	{ "lblen", lblen_read, false },

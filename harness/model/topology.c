@@ -129,7 +129,6 @@ static void sid_copy(struct sid *sid, const char *file)
 	sid->table = text_copy(sid->table);
 	sid->vrftable = text_copy(sid->vrftable);
 	sid->oif = text_copy(sid->oif);
-	sid->iif = text_copy(sid->iif);
 	sid->flavors = text_copy(sid->flavors);
 	sid->segments = copy_of(sid->segments, sid->segment_count, sizeof *sid->segments);
 }
@@ -173,7 +172,6 @@ static void sid_clear(struct sid *sid)
 	free(sid->table);
 	free(sid->vrftable);
 	free(sid->oif);
-	free(sid->iif);
 	free(sid->flavors);
 	free(sid->segments);
 }

@@ -1,0 +1,236 @@
+# shellcheck shell=sh
+# What docs/cases.md lists is there: each behaviour, flavor, kind of link, model, setting and traffic key has a small cell here,
+# which comes out as it must, or is SKIP by the name of what this kernel or machine lacks. A word of its tables that no file
+# here uses is an error.
+set -u
+docs=$PWD/docs/cases.md
+cd "$WORK" || exit 1
+mkdir cases topologies
+failures=0
+complain() {
+	failures=$((failures + 1))
+	echo "$*"
+}
+
+# ---- behaviours, flavors and the keys of SIDs and nodes
+cat >topologies/sids.yaml <<'END'
+topology: sids
+about: each behaviour, with each of its parameters
+nodes:
+  src: {addresses: ["fc00:5::1"], seg6_enabled: 1, seg6_require_hmac: -1}
+  r1:
+    sids:
+      "fc00:1::1": End
+      "fc00:1::2": {behaviour: End, flavors: [psp]}
+      "fc00:1::3": {behaviour: End, flavors: [usp]}
+      "fc00:1::4": {behaviour: End, flavors: [usd]}
+      "fcbb:bb01:1::/48": {behaviour: End, flavors: [next-csid], lblen: 32, nflen: 16}
+      "fc00:1::5": {behaviour: End.X, nh6: r2}
+      "fc00:1::6": {behaviour: End.X, nh6: "fe80::68:63ff:fe00:3", oif: b0}
+      "fc00:1::7": {behaviour: End.T, table: main}
+      "fc00:1::8": {behaviour: End.T, table: 7}
+      "fc00:1::9": {behaviour: End.B6, segments: ["fc00:2::1"]}
+      "fc00:1::a": {behaviour: End.B6.Encaps, segments: ["fc00:2::4"]}
+    routes: {"fc00:2::1": {via: r2, table: 7}}
+  r2:
+    sids:
+      "fc00:2::1": End
+      "fc00:2::2": {behaviour: End.DX6, nh6: dst}
+      "fc00:2::3": {behaviour: End.DX4, nh4: "10.0.0.2"}
+      "fc00:2::4": {behaviour: End.DT6, table: main}
+      "fc00:2::5": {behaviour: End.DT6, vrftable: 100}
+      "fc00:2::6": {behaviour: End.DT4, vrftable: 100}
+      "fc00:2::7": {behaviour: End.DT46, vrftable: 100}
+  dst: {addresses: ["fc00:d:d000::1", "fc00:d:d000::2"]}
+links:
+  - {ends: [src.b0, r1.a0], mtu: 1600, kind: veth}
+  - {ends: [r1.b0, r2.a0], mtu: 1700, addresses: ["fd00:9::1", "fd00:9::2"]}
+  - {ends: [r2.b0, dst.a0], mtu: 1700}
+END
+cat >cases/sids.yaml <<'END'
+case: sids
+about: a cell for each
+source: docs/cases.md
+topology: sids
+needs: seg6
+set: {"*.*.gro": off}
+traffic: {tcp: kernel, from: src, to: "fc00:d:d000::1", bytes: 2k, mode: inline}
+axes:
+  what:
+    End: {segments: ["fc00:1::1"]}
+    psp: {segments: ["fc00:1::2"]}
+    usp: {segments: ["fc00:1::3"]}
+    usd: {segments: ["fc00:1::4"]}
+    csid: {mode: encap, segments: ["fcbb:bb01:1::", "fc00:2::4"]}
+    End.X: {segments: ["fc00:1::5"]}
+    oif: {segments: ["fc00:1::6"]}
+    End.T: {segments: ["fc00:1::7"]}
+    End.T-table: {segments: ["fc00:1::8", "fc00:2::1"]}
+    End.B6: {segments: ["fc00:1::9", "fc00:d:d000::2"]}
+    End.B6.Encaps: {segments: ["fc00:1::a", "fc00:d:d000::2"]}
+    End.DX6: {mode: encap, segments: ["fc00:2::2"]}
+    End.DX4: {mode: encap, segments: ["fc00:2::3"]}
+    End.DT6: {mode: encap, segments: ["fc00:2::4"]}
+    End.DT6-vrftable: {mode: encap, segments: ["fc00:2::5"]}
+    End.DT4: {mode: encap, segments: ["fc00:2::6"]}
+    End.DT46: {mode: encap, segments: ["fc00:2::7"]}
+expect:
+  - {when: {what: [End.DX4, End.DT4]}, fate: dropped, at: r2, reason: no-inner-packet}
+  - {fate: delivered}
+known: # as cases/behaviours.yaml has it
+  - {when: {what: End.B6}, verdict: {fate: dropped, at: r2, reason: no-route}, because: "it comes back to itself", ref: cases/behaviours.yaml}
+END
+
+# ---- settings and traffic keys
+cat >topologies/lab.yaml <<'END'
+topology: lab
+nodes:
+  src: {addresses: ["fc00:5::1"]}
+  r1: {sids: {"fc00:1::1": End}, service: {kind: "off", checksum: as-is, sid: "fc00:1::5"}}
+  dst: {addresses: ["fc00:d:d000::1", "fc00:d:d000::2"]}
+links:
+  - {ends: [src.b0, r1.a0], kind: nic-model, model: csum-start}
+  - {ends: [r1.b0, dst.a0]}
+END
+cat >cases/settings.yaml <<'END'
+case: settings
+topology: lab
+set: {"*.*.gro": off, src.b0.tx: off}
+traffic: {tcp: kernel, from: src, to: "fc00:d:d000::1", bytes: 2k, mode: inline, segments: ["fc00:1::1"]}
+axes:
+  what:
+    rx-off: {dst.a0.rx: off}
+    rx-on: {dst.a0.rx: on}
+    tx-off: {r1.b0.tx: off}
+    tx-on: {src.b0.tx: on}
+    tso-off: {src.b0.tso: off}
+    tso-on: {r1.b0.tso: on}
+    gso-off: {r1.b0.gso: off}
+    gso-on: {r1.b0.gso: on}
+    gro-off: {dst.a0.gro: off}
+    gro-on: {dst.a0.gro: on}
+    mtu: {r1.b0.mtu: 1400, dst.a0.mtu: 1400, bytes: 100}
+    csum-start: {src.b0.model: csum-start, src.b0.tx: on, src.b0.tso: off}
+    next-header: {src.b0.model: next-header, src.b0.tx: on, src.b0.tso: off}
+    service-packet: {r1.service: packet, segments: ["fc00:1::5", "fc00:d:d000::2"]}
+    service-tun: {r1.service: tun, segments: ["fc00:1::5", "fc00:d:d000::2"]}
+    complete: {r1.service: packet, r1.service.checksum: complete, segments: ["fc00:1::5", "fc00:d:d000::2"]}
+    as-is: {r1.service: packet, r1.service.checksum: as-is, segments: ["fc00:1::5", "fc00:d:d000::2"]}
+    seg6_enabled: {dst.seg6_enabled: 0, segments: ["fc00:1::1", "fc00:d:d000::2"]}
+    seg6_require_hmac: {r1.seg6_require_hmac: 1}
+expect:
+  - {when: {what: seg6_enabled}, fate: dropped, at: dst, reason: seg6-disabled}
+  - {when: {what: seg6_require_hmac}, fate: dropped, at: r1, reason: hmac-missing}
+  - {when: {what: next-header}, fate: dropped, reason: tcp-csum, complaint: "l4 proto=2b"}
+  - {fate: delivered}
+END
+cat >cases/traffic.yaml <<'END'
+case: traffic
+topology: lab
+set: {"*.*.gro": off, src.b0.tx: off}
+traffic: {from: src, to: "fc00:d:d000::1"}
+axes:
+  what:
+    plain: {tcp: kernel, mode: plain, bytes: 1k}
+    inline: {tcp: kernel, mode: inline, segments: ["fc00:1::1"]}
+    encap: {tcp: kernel, mode: encap, segments: ["fc00:1::1", "fc00:d:d000::2"]}
+    segments.inline: {tcp: kernel, mode: inline, segments.inline: ["fc00:1::1"]}
+    segments.encap: {tcp: kernel, mode: encap, segments.encap: ["fc00:d:d000::2"]}
+    headend: {tcp: kernel, mode: inline, headend: r1, segments: ["fc00:d:d000::2"], bytes: 100}
+    forward: {tcp: kernel, direction: forward}
+    reverse: {tcp: kernel, direction: reverse}
+    both: {tcp: kernel, direction: both}
+    hop_limit: {tcp: kernel, hop_limit: 1}
+    crafted: {tcp: crafted, mode: inline, segments: ["fc00:1::1"]}
+    to_node: {tcp: crafted, mode: inline, segments: ["fc00:1::1"], to: "fc00:d:9::9", to_node: dst}
+    valid: {tcp: crafted, checksum: valid}
+    partial: {tcp: crafted, checksum: partial, burst: 4, payload: 500}
+    bad: {tcp: crafted, checksum: bad}
+    syn: {tcp: crafted, flags: [syn], mss: 1200, payload: 0}
+    flags: {tcp: crafted, flags: [psh, ack, fin]}
+    rst: {tcp: crafted, flags: [rst]}
+    segments_left: {tcp: crafted, mode: inline, segments: ["fc00:1::1"], segments_left: 1}
+    sequence: {tcp: crafted, sequence: 1000}
+    cut: {tcp: crafted, mode: inline, segments: ["fc00:1::1"], cut: 60}
+    srh.last_entry: {tcp: crafted, mode: inline, segments: ["fc00:1::1"], srh.last_entry: 0}
+    srh.type: {tcp: crafted, mode: inline, segments: ["fc00:1::1"], srh.type: 253}
+    srh.length: {tcp: crafted, mode: inline, segments: ["fc00:1::1"], srh.length: 4}
+    srh.flags: {tcp: crafted, mode: inline, segments: ["fc00:1::1"], srh.flags: 0x20}
+    srh.tag: {tcp: crafted, mode: inline, segments: ["fc00:1::1"], srh.tag: 5}
+    srh.tlvs: {tcp: crafted, mode: inline, segments: ["fc00:1::1"], srh.tlvs: "0406000000000000"}
+expect:
+  - {when: {what: hop_limit}, fate: dropped, at: r1, reason: hop-limit}
+  - {when: {what: to_node}, fate: dropped, at: r1, reason: no-route}
+  - {when: {what: bad}, fate: dropped, at: dst, reason: tcp-csum}
+  - {when: {what: rst}, fate: dropped, at: dst}
+  - {when: {what: sequence}, fate: stalled, at: dst, reason: out-of-order}
+  - {when: {what: [cut, srh.last_entry, srh.type]}, fate: dropped, at: r1}
+  - {fate: delivered}
+END
+
+# ---- links of real NICs: in a guest that has them
+models='virtio-net e1000 e1000e vmxnet3 igb rtl8139 pcnet tulip'
+for model in $models; do
+	cat >"topologies/$model.yaml" <<END
+topology: $model
+nodes: {src: {addresses: ["fc00:5::1"]}, dst: {addresses: ["fc00:d:d000::1"]}}
+links: [{ends: [src.b0, dst.a0], kind: nic, model: $model}]
+END
+done
+cat >cases/nics.yaml <<END
+case: nics
+traffic: {tcp: kernel, from: src, to: "fc00:d:d000::1", bytes: 1k}
+axes: {topology: [$(echo "$models" | sed 's/ /, /g')]}
+expect: {fate: delivered}
+END
+
+# ---- every word of the tables is used above
+cat cases/*.yaml topologies/*.yaml >used
+words() { # of the first column, from a heading to the next of its depth; and the values of some rows
+	sed -n '/^## Topology/,/^### Axes/p' "$docs" | sed -n 's/^| *\(`[^|]*\) |.*/\1/p'
+	sed -n '/^| `flavors` | a list/p; /^| `kind` | /p; /^| `model` | /p; /^| | `nic`: /p; /^| `NODE.service` | /p; /^| `direction` /p
+		/^| `NODE.service.checksum` /p; /^| `flags` /p; /^| `checksum` /p; /^| `mode` /p; /^| `tcp` /p' "$docs"
+}
+words | grep -o '`[^`]*`' | tr -d '`' | sed 's/^NODE\.INTERFACE//; s/^NODE//; s/:.*//' | grep -v ' ' | sort -u >listed
+[ "$(wc -l <listed)" -gt 80 ] || complain "only $(wc -l <listed) words are found in docs/cases.md"
+while read -r word; do
+	case $word in
+	cases/* | topologies/* | known | addresses,* | hopcheck*) continue ;;
+	esac
+	grep -qF -- "$word" used || complain "docs/cases.md lists $word, and no cell here has it"
+done <listed
+
+# ---- and what becomes of each
+"$HOPCHECK" check cases/*.yaml topologies/*.yaml >out 2>&1 || complain "$(cat out)"
+"$HOPCHECK" run -q -j 2 --json results.json cases/*.yaml >out 2>&1
+"$HOPCHECK" verdicts results.json >all || complain "no results: $(cat out)"
+missing() { # missing CELL: what its SKIP must name
+	case $1 in
+	*what=psp) echo 'flavors psp' ;;
+	*what=usp) echo 'flavors usp' ;;
+	*what=usd) echo 'flavors usd' ;;
+	*what=csid) echo 'flavors next-csid' ;;
+	*what=oif) echo 'oif' ;;
+	*End.DT6-vrftable | *End.DT4 | *End.DT46) echo 'vrf' ;;
+	*seg6_require_hmac) echo 'hmac' ;;
+	settings* | traffic*) echo '/dev/net/tun' ;;
+	nics*) echo 'NIC' ;;
+	esac
+}
+skipped=0
+while read -r line; do
+	cell=${line%%: *}
+	case ${line#*: } in
+	PASS* | KNOWN* | FIXED*) ;;
+	SKIP*)
+		skipped=$((skipped + 1))
+		wanted=$(missing "$cell")
+		"$HOPCHECK" run -v "cases/${cell%% *}.yaml" --only "${cell#* }" >why 2>&1
+		tr '\n' ' ' <why | tr -s ' ' | grep -qiF -- "${wanted:-nothing may be missing}" || complain "$cell is SKIP, and does not name '$wanted': $(grep -A3 SKIP why)"
+		;;
+	*) complain "$line" ;;
+	esac
+done <all
+[ "$(wc -l <all)" = $((17 + 19 + 27 + 8)) ] || complain "$(wc -l <all) cells"
+[ $failures = 0 ] || exit 1
+echo "$(wc -l <listed) words, $(wc -l <all) cells, $skipped of them SKIP by name"
