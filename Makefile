@@ -103,7 +103,7 @@ fuzz: fuzzers ## run each fuzzer for FUZZ_SECONDS (60), from the shipped files w
 bench: all ## cells a second, the time in each stage, a cold start, and what a router more costs
 	$(Q)HOPCHECK=$(B)/hopcheck scripts/bench.sh
 
-soak: all ## the whole suite 20 times under load, and in fresh labs: the same verdicts every time
+soak: all ## the whole suite 20 times at a load of 15, in every way, and in fresh labs: the same verdicts every time
 	$(Q)HOPCHECK=$(B)/hopcheck scripts/soak.sh
 	$(Q)FRESH=all B=$(B) tests/run.sh tests/fresh_lab.sh
 
