@@ -20,18 +20,18 @@ extern const struct word journey_end_words[]; /* "received", "dropped", "lost", 
 
 /* A packet at a hop. */
 struct step {
-	size_t packet; /* of the trace */
-	size_t hop;
+	size_t packet;                       /* of the trace */
 	uint64_t time;                       /* as the trace has it */
 	struct in6_addr source, destination; /* of the first IPv6 header */
-	int segments_left;                   /* -1: no SRH */
-	size_t length;                       /* octets of the frame */
-	uint32_t payload;                    /* octets of TCP payload */
-	bool tcp;
-	int32_t sequence; /* counted from the first octet of data, so that a SYN is at -1; tcp only */
-	bool summed;      /* a whole TCP segment: `checksum` is known */
+	uint32_t hop;
+	int segments_left; /* -1: no SRH */
+	uint32_t length;   /* octets of the frame */
+	uint32_t payload;  /* octets of TCP payload */
+	uint32_t excess;   /* octets over the MTU of the interface that it leaves */
+	int32_t sequence;  /* counted from the first octet of data, so that a SYN is at -1; tcp only */
 	enum checksum checksum;
-	size_t excess; /* octets over the MTU of the interface that it leaves */
+	bool tcp;
+	bool summed; /* a whole TCP segment: `checksum` is known */
 	bool encapsulated;
 	bool handed_on; /* the node decapsulated it: it comes by the hop a second time */
 	size_t merged;  /* journeys that it is a step of: 1 is itself */

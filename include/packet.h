@@ -66,41 +66,44 @@ int frame_build(struct frame **ret, const struct packet_spec *spec, struct error
 /* A parsed routing header. */
 struct srh_view {
 	bool present;
-	size_t offset; /* of the header in the frame */
 	uint8_t next_header, length /* Hdr Ext Len */, type, segments_left, last_entry, flags;
 	uint16_t tag;
+	uint32_t offset;           /* of the header in the frame */
 	struct bytes segment_list; /* wire order, whole 16-octet entries that lie inside both header and frame, at most
 	                              last_entry + 1 */
 	struct bytes tlvs;         /* what follows the segment list inside the header */
 	const char *fault; /* NULL, or what RFC 8754 2 / seg6_validate_srh() would reject, as a short sentence part */
 };
 
-/* What a frame holds. Views point into the frame's bytes. */
+/* What a frame holds. Views point into the frame's bytes. There is one for every packet at every hop: its members stand
+ * in an order that leaves no gaps. */
 struct packet_view {
-	bool ipv6;                                       /* Ethernet type 0x86dd and a whole IPv6 header */
 	struct in6_addr outer_source, outer_destination; /* of the first IPv6 header */
-	uint8_t hop_limit;                               /* of the first IPv6 header */
-	struct srh_view srh;                             /* of the first IPv6 header's chain */
-	bool encapsulated;                               /* an IPv6 packet inside */
-	struct srh_view inner_srh;                       /* of the inner header's chain: inline inside encap */
 	struct in6_addr source, destination;             /* innermost IPv6 header, as written there */
 	struct in6_addr final; /* what the TCP checksum is over: Segment List[0] of the innermost header's SRH when one
 	                          is there and whole, else `destination` */
-	bool tcp;              /* a whole TCP header was found */
-	size_t tcp_offset;     /* in the frame */
-	uint16_t source_port, destination_port;
+	struct srh_view srh;   /* of the first IPv6 header's chain */
+	struct srh_view inner_srh; /* of the inner header's chain: inline inside encap */
+	struct bytes payload;      /* what of the payload is in the frame */
+	uint32_t tcp_offset;       /* in the frame */
+	uint32_t
+	        tcp_length; /* header and payload, by the innermost IPv6 length (0 there: jumbo or GSO: by the frame) */
 	uint32_t sequence, acknowledgement;
-	unsigned tcp_flags;
-	uint16_t checksum_field;
-	size_t tcp_length; /* header and payload, by the innermost IPv6 length (0 there: jumbo or GSO: by the frame) */
-	struct bytes payload; /* what of the payload is in the frame */
-	bool icmpv6;          /* innermost is ICMPv6 */
+	uint16_t source_port, destination_port, checksum_field;
+	uint8_t tcp_flags;
+	uint8_t hop_limit; /* of the first IPv6 header */
+	bool ipv6;         /* Ethernet type 0x86dd and a whole IPv6 header */
+	bool encapsulated; /* an IPv6 packet inside */
+	bool tcp;          /* a whole TCP header was found */
+	bool icmpv6;       /* innermost is ICMPv6 */
 	uint8_t icmp_type, icmp_code;
 	bool whole; /* nothing that the headers promise is missing from the frame */
 };
 
 /* Reads any bytes; never fails: what cannot be read is absent from the view. */
 struct packet_view packet_parse(struct bytes frame);
+/* The same of the first octets of a frame that had `wire_length`. */
+struct packet_view packet_parse_start(struct bytes start, size_t wire_length);
 
 /* The checksum state of a parsed TCP packet. `needs_csum`: the capture says that a device is to complete it
  * (VIRTIO_NET_HDR_F_NEEDS_CSUM). With it: PARTIAL when the field is the pseudo-header sum over `final`, else BAD.

@@ -29,8 +29,15 @@ struct seen {
 	bool needs_csum;    /* virtio_net_hdr: a device is to complete the checksum */
 	bool data_valid;    /* virtio_net_hdr: the device has vouched for the checksum */
 	unsigned gso_size;  /* 0, or the MSS it is or will be cut into */
+	/* `data` ends with the TCP header of a packet that came whole: a trace keeps the octets of the first packets,
+	 * and of later ones what they said when they came in. */
+	bool headers_only;
+	bool as_sent; /* its payload is what the sender sends there */
+	enum checksum checksum;
 };
 
+/* What is in it; of a packet that was kept without its payload too, but `payload`. */
+struct packet_view seen_view(const struct seen *seen);
 /* Octets behind its Ethernet header by which a frame is larger than the MTU of the interface that it leaves; 0: it is
  * not, or it arrives, or a device is to cut it into segments yet (GSO). */
 size_t seen_excess(const struct topology *topology, const struct seen *seen);
@@ -65,6 +72,10 @@ struct endpoint {
 	uint64_t unacknowledged; /* octets it sent that the other end's TCP had not acknowledged to it when all was over
 	                          */
 };
+
+/* PATTERN_CHUNK octets of what a sender sends from an octet of its data on. */
+const uint8_t *pattern_at(uint64_t offset);
+#define PATTERN_CHUNK 65536
 
 /* A packet of the test that the kernel freed as dropped, in the kernel's own words. */
 struct drop {

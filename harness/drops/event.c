@@ -104,7 +104,7 @@ void drops_tie(struct trace *trace, const struct plan *plan)
 			const struct seen *seen = &trace->packets[i];
 			if (plan->topology->interfaces[HOP_INTERFACE(seen->hop)].node != drop->node)
 				continue;
-			struct packet_view view = packet_parse((struct bytes){ seen->data, seen->length });
+			struct packet_view view = seen_view(seen);
 			if (is_same_packet(&view, &dropped))
 				drop->packet = i; /* the last one before it was freed */
 		}

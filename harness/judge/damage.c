@@ -1,13 +1,16 @@
 /* Finds the hop where an octet of the data changed, by comparing what each hop saw of it. */
 #include "judge.h"
 
-static const uint8_t *octet_in(const struct sighting *sighting, enum way way, uint32_t sequence)
+/* An octet of the data, counted from `start`, in a packet that has it; NULL: it has not, or it was not kept. */
+static const uint8_t *octet_in(const struct sighting *sighting, enum way way, uint32_t start, uint64_t octet)
 {
-	uint32_t offset = sequence - sighting->view.sequence;
+	uint32_t offset = start + (uint32_t)octet - sighting->view.sequence;
 
-	if (sighting->way != way || !sighting->view.tcp || offset >= sighting->view.payload.length)
+	if (sighting->way != way || !sighting->view.tcp || offset >= sighting->payload)
 		return NULL;
-	return &sighting->view.payload.data[offset];
+	if (sighting->seen->headers_only)
+		return sighting->seen->as_sent ? pattern_at(octet) : NULL;
+	return offset < sighting->view.payload.length ? &sighting->view.payload.data[offset] : NULL;
 }
 
 /* Which end got wrong data. */
@@ -18,13 +21,13 @@ static enum way damaged_way(const struct trace *trace, const struct plan *plan)
 	return trace->sender.mangled ? WAY_BACK : WAY_FORWARD;
 }
 
-static void compare(struct damage *damage, const struct evidence *evidence, enum way way, uint32_t sequence)
+static void compare(struct damage *damage, const struct evidence *evidence, enum way way, uint32_t start)
 {
 	const uint8_t *before = NULL;
 
 	for (size_t i = 0; i < evidence->count; i++) {
 		const struct sighting *s = &evidence->sightings[i];
-		const uint8_t *octet = octet_in(s, way, sequence);
+		const uint8_t *octet = octet_in(s, way, start, damage->octet);
 		if (!octet)
 			continue;
 		if (!before) {
@@ -52,7 +55,7 @@ struct damage damage_find(const struct evidence *evidence)
 	damage.wanted = other->sent - traffic_overlap(&plan->traffic);
 	damage.received = end->received;
 	if (data_start(evidence, way, &start))
-		compare(&damage, evidence, way, start + (uint32_t)damage.octet);
+		compare(&damage, evidence, way, start);
 	if (damage.hop == NOT_FOUND)
 		return damage;
 	if (HOP_DIRECTION(damage.hop) == HOP_IN) {

@@ -38,13 +38,14 @@ static uint32_t payload_octets(const struct seen *seen, const struct packet_view
 
 struct sighting sighting_of(const struct plan *plan, const struct seen *seen)
 {
-	struct sighting sighting = { .seen = seen, .view = packet_parse((struct bytes){ seen->data, seen->length }) };
+	struct sighting sighting = { .seen = seen, .view = seen_view(seen) };
 
 	sighting.way = way_of(&sighting.view, plan);
 	sighting.payload = payload_octets(seen, &sighting.view);
 	sighting.summed = sighting.view.tcp && sighting.view.whole;
 	if (sighting.summed)
-		sighting.checksum = packet_checksum(&sighting.view, seen->needs_csum);
+		sighting.checksum =
+		        seen->headers_only ? seen->checksum : packet_checksum(&sighting.view, seen->needs_csum);
 	return sighting;
 }
 

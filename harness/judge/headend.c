@@ -85,7 +85,7 @@ char *headend_contradicts(const struct plan *plan, const struct trace *trace)
 		const struct seen *seen = &trace->packets[i];
 		if (HOP_DIRECTION(seen->hop) != HOP_OUT || hop_node(plan, seen->hop) != plan->headend)
 			continue;
-		struct packet_view view = packet_parse((struct bytes){ seen->data, seen->length });
+		struct packet_view view = seen_view(seen);
 		if (!view.tcp || !address_same(&view.source, &plan->from_address))
 			continue;
 		if (is_planned(plan, &view))

@@ -31,18 +31,18 @@ static struct step step_of(const struct mark *mark, const struct evidence *evide
 	const struct packet_view *view = &sighting->view;
 
 	return (struct step){ .packet = (size_t)(sighting->seen - evidence->trace->packets),
-		              .hop = sighting->seen->hop,
+		              .hop = (uint32_t)sighting->seen->hop,
 		              .time = sighting->seen->time,
 		              .source = view->outer_source,
 		              .destination = view->outer_destination,
 		              .segments_left = view->srh.present ? view->srh.segments_left : -1,
-		              .length = sighting->seen->wire_length,
+		              .length = (uint32_t)sighting->seen->wire_length,
 		              .payload = sighting->payload,
 		              .tcp = view->tcp,
 		              .sequence = view->tcp ? (int32_t)(view->sequence - starts[sighting->way]) : 0,
 		              .summed = sighting->summed,
 		              .checksum = sighting->checksum,
-		              .excess = seen_excess(evidence->plan->topology, sighting->seen),
+		              .excess = (uint32_t)seen_excess(evidence->plan->topology, sighting->seen),
 		              .encapsulated = view->encapsulated };
 }
 

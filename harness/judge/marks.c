@@ -7,10 +7,10 @@
 
 /* Packets at a hop that may be the same, side by side. */
 struct entry {
-	size_t hop;
-	bool data;
 	uint64_t key;
-	size_t mark;
+	uint32_t mark;
+	uint32_t hop : 31;
+	bool data : 1;
 };
 
 struct matcher {
@@ -87,7 +87,7 @@ static struct mark mark_of(const struct sighting *sighting, const uint32_t start
 /* Index of the first entry that does not lie before the key. */
 static size_t entry_from(const struct matcher *matcher, size_t hop, bool data, uint64_t key)
 {
-	const struct entry wanted = { hop, data, key, 0 };
+	const struct entry wanted = { .key = key, .hop = (uint32_t)hop, .data = data };
 	size_t low = 0, high = matcher->marks->count;
 
 	while (low < high) {
@@ -228,7 +228,7 @@ void marks_make(struct marks *marks, const struct evidence *evidence)
 	for (size_t i = 0; i < marks->count; i++) {
 		const struct mark *mark = &marks->marks[i];
 		size_t hop = mark->sighting->seen->hop;
-		matcher.entries[i] = (struct entry){ hop, mark->data, mark->key, i };
+		matcher.entries[i] = (struct entry){ mark->key, (uint32_t)i, (uint32_t)hop, mark->data };
 		if (mark->data && matcher.longest[hop] < mark->sighting->payload)
 			matcher.longest[hop] = mark->sighting->payload;
 	}

@@ -186,6 +186,46 @@ static void corrupted(void **state)
 	scene_end(&s);
 }
 
+/* Of packets that were kept without their payload, where it was as sent, the octets are known all the same. */
+static void corrupted_late(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_start(&s);
+	scene_deliver(&s);
+	s.trace->receiver.mangled = true;
+	s.trace->receiver.mangled_at = 1500;
+	for (size_t i = 0; i < s.trace->packet_count; i++) {
+		struct seen *seen = &s.trace->packets[i];
+		struct packet_view view = packet_parse((struct bytes){ seen->data, seen->length });
+		if (!view.payload.length)
+			continue;
+		memcpy(&seen->data[view.payload.data - seen->data], pattern_at(view.sequence - CLIENT_ISN - 1),
+		       view.payload.length);
+		if (view.sequence == CLIENT_ISN + 1001 && seen->hop == HOP(DST_B1, HOP_IN)) {
+			seen->data[(size_t)(view.payload.data - seen->data) + 500] = 0x5a;
+			continue;
+		}
+		seen->length -= view.payload.length;
+		seen->headers_only = seen->as_sent = true;
+	}
+	owned_text was = text_format("it was 0x%02x at src.a0 and 0x5a when arriving at dst.b1", *pattern_at(1500));
+	scene_reach(&s, FATE_CORRUPTED, "r1", REASON_LINK, was);
+	/* Where it changed earlier and was not kept, the last hop says what it saw. */
+	for (size_t i = 0; i < s.trace->packet_count; i++)
+		s.trace->packets[i].as_sent = false;
+	scene_reach(&s, FATE_CORRUPTED, "dst", REASON_UNEXPLAINED, "no hop saw it change");
+	s.trace->receiver.mangled = false;
+	scene_reach(&s, FATE_DELIVERED, "", REASON_NONE, "dst.b1 saw 4 data packets for 4 sent");
+	for (size_t i = 0; i < s.trace->packet_count; i++)
+		if (s.trace->packets[i].headers_only && s.trace->packets[i].hop == HOP(DST_B1, HOP_IN))
+			s.trace->packets[i].checksum = CHECKSUM_BAD;
+	owned(verdict) verdict = verdict_reach(&s.plan, s.trace);
+	assert_int_equal(verdict->hops[HOP(DST_B1, HOP_IN)].checksum[CHECKSUM_BAD], 4); /* three, and the changed one */
+	scene_end(&s);
+}
+
 static double aggregation_at(const struct scene *s, size_t hop)
 {
 	owned(verdict) verdict = verdict_reach(&s->plan, s->trace);
@@ -346,21 +386,14 @@ static void nothing_at_all(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(delivered),
-		cmocka_unit_test(delivered_both_ways),
-		cmocka_unit_test(bad_checksum),
-		cmocka_unit_test(partial_is_its_own_state),
-		cmocka_unit_test(answer_lost),
-		cmocka_unit_test(lost_on_the_link),
-		cmocka_unit_test(data_dropped),
-		cmocka_unit_test(stalled),
-		cmocka_unit_test(corrupted),
-		cmocka_unit_test(merged_and_split),
-		cmocka_unit_test(dropped_before_any_hop),
-		cmocka_unit_test(summaries),
-		cmocka_unit_test(crafted_burst),
-		cmocka_unit_test(crafted_syn),
-		cmocka_unit_test(crafted_cut),
+		cmocka_unit_test(delivered),        cmocka_unit_test(delivered_both_ways),
+		cmocka_unit_test(bad_checksum),     cmocka_unit_test(partial_is_its_own_state),
+		cmocka_unit_test(answer_lost),      cmocka_unit_test(lost_on_the_link),
+		cmocka_unit_test(data_dropped),     cmocka_unit_test(stalled),
+		cmocka_unit_test(corrupted),        cmocka_unit_test(corrupted_late),
+		cmocka_unit_test(merged_and_split), cmocka_unit_test(dropped_before_any_hop),
+		cmocka_unit_test(summaries),        cmocka_unit_test(crafted_burst),
+		cmocka_unit_test(crafted_syn),      cmocka_unit_test(crafted_cut),
 		cmocka_unit_test(nothing_at_all),
 	};
 

@@ -61,7 +61,7 @@ static char *comment_of(const struct trace *trace, const struct plan *plan, cons
 	if (checksum_said(step))
 		text_append(&comment, "%s%s", comment ? "; " : "", checksum_said(step));
 	if (step->excess)
-		text_append(&comment, "%slarger than the interface's MTU by %zu octets", comment ? "; " : "",
+		text_append(&comment, "%slarger than the interface's MTU by %u octets", comment ? "; " : "",
 		            step->excess);
 	if (step->merged > 1)
 		text_append(&comment, "%s%zu packets merged", comment ? "; " : "", step->merged);

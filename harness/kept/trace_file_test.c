@@ -38,6 +38,10 @@ static int start(void **state)
 	scene.trace->packets[2].gso_size = 1440;
 	scene.trace->packets[3].wire_length += 7;
 	scene.trace->packets[4].time += 7;
+	struct seen *data_seen = &scene.trace->packets[13]; /* in the way's second step */
+	data_seen->length -= 1000;
+	data_seen->headers_only = data_seen->as_sent = true;
+	data_seen->checksum = CHECKSUM_PARTIAL;
 	scene_count(&scene, DST, "TcpInCsumErrors", -4);
 	scene_count(&scene, NOT_FOUND, "cpu0:softnet_dropped", 2);
 	*PUSH(scene.trace->offloads, scene.trace->offload_count) = (struct offload_state){ R1_B0, OFFLOAD_GRO, true };
@@ -102,6 +106,9 @@ static void same_packets(const struct trace *a, const struct trace *b)
 		assert_int_equal(x->needs_csum, y->needs_csum);
 		assert_int_equal(x->data_valid, y->data_valid);
 		assert_int_equal(x->gso_size, y->gso_size);
+		assert_int_equal(x->headers_only, y->headers_only);
+		assert_int_equal(x->as_sent, y->as_sent);
+		assert_int_equal(x->checksum, y->checksum);
 		assert_memory_equal(x->data, y->data, x->length);
 	}
 }
@@ -394,6 +401,10 @@ static void wrong_content(void **state)
 		  "too long" },
 		{ "{\"packets\": [], \"drops\": []}", "has more than the packets that trace.json describes" },
 		{ "{\"packets\": 3}", "there is no list packets" },
+		{ "{\"packets\": [{\"hop\": \"src.a0:out\", \"time\": 1, \"length\": 1, \"wire_length\": 1, "
+		  "\"needs_csum\": false, \"data_valid\": false, \"gso_size\": 0, \"digest\": \"\", \"checksum\": "
+		  "\"fine\"}]}",
+		  "there is no checksum fine" },
 		{ "{\"packets\": [3]}", "packets" },
 		{ "{\"counters\": [{\"node\": \"r9\", \"name\": \"x\", \"delta\": 1}]}", "there is no node r9" },
 		{ "{\"counters\": [{\"node\": \"r1\", \"name\": \"x\"}]}", "counters" },

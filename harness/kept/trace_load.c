@@ -128,6 +128,24 @@ static int read_drop(struct reader *reader, const json_t *item)
 	return fault ? fail(reader->err, "%s: drops: %s", reader->path, fault) : 0;
 }
 
+/* What was said of a payload that was not kept; most packets have theirs. */
+static int read_payload(struct reader *reader, const json_t *item, struct seen *seen)
+{
+	const char *word = NULL;
+	int as_sent = 0, checksum;
+
+	if (UNPACK(reader, item, "packets", "{s?s, s?b}", "checksum", &word, "as_sent", &as_sent) < 0)
+		return -1;
+	if (!word)
+		return 0;
+	if (!word_value(checksum_words, word, &checksum))
+		return fail(reader->err, "%s: packets: there is no checksum %s", reader->path, word);
+	seen->headers_only = true;
+	seen->as_sent = as_sent;
+	seen->checksum = (enum checksum)checksum;
+	return 0;
+}
+
 static int read_packet(struct reader *reader, const json_t *item)
 {
 	const char *hop, *digest;
@@ -149,6 +167,8 @@ static int read_packet(struct reader *reader, const json_t *item)
 		return fail(reader->err, "%s: packets: there is no hop %s", reader->path, hop);
 	if (length < 0 || length > PCAPNG_SNAPLEN || wire_length < length || time < 0 || gso_size < 0)
 		return fail(reader->err, "%s: packets: a length or time is impossible", reader->path);
+	if (read_payload(reader, item, &seen) < 0)
+		return -1;
 	*PUSH(reader->digests, reader->digest_count) = digest;
 	*PUSH(reader->trace->packets, reader->trace->packet_count) = seen;
 	return 0;

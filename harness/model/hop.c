@@ -1,4 +1,4 @@
-/* Hops: their names, "dst.a0:in", and what may leave there. */
+/* Hops: their names, "dst.a0:in", and what was seen there. */
 #include <net/ethernet.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,6 +18,14 @@ const char *hop_text(const struct topology *topology, size_t hop, char buffer[HO
 	snprintf(buffer, HOP_TEXT_SIZE, "%s.%s:%s", topology->nodes[interface->node].name, interface->name,
 	         word_of(hop_direction_words, HOP_DIRECTION(hop)));
 	return buffer;
+}
+
+struct packet_view seen_view(const struct seen *seen)
+{
+	struct packet_view view = packet_parse_start((struct bytes){ seen->data, seen->length }, seen->wire_length);
+
+	view.whole |= seen->headers_only;
+	return view;
 }
 
 size_t seen_excess(const struct topology *topology, const struct seen *seen)

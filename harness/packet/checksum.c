@@ -1,16 +1,27 @@
 /* The internet checksum (RFC 1071) and the state of a TCP checksum. */
+#include <arpa/inet.h>
+
 #include "octets.h"
 
-/* The result is folded to 17 bits, so that a frame of any length can be added to it without overflow. */
+/* RFC 1071 2: the sum may be made of larger words, and in the machine's order of octets, until it is folded. The result
+ * has 17 bits, so that a frame of any length can be added to it without overflow. */
 uint32_t sum_add(uint32_t sum, struct bytes bytes)
 {
-	uint64_t total = sum;
+	uint64_t total = 0, word;
+	uint8_t last[sizeof word] = { 0 };
 	size_t i;
 
-	for (i = 0; i + 1 < bytes.length; i += 2)
-		total += read16(bytes.data + i);
+	for (i = 0; i + sizeof word <= bytes.length; i += sizeof word) {
+		memcpy(&word, bytes.data + i, sizeof word);
+		total += (word >> 32) + (uint32_t)word;
+	}
 	if (i < bytes.length)
-		total += (uint32_t)bytes.data[i] << 8;
+		memcpy(last, bytes.data + i, bytes.length - i);
+	memcpy(&word, last, sizeof word);
+	total += (word >> 32) + (uint32_t)word;
+	while (total >> 16)
+		total = (total & 0xffff) + (total >> 16);
+	total = ntohs((uint16_t)total) + (uint64_t)sum;
 	while (total >> 17)
 		total = (total & 0xffff) + (total >> 16);
 	return (uint32_t)total;

@@ -141,10 +141,10 @@ static bool advance(struct walk *walk, struct packet_view *view)
 	return step(walk, view, 8u * (walk->frame.data[walk->at + 1] + 1u));
 }
 
-struct packet_view packet_parse(struct bytes frame)
+struct packet_view packet_parse_start(struct bytes frame, size_t wire_length)
 {
 	struct packet_view view = { .whole = true };
-	struct walk walk = { .frame = frame, .at = ETHERNET_SIZE, .end = frame.length, .promised = frame.length };
+	struct walk walk = { .frame = frame, .at = ETHERNET_SIZE, .end = frame.length, .promised = wire_length };
 
 	if (frame.length < ETHERNET_SIZE || read16(frame.data + 12) != ETHERTYPE_IPV6_NUMBER || !enter(&walk, &view)) {
 		view.whole = false;
@@ -153,4 +153,9 @@ struct packet_view packet_parse(struct bytes frame)
 	while (advance(&walk, &view))
 		;
 	return view;
+}
+
+struct packet_view packet_parse(struct bytes frame)
+{
+	return packet_parse_start(frame, frame.length);
 }

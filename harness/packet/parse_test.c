@@ -155,6 +155,26 @@ static void test_inner_srh(void **state)
 	assert_true(address_same(&view.final, &final));
 }
 
+/* The start of a frame tells all that its headers do; a length of 0 is what the frame had. */
+static void test_start(void **state)
+{
+	uint8_t buffer[256];
+	struct bytes whole = octets_of(ETHERNET IPV6("0014", "06") TCP_20, buffer, sizeof buffer);
+
+	(void)state;
+	struct packet_view view = packet_parse_start(whole, whole.length);
+	assert_true(view.tcp && view.whole);
+	whole = octets_of(ETHERNET IPV6("0078", "06") TCP_20, buffer, sizeof buffer);
+	view = packet_parse_start(whole, whole.length + 100);
+	assert_true(view.tcp && !view.whole);
+	assert_int_equal(view.tcp_length, 120);
+	assert_int_equal(view.payload.length, 0);
+	whole = octets_of(ETHERNET IPV6("0000", "06") TCP_20, buffer, sizeof buffer);
+	view = packet_parse_start(whole, whole.length + 100000);
+	assert_true(view.tcp && !view.whole);
+	assert_int_equal(view.tcp_length, 100020);
+}
+
 /* Of a foreign routing header and an SRH, nodes of segment routing act on the SRH. */
 static void test_foreign_routing_header(void **state)
 {
@@ -248,15 +268,11 @@ static void test_every_cut(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_vectors),
-		cmocka_unit_test(test_fields),
-		cmocka_unit_test(test_icmpv6),
-		cmocka_unit_test(test_two_srhs),
-		cmocka_unit_test(test_inner_srh),
-		cmocka_unit_test(test_depth),
-		cmocka_unit_test(test_foreign_routing_header),
-		cmocka_unit_test(test_gso),
-		cmocka_unit_test(test_every_cut),
+		cmocka_unit_test(test_vectors),   cmocka_unit_test(test_fields),
+		cmocka_unit_test(test_icmpv6),    cmocka_unit_test(test_two_srhs),
+		cmocka_unit_test(test_inner_srh), cmocka_unit_test(test_start),
+		cmocka_unit_test(test_depth),     cmocka_unit_test(test_foreign_routing_header),
+		cmocka_unit_test(test_gso),       cmocka_unit_test(test_every_cut),
 	};
 
 	return cmocka_run_group_tests_name("packet: parse", tests, NULL, NULL);

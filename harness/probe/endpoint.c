@@ -211,22 +211,6 @@ void endpoints_close(struct play *play)
 	play->client.fd = play->server.fd = play->listener = -1;
 }
 
-/* A pattern that no shift by a packet's length maps onto itself. */
-static uint8_t pattern_octet(uint64_t offset)
-{
-	return (uint8_t)((offset % 65521) * 167 >> 5);
-}
-
-const uint8_t *pattern_at(uint64_t offset)
-{
-	static uint8_t pattern[65521 + PATTERN_CHUNK];
-
-	if (!pattern[100])
-		for (size_t i = 0; i < sizeof pattern; i++)
-			pattern[i] = pattern_octet(i);
-	return pattern + offset % 65521;
-}
-
 /* ---- the receiver of crafted packets */
 
 static int repair(int fd, int option, uint32_t value)

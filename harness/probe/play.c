@@ -70,14 +70,14 @@ static void note_packet(struct play *play, size_t node, const struct captured *c
 	*seen = (struct seen){
 		.hop = HOP(interface, captured->outgoing ? HOP_OUT : HOP_IN),
 		.time = captured->time,
-		.data = zalloc(captured->frame.length),
-		.length = captured->frame.length,
 		.wire_length = captured->wire_length,
 		.needs_csum = captured->offload.flags & VIRTIO_NET_HDR_F_NEEDS_CSUM,
 		.data_valid = captured->offload.flags & VIRTIO_NET_HDR_F_DATA_VALID,
 		.gso_size = captured->offload.gso_size,
 	};
-	memcpy(seen->data, captured->frame.data, captured->frame.length);
+	seen->length = octets_to_keep(play, captured->frame, seen);
+	seen->data = zalloc(seen->length);
+	memcpy(seen->data, captured->frame.data, seen->length);
 	if (captured->frame.length < captured->wire_length)
 		trace->lost++;
 }
@@ -265,6 +265,7 @@ void trace_record(struct probe *probe, const struct plan *plan, struct trace *tr
 		quiet(&play);
 	drops_take(probe->drops, probe->lab, plan, trace);
 	trace_forget_packets(trace);
+	play.keeping = (struct keeping){ 0 };
 	if (probe->kmsg >= 0)
 		kmsg_skip(probe->kmsg);
 	for (size_t i = 0; i < probe->lab->node_count; i++)

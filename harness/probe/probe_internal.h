@@ -121,6 +121,11 @@ struct play {
 	bool *fence_seen; /* per interface: the current round's fence has arrived there */
 	size_t fences_missing;
 	uint64_t burst_sent; /* crafted: segments that left */
+	struct keeping {
+		size_t whole, wrong; /* octets of packets that were kept whole; of those that are not as sent */
+		bool known;          /* where the data begins: */
+		uint32_t forward, back;
+	} keeping;
 	int listener;
 	struct endpoint_socket client, server;
 	double deadline;          /* ms, monotonic */
@@ -151,6 +156,9 @@ struct sockaddr_ll frame_target(unsigned ifindex, const uint8_t *frame);
 /* The same from an open packet socket with PACKET_VNET_HDR; octets start with the virtio_net_hdr. */
 int socket_send(int fd, unsigned ifindex, const void *octets, size_t length);
 
+/* keep.c: how much of a packet is kept, of which `seen` has all but its data; says in it what is left out. */
+size_t octets_to_keep(struct play *play, struct bytes frame, struct seen *seen);
+
 /* fence.c: frames of a private Ethernet type that follow the test's packets along every link, both ways. */
 void fences_send(struct play *play);
 bool fence_arrived(struct play *play, size_t node, const struct captured *captured); /* it was one */
@@ -159,8 +167,6 @@ bool fence_arrived(struct play *play, size_t node, const struct captured *captur
 void endpoints_open(struct play *play);
 void endpoints_step(struct play *play); /* accepts, writes, reads what is possible now */
 void endpoints_close(struct play *play);
-const uint8_t *pattern_at(uint64_t offset); /* PATTERN_CHUNK octets of what a sender sends from there on */
-#define PATTERN_CHUNK 65536
 
 /* progress.c: what becomes of the connection, asked when the lab is quiet. */
 enum progress_state {

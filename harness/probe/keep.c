@@ -1,0 +1,71 @@
+/* The octets of packets take most of a trace's memory, as often as there are hops. The first ones are kept, and of
+ * later packets the headers; the rest is looked at as it comes in: the checksum, and whether it is what was sent. */
+#include <string.h>
+
+#include "probe_internal.h"
+
+#define WHOLE_OCTETS ((size_t)32 << 20)
+#define WRONG_OCTETS ((size_t)8 << 20) /* beyond that, of packets that were changed on their way */
+
+static bool is_from(const struct packet_view *view, const struct in6_addr *address)
+{
+	return address_same(&view->source, address);
+}
+
+/* The octet behind a connection's SYN; the first segment of crafted data. */
+static void find_starts(struct play *play)
+{
+	const struct plan *plan = play->plan;
+	struct keeping *keeping = &play->keeping;
+
+	keeping->known = true;
+	keeping->forward = CRAFTED_SEQUENCE + (uint32_t)plan->traffic.sequence;
+	for (size_t i = play->trace->packet_count; plan->traffic.tcp == TCP_KERNEL && i--;) {
+		if (play->trace->packets[i].headers_only)
+			continue;
+		struct packet_view view = seen_view(&play->trace->packets[i]);
+		if (!view.tcp || !(view.tcp_flags & TCP_SYN))
+			continue;
+		*(is_from(&view, &plan->from_address) ? &keeping->forward : &keeping->back) = view.sequence + 1;
+	}
+}
+
+static bool is_as_sent(const struct play *play, const struct packet_view *view)
+{
+	bool forward = is_from(view, &play->plan->from_address);
+	uint32_t offset = view->sequence - (forward ? play->keeping.forward : play->keeping.back);
+	struct bytes rest = view->payload;
+
+	while (rest.length) {
+		size_t part = rest.length < PATTERN_CHUNK ? rest.length : PATTERN_CHUNK;
+		if (memcmp(rest.data, pattern_at(offset), part) != 0)
+			return false;
+		rest = (struct bytes){ rest.data + part, rest.length - part };
+		offset += (uint32_t)part;
+	}
+	return true;
+}
+
+size_t octets_to_keep(struct play *play, struct bytes frame, struct seen *seen)
+{
+	struct keeping *keeping = &play->keeping;
+
+	if (keeping->whole + frame.length <= WHOLE_OCTETS) {
+		keeping->whole += frame.length;
+		return frame.length;
+	}
+	keeping->whole = WHOLE_OCTETS; /* also for smaller ones that come later */
+	struct packet_view view = packet_parse(frame);
+	if (!view.tcp || !view.whole || !view.payload.length || frame.length < seen->wire_length)
+		return frame.length;
+	if (!keeping->known)
+		find_starts(play);
+	seen->as_sent = is_as_sent(play, &view);
+	if (!seen->as_sent && keeping->wrong + frame.length <= WRONG_OCTETS) {
+		keeping->wrong += frame.length;
+		return frame.length;
+	}
+	seen->headers_only = true;
+	seen->checksum = packet_checksum(&view, seen->needs_csum);
+	return (size_t)(view.payload.data - frame.data);
+}
