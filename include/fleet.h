@@ -98,6 +98,10 @@ struct pack {
 };
 int pack_write(const struct pack *pack, const char *work, const char *path, struct error *err);
 
+/* result.c: whether all that the kernel warned of in these lines of its log, and it did, is what the row of `known`
+ * that the result names (`warning`) documents beside its verdict. */
+bool warning_is_documented(const json_t *result, const json_t *console);
+
 /* job.c: the first process of a guest: runs the job that it finds, says what came of it over the wire. */
 void guest_main(void) __attribute__((noreturn));
 

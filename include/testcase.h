@@ -175,6 +175,8 @@ struct expectation {
 	size_t srh_count;
 	char *complaint; /* a substring that at least one complaint must have; NULL: no complaint may be there */
 	struct hop_list bad_checksums, oversize;
+	char *log; /* known: a part of a warning that the kernel may write to its log beside this verdict, or, alone in
+	              its row, beside the expected one */
 	char *because, *reference, *workaround; /* known: why, where documented, what helps; may be NULL */
 };
 
@@ -261,6 +263,8 @@ size_t testcase_cells(const struct testcase *testcase);
 size_t cell_choice(const struct testcase *testcase, size_t cell, size_t axis);
 /* "mode=inline dst.b1.gro=on"; caller frees. */
 char *cell_text(const struct testcase *testcase, size_t cell);
+/* Whether a row says how a cell comes out; one of known may say no more than what the kernel may warn of. */
+bool expectation_has_verdict(const struct expectation *row);
 /* Whether all conditions hold in a cell. */
 bool conditions_hold(const struct testcase *testcase, const struct condition *conditions, size_t count, size_t cell);
 

@@ -35,7 +35,9 @@ struct judgement {
 	struct verdict *verdict;            /* NULL for SKIP and BROKEN */
 	const struct expectation *expected; /* the row of expect that counts; borrowed from the case */
 	const struct expectation *known;    /* the row of known that counts, or NULL */
-	char why[1200];                     /* the verdict's; for FAIL with what was expected instead */
+	bool may_warn; /* the row of known documents a warning of the kernel's beside this verdict. Whether it came, the
+	                  kernel's log tells: then the outcome is KNOWN */
+	char why[1200]; /* the verdict's; for FAIL with what was expected instead */
 };
 
 /* Where a trace was recorded: what rows of `expect` and `known` depend on. */

@@ -49,8 +49,13 @@ accel="--accel tcg"
 	ln -s "$modules" "$WORK/mods/lib/modules/"
 	guest whole 0 --kernel "k=$WORK/tree,$WORK/mods" $cases
 	# Why it was dropped, by the kernel's own word; the last kernel that is cached is the newest.
-	says whole '"reason": "TCP_CSUM"'
-	says whole '"function": "tcp_v6_'
+	case ${modules##*/} in # drop events have a reason from 5.17 on
+	[1-4].* | 5.[0-9].* | 5.1[0-6].*) ;;
+	*)
+		says whole '"reason": "TCP_CSUM"'
+		says whole '"function": "tcp_v6_'
+		;;
+	esac
 	has whole PASS 11
 	says whole '"machine": "tcg"'
 	says whole '"label": "k"'
@@ -72,6 +77,26 @@ accel="--accel tcg"
 	guest warn-once 0 --fault warn-once:5 --kernel "k=$image,$modules" $cases
 	has warn-once PASS 11
 	says warn-once 'The kernel warned while this cell ran among others, and not when it ran alone: WARNING: CPU: 0'
+
+	# The same warning where the case documents it beside the cell's verdict, and where it documents another.
+	for log in "a test of hopcheck" "something else"; do
+		name=documented
+		[ "$log" != "something else" ] || name=other
+		mkdir -p "$WORK/case-$name/cases"
+		ln -s "$PWD/topologies" "$WORK/case-$name/topologies"
+		cat - cases/negative.yaml >"$WORK/case-$name/cases/negative.yaml" <<-EOF
+			known:
+			  - {when: {why: no-route}, fate: dropped, log: "$log", because: a test makes it, ref: this test}
+		EOF
+	done
+	guest documented 0 --fault warn:5 --kernel "k=$image,$modules" --only mode=inline "$WORK/case-documented/cases/negative.yaml"
+	has documented PASS 10
+	has documented KNOWN 1
+	says documented 'The kernel warned, which is documented: a test makes it.'
+	says documented '"boots": 1'
+	guest other 1 --fault warn:5 --kernel "k=$image,$modules" --only mode=inline "$WORK/case-other/cases/negative.yaml"
+	has other PASS 10
+	has other FAIL 1
 
 	guest hang 3 --silence 20 --fault hang:5 --kernel "k=$image,$modules" $cases
 	has hang PASS 10
@@ -169,12 +194,15 @@ if [ -r /dev/kvm ] && [ -w /dev/kvm ]; then
 	has ends PASS 11
 	has hangs PASS 11
 	has once PASS 22
+	slow=""
+	grep -q 'a: does not come up under KVM: it said nothing within 5 s' "$WORK/once" && slow=", but slower than its trial allows"
 	grep -q 'a: does not come up under KVM: the guest ended (QEMU: no such CPU); going on with TCG' "$WORK/ends" ||
 		complain "ends: $(cat "$WORK/ends")"
 	grep -q 'a: does not come up under KVM: it said nothing within 5 s; going on' "$WORK/hangs" ||
 		complain "hangs: $(cat "$WORK/hangs")"
-	grep -q 'b: does not come up under KVM: .*once was enough' "$WORK/once" || complain "once: $(cat "$WORK/once")"
-	for pair in ends:0 hangs:0 once:1; do
+	[ -n "$slow" ] || grep -q 'b: does not come up under KVM: .*once was enough' "$WORK/once" || complain "once: $(cat "$WORK/once")"
+	kvm="$kvm$slow"
+	for pair in ends:0 hangs:0 once:$([ -n "$slow" ] && echo 0 || echo 1); do
 		on_kvm=$(grep -c '"machine": "kvm"' "$WORK/${pair%:*}.json")
 		[ "$on_kvm" = "${pair#*:}" ] || complain "${pair%:*}: $on_kvm kernels ran under KVM, not ${pair#*:}"
 	done

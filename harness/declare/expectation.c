@@ -275,6 +275,11 @@ static void oversize_read(void *into, const struct item *item, struct error *err
 	}
 }
 
+static void log_read(void *into, const struct item *item, struct error *err)
+{
+	text_read(&((struct row *)into)->expectation->log, item, "a part of a kernel's warning", err);
+}
+
 static void because_read(void *into, const struct item *item, struct error *err)
 {
 	text_read(&((struct row *)into)->expectation->because, item, "a sentence", err);
@@ -299,7 +304,8 @@ static void workaround_read(void *into, const struct item *item, struct error *e
 	{ "srh", srh_read, false },                     \
 	{ "bad_checksums", bad_checksums_read, false }, \
 	{ "oversize", oversize_read, false },           \
-	{ "complaint", complaint_read, false }
+	{ "complaint", complaint_read, false },         \
+	{ "log", log_read, false }
 /* clang-format on */
 
 static const struct key verdict_keys[] = { VERDICT_KEYS, { NULL, NULL, false } };
@@ -338,8 +344,7 @@ static bool said_once(const struct item *item, struct error *err)
 
 static void verdict_check(const struct expectation *e, struct error *err)
 {
-	if (!e->has_fate && !e->at && !e->reason && e->aggregation_count == 0 && e->srh_count == 0 && !e->complaint &&
-	    !e->bad_checksums.count && !e->oversize.count)
+	if (!expectation_has_verdict(e) && !e->log)
 		fail_at(err, e->where,
 		        "no verdict; write `fate: delivered`, or at, reason, aggregation, srh, bad_checksums, oversize "
 		        "or "
@@ -376,6 +381,14 @@ static void rows_read(struct expectation **rows, size_t *row_count, struct case_
 			        what);
 }
 
+static bool warns(const struct expectation *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (rows[i].log)
+			return true;
+	return false;
+}
+
 void expect_read(void *into, const struct item *item, struct error *err)
 {
 	struct case_draft *draft = into;
@@ -387,6 +400,8 @@ void expect_read(void *into, const struct item *item, struct error *err)
 		return;
 	if (testcase->expect_count == 0)
 		fail_at(err, item->where, "no expectation; write {fate: delivered}, or what is right");
+	else if (warns(testcase->expect, testcase->expect_count))
+		fail_at(err, item->where, "`log` is for rows of `known`: no kernel is expected to warn");
 	else if (!unconditional(&testcase->expect[testcase->expect_count - 1]))
 		fail_at(err, testcase->expect[testcase->expect_count - 1].where,
 		        "the last expectation must have no `when`, `kernel`, `qemu` or `needs`, so that every cell has "

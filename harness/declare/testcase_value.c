@@ -47,6 +47,7 @@ static void expectation_clear(struct expectation *e)
 	free(e->at);
 	free(e->reason);
 	free(e->complaint);
+	free(e->log);
 	texts_free(e->bad_checksums.hops, e->bad_checksums.count);
 	texts_free(e->oversize.hops, e->oversize.count);
 	free(e->because);
@@ -102,6 +103,12 @@ char *cell_text(const struct testcase *testcase, size_t cell)
 		text_append(&text, "%s%s=%s", i ? " " : "", testcase->axes[i].name,
 		            testcase->axes[i].values[cell_choice(testcase, cell, i)].label);
 	return text;
+}
+
+bool expectation_has_verdict(const struct expectation *row)
+{
+	return row->has_fate || row->at || row->reason || row->aggregation_count || row->srh_count || row->complaint ||
+	       row->bad_checksums.count || row->oversize.count;
 }
 
 bool conditions_hold(const struct testcase *testcase, const struct condition *conditions, size_t count, size_t cell)

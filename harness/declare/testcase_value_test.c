@@ -78,9 +78,10 @@ static void test_labels(void **state)
 static void test_expectation(void **state)
 {
 	owned(testcase) c = must_parse(
-	        state, KNOWN("[{when: {mode: [encap]}, kernel: \">=4.10 <4.13\", needs: tun, verdict: {fate: "
-	                     "dropped, at: dst, reason: tcp-csum, complaint: beep, aggregation: {\"dst.a0:in\": "
-	                     "\">=2.5\", r1.b0: split}}, because: b, ref: r, workaround: w}]"));
+	        state,
+	        KNOWN("[{when: {mode: [encap]}, kernel: \">=4.10 <4.13\", needs: tun, verdict: {fate: "
+	              "dropped, at: dst, reason: tcp-csum, complaint: beep, log: skb_try, aggregation: {\"dst.a0:in\": "
+	              "\">=2.5\", r1.b0: split}}, because: b, ref: r, workaround: w}]"));
 	const struct expectation *e = c->known;
 
 	assert_int_equal(c->known_count, 1);
@@ -91,6 +92,7 @@ static void test_expectation(void **state)
 	assert_string_equal(e->kernel, ">=4.10 <4.13");
 	assert_string_equal(e->needs[0], "tun");
 	assert_string_equal(e->complaint, "beep");
+	assert_string_equal(e->log, "skb_try");
 	assert_string_equal(e->reference, "r");
 	assert_int_equal(e->aggregation_count, 2);
 	assert_string_equal(e->aggregation[0].hop, "dst.a0:in");

@@ -118,6 +118,7 @@ static const struct member result_members[] = {
 	{ "verdict", OBJECT | NOTHING, 0 },
 	{ "expected", OBJECT | NOTHING, 0 },
 	{ "known", OBJECT | MAYBE, 0 },
+	{ "warning", OBJECT | MAYBE, 0 },
 	{ "journey", OBJECT | NOTHING, 0 },
 	{ "journeys", LIST | MAYBE, OBJECT },
 	{ "hops", LIST, OBJECT },

@@ -170,7 +170,8 @@ static void starting(void *context, struct suite_cell *cell)
 		make_fault(run);
 }
 
-/* A kernel that warned is not to be trusted with the next cell, nor would it warn twice of the same. */
+/* A kernel that warned is not to be trusted with the next cell, nor would it warn twice of the same; but of what is
+ * documented nothing more is asked. */
 static void finished(void *context, struct suite_cell *cell)
 {
 	struct guest_run *run = context;
@@ -182,8 +183,9 @@ static void finished(void *context, struct suite_cell *cell)
 	send_json(run, WIRE_RESULT,
 	          json_pack("{s:I, s:O, s:O}", "cell", (json_int_t)index_of(run, cell), "result", cell->result,
 	                    "console", worst == TROUBLE_NONE ? json_null() : said));
+	bool documented = warning_is_documented(cell->result, said);
 	json_decref(said);
-	if (worst == TROUBLE_NONE || worst == TROUBLE_LEAK)
+	if (documented || worst == TROUBLE_NONE || worst == TROUBLE_LEAK)
 		return;
 	send_json(run, WIRE_NOTE, json_pack("{s:b}", "warned", 1));
 	init_off();

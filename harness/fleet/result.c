@@ -64,6 +64,43 @@ static const char *why_of(const json_t *result)
 	return why ? why : "";
 }
 
+bool warning_is_documented(const json_t *result, const json_t *console)
+{
+	const char *log = json_string_value(json_object_get(json_object_get(result, "warning"), "log"));
+	const json_t *line;
+	bool warned = false;
+	size_t i;
+
+	json_array_foreach (console, i, line) {
+		const char *text = json_string_value(line);
+		switch (trouble_of(text)) {
+		case TROUBLE_NONE:
+		case TROUBLE_LEAK:
+			break;
+		case TROUBLE_WARN:
+			warned = true;
+			if (!log || !strstr(text, log))
+				return false;
+			break;
+		case TROUBLE_STALL:
+		case TROUBLE_DEATH:
+			return false;
+		}
+	}
+	return warned;
+}
+
+/* It came as documented, beside the verdict that is documented: no other guest would tell more. */
+static void note_documented(json_t *result, json_t *console)
+{
+	json_t *row = json_object_get(result, "warning");
+	const char *because = json_string_value(json_object_get(row, "because"));
+	owned_text why = text_format("%s The kernel warned, which is documented: %s.", why_of(result), because);
+
+	json_object_set(result, "known", row);
+	change_result(result, OUTCOME_KNOWN, why, console);
+}
+
 /* It comes again in a fresh guest, with nothing before it. */
 static void try_alone(struct ship *ship, size_t cell, json_t *console, const char *line)
 {
@@ -110,6 +147,10 @@ static bool judge_console(struct ship *ship, size_t cell, json_t *result, json_t
 	}
 	case TROUBLE_WARN:
 	case TROUBLE_DEATH: {
+		if (warning_is_documented(result, console)) {
+			note_documented(result, console);
+			return true;
+		}
 		if (ship->began_count > 1 && !kernel->warned[cell]) {
 			try_alone(ship, cell, console, line);
 			return false;
@@ -131,8 +172,10 @@ void take_result(struct ship *ship, size_t cell, json_t *result, json_t *console
 	ship->results++;
 	if (ship->running == cell)
 		ship->running = NOT_FOUND;
-	if (judge_console(ship, cell, result, console))
-		set_result(ship->fleet, ship->task.kernel, cell, json_incref(result));
+	if (!judge_console(ship, cell, result, console))
+		return;
+	json_object_del(result, "warning"); /* it is `known` now, if it came */
+	set_result(ship->fleet, ship->task.kernel, cell, json_incref(result));
 }
 
 /* Cells whose lab the kernel did not take down: half of them again in a fresh guest, and the other half in another,

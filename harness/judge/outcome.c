@@ -232,12 +232,15 @@ static void conclude(struct judgement *judgement, const struct seen_verdict *see
 	const struct expectation *known = judgement->known;
 	const char *why = seen->verdict->why;
 	owned_text differences = differences_to(judgement->expected, seen);
-	owned_text unlike_known = known ? differences_to(known, seen) : NULL;
+	/* A row that says no more than what the kernel may warn of leaves the verdict to the expectation. */
+	owned_text unlike_known =
+	        known ? differences_to(expectation_has_verdict(known) ? known : judgement->expected, seen) : NULL;
 	owned_text because = text_copy(known && known->because ? known->because : "no cause given");
 
 	size_t length = strlen(because);
 	if (length && because[length - 1] == '.') /* the sentence below has its own */
 		because[length - 1] = 0;
+	judgement->may_warn = known && known->log && !unlike_known;
 	if (!differences && known && unlike_known) {
 		judgement->outcome = OUTCOME_FIXED;
 		snprintf(judgement->why, sizeof judgement->why, "%s A deviation is documented for this kernel: %s.",

@@ -72,6 +72,45 @@ static void known_fixed_and_fail(void **state)
 	scene_end(&s);
 }
 
+/* A warning is the kernel's log to tell of: the judge says beside which verdict it is documented. */
+static void documented_warning(void **state)
+{
+	static const struct {
+		enum fate fate;
+		bool has_fate;
+		const char *kernel, *log;
+		bool may_warn;
+		enum outcome outcome;
+	} rows[] = {
+		{ FATE_DELIVERED, true, "<4.11", "skb_try_coalesce", true, OUTCOME_PASS },
+		{ FATE_DELIVERED, true, "<4.11", NULL, false, OUTCOME_PASS },
+		{ FATE_DELIVERED, true, ">=4.11", "skb_try_coalesce", false, OUTCOME_PASS },
+		{ FATE_DROPPED, true, "<4.11", "skb_try_coalesce", false, OUTCOME_FIXED },
+		{ FATE_DROPPED, false, "<4.11", "skb_try_coalesce", true, OUTCOME_PASS },
+	};
+	struct scene s;
+
+	(void)state;
+	scene_start(&s);
+	scene_deliver(&s);
+	s.testcase.known_count = 1;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		s.known = (struct expectation){ .kernel = (char *)rows[i].kernel,
+			                        .has_fate = rows[i].has_fate,
+			                        .fate = rows[i].fate,
+			                        .log = (char *)rows[i].log };
+		owned(judgement) judgement = judge(&s.plan, s.trace, &(struct circumstances){ .release = "4.10.17" });
+		assert_int_equal(judgement->may_warn, rows[i].may_warn);
+		assert_int_equal(judgement->outcome, rows[i].outcome);
+	}
+	/* Alone in its row it excuses no other verdict. */
+	s.expect = (struct expectation){ .has_fate = true, .fate = FATE_DROPPED };
+	owned(judgement) other = judge(&s.plan, s.trace, &(struct circumstances){ .release = "4.10.17" });
+	assert_int_equal(other->outcome, OUTCOME_FAIL);
+	assert_false(other->may_warn);
+	scene_end(&s);
+}
+
 static void every_difference(void **state)
 {
 	struct scene s;
@@ -462,6 +501,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pass),
 		cmocka_unit_test(known_fixed_and_fail),
+		cmocka_unit_test(documented_warning),
 		cmocka_unit_test(every_difference),
 		cmocka_unit_test(skip_and_broken),
 		cmocka_unit_test(first_row_that_holds),

@@ -195,6 +195,7 @@ static json_t *expectation_json(const struct expectation *row)
 	set_hops(json, "oversize", &row->oversize);
 	set_srh(json, row);
 	set_given(json, "complaint", row->complaint);
+	set_given(json, "log", row->log);
 	set_given(json, "kernel", row->kernel);
 	set_given(json, "qemu", row->qemu);
 	set_given(json, "because", row->because);
@@ -310,6 +311,8 @@ json_t *result_make(const struct plan *plan, const struct trace *trace, const st
 	json_object_set_new(result, "expected", expectation_json(judgement->expected));
 	if (is_documented)
 		json_object_set_new(result, "known", expectation_json(judgement->known));
+	if (judgement->may_warn)
+		json_object_set_new(result, "warning", expectation_json(judgement->known));
 	json_object_set_new(result, "journey", json_null()); /* result_tell() */
 	json_object_set_new(result, "hops", hops_json(plan, judgement->verdict));
 	json_object_set_new(result, "counters", counters_json(plan, trace));

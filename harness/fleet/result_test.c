@@ -1,0 +1,57 @@
+/* Warnings of the kernel's that a case documents, and those that it does not. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fleet_internal.h"
+
+/* Behind our headers: its fail() is a macro. */
+#include <cmocka.h>
+
+#define WARNED "WARNING: CPU: 0 PID: 71 at net/core/skbuff.c:4357 skb_try_coalesce+0x335/0x340"
+
+static bool is_documented(const char *result_text, const char *const *lines)
+{
+	json_t *result = json_loads(result_text, 0, NULL), *console = json_array();
+
+	assert_non_null(result);
+	for (; *lines; lines++)
+		json_array_append_new(console, json_string(*lines));
+	bool documented = warning_is_documented(result, console);
+	json_decref(result);
+	json_decref(console);
+	return documented;
+}
+
+static void warnings(void **state)
+{
+	static const char row[] = "{\"outcome\": \"PASS\", \"warning\": {\"log\": \"skb_try_coalesce\"}}";
+	static const struct {
+		const char *result, *lines[4];
+		bool documented;
+	} rows[] = {
+		{ row, { "------------[ cut here ]------------", WARNED, "Call Trace:" }, true },
+		{ row, { WARNED, WARNED }, true },
+		{ row, { WARNED, "WARNING: CPU: 0 PID: 71 at net/core/dev.c:1 other+0x1/0x2" }, false },
+		{ row, { WARNED, "BUG: unable to handle kernel NULL pointer dereference at skb_try_coalesce" }, false },
+		{ row, { WARNED, "INFO: rcu_sched self-detected stall on CPU" }, false },
+		{ row, { WARNED, "unregister_netdevice: waiting for lo to become free. Usage count = 1" }, true },
+		{ row, { "b0: link becomes ready", "skb_try_coalesce" }, false },
+		{ row, { NULL }, false },
+		{ "{\"outcome\": \"PASS\"}", { WARNED }, false },
+		{ "{\"warning\": {\"log\": 1}}", { WARNED }, false },
+		{ "{\"warning\": []}", { WARNED }, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		assert_int_equal(is_documented(rows[i].result, rows[i].lines), rows[i].documented);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(warnings) };
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
