@@ -31,6 +31,9 @@ char *image_release(struct bytes image, struct error *err);
 int modules_resolve(char ***paths, const char *directory, const char *const *wanted, struct error *err);
 /* The same from the text of a modules.dep. */
 int modules_order(char ***paths, const char *text, const char *const *wanted);
+/* What a kernel's command line sets of a module, by its file: "IntMode=1,1 debug=2", or ""; caller frees. Built in, a
+ * module takes it by itself; else whoever loads it hands it over, as modprobe(8) does. */
+char *module_parameters(const char *command_line, const char *path);
 
 /* ---- initramfs.c: what a guest finds when it starts. */
 struct initramfs {

@@ -60,6 +60,8 @@ struct arguments {
 	size_t count;
 };
 void fleet_nics_arguments(struct arguments *arguments, const struct qemu *qemu, const unsigned pairs[NICS]);
+/* For the kernel's command line: what its drivers must be told to run these NICs, or ""; caller frees. */
+char *fleet_nics_parameters(const char *release, const unsigned pairs[NICS]);
 bool fleet_needs_nics(const struct suite *suite); /* whether any of its cells does */
 void arguments_clear(struct arguments *arguments);
 

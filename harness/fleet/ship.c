@@ -275,11 +275,14 @@ static int launch(struct ship *ship, const struct task *task, struct error *err)
 		                         .initramfs = initramfs,
 		                         .console = ship->console,
 		                         .accelerator = ship->accelerator,
-		                         .memory = fleet->options->memory,
-		                         .append = fleet->options->append };
+		                         .memory = fleet->options->memory };
 	char word[16];
 
 	fleet_nics_count(pairs, fleet->suite, task->cells, task->count);
+	owned_text parameters = fleet_nics_parameters(kernel->release, pairs);
+	owned_text append = text_format("%s%s%s", parameters, *parameters && fleet->options->append ? " " : "",
+	                                fleet->options->append ? fleet->options->append : "");
+	options.append = *append ? append : NULL;
 	set_fault(fleet, task, &pack, word);
 	if (mkdir(ship->directory, 0700) < 0)
 		return fail(err, "%s: %s", ship->directory, strerror(errno));

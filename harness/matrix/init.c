@@ -53,12 +53,13 @@ int init_mount(struct error *err)
 	return 0;
 }
 
-static void load_module(const char *name)
+static void load_module(const char *name, const char *command_line)
 {
 	owned_text path = text_format("/modules/%s", name);
+	owned_text parameters = module_parameters(command_line, path);
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
-	if (fd < 0 || (syscall(SYS_finit_module, fd, "", 0) < 0 && errno != EEXIST))
+	if (fd < 0 || (syscall(SYS_finit_module, fd, parameters, 0) < 0 && errno != EEXIST))
 		fprintf(stderr, "hopcheck: module %s: %s\n", name, strerror(errno));
 	if (fd >= 0)
 		close(fd);
@@ -66,15 +67,20 @@ static void load_module(const char *name)
 
 int init_modules(struct error *err)
 {
-	FILE *list = fopen("/modules/list", "re");
+	FILE *list = fopen("/modules/list", "re"), *words = fopen("/proc/cmdline", "re");
 	char *line = NULL;
 	size_t size = 0;
+	char command_line[4096] = "";
 
+	if (words) {
+		command_line[fread(command_line, 1, sizeof command_line - 1, words)] = 0;
+		fclose(words);
+	}
 	if (!list)
 		return fail(err, "/modules/list: %s", strerror(errno));
 	while (getline(&line, &size, list) > 0) {
 		line[strcspn(line, "\n")] = 0;
-		load_module(line);
+		load_module(line, command_line);
 	}
 	free(line);
 	fclose(list);

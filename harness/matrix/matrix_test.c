@@ -148,6 +148,31 @@ static void modules_in_order(void **state)
 	assert_int_equal(modules_order(&paths, "veth", wanted), 0); /* a line that is cut */
 }
 
+static void parameters_of_modules(void **state)
+{
+	static const char line[] =
+	        "console=ttyS0 panic=-1 e1000e.IntMode=1,1 tun.x vmxnet3. .y=1 virtio-net.napi_tx=0 e1000.debug=2 "
+	        "e1000e.SmartPowerDownEnable=0\n";
+	static const struct {
+		const char *path, *parameters;
+	} rows[] = {
+		{ "/modules/e1000e.ko", "IntMode=1,1 SmartPowerDownEnable=0" },
+		{ "/modules/e1000.ko.xz", "debug=2" },
+		{ "/modules/virtio_net.ko", "napi_tx=0" },
+		{ "tun.ko", "x" },
+		{ "vmxnet3.ko", "" },
+		{ "panic.ko", "" },
+		{ ".ko", "" },
+		{ "", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		owned_text parameters = module_parameters(line, rows[i].path);
+		assert_string_equal(parameters, rows[i].parameters);
+	}
+}
+
 static void troubles(void **state)
 {
 	static const struct {
@@ -295,11 +320,17 @@ static void waiting_for_a_cpu(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(releases_of_images), cmocka_unit_test(releases_of_elf_files),
-		cmocka_unit_test(no_images),          cmocka_unit_test(wanted_kernels),
-		cmocka_unit_test(modules_in_order),   cmocka_unit_test(troubles),
-		cmocka_unit_test(failed_boots),       cmocka_unit_test(versions_of_qemu),
-		cmocka_unit_test(waiting_for_a_cpu),  cmocka_unit_test(releases_that_lead_elsewhere),
+		cmocka_unit_test(releases_of_images),
+		cmocka_unit_test(releases_of_elf_files),
+		cmocka_unit_test(no_images),
+		cmocka_unit_test(wanted_kernels),
+		cmocka_unit_test(modules_in_order),
+		cmocka_unit_test(parameters_of_modules),
+		cmocka_unit_test(troubles),
+		cmocka_unit_test(failed_boots),
+		cmocka_unit_test(versions_of_qemu),
+		cmocka_unit_test(waiting_for_a_cpu),
+		cmocka_unit_test(releases_that_lead_elsewhere),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

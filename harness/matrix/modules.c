@@ -25,6 +25,20 @@ static bool is_module(const char *path, size_t length, const char *name)
 	return strncmp(path, ".ko", 3) == 0;
 }
 
+char *module_parameters(const char *command_line, const char *path)
+{
+	char *text = text_copy("");
+
+	for (const char *word = command_line; *word; word += strspn(word, " \n")) {
+		size_t length = strcspn(word, " \n"), dot = strcspn(word, ". \n");
+		owned_text name = text_format("%.*s", (int)dot, word);
+		if (dot && dot + 1 < length && is_module(path, strlen(path), name))
+			text_append(&text, "%s%.*s", *text ? " " : "", (int)(length - dot - 1), word + dot + 1);
+		word += length;
+	}
+	return text;
+}
+
 struct list {
 	char **paths;
 	size_t count;
