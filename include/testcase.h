@@ -67,9 +67,9 @@ struct traffic_field {
 };
 extern const struct traffic_field traffic_fields[]; /* ends with a NULL key */
 
-enum offload { OFFLOAD_RX, OFFLOAD_TX, OFFLOAD_TSO, OFFLOAD_GSO, OFFLOAD_GRO };
-#define OFFLOADS 5
-extern const struct word offload_words[]; /* "rx", "tx", "tso", "gso", "gro", as `ethtool -K` takes them */
+enum offload { OFFLOAD_RX, OFFLOAD_TX, OFFLOAD_TSO, OFFLOAD_GSO, OFFLOAD_GRO, OFFLOAD_LRO };
+#define OFFLOADS 6
+extern const struct word offload_words[]; /* "rx", "tx", "tso", "gso", "gro", "lro", as `ethtool -K` takes them */
 
 enum setting_kind {
 	SET_TOPOLOGY,         /* topology: NAME */

@@ -66,6 +66,13 @@ traffic: {tcp: kernel, from: src, to: "fc00:d:d000::1"}
 expect: {fate: delivered}
 END
 done
+cat >cases/lro.yaml <<END
+case: lro
+topology: chain-1
+traffic: {tcp: kernel, from: src, to: "fc00:d:d000::1"}
+axes: {dst.a0.lro: [on, off]}
+expect: {fate: delivered}
+END
 cat >cases/tso.yaml <<END
 case: tso
 topology: pair
@@ -98,7 +105,10 @@ if private true 2>/dev/null; then
 	came_out $? 4 SKIP=1 PASS=0
 	why 1 "needs hmac: $all/seg6_require_hmac: No such file or directory; this kernel was built without"
 	parts="$parts no seg6,"
-	# ---- a setting that does not take: the NIC model has no TSO
+	# ---- a setting that does not take: a veth has no LRO, the NIC model no TSO
+	"$HOPCHECK" run -q --json - lro >"$WORK/out" 2>"$WORK/err"
+	came_out $? 0 SKIP=1 PASS=1
+	why 1 "dst: \`ethtool -K a0 lro on\`: Operation not supported"
 	if [ -r /dev/net/tun ] && [ -w /dev/net/tun ]; then
 		"$HOPCHECK" run -q --json - tso >"$WORK/out" 2>"$WORK/err"
 		came_out $? 0 SKIP=1 PASS=1

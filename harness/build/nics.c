@@ -15,7 +15,7 @@
 
 #include "build_internal.h"
 
-#define ALIAS_FORMAT "hopcheck rx=%d tx=%d tso=%d gso=%d gro=%d"
+#define ALIAS_FORMAT "hopcheck rx=%d tx=%d tso=%d gso=%d gro=%d lro=%d"
 
 /* Another worker may have it, or a namespace that is still being taken down; only a stuck machine needs this long. */
 #define RETURN_MS 120000
@@ -88,8 +88,8 @@ static void note_link(struct nics_found *found, const struct nlmsghdr *header, i
 		if (a->rta_type == IFLA_IFNAME)
 			snprintf(nic.name, sizeof nic.name, "%s", (const char *)RTA_DATA(a));
 		else if (a->rta_type == IFLA_IFALIAS)
-			nic.claimed =
-			        sscanf(RTA_DATA(a), ALIAS_FORMAT, &on[0], &on[1], &on[2], &on[3], &on[4]) == OFFLOADS;
+			nic.claimed = sscanf(RTA_DATA(a), ALIAS_FORMAT, &on[0], &on[1], &on[2], &on[3], &on[4],
+			                     &on[5]) == OFFLOADS;
 	}
 	if (!permanent_address(fd, nic.name, mac) || !nic_of_mac(&nic.end, mac))
 		return;
@@ -155,7 +155,7 @@ static int nic_claim(struct nic_found *nic, int fd, struct error *err)
 	for (enum offload o = 0; o < OFFLOADS; o++)
 		if (offload_get(fd, nic->name, o, &on[o]) < 0)
 			return fail(err, "%s: reading %s: %s", nic->name, word_of(offload_words, o), strerror(errno));
-	snprintf(alias, sizeof alias, ALIAS_FORMAT, on[0], on[1], on[2], on[3], on[4]);
+	snprintf(alias, sizeof alias, ALIAS_FORMAT, on[0], on[1], on[2], on[3], on[4], on[5]);
 	nic_name(name, nic->end);
 	request.link.ifi_change = IFF_UP;
 	if (strcmp(name, nic->name) != 0)

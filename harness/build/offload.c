@@ -12,9 +12,12 @@
 static const struct {
 	unsigned get, set;
 } commands[OFFLOADS] = {
-	[OFFLOAD_RX] = { ETHTOOL_GRXCSUM, ETHTOOL_SRXCSUM }, [OFFLOAD_TX] = { ETHTOOL_GTXCSUM, ETHTOOL_STXCSUM },
-	[OFFLOAD_TSO] = { ETHTOOL_GTSO, ETHTOOL_STSO },      [OFFLOAD_GSO] = { ETHTOOL_GGSO, ETHTOOL_SGSO },
+	[OFFLOAD_RX] = { ETHTOOL_GRXCSUM, ETHTOOL_SRXCSUM },
+	[OFFLOAD_TX] = { ETHTOOL_GTXCSUM, ETHTOOL_STXCSUM },
+	[OFFLOAD_TSO] = { ETHTOOL_GTSO, ETHTOOL_STSO },
+	[OFFLOAD_GSO] = { ETHTOOL_GGSO, ETHTOOL_SGSO },
 	[OFFLOAD_GRO] = { ETHTOOL_GGRO, ETHTOOL_SGRO },
+	[OFFLOAD_LRO] = { ETHTOOL_GFLAGS, ETHTOOL_SFLAGS }, /* one bit of several */
 };
 
 static int command(int socket, const char *interface, struct ethtool_value *value)
@@ -31,32 +34,37 @@ int offload_get(int socket, const char *interface, enum offload offload, bool *o
 
 	if (command(socket, interface, &value) < 0)
 		return -1;
-	*on = value.data != 0;
+	*on = offload == OFFLOAD_LRO ? value.data & ETH_FLAG_LRO : value.data != 0;
 	return 0;
+}
+
+/* The other bits stay as they are. */
+static int lro_set(int socket, const char *interface, bool on)
+{
+	struct ethtool_value value = { .cmd = ETHTOOL_GFLAGS };
+
+	if (command(socket, interface, &value) < 0)
+		return -1;
+	value.cmd = ETHTOOL_SFLAGS;
+	value.data = on ? value.data | ETH_FLAG_LRO : value.data & ~(unsigned)ETH_FLAG_LRO;
+	return command(socket, interface, &value);
 }
 
 int offload_set(int socket, const char *interface, enum offload offload, bool on)
 {
 	struct ethtool_value value = { .cmd = commands[offload].set, .data = on };
 
-	return command(socket, interface, &value);
+	return offload == OFFLOAD_LRO ? lro_set(socket, interface, on) : command(socket, interface, &value);
 }
 
 /* Taken and not obeyed is an error too. */
 int lro_off(int socket, const char *interface)
 {
-	struct ethtool_value value = { .cmd = ETHTOOL_GFLAGS };
+	bool on;
 
-	if (command(socket, interface, &value) < 0)
-		return -1;
-	if (!(value.data & ETH_FLAG_LRO))
-		return 0;
-	value = (struct ethtool_value){ .cmd = ETHTOOL_SFLAGS, .data = value.data & ~(unsigned)ETH_FLAG_LRO };
-	if (command(socket, interface, &value) < 0)
-		return -1;
-	value = (struct ethtool_value){ .cmd = ETHTOOL_GFLAGS };
-	if (command(socket, interface, &value) < 0)
+	if (offload_set(socket, interface, OFFLOAD_LRO, false) < 0 ||
+	    offload_get(socket, interface, OFFLOAD_LRO, &on) < 0)
 		return -1;
 	errno = EOPNOTSUPP;
-	return value.data & ETH_FLAG_LRO ? -1 : 0;
+	return on ? -1 : 0;
 }

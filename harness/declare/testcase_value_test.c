@@ -26,7 +26,7 @@ static void test_settings(void **state)
 {
 	owned(testcase) c = must_parse(
 	        state, SENDS("bytes: 64k, segments: {encap: [\"fc00:1::100\", \"fc00:d::2\"]}, "
-	                     "flags: [syn, psh], srh: {tlvs: \"01 02ff\", length: auto}") "set: {\"r*.?0.gro\": off, "
+	                     "flags: [syn, psh], srh: {tlvs: \"01 02ff\", length: auto}") "set: {\"r*.?0.lro\": off, "
 	                                                                                  "r1.service: "
 	                                                                                  "tun, r1.seg6_enabled: on}\n"
 	                                                                                  "axes: {tcp: [kernel, "
@@ -35,7 +35,7 @@ static void test_settings(void **state)
 
 	assert_int_equal(c->base_count, 10);
 	assert_int_equal(s[0].kind, SET_OFFLOAD);
-	assert_int_equal(s[0].offload, OFFLOAD_GRO);
+	assert_int_equal(s[0].offload, OFFLOAD_LRO);
 	assert_string_equal(s[0].node, "r*");
 	assert_string_equal(s[0].interface, "?0");
 	assert_int_equal(s[0].number, 0);

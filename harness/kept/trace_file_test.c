@@ -411,8 +411,8 @@ static void wrong_content(void **state)
 		{ "{\"counters\": [{\"node\": \"r1\", \"delta\": 1, \"name\": "
 		  "\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"}]}",
 		  "is too long" },
-		{ "{\"offloads\": [{\"node\": \"r1\", \"interface\": \"b0\", \"offload\": \"lro\", \"on\": true}]}",
-		  "there is no r1.b0.lro" },
+		{ "{\"offloads\": [{\"node\": \"r1\", \"interface\": \"b0\", \"offload\": \"ufo\", \"on\": true}]}",
+		  "there is no r1.b0.ufo" },
 		{ "{\"offloads\": [{\"node\": \"r1\", \"interface\": \"b7\", \"offload\": \"gro\", \"on\": true}]}",
 		  "there is no r1.b7.gro" },
 		{ "{\"complaints\": [1]}", "complaints" },

@@ -54,9 +54,13 @@ const struct word direction_words[] = {
 };
 
 const struct word offload_words[] = {
-	{ "rx", OFFLOAD_RX, "receive checksum offload" },   { "tx", OFFLOAD_TX, "transmit checksum offload" },
-	{ "tso", OFFLOAD_TSO, "TCP segmentation offload" }, { "gso", OFFLOAD_GSO, "generic segmentation offload" },
-	{ "gro", OFFLOAD_GRO, "generic receive offload" },  END,
+	{ "rx", OFFLOAD_RX, "receive checksum offload" },
+	{ "tx", OFFLOAD_TX, "transmit checksum offload" },
+	{ "tso", OFFLOAD_TSO, "TCP segmentation offload" },
+	{ "gso", OFFLOAD_GSO, "generic segmentation offload" },
+	{ "gro", OFFLOAD_GRO, "generic receive offload" },
+	{ "lro", OFFLOAD_LRO, "large receive offload" },
+	END,
 };
 
 const struct word fate_words[] = {

@@ -58,7 +58,8 @@ static void nic_line(struct plan *plan, size_t i)
 	facts_add(line_leaves(line, interface->node, THING_LINK, text_copy(interface->name)), "address", "%s", mac);
 }
 
-/* In its node. Where large receive offload is on, as vmxnet3 has it at first, GRO is not run. */
+/* In its node. Where large receive offload is on, as vmxnet3 has it at first, GRO is not run: it is off where no cell
+ * asks for it. */
 static void nic_lines(struct plan *plan, size_t i)
 {
 	const struct interface *interface = &plan->topology->interfaces[i];
