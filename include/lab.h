@@ -56,6 +56,12 @@ enum lab_status lab_prepare(struct lab *lab, const struct plan *plan, struct tra
  * Cannot fail on an open namespace. */
 void lab_enter(const struct lab *lab, size_t node);
 void lab_free(struct lab *lab);
+/* ---- ends.c: whether a namespace is gone, some time after its last descriptor was closed. A mark is a descriptor that
+ * tells it, and keeps nothing of it; the caller closes it. */
+/* Marks of a lab's nodes, as many as there is room for in `marks` (a node each); gives how many could be had. */
+size_t lab_marks(const struct lab *lab, int *marks);
+int namespace_mark(void); /* of an empty namespace, made and ended; -1: there is none */
+bool mark_is_gone(int mark);
 DEFINE_OWNED(lab)
 
 /* For a guest's start, in its first network namespace, once its drivers are there: takes every NIC whose permanent

@@ -5,6 +5,7 @@
 #include "feature.h"
 
 struct drops;
+struct ends;
 struct lab;
 struct probe;
 
@@ -44,9 +45,13 @@ struct corridor {
 	struct probe *probe;
 	struct drops *drops;     /* the worker's, for all its labs; NULL: the kernel does not tell */
 	const struct plan *plan; /* that the lab was built from */
-	const char *keep;        /* directory, or NULL */
-	bool keep_failing;       /* only cells that FAIL or are BROKEN */
-	bool fresh;              /* a lab of its own for every cell */
+	struct ends *ends;       /* of labs that were given back */
+	size_t number;           /* of the cell in the suite */
+	size_t *cells;           /* that ran in the lab */
+	size_t cell_count;
+	const char *keep;  /* directory, or NULL */
+	bool keep_failing; /* only cells that FAIL or are BROKEN */
+	bool fresh;        /* a lab of its own for every cell */
 	enum ladders ladders;
 	struct stages stages;
 };
@@ -64,6 +69,9 @@ struct workers_options {
 	const struct kernel_facts *facts; /* NULL: no drop events */
 	enum ladders ladders;
 	void (*finished)(void *context, struct suite_cell *cell); /* called as each result comes in */
+	/* The kernel did not take down labs whose cells' results have come in: {"labs", "cells", "log"}. NULL: those
+	 * results are changed, when all has run. */
+	void (*leaked)(void *context, const json_t *leak);
 	void *context;
 };
 /* worker.c: what a worker does, until its runner has no more for it; `runner` is its parent, `fd` the line between

@@ -191,6 +191,17 @@ static void finished(void *context, struct suite_cell *cell)
 	init_off();
 }
 
+/* What is left of this job gets a fresh guest: here, namespaces are not taken down any more. */
+static void leaked(void *context, const json_t *leak)
+{
+	struct guest_run *run = context;
+
+	send_json(run, WIRE_NOTE,
+	          json_pack("{s:O, s:O}", "leaked", json_object_get(leak, "cells"), "console",
+	                    json_object_get(leak, "log")));
+	init_off();
+}
+
 static int read_job(struct guest_run *run, json_t **ret, struct error *err)
 {
 	json_error_t error;
@@ -229,6 +240,7 @@ static void run_job(struct guest_run *run, struct error *err)
 		                           .keep_failing = true,
 		                           .starting = starting,
 		                           .finished = finished,
+		                           .leaked = leaked,
 		                           .context = run };
 	enum trouble worst;
 

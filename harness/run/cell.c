@@ -4,7 +4,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "ends.h"
 #include "journey.h"
+#include "lab.h"
 #include "probe.h"
 #include "report.h"
 #include "run.h"
@@ -55,11 +57,25 @@ static void took(double *stage, double *start)
 	*start = now;
 }
 
+/* Its namespaces end a while after it is given back; whoever looks at that gets what tells it, and whose lab it was. */
+static void leave_end(struct corridor *corridor)
+{
+	struct end end = { .cells = take(corridor->cells),
+		           .cell_count = corridor->cell_count,
+		           .topology = corridor->plan->topology };
+
+	end.marks = zalloc(corridor->lab->node_count * sizeof *end.marks);
+	end.mark_count = lab_marks(corridor->lab, end.marks);
+	corridor->cell_count = 0;
+	ends_add(corridor->ends, &end);
+}
+
 void corridor_leave(struct corridor *corridor)
 {
 	double start = clock_ms();
 
 	probe_close(corridor->probe);
+	leave_end(corridor);
 	lab_free(corridor->lab);
 	corridor->probe = NULL;
 	corridor->lab = NULL;
@@ -77,6 +93,7 @@ static enum lab_status corridor_enter(struct corridor *corridor, const struct pl
 		corridor_leave(corridor);
 	start = clock_ms();
 	enum lab_status status = lab_build(&corridor->lab, plan, err);
+	corridor->plan = plan;
 	took(&corridor->stages.build, &start);
 	if (status != LAB_READY)
 		return status;
@@ -130,6 +147,8 @@ json_t *corridor_run(struct corridor *corridor, const struct plan *plan, const s
 	trace->skip = lab_missing(features, plan);
 	enum lab_status status = trace->skip ? LAB_SKIP : corridor_enter(corridor, plan, &err);
 	start = clock_ms();
+	if (status == LAB_READY)
+		*PUSH(corridor->cells, corridor->cell_count) = corridor->number;
 	if (status == LAB_READY)
 		status = lab_prepare(corridor->lab, plan, trace, &err);
 	took(&corridor->stages.prepare, &start);

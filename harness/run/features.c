@@ -219,6 +219,11 @@ json_t *features_json(const struct features *features)
 	                  "features", has, "missing", why, "unknown", unknown, "nics", nics_json(features));
 	if (features->qemu[0])
 		json_object_set_new(json, "qemu", json_string(features->qemu));
+	if (features->ends_unknown)
+		json_object_set_new(why, "lab-ends",
+		                    json_string("neither the namespaces of a lab that had ended nor an empty one were "
+		                                "taken down within 15 s: from then on the ends of labs were not looked "
+		                                "at"));
 	if (features->unnamed[0])
 		json_object_set_new(why, "drop-functions", json_string(features->unnamed));
 	return json;

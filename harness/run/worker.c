@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "drops.h"
+#include "ends.h"
 #include "run.h"
 #include "stop.h"
 
@@ -47,13 +48,25 @@ static void ask_to_start(FILE *jobs, FILE *results, size_t cell)
 		_exit(3);
 }
 
+/* Labs that were given back are gone before they are forgotten, or it is said whose they were. */
+static void see_ends(struct ends *ends, bool all, FILE *results)
+{
+	json_t *leak = ends_settle(ends, all);
+
+	if (leak)
+		send_line(results, json_pack("{s:o}", "leaked", leak));
+}
+
 static void run_batches(struct suite *suite, const struct workers_options *options, const struct features *features,
                         FILE *jobs, FILE *results)
 {
+	struct ends_here here = { -1, -1 };
+	struct ends ends = { .way = &ends_way_here, .way_context = &here, .most = ends_most() };
 	struct corridor corridor = { .keep = options->keep,
 		                     .keep_failing = options->keep_failing,
 		                     .fresh = options->fresh,
-		                     .ladders = options->ladders };
+		                     .ladders = options->ladders,
+		                     .ends = &ends };
 	struct error err = { 0 };
 	size_t number;
 
@@ -65,15 +78,19 @@ static void run_batches(struct suite *suite, const struct workers_options *optio
 			const struct suite_cell *cell = &suite->cells[batch->cells[i]];
 			if (options->starting)
 				ask_to_start(jobs, results, batch->cells[i]);
+			corridor.number = batch->cells[i];
 			json_t *result = corridor_run(&corridor, cell->plan, features);
 			send_line(results,
 			          json_pack("{s:I,s:o}", "cell", (json_int_t)batch->cells[i], "result", result));
+			see_ends(&ends, false, results);
 		}
 	}
 	if (corridor.lab)
 		corridor_leave(&corridor);
 	drops_close(corridor.drops);
 	send_line(results, json_pack("{s:o}", "stages", stages_json(&corridor.stages)));
+	see_ends(&ends, true, results); /* last: other things take their time meanwhile */
+	ends_clear(&ends);
 }
 
 void worker_be(struct suite *suite, const struct workers_options *options, struct features *features, unsigned number,

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "ends.h"
 #include "report.h"
 #include "run.h"
 #include "stop.h"
@@ -89,6 +90,7 @@ struct pool {
 	bool features_known;
 	struct error *err;
 	bool refused;
+	struct leaks leaks;
 	char *deaf; /* why a worker hears no drop events; NULL: none has said so */
 	struct oom_watch oom;
 };
@@ -158,6 +160,14 @@ static void features_arrived(struct pool *pool, const json_t *features, const ch
 			tell(pool, &pool->suite->cells[i]);
 }
 
+static void leak_arrived(struct pool *pool, const json_t *leak)
+{
+	if (pool->options->leaked && pool->features_known && json_integer_value(json_object_get(leak, "labs")))
+		pool->options->leaked(pool->options->context, leak);
+	else
+		leaks_add(&pool->leaks, leak);
+}
+
 static void line_arrived(struct pool *pool, struct worker *worker, const char *text)
 {
 	json_t *line = json_loads(text, 0, NULL);
@@ -172,6 +182,8 @@ static void line_arrived(struct pool *pool, struct worker *worker, const char *t
 	} else if ((part = json_object_get(line, "no-drop-events"))) {
 		free(pool->deaf);
 		pool->deaf = text_copy(json_string_value(part));
+	} else if ((part = json_object_get(line, "leaked"))) {
+		leak_arrived(pool, part);
 	} else if ((part = json_object_get(line, "stages"))) {
 		stages_add(pool->stages, part);
 	} else if ((part = json_object_get(line, "starting")) && worker->jobs) {
@@ -376,6 +388,9 @@ int workers_run(struct suite *suite, const struct workers_options *options, stru
 		forget_untold(&pool);
 	else if (result == 0 && !pool.refused)
 		say_unrun(&pool);
+	leaks_tell(&pool.leaks, suite);
+	features->ends_unknown = pool.leaks.unknown;
+	leaks_clear(&pool.leaks);
 	if (pool.deaf)
 		features_no_drops(features, pool.deaf);
 	free(pool.deaf);

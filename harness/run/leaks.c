@@ -1,0 +1,53 @@
+/* Labs that the kernel did not take down, seen by the runner: their cells' results say so. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ends.h"
+#include "report_internal.h"
+#include "suite.h"
+
+void leaks_add(struct leaks *leaks, const json_t *leak)
+{
+	const json_t *cell;
+	size_t i;
+
+	if (!leaks->log)
+		leaks->log = json_array();
+	json_array_extend(leaks->log, json_object_get(leak, "log"));
+	json_array_foreach (json_object_get(leak, "cells"), i, cell)
+		*PUSH(leaks->cells, leaks->count) = (size_t)json_integer_value(cell);
+	leaks->labs += (size_t)json_integer_value(json_object_get(leak, "labs"));
+	leaks->unknown |= json_integer_value(json_object_get(leak, "labs")) == 0;
+}
+
+static void tell_one(const struct leaks *leaks, json_t *result)
+{
+	const char *said = json_string_value(json_array_get(leaks->log, 0));
+	const char *outcome = json_string_value(json_object_get(result, "outcome"));
+	const char *why = json_string_value(json_object_get(result, "why"));
+	owned_text others = leaks->labs > 1
+	                            ? text_format(", or that of another one of %zu that ended then", leaks->labs)
+	                            : text_copy("");
+	owned_text now = text_format("the kernel did not take down this cell's lab%s: namespaces stay for ever%s%s. "
+	                             "Otherwise: %s",
+	                             others, said ? ": " : "", said ? said : "", why ? why : "");
+	bool fails = leaks->labs == 1 || (outcome && strcmp(outcome, word_of(outcome_words, OUTCOME_FAIL)) == 0);
+
+	json_object_set_new(result, "outcome",
+	                    json_string(word_of(outcome_words, fails ? OUTCOME_FAIL : OUTCOME_BROKEN)));
+	json_object_set_new(result, "why", json_any_text(now));
+	json_object_set(result, "console", leaks->log);
+}
+
+void leaks_tell(const struct leaks *leaks, struct suite *suite)
+{
+	for (size_t i = 0; i < leaks->count; i++)
+		if (leaks->cells[i] < suite->cell_count && suite->cells[leaks->cells[i]].result)
+			tell_one(leaks, suite->cells[leaks->cells[i]].result);
+}
+
+void leaks_clear(struct leaks *leaks)
+{
+	free(leaks->cells);
+	json_decref(leaks->log);
+}
