@@ -67,6 +67,9 @@ char *text_format_list(const char *format, va_list arguments);
 void text_append(char **text, const char *format, ...) PRINTF_LIKE(2, 3); /* *text may be NULL at first */
 void text_cleanup(char **text);
 
+/* Makes a text harmless where it is shown, in place: one line of UTF-8, whose control and bidirectional characters, and
+ * what else acts unseen, are ?, and that begins no command of a CI system's log. False: it was so already. */
+bool text_disarm(char *text);
 char *shell_word(const char *word); /* as a shell takes it for this one word: quoted where needed; caller frees */
 
 /* A vocabulary is one table, read in both directions: word to value and back. A row with a NULL word ends it. */

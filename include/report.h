@@ -20,6 +20,9 @@ void result_tell(json_t *result, const struct plan *plan, const struct journeys 
 json_t *result_without_trace(const struct testcase *testcase, size_t cell, enum outcome outcome, const char *why);
 /* Makes the result's command one of another subcommand: "matrix --kernel 6.12". */
 void result_set_command(json_t *result, const char *subcommand, const struct testcase *testcase, size_t cell);
+/* Results, or a part of them, with all strings and keys as text_disarm() makes them: what every output for people and
+ * for their programs is made from (new reference; the same value where nothing is to do). */
+json_t *results_shown(const json_t *value);
 /* Adds a topology to the object of a document's topologies, under its name, unless one of that name is there. */
 void results_add_topology(json_t *topologies, const struct topology *topology);
 /* The document: {"hopcheck": VERSION, "kernel": kernel, "topologies": topologies, "cells": cells}; takes its own
@@ -110,6 +113,7 @@ enum matrix_form { MATRIX_TERMINAL, MATRIX_MARKDOWN };
 /* Cases by kernels (unfolded: cells by kernels), every change between neighbours, what is documented, every FAIL and
  * BROKEN. */
 void report_matrix(FILE *out, struct report_style style, enum matrix_form form, const json_t *runs, bool unfolded);
+char *code_span(const char *text); /* Markdown's, of any text; caller frees */
 /* What differs from earlier runs, kernels told apart by their labels. Returns how many cells do. */
 size_t report_against(FILE *out, struct report_style style, const json_t *runs, const json_t *earlier);
 /* A matrix document with no more than outcome and verdict of each cell, a line a cell, the command in the first line.

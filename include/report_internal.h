@@ -42,6 +42,8 @@ json_t *cells_by_name(const json_t *run);
 size_t write_changes(FILE *out, struct report_style style, enum matrix_form form, const json_t *before,
                      const json_t *after, const char *head, const char *arrow, bool unfolded);
 
+/* A text as Markdown shows it, whatever letters it has; as it is in another form. Caller frees. */
+char *marked(enum matrix_form form, const char *text);
 /* Below the matrix: causes, and the kernels they were seen on. */
 void write_matrix_details(FILE *out, struct report_style style, enum matrix_form form, const json_t *runs);
 /* drops.c: the drops of a cell for its result, alike ones counted; new reference. */
@@ -56,6 +58,8 @@ json_t *evidence_lines(const json_t *cell);
 
 json_t *drop_lines(const json_t *cell); /* only the drops (new reference) */
 
+/* Whether a # would be taken for the begin of TAP's or KTAP's directive: one of their words follows it. */
+bool begins_directive(const char *hash);
 /* The outputs: each writes all runs; what cannot be written shows in ferror(out). */
 void write_ktap(FILE *out, const json_t *runs);
 void write_tap(FILE *out, const json_t *runs);

@@ -275,6 +275,37 @@ static void arrays(void **state)
 	free(rows);
 }
 
+static void disarmed(void **state)
+{
+	static const struct {
+		const char *text, *wanted; /* NULL: as it is */
+	} rows[] = {
+		{ "", NULL },
+		{ "plain; fc00:1::100 > ::1, caf\xc3\xa9 \xe2\x94\x80 \xf0\x9f\x98\x80", NULL },
+		{ "::1 ::ffff:192.0.2.1 ::/0 fc00::error::", NULL },
+		{ "a\tb", NULL },
+		{ "\033[31mred\a", "?[31mred?" },
+		{ "two\r\nlines\n", "two  lines " },
+		{ "del\x7f c1\xc2\x9b", "del? c1?" },
+		{ "\xe2\x80\xaeturned \xe2\x81\xa6\xe2\x80\x8f\xd8\x9c", "?turned ???" },
+		{ "\xe2\x80\xa8\xe2\x80\xa9\xef\xbb\xbf\xef\xbf\xbe\xf3\xa0\x81\x81", "?????" },
+		{ "raw \x9b 31m \xc0\xaf \xed\xa0\x80 \xf4\x90\x80\x80", "raw ? 31m ?? ??? ????" },
+		{ "cut \xe2\x80", "cut ??" },
+		{ "::error file=x::y", ": error file=x::y" },
+		{ "a ::set-output name=x::y", "a : set-output name=x::y" },
+		{ "##[error]x ##[group]", "# [error]x # [group]" },
+		{ "line\n::warning::x", "line : warning::x" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		owned_text text = text_copy(rows[i].text);
+		assert_int_equal(text_disarm(text), rows[i].wanted != NULL);
+		assert_string_equal(text, rows[i].wanted ? rows[i].wanted : rows[i].text);
+		assert_false(text_disarm(text));
+	}
+}
+
 static void words(void **state)
 {
 	static const struct word three[] = {
@@ -395,6 +426,7 @@ int main(void)
 		cmocka_unit_test(error_long_path),
 		cmocka_unit_test(texts),
 		cmocka_unit_test(arrays),
+		cmocka_unit_test(disarmed),
 		cmocka_unit_test(words),
 	};
 

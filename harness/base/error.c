@@ -4,7 +4,8 @@
 
 #include "base.h"
 
-/* Writes the message as one line; line breaks inside a message would look like a second message. */
+/* Writes the message as one line: line breaks inside a message would look like a second message, and what a file or a
+ * guest said may be in it. */
 static void append(struct error *err, const char *place, const char *format, va_list arguments)
 {
 	size_t used = strlen(err->text);
@@ -12,9 +13,7 @@ static void append(struct error *err, const char *place, const char *format, va_
 	int n = snprintf(line, sizeof line, "%s", place);
 
 	vsnprintf(line + n, sizeof line - (size_t)n, format, arguments);
-	for (char *c = line; *c; c++)
-		if (*c == '\n' || *c == '\r')
-			*c = ' ';
+	text_disarm(line);
 	err->count++;
 	if (used + strlen(line) + 2 > sizeof err->text)
 		return;

@@ -65,7 +65,10 @@ static int write_markdown(FILE *out, const void *value, struct error *err)
 	const struct told *told = value;
 
 	(void)err;
-	fprintf(out, "Made by `%s`.\n\n", told->options->command);
+	owned_text command = text_copy(told->options->command);
+	text_disarm(command);
+	owned_text code = code_span(command);
+	fprintf(out, "Made by %s.\n\n", code);
 	report_matrix(out, report_style_of(out), MATRIX_MARKDOWN, told->runs, told->options->cells);
 	return 0;
 }

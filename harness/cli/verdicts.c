@@ -46,8 +46,11 @@ static int print_verdicts(const char *path)
 	if (document && !json_is_array(cells))
 		fail(&err, "%s: no array `cells`; is this a file written by `run --json`?", path);
 	say_errors(&err);
-	json_array_foreach (cells, index, cell)
-		print_cell(cell);
+	json_array_foreach (cells, index, cell) {
+		json_t *shown = results_shown(cell);
+		print_cell(shown);
+		json_decref(shown);
+	}
 	json_decref(document);
 	return err.count ? EXIT_USAGE : EXIT_OK;
 }

@@ -18,9 +18,10 @@ void say(const struct fleet *fleet, const char *format, ...)
 		return;
 	end_progress(fleet);
 	va_start(arguments, format);
-	vfprintf(stderr, format, arguments);
+	owned_text text = text_format_list(format, arguments);
 	va_end(arguments);
-	fputc('\n', stderr);
+	text_disarm(text); /* guests' words are in it */
+	fprintf(stderr, "%s\n", text);
 }
 
 /* On a terminal one line that is written anew: how far every running guest is. */

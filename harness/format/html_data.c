@@ -54,7 +54,8 @@ static json_t *hops_value(struct pool *pool, const json_t *hops)
 		for (size_t c = 0; c < COUNT(counts); c++)
 			json_array_append_new(row, json_integer(json_integer_value(json_object_get(hop, counts[c]))));
 		for (size_t s = 0; s < COUNT(states); s++)
-			json_array_append(row, json_object_get(json_object_get(hop, "checksum"), states[s]));
+			json_array_append_new(row, json_integer(json_integer_value(json_object_get(
+			                                   json_object_get(hop, "checksum"), states[s]))));
 		const json_t *left = json_object_get(hop, "segments_left"); /* earlier versions told none */
 		json_array_append_new(row, left ? json_incref((json_t *)(uintptr_t)left) : json_array());
 		json_array_append_new(small, pooled(pool, row));

@@ -33,7 +33,8 @@ static size_t end_of_log(const char *text)
 	return 0;
 }
 
-/* One line: what breaks lines or speaks to a terminal becomes a space, and # where it would start a directive. What
+/* One line: what breaks lines or speaks to a terminal becomes a space, and # where it would start a
+ * directive, the first one in a description, another one elsewhere (kunit_parser takes the last). What
  * would end the log has a space doubled. */
 static void write_line(FILE *out, const char *text, bool is_description)
 {
@@ -46,7 +47,8 @@ static void write_line(FILE *out, const char *text, bool is_description)
 			doubled = text + end;
 		if (text == doubled)
 			fputc(' ', out);
-		fputc(is_control ? ' ' : is_description && *text == '#' ? '_' : *text, out);
+		bool is_hash = *text == '#' && (is_description || begins_directive(text));
+		fputc(is_control ? ' ' : is_hash ? '_' : *text, out);
 	}
 }
 

@@ -33,5 +33,9 @@ static int write_format(FILE *out, const void *value, struct error *err)
 
 int report_write(enum report_format format, const char *path, const json_t *runs, struct error *err)
 {
-	return file_write(path, write_format, &(struct format_of){ format, runs }, err);
+	json_t *shown = results_shown(runs);
+	int result = file_write(path, write_format, &(struct format_of){ format, shown }, err);
+
+	json_decref(shown);
+	return result;
 }

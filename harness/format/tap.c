@@ -4,14 +4,15 @@
 
 #include "report_internal.h"
 
-/* One line, in which # and \ are no directive; bare: without escapes, for what follows a directive. */
+/* One line, in which # and \ are no directive; bare: without escapes, for what follows a directive, of which there is
+ * no second one. */
 static void write_text(FILE *out, const char *text, bool bare)
 {
 	for (; *text; text++) {
 		bool is_control = (unsigned char)*text < ' ' || *text == 0x7f;
 		if (!bare && (*text == '#' || *text == '\\'))
 			fputc('\\', out);
-		fputc(is_control ? ' ' : *text, out);
+		fputc(is_control ? ' ' : bare && begins_directive(text) ? '_' : *text, out);
 	}
 }
 

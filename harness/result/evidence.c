@@ -42,6 +42,17 @@ static void add_texts(json_t *lines, const char *what, const json_t *texts, size
 	}
 }
 
+bool begins_directive(const char *hash)
+{
+	static const char *const words[] = { "SKIP", "TODO", "XFAIL", "XPASS", "TIMEOUT", "ERROR" };
+	const char *word = hash + 1 + strspn(hash + 1, " ");
+
+	for (size_t i = 0; *hash == '#' && i < COUNT(words); i++)
+		if (strncasecmp(word, words[i], strlen(words[i])) == 0)
+			return true;
+	return false;
+}
+
 json_t *drop_lines(const json_t *cell)
 {
 	json_t *lines = json_array();

@@ -84,16 +84,20 @@ static void write_change(FILE *out, struct report_style style, enum matrix_form 
                          const char *arrow, bool unfolded)
 {
 	owned_text cases = cases_text(change);
-	owned_text line = text_format("%s%s %s %s: %zu cell%s of %s", form == MATRIX_MARKDOWN ? "- " : "", change->from,
-	                              arrow, change->to, change->count, change->count == 1 ? "" : "s", cases);
+	owned_text line = text_format("%s %s %s: %zu cell%s of %s", change->from, arrow, change->to, change->count,
+	                              change->count == 1 ? "" : "s", cases);
+	owned_text told = marked(form, line);
+	unsigned column = form == MATRIX_MARKDOWN ? 4 : 2;
 	const json_t *name;
 	size_t i;
 
-	fputs("  ", out);
-	write_wrapped(out, style, 2, 4, line);
-	json_array_foreach (change->names, i, name)
+	fputs(form == MATRIX_MARKDOWN ? "  - " : "  ", out);
+	write_wrapped(out, style, column, 4, told);
+	json_array_foreach (change->names, i, name) {
+		owned_text cell = marked(form, json_string_value(name));
 		if (unfolded)
-			fprintf(out, "    %s%s\n", form == MATRIX_MARKDOWN ? "- " : "", json_string_value(name));
+			fprintf(out, "    %s%s\n", form == MATRIX_MARKDOWN ? "- " : "", cell);
+	}
 }
 
 static int by_count(const void *a, const void *b)
@@ -114,7 +118,8 @@ size_t write_changes(FILE *out, struct report_style style, enum matrix_form form
 
 	if (count) {
 		qsort(changes, count, sizeof *changes, by_count);
-		fprintf(out, form == MATRIX_MARKDOWN ? "\n**%s**\n\n" : "\n%s\n", head);
+		owned_text title = marked(form, head);
+		fprintf(out, form == MATRIX_MARKDOWN ? "\n**%s**\n\n" : "\n%s\n", title);
 	}
 	for (size_t i = 0; i < count; i++) {
 		write_change(out, style, form, &changes[i], arrow, unfolded);
@@ -159,7 +164,7 @@ static char *version_at(const json_t *run)
 	return text_format("%s%s%s", version, *text_at(kernel, "qemu") ? ", QEMU " : "", text_at(kernel, "qemu"));
 }
 
-size_t report_against(FILE *out, struct report_style style, const json_t *runs, const json_t *earlier)
+static size_t write_against(FILE *out, struct report_style style, const json_t *runs, const json_t *earlier)
 {
 	size_t i, changed = 0, new_cells = 0, compared = 0;
 	const json_t *run;
@@ -185,5 +190,15 @@ size_t report_against(FILE *out, struct report_style style, const json_t *runs, 
 		fputs("\nNo verdict differs from the earlier results.\n", out);
 	if (new_cells)
 		fprintf(out, "\n%zu cell%s not in the earlier results.\n", new_cells, new_cells == 1 ? " is" : "s are");
+	return changed;
+}
+
+size_t report_against(FILE *out, struct report_style style, const json_t *runs, const json_t *earlier)
+{
+	json_t *shown = results_shown(runs), *shown_earlier = results_shown(earlier);
+	size_t changed = write_against(out, style, shown, shown_earlier);
+
+	json_decref(shown);
+	json_decref(shown_earlier);
 	return changed;
 }

@@ -138,7 +138,7 @@ void report_ladder(FILE *out, struct report_style style, const json_t *result)
 	json_decref(rows);
 }
 
-void report_ladders(FILE *out, struct report_style style, const json_t *cells)
+static bool write_ladders(FILE *out, struct report_style style, const json_t *cells)
 {
 	const json_t *cell;
 	size_t i;
@@ -147,10 +147,17 @@ void report_ladders(FILE *out, struct report_style style, const json_t *cells)
 	json_array_foreach (cells, i, cell) {
 		if (!json_object_get(cell, "journeys"))
 			continue;
-		report_ladder(out, style, cell);
+		json_t *shown = results_shown(cell);
+		report_ladder(out, style, shown);
+		json_decref(shown);
 		any = true;
 	}
-	if (!any)
+	return any;
+}
+
+void report_ladders(FILE *out, struct report_style style, const json_t *cells)
+{
+	if (!write_ladders(out, style, cells))
 		return;
 	fputc('\n', out);
 	write_wrapped(out, style, 0, 0,

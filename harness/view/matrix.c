@@ -20,7 +20,14 @@ struct matrix {
 
 static char *row_name(const struct matrix *matrix, const json_t *cell)
 {
-	return matrix->unfolded ? cell_name(cell) : text_copy(text_at(cell, "case"));
+	owned_text name = matrix->unfolded ? cell_name(cell) : text_copy(text_at(cell, "case"));
+
+	return marked(matrix->form, name);
+}
+
+static char *column_name(const struct matrix *matrix, size_t column)
+{
+	return marked(matrix->form, run_label(json_array_get(matrix->runs, column)));
 }
 
 static void gather(struct matrix *matrix)
@@ -75,7 +82,8 @@ static char *field_text(const struct matrix *matrix, const json_t *cells, int *w
 static unsigned column_width(const struct matrix *matrix, size_t column)
 {
 	const json_t *one = json_array_get(matrix->by, column), *row;
-	size_t width = strlen(run_label(json_array_get(matrix->runs, column))), i;
+	owned_text label = column_name(matrix, column);
+	size_t width = strlen(label), i;
 	int worst;
 
 	json_array_foreach (matrix->rows, i, row) {
@@ -106,8 +114,7 @@ static void write_line(const struct matrix *matrix, const char *row, unsigned na
 	for (size_t i = first; i < end; i++) {
 		const json_t *one = json_array_get(matrix->by, i);
 		int worst = -1;
-		owned_text field = row ? field_text(matrix, json_object_get(one, row), &worst)
-		                       : text_copy(run_label(json_array_get(matrix->runs, i)));
+		owned_text field = row ? field_text(matrix, json_object_get(one, row), &worst) : column_name(matrix, i);
 		owned_text painted = row ? paint(matrix->style, worst, field) : dim(matrix->style, field);
 		fprintf(matrix->out, "%s%*s%s", markdown ? " | " : "  ", (int)(widths[i] - strlen(field)), "", painted);
 	}
@@ -165,8 +172,7 @@ static void write_kernels(const struct matrix *matrix)
 		struct tally tally = { 0 };
 		tally_cells(&tally, json_object_get(run, "cells"));
 		owned_text counts = tally_text(&tally, matrix->style);
-		owned_text line = text_format("%s%s: Linux %s", matrix->form == MATRIX_MARKDOWN ? "- " : "",
-		                              run_label(run), text_at(kernel, "release"));
+		owned_text line = text_format("%s: Linux %s", run_label(run), text_at(kernel, "release"));
 		if (*text_at(kernel, "version") && strcmp(text_at(kernel, "version"), text_at(kernel, "release")) != 0)
 			text_append(&line, " (%s)", text_at(kernel, "version"));
 		if (*text_at(kernel, "machine"))
@@ -181,8 +187,9 @@ static void write_kernels(const struct matrix *matrix)
 			text_append(&line, "; partial");
 		if (*text_at(kernel, "troubles"))
 			text_append(&line, "; %s", text_at(kernel, "troubles"));
-		fputs("  ", matrix->out);
-		write_wrapped(matrix->out, matrix->style, 2, 4, line);
+		owned_text told = marked(matrix->form, line);
+		fputs(matrix->form == MATRIX_MARKDOWN ? "  - " : "  ", matrix->out);
+		write_wrapped(matrix->out, matrix->style, matrix->form == MATRIX_MARKDOWN ? 4 : 2, 4, told);
 	}
 }
 
@@ -205,7 +212,8 @@ static void write_neighbours(const struct matrix *matrix)
 
 void report_matrix(FILE *out, struct report_style style, enum matrix_form form, const json_t *runs, bool unfolded)
 {
-	struct matrix matrix = { .out = out, .style = style, .form = form, .runs = runs, .unfolded = unfolded };
+	json_t *shown = results_shown(runs);
+	struct matrix matrix = { .out = out, .style = style, .form = form, .runs = shown, .unfolded = unfolded };
 
 	if (form == MATRIX_MARKDOWN)
 		matrix.style = (struct report_style){ .width = 110 };
@@ -213,8 +221,9 @@ void report_matrix(FILE *out, struct report_style style, enum matrix_form form, 
 	write_grid(&matrix);
 	write_kernels(&matrix);
 	write_neighbours(&matrix);
-	write_matrix_details(out, matrix.style, form, runs);
+	write_matrix_details(out, matrix.style, form, shown);
 	report_partial(out, matrix.style, runs);
 	json_decref(matrix.rows);
 	json_decref(matrix.by);
+	json_decref(shown);
 }

@@ -66,6 +66,13 @@ static void add_cell(struct cause **causes, size_t *count, const json_t *cell, c
 	cause->count++;
 }
 
+static void write_command(FILE *out, enum matrix_form form, const char *command)
+{
+	owned_text code = form == MATRIX_MARKDOWN ? code_span(command) : text_copy(command);
+
+	fprintf(out, "%*s%s\n", form == MATRIX_MARKDOWN ? 2 : 9, "", code);
+}
+
 static void write_cause(FILE *out, struct report_style style, enum matrix_form form, const struct cause *cause)
 {
 	bool markdown = form == MATRIX_MARKDOWN, failed = cause->outcome == OUTCOME_FAIL;
@@ -92,10 +99,10 @@ static void write_cause(FILE *out, struct report_style style, enum matrix_form f
 		fprintf(out, "- **%s** ", word);
 	else
 		fprintf(out, "\n%s%*s", painted, 9 - (int)strlen(word), "");
-	write_wrapped(out, style, 9, markdown ? 2 : 9, line);
+	owned_text told = marked(form, line);
+	write_wrapped(out, style, 9, markdown ? 2 : 9, told);
 	if (cause->outcome != OUTCOME_KNOWN && cause->outcome != OUTCOME_FIXED && *text_at(cause->first, "command"))
-		fprintf(out, "%*s%s%s%s\n", markdown ? 2 : 9, "", markdown ? "`" : "", text_at(cause->first, "command"),
-		        markdown ? "`" : "");
+		write_command(out, form, text_at(cause->first, "command"));
 }
 
 void write_matrix_details(FILE *out, struct report_style style, enum matrix_form form, const json_t *runs)

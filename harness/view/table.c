@@ -107,7 +107,7 @@ static void write_totals(FILE *out, struct report_style style, const struct tall
 	write_wrapped(out, style, 0, 2, line);
 }
 
-void report_table(FILE *out, struct report_style style, const json_t *kernel, const json_t *cells, double seconds)
+static void write_table(FILE *out, struct report_style style, const json_t *kernel, const json_t *cells, double seconds)
 {
 	struct case_row *rows = NULL;
 	struct tally all = { 0 };
@@ -131,4 +131,13 @@ void report_table(FILE *out, struct report_style style, const json_t *kernel, co
 	write_details(out, style, cells);
 	write_totals(out, style, &all, seconds);
 	free(rows);
+}
+
+void report_table(FILE *out, struct report_style style, const json_t *kernel, const json_t *cells, double seconds)
+{
+	json_t *shown_kernel = results_shown(kernel), *shown = results_shown(cells);
+
+	write_table(out, style, shown_kernel, shown, seconds);
+	json_decref(shown_kernel);
+	json_decref(shown);
 }

@@ -28,8 +28,17 @@ function renderDetail() {
   }
   const one = data.cases[state.cell.case], cell = one.cells[state.cell.cell];
   const result = cell.results[state.cell.kernel];
-  aside.innerHTML = html`${title(one, cell, result)}${parts.map((part) => part(result))}`;
+  aside.innerHTML = html`${title(one, cell, result)}${parts.map((part) => guarded(part, result))}`;
   aside.scrollTop = 0;
+}
+
+// Results of other programs may lack what a part needs: then it says so, and the others are there.
+function guarded(part, result) {
+  try {
+    return part(result);
+  } catch (error) {
+    return section('Not shown', html`<p>A part of this result is not as hopcheck writes it: ${error.message}</p>`);
+  }
 }
 
 function title(one, cell, result) {
@@ -39,7 +48,7 @@ function title(one, cell, result) {
     <span class="mono">${data.kernels[state.cell.kernel].label}</span>
     <span class="of-kernel">${kernelName(data.kernels[state.cell.kernel])}</span>
     <button type="button" class="close" aria-label="Close the details">Close</button></div>
-    <p class="axes">${Object.entries(cell.axes).map(([axis, value]) => html`${axis}=<b>${value}</b> `)}</p>
+    <p class="axes">${Object.entries(cell.axes || {}).map(([axis, value]) => html`${axis}=<b>${value}</b> `)}</p>
     ${data.kernels.length > 1 && kernelStrip(cell)}
     <p class="why">${field(result, 'why') ?? verdictText(field(result, 'verdict'))}</p>`;
 }

@@ -39,7 +39,7 @@ function kernelFacts({ boots, boot_ms: boot, seconds, nics, missing, troubles, b
   const time = [boots && many(boots, 'guest'), boot > 0 && `up after ${(boot / 1000).toFixed(1)} s`,
     seconds > 0 && `${seconds.toFixed(0)} s ${boots ? 'of its guests together' : 'of the workers together'}`].filter(Boolean);
   return html`${partial && html`<p class="bad">Partial: ${partial}.</p>`}${brief && html`<p>${BRIEF}</p>`}${time.length > 0 && html`<p>${time.join(', ')}</p>`}${
-    troubles && html`<p class="bad">${troubles.trim()}</p>`}${
+    troubles && html`<p class="bad">${String(troubles).trim()}</p>`}${
     nics && html`<p>NICs: ${Object.keys(nics).join(', ')}</p>`}${
     Object.entries(missing || {}).filter(([name]) => !(boots && name === 'nic')).map(([name, why]) => html`<p>no ${name}: ${why}</p>`)}`;
 }

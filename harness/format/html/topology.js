@@ -21,11 +21,27 @@ function wrap(parts, width) {
   return lines;
 }
 
+// The node that an end of a link, "src.b0", or a hop names: no name of ours has a dot, but others' may.
+function nodeOf(topology) {
+  return (end) => topology.nodes.map((node) => node.name).filter((name) => end.startsWith(`${name}.`))
+    .sort((a, b) => b.length - a.length)[0];
+}
+
+// What there is of a topology: nodes that have a name, links between two of them.
+function sound(topology) {
+  const texts = (list) => (Array.isArray(list) ? list.map(String) : []);
+  const nodes = (Array.isArray(topology?.nodes) ? topology.nodes : []).filter((node) => typeof node?.name === 'string')
+    .map((node) => ({ ...node, addresses: texts(node.addresses), sids: node.sids ?? {} }));
+  const links = (Array.isArray(topology?.links) ? topology.links : []).map((link) => ({ ...link, ends: texts(link?.ends) }))
+    .filter(({ ends }) => ends.length === 2 && ends.every(nodeOf({ nodes })));
+  return nodes.length > 0 ? { ...topology, nodes, links } : null;
+}
+
 // Rows of nodes by their distance from the first.
 function layers(topology, first) {
   const neighbours = new Map(topology.nodes.map((node) => [node.name, []]));
   for (const { ends } of topology.links) {
-    const [a, b] = ends.map((end) => end.split('.')[0]);
+    const [a, b] = ends.map(nodeOf(topology));
     neighbours.get(a)?.push(b);
     neighbours.get(b)?.push(a);
   }
@@ -44,7 +60,7 @@ const MOST_LINES = 6; // at one end of a link
 function notes(topology, journey, hops, verdict, width) {
   const labels = new Map(topology.links.flatMap(({ ends }) => ends).map((end) => [end, []]));
   const add = (hop, parts, bad) => {
-    const [end, direction] = hop.split(':');
+    const [, end, direction] = /^(.*):([^:]*)$/s.exec(hop) ?? [null, hop, ''];
     const lines = wrap([`${direction.padEnd(3)} ${parts[0]}`, ...parts.slice(1)], width);
     labels.get(end)?.push(...lines.map((text) => ({ text, bad, out: direction === 'out' })));
   };
@@ -113,7 +129,7 @@ function offloadTags(states) {
 
 // The labels of one end, downwards from y.
 function endDrawing(end, lines, states, x, y, width) {
-  return html`<text x="${x + 14}" y="${y}">${end.split('.')[1]}${offloadTags(states)}</text>${
+  return html`<text x="${x + 14}" y="${y}">${end.slice(end.lastIndexOf('.') + 1)}${offloadTags(states)}</text>${
     lines.map((line, i) => html`<text class="${line.bad && 'alarm'}" x="${x + 14}" y="${y + LINE * (i + 1)}">${
       fit(line.text, width - 16)}</text>`)}`;
 }
@@ -147,7 +163,7 @@ function linkDrawing(link, upper, lower, upperEnd, lowerEnd, labels, result, shi
 }
 
 function nodeWidth(row, width) {
-  return (width - 2 - NODE_GAP * (row.length - 1)) / row.length;
+  return Math.max(NODE_GAP, (width - 2 - NODE_GAP * (row.length - 1)) / row.length);
 }
 
 // Boxes of all nodes, by name; a row is as high as its highest node, and as far from the next as the labels need.
@@ -162,8 +178,8 @@ function place(rows, labels, topology, end, width) {
     row.forEach((node, i) => boxes.set(node.name,
       { node, x: 1 + i * (each + NODE_GAP), y, width: each, height, lines: lines[i] }));
     const counts = topology.links
-      .filter(({ ends }) => ends.some((name) => row.some((node) => node.name === name.split('.')[0])) &&
-        ends.some((name) => !boxes.has(name.split('.')[0])))
+      .filter(({ ends }) => ends.some((name) => row.some((node) => node.name === nodeOf(topology)(name))) &&
+        ends.some((name) => !boxes.has(nodeOf(topology)(name))))
       .map(({ ends }) => labels.get(ends[0]).length + labels.get(ends[1]).length);
     y += height + 62 + LINE * Math.max(0, ...counts);
   }
@@ -171,12 +187,12 @@ function place(rows, labels, topology, end, width) {
 }
 
 function topologyDrawing(result, width) {
-  const topology = field(result, 'topology');
+  const topology = sound(field(result, 'topology'));
   const journey = field(result, 'journey'), verdict = field(result, 'verdict');
   if (!topology) return null;
   const end = ending(journey, verdict, field(result, 'drops'));
-  const first = journey?.steps[0]?.hop.split('.')[0] ?? topology.nodes[0].name;
-  const rows = layers(topology, topology.nodes.some((node) => node.name === first) ? first : topology.nodes[0].name);
+  const owner = nodeOf(topology);
+  const rows = layers(topology, owner(String(journey?.steps?.[0]?.hop)) ?? topology.nodes[0].name);
   const labels = notes(topology, journey, field(result, 'hops'), verdict,
     Math.min(...rows.map((row) => nodeWidth(row, width))) - 40);
   const boxes = place(rows, labels, topology, end, width);
@@ -184,8 +200,8 @@ function topologyDrawing(result, width) {
   const height = Math.max(...[...boxes.values()].map((box) => box.y + box.height)) + 1;
 
   const links = topology.links.map((link) => {
-    const ends = [...link.ends].sort((a, b) => boxes.get(a.split('.')[0]).y - boxes.get(b.split('.')[0]).y);
-    const [upper, lower] = ends.map((name) => boxes.get(name.split('.')[0]));
+    const ends = [...link.ends].sort((a, b) => boxes.get(owner(a)).y - boxes.get(owner(b)).y);
+    const [upper, lower] = ends.map((name) => boxes.get(owner(name)));
     const pair = `${upper.node.name} ${lower.node.name}`;
     const before = between.get(pair) || 0;
     between.set(pair, before + 1);
