@@ -24,6 +24,8 @@ struct verdict {
 	size_t hop_count;
 	size_t last_hop; /* of the packet that got lost, or NOT_FOUND */
 	char why[800];   /* one sentence with its evidence; a second one for frames larger than an MTU */
+	char **hints;    /* beside the verdict: "GRO at dst.a0 had nothing to merge: one data packet came" */
+	size_t hint_count;
 };
 
 enum outcome { OUTCOME_PASS, OUTCOME_KNOWN, OUTCOME_FIXED, OUTCOME_FAIL, OUTCOME_SKIP, OUTCOME_BROKEN };

@@ -107,6 +107,7 @@ axes:
     tso-on: {r1.b0.tso: on}
     gso-off: {r1.b0.gso: off}
     gso-on: {r1.b0.gso: on}
+    lro: {dst.a0.lro: on}
     gro-off: {dst.a0.gro: off}
     gro-on: {dst.a0.gro: on}
     mtu: {r1.b0.mtu: 1400, dst.a0.mtu: 1400, bytes: 100}
@@ -211,6 +212,7 @@ missing() { # missing CELL: what its SKIP must name
 	*what=usd) echo 'flavors usd' ;;
 	*what=csid) echo 'flavors next-csid' ;;
 	*what=oif) echo 'oif' ;;
+	*what=lro) echo 'lro' ;;
 	*End.DT6-vrftable | *End.DT4 | *End.DT46) echo 'vrf' ;;
 	*seg6_require_hmac) echo 'hmac' ;;
 	settings* | traffic*) echo '/dev/net/tun' ;;
@@ -231,6 +233,6 @@ while read -r line; do
 	*) complain "$line" ;;
 	esac
 done <all
-[ "$(wc -l <all)" = $((17 + 19 + 27 + 8)) ] || complain "$(wc -l <all) cells"
+[ "$(wc -l <all)" = $((17 + 20 + 27 + 8)) ] || complain "$(wc -l <all) cells"
 [ $failures = 0 ] || exit 1
 echo "$(wc -l <listed) words, $(wc -l <all) cells, $skipped of them SKIP by name"

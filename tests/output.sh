@@ -125,7 +125,7 @@ seen = {}
 for n, cell in enumerate(document["cells"]):
     at = f"cell {n}"
     need(at, cell, case=text, topology=(text, none), axes=dict, outcome=text, verdict=(dict, none),
-         expected=(dict, none), hops=list, counters=dict, offloads=dict, models=dict, complaints=list, why=text, ms=number,
+         expected=(dict, none), hops=list, counters=dict, offloads=dict, models=dict, complaints=list, hints=list, why=text, ms=number,
          command=text, sender=(dict, none), receiver=(dict, none), journey=(dict, none))
     if cell["topology"] not in document["topologies"]:
         sys.exit(f"{at}: its topology {cell['topology']} is not there")
@@ -185,7 +185,7 @@ if has_tool python3 && python3 -c '' 2>/dev/null; then
 	python3 check.py wrong.json >/dev/null 2>&1 && complain "a missing member is not noticed"
 	parts="$parts JSON,"
 else
-	for member in case topology axes outcome verdict expected journey hops counters offloads complaints why ms; do
+	for member in case topology axes outcome verdict expected journey hops counters offloads complaints hints why ms; do
 		[ "$(grep -cE "^   \"$member\": " stdout.json)" = 8 ] || complain "not every cell has $member"
 	done
 	parts="$parts JSON without python3,"
@@ -206,6 +206,19 @@ for directory in kept/outcomes-[0-9]*; do
 trace.pcapng" ] || complain "$directory: $(ls "$directory")"
 done
 [ $kept = 8 ] || complain "$kept directories for 8 cells"
+# ---- a hint beside the verdict: on the terminal, in JSON and the page, and none where tso cuts nothing off
+whole='GRO at dst.a0 had nothing to merge: [0-9]* of [0-9]* data packets came whole from r1.b0, as tso is on there'
+plain='controls --only topology=chain-1 --only direction=forward'
+# shellcheck disable=SC2086 # words
+ends_with 0 run -v --json hints.json --html hints.html $plain --only offloads=on
+tr '\n' ' ' <out | tr -s ' ' | grep -q "hint: $whole" || complain "no hint with -v: $(tail -n 20 out)"
+grep -q "\"$whole\"" hints.json || complain "no hint in JSON"
+grep -q "\"$whole\"" hints.html || complain "no hint in the page"
+"$HOPCHECK" report --ktap - hints.json | grep -q "$whole" && complain "a PASS of KTAP has a diagnostic"
+# shellcheck disable=SC2086
+ends_with 0 run -v --json hints.json $plain --only offloads=off
+grep -q 'nothing to merge' hints.json out && complain "a hint where GRO is off"
+
 # ---- a reader that goes away
 gone() {
 	code=$(cat code)

@@ -115,23 +115,15 @@ static int check_verdict(const json_t *result, int outcome, struct error *err)
 
 /* What outputs are made from. */
 static const struct member result_members[] = {
-	{ "verdict", OBJECT | NOTHING, 0 },
-	{ "expected", OBJECT | NOTHING, 0 },
-	{ "known", OBJECT | MAYBE, 0 },
-	{ "warning", OBJECT | MAYBE, 0 },
-	{ "journey", OBJECT | NOTHING, 0 },
-	{ "journeys", LIST | MAYBE, OBJECT },
-	{ "hops", LIST, OBJECT },
-	{ "counters", OBJECT, OBJECT },
-	{ "offloads", OBJECT, OBJECT },
-	{ "models", OBJECT, TEXT },
-	{ "sender", OBJECT | NOTHING, 0 },
-	{ "receiver", OBJECT | NOTHING, 0 },
-	{ "complaints", LIST, TEXT },
-	{ "drops", LIST, OBJECT },
-	{ "drops_lost", NUMBER, 0 },
-	{ "why", TEXT | NOTHING, 0 },
-	{ "ms", NUMBER, 0 },
+	{ "verdict", OBJECT | NOTHING, 0 }, { "expected", OBJECT | NOTHING, 0 },
+	{ "known", OBJECT | MAYBE, 0 },     { "warning", OBJECT | MAYBE, 0 },
+	{ "journey", OBJECT | NOTHING, 0 }, { "journeys", LIST | MAYBE, OBJECT },
+	{ "hops", LIST, OBJECT },           { "counters", OBJECT, OBJECT },
+	{ "offloads", OBJECT, OBJECT },     { "models", OBJECT, TEXT },
+	{ "sender", OBJECT | NOTHING, 0 },  { "receiver", OBJECT | NOTHING, 0 },
+	{ "complaints", LIST, TEXT },       { "hints", LIST, TEXT },
+	{ "drops", LIST, OBJECT },          { "drops_lost", NUMBER, 0 },
+	{ "why", TEXT | NOTHING, 0 },       { "ms", NUMBER, 0 },
 };
 
 int answer_result(const json_t *result, const struct testcase *testcase, size_t cell, struct error *err)

@@ -122,7 +122,8 @@ static const struct {
 	{ "why", NULL },      { "verdict", NULL },    { "expected", NULL },           { "known", NULL },
 	{ "drops", NULL },    { "hops", hops_value }, { "counters", counters_value }, { "journey", journey_value },
 	{ "offloads", NULL }, { "sender", NULL },     { "receiver", NULL },           { "complaints", NULL },
-	{ "console", NULL },  { "topology", NULL },   { "command", command_value },   { "models", NULL },
+	{ "hints", NULL },    { "console", NULL },    { "topology", NULL },           { "command", command_value },
+	{ "models", NULL },
 };
 
 static bool is_empty(const json_t *value)

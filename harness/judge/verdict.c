@@ -9,8 +9,7 @@ static const char *node_name(const struct evidence *evidence, size_t node)
 	return evidence->plan->topology->nodes[node].name;
 }
 
-/* "dst.a0": the direction is in the sentence already. */
-static void say_interface(char **why, const struct evidence *evidence, size_t hop)
+void say_interface(char **why, const struct evidence *evidence, size_t hop)
 {
 	const struct interface *interface = &evidence->plan->topology->interfaces[HOP_INTERFACE(hop)];
 
@@ -186,6 +185,7 @@ struct verdict *verdict_reach(const struct plan *plan, const struct trace *trace
 	verdict->last_hop = NOT_FOUND;
 	verdict->hop_count = HOPS(plan->topology);
 	verdict->hops = hops_summarize(&evidence);
+	hints_find(verdict, &evidence);
 	owned_text why = reach(verdict, &evidence, &ending);
 	say_oversize(&why, verdict, &evidence);
 	snprintf(verdict->why, sizeof verdict->why, "%s", why);
@@ -197,5 +197,8 @@ void verdict_free(struct verdict *verdict)
 	if (!verdict)
 		return;
 	free(verdict->hops);
+	for (size_t i = 0; i < verdict->hint_count; i++)
+		free(verdict->hints[i]);
+	free(verdict->hints);
 	free(verdict);
 }

@@ -69,6 +69,7 @@ json_t *evidence_lines(const json_t *cell)
 	add(lines, "", text_at(cell, "why"));
 	add_drops(lines, json_object_get(cell, "drops"));
 	add_texts(lines, "complaint: ", json_object_get(cell, "complaints"), CONSOLE_LINES);
+	add_texts(lines, "hint: ", json_object_get(cell, "hints"), CONSOLE_LINES);
 	add_texts(lines, "console: ", json_object_get(cell, "console"), CONSOLE_LINES);
 	add(lines, "documented: ", text_at(known, "because"));
 	add(lines, "reference: ", text_at(known, "ref"));

@@ -302,6 +302,15 @@ static json_t *complaints_json(const struct trace *trace)
 	return complaints;
 }
 
+static json_t *hints_json(const struct verdict *verdict)
+{
+	json_t *hints = json_array();
+
+	for (size_t i = 0; verdict && i < verdict->hint_count; i++)
+		json_array_append_new(hints, json_any_text(verdict->hints[i]));
+	return hints;
+}
+
 json_t *result_make(const struct plan *plan, const struct trace *trace, const struct judgement *judgement)
 {
 	json_t *result = cell_json(plan->testcase, plan->cell, plan->topology->name, judgement->outcome);
@@ -321,6 +330,7 @@ json_t *result_make(const struct plan *plan, const struct trace *trace, const st
 	json_object_set_new(result, "sender", endpoint_json(&trace->sender));
 	json_object_set_new(result, "receiver", endpoint_json(&trace->receiver));
 	json_object_set_new(result, "complaints", complaints_json(trace));
+	json_object_set_new(result, "hints", hints_json(judgement->verdict));
 	json_object_set_new(result, "drops", drops_json(plan, trace));
 	json_object_set_new(result, "drops_lost", json_integer((json_int_t)trace->drops_lost));
 	json_object_set_new(result, "why", json_any_text(judgement->why));
@@ -351,6 +361,7 @@ json_t *result_without_trace(const struct testcase *testcase, size_t cell, enum 
 	json_object_set_new(result, "sender", json_null());
 	json_object_set_new(result, "receiver", json_null());
 	json_object_set_new(result, "complaints", json_array());
+	json_object_set_new(result, "hints", json_array());
 	json_object_set_new(result, "drops", json_array());
 	json_object_set_new(result, "drops_lost", json_integer(0));
 	json_object_set_new(result, "why", json_any_text(why));

@@ -117,7 +117,7 @@ static void known(void **state)
 static const char *const members[] = { "case",       "topology", "axes",     "outcome",    "command",
 	                               "verdict",    "expected", "journey",  "hops",       "counters",
 	                               "offloads",   "sender",   "receiver", "complaints", "drops",
-	                               "drops_lost", "why",      "ms",       "models" };
+	                               "drops_lost", "why",      "ms",       "models",     "hints" };
 
 static void has_members(json_t *result)
 {

@@ -102,15 +102,23 @@ static void write_drops(FILE *out, struct report_style style, const json_t *cell
 	json_decref(lines);
 }
 
+static void write_hints(FILE *out, struct report_style style, const json_t *cell)
+{
+	const json_t *hint;
+	size_t i;
+
+	json_array_foreach (json_object_get(cell, "hints"), i, hint) {
+		owned_text line = text_format("hint: %s", json_string_value(hint) ? json_string_value(hint) : "?");
+		write_paragraph(out, style, line);
+	}
+}
+
 /* What follows a cell's line, by how often -v was given. */
 static const struct {
 	unsigned verbose;
 	void (*write)(FILE *out, struct report_style style, const json_t *cell);
 } parts[] = {
-	{ 2, write_why },
-	{ 1, write_drops },
-	{ 2, write_hops },
-	{ 2, write_counters },
+	{ 2, write_why }, { 1, write_drops }, { 1, write_hints }, { 2, write_hops }, { 2, write_counters },
 };
 
 static void write_cell(FILE *out, struct report_style style, const json_t *cell, size_t axes_width)

@@ -224,7 +224,7 @@ function commandPart(result) {
 
 // A guest that died or warned says why before anything else.
 const parts = [briefPart, expectedPart, linesPart('console', 'Kernel log'), drawingPart, dropsPart, knownPart, commandPart,
-  linesPart('complaints', 'Complaints'), journeyPart, countersPart, hopsPart, endsPart];
+  linesPart('complaints', 'Complaints'), linesPart('hints', 'Hints'), journeyPart, countersPart, hopsPart, endsPart];
 
 async function copyCommand(button) {
   const range = document.createRange();

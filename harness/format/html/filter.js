@@ -10,7 +10,7 @@ const state = {
   cell: null, // the one whose details are open: {case, cell, kernel}, indices
 };
 
-const SEARCHED = ['why', 'verdict', 'known', 'drops', 'complaints', 'console'];
+const SEARCHED = ['why', 'verdict', 'known', 'drops', 'complaints', 'hints', 'console'];
 const UNFOLD_AT_MOST = 60; // cells that a filter leaves: so few are shown at once
 
 function shownKernels() {
