@@ -126,7 +126,8 @@ char *boot_failure(const struct boot_end *end);
 char *qemu_complaint(const char *said); /* empty: nothing but warnings; caller frees */
 
 /* ---- init.c: as the first process of a guest. */
-int init_mount(struct error *err);   /* /proc, /sys, /dev, /run, /tmp */
+int init_mount(struct error *err); /* /proc, /sys, /dev, /run, /tmp */
+void init_tcp(void); /* TCP remembers no path and sends no loss probe, in this and every later namespace if it can be */
 int init_modules(struct error *err); /* loads what /modules/list names; what a kernel refuses is said, and left */
 int init_wire(struct error *err);    /* the open line to the runner */
 /* Sends all octets, and waits until they are out. */

@@ -266,6 +266,7 @@ void guest_main(void)
 	if (init_mount(&err) < 0 || (run.wire = init_wire(&err)) < 0)
 		give_up(&run, &err);
 	send_json(&run, WIRE_HELLO, json_pack("{s:s}", "hopcheck", HOPCHECK_VERSION));
+	init_tcp();
 	run.kernel_log = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (init_modules(&err) < 0 || nics_claim(&err) < 0 || read_job(&run, &job, &err) < 0)
 		give_up(&run, &err);
