@@ -7,9 +7,11 @@
 
 #include "base.h"
 
-enum mode { MODE_PLAIN, MODE_INLINE, MODE_ENCAP };
-#define MODES 3
+enum mode { MODE_PLAIN, MODE_INLINE, MODE_ENCAP, MODE_IP6IP6 };
+#define MODES 4
 extern const struct word mode_words[];
+bool mode_has_srh(enum mode mode);      /* inline and encap */
+bool mode_encapsulates(enum mode mode); /* encap and ip6ip6 */
 
 /* The state of a TCP checksum. PARTIAL: the field holds the pseudo-header's sum only and a device is to complete it. */
 enum checksum { CHECKSUM_VALID, CHECKSUM_PARTIAL, CHECKSUM_BAD };
@@ -25,8 +27,9 @@ struct packet_spec {
 	uint8_t source_mac[6], destination_mac[6];
 	enum mode mode;
 	struct in6_addr source, destination; /* of the connection: the innermost IPv6 pair */
-	struct in6_addr outer_source;        /* encap: source of the outer header */
-	const struct in6_addr *segments;     /* order of travel, without `destination` (inline adds it as the last) */
+	struct in6_addr outer_source;        /* encap, ip6ip6: source of the outer header */
+	const struct in6_addr *segments;     /* order of travel, without `destination` (inline adds it as the last); of
+	                                        ip6ip6 the last alone counts, the outer destination */
 	size_t segment_count;
 	int hop_limit;     /* FIELD_AUTO: 64 */
 	int segments_left; /* FIELD_AUTO: last entry. The IPv6 destination becomes Segment List[segments_left], where

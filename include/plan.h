@@ -6,6 +6,8 @@
 
 /* A tun service's device in its node. */
 #define SERVICE_DEVICE "svc0"
+/* The ends of an ordinary tunnel. */
+#define TUNNEL_DEVICE "tnl0"
 
 enum tool { TOOL_IP, TOOL_ETHTOOL, TOOL_SYSCTL };
 extern const struct word tool_words[];
@@ -69,7 +71,7 @@ struct plan {
 	bool to_is_owned;                  /* node `to` has the address traffic.to */
 	struct plan_interface *interfaces; /* as topology->interfaces */
 	struct in6_addr from_address;      /* the connection's source address */
-	struct in6_addr outer_address;     /* encap: the headend's */
+	struct in6_addr outer_address;     /* encap, ip6ip6: the headend's */
 	struct plan_service *services;
 	size_t service_count;
 	struct next_hop *next_hops;
@@ -103,6 +105,9 @@ bool plan_has_route(const struct plan *plan, size_t node, const struct in6_addr 
 
 /* Whether an address is on a link of a node, over `oif` where it is link-local, and nobody there has it. */
 bool plan_lacks_neighbour(const struct plan *plan, size_t node, const char *oif, const struct in6_addr *to);
+
+/* Of a cell in mode ip6ip6: the address where its tunnel ends; NULL: it has none. */
+const struct in6_addr *plan_tunnel_end(const struct plan *plan);
 
 /* Whether a node forwards what is not for it: routers do, and nodes with SIDs. */
 bool plan_forwards(const struct plan *plan, size_t node);

@@ -85,15 +85,15 @@ if private true 2>/dev/null; then
 	# ---- /dev/net/tun is not there
 	if [ -e /dev/net/tun ]; then hide='mount -t tmpfs none /dev/net'; else hide=:; fi
 	hidden "$hide" "nic-driver service-tun"
-	came_out $? 4 SKIP=48 PASS=0 KNOWN=0
-	why 48 "needs tun: /dev/net/tun: No such file or directory; run as root, or let users open it: \`sudo chmod 666 "
+	came_out $? 4 SKIP=56 PASS=0 KNOWN=0
+	why 56 "needs tun: /dev/net/tun: No such file or directory; run as root, or let users open it: \`sudo chmod 666 "
 	hidden "$hide" "mixed needs-tun"
 	came_out $? 0 SKIP=2 PASS=2
 	why 2 "needs tun: "
 	# ---- it is there, and does not work: that is no statement about the kernel
 	if [ -e /dev/net/tun ]; then
 		hidden 'mount --bind /dev/null /dev/net/tun' "nic-driver --only tcp=crafted"
-		came_out $? 3 BROKEN=12 PASS=0
+		came_out $? 3 BROKEN=16 PASS=0
 	fi
 	parts="$parts tun missing,"
 	# ---- a kernel without SRv6, or with SRv6 and without HMAC
@@ -124,8 +124,8 @@ if [ $other = yes ] && unshare -m true 2>/dev/null && [ -e /dev/net/tun ] && as_
 	chmod 0 "$WORK/closed"
 	unshare -m sh -c "mount --bind '$WORK/closed' /dev/net/tun && exec setpriv --reuid=65534 \
 		--regid=65534 --clear-groups '$HOPCHECK' run -j 2 -q --json - nic-driver mixed" >"$WORK/out" 2>"$WORK/err"
-	came_out $? 0 SKIP=25 PASS=2 KNOWN=0
-	why 25 "needs tun: /dev/net/tun: Permission denied; run as root, or let users open it: \`sudo chmod 666 "
+	came_out $? 0 SKIP=33 PASS=2 KNOWN=0
+	why 33 "needs tun: /dev/net/tun: Permission denied; run as root, or let users open it: \`sudo chmod 666 "
 	parts="$parts tun closed,"
 fi
 

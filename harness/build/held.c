@@ -2,6 +2,7 @@
 #include <arpa/inet.h>
 #include <linux/if.h>
 #include <linux/if_link.h>
+#include <linux/if_tunnel.h>
 #include <linux/neighbour.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,6 +67,16 @@ static const char *address_of(const struct rtattr *attribute, char text[INET6_AD
 	return inet_ntop(AF_INET6, RTA_DATA(attribute), text, INET6_ADDRSTRLEN);
 }
 
+static void read_tunnel(struct facts *facts, const struct rtattr *info)
+{
+	const struct rtattr *data[IFLA_IPTUN_REMOTE + 1];
+	char text[INET6_ADDRSTRLEN];
+
+	attributes_find(data, IFLA_IPTUN_REMOTE, RTA_DATA(info), RTA_PAYLOAD(info));
+	facts_add(facts, "local", "%s", address_of(data[IFLA_IPTUN_LOCAL], text));
+	facts_add(facts, "remote", "%s", address_of(data[IFLA_IPTUN_REMOTE], text));
+}
+
 static void read_kind(struct facts *facts, const struct rtattr *info)
 {
 	const struct rtattr *parts[IFLA_INFO_DATA + 1], *data[IFLA_VRF_TABLE + 1];
@@ -77,6 +88,8 @@ static void read_kind(struct facts *facts, const struct rtattr *info)
 		return;
 	const char *kind = RTA_DATA(parts[IFLA_INFO_KIND]);
 	facts_add(facts, "kind", "%s", kind);
+	if (strcmp(kind, "ip6tnl") == 0 && parts[IFLA_INFO_DATA])
+		read_tunnel(facts, parts[IFLA_INFO_DATA]);
 	if (strcmp(kind, "vrf") != 0 || !parts[IFLA_INFO_DATA])
 		return;
 	attributes_find(data, IFLA_VRF_TABLE, RTA_DATA(parts[IFLA_INFO_DATA]), RTA_PAYLOAD(parts[IFLA_INFO_DATA]));

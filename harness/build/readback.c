@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -228,6 +229,9 @@ static int read_route(struct holdings *ret, const struct lab *lab, const struct 
 		if (topology->interfaces[i].node == plan->headend)
 			holdings_know(ret, (int)lab->ifindex[i], topology->interfaces[i].name);
 	lab_enter(lab, plan->headend);
+	unsigned tunnel = if_nametoindex(TUNNEL_DEVICE);
+	if (tunnel)
+		holdings_know(ret, (int)tunnel, TUNNEL_DEVICE);
 	int socket = rtnetlink_open(err);
 	int result = socket < 0 ? -1 : holdings_read_route(ret, socket, &plan->traffic.to);
 	if (socket >= 0)

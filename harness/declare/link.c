@@ -23,8 +23,9 @@ static void node_unknown(const struct topology *topology, const char *name, stru
 
 static bool interface_name_check(const char *name, struct where where, struct error *err)
 {
-	/* lo is in every namespace, two are sysctl's words for all interfaces, svc0 is a tun service's. */
-	static const char *const taken[] = { "lo", "all", "default", "svc0" };
+	/* lo is in every namespace, two are sysctl's words for all interfaces, svc0 is a tun service's, tnl0 a
+	 * tunnel's. */
+	static const char *const taken[] = { "lo", "all", "default", "svc0", "tnl0" };
 
 	if (!name_check(name, where, "an interface", err))
 		return false;

@@ -8,7 +8,8 @@ static bool is_from(const struct packet_view *view, const struct plan *plan)
 {
 	return address_same(&view->source, &plan->from_address) ||
 	       address_same(&view->outer_source, &plan->from_address) ||
-	       (plan->traffic.mode == MODE_ENCAP && address_same(&view->outer_source, &plan->outer_address));
+	       (mode_encapsulates((enum mode)plan->traffic.mode) &&
+	        address_same(&view->outer_source, &plan->outer_address));
 }
 
 /* A crafted header may hide where it goes; who sent it is still there. */

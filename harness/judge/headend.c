@@ -12,10 +12,13 @@ static bool is_planned(const struct plan *plan, const struct packet_view *view)
 	size_t inlined = traffic->mode == MODE_INLINE;
 	const uint8_t *entry = view->srh.segment_list.data;
 
-	if (view->encapsulated != (traffic->mode == MODE_ENCAP) || view->srh.present != (traffic->mode != MODE_PLAIN))
+	const struct in6_addr *end = plan_tunnel_end(plan);
+
+	if (view->encapsulated != mode_encapsulates((enum mode)traffic->mode) ||
+	    view->srh.present != mode_has_srh((enum mode)traffic->mode))
 		return false;
-	if (traffic->mode == MODE_PLAIN)
-		return true;
+	if (!view->srh.present)
+		return !end || address_same(&view->outer_destination, end);
 	if (view->srh.segment_list.length != 16 * (list->count + inlined) || view->inner_srh.present)
 		return false;
 	if (inlined && memcmp(entry, &traffic->to, 16) != 0)
@@ -42,7 +45,7 @@ static char *say_otherwise(const struct plan *plan, const struct packet_view *vi
 	const char *mode = word_of(mode_words, plan->traffic.mode);
 	const char *node = plan->topology->nodes[plan->headend].name;
 
-	if (plan->traffic.mode != MODE_PLAIN && !view->srh.present)
+	if (mode_has_srh((enum mode)plan->traffic.mode) && !view->srh.present)
 		return text_format("mode is %s and %s pushed no SRH onto what it sent", mode, node);
 	owned_text list = say_list(view);
 	return text_format("mode is %s and what left %s %s, with the segments %s: not what the plan's route makes",

@@ -13,7 +13,8 @@ static char *left(enum mode planned, enum mode wire, bool other_segment)
 
 	scene_start(&s);
 	s.plan.traffic.mode = wire;
-	s.plan.traffic.segments[MODE_ENCAP] = s.plan.traffic.segments[MODE_INLINE];
+	s.plan.traffic.segments[MODE_ENCAP] = s.plan.traffic.segments[MODE_IP6IP6] =
+	        s.plan.traffic.segments[MODE_INLINE];
 	struct packet_spec spec = scene_packet(&s, true, TCP_SYN, CLIENT_ISN, 0);
 	spec.outer_source = s.plan.from_address;
 	if (other_segment)

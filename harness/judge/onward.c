@@ -258,7 +258,7 @@ static bool is_at_headend(const struct loss *loss)
 	const struct plan *plan = loss->evidence->plan;
 
 	if (loss->target.way != WAY_FORWARD || loss->node != plan->headend || plan->traffic.tcp != TCP_KERNEL ||
-	    plan->traffic.mode == MODE_PLAIN || !list_of(plan)->count)
+	    !mode_has_srh((enum mode)plan->traffic.mode) || !list_of(plan)->count)
 		return false;
 	if (list_leads_on(loss->evidence))
 		return false;

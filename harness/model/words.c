@@ -122,14 +122,16 @@ const struct word feature_words[] = {
 #define AT(field)      offsetof(struct traffic, field)
 #define INLINE         (1u << MODE_INLINE)
 #define ENCAP          (1u << MODE_ENCAP)
+#define IP6IP6         (1u << MODE_IP6IP6)
+#define ALL_MODES      ((1u << MODES) - 1)
 #define KERNEL         (1u << TCP_KERNEL)
 #define CRAFTED        (1u << TCP_CRAFTED)
 #define MAY_BE_AUTO(m) NULL, FIELD_AUTO, (m)
 /* Which cells a key is of use to: by tcp, and by mode. */
-#define ANY  KERNEL | CRAFTED, 1u << MODE_PLAIN | INLINE | ENCAP
-#define SRV6 KERNEL | CRAFTED, INLINE | ENCAP
-#define REAL KERNEL, 1u << MODE_PLAIN | INLINE | ENCAP
-#define MADE CRAFTED, 1u << MODE_PLAIN | INLINE | ENCAP
+#define ANY  KERNEL | CRAFTED, ALL_MODES
+#define LIST KERNEL | CRAFTED, INLINE | ENCAP | IP6IP6
+#define REAL KERNEL, ALL_MODES
+#define MADE CRAFTED, ALL_MODES
 #define SRH  CRAFTED, INLINE | ENCAP
 
 /* clang-format off: one row a line */
@@ -138,15 +140,17 @@ const struct traffic_field traffic_fields[] = {
 	{ "mode", FIELD_WORD, AT(mode), ANY, mode_words, 0, 0, "how the segment list travels" },
 	{ "from", FIELD_NODE, AT(from), ANY, NULL, 0, 0, "node that connects or sends" },
 	{ "to_node", FIELD_NODE, AT(to_node), ANY, NULL, 0, 0, "node that receives; else the owner of `to`" },
-	{ "headend", FIELD_NODE, AT(headend), KERNEL, INLINE | ENCAP, NULL, 0, 0,
+	{ "headend", FIELD_NODE, AT(headend), KERNEL, INLINE | ENCAP | IP6IP6, NULL, 0, 0,
 	  "node that pushes the segment list; else `from`" },
 	{ "to", FIELD_ADDRESS, AT(to), ANY, NULL, 0, 0, "final destination" },
-	{ "segments", FIELD_SEGMENTS, AT(segments), SRV6, NULL, 0, 0,
-	  "segments in the order of travel, without `to`, for inline and encap" },
+	{ "segments", FIELD_SEGMENTS, AT(segments), LIST, NULL, 0, 0,
+	  "segments in the order of travel, without `to`; of ip6ip6 the last, the tunnel's end" },
 	{ "segments.inline", FIELD_SEGMENTS, AT(segments), KERNEL | CRAFTED, INLINE, NULL, 0, 0,
 	  "the same for inline only" },
 	{ "segments.encap", FIELD_SEGMENTS, AT(segments), KERNEL | CRAFTED, ENCAP, NULL, 0, 0,
 	  "the same for encap only" },
+	{ "segments.ip6ip6", FIELD_SEGMENTS, AT(segments), KERNEL | CRAFTED, IP6IP6, NULL, 0, 0,
+	  "the same for ip6ip6 only" },
 	{ "bytes", FIELD_SIZE, AT(bytes), REAL, NULL, 0, 1L << 30, "octets to carry, each way for both" },
 	{ "direction", FIELD_WORD, AT(direction), REAL, direction_words, 0, 0, "who sends the data" },
 	{ "checksum", FIELD_WORD, AT(checksum), MADE, checksum_words, 0, 0, "the TCP checksum as it leaves" },

@@ -22,14 +22,14 @@ static struct layout lay_out(const struct packet_spec *spec)
 {
 	struct layout layout = { .tcp = ETHERNET_SIZE + IPV6_SIZE };
 
-	if (spec->mode != MODE_PLAIN)
+	if (mode_has_srh(spec->mode))
 		layout.entries = spec->segment_count + (spec->mode == MODE_INLINE);
 	if (layout.entries > 0) {
 		layout.tlv_room = (spec->tlvs.length + 7) / 8 * 8;
 		layout.srh_size = SRH_FIXED + layout.entries * SEGMENT_SIZE + layout.tlv_room;
 		layout.tcp += layout.srh_size;
 	}
-	if (spec->mode == MODE_ENCAP) {
+	if (mode_encapsulates(spec->mode)) {
 		layout.inner = layout.tcp;
 		layout.tcp += IPV6_SIZE;
 	}
@@ -79,6 +79,8 @@ static const struct in6_addr *wire_entry(const struct packet_spec *spec, const s
 /* With a segments left that is beyond the list, the packet travels to the first segment, where it is noticed. */
 static const struct in6_addr *outer_destination(const struct packet_spec *spec, const struct layout *layout)
 {
+	if (spec->mode == MODE_IP6IP6 && spec->segment_count)
+		return &spec->segments[spec->segment_count - 1];
 	if (layout->entries == 0)
 		return &spec->destination;
 	size_t left = (size_t)or_auto(spec->segments_left, layout->entries - 1);
@@ -168,7 +170,7 @@ int frame_build(struct frame **ret, const struct packet_spec *spec, struct error
 	owned(frame) frame = zalloc(sizeof *frame);
 	uint8_t *data = frame->data = zalloc(layout.length);
 	uint8_t *ip = data + ETHERNET_SIZE;
-	bool encap = spec->mode == MODE_ENCAP;
+	bool encap = mode_encapsulates(spec->mode);
 	uint8_t next_header = layout.srh_size ? IPPROTO_ROUTING : encap ? IPPROTO_IPV6 : IPPROTO_TCP;
 
 	memcpy(data, spec->destination_mac, 6);

@@ -30,6 +30,24 @@ static void test_encap_without_segments(void **state)
 	assert_int_equal(packet_checksum(&view, false), CHECKSUM_VALID);
 }
 
+/* An ordinary tunnel: of the list the last is the outer destination. */
+static void test_ip6ip6(void **state)
+{
+	struct packet_spec spec = spec_of(MODE_IP6IP6, many, 3);
+	owned(frame) frame = built(&spec);
+	struct packet_view view = seen(frame);
+
+	(void)state;
+	assert_false(view.srh.present);
+	assert_true(view.encapsulated && view.tcp && view.whole);
+	assert_int_equal(frame->data[ETHERNET_SIZE + 6], IPPROTO_IPV6);
+	assert_int_equal(view.tcp_offset, ETHERNET_SIZE + 2 * IPV6_SIZE);
+	assert_true(address_same(&view.outer_source, &spec.outer_source));
+	assert_true(address_same(&view.outer_destination, &many[2]));
+	assert_true(address_same(&view.final, &spec.destination));
+	assert_int_equal(packet_checksum(&view, false), CHECKSUM_VALID);
+}
+
 static void test_inline_without_segments(void **state)
 {
 	struct packet_spec spec = spec_of(MODE_INLINE, NULL, 0);
@@ -214,12 +232,12 @@ static int write_frames(const char *path)
 	for (size_t i = 0; i < (size_t)MODES * 3 * 4; i++) {
 		static const size_t counts[] = { 1, 2, 3, 60 };
 		char name[60];
-		struct packet_spec spec = spec_of((enum mode)(i % MODES), many, counts[i / 9]);
+		struct packet_spec spec = spec_of((enum mode)(i % MODES), many, counts[i / (MODES * 3)]);
 		spec.checksum = (enum checksum)(i / MODES % 3);
 		spec.payload.length -= i % 2;
-		spec.mss = i / 9 == 1 ? 1400 : 0;
-		snprintf(name, sizeof name, "%s segments=%zu %s", word_of(mode_words, (int)spec.mode), counts[i / 9],
-		         word_of(checksum_words, (int)spec.checksum));
+		spec.mss = i / (MODES * 3) == 1 ? 1400 : 0;
+		snprintf(name, sizeof name, "%s segments=%zu %s", word_of(mode_words, (int)spec.mode),
+		         counts[i / (MODES * 3)], word_of(checksum_words, (int)spec.checksum));
 		pcap_frame(file, &spec, name);
 	}
 	return fclose(file) != 0;
@@ -229,6 +247,7 @@ int main(int count, char **arguments)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_encap_without_segments),
+		cmocka_unit_test(test_ip6ip6),
 		cmocka_unit_test(test_inline_without_segments),
 		cmocka_unit_test(test_segments_left_chooses_destination),
 		cmocka_unit_test(test_fields_as_given),

@@ -87,7 +87,7 @@ static void sysctl_lines(struct plan *plan, size_t n)
 	const struct topology *topology = plan->topology;
 
 	/* No memory of earlier connections, and no loss probe, whose timer would decide what is seen behind a loss.
-	 * Both are of the whole machine, and not here, before 4.15. */
+	 * Both are of the whole machine, and not here, before 4.15: a guest has set them (init_tcp()). */
 	sysctl_line(plan, n, NULL, "-e net.ipv4.tcp_no_metrics_save", 1);
 	sysctl_line(plan, n, NULL, "-e net.ipv4.tcp_early_retrans", 0);
 	seg6_lines(plan, n, "all");
@@ -140,6 +140,13 @@ static struct command *via_line(struct plan *plan, size_t n, const char *verb, c
 	return line;
 }
 
+/* The tunnel's route has no gateway: the kernel would put it beside one that has. */
+static bool is_tunnelled(const struct plan *plan, const struct route_entry *entry)
+{
+	return plan_tunnel_end(plan) && plan->traffic.tcp == TCP_KERNEL && entry->node == plan->headend &&
+	       address_same(&entry->to, &plan->traffic.to);
+}
+
 static int route_lines(struct plan *plan, size_t n, const struct routes *routes, struct error *err)
 {
 	const struct node *node = &plan->topology->nodes[n];
@@ -157,7 +164,7 @@ static int route_lines(struct plan *plan, size_t n, const struct routes *routes,
 	}
 	for (size_t i = 0; i < routes->count; i++) {
 		const struct route_entry *entry = &routes->entries[i];
-		if (entry->node != n || entry->connected)
+		if (entry->node != n || entry->connected || is_tunnelled(plan, entry))
 			continue;
 		via_line(plan, n, "replace", &(struct prefix){ entry->to, 128 }, entry->interface, NULL);
 	}
@@ -188,6 +195,7 @@ static int node_lines(struct plan *plan, size_t n, const struct routes *routes, 
 		blackhole_line(plan, n, address_text(&crafted_source, text));
 	if (route_lines(plan, n, routes, err) < 0 || sid_lines(plan, n, routes, err) < 0)
 		return -1;
+	tunnel_lines(plan, n);
 	sysctl_lines(plan, n);
 	return 0;
 }
@@ -203,8 +211,13 @@ static void traffic_line(struct plan *plan, const struct route_entry *entry, con
 	address_text(&plan->interfaces[PEER(entry->interface)].address, via);
 	*line = (struct command){ .node = plan->headend, .tool = TOOL_IP };
 	struct facts *facts = line_leaves(line, plan->headend, THING_ROUTE, text_format("%s/128", to));
-	route_facts(facts, via, device);
 	text_append(&line->text, "route replace %s/128", to);
+	if (pushed && plan_tunnel_end(plan)) {
+		route_facts(facts, NULL, TUNNEL_DEVICE);
+		text_append(&line->text, " dev " TUNNEL_DEVICE);
+		return;
+	}
+	route_facts(facts, via, device);
 	if (pushed) {
 		for (size_t i = 0; i < pushed->count; i++)
 			text_append(&list, "%s%s", list ? "," : "", address_text(&pushed->segments[i], segment));

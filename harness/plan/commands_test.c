@@ -274,6 +274,44 @@ static void nic_lines(void **state)
 	}
 }
 
+/* An ordinary tunnel: a device at each end, the traffic's route by the headend's, and no segment on the way. */
+static void tunnels(void **state)
+{
+	static const struct {
+		const char *traffic;
+		bool headend; /* the kernel's own packets need a device there */
+		const char *node;
+	} rows[] = {
+		{ ", mode: ip6ip6, segments: [\"fc00:1::100\", \"fc00:d::2\"]", true, "src" },
+		{ ", mode: ip6ip6, segments.ip6ip6: [\"fc00:d::2\"]", true, "src" },
+		{ ", mode: ip6ip6, headend: r1, segments: [\"fc00:d::2\"]", true, "r1" },
+		{ ", mode: ip6ip6, tcp: crafted, segments: [\"fc00:d::2\"]", false, "src" },
+		{ ", mode: encap, segments: [\"fc00:1::100\", \"fc00:d::2\"]", false, "src" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		owned_text text = text_format("case: c\ntopology: t\ntraffic: {from: src, to: \"fc00:d::1\"%s}\n"
+		                              "expect: {fate: delivered}\n",
+		                              rows[i].traffic);
+		owned_made made = make(CHAIN, text, 0);
+		const char *out = strcmp(rows[i].node, "r1") == 0 ? "fd00:1:2::1" : "fd00:1:1::1";
+		owned_text begin = text_format("link add name tnl0 type ip6tnl mode ip6ip6 local %s remote fc00:d::2 "
+		                               "encaplimit none",
+		                               out);
+		owned_text end = text_format("link add name tnl0 type ip6tnl mode ip6ip6 local fc00:d::2 remote %s "
+		                             "encaplimit none",
+		                             out);
+		bool tunnel = made.plan->traffic.mode == MODE_IP6IP6;
+		assert_int_equal(has_line(made.plan, rows[i].node, begin), rows[i].headend);
+		assert_int_equal(has_line(made.plan, "dst", end), tunnel);
+		assert_int_equal(plan_tunnel_end(made.plan) != NULL, tunnel);
+		if (rows[i].headend)
+			assert_string_equal(made.plan->cell_commands[0].text, "route replace fc00:d::1/128 dev tnl0");
+		assert_false(tunnel && plan_needs_seg6local(made.plan));
+	}
+}
+
 /* Lines that a kernel's age decides: before 4.14 a plain End is an address, and no other behaviour is to be had. */
 static const struct {
 	const char *kernel;
@@ -327,17 +365,12 @@ static void ages_and_services(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(service_lines),
-		cmocka_unit_test(service_next_hops),
-		cmocka_unit_test(all_is_read_back),
-		cmocka_unit_test(what_packets_need),
-		cmocka_unit_test(sid_lines),
-		cmocka_unit_test(sysctl_lines),
-		cmocka_unit_test(script),
-		cmocka_unit_test(traffic_routes),
-		cmocka_unit_test(nic_lines),
-		cmocka_unit_test(ages_of_kernels),
-		cmocka_unit_test(ages_and_services),
+		cmocka_unit_test(service_lines),    cmocka_unit_test(service_next_hops),
+		cmocka_unit_test(all_is_read_back), cmocka_unit_test(what_packets_need),
+		cmocka_unit_test(sid_lines),        cmocka_unit_test(sysctl_lines),
+		cmocka_unit_test(script),           cmocka_unit_test(traffic_routes),
+		cmocka_unit_test(nic_lines),        cmocka_unit_test(tunnels),
+		cmocka_unit_test(ages_of_kernels),  cmocka_unit_test(ages_and_services),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

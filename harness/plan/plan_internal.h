@@ -56,6 +56,8 @@ void neighbour_line(struct plan *plan, size_t node, const char *address, const c
 char *mac_text(const struct plan *plan, size_t interface); /* caller frees */
 const char *interface_name(const struct plan *plan, size_t interface);
 void commands_free(struct command *commands, size_t count);
+/* tunnel.c: a node's end of the tunnel, if it has one. */
+void tunnel_lines(struct plan *plan, size_t node);
 /* sids.c */
 int sid_lines(struct plan *plan, size_t node, const struct routes *routes, struct error *err);
 /* The number of a table that a file may name. */

@@ -42,7 +42,7 @@ static int refuse_long_list(const struct plan *plan, struct error *err)
 	size_t tlvs = traffic->tcp == TCP_CRAFTED ? (traffic->tlv_length + 7) / 8 * 8 : 0;
 	size_t entries = list->count + inlined;
 
-	if (traffic->mode == MODE_PLAIN || !list->count || 16 * entries + tlvs <= LIST_OCTETS)
+	if (!mode_has_srh((enum mode)traffic->mode) || !list->count || 16 * entries + tlvs <= LIST_OCTETS)
 		return 0;
 	size_t room = tlvs < LIST_OCTETS ? (LIST_OCTETS - tlvs) / 16 : 0;
 	return fail_at(err, place_of(plan, NULL), "%zu segments%s%s; in mode %s a routing header has room for %zu%s",
@@ -84,6 +84,24 @@ static int refuse_no_data(const struct plan *plan, struct error *err)
 	               "taken");
 }
 
+/* Both ends of a tunnel are addresses. */
+static int refuse_no_end(const struct plan *plan, struct error *err)
+{
+	const struct in6_addr *end = plan_tunnel_end(plan);
+	size_t owner = end ? address_owner(plan, end) : NOT_FOUND;
+	char text[INET6_ADDRSTRLEN];
+
+	if (plan->traffic.mode != MODE_IP6IP6 || (owner != NOT_FOUND && address_is_local(plan, owner, end)))
+		return 0;
+	if (!end)
+		return fail_at(err, place_of(plan, "mode"),
+		               "mode ip6ip6 needs `segments`, of which the last is where the tunnel ends");
+	return fail_at(err, place_of(plan, NULL),
+	               "the tunnel ends at the last segment, %s, which is no address of a node: put it into the "
+	               "`addresses` of one in %s.yaml, or give `segments.ip6ip6`",
+	               address_text(end, text), plan->topology->name);
+}
+
 int cell_refuse(const struct plan *plan, struct error *err)
 {
 	unsigned before = err->count;
@@ -91,5 +109,6 @@ int cell_refuse(const struct plan *plan, struct error *err)
 	refuse_long_list(plan, err);
 	refuse_no_receiver(plan, err);
 	refuse_no_data(plan, err);
+	refuse_no_end(plan, err);
 	return err->count > before ? -1 : 0;
 }

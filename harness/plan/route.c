@@ -211,6 +211,17 @@ static void walk_back_to_headend(const struct plan *plan, struct routes *routes,
 			walk(plan, routes, node, &plan->interfaces[i].address);
 }
 
+/* To the tunnel's other end, and from there on. */
+static void walk_tunnel(const struct plan *plan, struct routes *routes)
+{
+	const struct in6_addr *end = plan_tunnel_end(plan);
+
+	if (!end)
+		return;
+	walk(plan, routes, plan->headend, end);
+	walk(plan, routes, address_owner(plan, end), &plan->traffic.to);
+}
+
 struct routes routes_make(const struct plan *plan)
 {
 	const struct testcase *testcase = plan->testcase;
@@ -218,6 +229,7 @@ struct routes routes_make(const struct plan *plan)
 	struct routes routes = { 0 };
 
 	walk(plan, &routes, plan->from, &plan->traffic.to);
+	walk_tunnel(plan, &routes);
 	walk_settings(plan, &routes, testcase->base, testcase->base_count, anywhere);
 	for (size_t a = 0; a < testcase->axis_count; a++)
 		for (size_t v = 0; v < testcase->axes[a].value_count; v++)

@@ -269,6 +269,6 @@ void needed_make(struct plan *plan)
 
 	plan->needed = zalloc(plan->lab_count * sizeof *plan->needed);
 	meet(plan, &plan->traffic.to);
-	for (size_t i = 0; i < list->count; i++)
+	for (size_t i = 0; mode_has_srh((enum mode)plan->traffic.mode) && i < list->count; i++)
 		meet(plan, &list->segments[i]);
 }

@@ -11,7 +11,7 @@
 static bool leaves_as_gso(const struct plan *plan)
 {
 	/* The kernel cuts a TCP packet behind an inner IPv6 header only if it made the tunnel itself. */
-	return plan->traffic.burst > 1 && plan->traffic.mode != MODE_ENCAP;
+	return plan->traffic.burst > 1 && !mode_encapsulates((enum mode)plan->traffic.mode);
 }
 
 static uint64_t segments_of_next(const struct play *play)

@@ -307,7 +307,7 @@ char *feature_missing(const struct features *features, const struct plan *plan, 
 	bool needed[FEATURES] = { 0 };
 	int value;
 
-	needed[FEATURE_SEG6] = plan->traffic.mode != MODE_PLAIN;
+	needed[FEATURE_SEG6] = mode_has_srh((enum mode)plan->traffic.mode);
 	/* GRO that is set on a veth of a kernel whose veth ignores it has no effect: not a PASS. */
 	needed[FEATURE_VETH_GRO] = sets_gro(plan, LINK_VETH);
 	needed[FEATURE_TUN] = plan_uses_tun(plan);
