@@ -24,7 +24,8 @@ static bool leads_to(const struct plan *plan, const struct copy *before, const s
 		return !leaves(before) && hop_node(plan, from) == hop_node(plan, to);
 	if (leaves(before))
 		return HOP_INTERFACE(from) == PEER(HOP_INTERFACE(to));
-	return from == to && before->sighting->view.encapsulated; /* decapsulated, and heard once more */
+	/* Decapsulated, and heard once more: with a header less, where another copy has as many. */
+	return from == to && before->sighting->view.tcp_offset > after->sighting->view.tcp_offset;
 }
 
 /* From the last to the first, each from the newest that nothing later was made of: where fewer arrive than left, the

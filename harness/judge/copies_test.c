@@ -65,6 +65,37 @@ static void needless(void **state)
 	scene_end(&s);
 }
 
+/* Both copies of an encapsulated packet leave before the first of them arrives, as where a machine is late to carry it.
+ */
+static void late_and_encapsulated(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_start(&s);
+	s.plan.traffic.segments[MODE_ENCAP] = s.plan.traffic.segments[MODE_INLINE];
+	s.plan.traffic.mode = MODE_ENCAP;
+	s.plan.outer_address = s.plan.from_address;
+	scene_handshake(&s);
+	scene_data(&s, 0, 1, 4);
+	struct packet_spec outer = scene_packet(&s, true, TCP_ACK | TCP_PSH, CLIENT_ISN + 1001, 1000), inner = outer;
+	inner.mode = MODE_PLAIN;
+	scene_see(&s, HOP(SRC_A0, HOP_OUT), &outer);
+	s.clock += 300 * MILLISECONDS;
+	scene_see(&s, HOP(SRC_A0, HOP_OUT), &outer);
+	for (int copy = 0; copy < 2; copy++) {
+		scene_see(&s, HOP(R1_A1, HOP_IN), &outer);
+		scene_see(&s, HOP(R1_B0, HOP_OUT), &outer);
+		scene_see(&s, HOP(DST_B1, HOP_IN), &outer);
+		scene_see(&s, HOP(DST_B1, HOP_IN), &inner);
+	}
+	s.plan.traffic.bytes = 2000;
+	s.trace->sender.sent = s.trace->receiver.received = 2000;
+	scene_count(&s, SRC, "TcpExtTCPLossProbes", 1);
+	scene_reach(&s, FATE_DELIVERED, "", REASON_NONE, NULL);
+	scene_end(&s);
+}
+
 /* What an answer made the sender send at once is no timer's, though one may have run out too. */
 static void told_by_the_network(void **state)
 {
@@ -91,6 +122,7 @@ int main(void)
 		cmocka_unit_test(first_is_judged),
 		cmocka_unit_test(mended_by_a_timer),
 		cmocka_unit_test(needless),
+		cmocka_unit_test(late_and_encapsulated),
 		cmocka_unit_test(told_by_the_network),
 	};
 
