@@ -19,7 +19,7 @@ struct features {
 	bool unoffered[NICS];    /* in a guest: its QEMU does not have such a NIC */
 	char qemu[64];           /* in a guest: QEMU's version; empty: not known, or no guest */
 	char unnamed[256];       /* why drop events name no functions; empty: they do */
-	bool ends_unknown; /* a worker could not tell whether labs end */
+	bool ends_unknown;       /* a worker could not tell whether labs end */
 };
 /* In an isolated worker: the features that must be tried out. Writes them as they are. */
 void features_try(struct features *features);
