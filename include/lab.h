@@ -47,7 +47,8 @@ struct lab {
  * where the machine does not allow it, with what to do. */
 int worker_isolate(pid_t runner, bool keep_machine, struct error *err);
 
-/* Builds and waits until every link is up and every address usable. On LAB_READY *ret is the caller's to free. */
+/* Builds and waits until every link is up and every address usable. *ret is the caller's to free: what
+ * there is of it, where it is not LAB_READY. */
 enum lab_status lab_build(struct lab **ret, const struct plan *plan, struct error *err);
 /* Turns the lab into a cell's: route and offloads, all of them set explicitly, then reads every offload back into
  * `trace`. LAB_SKIP when a setting did not take. */

@@ -35,6 +35,7 @@ cat >bin/ip <<'END'
 PATH=${PATH#*:}
 [ ! -e stop ] || mktemp stopped.XXXXXX >/dev/null
 while [ -e stop ]; do sleep 0.05; done
+[ ! -e fail ] || exit 1
 exec ip "$@"
 END
 chmod +x bin/ip
@@ -46,6 +47,14 @@ if [ $code != 1 ] || [ "$(outcomes)" != 'two not ok;two not ok;after ok;' ]; the
 fi
 says "the kernel did not take down this cell's lab: namespaces stay for ever. Otherwise: delivered"
 "$HOPCHECK" run -q -j 1 --json r.json cases/two.yaml cases/after.yaml || { echo "namespaces that go: $(outcomes)"; exit 1; }
+
+# A lab that could not be built ends, too: the first of these two is held.
+: >fail
+rm -f stopped.*
+python3 "$root/tests/leak.py" "$HOPCHECK" run -q -j 1 --json r.json cases/two.yaml >said 2>&1
+rm fail
+stay=$(grep -c "the kernel did not take down this cell's lab: namespaces stay for ever. Otherwise: building chain-1" r.json)
+[ "$stay" = 1 ] || { echo "a lab that could not be built: $stay cells say that it stays: $(cat said)"; exit 1; }
 
 cd "$root" || exit 1
 if ! command -v qemu-system-x86_64 >/dev/null || ! command -v bsdtar >/dev/null; then

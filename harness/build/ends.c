@@ -20,6 +20,8 @@ size_t lab_marks(const struct lab *lab, int *marks)
 	size_t count = 0;
 
 	for (size_t node = 0; node < lab->node_count; node++) {
+		if (lab->namespaces[node] < 0) /* never made */
+			continue;
 		lab_enter(lab, node);
 		marks[count] = mark_open();
 		count += marks[count] >= 0;

@@ -196,17 +196,15 @@ static enum lab_status build(struct lab *lab, struct watch *watch, const struct 
 
 enum lab_status lab_build(struct lab **ret, const struct plan *plan, struct error *err)
 {
-	owned(lab) lab = lab_new(plan);
+	struct lab *lab = lab_new(plan);
 	struct watch watch = { 0 };
 	enum lab_status status = build(lab, &watch, plan, err);
 
 	watch_close(&watch);
-	if (status != LAB_READY) {
+	if (status != LAB_READY)
 		blame(err, "building %s", plan->topology->name);
-		return status;
-	}
-	*ret = take(lab);
-	return LAB_READY;
+	*ret = lab;
+	return status;
 }
 
 static void close_all(int *descriptors, size_t count)

@@ -87,16 +87,21 @@ static enum lab_status corridor_enter(struct corridor *corridor, const struct pl
 {
 	double start = clock_ms();
 
-	if (corridor->lab && !corridor->fresh && strcmp(corridor->lab->key, plan->key) == 0)
+	if (corridor->lab && !corridor->fresh && strcmp(corridor->lab->key, plan->key) == 0) {
+		*PUSH(corridor->cells, corridor->cell_count) = corridor->number;
 		return LAB_READY;
+	}
 	if (corridor->lab)
 		corridor_leave(corridor);
 	start = clock_ms();
 	enum lab_status status = lab_build(&corridor->lab, plan, err);
 	corridor->plan = plan;
+	*PUSH(corridor->cells, corridor->cell_count) = corridor->number;
 	took(&corridor->stages.build, &start);
-	if (status != LAB_READY)
+	if (status != LAB_READY) {
+		corridor_leave(corridor);
 		return status;
+	}
 	corridor->stages.labs++;
 	int opened = probe_open(&corridor->probe, corridor->lab, corridor->drops, err);
 	took(&corridor->stages.open, &start);
@@ -147,8 +152,6 @@ json_t *corridor_run(struct corridor *corridor, const struct plan *plan, const s
 	trace->skip = lab_missing(features, plan);
 	enum lab_status status = trace->skip ? LAB_SKIP : corridor_enter(corridor, plan, &err);
 	start = clock_ms();
-	if (status == LAB_READY)
-		*PUSH(corridor->cells, corridor->cell_count) = corridor->number;
 	if (status == LAB_READY)
 		status = lab_prepare(corridor->lab, plan, trace, &err);
 	took(&corridor->stages.prepare, &start);
