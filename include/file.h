@@ -21,6 +21,16 @@ int file_write(const char *path, file_writer *write, const void *value, struct e
 /* The same for a name of our own in a directory of ours: a symbolic link is replaced, not followed. */
 int file_put(const char *path, file_writer *write, const void *value, struct error *err);
 
+/* The same in a directory that is held by descriptor; `shown` is its name in messages. */
+int file_put_at(int at, const char *name, const char *shown, file_writer *write, const void *value, struct error *err);
+
+/* A directory that a user named, made where it is missing: by symbolic links as file_write() follows them, and from
+ * then on it is that directory, whatever its path comes to lead to. Returns a descriptor to close, or -1 and a message.
+ */
+int directory_open(const char *path, struct error *err);
+/* One in it, made where it is missing (`fresh`: it must be); a symbolic link is an error. Likewise. */
+int directory_below(int at, const char *name, bool fresh, struct error *err);
+
 /* A directory of ours and all in it; symbolic links are removed, not followed. What is left behind is said. */
 void files_remove(const char *directory);
 

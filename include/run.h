@@ -50,6 +50,7 @@ struct corridor {
 	size_t *cells;           /* that ran in the lab */
 	size_t cell_count;
 	const char *keep;  /* directory, or NULL */
+	int keep_at;       /* the same, open */
 	bool keep_failing; /* only cells that FAIL or are BROKEN */
 	bool fresh;        /* a lab of its own for every cell */
 	enum ladders ladders;
@@ -61,7 +62,8 @@ void corridor_leave(struct corridor *corridor); /* gives the lab back */
 /* ---- workers.c: processes that take batches. */
 struct workers_options {
 	unsigned count;
-	const char *keep;
+	const char *keep; /* a directory for traces, and the same, open; NULL: none */
+	int keep_at;
 	bool keep_failing;
 	bool fresh;
 	/* Called before a cell begins, which waits until it returns; may be NULL. */

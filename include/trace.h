@@ -118,10 +118,11 @@ void trace_free(struct trace *trace);
 DEFINE_OWNED(trace)
 
 struct journeys;
-/* Saves into directory dir (made, must not exist): trace.json, and trace.pcapng with the packets of all hops by time;
- * the trace's journeys become comments in it. Returns 0 or -1. */
-int trace_save(const struct trace *trace, const struct plan *plan, const struct journeys *journeys, const char *dir,
-               struct error *err);
+/* Saves into directory dir (made, must not exist) of the open directory `at`, which its path names but for the last
+ * part: trace.json, and trace.pcapng with the packets of all hops by time; the trace's journeys become comments in it.
+ * Returns 0 or -1. */
+int trace_save(const struct trace *trace, const struct plan *plan, const struct journeys *journeys, int at,
+               const char *dir, struct error *err);
 /* Reads what trace_save() wrote, for a plan made from the same case and cell. Returns 0 and *ret (caller frees), or -1.
  */
 int trace_load(struct trace **ret, const struct plan *plan, const char *dir, struct error *err);

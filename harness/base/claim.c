@@ -20,7 +20,7 @@ char *directory_of(const char *path)
 	return text_format("%.*s", slash == path ? 1 : (int)(slash - path), path);
 }
 
-static const char *base_of(const char *path)
+const char *base_of(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
@@ -39,7 +39,7 @@ bool file_is_stdout(const char *path)
 
 /* What another user puts into a directory that all may write to is not what this user named: the rule of
  * fs.protected_symlinks, protected_regular and protected_fifos, whatever they are set to. */
-static int check_shared(const char *directory, const char *path, const struct stat *entry, struct error *err)
+int path_check_shared(const char *directory, const char *path, const struct stat *entry, struct error *err)
 {
 	struct stat about;
 
@@ -101,9 +101,9 @@ static int walk_step(struct walk *walk, struct error *err)
 		if (errno != ENOENT || !last)
 			return fail(err, "%s", strerror(errno));
 	} else if (S_ISLNK(about.st_mode)) {
-		int error = check_shared(walk->done, next, &about, err) < 0 ? -1 : walk_link(walk, next, tail);
+		int error = path_check_shared(walk->done, next, &about, err) < 0 ? -1 : walk_link(walk, next, tail);
 		return error > 0 ? fail(err, "%s", strerror(error)) : error;
-	} else if (last && check_shared(walk->done, next, &about, err) < 0) {
+	} else if (last && path_check_shared(walk->done, next, &about, err) < 0) {
 		return -1;
 	}
 	replace(&walk->done, take(next));
@@ -112,7 +112,7 @@ static int walk_step(struct walk *walk, struct error *err)
 }
 
 /* Where a path leads, without symbolic links; the last part need not be there. */
-static int resolve(char **ret, const char *path, struct error *err)
+int path_resolve(char **ret, const char *path, struct error *err)
 {
 	struct walk walk = { text_copy(*path == '/' ? "/" : "."), text_copy(path), 0 };
 	int step;
@@ -149,12 +149,18 @@ int file_write(const char *path, file_writer *write, const void *value, struct e
 
 	if (file_is_stdout(path))
 		return write_stream(stdout, "standard output", write, value, err);
-	if (resolve(&real, path, err) < 0)
+	if (path_resolve(&real, path, err) < 0)
 		return blame(err, "%s", path);
 	/* by its own name: one of /proc leads to what has no other */
 	if (stat(path, &about) == 0 && (!S_ISREG(about.st_mode) || !about.st_nlink))
 		return write_in_place(path, write, value, err);
-	return write_whole(real, path, write, value, err);
+	owned_text directory = directory_of(real);
+	int at = directory_plain(directory);
+	if (at < 0)
+		return fail(err, "%s: %s", path, strerror(errno));
+	int result = write_whole(at, base_of(real), path, write, value, err);
+	close(at);
+	return result;
 }
 
 /* A mount, of a container say, cannot be replaced. */
@@ -200,11 +206,12 @@ static int check_file(const char *path, const char *real, struct error *err)
 	} else if (errno != ENOENT) {
 		return fail(err, "%s", strerror(errno));
 	}
-	int error = beside_open(&beside, directory);
-	if (error)
-		return fail(err, "%s", strerror(error));
-	beside_close(&beside);
-	return 0;
+	int at = directory_plain(directory), error = at < 0 ? errno : beside_open(&beside, at);
+	if (!error)
+		beside_close(&beside);
+	if (at >= 0)
+		close(at);
+	return error ? fail(err, "%s", strerror(error)) : 0;
 }
 
 /* What tells two outputs apart: directory and name; NULL where a file may be written twice. */
@@ -222,7 +229,7 @@ static int check_claim(const struct file_claim *claim, char **identity, struct e
 		*identity = text_copy("");
 		return 0;
 	}
-	if (resolve(&real, claim->path, err) < 0)
+	if (path_resolve(&real, claim->path, err) < 0)
 		return -1;
 	if ((claim->directory ? check_directory : check_file)(claim->path, real, err) < 0)
 		return -1;

@@ -63,15 +63,14 @@ int file_read(uint8_t **data, size_t *length, const char *path, size_t most, str
 	return 0;
 }
 
-static int unique_name(char **name, const char *directory)
+static void unique_name(char **name)
 {
 	uint64_t number;
 
 	if (getrandom(&number, sizeof number, GRND_NONBLOCK) != sizeof number)
 		number = (uint64_t)getpid() << 32 ^ (uint64_t)(clock_ms() * 1e6);
 	free(*name);
-	*name = text_format("%s/.hopcheck-%016llx", directory, (unsigned long long)number);
-	return 0;
+	*name = text_format(".hopcheck-%016llx", (unsigned long long)number);
 }
 
 /* Until the file has its name, a signal would leave this one. */
@@ -88,17 +87,17 @@ static void hold_signals(sigset_t *before)
 }
 
 /* A file without a name goes with its process, however that ends; not every file system has such. */
-int beside_open(struct beside *beside, const char *directory)
+int beside_open(struct beside *beside, int at)
 {
-	*beside = (struct beside){ .directory = directory, .fd = -1 };
+	*beside = (struct beside){ .at = at, .fd = -1 };
 	if (access("/proc/self/fd", X_OK) == 0)
-		beside->fd = open(directory, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+		beside->fd = openat(at, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
 	if (beside->fd >= 0)
 		return 0;
 	hold_signals(&beside->before);
 	for (int i = 0; i < ATTEMPTS && beside->fd < 0; i++) {
-		unique_name(&beside->name, directory);
-		beside->fd = open(beside->name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0666);
+		unique_name(&beside->name);
+		beside->fd = openat(at, beside->name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0666);
 		if (beside->fd < 0 && errno != EEXIST)
 			break;
 	}
@@ -115,7 +114,7 @@ void beside_close(struct beside *beside)
 	if (beside->fd >= 0)
 		close(beside->fd);
 	if (beside->name) {
-		unlink(beside->name); /* gone already, where it was put in place */
+		unlinkat(beside->at, beside->name, 0); /* gone already, where it was put in place */
 		sigprocmask(SIG_SETMASK, &beside->before, NULL);
 	}
 	free(take(beside->name));
@@ -126,13 +125,13 @@ static int give_name(const struct beside *beside, const char *name)
 	char descriptor[64];
 
 	snprintf(descriptor, sizeof descriptor, "/proc/self/fd/%d", beside->fd);
-	return linkat(AT_FDCWD, descriptor, AT_FDCWD, name, AT_SYMLINK_FOLLOW);
+	return linkat(AT_FDCWD, descriptor, beside->at, name, AT_SYMLINK_FOLLOW);
 }
 
 /* Puts it where the file is to be; 0 or an errno. */
-static int put_in_place(struct beside *beside, const char *path)
+static int put_in_place(struct beside *beside, const char *base)
 {
-	if (!beside->name && give_name(beside, path) == 0)
+	if (!beside->name && give_name(beside, base) == 0)
 		return 0;
 	if (!beside->name && errno != EEXIST)
 		return errno;
@@ -140,7 +139,7 @@ static int put_in_place(struct beside *beside, const char *path)
 		hold_signals(&beside->before);
 		int named = -1;
 		for (int i = 0; i < ATTEMPTS && named < 0; i++) {
-			unique_name(&beside->name, beside->directory);
+			unique_name(&beside->name);
 			named = give_name(beside, beside->name);
 			if (named < 0 && errno != EEXIST)
 				break;
@@ -148,16 +147,17 @@ static int put_in_place(struct beside *beside, const char *path)
 		if (named < 0)
 			return errno;
 	}
-	return rename(beside->name, path) < 0 ? errno : 0;
+	return renameat(beside->at, beside->name, beside->at, base) < 0 ? errno : 0;
 }
 
 /* The new file is to its owner, group and others what the old one was. */
-static int keep_mode(int fd, const char *path)
+static int keep_mode(int fd, int at, const char *base)
 {
+	owned_text path = text_format("/proc/self/fd/%d/%s", at, base); /* there is no such call but by path */
 	struct stat old, new;
 	char acl[4096];
 
-	if (lstat(path, &old) < 0 || !S_ISREG(old.st_mode) || fstat(fd, &new) < 0)
+	if (fstatat(at, base, &old, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISREG(old.st_mode) || fstat(fd, &new) < 0)
 		return 0;
 	if ((new.st_uid != old.st_uid || new.st_gid != old.st_gid) && fchown(fd, old.st_uid, old.st_gid) < 0 &&
 	    fchown(fd, (uid_t)-1, old.st_gid) < 0)
@@ -188,11 +188,10 @@ int write_stream(FILE *out, const char *name, file_writer *write, const void *va
 	                                   : 0;
 }
 
-int write_whole(const char *path, const char *name, file_writer *write, const void *value, struct error *err)
+int write_whole(int at, const char *base, const char *name, file_writer *write, const void *value, struct error *err)
 {
-	owned_text directory = directory_of(path);
 	struct beside beside;
-	int error = beside_open(&beside, directory);
+	int error = beside_open(&beside, at);
 	FILE *out = NULL;
 
 	if (error)
@@ -205,16 +204,28 @@ int write_whole(const char *path, const char *name, file_writer *write, const vo
 	if (out && fclose(out) != 0 && !error)
 		error = errno;
 	if (!error)
-		error = keep_mode(beside.fd, path);
+		error = keep_mode(beside.fd, at, base);
 	if (!error)
-		error = put_in_place(&beside, path);
+		error = put_in_place(&beside, base);
 	beside_close(&beside);
 	return error > 0 ? fail(err, "%s: %s", name, strerror(error)) : error < 0 ? blame(err, "%s", name) : 0;
 }
 
 int file_put(const char *path, file_writer *write, const void *value, struct error *err)
 {
-	return write_whole(path, path, write, value, err);
+	owned_text directory = directory_of(path);
+	int at = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (at < 0)
+		return fail(err, "%s: %s", path, strerror(errno));
+	int result = write_whole(at, base_of(path), path, write, value, err);
+	close(at);
+	return result;
+}
+
+int file_put_at(int at, const char *name, const char *shown, file_writer *write, const void *value, struct error *err)
+{
+	return write_whole(at, name, shown, write, value, err);
 }
 
 static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *place)

@@ -1,7 +1,6 @@
-#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli.h"
@@ -96,14 +95,12 @@ static int report(const struct options *options, const struct suite *suite, cons
 }
 
 /* The kept traces' own kernel stands beside them, for `hopcheck judge`. */
-static int write_kernel(const struct options *options, const struct features *features)
+static int write_kernel(const struct options *options, int keep_at, const struct features *features)
 {
 	owned_text path = text_format("%s/kernel.json", options->keep);
 	json_t *kernel = features_json(features);
 	struct error err = { 0 };
-	int made = mkdir(options->keep, 0777) < 0 && errno != EEXIST
-	                   ? fail(&err, "%s: %s", options->keep, strerror(errno))
-	                   : file_put(path, json_writer, kernel, &err);
+	int made = file_put_at(keep_at, "kernel.json", path, json_writer, kernel, &err);
 
 	json_decref(kernel);
 	if (made < 0)
@@ -125,7 +122,7 @@ static int check_outputs(const struct options *options, const struct suite *suit
 	for (size_t i = 0; options->keep && i < suite->cell_count; i++) {
 		owned_text dir = text_format("%s/%s-%zu", options->keep, suite->cells[i].plan->testcase->name,
 		                             suite->cells[i].cell);
-		if (access(dir, F_OK) == 0)
+		if (faccessat(AT_FDCWD, dir, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
 			return fail(err, "--keep %s: %s is there already; remove it, or name another directory",
 			            options->keep, dir);
 	}
@@ -133,54 +130,70 @@ static int check_outputs(const struct options *options, const struct suite *suit
 }
 
 /* A cell that was ended may have begun to keep its trace: what has no result is not kept. */
-static void forget_unfinished(const struct options *options, const struct suite *suite)
+static void forget_unfinished(int keep_at, const struct suite *suite)
 {
-	for (size_t i = 0; options->keep && i < suite->cell_count; i++) {
+	for (size_t i = 0; keep_at >= 0 && i < suite->cell_count; i++) {
 		const struct suite_cell *cell = &suite->cells[i];
 		if (cell->result)
 			continue;
-		owned_text dir = text_format("%s/%s-%zu", options->keep, cell->plan->testcase->name, cell->cell);
+		owned_text dir =
+		        text_format("/proc/self/fd/%d/%s-%zu", keep_at, cell->plan->testcase->name, cell->cell);
 		files_remove(dir);
 	}
+}
+
+static int run_workers(const struct options *options, struct suite *suite, struct workers_options *workers)
+{
+	struct features features = { 0 };
+	struct stages stages = { 0 };
+	struct error err = { 0 };
+	double start = clock_ms();
+
+	stop_catch();
+	workers->context = options->quiet ? NULL : start_progress(suite);
+	features_look(&features);
+	owned(kernel_facts) facts = features_look_at_drops(&features, options->no_drop_events);
+	workers->facts = facts;
+	suite_batch(suite, options->fresh);
+	int ran = workers_run(suite, workers, &features, &stages, &err);
+	if (workers->context)
+		progress_end(workers->context);
+	if (ran < 0 && !stop_signal()) {
+		say_errors(&err);
+		return EXIT_BROKEN;
+	}
+	forget_unfinished(workers->keep_at, suite);
+	if (options->keep && write_kernel(options, workers->keep_at, &features) != EXIT_OK)
+		return EXIT_BROKEN;
+	return report(options, suite, &features, &stages, (clock_ms() - start) / 1000);
 }
 
 static int run(const struct options *options, struct suite *suite)
 {
 	struct workers_options workers = { .count = options->workers,
 		                           .keep = options->keep,
+		                           .keep_at = -1,
 		                           .fresh = options->fresh,
 		                           .ladders = ladders_of((int)options->verbose, suite->cell_count),
 		                           .finished = finished };
-	struct features features = { 0 };
-	struct stages stages = { 0 };
 	struct error err = { 0 };
-	double start = clock_ms();
 
 	if (check_outputs(options, suite, &err) < 0) {
 		say_errors(&err);
 		return EXIT_USAGE;
 	}
-	if (limits_check(suite, workers.count, &err) < 0) {
+	bool there = options->keep && access(options->keep, F_OK) == 0;
+	if (limits_check(suite, workers.count, &err) < 0 ||
+	    (options->keep && (workers.keep_at = directory_open(options->keep, &err)) < 0)) {
 		say_errors(&err);
 		return EXIT_BROKEN;
 	}
-	stop_catch();
-	workers.context = options->quiet ? NULL : start_progress(suite);
-	features_look(&features);
-	owned(kernel_facts) facts = features_look_at_drops(&features, options->no_drop_events);
-	workers.facts = facts;
-	suite_batch(suite, options->fresh);
-	int ran = workers_run(suite, &workers, &features, &stages, &err);
-	if (workers.context)
-		progress_end(workers.context);
-	if (ran < 0 && !stop_signal()) {
-		say_errors(&err);
-		return EXIT_BROKEN;
-	}
-	forget_unfinished(options, suite);
-	if (options->keep && write_kernel(options, &features) != EXIT_OK)
-		return EXIT_BROKEN;
-	return report(options, suite, &features, &stages, (clock_ms() - start) / 1000);
+	int code = run_workers(options, suite, &workers);
+	if (workers.keep_at >= 0)
+		close(workers.keep_at);
+	if (options->keep && !there)
+		rmdir(options->keep); /* where nothing was kept */
+	return code;
 }
 
 static int command(struct options *options)

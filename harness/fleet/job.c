@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "drops.h"
+#include "file.h"
 #include "fleet.h"
 #include "lab.h"
 #include "matrix.h"
@@ -250,7 +251,8 @@ static void run_job(struct guest_run *run, struct error *err)
 	options.facts = facts;
 	suite_batch(&run->suite, false);
 	json_decref(kernel_said(run, &worst)); /* what it said while it booted is in the console */
-	if (workers_run(&run->suite, &options, &run->features, &run->stages, err) < 0)
+	if ((options.keep && (options.keep_at = directory_open(KEEP_DIRECTORY, err)) < 0) ||
+	    workers_run(&run->suite, &options, &run->features, &run->stages, err) < 0)
 		give_up(run, err);
 	tell_kernel(run);
 	send_json(run, WIRE_DONE, stages_json(&run->stages));

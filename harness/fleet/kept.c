@@ -12,21 +12,16 @@
 #include "file.h"
 #include "fleet_internal.h"
 
-/* The directory that a path below `root` lies in, made where it is missing: no component leads elsewhere, whoever put
- * it there. -1: there is none. */
-static int directory_below(const char *root, const char *path)
+/* The directory that a path below that of --keep lies in; both are made where they are missing, with the first that is
+ * kept. -1 and a message. */
+static int directory_for(const char *root, const char *path, struct error *err)
 {
-	bool there = mkdir(root, 0777) == 0 || errno == EEXIST; /* made with the first that is kept */
-	int at = there ? open(root, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+	int at = directory_open(root, err);
 
 	for (const char *slash; at >= 0 && (slash = strchr(path, '/')); path = slash + 1) {
 		owned_text name = text_format("%.*s", (int)(slash - path), path);
-		int below = -1;
-		if (mkdirat(at, name, 0777) == 0 || errno == EEXIST)
-			below = openat(at, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		int error = errno;
+		int below = directory_below(at, name, false, err);
 		close(at);
-		errno = error;
 		at = below;
 	}
 	return at;
@@ -45,16 +40,14 @@ static void keep(const struct ship *ship, const char *name, struct bytes octets)
 {
 	const struct fleet *fleet = ship->fleet;
 	owned_text path = text_format("%s/%s", fleet->kernels[ship->task.kernel].kernel.label, name);
-	int directory = directory_below(fleet->options->keep, path);
-	owned_text file = text_format("/proc/self/fd/%d%s", directory, strrchr(path, '/'));
+	owned_text shown = text_format("%s/%s", fleet->options->keep, path);
 	struct error err = { 0 };
+	int directory = directory_for(fleet->options->keep, path, &err);
 
-	if (directory < 0)
-		fail(&err, "%s", strerror(errno));
-	else
-		file_put(file, write_octets, &octets, &err);
+	if (directory >= 0)
+		file_put_at(directory, strrchr(path, '/') + 1, shown, write_octets, &octets, &err);
 	if (err.count)
-		say(fleet, "%s/%s: %s", fleet->options->keep, path, error_line(&err));
+		say(fleet, "%s is not kept: %s", shown, error_line(&err));
 	if (directory >= 0)
 		close(directory);
 }

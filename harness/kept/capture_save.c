@@ -122,10 +122,11 @@ static int write_capture(FILE *file, const void *value, struct error *err)
 	return result;
 }
 
-int capture_save(const struct trace *trace, const struct plan *plan, const struct journeys *journeys, const char *dir,
-                 struct error *err)
+int capture_save(const struct trace *trace, const struct plan *plan, const struct journeys *journeys, int directory,
+                 const char *dir, struct error *err)
 {
 	owned_text path = trace_capture_path(dir);
 
-	return file_put(path, write_capture, &(struct captured){ trace, plan, journeys }, err);
+	return file_put_at(directory, TRACE_CAPTURE, path, write_capture, &(struct captured){ trace, plan, journeys },
+	                   err);
 }

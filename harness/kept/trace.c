@@ -51,12 +51,12 @@ const char *counter_owner(const struct topology *topology, const struct counter 
 
 char *trace_json_path(const char *dir)
 {
-	return text_format("%s/trace.json", dir);
+	return text_format("%s/" TRACE_JSON, dir);
 }
 
 char *trace_capture_path(const char *dir)
 {
-	return text_format("%s/trace.pcapng", dir);
+	return text_format("%s/" TRACE_CAPTURE, dir);
 }
 
 const char *octets_digest(struct bytes octets, char buffer[DIGEST_SIZE])

@@ -8,17 +8,19 @@
 #include "journey.h"
 #include "pcapng.h"
 
-#define TRACE_FORMAT 2
-#define DIGEST_SIZE  17
+#define TRACE_FORMAT  2
+#define TRACE_JSON    "trace.json"
+#define TRACE_CAPTURE "trace.pcapng"
+#define DIGEST_SIZE   17
 
 char *trace_json_path(const char *dir);    /* caller frees */
 char *trace_capture_path(const char *dir); /* caller frees */
 /* What the capture calls an interface, "dst:a0" (caller frees), and a hop's direction. */
 char *trace_interface_name(const struct topology *topology, size_t interface);
 enum pcapng_direction trace_direction(size_t hop);
-/* Writes the capture; packets in the trace's order. Returns 0 or -1. */
-int capture_save(const struct trace *trace, const struct plan *plan, const struct journeys *journeys, const char *dir,
-                 struct error *err);
+/* Writes the capture into an open directory, `dir` in messages; packets in the trace's order. Returns 0 or -1. */
+int capture_save(const struct trace *trace, const struct plan *plan, const struct journeys *journeys, int directory,
+                 const char *dir, struct error *err);
 /* Reads the capture into the trace's packets, which have everything but their octets yet, and holds it against them;
  * digests: of the packets. Returns 0 or -1. */
 int capture_load(struct trace *trace, const struct plan *plan, const char *const *digests, const char *dir,

@@ -1,5 +1,6 @@
 /* Traces are read back as they were saved, and not when a file was cut or altered. */
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -10,6 +11,7 @@
 
 static struct scene scene;
 static char dir[64];
+static int held; /* the same, open */
 
 static void remove_saved(void)
 {
@@ -31,6 +33,8 @@ static int start(void **state)
 	(void)state;
 	strcpy(dir, "/tmp/hopcheck-test-XXXXXX");
 	assert_non_null(mkdtemp(dir));
+	held = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	assert_true(held >= 0);
 	scene_start(&scene);
 	scene_deliver(&scene);
 	scene.trace->packets[0].needs_csum = true;
@@ -66,6 +70,7 @@ static int end(void **state)
 	remove_saved();
 	rmdir(dir);
 	scene_end(&scene);
+	close(held);
 	return 0;
 }
 
@@ -76,7 +81,7 @@ static void save(void)
 
 	remove_saved();
 	owned(journeys) journeys = journeys_follow(&scene.plan, scene.trace);
-	assert_int_equal(trace_save(scene.trace, &scene.plan, journeys, kept, &err), 0);
+	assert_int_equal(trace_save(scene.trace, &scene.plan, journeys, held, kept, &err), 0);
 	assert_int_equal(err.count, 0);
 }
 
@@ -195,8 +200,35 @@ static void not_twice(void **state)
 	(void)state;
 	save();
 	owned(journeys) journeys = journeys_follow(&scene.plan, scene.trace);
-	assert_int_equal(trace_save(scene.trace, &scene.plan, journeys, kept, &err), -1);
+	assert_int_equal(trace_save(scene.trace, &scene.plan, journeys, held, kept, &err), -1);
 	assert_non_null(strstr(err.text, "File exists"));
+}
+
+/* A name that leads elsewhere is not followed, and what the directory is called meanwhile does not matter. */
+static void stays_in(void **state)
+{
+	struct error err = { 0 };
+	owned_text kept = text_format("%s/kept", dir);
+	owned_text moved = text_format("%s-moved", dir);
+	owned_text victim = text_format("%s-victim", dir);
+	owned_text inside = text_format("%s/kept/trace.json", moved);
+
+	(void)state;
+	owned(journeys) journeys = journeys_follow(&scene.plan, scene.trace);
+	assert_int_equal(mkdir(victim, 0777), 0);
+	assert_int_equal(symlink(victim, kept), 0);
+	assert_int_equal(trace_save(scene.trace, &scene.plan, journeys, held, kept, &err), -1);
+	assert_non_null(strstr(err.text, "kept: File exists"));
+	assert_int_equal(rmdir(victim), 0); /* it is empty */
+	assert_int_equal(unlink(kept), 0);
+	assert_int_equal(mkdir(victim, 0777), 0);
+	assert_int_equal(rename(dir, moved), 0);
+	assert_int_equal(symlink(victim, dir), 0);
+	assert_int_equal(trace_save(scene.trace, &scene.plan, journeys, held, kept, &err), 0);
+	assert_int_equal(access(inside, F_OK), 0);
+	assert_int_equal(rmdir(victim), 0);
+	assert_int_equal(unlink(dir), 0);
+	assert_int_equal(rename(moved, dir), 0);
 }
 
 static char *read_file(const char *path, size_t *length)
@@ -450,6 +482,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(round_trip, start, end),
 		cmocka_unit_test_setup_teardown(empty_trace, start, end),
 		cmocka_unit_test_setup_teardown(not_twice, start, end),
+		cmocka_unit_test_setup_teardown(stays_in, start, end),
 		cmocka_unit_test_setup_teardown(cut_json, start, end),
 		cmocka_unit_test_setup_teardown(cut_capture, start, end),
 		cmocka_unit_test_setup_teardown(missing_and_wrong, start, end),

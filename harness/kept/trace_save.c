@@ -1,8 +1,7 @@
 /* Keeps a trace: trace.json, and its packets in trace.pcapng. */
-#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "report_internal.h"
@@ -96,21 +95,24 @@ static json_t *document_of(const struct trace *trace, const struct plan *plan)
 }
 
 /* trace.json comes last: where it is, all of the trace is. What could not be kept whole leaves nothing. */
-int trace_save(const struct trace *trace, const struct plan *plan, const struct journeys *journeys, const char *dir,
-               struct error *err)
+int trace_save(const struct trace *trace, const struct plan *plan, const struct journeys *journeys, int at,
+               const char *dir, struct error *err)
 {
-	if (mkdir(dir, 0777) < 0)
-		return fail(err, "%s: %s", dir, strerror(errno));
+	const char *slash = strrchr(dir, '/'), *name = slash ? slash + 1 : dir;
+	int directory = directory_below(at, name, true, err);
+
+	if (directory < 0)
+		return blame(err, "%.*s", slash ? (int)(slash - dir) : 1, slash ? dir : ".");
 	json_t *document = document_of(trace, plan);
 	owned_text path = trace_json_path(dir);
-	owned_text capture = trace_capture_path(dir);
-	int ret = capture_save(trace, plan, journeys, dir, err);
+	int ret = capture_save(trace, plan, journeys, directory, dir, err);
 	if (ret == 0)
-		ret = file_put(path, json_writer, document, err);
+		ret = file_put_at(directory, TRACE_JSON, path, json_writer, document, err);
 	json_decref(document);
 	if (ret < 0) {
-		unlink(capture);
-		rmdir(dir);
+		unlinkat(directory, TRACE_CAPTURE, 0);
+		unlinkat(at, name, AT_REMOVEDIR);
 	}
+	close(directory);
 	return ret;
 }

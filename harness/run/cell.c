@@ -127,11 +127,7 @@ static void keep_trace(const struct corridor *corridor, const struct plan *plan,
 	owned_text dir = text_format("%s/%s-%zu", corridor->keep, plan->testcase->name, plan->cell);
 	struct error err = { 0 };
 
-	if (mkdir(corridor->keep, 0777) < 0 && errno != EEXIST)
-		fail(&err, "%s: %s", corridor->keep, strerror(errno));
-	else
-		trace_save(trace, plan, journeys, dir, &err);
-	if (err.count)
+	if (trace_save(trace, plan, journeys, corridor->keep_at, dir, &err) < 0)
 		note_failure(trace, LAB_BROKEN, &err);
 }
 

@@ -63,6 +63,7 @@ static void run_batches(struct suite *suite, const struct workers_options *optio
 	struct ends_here here = { -1, -1 };
 	struct ends ends = { .way = &ends_way_here, .way_context = &here, .most = ends_most() };
 	struct corridor corridor = { .keep = options->keep,
+		                     .keep_at = options->keep_at,
 		                     .keep_failing = options->keep_failing,
 		                     .fresh = options->fresh,
 		                     .ladders = options->ladders,
