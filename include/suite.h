@@ -9,6 +9,7 @@
 struct suite_case {
 	struct testcase *testcase;
 	struct topology **topologies;
+	bool left_out; /* a cell of it cannot be planned, and the suite is lenient */
 };
 
 struct suite_cell {
@@ -25,6 +26,9 @@ struct batch {
 };
 
 struct suite {
+	const char *directory; /* of cases; NULL: ./cases, or where there is none, the one beside the program */
+	struct error left_out; /* files of the directory that say nothing usable: the others are what counts */
+	bool lenient;      /* all of the directory was asked for: what is wrong with one file leaves out that file */
 	char version[128]; /* of the kernel that it is planned for; empty: one of today */
 	struct suite_case *cases;
 	size_t case_count;
@@ -40,8 +44,11 @@ struct only {
 	const char *value;
 };
 
-/* Reads cases by name or path; none: all of the cases directory. Errors go to err. */
+/* Reads cases by name or path; none: all of the cases directory, but for files that cannot be used: what is wrong with
+ * those goes to suite->left_out. Other errors go to err. */
 int suite_read(struct suite *suite, char *const *names, size_t name_count, struct error *err);
+/* The shipped cases, where ./cases is taken instead of them; NULL: it is not, or is the same. Caller frees. */
+char *suite_shadowed(const struct suite *suite);
 /* Rows of known hold on no kernel: what they document is a FAIL, as a bisection wants it. */
 void suite_forget_known(struct suite *suite);
 /* Before it is planned: for the kernel that runs here. */
@@ -49,7 +56,7 @@ void suite_for_this_kernel(struct suite *suite);
 /* Chooses cells, without plans. An axis or value that no case has is an error. */
 int suite_choose(struct suite *suite, const struct only *only, size_t only_count, struct error *err);
 /* Plans the cells that were chosen, one at a time, and keeps no plan; lines that many share are made once. */
-int suite_check(const struct suite *suite, struct error *err);
+int suite_check(struct suite *suite, struct error *err);
 int suite_plan_cell(struct plan **ret, const struct suite *suite, const struct suite_cell *cell, struct error *err);
 /* Chooses and plans cells. */
 int suite_plan(struct suite *suite, const struct only *only, size_t only_count, struct error *err);

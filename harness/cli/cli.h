@@ -67,6 +67,7 @@ struct options {
 	const char *command; /* as it was typed */
 	struct selection selection;
 	struct outputs outputs;
+	const char *cases;                                    /* a directory, or NULL */
 	const char *json, *brief, *markdown, *against, *keep; /* paths, or NULL */
 	bool help, quiet, cells, table, fresh, no_drop_events, stages;
 	unsigned verbose; /* how often -v was given */
@@ -108,6 +109,10 @@ int selection_plan(struct options *options, size_t first,
                    struct suite *suite); /* reads, plans; or says why: EXIT_USAGE */
 /* The same without plans: each cell's is made where it is needed. */
 int selection_choose(struct options *options, size_t first, struct suite *suite);
+
+/* The exit code of a subcommand that went on without some files of the cases directory: EXIT_USAGE, unless a signal or
+ * an exit style has one of its own. */
+int selection_code(const struct suite *suite, int code);
 
 /* ---- outputs.c: what is made of results. */
 int write_json(const char *path, json_t *document); /* - is stdout; EXIT_OK, or EXIT_BROKEN once said */

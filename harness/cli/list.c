@@ -42,12 +42,19 @@ static int command(struct options *options)
 		say_errors(&err);
 		code = EXIT_USAGE;
 	}
+	say_errors(&suite.left_out);
 	if (code == EXIT_OK) {
-		for (size_t i = 0; i < suite.case_count; i++)
+		size_t cases = 0;
+		for (size_t i = 0; i < suite.case_count; i++) {
+			if (suite.cases[i].left_out)
+				continue;
 			print_case(&suite, i, options->verbose);
-		printf("%zu case%s, %zu cell%s\n", suite.case_count, suite.case_count == 1 ? "" : "s", suite.cell_count,
+			cases++;
+		}
+		printf("%zu case%s, %zu cell%s\n", cases, cases == 1 ? "" : "s", suite.cell_count,
 		       suite.cell_count == 1 ? "" : "s");
 	}
+	code = selection_code(&suite, code);
 	suite_free(&suite);
 	return code;
 }

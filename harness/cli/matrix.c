@@ -75,6 +75,7 @@ static int command(struct options *options)
 	for (size_t i = 0; i < count; i++)
 		fleet_kernel_clear(&kernels[i], &suite);
 	free(kernels);
+	code = selection_code(&suite, code);
 	suite_free(&suite);
 	return code;
 }

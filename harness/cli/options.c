@@ -135,6 +135,9 @@ static const struct option_row rows[] = {
 	  "one kernel more: a label or version that scripts/kernels.sh knows (6.12), or\n"
 	  "[LABEL=]PATH[,MODULES]: a bzImage, or a kernel tree's build directory; MODULES is what\n"
 	  "`make modules_install INSTALL_MOD_PATH=` was given. Default: all of the file `kernels`" },
+	{ CHOOSES, TEXT("cases", "DIR", cases),
+	  "take cases from this directory (default: ./cases, or where there is none, those that came\n"
+	  "with the program)" },
 	{ CHOOSES, 0, "only", "AXIS=VALUE", take_only, 0, 0, 0,
 	  "only cells with this value; given several times, all must hold" },
 	{ RUNS, FLAG("no-known", selection.no_known), "count documented deviations as FAIL, for bisecting" },

@@ -206,6 +206,7 @@ static int command(struct options *options)
 		code = suite.cell_count ? run(options, &suite) : EXIT_NOTHING;
 	if (code == EXIT_NOTHING && !suite.cell_count)
 		say_error("no cell has all of these values");
+	code = selection_code(&suite, code);
 	suite_free(&suite);
 	return code;
 }

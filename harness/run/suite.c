@@ -19,16 +19,37 @@ static bool is_file(const char *path)
 	return stat(path, &status) == 0 && !S_ISDIR(status.st_mode);
 }
 
-/* The cases beside the current directory, or those that lie beside the binary's directory. */
-static char *cases_directory(void)
+static bool is_directory(const char *path)
 {
 	struct stat status;
 
-	if (stat("cases", &status) == 0 && S_ISDIR(status.st_mode))
-		return text_copy("cases");
+	return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+static char *shipped_directory(void)
+{
 	owned_text beside = text_format("%s/../cases", program_directory());
 	char *real = realpath(beside, NULL);
+
 	return real ? real : take(beside);
+}
+
+/* The one that was named, else that of the current directory, else that beside the binary's directory. */
+static char *cases_directory(const struct suite *suite)
+{
+	if (suite->directory)
+		return text_copy(suite->directory);
+	return is_directory("cases") ? text_copy("cases") : shipped_directory();
+}
+
+char *suite_shadowed(const struct suite *suite)
+{
+	owned_text shipped = shipped_directory();
+	owned_text here = suite->directory || !is_directory("cases") ? NULL : realpath("cases", NULL);
+
+	if (!here || !is_directory(shipped) || strcmp(here, shipped) == 0)
+		return NULL;
+	return take(shipped);
 }
 
 static int read_case(struct suite *suite, const char *path, struct error *err)
@@ -51,6 +72,11 @@ static int read_named(struct suite *suite, const char *directory, const char *na
 		return read_case(suite, name, err);
 	if (bare && is_file(path))
 		return read_case(suite, path, err);
+	owned_text shipped = bare ? suite_shadowed(suite) : NULL;
+	owned_text there = shipped ? text_format("%s/%s.yaml", shipped, name) : NULL;
+	if (there && is_file(there))
+		return fail(err, "no case '%s' in ./cases; %s has it: `--cases %s` takes those", name, shipped,
+		            shipped);
 	if (bare)
 		return fail(err, "no case '%s' in %s; `hopcheck list` names the cases, and a file is written as ./%s",
 		            name, directory, name);
@@ -71,20 +97,26 @@ static int read_all(struct suite *suite, const char *directory, struct error *er
 
 	if (count < 0)
 		return fail(err, "%s: %s; name a case file, or run where the cases lie", directory, strerror(errno));
+	suite->lenient = true;
 	for (int i = 0; i < count; i++) {
 		owned_text path = text_format("%s/%s", directory, entries[i]->d_name);
-		read_case(suite, path, err);
+		read_case(suite, path, &suite->left_out);
 		free(entries[i]);
 	}
 	free(entries);
 	if (count == 0)
 		return fail(err, "%s: no case file (*.yaml)", directory);
-	return err->count ? -1 : 0;
+	if (!suite->case_count) {
+		*err = suite->left_out;
+		suite->left_out = (struct error){ 0 };
+		return -1;
+	}
+	return 0;
 }
 
 int suite_read(struct suite *suite, char *const *names, size_t name_count, struct error *err)
 {
-	owned_text directory = cases_directory();
+	owned_text directory = cases_directory(suite);
 
 	if (!name_count)
 		return read_all(suite, directory, err);
@@ -235,38 +267,81 @@ static size_t lines_of(const struct testcase *testcase, size_t cell)
 	return lines;
 }
 
-int suite_check(const struct suite *suite, struct error *err)
+/* Of cases that are left out no cell stays. */
+static void drop_left_out(struct suite *suite)
 {
-	bool *planned = NULL; /* lines of the case at hand */
-	size_t of_case = NOT_FOUND;
-	int result = 0;
+	size_t kept = 0;
 
-	for (size_t i = 0; i < suite->cell_count && result == 0; i++) {
-		const struct suite_cell *cell = &suite->cells[i];
-		const struct suite_case *one = &suite->cases[cell->case_index];
-		owned(plan) plan = NULL;
-		if (of_case != cell->case_index) {
-			free(planned);
-			planned = zalloc(testcase_cells(one->testcase) * sizeof *planned);
-			of_case = cell->case_index;
-		}
-		bool *lines = &planned[lines_of(one->testcase, cell->cell)];
-		result = *lines ? plan_check(one->testcase, topology_of_cell(one, cell->cell), cell->cell, err)
-		                : suite_plan_cell(&plan, suite, cell, err);
-		*lines = true;
+	for (size_t i = 0; i < suite->cell_count; i++) {
+		if (suite->cases[suite->cells[i].case_index].left_out)
+			plan_free(suite->cells[i].plan);
+		else
+			suite->cells[kept++] = suite->cells[i];
 	}
-	free(planned);
+	suite->cell_count = kept;
+}
+
+/* Makes something of each cell. Where all of the directory was asked for, what cannot be made leaves out its case. */
+static int each_cell(struct suite *suite, int (*make)(void *context, struct suite_cell *cell, struct error *err),
+                     void *context, struct error *err)
+{
+	struct error *into = suite->lenient ? &suite->left_out : err;
+
+	for (size_t i = 0; i < suite->cell_count; i++) {
+		struct suite_case *one = &suite->cases[suite->cells[i].case_index];
+		if (one->left_out || make(context, &suite->cells[i], into) == 0)
+			continue;
+		if (!suite->lenient)
+			return -1;
+		one->left_out = true;
+	}
+	drop_left_out(suite);
+	return 0;
+}
+
+struct check {
+	const struct suite *suite;
+	bool *planned; /* lines of the case at hand */
+	size_t of_case;
+};
+
+static int check_cell(void *context, struct suite_cell *cell, struct error *err)
+{
+	struct check *check = context;
+	const struct suite_case *one = &check->suite->cases[cell->case_index];
+	owned(plan) plan = NULL;
+
+	if (check->of_case != cell->case_index) {
+		free(check->planned);
+		check->planned = zalloc(testcase_cells(one->testcase) * sizeof *check->planned);
+		check->of_case = cell->case_index;
+	}
+	bool *lines = &check->planned[lines_of(one->testcase, cell->cell)];
+	int result = *lines ? plan_check(one->testcase, topology_of_cell(one, cell->cell), cell->cell, err)
+	                    : suite_plan_cell(&plan, check->suite, cell, err);
+	*lines = true;
 	return result;
+}
+
+int suite_check(struct suite *suite, struct error *err)
+{
+	struct check check = { .suite = suite, .of_case = NOT_FOUND };
+	int result = each_cell(suite, check_cell, &check, err);
+
+	free(check.planned);
+	return result;
+}
+
+static int plan_cell(void *suite, struct suite_cell *cell, struct error *err)
+{
+	return suite_plan_cell(&cell->plan, suite, cell, err);
 }
 
 int suite_plan(struct suite *suite, const struct only *only, size_t only_count, struct error *err)
 {
 	if (suite_choose(suite, only, only_count, err) < 0)
 		return -1;
-	for (size_t i = 0; i < suite->cell_count; i++)
-		if (suite_plan_cell(&suite->cells[i].plan, suite, &suite->cells[i], err) < 0)
-			return -1;
-	return 0;
+	return each_cell(suite, plan_cell, suite, err);
 }
 
 static const char *route_of(const struct plan *plan)
