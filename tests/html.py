@@ -100,7 +100,7 @@ def shows_details(browser, many):
     is_so('links that the packet went', browser.script(
         "return document.querySelectorAll('svg .link.travelled').length"), 2)
     is_so('an offload that is off is struck out', browser.script(
-        "return [...document.querySelectorAll('svg .struck')].every((t) => ['tso', 'gro'].includes(t.textContent))"), True)
+        "return [...document.querySelectorAll('svg .struck')].every((t) => ['tso', 'gro', 'lro'].includes(t.textContent))"), True)
     is_so('nothing is marked as dropped', browser.script("return document.querySelectorAll('svg .ended').length"), 0)
     has('its kernel', text, 'Linux ', ', host')
     has('its way', text, 'THE WAY OF THE DATA 0:', 'ITS STEPS', 'fc00:d:d000::1')
