@@ -102,6 +102,13 @@ sed '3s/.*/traffic: {from: src, to: "fc00:d::1", to_node: r1}/; 4d' cases/good.y
 sed '3s/.*/traffic: {from: src, to: "fc00:1::100"}/; 4d' cases/good.yaml |
 	bad_case "3:22: fc00:1::100 is a SID of r1 and no address, which a TCP connection needs"
 
+sed '3s/.*/traffic: {from: dst, to: "fc00:d::1"}/; 4d' cases/good.yaml |
+	bad_case "3:22: fc00:d::1 is an address of dst, which \`from\` names too: nothing would be sent"
+sed '3s/.*/traffic: {from: r1, headend: src, mode: inline, to: "fc00:d::1", segments: ["fc00:1::100"]}/; 4d' cases/good.yaml |
+	bad_case "3:21: headend src does not lie on the way from r1 to fc00:d::1"
+sed '3s/.*/traffic: {from: src, mode: inline, to: "fc00:d::1"}/; 4d' cases/good.yaml |
+	bad_case "3:22: mode inline has no segments; give \`segments\`"
+
 # ---- topologies
 sed 's/sids:/sid:/' topologies/good.yaml | bad_topology "2:23: unknown key 'sid' in a node (did you mean 'sids'?)"
 sed 's/src.b0/scr.b0/' topologies/good.yaml | bad_topology "3:17: there is no node 'scr' (did you mean 'src'?)"

@@ -244,12 +244,13 @@ static int traffic_route(struct plan *plan, const struct routes *routes, struct 
 			entry = &routes->entries[i];
 	bool pushes = traffic->mode != MODE_PLAIN && traffic->tcp == TCP_KERNEL;
 	if (pushes && !list->count)
-		return fail(err, "case %s: mode %s has no segments; give `segments`", plan->testcase->name,
-		            word_of(mode_words, traffic->mode));
+		return fail_at(err, cell_place(plan, "mode"), "mode %s has no segments; give `segments`",
+		               word_of(mode_words, traffic->mode));
 	if (pushes && !entry)
-		return fail(err, "case %s: headend %s does not lie on the way from %s to %s", plan->testcase->name,
-		            plan->topology->nodes[plan->headend].name, plan->topology->nodes[plan->from].name,
-		            address_text(&traffic->to, to));
+		return fail_at(err, cell_place(plan, traffic->headend ? "headend" : "to"),
+		               "headend %s does not lie on the way from %s to %s",
+		               plan->topology->nodes[plan->headend].name, plan->topology->nodes[plan->from].name,
+		               address_text(&traffic->to, to));
 	if (!entry)
 		return 0;
 	traffic_line(plan, entry, pushes ? list : NULL);

@@ -9,6 +9,8 @@ int resolve_cell(struct plan *plan, const struct topology *topology, struct erro
 
 /* refuse.c: whether the cell asks for what cannot be; 0, or -1 and err. */
 int cell_refuse(const struct plan *plan, struct error *err);
+/* Where the cell got a key from, the last one counts; NULL: the segments of its mode. */
+struct where cell_place(const struct plan *plan, const char *key);
 
 /* age.c: the topology as a kernel of the plan's age can have it. */
 void age_apply(struct plan *plan);

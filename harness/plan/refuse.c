@@ -18,8 +18,7 @@ static const struct setting *last_of(const struct setting *settings, size_t coun
 	return last;
 }
 
-/* Where the cell got a key from, the last one counts; without a key: the segments of its mode. */
-static struct where place_of(const struct plan *plan, const char *key)
+struct where cell_place(const struct plan *plan, const char *key)
 {
 	const struct testcase *testcase = plan->testcase;
 	unsigned modes = 1U << plan->traffic.mode;
@@ -45,7 +44,7 @@ static int refuse_long_list(const struct plan *plan, struct error *err)
 	if (!mode_has_srh((enum mode)traffic->mode) || !list->count || 16 * entries + tlvs <= LIST_OCTETS)
 		return 0;
 	size_t room = tlvs < LIST_OCTETS ? (LIST_OCTETS - tlvs) / 16 : 0;
-	return fail_at(err, place_of(plan, NULL), "%zu segments%s%s; in mode %s a routing header has room for %zu%s",
+	return fail_at(err, cell_place(plan, NULL), "%zu segments%s%s; in mode %s a routing header has room for %zu%s",
 	               list->count, tlvs ? " and `srh.tlvs`" : "", inlined ? " and `to` behind them" : "",
 	               word_of(mode_words, traffic->mode), room > inlined ? room - inlined : 0,
 	               tlvs ? " beside these TLVs" : "");
@@ -63,14 +62,26 @@ static int refuse_no_receiver(const struct plan *plan, struct error *err)
 		return 0;
 	address_text(&traffic->to, text);
 	if (traffic->to_node)
-		return fail_at(err, place_of(plan, "to_node"),
+		return fail_at(err, cell_place(plan, "to_node"),
 		               "%s does not have the address %s, which a TCP connection needs; give it to %s in "
 		               "%s.yaml, or leave `to_node` out, which goes with `tcp: crafted`",
 		               node, text, node, topology->name);
-	return fail_at(err, place_of(plan, "to"),
+	return fail_at(err, cell_place(plan, "to"),
 	               "%s is a SID of %s and no address, which a TCP connection needs: put it into `segments`, and "
 	               "one of the `addresses` of a node of %s.yaml into `to`",
 	               text, node, topology->name);
+}
+
+/* What a node sends itself travels on lo, where nobody looks. */
+static int refuse_own_address(const struct plan *plan, struct error *err)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	if (!address_is_local(plan, plan->from, &plan->traffic.to))
+		return 0;
+	return fail_at(err, cell_place(plan, "to"),
+	               "%s is an address of %s, which `from` names too: nothing would be sent",
+	               address_text(&plan->traffic.to, text), plan->topology->nodes[plan->from].name);
 }
 
 static int refuse_no_data(const struct plan *plan, struct error *err)
@@ -79,7 +90,7 @@ static int refuse_no_data(const struct plan *plan, struct error *err)
 
 	if (traffic->tcp != TCP_CRAFTED || traffic->payload != 0 || traffic->tcp_flags & TCP_SYN)
 		return 0;
-	return fail_at(err, place_of(plan, "payload"),
+	return fail_at(err, cell_place(plan, "payload"),
 	               "a crafted packet without payload needs `flags` with syn: nothing else would tell that it was "
 	               "taken");
 }
@@ -94,9 +105,9 @@ static int refuse_no_end(const struct plan *plan, struct error *err)
 	if (plan->traffic.mode != MODE_IP6IP6 || (owner != NOT_FOUND && address_is_local(plan, owner, end)))
 		return 0;
 	if (!end)
-		return fail_at(err, place_of(plan, "mode"),
+		return fail_at(err, cell_place(plan, "mode"),
 		               "mode ip6ip6 needs `segments`, of which the last is where the tunnel ends");
-	return fail_at(err, place_of(plan, NULL),
+	return fail_at(err, cell_place(plan, NULL),
 	               "the tunnel ends at the last segment, %s, which is no address of a node: put it into the "
 	               "`addresses` of one in %s.yaml, or give `segments.ip6ip6`",
 	               address_text(end, text), plan->topology->name);
@@ -108,6 +119,7 @@ int cell_refuse(const struct plan *plan, struct error *err)
 
 	refuse_long_list(plan, err);
 	refuse_no_receiver(plan, err);
+	refuse_own_address(plan, err);
 	refuse_no_data(plan, err);
 	refuse_no_end(plan, err);
 	return err->count > before ? -1 : 0;

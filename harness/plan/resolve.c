@@ -127,18 +127,20 @@ static int name_ends(struct plan *plan, struct error *err)
 	size_t owner = address_owner(plan, &traffic->to);
 	plan->to = traffic->to_node ? topology_node(topology, traffic->to_node) : owner;
 	plan->to_is_owned = plan->to != NOT_FOUND && address_is_local(plan, plan->to, &traffic->to);
-	const char *missing = plan->from == NOT_FOUND                     ? traffic->from
-	                      : plan->headend == NOT_FOUND                ? traffic->headend
-	                      : plan->to == NOT_FOUND && traffic->to_node ? traffic->to_node
+	const char *missing = plan->from == NOT_FOUND                     ? "from"
+	                      : plan->headend == NOT_FOUND                ? "headend"
+	                      : plan->to == NOT_FOUND && traffic->to_node ? "to_node"
 	                                                                  : NULL;
 	if (missing)
-		return fail(err, "case %s: topology %s has no node '%s'", plan->testcase->name, topology->name,
-		            missing);
+		return fail_at(err, cell_place(plan, missing), "topology %s has no node '%s'", topology->name,
+		               strcmp(missing, "from") == 0      ? traffic->from
+		               : strcmp(missing, "headend") == 0 ? traffic->headend
+		                                                 : traffic->to_node);
 	if (plan->to == NOT_FOUND) {
 		char text[INET6_ADDRSTRLEN];
-		return fail(err,
-		            "case %s: no node of topology %s has the address %s; give it to one, or name `to_node`",
-		            plan->testcase->name, topology->name, address_text(&traffic->to, text));
+		return fail_at(err, cell_place(plan, "to"),
+		               "no node of topology %s has the address %s; give it to one, or name `to_node`",
+		               topology->name, address_text(&traffic->to, text));
 	}
 	return 0;
 }
