@@ -71,17 +71,6 @@ static void nic_lines(struct plan *plan, size_t i)
 	LAB(interface->node, TOOL_ETHTOOL, "-K %s lro off", interface->name);
 }
 
-static void seg6_lines(struct plan *plan, size_t n, const char *interface)
-{
-	const struct node *node = &plan->topology->nodes[n];
-	owned_text enabled = text_format("net.ipv6.conf.%s.seg6_enabled", interface);
-	owned_text hmac = text_format("net.ipv6.conf.%s.seg6_require_hmac", interface);
-
-	sysctl_line(plan, n, "IPV6", enabled, node->seg6_enabled);
-	if (node->seg6_require_hmac)
-		sysctl_line(plan, n, "IPV6_SEG6_HMAC", hmac, node->seg6_require_hmac);
-}
-
 static void sysctl_lines(struct plan *plan, size_t n)
 {
 	const struct topology *topology = plan->topology;

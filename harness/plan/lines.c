@@ -29,6 +29,17 @@ void sysctl_line(struct plan *plan, size_t node, const char *option, const char 
 	facts_add(line_leaves(line, node, THING_SYSCTL, text_copy(name)), "value", "%d", value);
 }
 
+void seg6_lines(struct plan *plan, size_t n, const char *interface)
+{
+	const struct node *node = &plan->topology->nodes[n];
+	owned_text enabled = text_format("net.ipv6.conf.%s.seg6_enabled", interface);
+	owned_text hmac = text_format("net.ipv6.conf.%s.seg6_require_hmac", interface);
+
+	sysctl_line(plan, n, "IPV6", enabled, node->seg6_enabled);
+	if (node->seg6_require_hmac)
+		sysctl_line(plan, n, "IPV6_SEG6_HMAC", hmac, node->seg6_require_hmac);
+}
+
 void route_facts(struct facts *facts, const char *via, const char *device)
 {
 	facts_add(facts, "type", "unicast");

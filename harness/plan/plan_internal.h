@@ -48,6 +48,7 @@ struct command *lab_line(struct plan *plan, size_t node, enum tool tool, char *t
 /* One thing more that the line leaves in a node's kernel; takes the name. */
 struct facts *line_leaves(struct command *line, size_t node, enum thing_kind kind, char *name);
 void sysctl_line(struct plan *plan, size_t node, const char *option, const char *name, int value);
+void seg6_lines(struct plan *plan, size_t node, const char *interface);     /* its sysctls about SRv6 */
 void route_facts(struct facts *facts, const char *via, const char *device); /* via: NULL for none */
 /* Whether `ip` may not take a list of so many entries: then the line is direct. */
 bool list_is_long(const char *list, size_t entries);

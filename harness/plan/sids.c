@@ -180,6 +180,7 @@ static void service_lines(struct plan *plan, const struct plan_service *service)
 	struct command *line = LAB(node, TOOL_IP, "tuntap add dev %s mode tun", SERVICE_DEVICE);
 	facts_add(line_leaves(line, node, THING_LINK, text_copy(SERVICE_DEVICE)), "kind", "tun");
 	quiet_line(plan, node, SERVICE_DEVICE);
+	seg6_lines(plan, node, SERVICE_DEVICE); /* what the program sends on comes in there */
 	line = LAB(node, TOOL_IP, "route add %s/128 dev %s", sid, SERVICE_DEVICE);
 	route_facts(line_leaves(line, node, THING_ROUTE, text_format("%s/128", sid)), NULL, SERVICE_DEVICE);
 }
