@@ -89,6 +89,7 @@ struct packet_view {
 	struct srh_view inner_srh; /* of the inner header's chain: inline inside encap */
 	struct bytes payload;      /* what of the payload is in the frame */
 	uint32_t tcp_offset;       /* in the frame */
+	uint32_t inner_offset;     /* in the frame, of the second IPv6 header; 0: none */
 	uint32_t
 	        tcp_length; /* header and payload, by the innermost IPv6 length (0 there: jumbo or GSO: by the frame) */
 	uint32_t sequence, acknowledgement;
@@ -105,6 +106,8 @@ struct packet_view {
 
 /* Reads any bytes; never fails: what cannot be read is absent from the view. */
 struct packet_view packet_parse(struct bytes frame);
+/* The same of the packet inside it whose IPv6 header lies there. */
+struct packet_view packet_parse_inside(struct bytes frame, size_t offset);
 /* The same of the first octets of a frame that had `wire_length`. */
 struct packet_view packet_parse_start(struct bytes start, size_t wire_length);
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "behaviour.h"
-#include "reason.h"
+#include "stage.h"
 
 /* XMIT_RECURSION_LIMIT: as many seg6local routes run inside one another, from 986ffb3a57c5 on. */
 #define NESTED_MOST 8
@@ -17,164 +17,97 @@ static bool segment_at(const struct srh_view *srh, size_t entry, struct in6_addr
 	return true;
 }
 
-/* Where a packet stands on its way through a node's own SIDs, one after the other. */
-struct stage {
-	const struct sid *sid;    /* NULL: it came to none */
-	const struct sid *policy; /* End.B6.Encaps, whose list is outermost; NULL: the list that it came with */
-	struct in6_addr at;
-	size_t left;
-	bool has_srh, encapsulated;
-	size_t nested; /* SIDs so far */
-};
-
-static bool stage_segment(const struct loss *loss, const struct stage *stage, struct in6_addr *ret)
+/* What a program does with it, the program says. */
+static bool is_kernels(const struct stage *stage)
 {
-	if (!stage->left)
-		return false;
-	if (!stage->policy)
-		return segment_at(&loss->last->view.srh, stage->left - 1, ret);
-	*ret = stage->policy->segments[stage->policy->segment_count - stage->left];
-	return true;
+	return stage->sid && !stage->service;
 }
 
-static bool inserts(const struct sid *sid)
+static void say_stage(const struct loss *loss, const struct stage *stage, char **said)
 {
-	return sid->segment_count && strcmp(sid_behaviour(sid)->word, "End.B6") == 0;
-}
-
-/* To what the SID makes its destination; false: it ends here, or nothing is left. */
-static bool stage_advance(const struct loss *loss, struct stage *stage)
-{
-	const struct sid *sid = stage->sid;
-	struct in6_addr next;
-
-	if (sid_behaviour(sid)->decapsulates || inserts(sid))
-		return false;
-	if (sid_shift(sid, &stage->at, &next)) {
-		stage->at = next;
-		return true;
-	}
-	if (!stage_segment(loss, stage, &next))
-		return false;
-	stage->at = next;
-	stage->left--;
-	if (!sid->segment_count)
-		return true;
-	stage->policy = sid;
-	stage->at = sid->segments[0];
-	stage->left = sid->segment_count - 1;
-	stage->has_srh = stage->encapsulated = true;
-	return true;
-}
-
-/* The last SID of this node that the packet comes to; .nested is how many they are. */
-static struct stage last_stage(const struct loss *loss)
-{
-	struct stage stage = { .sid = loss_sid(loss) };
-
-	if (!stage.sid)
-		return stage;
-	const struct packet_view *view = &loss->last->view;
-	stage.at = *loss_destination(loss);
-	stage.has_srh = view->srh.present;
-	stage.left = view->srh.present && !view->srh.fault ? view->srh.segments_left : 0;
-	stage.encapsulated = view->encapsulated;
-	for (stage.nested = 1; stage.nested < 256 && !stage.sid->nh6; stage.nested++) {
-		struct stage next = stage;
-		next.sid = stage_advance(loss, &next) ? node_sid(loss_at(loss), &next.at) : NULL;
-		if (!next.sid)
-			break;
-		stage = next;
-	}
-	return stage;
+	text_append(said, "its %sdestination is the %s SID of %s", stage->nested > 1 ? "next " : "",
+	            sid_behaviour(stage->sid)->word, loss_at(loss)->name);
 }
 
 bool no_segments_are_left(const struct loss *loss, char **said)
 {
-	const struct stage stage = last_stage(loss);
+	struct stage stage = stage_last(loss);
 	struct in6_addr next;
 
-	if (!stage.sid || sid_behaviour(stage.sid)->decapsulates || stage.left > 0 ||
-	    (stage.sid->flavors && strstr(stage.sid->flavors, "us")) || sid_shift(stage.sid, &stage.at, &next))
+	if (!is_kernels(&stage) || sid_behaviour(stage.sid)->decapsulates)
 		return false;
-	text_append(said, "its %sdestination is the %s SID of %s and it has %s", stage.nested > 1 ? "next " : "",
-	            sid_behaviour(stage.sid)->word, loss_at(loss)->name, stage.has_srh ? "no segments left" : "no SRH");
+	const struct layer *layer = stage_outer(&stage);
+	if (layer->left + layer->under > 0 || (stage.sid->flavors && strstr(stage.sid->flavors, "us")) ||
+	    sid_shift(stage.sid, &layer->at, &next))
+		return false;
+	say_stage(loss, &stage, said);
+	text_append(said, " and it has %s", layer->has_srh ? "no segments left" : "no SRH");
 	return true;
 }
 
 bool segments_are_left(const struct loss *loss, char **said)
 {
-	const struct stage stage = last_stage(loss);
+	struct stage stage = stage_last(loss);
 
-	if (!stage.sid || !sid_behaviour(stage.sid)->decapsulates || !stage.left)
+	if (!is_kernels(&stage) || !sid_behaviour(stage.sid)->decapsulates || !stage_outer(&stage)->left)
 		return false;
-	text_append(said, "its %sdestination is the %s SID of %s, which ends a list, and it has %zu segment%s left",
-	            stage.nested > 1 ? "next " : "", sid_behaviour(stage.sid)->word, loss_at(loss)->name, stage.left,
-	            stage.left == 1 ? "" : "s");
+	size_t left = stage_outer(&stage)->left;
+	say_stage(loss, &stage, said);
+	text_append(said, ", which ends a list, and it has %zu segment%s left", left, left == 1 ? "" : "s");
 	return true;
 }
 
 bool inner_packet_is_missing(const struct loss *loss, char **said)
 {
-	const struct stage stage = last_stage(loss);
+	struct stage stage = stage_last(loss);
 
-	if (!stage.sid || !sid_behaviour(stage.sid)->decapsulates)
+	if (!is_kernels(&stage) || !sid_behaviour(stage.sid)->decapsulates)
 		return false;
-	if (stage.encapsulated && !sid_behaviour(stage.sid)->ipv4_only)
+	bool four = sid_behaviour(stage.sid)->ipv4_only;
+	if (stage.depth > 1 && !four)
 		return false;
-	text_append(said, "its %sdestination is the %s SID of %s and there is no %s packet inside it",
-	            stage.nested > 1 ? "next " : "", sid_behaviour(stage.sid)->word, loss_at(loss)->name,
-	            sid_behaviour(stage.sid)->ipv4_only ? "IPv4" : "IPv6");
+	say_stage(loss, &stage, said);
+	text_append(said, " and there is no %s packet inside it", four ? "IPv4" : "IPv6");
 	return true;
 }
 
 bool own_segments_are_many(const struct loss *loss, char **said)
 {
-	const size_t row = last_stage(loss).nested;
+	const size_t row = stage_last(loss).nested;
 
 	if (row <= NESTED_MOST)
 		return false;
-	text_append(said, "it has %zu segments of %s in a row, and the kernel nests %d lightweight tunnels", row,
-	            loss_at(loss)->name, NESTED_MOST);
+	if (row == STAGES_MOST)
+		text_append(said, "it comes to segments of %s again without end", loss_at(loss)->name);
+	else
+		text_append(said, "it has %zu segments of %s in a row", row, loss_at(loss)->name);
+	text_append(said, ", and the kernel nests %d lightweight tunnels", NESTED_MOST);
 	say_kernel_words(loss, REASON_RECURSION, said);
 	return true;
 }
 
 /* ---- where it is sent on */
 
-static bool next_hop_of(const struct sid *sid, struct in6_addr *ret)
-{
-	return sid->nh6 && inet_pton(AF_INET6, sid->nh6, ret) == 1 && !IN6_IS_ADDR_UNSPECIFIED(ret);
-}
-
 /* The destination that a SID gives a packet; false: it does not get as far. */
-static bool destination_behind(const struct loss *loss, const struct stage *stage, struct in6_addr *ret)
+static bool destination_behind(const struct stage *stage, struct in6_addr *ret)
 {
 	struct stage next = *stage;
+	bool there = stage_advance(&next);
 
-	if (sid_behaviour(stage->sid)->decapsulates) {
-		*ret = loss->last->view.destination;
-		return stage->encapsulated;
-	}
-	if (inserts(stage->sid)) {
-		*ret = stage->sid->segments[0];
-		return true;
-	}
-	bool there = stage_advance(loss, &next);
-	*ret = next.at;
+	*ret = stage_outer(&next)->at;
 	return there;
 }
 
 /* What the node looks a route up for. */
 static bool looked_up(const struct loss *loss, struct in6_addr *ret)
 {
-	const struct stage stage = last_stage(loss);
+	const struct stage stage = stage_last(loss);
 
 	if (!loss_arrived(loss))
 		return false;
 	const struct srh_view *srh = &loss->last->view.srh;
 	if (stage.sid)
-		return next_hop_of(stage.sid, ret) || destination_behind(loss, &stage, ret);
+		return sid_next_hop(stage.sid, ret) || destination_behind(&stage, ret);
 	if (loss_is_local(loss))
 		return srh->present && srh->segments_left > 0 && segment_at(srh, srh->segments_left - 1U, ret);
 	*ret = *loss_destination(loss);
@@ -184,13 +117,13 @@ static bool looked_up(const struct loss *loss, struct in6_addr *ret)
 /* What is looked up is an address of this node; only End.DT6 and its like deliver to it. */
 bool next_is_local(const struct loss *loss, char **said)
 {
-	const struct stage stage = last_stage(loss);
+	const struct stage stage = stage_last(loss);
 	struct in6_addr next;
 
-	if (!stage.sid || (sid_behaviour(stage.sid)->decapsulates && !stage.sid->nh6))
+	if (!is_kernels(&stage) || (sid_behaviour(stage.sid)->decapsulates && !stage.sid->nh6))
 		return false;
-	bool by_next_hop = next_hop_of(stage.sid, &next);
-	if (!by_next_hop && !destination_behind(loss, &stage, &next))
+	bool by_next_hop = sid_next_hop(stage.sid, &next);
+	if (!by_next_hop && !destination_behind(&stage, &next))
 		return false;
 	if (!loss_owns(loss, &next))
 		return false;
@@ -204,10 +137,10 @@ bool next_is_local(const struct loss *loss, char **said)
 
 bool next_hop_lacks_interface(const struct loss *loss, char **said)
 {
-	const struct sid *sid = last_stage(loss).sid;
+	const struct sid *sid = stage_last(loss).sid;
 	struct in6_addr next;
 
-	if (!sid || sid->oif || !next_hop_of(sid, &next) || !IN6_IS_ADDR_LINKLOCAL(&next))
+	if (!sid || sid->oif || !sid_next_hop(sid, &next) || !IN6_IS_ADDR_LINKLOCAL(&next))
 		return false;
 	text_append(said, "the next hop of the %s SID is %s, which means nothing without an interface: give oif",
 	            sid_behaviour(sid)->word, sid->nh6);
@@ -218,10 +151,10 @@ bool next_hop_lacks_interface(const struct loss *loss, char **said)
 bool table_is_empty(const struct loss *loss, char **said)
 {
 	static const char *const filled[] = { "main", "local", "254", "255" };
-	const struct stage stage = last_stage(loss);
+	const struct stage stage = stage_last(loss);
 	struct in6_addr next;
 
-	if (!stage.sid || !stage.sid->table || !destination_behind(loss, &stage, &next))
+	if (!stage.sid || !stage.sid->table || !destination_behind(&stage, &next))
 		return false;
 	for (size_t i = 0; i < COUNT(filled); i++)
 		if (strcmp(stage.sid->table, filled[i]) == 0)
@@ -342,14 +275,49 @@ bool address_is_unusable(const struct loss *loss, char **said)
 	return true;
 }
 
-/* RFC 4291 2.5.3: what comes in by an interface for the loopback address is dropped. */
+/* RFC 4291 2.5.3: what comes in by an interface, a service's too, for the loopback address is dropped. */
 bool destination_is_loopback(const struct loss *loss, char **said)
 {
+	const struct stage stage = stage_last(loss);
+	char text[INET6_ADDRSTRLEN];
+	struct in6_addr to;
+
+	if (!loss_arrived(loss))
+		return false;
+	if (!stage.service || !destination_behind(&stage, &to))
+		to = *loss_destination(loss);
+	if (!IN6_IS_ADDR_LOOPBACK(&to))
+		return false;
+	text_append(said, "it came in for %s", address_text(&to, text));
+	return true;
+}
+
+/* A packet service hears what comes in by a link; what this node itself would send there, ends in its blackhole. */
+bool service_is_not_asked(const struct loss *loss, char **said)
+{
+	const struct stage stage = stage_last(loss);
+	struct in6_addr next;
 	char text[INET6_ADDRSTRLEN];
 
-	if (!loss_arrived(loss) || !IN6_IS_ADDR_LOOPBACK(loss_destination(loss)))
+	if (!stage.sid || !destination_behind(&stage, &next))
 		return false;
-	text_append(said, "it came by a link for %s", address_text(loss_destination(loss), text));
+	const struct plan_service *service = loss_service(loss, &next);
+	if (!service || service->kind != SERVICE_PACKET)
+		return false;
+	text_append(said,
+	            "its next destination is %s of its own packet service, which takes only what comes in by a link",
+	            address_text(&next, text));
+	return true;
+}
+
+/* ip6_input_finish() finds nobody for the protocol. */
+bool nobody_decapsulates(const struct loss *loss, char **said)
+{
+	if (!loss_is_local(loss) || !loss->last->view.encapsulated || loss->last->view.srh.present)
+		return false;
+	text_append(said,
+	            "it has an IPv6 packet inside and no SRH any more, and its destination is a plain address of %s",
+	            loss_at(loss)->name);
 	return true;
 }
 
@@ -358,7 +326,7 @@ bool neighbour_is_nobody(const struct loss *loss, char **said)
 {
 	struct in6_addr next;
 	char text[INET6_ADDRSTRLEN];
-	const struct sid *sid = last_stage(loss).sid;
+	const struct sid *sid = stage_last(loss).sid;
 
 	if (!next_address(loss, &next) ||
 	    !plan_lacks_neighbour(loss->evidence->plan, loss->node, sid ? sid->oif : NULL, &next))

@@ -76,6 +76,15 @@ static bool service_complained(const struct loss *loss, char **said)
 	return false;
 }
 
+/* Whether a frame that left is larger than what the other end of its link takes. */
+static bool exceeds_peer(const struct topology *topology, const struct seen *seen)
+{
+	const size_t ethernet = 14;
+
+	return !seen->gso_size &&
+	       seen->wire_length > ethernet + topology->interfaces[PEER(HOP_INTERFACE(seen->hop))].mtu;
+}
+
 static bool was_last_seen_leaving(const struct loss *loss, char **said)
 {
 	char hop[HOP_TEXT_SIZE];
@@ -89,6 +98,9 @@ static bool was_last_seen_leaving(const struct loss *loss, char **said)
 	if (excess)
 		text_append(said, ", being %zu octets larger than the MTU of %u where it left", excess,
 		            topology->interfaces[HOP_INTERFACE(loss->last->seen->hop)].mtu);
+	else if (exceeds_peer(topology, loss->last->seen))
+		text_append(said, ", which takes no more than its own MTU of %u",
+		            topology->interfaces[PEER(HOP_INTERFACE(loss->last->seen->hop))].mtu);
 	return true;
 }
 
@@ -218,6 +230,7 @@ static const struct row rows[] = {
 	{ REASON_HOP_LIMIT, { "Icmp6OutTimeExcds" }, NULL, "ip6_forward" },
 	{ REASON_TOO_BIG, { "Icmp6OutPktTooBigs", "Ip6InTooBigErrors" }, NULL, "ip6_forward" },
 	{ REASON_TOO_BIG, { "Ip6FragFails" }, NULL, "ip6_xmit" }, /* where TCP itself sends it */
+	{ REASON_NO_DECAPSULATION, { NULL }, nobody_decapsulates, "ip6_input_finish, tunnel6_rcv" },
 	{ REASON_SRH_MALFORMED, { "Icmp6OutParmProblems" }, NULL, "ipv6_srh_rcv" },
 	{ REASON_NOT_FORWARDING, { "Ip6InAddrErrors" }, does_not_forward, "ip6_forward" },
 	{ REASON_ADDRESS, { "Ip6InAddrErrors" }, address_is_unusable, "ip6_forward" },
@@ -241,6 +254,7 @@ static const struct row rows[] = {
 	{ REASON_ADDRESS, { NULL }, address_is_unusable, "ipv6_rcv" },
 	{ REASON_NO_NEIGHBOUR, { "Icmp6OutNeighborSolicits" }, next_hop_is_silent, "ndisc_solicit" },
 	{ REASON_SERVICE, { NULL }, service_complained, NULL },
+	{ REASON_SERVICE, { NULL }, service_is_not_asked, "dst_discard" },
 	{ REASON_OUT_OF_ORDER, { "TcpExtTCPOFOQueue" }, is_kept_by_receiver, "tcp_data_queue_ofo" },
 	{ REASON_TCP_FLAGS, { NULL }, flags_are_refused, "tcp_rcv_established, tcp_rcv_state_process" },
 	{ REASON_SEQUENCE, { NULL }, sequence_is_refused, "tcp_validate_incoming" },

@@ -246,6 +246,84 @@ static void decapsulated(void **state)
 	scene_end(&s);
 }
 
+/* What a node's SID leaves comes to a SID of its own again. */
+static void own_again(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_start(&s);
+	s.sid.segments = &s.segment;
+	s.sid.segment_count = 1;
+	s.sid.behaviour = behaviour_find("End.B6");
+	scene_send(&s, true, scene_packet(&s, true, TCP_SYN, CLIENT_ISN, 0), 2);
+	scene_reach(&s, FATE_DROPPED, "r1", REASON_RECURSION, "it comes to segments of r1 again without end");
+	trace_forget_packets(s.trace);
+	s.sid.segment_count = 0;
+	s.plan.traffic.mode = MODE_ENCAP;
+	s.sid.behaviour = behaviour_find("End.DX6");
+	char segment[INET6_ADDRSTRLEN];
+	s.sid.nh6 = (char *)address_text(&s.segment, segment);
+	scene_send(&s, true, scene_packet(&s, true, TCP_SYN, CLIENT_ISN, 0), 2);
+	scene_reach(&s, FATE_DROPPED, "r1", REASON_NO_INNER, "its next destination is the End.DX6 SID of r1 and there");
+	scene_end(&s);
+}
+
+/* A program of r1's own between its segments. */
+static void services_on_the_way(void **state)
+{
+	struct plan_service service = { .node = R1, .kind = SERVICE_PACKET, .sid = ip6("fc00:1::5") };
+	struct scene s;
+
+	(void)state;
+	scene_start(&s);
+	struct in6_addr there[] = { s.segment, service.sid }, back[] = { service.sid, s.segment };
+	struct packet_spec syn = scene_packet(&s, true, TCP_SYN, CLIENT_ISN, 0);
+	s.plan.services = &service;
+	s.plan.service_count = 1;
+	syn.segments = there;
+	syn.segment_count = 2;
+	scene_send(&s, true, syn, 2);
+	scene_reach(&s, FATE_DROPPED, "r1", REASON_SERVICE, "fc00:1::5 of its own packet service");
+	service.kind = SERVICE_TUN;
+	scene_reach(&s, FATE_DROPPED, "r1", REASON_UNEXPLAINED, NULL);
+	trace_forget_packets(s.trace);
+	syn.segments = back;
+	s.sid.behaviour = behaviour_find("End.DT6");
+	s.sid.table = (char *)"main";
+	scene_send(&s, true, syn, 2);
+	scene_reach(&s, FATE_DROPPED, "r1", REASON_SEGMENTS_LEFT, "its next destination is the End.DT6 SID of r1");
+	back[1] = in6addr_loopback;
+	trace_forget_packets(s.trace);
+	scene_send(&s, true, syn, 2);
+	scene_count(&s, R1, "Ip6InHdrErrors", 1);
+	scene_reach(&s, FATE_DROPPED, "r1", REASON_ADDRESS, "it came in for ::1");
+	service.kind = SERVICE_PACKET;
+	scene_reach(&s, FATE_DROPPED, "r1", REASON_HEADER, NULL);
+	scene_end(&s);
+}
+
+/* Behind a node that removed the SRH. */
+static void not_decapsulated(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_start(&s);
+	s.plan.traffic.mode = MODE_ENCAP;
+	struct packet_spec syn = scene_packet(&s, true, TCP_SYN, CLIENT_ISN, 0);
+	scene_send(&s, true, syn, 2);
+	syn.segment_count = 0;
+	scene_see(&s, HOP(R1_B0, HOP_OUT), &syn);
+	scene_see(&s, HOP(DST_B1, HOP_IN), &syn);
+	scene_count(&s, DST, "Icmp6OutParmProblems", 1);
+	scene_reach(&s, FATE_DROPPED, "dst", REASON_NO_DECAPSULATION, "and its destination is a plain address of dst");
+	trace_forget_packets(s.trace);
+	scene_send(&s, true, scene_packet(&s, true, TCP_SYN, CLIENT_ISN, 0), 4);
+	scene_reach(&s, FATE_DROPPED, "dst", REASON_SRH_MALFORMED, NULL);
+	scene_end(&s);
+}
+
 static void next_hops(void **state)
 {
 	struct scene s;
@@ -422,6 +500,9 @@ int main(void)
 		cmocka_unit_test(segments_in_a_row),
 		cmocka_unit_test(decapsulating),
 		cmocka_unit_test(decapsulated),
+		cmocka_unit_test(own_again),
+		cmocka_unit_test(services_on_the_way),
+		cmocka_unit_test(not_decapsulated),
 		cmocka_unit_test(next_hops),
 		cmocka_unit_test(not_forwarding),
 		cmocka_unit_test(refused_by_tcp),

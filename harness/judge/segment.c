@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "behaviour.h"
-#include "reason.h"
+#include "stage.h"
 
 #define TLV_PAD1    0
 #define TLV_HMAC    5
@@ -16,10 +16,12 @@ const struct in6_addr *loss_destination(const struct loss *loss)
 	return &loss->last->view.outer_destination;
 }
 
-/* The SID that the packet came to; NULL: none. */
+/* The SID that the packet came to; NULL: none, or a service's. */
 const struct sid *loss_sid(const struct loss *loss)
 {
-	return loss_arrived(loss) ? node_sid(loss_at(loss), loss_destination(loss)) : NULL;
+	if (!loss_arrived(loss) || loss_service(loss, loss_destination(loss)))
+		return NULL;
+	return node_sid(loss_at(loss), loss_destination(loss));
 }
 
 const struct behaviour *sid_behaviour(const struct sid *sid)

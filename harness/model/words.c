@@ -88,6 +88,8 @@ const struct word reason_words[] = {
 	  "a behaviour's next destination is the node itself, to which it does not deliver" },
 	{ "segments-left", REASON_SEGMENTS_LEFT, "a decapsulating behaviour got a packet with segments left" },
 	{ "no-inner-packet", REASON_NO_INNER, "a decapsulating behaviour got a packet with no such packet inside" },
+	{ "no-decapsulation", REASON_NO_DECAPSULATION,
+	  "a packet with one inside came without an SRH to an address that takes none out" },
 	{ "own-destination", REASON_SELF_SEGMENT, "a route's first segment is the destination that the route is for" },
 	{ "recursion", REASON_RECURSION, "more lightweight tunnels in a row than the kernel nests" },
 	{ "link-local", REASON_LINK_LOCAL, "a link-local next hop without the interface that it is on" },

@@ -32,6 +32,8 @@ static bool enter(struct walk *walk, struct packet_view *view)
 		view->outer_source = view->source;
 		view->outer_destination = view->destination;
 	} else {
+		if (!view->encapsulated)
+			view->inner_offset = (uint32_t)walk->at;
 		view->encapsulated = true;
 	}
 	walk->next_header = ip[6];
@@ -155,7 +157,23 @@ struct packet_view packet_parse_start(struct bytes frame, size_t wire_length)
 	return view;
 }
 
+struct packet_view packet_parse_inside(struct bytes frame, size_t offset)
+{
+	struct packet_view view = { .whole = true };
+	struct walk walk = { .frame = frame, .at = offset, .end = frame.length, .promised = frame.length };
+
+	if (!enter(&walk, &view)) {
+		view.whole = false;
+		return view;
+	}
+	while (advance(&walk, &view))
+		;
+	return view;
+}
+
 struct packet_view packet_parse(struct bytes frame)
 {
-	return packet_parse_start(frame, frame.length);
+	if (frame.length < ETHERNET_SIZE || read16(frame.data + 12) != ETHERTYPE_IPV6_NUMBER)
+		return (struct packet_view){ 0 };
+	return packet_parse_inside(frame, ETHERNET_SIZE);
 }

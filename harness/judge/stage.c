@@ -1,0 +1,172 @@
+#include "stage.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+#include "behaviour.h"
+
+static const struct sid as_end = { .behaviour = 0 }; /* End's row of behaviour_table */
+
+bool sid_next_hop(const struct sid *sid, struct in6_addr *ret)
+{
+	return sid->nh6 && inet_pton(AF_INET6, sid->nh6, ret) == 1 && !IN6_IS_ADDR_UNSPECIFIED(ret);
+}
+
+const struct plan_service *loss_service(const struct loss *loss, const struct in6_addr *at)
+{
+	const struct plan *plan = loss->evidence->plan;
+
+	for (size_t i = 0; i < plan->service_count; i++)
+		if (plan->services[i].node == loss->node && address_same(&plan->services[i].sid, at))
+			return &plan->services[i];
+	return NULL;
+}
+
+static struct layer layer_of(const struct packet_view *view)
+{
+	return (struct layer){ .at = view->outer_destination,
+		               .left = view->srh.present && !view->srh.fault ? view->srh.segments_left : 0,
+		               .has_srh = view->srh.present,
+		               .srh = view->srh };
+}
+
+/* Outermost last. */
+static void load_layers(const struct loss *loss, struct stage *stage)
+{
+	const struct bytes frame = { loss->last->seen->data, loss->last->seen->length };
+	struct packet_view view = loss->last->view;
+	struct layer found[LAYERS];
+	size_t count = 0;
+
+	found[count++] = layer_of(&view);
+	while (view.inner_offset && count < LAYERS) {
+		view = packet_parse_inside(frame, view.inner_offset);
+		found[count++] = layer_of(&view);
+	}
+	while (count)
+		stage->layers[stage->depth++] = found[--count];
+}
+
+/* The entry of a list that is `left` segments before its end; false: there is none. */
+static bool list_entry(const struct srh_view *srh, size_t left, struct in6_addr *ret)
+{
+	if (left * sizeof *ret > srh->segment_list.length)
+		return false;
+	memcpy(ret, srh->segment_list.data + (left - 1) * sizeof *ret, sizeof *ret);
+	return true;
+}
+
+/* The next segment. Where an inserted list is over, the kernel goes on with the one beneath it. */
+static bool take_segment(struct layer *layer)
+{
+	if (!layer->left) {
+		layer->left = layer->under;
+		layer->under = 0;
+		layer->policy = NULL;
+	}
+	if (!layer->left)
+		return false;
+	const struct sid *policy = layer->policy;
+	if (layer->under)
+		layer->at =
+		        layer->left == 1 ? layer->behind : policy->segments[policy->segment_count + 1 - layer->left];
+	else if (policy)
+		layer->at = policy->segments[policy->segment_count - layer->left];
+	else if (!list_entry(&layer->srh, layer->left, &layer->at))
+		return false;
+	layer->left--;
+	return true;
+}
+
+/* The list goes before the one that is there, which is not advanced; the packet's destination ends it. */
+static bool insert(struct stage *stage)
+{
+	struct layer *layer = stage_outer(stage);
+	size_t under = layer->left + layer->under;
+
+	if (!under)
+		return false;
+	layer->policy = stage->sid;
+	layer->behind = layer->at;
+	layer->under = under;
+	layer->left = stage->sid->segment_count;
+	layer->at = stage->sid->segments[0];
+	layer->has_srh = true;
+	return true;
+}
+
+static bool encapsulate(struct stage *stage)
+{
+	if (!take_segment(stage_outer(stage)) || stage->depth == LAYERS)
+		return false;
+	stage->layers[stage->depth++] = (struct layer){ .at = stage->sid->segments[0],
+		                                        .left = stage->sid->segment_count - 1,
+		                                        .has_srh = true,
+		                                        .policy = stage->sid };
+	return true;
+}
+
+static bool decapsulate(struct stage *stage)
+{
+	if (stage_outer(stage)->left || stage->depth < 2 || sid_behaviour(stage->sid)->ipv4_only)
+		return false;
+	stage->depth--;
+	return true;
+}
+
+bool stage_advance(struct stage *stage)
+{
+	const struct behaviour *behaviour = sid_behaviour(stage->sid);
+	struct in6_addr next;
+
+	if (behaviour->decapsulates)
+		return decapsulate(stage);
+	if (strcmp(behaviour->word, "End.B6") == 0)
+		return insert(stage);
+	if (sid_shift(stage->sid, &stage_outer(stage)->at, &next)) {
+		stage_outer(stage)->at = next;
+		return true;
+	}
+	return stage->sid->segment_count ? encapsulate(stage) : take_segment(stage_outer(stage));
+}
+
+/* Own SIDs are routes of table main, which some behaviours do not look into. */
+static bool looks_into_main(const struct sid *sid)
+{
+	return !sid->table || strcmp(sid->table, "main") == 0 || strcmp(sid->table, "254") == 0;
+}
+
+/* The SID that takes an address here. A service's program takes what its node's SID would. */
+static const struct sid *sid_at(const struct loss *loss, const struct in6_addr *at, bool *service)
+{
+	const struct plan_service *one = loss_service(loss, at);
+
+	*service = one && one->kind == SERVICE_TUN;
+	if (one)
+		return *service ? &as_end : NULL;
+	return loss_owns(loss, at) ? NULL : node_sid(loss_at(loss), at);
+}
+
+struct stage stage_last(const struct loss *loss)
+{
+	struct stage stage = { 0 };
+
+	if (!loss_arrived(loss))
+		return stage;
+	load_layers(loss, &stage);
+	stage.sid = sid_at(loss, loss_destination(loss), &stage.service);
+	for (stage.nested = stage.sid != NULL; stage.sid && stage.nested < STAGES_MOST; stage.nested++) {
+		struct stage next = stage;
+		struct in6_addr to;
+		if (!looks_into_main(stage.sid) || !stage_advance(&next))
+			break;
+		to = stage_outer(&next)->at;
+		if (stage.sid->nh6 && strcmp(stage.sid->nh6, "::") != 0 && !sid_next_hop(stage.sid, &to))
+			break; /* a neighbour, by its name */
+		next.sid = sid_at(loss, &to, &next.service);
+		if (!next.sid)
+			break;
+		stage = next;
+	}
+	return stage;
+}

@@ -1,0 +1,41 @@
+/* A packet's way through a node's own segments, one after the other, until it leaves the node or ends there. */
+#ifndef HOPCHECK_JUDGE_STAGE_H
+#define HOPCHECK_JUDGE_STAGE_H
+
+#include "reason.h"
+
+/* An IPv6 header in a packet, and the list that leads it on. */
+struct layer {
+	struct in6_addr at; /* its destination */
+	size_t left;        /* segments of the list that are left */
+	bool has_srh;
+	struct srh_view srh;      /* the list it came with */
+	const struct sid *policy; /* whose list was put before that one */
+	struct in6_addr behind;   /* of a policy that was inserted: where its list ends */
+	size_t under;             /* segments left in the list beneath an inserted one */
+};
+
+#define LAYERS      8
+#define STAGES_MOST 64 /* a policy may lead to itself without end */
+struct stage {
+	const struct sid *sid; /* NULL: it came to none */
+	bool service;          /* the SID is a tun service's, which does as End does */
+	struct layer layers[LAYERS];
+	size_t depth;  /* layers[depth - 1] is the outermost */
+	size_t nested; /* SIDs so far */
+};
+
+/* The last SID of the node that the packet comes to. */
+struct stage stage_last(const struct loss *loss);
+/* To what the SID makes of the packet; false: it ends here. */
+bool stage_advance(struct stage *stage);
+static inline struct layer *stage_outer(struct stage *stage)
+{
+	return &stage->layers[stage->depth - 1];
+}
+/* The address that a SID's nh6 is; false: it has none, or it is ::, by which the destination is looked up. */
+bool sid_next_hop(const struct sid *sid, struct in6_addr *ret);
+/* A service of the node that takes an address; NULL: none. */
+const struct plan_service *loss_service(const struct loss *loss, const struct in6_addr *at);
+
+#endif
