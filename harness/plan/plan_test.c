@@ -185,6 +185,13 @@ static const struct {
 	{ "from: src, to: \"fc00:d::1\", tcp: crafted, payload: 0",
 	  "c.yaml:2:53: a crafted packet without payload needs `flags` with syn" },
 	{ "from: src, to: \"fc00:d::1\", tcp: crafted, payload: 0, flags: syn", NULL },
+	{ "from: src, to: \"fc00:d::1\", tcp: crafted, payload: 1440", NULL },
+	{ "from: src, to: \"fc00:d::1\", tcp: crafted, payload: 1441",
+	  "c.yaml:2:53: a crafted packet of 1501 octets cannot leave src, whose MTU is 1500" },
+	{ "from: src, to: \"fc00:d::1\", tcp: crafted, payload: 1441, burst: 2, checksum: partial", NULL },
+	{ "from: src, to: \"fc00:d::1\", tcp: crafted, payload: 60000, cut: 1500", NULL },
+	{ "from: src, to: \"fc00:d::1\", tcp: crafted, payload: 1377, mode: encap, segments: [\"fc00:1::100\"]",
+	  "a crafted packet of 1501 octets cannot leave src" },
 	{ "from: src, to: \"fc00:d::1\"}\nset: {r1.a0.gro: on, r1.seg6_enabled: 0", NULL },
 };
 

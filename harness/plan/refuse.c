@@ -84,6 +84,42 @@ static int refuse_own_address(const struct plan *plan, struct error *err)
 	               address_text(&plan->traffic.to, text), plan->topology->nodes[plan->from].name);
 }
 
+/* Octets of the IPv6 packet that a crafted segment makes. */
+static size_t crafted_octets(const struct traffic *traffic)
+{
+	size_t entries = traffic->segments[traffic->mode].count + (traffic->mode == MODE_INLINE);
+	size_t srh = mode_has_srh((enum mode)traffic->mode) && entries
+	                     ? 8 + 16 * entries + (traffic->tlv_length + 7) / 8 * 8
+	                     : 0;
+	bool mss = traffic->mss == FIELD_AUTO ? traffic->tcp_flags & TCP_SYN : traffic->mss > 0;
+	size_t octets = 40 + srh + (mode_encapsulates((enum mode)traffic->mode) ? 40 : 0) + 20 + (mss ? 4 : 0) +
+	                (size_t)traffic->payload;
+
+	return traffic->cut > 0 && (size_t)traffic->cut < octets ? (size_t)traffic->cut : octets;
+}
+
+/* The kernel cuts what leaves as a GSO packet; of anything else the sending interface takes no more than its MTU. */
+static int refuse_too_large(const struct plan *plan, struct error *err)
+{
+	const struct traffic *traffic = &plan->traffic;
+	const struct topology *topology = plan->topology;
+	size_t octets = crafted_octets(traffic);
+	unsigned most = 0;
+
+	if (traffic->tcp != TCP_CRAFTED || (traffic->burst > 1 && !mode_encapsulates((enum mode)traffic->mode)))
+		return 0;
+	for (size_t i = 0; i < INTERFACES(topology); i++)
+		if (topology->interfaces[i].node == plan->from && topology->interfaces[i].mtu > most)
+			most = topology->interfaces[i].mtu;
+	if (octets <= most)
+		return 0;
+	struct where where = cell_place(plan, "payload");
+	return fail_at(err, where.file ? where : cell_place(plan, traffic->mode == MODE_PLAIN ? "from" : NULL),
+	               "a crafted packet of %zu octets cannot leave %s, whose MTU is %u: give less `payload`, fewer "
+	               "segments, or a larger `mtu`",
+	               octets, topology->nodes[plan->from].name, most);
+}
+
 static int refuse_no_data(const struct plan *plan, struct error *err)
 {
 	const struct traffic *traffic = &plan->traffic;
@@ -122,5 +158,6 @@ int cell_refuse(const struct plan *plan, struct error *err)
 	refuse_own_address(plan, err);
 	refuse_no_data(plan, err);
 	refuse_no_end(plan, err);
+	refuse_too_large(plan, err);
 	return err->count > before ? -1 : 0;
 }

@@ -199,7 +199,7 @@ static size_t chain_lines(unsigned routers, const char *more)
 	return made.plan->lab_count;
 }
 
-#define ANYWHERE ", tcp: crafted, segments_left: 0"
+#define ANYWHERE ", tcp: crafted, payload: 100, segments_left: 0"
 
 static void lines_grow_with_routers(void **state)
 {

@@ -124,8 +124,10 @@ static bool frame_leaves(struct play *play, struct frame *frame, uint64_t segmen
 	int sent = segments > 1 ? burst_send(play, interface, &offload, frame->data, frame->length)
 	                        : frame_send(play, interface, &offload, frame->data, frame->length);
 	if (sent < 0) {
-		broken(play->trace, "a crafted packet of %zu octets could not leave %s: %s", frame->length,
-		       traffic->from, strerror(errno));
+		broken(play->trace, "a crafted frame of %zu octets could not leave %s: %s%s", frame->length,
+		       traffic->from, strerror(errno),
+		       errno == EMSGSIZE ? "; give less `payload`, fewer segments, or its interface a larger `mtu`"
+		                         : "");
 		return false;
 	}
 	return true;
