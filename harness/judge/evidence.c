@@ -20,7 +20,9 @@ static bool is_unreadable(const struct packet_view *view, const struct plan *pla
 
 static enum way way_of(const struct packet_view *view, const struct plan *plan)
 {
-	if (!view->ipv6 || view->icmpv6)
+	if (!view->ipv6) /* cut inside its first header, as only a crafted packet is */
+		return plan->traffic.tcp == TCP_CRAFTED ? WAY_FORWARD : WAY_OTHER;
+	if (view->icmpv6)
 		return WAY_OTHER;
 	if (address_same(&view->source, &plan->from_address) && address_same(&view->final, &plan->traffic.to))
 		return WAY_FORWARD;

@@ -19,7 +19,7 @@ const struct node *loss_at(const struct loss *loss)
 
 static bool hop_limit_is_spent(const struct loss *loss, char **said)
 {
-	if (!loss_arrived(loss) || loss->last->view.hop_limit > 1)
+	if (!loss_arrived(loss) || !loss->last->view.ipv6 || loss->last->view.hop_limit > 1)
 		return false;
 	text_append(said, "its hop limit was %u", loss->last->view.hop_limit);
 	return true;

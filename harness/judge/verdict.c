@@ -78,8 +78,10 @@ static void say_endpoints(char **why, const struct evidence *evidence)
 	const struct endpoint *from = back ? &trace->receiver : &trace->sender;
 	const struct endpoint *to = back ? &trace->sender : &trace->receiver;
 
-	text_append(why, "%llu of %ld octets came and %llu were sent; ", (unsigned long long)to->received,
-	            evidence->plan->traffic.bytes, (unsigned long long)from->sent);
+	const struct traffic *traffic = &evidence->plan->traffic;
+	long asked = traffic->tcp == TCP_CRAFTED ? traffic->burst * traffic->payload : traffic->bytes;
+	text_append(why, "%llu of %ld octets came and %llu were sent; ", (unsigned long long)to->received, asked,
+	            (unsigned long long)from->sent);
 }
 
 /* The kernel's own word, where it is heard. */

@@ -48,13 +48,16 @@ static size_t interface_of(const struct play *play, size_t node, unsigned ifinde
 }
 
 /* The quiet lab carries nothing else than the test's packets, and answers to them; only what nodes say to a whole link
- * (neighbour discovery, multicast listeners) is theirs: ICMPv6, or hop-by-hop options before it. */
+ * (neighbour discovery, multicast listeners) is theirs: ICMPv6, or hop-by-hop options before it. What ends inside its
+ * IPv6 header was crafted so. */
 static bool is_test_packet(struct bytes frame)
 {
-	const size_t next_header = 20, destination = 38;
+	const size_t type = 12, next_header = 20, destination = 38, headers = 54;
 
-	if (frame.length < 54 || frame.data[12] != 0x86 || frame.data[13] != 0xdd)
+	if (frame.length <= type + 2 || frame.data[type] != 0x86 || frame.data[type + 1] != 0xdd)
 		return false;
+	if (frame.length < headers)
+		return true;
 	uint8_t next = frame.data[next_header];
 	return frame.data[destination] != 0xff || (next != IPPROTO_ICMPV6 && next != IPPROTO_HOPOPTS);
 }
