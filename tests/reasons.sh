@@ -33,11 +33,13 @@ axes:
     destination-encap: {mode: encap, segments: ["fc00:d:d000::1"]}
     own-address: {mode: inline, segments: ["fc00:5::1"]}
     absent-neighbour: {mode: inline, segments: ["fd00:1:1::77"]}
+    own-sid: {from: r1, mode: encap, segments: ["fc00:1::100", "fc00:d:d000::2"]}
     none: {mode: inline, segments: ["fc00:1::100"]}
 expect:
   - {when: {mistake: [unknown-inline, unknown-encap]}, fate: dropped, at: src, reason: no-route}
   - {when: {mistake: [destination-inline, destination-encap]}, fate: dropped, at: src, reason: own-destination}
   - {when: {mistake: own-address}, fate: dropped, at: src, reason: seg6-disabled}
+  - {when: {mistake: own-sid}, fate: dropped, at: r1, reason: local-refused}
   - {when: {mistake: absent-neighbour}, fate: dropped, at: src, reason: no-neighbour}
   - {fate: delivered}
 END
@@ -67,4 +69,6 @@ done
 shipped=$(dirname "$OLDPWD/x")/cases
 "$HOPCHECK" run -q --no-drop-events "$shipped/mistakes.yaml" "$shipped/mistakes-crafted.yaml" "$shipped/recursion.yaml" >out 2>&1 ||
 	complain "without drop events: $(cat out)"
+"$HOPCHECK" run -vv "$shipped/mistakes-crafted.yaml" --only mistake=ahead --only mode=inline >out 2>&1
+tr -s ' \n' ' ' <out | grep -q '0 of 1000 octets came and 1000 were sent' || complain "octets of a crafted packet: $(cat out)"
 echo "each for its own reason, with and without drop events"

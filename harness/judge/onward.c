@@ -114,24 +114,34 @@ static bool looked_up(const struct loss *loss, struct in6_addr *ret)
 	return true;
 }
 
-/* What is looked up is an address of this node; only End.DT6 and its like deliver to it. */
+/* Table local has a node's own addresses, and a VRF's table those of its devices. */
+static bool delivers(const struct sid *sid)
+{
+	bool elsewhere = sid->table && strcmp(sid->table, "local") != 0 && strcmp(sid->table, "255") != 0;
+
+	return sid_behaviour(sid)->decapsulates && !sid->nh6 && !elsewhere;
+}
+
+/* What is looked up is an address of this node; only End.DT6 and its like deliver to it, by the right table. */
 bool next_is_local(const struct loss *loss, char **said)
 {
 	const struct stage stage = stage_last(loss);
 	struct in6_addr next;
 
-	if (!is_kernels(&stage) || (sid_behaviour(stage.sid)->decapsulates && !stage.sid->nh6))
+	if (!is_kernels(&stage) || delivers(stage.sid))
 		return false;
-	bool by_next_hop = sid_next_hop(stage.sid, &next);
+	const struct sid *sid = stage.sid;
+	bool by_next_hop = sid_next_hop(sid, &next), decapsulates = sid_behaviour(sid)->decapsulates;
 	if (!by_next_hop && !destination_behind(&stage, &next))
 		return false;
 	if (!loss_owns(loss, &next))
 		return false;
-	text_append(said, "its next %s is an address of %s itself, to which %s does not deliver",
-	            by_next_hop                              ? "hop"
-	            : sid_behaviour(stage.sid)->decapsulates ? "destination"
-	                                                     : "segment",
-	            loss_at(loss)->name, sid_behaviour(stage.sid)->word);
+	text_append(said, "its next %s is an address of %s itself, to which %s%s%s does not deliver",
+	            by_next_hop    ? "hop"
+	            : decapsulates ? "destination"
+	                           : "segment",
+	            loss_at(loss)->name, sid_behaviour(sid)->word, decapsulates && sid->table ? " by table " : "",
+	            decapsulates && sid->table ? sid->table : "");
 	return true;
 }
 
@@ -223,6 +233,23 @@ bool segment_is_destination(const struct loss *loss, char **said)
 	text_append(said, "the segments that the route to %s pushes lead %s to that route again",
 	            address_text(first, text), loss_at(loss)->name);
 	say_kernel_words(loss, REASON_SELF_SEGMENT, said);
+	return true;
+}
+
+/* A seg6local route works on what comes in; what the node itself sends, goes by the route's device to nobody. */
+bool segment_is_headends_sid(const struct loss *loss, char **said)
+{
+	const struct plan *plan = loss->evidence->plan;
+	char text[INET6_ADDRSTRLEN];
+
+	if (!is_at_headend(loss) || plan->headend != plan->from)
+		return false;
+	const struct in6_addr *first = &list_of(plan)->segments[0];
+	if (loss_owns(loss, first) || loss_service(loss, first) || !node_sid(loss_at(loss), first))
+		return false;
+	text_append(said,
+	            "the first segment, %s, is a SID of %s itself, which takes what comes in and nothing that %s sends",
+	            address_text(first, text), loss_at(loss)->name, loss_at(loss)->name);
 	return true;
 }
 

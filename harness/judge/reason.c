@@ -223,6 +223,7 @@ static const struct row rows[] = {
 	{ REASON_TCP_CSUM, { "TcpInCsumErrors" }, NULL, "tcp_v6_rcv" },
 	{ REASON_SELF_SEGMENT, { NULL }, segment_is_destination, "lwtunnel_output" },
 	{ REASON_SEG6_DISABLED, { NULL }, segment_is_headends_own, "ipv6_srh_rcv" },
+	{ REASON_LOCAL_REFUSED, { NULL }, segment_is_headends_sid, "seg6_output" },
 	{ REASON_NO_ROUTE, { NULL }, segment_has_no_route, "seg6_output" },
 	{ REASON_LINK_LOCAL, { "Ip6InNoRoutes" }, next_hop_lacks_interface, "seg6_lookup_any_nexthop" },
 	{ REASON_NO_ROUTE, { "Ip6InNoRoutes" }, NULL, "ip6_pkt_drop" },

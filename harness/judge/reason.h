@@ -31,6 +31,7 @@ bool next_hop_lacks_interface(const struct loss *loss, char **said);
 bool table_is_empty(const struct loss *loss, char **said);
 bool segment_is_destination(const struct loss *loss, char **said);
 bool segment_is_headends_own(const struct loss *loss, char **said);
+bool segment_is_headends_sid(const struct loss *loss, char **said);
 bool segment_has_no_route(const struct loss *loss, char **said);
 bool address_is_unusable(const struct loss *loss, char **said);
 bool destination_is_loopback(const struct loss *loss, char **said);
