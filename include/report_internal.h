@@ -55,6 +55,10 @@ char *drop_word(const char *function, const char *reason);
 char *drop_packet_text(const struct plan *plan, const struct drop *drop);
 /* Why a cell has its outcome: sentence, drops, complaints, console, what is documented, the command (new reference). */
 json_t *evidence_lines(const json_t *cell);
+/* Of a cell's `known`: what makes two of them one deviation (its name, or else what is said of it), and what is said:
+ * "NAME: because (ref)". Caller frees. */
+char *known_key(const json_t *known);
+char *known_text(const json_t *known);
 
 json_t *drop_lines(const json_t *cell); /* only the drops (new reference) */
 

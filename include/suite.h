@@ -6,6 +6,12 @@
 
 #include "plan.h"
 
+/* The deviations of a directory of cases. */
+struct suite_deviations {
+	char *directory;
+	struct deviations deviations;
+};
+
 struct suite_case {
 	struct testcase *testcase;
 	struct topology **topologies;
@@ -30,6 +36,8 @@ struct suite {
 	struct error left_out; /* files of the directory that say nothing usable: the others are what counts */
 	bool lenient;      /* all of the directory was asked for: what is wrong with one file leaves out that file */
 	char version[128]; /* of the kernel that it is planned for; empty: one of today */
+	struct suite_deviations **deviations; /* of the directories that the cases lie in */
+	size_t deviation_count;
 	struct suite_case *cases;
 	size_t case_count;
 	struct suite_cell *cells;

@@ -155,47 +155,6 @@ struct srh_rule {
 	int left;  /* 0 to 255, or NO_SRH */
 };
 
-/* One way a cell may come out. Fields not given are not compared, except complaints, of which none are expected unless
- * given, and bad checksums and oversize frames, which no hop may see where a cell is expected to be delivered. */
-struct expectation {
-	struct where where;
-	struct condition *conditions;
-	size_t condition_count;
-	char *kernel; /* range; NULL: any */
-	char *qemu;   /* range of QEMU's versions, which only guests have; NULL: any */
-	char **needs; /* features of the kernel that must be there */
-	size_t need_count;
-	bool has_fate;
-	enum fate fate;
-	char *at;     /* node name; NULL: not compared */
-	char *reason; /* a row of reason_words, NULL: not compared */
-	struct aggregation_rule *aggregation;
-	size_t aggregation_count;
-	struct srh_rule *srh;
-	size_t srh_count;
-	char *complaint; /* a substring that at least one complaint must have; NULL: no complaint may be there */
-	struct hop_list bad_checksums, oversize;
-	char *log; /* known: a part of a warning that the kernel may write to its log beside this verdict, or, alone in
-	              its row, beside the expected one */
-	char *because, *reference, *workaround; /* known: why, where documented, what helps; may be NULL */
-};
-
-struct testcase {
-	char *file, *name, *about, *source;
-	char **topologies; /* names: `topology: NAME`, or the values of an axis called topology */
-	size_t topology_count;
-	char **needs; /* features without which all cells are SKIP */
-	size_t need_count;
-	struct setting *base; /* `set` and `traffic`, in this order, before the axes' settings */
-	size_t base_count;
-	struct axis *axes;
-	size_t axis_count;
-	struct expectation *expect; /* the first whose conditions hold counts; at least one without conditions, last */
-	size_t expect_count;
-	struct expectation *known; /* likewise, none may hold */
-	size_t known_count;
-};
-
 /* A reason why a packet ended; the vocabulary of `reason`. */
 enum reason {
 	REASON_NONE,
@@ -233,6 +192,68 @@ enum reason {
 };
 extern const struct word reason_words[];
 
+/* One way a cell may come out. Fields not given are not compared, except complaints, of which none are expected unless
+ * given, and bad checksums and oversize frames, which no hop may see where a cell is expected to be delivered. */
+struct expectation {
+	struct where where;
+	struct condition *conditions;
+	size_t condition_count;
+	char *kernel; /* range; NULL: any */
+	char *qemu;   /* range of QEMU's versions, which only guests have; NULL: any */
+	char **needs; /* features of the kernel that must be there */
+	size_t need_count;
+	bool has_fate;
+	enum fate fate;
+	char *at;     /* node name; NULL: not compared */
+	char *reason; /* a row of reason_words, NULL: not compared */
+	struct aggregation_rule *aggregation;
+	size_t aggregation_count;
+	struct srh_rule *srh;
+	size_t srh_count;
+	char *complaint; /* a substring that at least one complaint must have; NULL: no complaint may be there */
+	struct hop_list bad_checksums, oversize;
+	char *log; /* known: a part of a warning that the kernel may write to its log beside this verdict, or, alone in
+	              its row, beside the expected one */
+	const struct deviation *deviation;      /* known: by its name; borrowed; NULL: it has none */
+	char *because, *reference, *workaround; /* known: why, where documented, what helps; may be NULL */
+};
+
+/* What Linux, or QEMU, does otherwise than it should: declared once, in deviations/NAME.yaml beside the cases; rows of
+ * `known` name it and say where it is seen. */
+struct deviation {
+	char *file, *name;
+	char *because, *reference, *kernel,
+	        *workaround; /* what rows take that do not say it; may be NULL but the first two */
+	char *fixed, *found; /* the commit that mended it, who found it; may be NULL */
+	enum reason reason;  /* by which a loss in another case looks like it; REASON_NONE: it cannot be told so */
+};
+struct deviations {
+	struct deviation **at; /* sorted by name */
+	size_t count;
+};
+/* Reads DIRECTORY/deviations/NAME.yaml, all of them; without that directory there are none. Returns 0, or -1 when one
+ * is wrong, the others are there then. */
+int deviations_read(struct deviations *into, const char *directory, struct error *err);
+void deviations_clear(struct deviations *deviations);
+const struct deviation *deviation_find(const struct deviations *deviations, const char *name); /* NULL: no such */
+
+struct testcase {
+	const struct deviations *deviations; /* that its rows may name, borrowed; NULL: none */
+	char *file, *name, *about, *source;
+	char **topologies; /* names: `topology: NAME`, or the values of an axis called topology */
+	size_t topology_count;
+	char **needs; /* features without which all cells are SKIP */
+	size_t need_count;
+	struct setting *base; /* `set` and `traffic`, in this order, before the axes' settings */
+	size_t base_count;
+	struct axis *axes;
+	size_t axis_count;
+	struct expectation *expect; /* the first whose conditions hold counts; at least one without conditions, last */
+	size_t expect_count;
+	struct expectation *known; /* likewise, none may hold */
+	size_t known_count;
+};
+
 /* The features a kernel or machine may have (`needs`, and `kernel.features` in results). */
 extern const struct word feature_words[]; /* "seg6", "hmac", "veth", "veth-gro", "tun", "tso" ... by enum feature */
 enum feature {
@@ -250,11 +271,14 @@ enum feature {
 /* Reads one case and the topologies it names, which are looked for beside it in `topologies/`
  * (DIR/../topologies/NAME.yaml, then DIR/NAME.yaml), and checks every setting, condition and hop against them. All
  * errors of the files go to err as file:line:column lines. Returns 0 and *ret, *topologies (an array of
- * testcase->topology_count, same order; caller frees each and the array), or -1. */
-int testcase_read(struct testcase **ret, struct topology ***topologies, const char *path, struct error *err);
+ * testcase->topology_count, same order; caller frees each and the array), or -1. `deviations`, or NULL for none, must
+ * outlive it. */
+int testcase_read(struct testcase **ret, struct topology ***topologies, const char *path,
+                  const struct deviations *deviations, struct error *err);
 /* From memory, against topologies that are given (for tests, fuzzing, and built-in probes). */
 int testcase_parse(struct testcase **ret, const char *file, struct bytes text,
-                   const struct topology *(*find)(void *context, const char *name), void *context, struct error *err);
+                   const struct topology *(*find)(void *context, const char *name), void *context,
+                   const struct deviations *deviations, struct error *err);
 void testcase_free(struct testcase *testcase);
 DEFINE_OWNED(testcase)
 

@@ -39,7 +39,8 @@ struct judgement {
 	const struct expectation *known;    /* the row of known that counts, or NULL */
 	bool may_warn; /* the row of known documents a warning of the kernel's beside this verdict. Whether it came, the
 	                  kernel's log tells: then the outcome is KNOWN */
-	char why[1200]; /* the verdict's; for FAIL with what was expected instead */
+	const struct deviation *like; /* FAIL: a named deviation that its loss looks like, or NULL; borrowed */
+	char why[1200];               /* the verdict's; for FAIL with what was expected instead */
 };
 
 /* Where a trace was recorded: what rows of `expect` and `known` depend on. */

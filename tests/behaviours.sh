@@ -38,6 +38,7 @@ swap() { # SID BEHAVIOUR PARAMETERS NAME
 	sed "s/^case: .*/case: $4/; s/^topology: .*/topology: $4/" cases/behaviours.yaml >"swaps/cases/$4.yaml"
 	grep -qF "$line" "swaps/topologies/$4.yaml" || complain "there is no SID $1 to put $2 in the place of"
 }
+ln -s "$PWD/cases/deviations" swaps/cases/deviations
 swaps=0 skipped=0
 while read -r sid own neighbour table path; do
 	rm -f swaps/*/*.yaml results.json

@@ -73,6 +73,12 @@ for file in README.md docs/*.md; do
 			cat "$block" >>"cases/$before.yaml"
 			check "cases/$before.yaml" "$file: known of $before"
 			;;
+		deviation:*)
+			name=$(sed -n '1s/deviation: *//p' "$block")
+			[ -e "cases/deviations/$name.yaml" ] || complain "$file: there is no deviation $name"
+			cp "$block" "cases/deviations/$name.yaml"
+			check cases/final-host.yaml "$file: deviation $name"
+			;;
 		axes:*)
 			printf '%s\n' 'case: part' 'traffic: {from: src, to: "fc00:d:d000::1"}' 'expect: {fate: delivered}' >cases/part.yaml
 			cat "$block" >>cases/part.yaml
@@ -83,7 +89,7 @@ for file in README.md docs/*.md; do
 		esac
 	done
 done
-[ $blocks = 4 ] || complain "$blocks YAML blocks, not 4"
+[ $blocks = 5 ] || complain "$blocks YAML blocks, not 5"
 case $(uname -r) in
 6.18.*) # README.md says what becomes of its six cells
 	[ "$(grep -c '"outcome": "FAIL"' before.json) $(grep -c '"outcome": "PASS"' before.json)" = "1 5" ] ||
@@ -147,6 +153,9 @@ tells_apart() { # tells_apart FILE COMMAND
 	for word in $2; do
 		[ -e "cases/$word.yaml" ] || continue
 		sed -n 's/^    kernel: "\(.*\)"$/\1/p' "cases/$word.yaml" >ranges
+		sed -n 's/^    deviation: //p' "cases/$word.yaml" | while read -r name; do
+			sed -n 's/^kernel: "\(.*\)"$/\1/p' "cases/deviations/$name.yaml"
+		done >>ranges
 		while read -r range; do
 			holds "$from" "$range" && before=1 || before=0
 			holds "$to" "$range" && after=1 || after=0

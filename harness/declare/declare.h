@@ -130,6 +130,8 @@ struct case_draft {
 };
 void axes_read(void *into, const struct item *item, struct error *err);
 void expect_read(void *into, const struct item *item, struct error *err);
+/* A range such as ">=4.10 <4.13"; `what` names it in messages. */
+void range_read(char **ret, const struct item *item, const char *what, struct error *err);
 void known_read(void *into, const struct item *item, struct error *err);
 void traffic_check(const struct case_draft *draft, struct where where, struct error *err);
 /* Says every service that the case switches on and none of its packets can reach. */

@@ -63,7 +63,7 @@ static void when_read(void *into, const struct item *item, struct error *err)
 	}
 }
 
-static void range_read(char **range_text, const struct item *item, const char *what, struct error *err)
+void range_read(char **range_text, const struct item *item, const char *what, struct error *err)
 {
 	struct error range = { 0 };
 
@@ -315,6 +315,42 @@ static void verdict_read(void *into, const struct item *item, struct error *err)
 	map_read(into, item, verdict_keys, "a verdict", err);
 }
 
+/* What the row does not say itself is the deviation's. */
+static void deviation_read(void *into, const struct item *item, struct error *err)
+{
+	const struct row *row = into;
+	char *name = NULL;
+
+	if (title_read(&name, item, "a deviation's name", err) &&
+	    !(row->expectation->deviation = deviation_find(row->draft->testcase->deviations, name))) {
+		struct nearest nearest = { .word = name };
+		const struct deviations *all = row->draft->testcase->deviations;
+		for (size_t i = 0; all && i < all->count; i++)
+			nearest_try(&nearest, all->at[i]->name);
+		fail_at(err, item->where, "no deviation '%s'%s; looked for deviations/%s.yaml beside this file", name,
+		        nearest_hint(&nearest).text, name);
+	}
+	free(name);
+}
+
+static void take_from(char **text, const char *from)
+{
+	if (!*text && from)
+		*text = text_copy(from);
+}
+
+static void take_from_deviation(struct expectation *e)
+{
+	const struct deviation *deviation = e->deviation;
+
+	if (!deviation)
+		return;
+	take_from(&e->kernel, deviation->kernel);
+	take_from(&e->because, deviation->because);
+	take_from(&e->reference, deviation->reference);
+	take_from(&e->workaround, deviation->workaround);
+}
+
 static const struct key row_keys[] = {
 	{ "when", when_read, false },
 	{ "kernel", kernel_read, false },
@@ -322,6 +358,7 @@ static const struct key row_keys[] = {
 	{ "needs", row_needs, false },
 	{ "verdict", verdict_read, false },
 	VERDICT_KEYS,
+	{ "deviation", deviation_read, false },
 	{ "because", because_read, false },
 	{ "ref", ref_read, false },
 	{ "workaround", workaround_read, false },
@@ -371,6 +408,7 @@ static void rows_read(struct expectation **rows, size_t *row_count, struct case_
 		row.expectation->where = entry[i].where;
 		if (said_once(&entry[i], err))
 			map_read(&row, &entry[i], row_keys, what, err);
+		take_from_deviation(row.expectation);
 		if (err->count == row_before)
 			verdict_check(row.expectation, err);
 	}
@@ -418,5 +456,6 @@ void known_read(void *into, const struct item *item, struct error *err)
 	for (size_t i = 0; err->count == before && i < testcase->known_count; i++)
 		if (!testcase->known[i].because || !testcase->known[i].reference)
 			fail_at(err, testcase->known[i].where,
-			        "a known deviation needs `because` and `ref`: why, and how one knows");
+			        "a known deviation needs `deviation: NAME`, or `because` and `ref`: why, and how one "
+			        "knows");
 }

@@ -38,7 +38,8 @@ static char *directory_of(const char *path)
 	return text_format("%.*s", slash == path ? 1 : (int)(slash - path), path);
 }
 
-int testcase_read(struct testcase **ret, struct topology ***topologies, const char *path, struct error *err)
+int testcase_read(struct testcase **ret, struct topology ***topologies, const char *path,
+                  const struct deviations *deviations, struct error *err)
 {
 	owned_text directory = directory_of(path);
 	struct library library = { .directory = directory, .err = err };
@@ -47,7 +48,7 @@ int testcase_read(struct testcase **ret, struct topology ***topologies, const ch
 
 	if (file_read(&data, &length, path, FILE_LIMIT, err) < 0)
 		return -1;
-	int result = testcase_parse(ret, path, (struct bytes){ data, length }, library_find, &library, err);
+	int result = testcase_parse(ret, path, (struct bytes){ data, length }, library_find, &library, deviations, err);
 	free(data);
 	if (result == 0) {
 		*topologies = library.topologies;

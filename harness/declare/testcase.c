@@ -110,7 +110,8 @@ static void topologies_find(struct case_draft *draft, const struct topology ***f
 }
 
 int testcase_parse(struct testcase **ret, const char *file, struct bytes text,
-                   const struct topology *(*find)(void *context, const char *name), void *context, struct error *err)
+                   const struct topology *(*find)(void *context, const char *name), void *context,
+                   const struct deviations *deviations, struct error *err)
 {
 	unsigned before = err->count;
 	owned(item) root = NULL;
@@ -119,6 +120,7 @@ int testcase_parse(struct testcase **ret, const char *file, struct bytes text,
 	const struct topology **found = NULL;
 
 	testcase->file = text_copy(file);
+	testcase->deviations = deviations;
 	if (scan(&root, testcase->file, text, err) < 0)
 		return -1;
 	topologies_find(&draft, &found, root, find, context, err);

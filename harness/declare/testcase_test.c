@@ -240,7 +240,8 @@ static const struct vector vectors[] = {
 	  NULL },
 	{ KNOWN("{fate: dropped, because: b, ref: r, workaround: w}"), NULL },
 	{ KNOWN("[]"), NULL },
-	{ KNOWN("{fate: dropped, because: b}"), "c.yaml:6:8: a known deviation needs `because` and `ref`" },
+	{ KNOWN("{fate: dropped, because: b}"),
+	  "c.yaml:6:8: a known deviation needs `deviation: NAME`, or `because` and `ref`" },
 	{ KNOWN("{because: b, ref: r}"), "c.yaml:6:8: no verdict" },
 	{ KNOWN("[{fate: dropped, because: b, ref: r}, {fate: stalled, because: b, ref: r}]"), "hides those after it" },
 };
@@ -252,7 +253,7 @@ static void test_vectors(void **state)
 	for (size_t i = 0; i < COUNT(vectors); i++) {
 		owned(testcase) testcase = NULL;
 		struct error err = { 0 };
-		int result = testcase_parse(&testcase, "c.yaml", bytes_of(vectors[i].text), find, *state, &err);
+		int result = testcase_parse(&testcase, "c.yaml", bytes_of(vectors[i].text), find, *state, NULL, &err);
 		wrong += !as_wanted(&vectors[i], result, &err);
 		assert_int_equal(result == 0, testcase != NULL);
 	}
@@ -267,7 +268,7 @@ static void test_too_many_cells(void **state)
 
 	for (int i = 0; i < 64; i++)
 		text_append(&text, "  a%d: {x: {}, y: {}}\n", i);
-	assert_int_equal(testcase_parse(&testcase, "c.yaml", bytes_of(text), find, *state, &err), -1);
+	assert_int_equal(testcase_parse(&testcase, "c.yaml", bytes_of(text), find, *state, NULL, &err), -1);
 	assert_non_null(strstr(err.text, "c.yaml:6:3: the axes make more than 100000 cells"));
 }
 
@@ -281,7 +282,7 @@ static void test_all_errors_at_once(void **state)
 	                       bytes_of("case: a b\ntopolgy: x\ntopology: one\nset: {r9.b0.gro: on, r1.a0.gro: 7}\n"
 	                                "traffic: {from: nobody, to: x}\naxes: {mode: [a, b], r1.a0.gro: []}\n"
 	                                "expect: {fate: x}\nknown: {when: {foo: 1}}\n"),
-	                       find, *state, &err),
+	                       find, *state, NULL, &err),
 	        -1);
 	assert_int_equal(err.count, 11);
 }
@@ -306,7 +307,7 @@ static void read_files(const char *directory)
 	write_file(directory, "cases/c.yaml", ON("axes: {topology: [one, two]}\n"));
 	write_file(directory, "topologies/one.yaml", ONE);
 	write_file(directory, "cases/two.yaml", TWO);
-	assert_int_equal(testcase_read(&testcase, &topologies, path, &err), 0);
+	assert_int_equal(testcase_read(&testcase, &topologies, path, NULL, &err), 0);
 	assert_string_equal(topologies[0]->name, "one");
 	assert_string_equal(topologies[1]->name, "two");
 	for (size_t i = 0; i < testcase->topology_count; i++)
@@ -315,7 +316,7 @@ static void read_files(const char *directory)
 
 	owned(testcase) none = NULL;
 	write_file(directory, "cases/two.yaml", "topology: two\nnodes: {}\n");
-	assert_int_equal(testcase_read(&none, &topologies, path, &err), -1);
+	assert_int_equal(testcase_read(&none, &topologies, path, NULL, &err), -1);
 	assert_null(none);
 	assert_non_null(strstr(err.text, "two.yaml:2:8: 0 nodes"));
 	assert_non_null(strstr(err.text, "c.yaml:2:24: no usable topology 'two'"));

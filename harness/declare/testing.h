@@ -74,7 +74,7 @@ static inline struct testcase *must_parse(void **state, const char *text)
 	struct testcase *testcase = NULL;
 	struct error err = { 0 };
 
-	if (testcase_parse(&testcase, "c.yaml", bytes_of(text), find, *state, &err) < 0)
+	if (testcase_parse(&testcase, "c.yaml", bytes_of(text), find, *state, NULL, &err) < 0)
 		print_error("%s", err.text);
 	assert_non_null(testcase);
 	return testcase;

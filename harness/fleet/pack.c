@@ -68,6 +68,12 @@ static void add_cases(struct initramfs *initramfs, const struct suite *suite, js
 		owned_text path = text_format("/suite/%zu/cases/%s", i, base_name(one->testcase->file));
 		initramfs_add(initramfs, path, one->testcase->file, 0644);
 		json_array_append_new(files, json_string(path));
+		const struct deviations *deviations = one->testcase->deviations;
+		for (size_t d = 0; deviations && d < deviations->count; d++) {
+			owned_text deviation =
+			        text_format("/suite/%zu/cases/deviations/%s", i, base_name(deviations->at[d]->file));
+			initramfs_add(initramfs, deviation, deviations->at[d]->file, 0644);
+		}
 		for (size_t t = 0; t < one->testcase->topology_count; t++) {
 			owned_text topology =
 			        text_format("/suite/%zu/topologies/%s", i, base_name(one->topologies[t]->file));

@@ -64,7 +64,7 @@ static void as_case(struct bytes text, struct topology *topology)
 	owned(testcase) testcase = NULL;
 	struct error err = { 0 };
 
-	if (testcase_parse(&testcase, "fuzz.yaml", text, find, topology, &err) < 0) {
+	if (testcase_parse(&testcase, "fuzz.yaml", text, find, topology, NULL, &err) < 0) {
 		assert(!testcase && err.count > 0);
 		return;
 	}

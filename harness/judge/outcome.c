@@ -227,7 +227,26 @@ static const struct expectation *first_that_holds(const struct expectation *rows
 	return NULL;
 }
 
-static void conclude(struct judgement *judgement, const struct seen_verdict *seen)
+/* The deviation of this kernel that other cases lose packets by in the same way; where several do, none is told. */
+static const struct deviation *looks_like(const struct testcase *testcase, const struct verdict *verdict,
+                                          const char *release)
+{
+	const struct deviations *all = testcase->deviations;
+	const struct deviation *found = NULL;
+
+	for (size_t i = 0; all && verdict->fate != FATE_DELIVERED && i < all->count; i++) {
+		const struct deviation *deviation = all->at[i];
+		if (deviation->reason == REASON_NONE || deviation->reason != verdict->reason ||
+		    !release_in_range(release, deviation->kernel))
+			continue;
+		if (found)
+			return NULL;
+		found = deviation;
+	}
+	return found;
+}
+
+static void conclude(struct judgement *judgement, const struct seen_verdict *seen, const char *release)
 {
 	const struct expectation *known = judgement->known;
 	const char *why = seen->verdict->why;
@@ -253,7 +272,11 @@ static void conclude(struct judgement *judgement, const struct seen_verdict *see
 		snprintf(judgement->why, sizeof judgement->why, "%s It is documented: %s.", why, because);
 	} else {
 		judgement->outcome = OUTCOME_FAIL;
+		judgement->like = looks_like(seen->plan->testcase, seen->verdict, release);
 		snprintf(judgement->why, sizeof judgement->why, "%s: %s", differences, why);
+		if (judgement->like)
+			snprintf(judgement->why, sizeof judgement->why, "%s: %s It looks like the deviation %s: %s.",
+			         differences, why, judgement->like->name, judgement->like->because);
 	}
 }
 
@@ -334,7 +357,7 @@ struct judgement *judge(const struct plan *plan, const struct trace *trace, cons
 	judgement->verdict = verdict_reach(plan, trace);
 	if (is_blind(judgement, plan, trace) || left_otherwise(judgement, plan, trace))
 		return judgement;
-	conclude(judgement, &(struct seen_verdict){ plan, trace, judgement->verdict });
+	conclude(judgement, &(struct seen_verdict){ plan, trace, judgement->verdict }, in->release);
 	return judgement;
 }
 

@@ -42,6 +42,36 @@ static void pass(void **state)
 	scene_end(&s);
 }
 
+/* A loss that another case documents under a name is told to look like it, on kernels that have it, and when one only
+ * does. */
+static void looks_like_a_deviation(void **state)
+{
+	struct deviation csum = {
+		.name = "gro-csum-bad", .because = "GRO marks it", .kernel = ">=4.10 <4.13", .reason = REASON_TCP_CSUM
+	};
+	struct deviation twin = {
+		.name = "twin", .because = "so does this", .kernel = ">=4.12 <4.13", .reason = REASON_TCP_CSUM
+	};
+	struct deviation other = { .name = "other", .because = "x", .reason = REASON_NO_ROUTE };
+	struct deviation *list[] = { &other, &csum, &twin };
+	const struct deviations deviations = { list, COUNT(list) };
+	struct scene s;
+
+	(void)state;
+	scene_start(&s);
+	scene_bad_syn(&s, 4);
+	scene_count(&s, DST, "TcpInCsumErrors", 4);
+	s.testcase.deviations = &deviations;
+	comes_out(&s, "4.11.0", OUTCOME_FAIL, " It looks like the deviation gro-csum-bad: GRO marks it.");
+	for (int on_4_12 = 0; on_4_12 < 2; on_4_12++) {
+		owned(judgement) judgement =
+		        judge(&s.plan, s.trace, &(struct circumstances){ .release = on_4_12 ? "4.12.0" : "4.13.0" });
+		assert_null(judgement->like);
+		assert_null(strstr(judgement->why, "looks like"));
+	}
+	scene_end(&s);
+}
+
 static void known_fixed_and_fail(void **state)
 {
 	struct scene s;
@@ -502,6 +532,7 @@ int main(void)
 		cmocka_unit_test(pass),
 		cmocka_unit_test(known_fixed_and_fail),
 		cmocka_unit_test(documented_warning),
+		cmocka_unit_test(looks_like_a_deviation),
 		cmocka_unit_test(every_difference),
 		cmocka_unit_test(skip_and_broken),
 		cmocka_unit_test(first_row_that_holds),

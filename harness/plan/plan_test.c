@@ -210,7 +210,8 @@ static void errors(void **state)
 		                              "axes: {topology: [t, small]}\n",
 		                              unplannable[i].traffic);
 		err = (struct error){ 0 };
-		assert_int_equal(testcase_parse(&testcase, "c.yaml", bytes_of(text), find_either, topologies, &err), 0);
+		assert_int_equal(
+		        testcase_parse(&testcase, "c.yaml", bytes_of(text), find_either, topologies, NULL, &err), 0);
 		int result = plan_make(&plan, testcase, topologies[1], 1, NULL, &err);
 		if (result != (unplannable[i].message ? -1 : 0))
 			print_error("%s%s", text, err.text);

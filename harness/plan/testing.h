@@ -70,7 +70,7 @@ static inline struct made make_for(const char *kernel, const char *topology, con
 	struct error err = { 0 };
 
 	if (topology_parse(&made.topology, "t.yaml", bytes_of(topology), &err) < 0 ||
-	    testcase_parse(&made.testcase, "c.yaml", bytes_of(testcase), find, made.topology, &err) < 0 ||
+	    testcase_parse(&made.testcase, "c.yaml", bytes_of(testcase), find, made.topology, NULL, &err) < 0 ||
 	    plan_make(&made.plan, made.testcase, made.topology, cell, kernel, &err) < 0)
 		print_error("%s%s%s", topology, testcase, err.text);
 	assert_non_null(made.plan);

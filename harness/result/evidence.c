@@ -71,9 +71,23 @@ json_t *evidence_lines(const json_t *cell)
 	add_texts(lines, "complaint: ", json_object_get(cell, "complaints"), CONSOLE_LINES);
 	add_texts(lines, "hint: ", json_object_get(cell, "hints"), CONSOLE_LINES);
 	add_texts(lines, "console: ", json_object_get(cell, "console"), CONSOLE_LINES);
+	add(lines, "deviation: ", text_at(known, "deviation"));
 	add(lines, "documented: ", text_at(known, "because"));
 	add(lines, "reference: ", text_at(known, "ref"));
 	add(lines, "workaround: ", text_at(known, "workaround"));
 	add(lines, "run: ", text_at(cell, "command"));
 	return lines;
+}
+
+char *known_key(const json_t *known)
+{
+	return *text_at(known, "deviation") ? text_copy(text_at(known, "deviation")) : known_text(known);
+}
+
+char *known_text(const json_t *known)
+{
+	const char *name = text_at(known, "deviation"), *ref = text_at(known, "ref");
+
+	return text_format("%s%s%s%s%s%s", name, *name ? ": " : "", text_at(known, "because"), *ref ? " (" : "", ref,
+	                   *ref ? ")" : "");
 }

@@ -172,7 +172,8 @@ static void set_known(json_t *object, const char *key, json_t *value)
 /* What a reader cannot find anew: why a cell was not judged, what a deviation is. Sentences of evidence go. */
 static void keep_words(json_t *brief, const json_t *cell)
 {
-	static const char *const documented[] = { "because", "ref", "workaround", "kernel" };
+	static const char *const documented[] = { "deviation", "fixed",      "found", "because",
+		                                  "ref",       "workaround", "kernel" };
 	const json_t *known = json_object_get(cell, "known");
 	int outcome = outcome_at(cell);
 	json_t *kept = json_object();

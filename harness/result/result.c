@@ -198,6 +198,11 @@ static json_t *expectation_json(const struct expectation *row)
 	set_given(json, "log", row->log);
 	set_given(json, "kernel", row->kernel);
 	set_given(json, "qemu", row->qemu);
+	if (row->deviation) {
+		set_given(json, "deviation", row->deviation->name);
+		set_given(json, "fixed", row->deviation->fixed);
+		set_given(json, "found", row->deviation->found);
+	}
 	set_given(json, "because", row->because);
 	set_given(json, "ref", row->reference);
 	set_given(json, "workaround", row->workaround);
@@ -322,6 +327,8 @@ json_t *result_make(const struct plan *plan, const struct trace *trace, const st
 		json_object_set_new(result, "known", expectation_json(judgement->known));
 	if (judgement->may_warn)
 		json_object_set_new(result, "warning", expectation_json(judgement->known));
+	if (judgement->like)
+		set_given(result, "like", judgement->like->name);
 	json_object_set_new(result, "journey", json_null()); /* result_tell() */
 	json_object_set_new(result, "hops", hops_json(plan, judgement->verdict));
 	json_object_set_new(result, "counters", counters_json(plan, trace));

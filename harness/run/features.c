@@ -123,7 +123,7 @@ static void trial_free(struct trial *trial)
 static int trial_build(struct trial *trial, struct bytes text, struct error *err)
 {
 	if (topology_parse(&trial->topology, "trial", TEXT(trial_topology), err) < 0 ||
-	    testcase_parse(&trial->testcase, "trial", text, find_trial, trial->topology, err) < 0 ||
+	    testcase_parse(&trial->testcase, "trial", text, find_trial, trial->topology, NULL, err) < 0 ||
 	    plan_make(&trial->plan, trial->testcase, trial->topology, 0, NULL, err) < 0 ||
 	    lab_build(&trial->lab, trial->plan, err) != LAB_READY)
 		return -1;

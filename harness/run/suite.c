@@ -52,11 +52,28 @@ char *suite_shadowed(const struct suite *suite)
 	return take(shipped);
 }
 
+/* Read once for all cases of a directory. What is wrong in them is said once; rows that need it say so again. */
+static const struct deviations *deviations_beside(struct suite *suite, const char *path, struct error *err)
+{
+	const char *slash = strrchr(path, '/');
+	owned_text directory = slash ? text_format("%.*s", (int)(slash - path), path) : text_copy(".");
+
+	for (size_t i = 0; i < suite->deviation_count; i++)
+		if (strcmp(suite->deviations[i]->directory, directory) == 0)
+			return &suite->deviations[i]->deviations;
+	struct suite_deviations *read = zalloc(sizeof *read);
+	read->directory = take(directory);
+	deviations_read(&read->deviations, *read->directory ? read->directory : "/", err);
+	*PUSH(suite->deviations, suite->deviation_count) = read;
+	return &read->deviations;
+}
+
 static int read_case(struct suite *suite, const char *path, struct error *err)
 {
+	const struct deviations *deviations = deviations_beside(suite, path, err);
 	struct suite_case *one = PUSH(suite->cases, suite->case_count);
 
-	if (testcase_read(&one->testcase, &one->topologies, path, err) == 0)
+	if (testcase_read(&one->testcase, &one->topologies, path, deviations, err) == 0)
 		return 0;
 	suite->case_count--;
 	return -1;
@@ -426,5 +443,11 @@ void suite_free(struct suite *suite)
 	}
 	free(suite->cells);
 	free(suite->batches);
+	for (size_t i = 0; i < suite->deviation_count; i++) {
+		deviations_clear(&suite->deviations[i]->deviations);
+		free(suite->deviations[i]->directory);
+		free(suite->deviations[i]);
+	}
+	free(suite->deviations);
 	free(suite->cases);
 }

@@ -13,6 +13,7 @@ struct group {
 	char *cases; /* "a, b" */
 	const char *last_case;
 	const json_t *known;
+	char *text; /* what is said of them */
 };
 
 /* What makes cells say the same: the documented deviation, or why they cannot run. */
@@ -22,8 +23,7 @@ static char *key_of(const json_t *cell, int outcome)
 
 	if (outcome == OUTCOME_SKIP)
 		return text_copy(text_at(cell, "why"));
-	return text_format("%s%s%s%s", text_at(known, "because"), *text_at(known, "ref") ? " (" : "",
-	                   text_at(known, "ref"), *text_at(known, "ref") ? ")" : "");
+	return known_key(known);
 }
 
 static struct group *groups_of(const json_t *cells, int outcome, size_t *count)
@@ -42,6 +42,8 @@ static struct group *groups_of(const json_t *cells, int outcome, size_t *count)
 		if (g == *count) {
 			PUSH(groups, *count)->key = take(key);
 			groups[g].known = json_object_get(cell, "known");
+			groups[g].text =
+			        outcome == OUTCOME_SKIP ? text_copy(groups[g].key) : known_text(groups[g].known);
 		}
 		groups[g].count++;
 		const char *name = text_at(cell, "case");
@@ -68,7 +70,7 @@ static void write_groups(FILE *out, struct report_style style, const json_t *cel
 
 	for (size_t i = 0; i < count; i++) {
 		owned_text line = text_format("%zu cell%s of %s: %s", groups[i].count, groups[i].count == 1 ? "" : "s",
-		                              groups[i].cases, *groups[i].key ? groups[i].key : "no cause given");
+		                              groups[i].cases, *groups[i].text ? groups[i].text : "no cause given");
 		write_label(out, style, outcome);
 		write_wrapped(out, style, INDENT, INDENT, line);
 		if (*text_at(groups[i].known, "workaround")) {
@@ -77,6 +79,7 @@ static void write_groups(FILE *out, struct report_style style, const json_t *cel
 			write_wrapped(out, style, INDENT, INDENT, help);
 		}
 		free(groups[i].key);
+		free(groups[i].text);
 		free(groups[i].cases);
 	}
 	free(groups);

@@ -25,8 +25,7 @@ static char *key_of(const json_t *cell, int outcome)
 	switch ((enum outcome)outcome) {
 	case OUTCOME_KNOWN:
 	case OUTCOME_FIXED:
-		return text_format("%s%s%s%s", text_at(known, "because"), *text_at(known, "ref") ? " (" : "",
-		                   text_at(known, "ref"), *text_at(known, "ref") ? ")" : "");
+		return known_key(known);
 	case OUTCOME_FAIL:
 		return text_copy(json_is_object(json_object_get(cell, "verdict")) ? text_at(cell, "case")
 		                                                                  : text_at(cell, "why"));
@@ -91,7 +90,10 @@ static void write_cause(FILE *out, struct report_style style, enum matrix_form f
 		owned_text cell = cell_name(cause->first);
 		text_append(&line, "as %s: %s", cell, text_at(cause->first, "why"));
 	} else {
-		text_append(&line, "%s", cause->key);
+		owned_text text = cause->outcome == OUTCOME_KNOWN || cause->outcome == OUTCOME_FIXED
+		                          ? known_text(json_object_get(cause->first, "known"))
+		                          : text_copy(cause->key);
+		text_append(&line, "%s", text);
 	}
 	if (*text_at(json_object_get(cause->first, "known"), "workaround"))
 		text_append(&line, "; workaround: %s", text_at(json_object_get(cause->first, "known"), "workaround"));

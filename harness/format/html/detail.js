@@ -148,9 +148,12 @@ function expectedPart(result) {
 
 function knownPart(result) {
   const known = field(result, 'known'), verdict = field(result, 'verdict');
-  return known && section('Documented', html`<div class="note"><p>${known.because}</p>${
+  return known && section('Documented', html`<div class="note">${
+    known.deviation && html`<p><b>${known.deviation}</b></p>`}<p>${known.because}</p>${
     known.ref && html`<p>Reference: ${known.ref}</p>`}${
     known.workaround && html`<p><b>Workaround:</b> ${known.workaround}</p>`}${
+    known.fixed && html`<p>Fixed by: ${known.fixed}</p>`}${
+    known.found && html`<p>Found by: ${known.found}</p>`}${
     known.kernel && html`<p>Kernels: <code>${known.kernel}</code></p>`}</div>${
     verdict && !isBrief() && comparisonTable('documented', known, verdict, result)}`);
 }

@@ -1,0 +1,149 @@
+/* Deviations that have names: a file each in `deviations/` beside the cases, so that a cause is told once. */
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "declare.h"
+
+static void deviation_name(void *into, const struct item *item, struct error *err)
+{
+	title_read(&((struct deviation *)into)->name, item, "a deviation's name", err);
+}
+
+static void deviation_because(void *into, const struct item *item, struct error *err)
+{
+	text_read(&((struct deviation *)into)->because, item, "a sentence", err);
+}
+
+static void deviation_ref(void *into, const struct item *item, struct error *err)
+{
+	text_read(&((struct deviation *)into)->reference, item, "a commit, thread or page", err);
+}
+
+static void deviation_workaround(void *into, const struct item *item, struct error *err)
+{
+	text_read(&((struct deviation *)into)->workaround, item, "a sentence", err);
+}
+
+static void deviation_found(void *into, const struct item *item, struct error *err)
+{
+	text_read(&((struct deviation *)into)->found, item, "who found it, or where", err);
+}
+
+static void deviation_fixed(void *into, const struct item *item, struct error *err)
+{
+	text_read(&((struct deviation *)into)->fixed, item, "a commit", err);
+}
+
+static void deviation_kernel(void *into, const struct item *item, struct error *err)
+{
+	range_read(&((struct deviation *)into)->kernel, item, "a range of kernels", err);
+}
+
+static void deviation_reason(void *into, const struct item *item, struct error *err)
+{
+	struct deviation *deviation = into;
+	int reason;
+
+	if (word_read(&reason, item, reason_words, "a reason", err))
+		deviation->reason = (enum reason)reason;
+}
+
+static const struct key deviation_keys[] = {
+	{ "deviation", deviation_name, true },
+	{ "because", deviation_because, true },
+	{ "ref", deviation_ref, true },
+	{ "kernel", deviation_kernel, false },
+	{ "workaround", deviation_workaround, false },
+	{ "fixed", deviation_fixed, false },
+	{ "found", deviation_found, false },
+	{ "reason", deviation_reason, false },
+	{ NULL, NULL, false },
+};
+
+static void deviation_free(struct deviation *deviation)
+{
+	free(deviation->file);
+	free(deviation->name);
+	free(deviation->because);
+	free(deviation->reference);
+	free(deviation->kernel);
+	free(deviation->workaround);
+	free(deviation->fixed);
+	free(deviation->found);
+	free(deviation);
+}
+
+/* Its name is the file's, where rows of cases look for it. */
+static bool name_fits(const struct deviation *deviation)
+{
+	const char *slash = strrchr(deviation->file, '/'), *base = slash ? slash + 1 : deviation->file;
+	size_t length = strlen(deviation->name);
+
+	return strncmp(base, deviation->name, length) == 0 && strcmp(base + length, ".yaml") == 0;
+}
+
+static void deviation_read(struct deviations *into, const char *path, struct error *err)
+{
+	struct deviation *deviation = zalloc(sizeof *deviation);
+	owned(item) root = NULL;
+	unsigned before = err->count;
+	uint8_t *data = NULL;
+	size_t length = 0;
+
+	deviation->file = text_copy(path);
+	if (file_read(&data, &length, path, FILE_LIMIT, err) == 0 &&
+	    scan(&root, deviation->file, (struct bytes){ data, length }, err) == 0)
+		map_read(deviation, root, deviation_keys, "a deviation", err);
+	if (err->count == before && !name_fits(deviation))
+		fail_at(err, root->where, "the deviation '%.60s' belongs into a file %.60s.yaml", deviation->name,
+		        deviation->name);
+	free(data);
+	if (err->count == before)
+		*PUSH(into->at, into->count) = deviation;
+	else
+		deviation_free(deviation);
+}
+
+static int yaml_only(const struct dirent *entry)
+{
+	const char *dot = strrchr(entry->d_name, '.');
+
+	return entry->d_name[0] != '.' && dot && strcmp(dot, ".yaml") == 0;
+}
+
+int deviations_read(struct deviations *into, const char *directory, struct error *err)
+{
+	owned_text place = text_format("%s/deviations", directory);
+	unsigned before = err->count;
+	struct dirent **entries;
+	int count = scandir(place, &entries, yaml_only, alphasort);
+
+	if (count < 0)
+		return errno == ENOENT || errno == ENOTDIR ? 0 : fail(err, "%s: %s", place, strerror(errno));
+	for (int i = 0; i < count; i++) {
+		owned_text path = text_format("%s/%s", place, entries[i]->d_name);
+		deviation_read(into, path, err);
+		free(entries[i]);
+	}
+	free(entries);
+	return err->count == before ? 0 : -1;
+}
+
+void deviations_clear(struct deviations *deviations)
+{
+	for (size_t i = 0; i < deviations->count; i++)
+		deviation_free(deviations->at[i]);
+	free(deviations->at);
+	*deviations = (struct deviations){ 0 };
+}
+
+const struct deviation *deviation_find(const struct deviations *deviations, const char *name)
+{
+	for (size_t i = 0; deviations && i < deviations->count; i++)
+		if (strcmp(deviations->at[i]->name, name) == 0)
+			return deviations->at[i];
+	return NULL;
+}
