@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# `run -v` draws the way of the packets: of a delivered, a dropped, a merged and a corrupted case; within the width, with
+# `run -v` draws the way of the packets: of a delivered, a dropped and a merged case; within the width, with
 # and without colours and letters beyond ASCII; of a few cells all, of many those that need it.
 set -u
 mkdir "$WORK/cases"
@@ -21,11 +21,9 @@ axes:
     large: {tcp: kernel, bytes: 4M}
     dropped: {tcp: crafted, flags: syn, payload: 0, checksum: bad}
     merged: {tcp: crafted, burst: 8, r1.a0.gro: on}
-    corrupted: {tcp: crafted, sequence: -500}
   mode: [plain, inline]
 expect:
   - {when: {way: dropped}, fate: dropped, at: dst, reason: tcp-csum, bad_checksums: any}
-  - {when: {way: corrupted}, fate: corrupted, at: dst}
   - {when: {way: merged, mode: plain}, fate: delivered, aggregation: {r1.a0: merged}}
   - {fate: delivered}
 END
@@ -78,9 +76,6 @@ is_within 100
 
 ladder merged plain 0
 shows '|-*8->1 .*-*>|-*8x .*-*>|$\|SKIP'
-ladder corrupted plain 0
-shows '>X$'
-shows 'corrupted at dst: unexplained ^$'
 
 # ---- many packets: some, and how many more
 ladder large plain 0
@@ -126,4 +121,4 @@ cmp -s first again || complain "judge -v draws another ladder: $(diff first agai
 [ "$(grep -c '"journeys": ' results.json)" = 2 ] || complain "the rows are not in the results"
 
 [ $failures = 0 ] || exit 1
-echo "ladders of what was delivered, dropped, merged and corrupted; of $rows rows at most"
+echo "ladders of what was delivered, dropped and merged; of $rows rows at most"

@@ -40,10 +40,12 @@ static size_t look(const char *name, const char *words, const char *release, enu
 	owned_text path = text_format("cases/%s.yaml", name);
 	owned(testcase) testcase = NULL;
 	struct topology **topologies = NULL;
+	struct deviations deviations = { 0 };
 	struct error err = { 0 };
 	size_t seen = 0;
 
-	if (testcase_read(&testcase, &topologies, path, &err) < 0)
+	deviations_read(&deviations, "cases", &err);
+	if (testcase_read(&testcase, &topologies, path, &deviations, &err) < 0)
 		print_error("%s\n", err.text);
 	assert_non_null(testcase);
 	for (size_t cell = 0; cell < testcase_cells(testcase); cell++) {
@@ -66,6 +68,8 @@ static size_t look(const char *name, const char *words, const char *release, enu
 	for (size_t i = 0; i < testcase->topology_count; i++)
 		topology_free(topologies[i]);
 	free(topologies);
+	testcase_free(take(testcase));
+	deviations_clear(&deviations);
 	return seen;
 }
 
