@@ -59,6 +59,22 @@ grep -q '^cases/lab.yaml:6:36: warning: no node has the segment fc00:99::1' err 
 "$HOPCHECK" check cases/link-local.yaml 2>err >out || complain "check: exit $?"
 [ ! -s err ] || complain "a warning of nothing: $(cat err)"
 
+sed 's/: lab/: circle/; s/"fc00:1::3": {.*/"fc00:1::3": {behaviour: End.B6, segments: ["fc00:1::3"]}/' topologies/lab.yaml >topologies/circle.yaml
+sed 's/: link-local/: circle/; s/topology: lab/topology: circle/' cases/link-local.yaml >cases/circle.yaml
+"$HOPCHECK" check cases/circle.yaml 2>err >out || complain "check: exit $? $(cat err)"
+grep -q 'circle.yaml:8:7: warning: the policy of fc00:1::3 begins with that SID again' err || complain "no warning: $(cat err)"
+
+# What the other end of a link does not take is said with its MTU.
+cat >cases/narrow.yaml <<END
+case: narrow
+topology: lab
+set: {dst.a0.mtu: 1280}
+traffic: {tcp: crafted, mode: inline, from: src, to: "fc00:d:d000::1", payload: 1300, segments: ["fc00:1::100"]}
+expect: {fate: dropped, at: r1, reason: link}
+END
+"$HOPCHECK" run -vv cases/narrow.yaml >out 2>&1 || complain "$(cat out)"
+tr -s ' \n' ' ' <out | grep -q 'takes no more than its own MTU of 1280' || complain "the other end's MTU is not said: $(cat out)"
+
 # From 6.17 on End.X takes oif.
 cases=cases/lab.yaml
 [ "$(printf '6.17\n%s\n' "$(uname -r)" | sort -V | head -n 1)" != 6.17 ] || cases="$cases cases/link-local.yaml"

@@ -74,7 +74,8 @@ const struct subcommand subcommand_check = {
 	.least = 1,
 	.most = SIZE_MAX,
 	.text = "Reads topology and case files and plans every cell, without running anything. What is wrong is\n"
-	        "said as FILE:LINE:COLUMN: MESSAGE, and the exit code is 2. A segment that no node has is said\n"
-	        "in the same way as a warning, which leaves the exit code 0.\n",
+	        "said as FILE:LINE:COLUMN: MESSAGE, and the exit code is 2. A segment that no node has\n"
+	        "and a policy that begins with its own SID are said in the same way as warnings, which leave the exit\n"
+	        "code 0.\n",
 	.run = command,
 };

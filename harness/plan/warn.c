@@ -40,13 +40,25 @@ static void warn_settings(const struct plan *grounds, size_t count, const struct
 			          warnings);
 }
 
+/* A kernel that does not limit how deep its tunnels nest may not survive it. */
+static void warn_circle(const struct node *node, const struct sid *sid, struct error *warnings)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	if (sid->segment_count && node_sid(node, &sid->segments[0]) == sid)
+		fail_at(warnings, sid->where, "warning: the policy of %s begins with that SID again, without end",
+		        address_text(&sid->address, text));
+}
+
 static void warn_policies(const struct plan *ground, struct error *warnings)
 {
 	for (size_t n = 0; n < ground->topology->node_count; n++) {
 		const struct node *node = &ground->topology->nodes[n];
-		for (size_t i = 0; i < node->sid_count; i++)
+		for (size_t i = 0; i < node->sid_count; i++) {
 			warn_list(ground, 1, node->sids[i].where, node->sids[i].segments, node->sids[i].segment_count,
 			          warnings);
+			warn_circle(node, &node->sids[i], warnings);
+		}
 	}
 }
 
