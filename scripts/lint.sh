@@ -24,11 +24,11 @@ check shellcheck shellcheck --severity=warning "${scripts[@]}"
 # iif is a word of the kernel's; the tests misspell words on purpose.
 check codespell codespell --quiet-level 2 --ignore-words-list iif,nknown,adresses,edn,chekc,inlin "${prose[@]}"
 # What is not asked: jansson's unpacking fills variables that cppcheck believes unset; accept4() and sendto() may be given
-# no address; a directory stream has one reader; a descriptor is opened to be held.
+# no address; a directory stream has one reader; a descriptor is opened to be held; it does not parse take() in a list.
 check cppcheck cppcheck --quiet --error-exitcode=1 --std=c11 -j 2 -Iinclude -Iharness -D_GNU_SOURCE -D__x86_64__ \
 	--include=/usr/include/jansson.h --library=posix,gnu --enable=warning,performance,portability \
 	--suppress=missingIncludeSystem --suppress=uninitvar --suppress=nullPointer --suppress=readdirCalled \
-	--suppress=leakReturnValNotUsed harness
+	--suppress=leakReturnValNotUsed --suppress=internalAstError harness
 
 if [ -n "$missing" ]; then
 	echo "lint: not here, so not asked:$missing (Debian has each as a package of that name)"

@@ -60,7 +60,7 @@ if command -v setpriv >/dev/null; then
 	mkdir mine
 	chmod 777 . mine victim
 	cat >swap.sh <<'END'
-while [ ! -e done ]; do
+while [ ! -e finished ]; do
 	for directory in mine/final-host-*[0-9]; do
 		[ -d "$directory" ] && [ ! -L "$directory" ] && mv "$directory" "$directory.moved" && ln -s "$1" "$directory"
 	done
@@ -69,7 +69,7 @@ END
 	setpriv --reuid 64999 --regid 64999 --clear-groups timeout 60 sh swap.sh "$PWD/victim" &
 	swapper=$!
 	keep mine
-	: >done
+	: >finished
 	wait $swapper
 	untouched "links in place of traces"
 	[ "$(find mine -name 'final-host-*.moved' | wc -l)" -gt 0 ] || complain "nothing was moved: $(ls mine)"

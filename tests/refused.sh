@@ -108,7 +108,7 @@ comes_out() { # CASE OUTCOME WHY
 invalid=22 no_buffer=105
 export AGE=4.13.4 LOSE='encap seg6 mode inline' WORDS='RTNETLINK answers: Invalid argument'
 comes_out inline BROKEN 'its trial broke off: .*encap seg6 is missing' # the kernel takes it
-ANSWER=$invalid WORDS='RTNETLINK antwortet: Das Argument ist ungültig' # unlike any word here
+ANSWER=$invalid WORDS='RTNETLINK antwortet: Das Argument war ungültig' # unlike any word here
 export ANSWER WORDS
 comes_out inline SKIP 'this kernel refuses seg6 mode inline .*CONFIG_IPV6_SEG6_INLINE'
 ANSWER=$no_buffer

@@ -12,7 +12,9 @@ static int mark_open(void)
 {
 	int mark = open("/proc/sys/net/ipv6/conf/all/forwarding", O_RDONLY | O_CLOEXEC);
 
-	return mark >= 0 ? mark : open("/proc/sys/net/core/somaxconn", O_RDONLY | O_CLOEXEC);
+	if (mark < 0)
+		mark = open("/proc/sys/net/core/somaxconn", O_RDONLY | O_CLOEXEC);
+	return mark;
 }
 
 size_t lab_marks(const struct lab *lab, int *marks)

@@ -18,7 +18,7 @@ static const char *row_name(const struct option_row *row, char into[64])
 	return into;
 }
 
-#define FIELD(type) (*(type *)((char *)options + row->at))
+#define FIELD(type) (*(type *)(void *)((char *)options + row->at))
 
 static void take_text(struct options *options, const struct option_row *row, char *text, struct error *err)
 {

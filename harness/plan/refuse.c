@@ -44,10 +44,11 @@ static int refuse_long_list(const struct plan *plan, struct error *err)
 	if (!mode_has_srh((enum mode)traffic->mode) || !list->count || 16 * entries + tlvs <= LIST_OCTETS)
 		return 0;
 	size_t room = tlvs < LIST_OCTETS ? (LIST_OCTETS - tlvs) / 16 : 0;
+	if (inlined && room)
+		room--; /* `to` */
 	return fail_at(err, cell_place(plan, NULL), "%zu segments%s%s; in mode %s a routing header has room for %zu%s",
 	               list->count, tlvs ? " and `srh.tlvs`" : "", inlined ? " and `to` behind them" : "",
-	               word_of(mode_words, traffic->mode), room > inlined ? room - inlined : 0,
-	               tlvs ? " beside these TLVs" : "");
+	               word_of(mode_words, traffic->mode), room, tlvs ? " beside these TLVs" : "");
 }
 
 /* A socket can have no address that its node has not. */
