@@ -44,6 +44,8 @@ int fail(struct error *err, const char *format, ...) PRINTF_LIKE(2, 3);
 int fail_at(struct error *err, struct where where, const char *format, ...) PRINTF_LIKE(3, 4);
 /* Why fork() failed, by errno, and what to do; returns -1. */
 int fail_to_fork(struct error *err);
+/* Why a program did not start, by errno, and what to do; returns -1. */
+int fail_to_run(struct error *err, const char *program, const char *package);
 /* The first message alone, without its end of line: what follows is dropped. Returns err->text. */
 const char *error_line(struct error *err);
 /* Put "context: " before the last message; returns -1. */

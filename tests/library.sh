@@ -42,7 +42,7 @@ sed 's/^case: .*/case: unplanned/; s/\[plain\]/[plain, inline]/' cases/first.yam
 wrong() {
 	says 'cases/malformed.yaml:3:'
 	says "cases/homeless.yaml:2:11: no usable topology 'nowhere'"
-	says 'unplanned: mode inline has no segments'
+	says 'unplanned.yaml:4:22: mode inline has no segments'
 }
 ends_with 2 list --cases cases
 wrong

@@ -75,3 +75,12 @@ int fail_to_fork(struct error *err)
 		return fail(err, "cannot start a process: %s; free memory, or raise `ulimit -v`", strerror(error));
 	return fail(err, "cannot start a process: %s", strerror(error));
 }
+
+int fail_to_run(struct error *err, const char *program, const char *package)
+{
+	if (errno == EAGAIN || errno == ENOMEM) {
+		fail_to_fork(err);
+		return blame(err, "%s", program);
+	}
+	return fail(err, "cannot run %s: %s; install %s", program, strerror(errno), package);
+}

@@ -81,7 +81,8 @@ static int apply_ip(const struct lab *lab, const struct command *commands, size_
 		explain(message, count, said);
 	close(input);
 	close(output);
-	return status < 0 ? fail(err, "cannot run ip: %s; install iproute2", strerror(error)) : 0;
+	errno = error;
+	return status < 0 ? fail_to_run(err, "ip", "iproute2") : 0;
 }
 
 /* One line whose route `ip` cannot say, as the kernel takes it: `route add` makes one, `route replace` one or another.

@@ -38,7 +38,7 @@ static int run(char *const *arguments, char *const *environment, const char *out
 static int explain(int status, const char *program, const char *package, const char *what, struct error *err)
 {
 	if (status < 0)
-		return fail(err, "cannot run %s: %s; install %s", program, strerror(errno), package);
+		return fail_to_run(err, program, package);
 	return fail(err, "%s ended with status %d on %s", program, status, what);
 }
 
