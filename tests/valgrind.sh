@@ -22,9 +22,11 @@ if [ $code = 0 ]; then
 	checked judge -v "$WORK/kept" negative --only mode=inline >"$WORK/ladders"
 	code=$?
 fi
-if [ $code != 0 ] || [ -n "$(cat "$WORK"/valgrind.*)" ]; then
+# openat2() is younger than some valgrinds: they say so, and answer ENOSYS, for which hopcheck has another way.
+sed '/WARNING: unhandled .* syscall: 437$/,/bug_reports\.html/d' "$WORK"/valgrind.* >"$WORK/said"
+if [ $code != 0 ] || [ -s "$WORK/said" ]; then
 	echo "hopcheck ended with $code; valgrind says:"
-	cat "$WORK"/valgrind.*
+	cat "$WORK/said"
 	exit 1
 fi
 echo "$(grep -c '"outcome"' "$WORK/results.json") cells without an error or a leak"
