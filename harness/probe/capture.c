@@ -65,9 +65,6 @@ void capture_close(struct capture *capture)
 		munmap(capture->ring, RING_SIZE);
 	if (capture->fd >= 0)
 		close(capture->fd);
-	if (capture->sender >= 0)
-		close(capture->sender);
-	burst_close(&capture->burst);
 	free(capture->large);
 }
 

@@ -15,13 +15,51 @@ static void node_open(void *context, size_t node, struct error *err)
 		counters_open(&probe->counters[node], counter_file, err);
 }
 
-static void node_close(void *context, size_t node, struct error *err)
+/* Each packet socket waits for grace periods when it is closed, so each is closed beside the others. */
+struct closing {
+	struct probe *probe;
+	struct closed {
+		enum { CLOSE_CAPTURE, CLOSE_SENDER, CLOSE_BURST } what;
+		size_t node;
+	} * list;
+	size_t count;
+};
+
+static void close_one(void *context, size_t number, struct error *err)
 {
-	struct probe *probe = context;
+	const struct closing *closing = context;
+	const struct closed *one = &closing->list[number];
+	struct probe *probe = closing->probe;
 
 	(void)err;
-	counters_close(&probe->counters[node]);
-	capture_close(&probe->captures[node]);
+	switch (one->what) {
+	case CLOSE_CAPTURE:
+		counters_close(&probe->counters[one->node]);
+		capture_close(&probe->captures[one->node]);
+		break;
+	case CLOSE_SENDER:
+		close(probe->senders[one->node]);
+		break;
+	case CLOSE_BURST:
+		burst_close(&probe->captures[one->node].burst);
+		break;
+	}
+}
+
+static void close_sockets(struct probe *probe)
+{
+	struct closing closing = { .probe = probe };
+	struct error ignored = { 0 };
+
+	for (size_t node = 0; node < probe->lab->node_count; node++) {
+		*PUSH(closing.list, closing.count) = (struct closed){ CLOSE_CAPTURE, node };
+		if (probe->senders[node] >= 0)
+			*PUSH(closing.list, closing.count) = (struct closed){ CLOSE_SENDER, node };
+		if (probe->captures[node].burst.fd >= 0)
+			*PUSH(closing.list, closing.count) = (struct closed){ CLOSE_BURST, node };
+	}
+	at_nodes(NULL, closing.count, close_one, &closing, &ignored);
+	free(closing.list);
 }
 
 /* A worker has bound itself to one CPU; what it may use beside, the kernel says when it asks for all. */
@@ -53,7 +91,7 @@ int probe_open(struct probe **ret, const struct lab *lab, struct drops *drops, s
 	probe->kmsg = lab->machine >= 0 ? kmsg_open() : -1;
 	for (size_t i = 0; i < lab->node_count; i++) {
 		probe->senders[i] = -1;
-		probe->captures[i] = (struct capture){ .fd = -1, .sender = -1, .burst.fd = -1 };
+		probe->captures[i] = (struct capture){ .fd = -1, .burst.fd = -1 };
 		for (size_t f = 0; f < COUNT(probe->counters[i].files); f++)
 			probe->counters[i].files[f] = -1;
 	}
@@ -72,9 +110,7 @@ void probe_close(struct probe *probe)
 	if (!probe)
 		return;
 	drops_watch(probe->drops, NULL, &ignored); /* to none: nothing that can fail */
-	for (size_t i = 0; i < probe->lab->node_count; i++)
-		probe->captures[i].sender = probe->senders[i];
-	at_nodes(NULL, probe->lab->node_count, node_close, probe, &ignored);
+	close_sockets(probe);
 	if (probe->kmsg >= 0)
 		close(probe->kmsg);
 	if (probe->softnet >= 0)

@@ -19,7 +19,6 @@ struct capture {
 	int fd;
 	uint8_t *ring;
 	unsigned next;           /* frame to be read */
-	int sender;              /* closed along with it, in the same grace period; -1 */
 	struct burst_ring burst; /* likewise */
 	uint8_t *large;          /* where a packet larger than a ring frame is read into */
 };
