@@ -52,7 +52,7 @@ static void as_plan(const struct testcase *testcase, const struct topology *topo
 {
 	owned(plan) plan = NULL;
 	struct error err = { 0 };
-	int made = plan_make(&plan, testcase, topology, cell, &err);
+	int made = plan_make(&plan, testcase, topology, cell, NULL, &err);
 
 	assert((made == 0) == (plan != NULL) && (made < 0) == (err.count > 0));
 	owned_text script = plan ? plan_script(plan) : NULL;
