@@ -44,4 +44,8 @@ struct file_claim {
 /* Whether all of them can be written, before anything runs: each can be, no two are the same. Leaves nothing behind. */
 int files_check(const struct file_claim *claims, size_t count, struct error *err);
 
+/* For scandir(3): NAME.yaml, which is not hidden. */
+struct dirent;
+int file_is_yaml(const struct dirent *entry);
+
 #endif

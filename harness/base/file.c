@@ -1,4 +1,5 @@
 /* Reading plain files, and writing whole ones. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -240,4 +241,11 @@ void files_remove(const char *directory)
 {
 	if (nftw(directory, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0 && errno != ENOENT)
 		fprintf(stderr, "hopcheck: %s is left behind: %s\n", directory, strerror(errno));
+}
+
+int file_is_yaml(const struct dirent *entry)
+{
+	size_t length = strlen(entry->d_name);
+
+	return length > 5 && entry->d_name[0] != '.' && strcmp(entry->d_name + length - 5, ".yaml") == 0;
 }

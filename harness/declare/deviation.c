@@ -107,19 +107,12 @@ static void deviation_read(struct deviations *into, const char *path, struct err
 		deviation_free(deviation);
 }
 
-static int yaml_only(const struct dirent *entry)
-{
-	const char *dot = strrchr(entry->d_name, '.');
-
-	return entry->d_name[0] != '.' && dot && strcmp(dot, ".yaml") == 0;
-}
-
 int deviations_read(struct deviations *into, const char *directory, struct error *err)
 {
 	owned_text place = text_format("%s/deviations", directory);
 	unsigned before = err->count;
 	struct dirent **entries;
-	int count = scandir(place, &entries, yaml_only, alphasort);
+	int count = scandir(place, &entries, file_is_yaml, alphasort);
 
 	if (count < 0)
 		return errno == ENOENT || errno == ENOTDIR ? 0 : fail(err, "%s: %s", place, strerror(errno));

@@ -100,17 +100,10 @@ static int read_named(struct suite *suite, const char *directory, const char *na
 	return fail(err, "%s: no such file", name);
 }
 
-static int yaml_only(const struct dirent *entry)
-{
-	size_t length = strlen(entry->d_name);
-
-	return length > 5 && entry->d_name[0] != '.' && strcmp(entry->d_name + length - 5, ".yaml") == 0;
-}
-
 static int read_all(struct suite *suite, const char *directory, struct error *err)
 {
 	struct dirent **entries;
-	int count = scandir(directory, &entries, yaml_only, alphasort);
+	int count = scandir(directory, &entries, file_is_yaml, alphasort);
 
 	if (count < 0)
 		return fail(err, "%s: %s; name a case file, or run where the cases lie", directory, strerror(errno));
