@@ -2,43 +2,13 @@
 #ifndef HOPCHECK_PLAN_H
 #define HOPCHECK_PLAN_H
 
+#include "line.h"
 #include "testcase.h"
 
 /* A tun service's device in its node. */
 #define SERVICE_DEVICE "svc0"
 /* The ends of an ordinary tunnel. */
 #define TUNNEL_DEVICE "tnl0"
-
-enum tool { TOOL_IP, TOOL_ETHTOOL, TOOL_SYSCTL };
-extern const struct word tool_words[];
-
-/* Where a command runs: in the machine's own network namespace, where a guest's NICs lie. */
-#define MACHINE ((size_t)-2)
-
-/* What a line leaves in the kernel, to be read back once the line was applied. */
-enum thing_kind { THING_LINK, THING_ADDRESS, THING_NEIGHBOUR, THING_ROUTE, THING_SYSCTL };
-struct thing {
-	size_t node;
-	enum thing_kind kind;
-	char *name;         /* "a0"; "fc00:5::1/128"; "fd00:1:1::2 dev b0"; "fc00:1::100/128" or, not in table main,
-	                       "fc00:1::100/128 table 100"; "net.ipv6.conf.all.forwarding" */
-	struct facts facts; /* what it must have; a route may have nothing else */
-};
-
-/* One line. `text` is what follows the tool's name: "link set a0 up", "-K a0 gro on", "net.ipv6.conf.all.forwarding=1".
- */
-struct command {
-	size_t node; /* where it runs; NOT_FOUND: anywhere, it names the namespaces itself; MACHINE */
-	enum tool tool;
-	char *text;
-	struct thing *things;
-	size_t thing_count;
-	const char *option;  /* of the kernel's build, without which the line cannot be applied; NULL: none */
-	bool direct;         /* a route whose list is longer than `ip` takes: asked of the kernel without it */
-	bool dispensable;    /* cells that do not need it can run where the kernel cannot have it */
-	size_t after;        /* 1 + the line of the lab without which this one cannot be; 0: none */
-	struct in6_addr sid; /* of a line that makes one: that SID; else :: */
-};
 
 struct plan_interface {
 	uint8_t mac[6];
@@ -76,8 +46,7 @@ struct plan {
 	size_t service_count;
 	struct next_hop *next_hops;
 	size_t next_hop_count;
-	struct command *lab; /* building: once for all cells with the same lab key */
-	size_t lab_count;
+	struct lines lab;              /* building: once for all cells with the same lab key */
 	bool *needed;                  /* a dispensable line of the lab each: this cell's packets need it */
 	struct command *cell_commands; /* between cells of one lab: routes with encap, offloads */
 	size_t cell_command_count;

@@ -63,7 +63,7 @@ static struct lab *lab_new(const struct plan *plan)
 	lab->key = text_copy(plan->key);
 	lab->node_count = topology->node_count;
 	lab->interface_count = INTERFACES(topology);
-	lab->line_count = plan->lab_count;
+	lab->line_count = plan->lab.count;
 	lab->lacks = zalloc(lab->line_count * sizeof *lab->lacks);
 	lab->home = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
 	lab->machine = open(MACHINE_PATH, O_RDONLY | O_CLOEXEC);
@@ -164,12 +164,12 @@ static enum lab_status check_tun(const struct plan *plan, struct error *err)
 /* Settled is only what is there: the kernel is asked first whether it holds all that the lines say. */
 static enum lab_status lines_apply(struct lab *lab, const struct plan *plan, struct error *err)
 {
-	char **said = zalloc(plan->lab_count * sizeof *said);
+	char **said = zalloc(plan->lab.count * sizeof *said);
 	enum lab_status status = LAB_BROKEN;
 
-	if (commands_apply(lab, plan->lab, plan->lab_count, said, err) == 0)
+	if (commands_apply(lab, plan->lab.commands, plan->lab.count, said, err) == 0)
 		status = lab_read_back(lab, plan, said, err);
-	texts_free(said, plan->lab_count);
+	texts_free(said, plan->lab.count);
 	return status;
 }
 

@@ -14,7 +14,7 @@ static enum lab_status lab_suffices(const struct lab *lab, const struct plan *pl
 	for (size_t i = 0; i < lab->line_count; i++) {
 		if (!lab->lacks[i] || !plan->needed[i])
 			continue;
-		fail(err, "%s: %s", lab->names[plan->lab[i].node], lab->lacks[i]);
+		fail(err, "%s: %s", lab->names[plan->lab.commands[i].node], lab->lacks[i]);
 		return LAB_SKIP;
 	}
 	return LAB_READY;

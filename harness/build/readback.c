@@ -173,16 +173,16 @@ static enum lab_status check_lines(struct readback *readback, struct lab *lab, c
 {
 	enum lab_status status = LAB_READY;
 
-	for (size_t i = 0; i < plan->lab_count && status == LAB_READY; i++) {
-		const struct command *line = &plan->lab[i];
+	for (size_t i = 0; i < plan->lab.count && status == LAB_READY; i++) {
+		const struct command *line = &plan->lab.commands[i];
 		if (line->after && lab->lacks[line->after - 1])
 			lab->lacks[i] = text_copy(lab->lacks[line->after - 1]);
 		else
 			status = check_line(readback, line, said[i], &lab->lacks[i]);
 	}
-	for (size_t i = 0; i < plan->lab_count && status == LAB_READY; i++)
+	for (size_t i = 0; i < plan->lab.count && status == LAB_READY; i++)
 		if (said[i] && !lab->lacks[i])
-			status = refuse(lab, &plan->lab[i], said[i], NULL, readback->err);
+			status = refuse(lab, &plan->lab.commands[i], said[i], NULL, readback->err);
 	return status;
 }
 

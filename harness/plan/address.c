@@ -111,3 +111,15 @@ const struct in6_addr *node_address(const struct plan *plan, size_t node)
 			return &plan->interfaces[i].address;
 	return &in6addr_any;
 }
+
+char *mac_text(const struct plan *plan, size_t interface)
+{
+	const uint8_t *m = plan->interfaces[interface].mac;
+
+	return text_format("%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4], m[5]);
+}
+
+const char *interface_name(const struct plan *plan, size_t interface)
+{
+	return plan->topology->interfaces[interface].name;
+}

@@ -6,10 +6,6 @@
 #include "nic.h"
 #include "plan_internal.h"
 
-const struct word tool_words[] = {
-	{ "ip", TOOL_IP, NULL }, { "ethtool", TOOL_ETHTOOL, NULL }, { "sysctl", TOOL_SYSCTL, NULL }, { NULL, 0, NULL }
-};
-
 /* Both ends are made in their namespaces at once: nothing ever stands where the command runs. */
 static void veth_line(struct plan *plan, size_t left)
 {
@@ -77,16 +73,16 @@ static void sysctl_lines(struct plan *plan, size_t n)
 
 	/* No memory of earlier connections, and no loss probe, whose timer would decide what is seen behind a loss.
 	 * Both are of the whole machine, and not here, before 4.15: a guest has set them (init_tcp()). */
-	sysctl_line(plan, n, NULL, "-e net.ipv4.tcp_no_metrics_save", 1);
-	sysctl_line(plan, n, NULL, "-e net.ipv4.tcp_early_retrans", 0);
-	seg6_lines(plan, n, "all");
+	sysctl_line(&plan->lab, n, NULL, "-e net.ipv4.tcp_no_metrics_save", 1);
+	sysctl_line(&plan->lab, n, NULL, "-e net.ipv4.tcp_early_retrans", 0);
+	seg6_lines(&plan->lab, n, &plan->topology->nodes[n], "all");
 	for (size_t i = 0; i < INTERFACES(topology); i++) {
 		if (topology->interfaces[i].node != n)
 			continue;
-		seg6_lines(plan, n, topology->interfaces[i].name);
+		seg6_lines(&plan->lab, n, &plan->topology->nodes[n], topology->interfaces[i].name);
 	}
 	if (plan_forwards(plan, n))
-		sysctl_line(plan, n, NULL, "net.ipv6.conf.all.forwarding", 1);
+		sysctl_line(&plan->lab, n, NULL, "net.ipv6.conf.all.forwarding", 1);
 }
 
 static void address_line(struct plan *plan, size_t node, const char *address, unsigned length, const char *device)
@@ -106,11 +102,11 @@ static void interface_lines(struct plan *plan, size_t i)
 	const char *name = interface_name(plan, i);
 	owned_text mac = mac_text(plan, PEER(i));
 
-	quiet_line(plan, node, name);
+	quiet_line(&plan->lab, node, name);
 	address_text(&plan->interfaces[i].address, address);
 	address_line(plan, node, address, 64, name);
 	address_text(&plan->interfaces[PEER(i)].address, peer);
-	neighbour_line(plan, node, peer, mac, name);
+	neighbour_line(&plan->lab, node, peer, mac, name);
 }
 
 /* Without a table: main. */
@@ -181,7 +177,7 @@ static int node_lines(struct plan *plan, size_t n, const struct routes *routes, 
 		if (topology->interfaces[i].node == n)
 			interface_lines(plan, i);
 	if (n == plan->from) /* answers to crafted packets end here, silently: nobody must reset the connection */
-		blackhole_line(plan, n, address_text(&crafted_source, text));
+		blackhole_line(&plan->lab, n, address_text(&crafted_source, text));
 	if (route_lines(plan, n, routes, err) < 0 || sid_lines(plan, n, routes, err) < 0)
 		return -1;
 	tunnel_lines(plan, n);

@@ -80,8 +80,8 @@ static void all_is_read_back(void **state)
 	size_t needed = 0;
 
 	(void)state;
-	for (size_t i = 0; i < made.plan->lab_count; i++) {
-		const struct command *line = &made.plan->lab[i];
+	for (size_t i = 0; i < made.plan->lab.count; i++) {
+		const struct command *line = &made.plan->lab.commands[i];
 		assert_true(line->thing_count > 0);
 		assert_true(line->things[0].facts.count > 0);
 		assert_true(line->after <= i);
@@ -108,7 +108,7 @@ static void what_packets_need(void **state)
 		owned_text text = text_format(CASE(", mode: inline, segments: [%s]", ""), lists[i].list);
 		owned_made made = make(DIAMOND(""), text, 0);
 		size_t needed = 0;
-		for (size_t line = 0; line < made.plan->lab_count; line++)
+		for (size_t line = 0; line < made.plan->lab.count; line++)
 			needed += made.plan->needed[line];
 		assert_int_equal(needed, lists[i].needed);
 	}
@@ -256,12 +256,12 @@ static void nic_lines(void **state)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		owned_text text = text_format("%s%s", CASE("", ""), rows[i].settings);
 		owned_made made = make(topology, text, 0);
-		assert_int_equal(made.plan->lab[0].node, NOT_FOUND);
-		assert_non_null(strstr(made.plan->lab[0].text, "type veth"));
+		assert_int_equal(made.plan->lab.commands[0].node, NOT_FOUND);
+		assert_non_null(strstr(made.plan->lab.commands[0].text, "type veth"));
 		for (size_t end = 0; end < COUNT(ends); end++) {
 			owned_text line = text_format("link set dev %s netns %s", rows[i].names[end], ends[end]);
-			assert_true(made.plan->lab[1 + end].node == MACHINE);
-			assert_string_equal(made.plan->lab[1 + end].text, line);
+			assert_true(made.plan->lab.commands[1 + end].node == MACHINE);
+			assert_string_equal(made.plan->lab.commands[1 + end].text, line);
 		}
 		const uint8_t mac[] = { 0x52, 0x54, 0, rows[i].mac[0], rows[i].mac[1], 0 };
 		assert_memory_equal(made.plan->interfaces[4].mac, mac, sizeof mac);

@@ -126,8 +126,8 @@ static void key_make(struct plan *plan)
 	for (size_t i = 0; i < topology->node_count; i++)
 		text_append(&plan->key, " %s", topology->nodes[i].name);
 	text_append(&plan->key, "\n");
-	for (size_t i = 0; i < plan->lab_count; i++)
-		append_command(&plan->key, plan, &plan->lab[i]);
+	for (size_t i = 0; i < plan->lab.count; i++)
+		append_command(&plan->key, plan, &plan->lab.commands[i]);
 }
 
 int plan_check(const struct testcase *testcase, const struct topology *topology, size_t cell, struct error *err)
@@ -168,7 +168,7 @@ void plan_free(struct plan *plan)
 	if (!plan)
 		return;
 	topology_free(plan->topology);
-	commands_free(plan->lab, plan->lab_count);
+	commands_free(plan->lab.commands, plan->lab.count);
 	commands_free(plan->cell_commands, plan->cell_command_count);
 	free(plan->needed);
 	free(plan->interfaces);
@@ -183,8 +183,8 @@ static bool has_direct_line(const struct plan *plan)
 {
 	bool direct = false;
 
-	for (size_t i = 0; i < plan->lab_count; i++)
-		direct |= plan->lab[i].direct;
+	for (size_t i = 0; i < plan->lab.count; i++)
+		direct |= plan->lab.commands[i].direct;
 	for (size_t i = 0; i < plan->cell_command_count; i++)
 		direct |= plan->cell_commands[i].direct;
 	return direct;
@@ -227,8 +227,8 @@ char *plan_script(const struct plan *plan)
 	script_notes(&text, plan);
 	for (size_t i = 0; i < topology->node_count; i++)
 		text_append(&text, "ip netns add %s\n", topology->nodes[i].name);
-	for (size_t i = 0; i < plan->lab_count; i++)
-		append_command(&text, plan, &plan->lab[i]);
+	for (size_t i = 0; i < plan->lab.count; i++)
+		append_command(&text, plan, &plan->lab.commands[i]);
 	for (size_t i = 0; i < plan->cell_command_count; i++)
 		append_command(&text, plan, &plan->cell_commands[i]);
 	return text;

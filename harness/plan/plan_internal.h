@@ -42,23 +42,9 @@ struct routes {
 };
 /* All routes that any segment list of the case needs, and the way back to the source for every node. */
 struct routes routes_make(const struct plan *plan);
-/* lines.c */
-struct command *lab_line(struct plan *plan, size_t node, enum tool tool, char *text); /* takes the text */
-#define LAB(node, tool, ...) lab_line(plan, (node), (tool), text_format(__VA_ARGS__))
-/* One thing more that the line leaves in a node's kernel; takes the name. */
-struct facts *line_leaves(struct command *line, size_t node, enum thing_kind kind, char *name);
-void sysctl_line(struct plan *plan, size_t node, const char *option, const char *name, int value);
-void seg6_lines(struct plan *plan, size_t node, const char *interface);     /* its sysctls about SRv6 */
-void route_facts(struct facts *facts, const char *via, const char *device); /* via: NULL for none */
-/* Whether `ip` may not take a list of so many entries: then the line is direct. */
-bool list_is_long(const char *list, size_t entries);
-void blackhole_line(struct plan *plan, size_t node, const char *address);
-/* No link-local address, no multicast, no neighbour discovery. */
-void quiet_line(struct plan *plan, size_t node, const char *device);
-void neighbour_line(struct plan *plan, size_t node, const char *address, const char *mac, const char *device);
+#define LAB(node, tool, ...) LINE(&plan->lab, (node), (tool), __VA_ARGS__)
 char *mac_text(const struct plan *plan, size_t interface); /* caller frees */
 const char *interface_name(const struct plan *plan, size_t interface);
-void commands_free(struct command *commands, size_t count);
 /* tunnel.c: a node's end of the tunnel, if it has one. */
 void tunnel_lines(struct plan *plan, size_t node);
 /* sids.c */

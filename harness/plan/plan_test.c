@@ -90,15 +90,15 @@ static void key_and_script(void **state)
 	(void)state;
 	for (const char *c = made.plan->key; *c; c++)
 		lines += *c == '\n';
-	assert_int_equal(lines, 1 + made.plan->lab_count);
+	assert_int_equal(lines, 1 + made.plan->lab.count);
 	assert_int_equal(made.plan->cell_command_count, 1 + 6);
 	for (size_t i = 0; i < made.plan->cell_command_count; i++) {
 		assert_null(strstr(made.plan->key, made.plan->cell_commands[i].text));
 		assert_non_null(strstr(text, made.plan->cell_commands[i].text));
 	}
-	for (size_t i = 0; i < made.plan->lab_count; i++) {
-		assert_non_null(strstr(made.plan->key, made.plan->lab[i].text));
-		assert_non_null(strstr(text, made.plan->lab[i].text));
+	for (size_t i = 0; i < made.plan->lab.count; i++) {
+		assert_non_null(strstr(made.plan->key, made.plan->lab.commands[i].text));
+		assert_non_null(strstr(text, made.plan->lab.commands[i].text));
 	}
 }
 

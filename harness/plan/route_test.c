@@ -167,8 +167,8 @@ static void no_line_for_what_nobody_owns(void **state)
 	owned_made made = make(CHAIN, SEGMENTS("\"fc00:1::100\", \"fc00:9::9\""), 0);
 
 	(void)state;
-	for (size_t i = 0; i < made.plan->lab_count; i++)
-		assert_null(strstr(made.plan->lab[i].text, "fc00:9::9"));
+	for (size_t i = 0; i < made.plan->lab.count; i++)
+		assert_null(strstr(made.plan->lab.commands[i].text, "fc00:9::9"));
 	assert_non_null(strstr(made.plan->cell_commands[0].text, "segs fc00:1::100,fc00:9::9 "));
 }
 
@@ -196,7 +196,7 @@ static size_t chain_lines(unsigned routers, const char *more)
 		text_append(&text, "%s\"fc00:%x::100\"", i == 1 ? "" : ", ", i);
 	text_append(&text, "]%s}\n", more);
 	owned_made made = make(topology, text, 0);
-	return made.plan->lab_count;
+	return made.plan->lab.count;
 }
 
 #define ANYWHERE ", tcp: crafted, payload: 100, segments_left: 0"

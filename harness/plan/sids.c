@@ -114,20 +114,20 @@ static size_t vrf_lines(struct plan *plan, size_t n, const char *table, const st
 	owned_text name = text_format("vrf.%s", table);
 	struct command *line = LAB(n, TOOL_IP, "link add %s type vrf table %s", name, table);
 	struct facts *facts = line_leaves(line, n, THING_LINK, text_copy(name));
-	size_t made = plan->lab_count;
+	size_t made = plan->lab.count;
 
 	facts_add(facts, "kind", "vrf");
 	facts_add(facts, "table", "%s", table);
 	line->option = "NET_VRF";
 	line->dispensable = true;
-	quiet_line(plan, n, name);
-	plan->lab[plan->lab_count - 1].dispensable = true;
-	plan->lab[plan->lab_count - 1].after = made;
+	quiet_line(&plan->lab, n, name);
+	plan->lab.commands[plan->lab.count - 1].dispensable = true;
+	plan->lab.commands[plan->lab.count - 1].after = made;
 	vrf_routes(plan, n, table, routes, made);
-	sysctl_line(plan, n, "NET_VRF", "net.vrf.strict_mode", 1);
-	plan->lab[plan->lab_count - 1].dispensable = true;
-	plan->lab[plan->lab_count - 1].after = made;
-	return plan->lab_count;
+	sysctl_line(&plan->lab, n, "NET_VRF", "net.vrf.strict_mode", 1);
+	plan->lab.commands[plan->lab.count - 1].dispensable = true;
+	plan->lab.commands[plan->lab.count - 1].after = made;
+	return plan->lab.count;
 }
 
 static size_t vrf_of(struct plan *plan, size_t n, size_t sid, const struct routes *routes, size_t *after)
@@ -149,8 +149,8 @@ static size_t table_of(const struct plan *plan, size_t n, const struct sid *sid)
 	const char *table = route_table(sid);
 	owned_text end = table ? text_format(" table %s", table) : NULL;
 
-	for (size_t i = 0; end && i < plan->lab_count; i++) {
-		const struct command *line = &plan->lab[i];
+	for (size_t i = 0; end && i < plan->lab.count; i++) {
+		const struct command *line = &plan->lab.commands[i];
 		const char *found = line->node == n ? strstr(line->text, end) : NULL;
 		if (found && !found[strlen(end)] && strncmp(line->text, "route add", strlen("route add")) == 0)
 			return i + 1;
@@ -174,13 +174,14 @@ static void service_lines(struct plan *plan, const struct plan_service *service)
 
 	address_text(&service->sid, sid);
 	if (service->kind == SERVICE_PACKET) {
-		blackhole_line(plan, node, sid);
+		blackhole_line(&plan->lab, node, sid);
 		return;
 	}
 	struct command *line = LAB(node, TOOL_IP, "tuntap add dev %s mode tun", SERVICE_DEVICE);
 	facts_add(line_leaves(line, node, THING_LINK, text_copy(SERVICE_DEVICE)), "kind", "tun");
-	quiet_line(plan, node, SERVICE_DEVICE);
-	seg6_lines(plan, node, SERVICE_DEVICE); /* what the program sends on comes in there */
+	quiet_line(&plan->lab, node, SERVICE_DEVICE);
+	seg6_lines(&plan->lab, node, &plan->topology->nodes[node],
+	           SERVICE_DEVICE); /* what the program sends on comes in there */
 	line = LAB(node, TOOL_IP, "route add %s/128 dev %s", sid, SERVICE_DEVICE);
 	route_facts(line_leaves(line, node, THING_ROUTE, text_format("%s/128", sid)), NULL, SERVICE_DEVICE);
 }
@@ -204,7 +205,7 @@ static void link_local_lines(struct plan *plan, size_t n, size_t interface)
 	/* append: each interface has one */
 	struct command *line = LAB(n, TOOL_IP, "route append fe80::/64 dev %s", name);
 	route_facts(line_leaves(line, n, THING_ROUTE, text_copy("fe80::/64")), NULL, name);
-	neighbour_line(plan, n, address_text(&peer, text), mac, name);
+	neighbour_line(&plan->lab, n, address_text(&peer, text), mac, name);
 }
 
 int sid_lines(struct plan *plan, size_t n, const struct routes *routes, struct error *err)
@@ -235,8 +236,8 @@ int sid_lines(struct plan *plan, size_t n, const struct routes *routes, struct e
 /* Marks the line of a SID; false: it was marked before. */
 static bool mark(struct plan *plan, size_t node, const struct sid *sid)
 {
-	for (size_t i = 0; i < plan->lab_count; i++) {
-		const struct command *line = &plan->lab[i];
+	for (size_t i = 0; i < plan->lab.count; i++) {
+		const struct command *line = &plan->lab.commands[i];
 		if (line->node != node || !address_same(&line->sid, &sid->address) || plan->needed[i])
 			continue;
 		plan->needed[i] = true;
@@ -268,7 +269,7 @@ void needed_make(struct plan *plan)
 {
 	const struct segment_list *list = &plan->traffic.segments[plan->traffic.mode];
 
-	plan->needed = zalloc(plan->lab_count * sizeof *plan->needed);
+	plan->needed = zalloc(plan->lab.count * sizeof *plan->needed);
 	meet(plan, &plan->traffic.to);
 	for (size_t i = 0; mode_has_srh((enum mode)plan->traffic.mode) && i < list->count; i++)
 		meet(plan, &list->segments[i]);

@@ -139,8 +139,8 @@ static inline char *way(const struct plan *plan, const char *from, const char *t
 /* Whether a node's lab has a line. */
 static inline bool has_line(const struct plan *plan, const char *name, const char *line)
 {
-	for (size_t i = 0; i < plan->lab_count; i++)
-		if (plan->lab[i].node == node(plan, name) && strcmp(plan->lab[i].text, line) == 0)
+	for (size_t i = 0; i < plan->lab.count; i++)
+		if (plan->lab.commands[i].node == node(plan, name) && strcmp(plan->lab.commands[i].text, line) == 0)
 			return true;
 	return false;
 }

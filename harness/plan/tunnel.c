@@ -26,7 +26,7 @@ static void device_lines(struct plan *plan, size_t node, const struct in6_addr *
 	facts_add(facts, "kind", "ip6tnl");
 	facts_add(facts, "local", "%s", from);
 	facts_add(facts, "remote", "%s", to);
-	quiet_line(plan, node, TUNNEL_DEVICE);
+	quiet_line(&plan->lab, node, TUNNEL_DEVICE);
 }
 
 void tunnel_lines(struct plan *plan, size_t node)

@@ -2,11 +2,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plan_internal.h"
+#include "line.h"
 
-struct command *lab_line(struct plan *plan, size_t node, enum tool tool, char *text)
+const struct word tool_words[] = {
+	{ "ip", TOOL_IP, NULL }, { "ethtool", TOOL_ETHTOOL, NULL }, { "sysctl", TOOL_SYSCTL, NULL }, { NULL, 0, NULL }
+};
+
+struct command *line_add(struct lines *lines, size_t node, enum tool tool, char *text)
 {
-	struct command *line = PUSH(plan->lab, plan->lab_count);
+	struct command *line = PUSH(lines->commands, lines->count);
 
 	*line = (struct command){ .node = node, .tool = tool, .text = text };
 	return line;
@@ -20,24 +24,22 @@ struct facts *line_leaves(struct command *line, size_t node, enum thing_kind kin
 	return &thing->facts;
 }
 
-/* "-e " before the name: where there is such a thing. */
-void sysctl_line(struct plan *plan, size_t node, const char *option, const char *name, int value)
+void sysctl_line(struct lines *lines, size_t node, const char *option, const char *name, int value)
 {
-	struct command *line = LAB(node, TOOL_SYSCTL, "%s=%d", name, value);
+	struct command *line = LINE(lines, node, TOOL_SYSCTL, "%s=%d", name, value);
 
 	line->option = option;
 	facts_add(line_leaves(line, node, THING_SYSCTL, text_copy(name)), "value", "%d", value);
 }
 
-void seg6_lines(struct plan *plan, size_t n, const char *interface)
+void seg6_lines(struct lines *lines, size_t n, const struct node *node, const char *interface)
 {
-	const struct node *node = &plan->topology->nodes[n];
 	owned_text enabled = text_format("net.ipv6.conf.%s.seg6_enabled", interface);
 	owned_text hmac = text_format("net.ipv6.conf.%s.seg6_require_hmac", interface);
 
-	sysctl_line(plan, n, "IPV6", enabled, node->seg6_enabled);
+	sysctl_line(lines, n, "IPV6", enabled, node->seg6_enabled);
 	if (node->seg6_require_hmac)
-		sysctl_line(plan, n, "IPV6_SEG6_HMAC", hmac, node->seg6_require_hmac);
+		sysctl_line(lines, n, "IPV6_SEG6_HMAC", hmac, node->seg6_require_hmac);
 }
 
 void route_facts(struct facts *facts, const char *via, const char *device)
@@ -55,16 +57,16 @@ bool list_is_long(const char *list, size_t entries)
 	return strlen(list) > 800 || entries > 48;
 }
 
-void blackhole_line(struct plan *plan, size_t node, const char *address)
+void blackhole_line(struct lines *lines, size_t node, const char *address)
 {
-	struct command *line = LAB(node, TOOL_IP, "route add blackhole %s/128", address);
+	struct command *line = LINE(lines, node, TOOL_IP, "route add blackhole %s/128", address);
 
 	facts_add(line_leaves(line, node, THING_ROUTE, text_format("%s/128", address)), "type", "blackhole");
 }
 
-void quiet_line(struct plan *plan, size_t node, const char *device)
+void quiet_line(struct lines *lines, size_t node, const char *device)
 {
-	struct command *line = LAB(node, TOOL_IP, "link set dev %s addrgenmode none multicast off up", device);
+	struct command *line = LINE(lines, node, TOOL_IP, "link set dev %s addrgenmode none multicast off up", device);
 	struct facts *facts = line_leaves(line, node, THING_LINK, text_copy(device));
 
 	facts_add(facts, "addrgenmode", "none");
@@ -72,25 +74,14 @@ void quiet_line(struct plan *plan, size_t node, const char *device)
 	facts_add(facts, "up", "yes");
 }
 
-char *mac_text(const struct plan *plan, size_t interface)
+void neighbour_line(struct lines *lines, size_t node, const char *address, const char *mac, const char *device)
 {
-	const uint8_t *m = plan->interfaces[interface].mac;
-
-	return text_format("%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4], m[5]);
-}
-
-void neighbour_line(struct plan *plan, size_t node, const char *address, const char *mac, const char *device)
-{
-	struct command *line = LAB(node, TOOL_IP, "neigh add %s lladdr %s nud permanent dev %s", address, mac, device);
+	struct command *line =
+	        LINE(lines, node, TOOL_IP, "neigh add %s lladdr %s nud permanent dev %s", address, mac, device);
 	struct facts *facts = line_leaves(line, node, THING_NEIGHBOUR, text_format("%s dev %s", address, device));
 
 	facts_add(facts, "lladdr", "%s", mac);
 	facts_add(facts, "nud", "permanent");
-}
-
-const char *interface_name(const struct plan *plan, size_t interface)
-{
-	return plan->topology->interfaces[interface].name;
 }
 
 static void things_free(struct command *line)

@@ -1,0 +1,63 @@
+/* A line of a plan, as a person could type it, and what it leaves in the kernel. Pure. */
+#ifndef HOPCHECK_LINE_H
+#define HOPCHECK_LINE_H
+
+#include "topology.h"
+
+enum tool { TOOL_IP, TOOL_ETHTOOL, TOOL_SYSCTL };
+extern const struct word tool_words[];
+
+/* Where a command runs: in the machine's own network namespace, where a guest's NICs lie. */
+#define MACHINE ((size_t)-2)
+
+/* What a line leaves in the kernel, to be read back once the line was applied. */
+enum thing_kind { THING_LINK, THING_ADDRESS, THING_NEIGHBOUR, THING_ROUTE, THING_SYSCTL };
+struct thing {
+	size_t node;
+	enum thing_kind kind;
+	char *name;         /* "a0"; "fc00:5::1/128"; "fd00:1:1::2 dev b0"; "fc00:1::100/128" or, not in table main,
+	                       "fc00:1::100/128 table 100"; "net.ipv6.conf.all.forwarding" */
+	struct facts facts; /* what it must have; a route may have nothing else */
+};
+
+/* One line. `text` is what follows the tool's name: "link set a0 up", "-K a0 gro on", "net.ipv6.conf.all.forwarding=1".
+ */
+struct command {
+	size_t node; /* where it runs; NOT_FOUND: anywhere, it names the namespaces itself; MACHINE */
+	enum tool tool;
+	char *text;
+	struct thing *things;
+	size_t thing_count;
+	const char *option;  /* of the kernel's build, without which the line cannot be applied; NULL: none */
+	bool direct;         /* a route whose list is longer than `ip` takes: asked of the kernel without it */
+	bool dispensable;    /* cells that do not need it can run where the kernel cannot have it */
+	size_t after;        /* 1 + the line of the lab without which this one cannot be; 0: none */
+	struct in6_addr sid; /* of a line that makes one: that SID; else :: */
+};
+
+struct lines {
+	struct command *commands;
+	size_t count;
+};
+
+/* One line more; takes the text. */
+struct command *line_add(struct lines *lines, size_t node, enum tool tool, char *text);
+#define LINE(lines, node, tool, ...) line_add((lines), (node), (tool), text_format(__VA_ARGS__))
+/* One thing more that the line leaves in a node's kernel; takes the name. */
+struct facts *line_leaves(struct command *line, size_t node, enum thing_kind kind, char *name);
+void commands_free(struct command *commands, size_t count);
+
+/* `option`: of the kernel's build, that the sysctl needs; NULL: none. "-e " before the name: where there is such a
+ * sysctl. */
+void sysctl_line(struct lines *lines, size_t node, const char *option, const char *name, int value);
+/* An interface's sysctls about SRv6, as its node has them. */
+void seg6_lines(struct lines *lines, size_t n, const struct node *node, const char *interface);
+void route_facts(struct facts *facts, const char *via, const char *device); /* via: NULL for none */
+/* Whether `ip` may not take a list of so many entries: then the line is direct. */
+bool list_is_long(const char *list, size_t entries);
+void blackhole_line(struct lines *lines, size_t node, const char *address);
+/* No link-local address, no multicast, no neighbour discovery. */
+void quiet_line(struct lines *lines, size_t node, const char *device);
+void neighbour_line(struct lines *lines, size_t node, const char *address, const char *mac, const char *device);
+
+#endif
