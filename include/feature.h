@@ -18,6 +18,7 @@ struct features {
 	bool driverless[NICS];   /* such a NIC is here, and no driver has taken it */
 	bool unoffered[NICS];    /* in a guest: its QEMU does not have such a NIC */
 	char qemu[64];           /* in a guest: QEMU's version; empty: not known, or no guest */
+	char no_nics[64];        /* in a guest: why its machine has no NICs to lend; empty: it has, or no guest */
 	char unnamed[256];       /* why drop events name no functions; empty: they do */
 	bool ends_unknown;       /* a worker could not tell whether labs end */
 };

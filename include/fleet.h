@@ -6,19 +6,19 @@
 #include "matrix.h"
 #include "run.h"
 
-enum fleet_accelerator { FLEET_TRY_KVM, FLEET_KVM, FLEET_TCG };
-
 struct fleet_options {
 	unsigned guests; /* at a time */
 	double timeout;  /* s: no guest lives longer */
 	double silence;  /* s: a guest that says nothing for so long hangs; more than a cell's own deadline */
 	unsigned memory; /* MiB a guest */
-	enum fleet_accelerator accelerator;
-	const char *keep;   /* captures of failing cells, and consoles, go to KEEP/LABEL/; NULL: nowhere */
-	const char *qemu;   /* program; a name is looked up in PATH */
-	const char *append; /* for the kernels' command lines; NULL */
-	const char *fault;  /* "panic:12": for tests; NULL */
-	bool no_known;      /* rows of known hold on no kernel */
+	const struct machine
+	        *machine;      /* for the images that it runs, this way without a trial; NULL: the first that works */
+	bool failed[MACHINES]; /* rows of machine_table that were tried and do not work here; set by fleet_run() */
+	const char *keep;      /* captures of failing cells, and consoles, go to KEEP/LABEL/; NULL: nowhere */
+	const char *qemu;      /* program; a name is looked up in PATH */
+	const char *append;    /* for the kernels' command lines; NULL */
+	const char *fault;     /* "panic:12": for tests; NULL */
+	bool no_known;         /* rows of known hold on no kernel */
 	bool quiet;
 };
 
@@ -31,24 +31,24 @@ struct fleet_options {
 /* One kernel, and what became of every cell on it. */
 struct fleet_kernel {
 	struct guest_kernel kernel;
-	json_t **results;  /* a cell of the suite each; NULL: it has none yet */
-	json_t **warned;   /* a cell of the suite each: what the kernel said when it ran among others; NULL: nothing */
-	bool *elsewhere;   /* a cell of the suite each: a task of its own has it */
-	json_t *features;  /* as a guest said; NULL: none came up */
-	char *accelerator; /* "kvm", "tcg"; NULL: none came up */
-	char *qemu;        /* version; NULL: not known */
-	char *troubles;    /* lines of what was wrong with its guests; NULL: nothing */
-	double boot;       /* ms from the start of QEMU until the first guest spoke */
-	double seconds;    /* of all its guests together */
+	json_t **results; /* a cell of the suite each; NULL: it has none yet */
+	json_t **warned;  /* a cell of the suite each: what the kernel said when it ran among others; NULL: nothing */
+	bool *elsewhere;  /* a cell of the suite each: a task of its own has it */
+	json_t *features; /* as a guest said; NULL: none came up */
+	const struct machine *machine; /* that the first guest to come up had; NULL: none came up */
+	char *qemu;                    /* version; NULL: not known */
+	char *troubles;                /* lines of what was wrong with its guests; NULL: nothing */
+	double boot;                   /* ms from the start of a machine until the first guest spoke */
+	double seconds;                /* of all its guests together */
 	struct stages stages;
-	unsigned boots, idle; /* guests started; of them, in a row, that brought no cell on */
-	bool without_kvm;     /* it did not come up under KVM */
+	unsigned boots, idle;  /* guests started; of them, in a row, that brought no cell on */
+	bool failed[MACHINES]; /* rows of machine_table under which it did not come up */
 	size_t done;
 };
 
 /* Runs the chosen cells of the suite on every kernel; afterwards each has a result on each, unless a signal asked for
  * the end (stop.h): then guests and their files are gone, and what has a result has it. Returns 0, or -1: nothing
- * could be run at all. options->accelerator becomes FLEET_TCG when KVM was tried and does not work. */
+ * could be run at all. */
 int fleet_run(struct fleet_kernel *kernels, size_t count, const struct suite *suite, struct fleet_options *options,
               struct error *err);
 /* A run of a document: {"kernel", "topologies", "cells"}, partial where cells have no result (new reference). */
@@ -92,8 +92,9 @@ struct pack {
 	size_t count;
 	const char *fault; /* "panic" */
 	size_t fault_cell; /* index into cells */
-	const struct qemu *qemu;
-	const unsigned *nics; /* pairs of each row of nic_table */
+	const struct machine *machine;
+	const struct qemu *qemu; /* where that runs the machine */
+	const unsigned *nics;    /* pairs of each row of nic_table */
 	bool keep, no_known;
 };
 int pack_write(const struct pack *pack, const char *work, const char *path, struct error *err);

@@ -1,21 +1,25 @@
-/* The matrix: other kernels, booted in QEMU to run this same binary. A guest is one boot of one kernel; it gets a job
- * (which cells), and speaks over a wire (wire.h). Nothing of the host's file system is in it but an initramfs. */
+/* The matrix: other kernels, booted in QEMU or run as User Mode Linux, to run this same binary. A guest is one boot of
+ * one kernel; it gets a job (which cells), and speaks over a wire (wire.h). Nothing of the host's file system is in it
+ * but an initramfs. */
 #ifndef HOPCHECK_MATRIX_H
 #define HOPCHECK_MATRIX_H
 
 #include <sys/types.h>
 
+#include "machine.h"
 #include "wire.h"
 
 /* ---- kernel.c: a kernel that can be booted. */
 struct guest_kernel {
 	char *label;   /* a column's name: "6.12", or what the user calls it */
 	char *release; /* as its `uname -r` will have it, read from the image */
-	char *image;   /* bzImage or vmlinuz */
+	char *image;   /* bzImage, vmlinuz, vmlinux, or the program that ARCH=um makes */
+	enum image_kind kind;
 	char *modules; /* the directory with modules.dep; NULL: everything it needs is built in */
 	char *asked;   /* what names it on a command line; NULL: its label */
 };
-/* From what a user writes: "[LABEL=]PATH[,MODULES]". PATH is an image, or a kernel tree's build directory; MODULES the
+/* From what a user writes: "[LABEL=]PATH[,MODULES]". PATH is an image, or a kernel tree's build directory (what ARCH=um
+ * built there comes first); MODULES the
  * directory that modules_install was given, or one of its lib/modules/RELEASE. Returns 0 and fills *kernel (free with
  * guest_kernel_clear), or -1. */
 int guest_kernel_read(struct guest_kernel *kernel, const char *text, struct error *err);
@@ -23,6 +27,7 @@ void guest_kernel_clear(struct guest_kernel *kernel);
 /* The release that a bzImage carries (Documentation/arch/x86/boot.rst: kernel_version), or a vmlinux in its banner;
  * caller frees. NULL and err: it is no such image. */
 char *image_release(struct bytes image, struct error *err);
+enum image_kind image_kind_of(struct bytes image);
 
 /* ---- modules.c */
 /* The files of the wanted modules and of all they depend on, in the order in which they are loaded, as paths below
@@ -56,9 +61,6 @@ int initramfs_write(const struct initramfs *initramfs, const char *path, struct 
 void initramfs_clear(struct initramfs *initramfs);
 
 /* ---- guest.c: one boot. */
-enum accelerator { ACCEL_KVM, ACCEL_TCG };
-extern const struct word accelerator_words[]; /* "kvm", "tcg" */
-
 #define GUEST_QEMU     "qemu-system-x86_64"
 #define GUEST_FILE_MAX (32U * 1024 * 1024) /* octets of a guest's console, and of what QEMU itself says */
 
@@ -75,29 +77,21 @@ bool qemu_offers(const struct qemu *qemu, const char *device);
 void qemu_clear(struct qemu *qemu);
 char *qemu_version(const char *told); /* by `--version`; NULL: that is none; caller frees */
 
-struct guest_options {
-	const char *qemu; /* the program */
-	const char *image, *initramfs;
-	const char *console; /* file that the console is written to */
-	enum accelerator accelerator;
-	unsigned memory;    /* MiB */
-	const char *append; /* more words for the kernel's command line; NULL: none */
-	char *const *extra; /* more arguments of QEMU, ended by NULL; NULL: none */
-	bool verbose;       /* whether the console gets every message of the kernel */
-};
 struct guest {
-	pid_t pid;   /* of QEMU, which dies with this process */
+	pid_t pid;   /* of QEMU, or of the kernel itself; it dies with this process */
 	int fd;      /* the wire, both ways; non-blocking */
-	bool closed; /* QEMU has closed it: it is ending by itself */
+	bool closed; /* its other end is closed: the machine is ending by itself */
 	struct wire_in *wire;
 };
-int guest_start(struct guest *guest, const struct guest_options *options, struct error *err);
-/* Ends QEMU when it still runs, waits for it; returns its wait status. */
+/* `slot`: which of the guests that run at a time it is; a machine that wants one CPU gets the CPU of that number. */
+int guest_start(struct guest *guest, const struct machine *machine, const struct machine_options *options,
+                unsigned slot, struct error *err);
+/* Ends the machine when it still runs, waits for it; returns its wait status. */
 int guest_end(struct guest *guest);
 /* 0: octets came, or none now; 1: the line is closed; -1: the wire broke. Frames that are whole are handed over. */
 int guest_read(struct guest *guest, void (*arrived)(void *context, const struct wire_frame *frame), void *context,
                struct error *err);
-bool kvm_is_there(void);
+bool machine_is_there(const struct machine *machine); /* as far as can be seen without trying it */
 /* Milliseconds that a process was ready to run and a busy machine gave it no CPU: of its threads, the one that waited
  * longest. 0 where the kernel does not tell. */
 double process_waited_ms(pid_t pid);
@@ -116,12 +110,13 @@ const char *trouble_find(const char *text, enum trouble *trouble);
 
 /* ---- boot.c: why a kernel did not come up. Pure. */
 struct boot_end {
+	const char *program;        /* that ran it: "QEMU" */
 	const char *how;            /* "it said nothing within 90 s" */
-	bool by_itself;             /* QEMU ended, and nobody ended it */
+	bool by_itself;             /* it ended, and nobody ended it */
 	int status;                 /* then: its wait status */
-	const char *console, *qemu; /* what the guest wrote, and what QEMU said itself */
+	const char *console, *said; /* what the guest wrote, and what the program said itself */
 };
-/* By the console, where that tells, else by QEMU; caller frees. */
+/* By the console, where that tells, else by the program; caller frees. */
 char *boot_failure(const struct boot_end *end);
 char *qemu_complaint(const char *said); /* empty: nothing but warnings; caller frees */
 

@@ -102,10 +102,15 @@ static bool take_word(const struct word *words, const char *option, const char *
 
 static void take_accelerator(struct options *options, const struct option_row *row, char *text, struct error *err)
 {
-	int value;
+	int found = machine_find(text);
+	owned_text words = NULL;
 
-	if (take_word(accelerator_words, row->name, text, &value, err))
-		options->fleet.accelerator = value == ACCEL_KVM ? FLEET_KVM : FLEET_TCG;
+	for (size_t i = 0; i < MACHINES; i++)
+		text_append(&words, "%s%s", i ? ", " : "", machine_table[i]->word);
+	if (found < 0)
+		fail(err, "--%s %s: %s", row->name, text, words);
+	else
+		options->fleet.machine = machine_table[found];
 }
 
 static void take_exit_style(struct options *options, const struct option_row *row, char *text, struct error *err)
@@ -149,7 +154,7 @@ static const struct option_row rows[] = {
 	  "build a new lab for every cell, instead of one for all that can share it" },
 	{ 1 << COMMAND_RUN, FLAG("no-drop-events", no_drop_events),
 	  "do not ask the kernel which packets it drops and why" },
-	{ GUESTS, 0, "accel", "kvm|tcg", take_accelerator, 0, 0, 0,
+	{ GUESTS, 0, "accel", "kvm|tcg|uml", take_accelerator, 0, 0, 0,
 	  "no trial: this one (default: KVM when a guest comes up with it, else TCG)" },
 	{ GUESTS, 0, "timeout", "SECONDS", take_seconds, AT(fleet.timeout), 1, 1000000,
 	  "no guest lives longer (default: 600)" },

@@ -10,7 +10,14 @@
 #include "fleet_internal.h"
 #include "stop.h"
 
-/* A new guest where there is room; while it is not known whether KVM works, only one. */
+static bool next_is_on_trial(const struct fleet *fleet)
+{
+	const struct task *next = &fleet->tasks[fleet->task_count - 1];
+
+	return machine_on_trial(fleet, machine_for(fleet, &fleet->kernels[next->kernel]));
+}
+
+/* A new guest where there is room; while it is not known whether a machine works, only one. */
 static void start_ships(struct fleet *fleet)
 {
 	unsigned running = 0;
@@ -18,8 +25,9 @@ static void start_ships(struct fleet *fleet)
 	for (unsigned i = 0; i < fleet->options->guests; i++)
 		running += fleet->ships[i].guest.pid != 0;
 	for (unsigned i = 0; i < fleet->options->guests && fleet->task_count && !stop_signal(); i++) {
-		if (fleet->ships[i].guest.pid || (fleet->accelerator == FLEET_TRY_KVM && running))
+		if (fleet->ships[i].guest.pid || (running && next_is_on_trial(fleet)))
 			continue;
+		fleet->ships[i].slot = i;
 		ship_start(fleet, &fleet->ships[i]);
 		running += fleet->ships[i].guest.pid != 0;
 	}
@@ -88,40 +96,55 @@ static void kernel_cells_new(struct fleet_kernel *kernel, size_t count)
 	kernel->elsewhere = zalloc(count * sizeof(bool));
 }
 
+/* Rows that take an image are alike in that: QEMU runs all of them, or none. */
+static bool runs_in_qemu(const struct fleet_kernel *kernel)
+{
+	size_t row = 0;
+
+	while (machine_table[row]->image != kernel->kernel.kind)
+		row++;
+	return machine_table[row]->qemu;
+}
+
+static bool needs_qemu(const struct fleet_kernel *kernels, size_t count)
+{
+	bool needed = false;
+
+	for (size_t k = 0; k < count; k++)
+		needed |= runs_in_qemu(&kernels[k]);
+	return needed;
+}
+
 int fleet_run(struct fleet_kernel *kernels, size_t count, const struct suite *suite, struct fleet_options *options,
               struct error *err)
 {
 	const char *temporary = getenv("TMPDIR");
 	owned_text directory = text_format("%s/hopcheck-matrix-XXXXXX", temporary && *temporary ? temporary : "/tmp");
-	struct fleet fleet = { .kernels = kernels,
-		               .count = count,
-		               .suite = suite,
-		               .options = options,
-		               .accelerator = options->accelerator,
-		               .directory = directory };
+	struct fleet fleet = {
+		.kernels = kernels, .count = count, .suite = suite, .options = options, .directory = directory
+	};
 
 	for (size_t k = 0; k < count; k++)
 		kernel_cells_new(&kernels[k], suite->cell_count);
 	if (!mkdtemp(directory))
 		return fail(err, "%s: %s; TMPDIR can name another place", directory, strerror(errno));
-	if (qemu_look(&fleet.qemu, options->qemu, fleet_needs_nics(suite), err) < 0 ||
+	if ((needs_qemu(kernels, count) && qemu_look(&fleet.qemu, options->qemu, fleet_needs_nics(suite), err) < 0) ||
 	    copy_program(directory, err) < 0) {
 		qemu_clear(&fleet.qemu);
 		files_remove(directory);
 		return -1;
 	}
-	if (fleet.accelerator == FLEET_TRY_KVM && !kvm_is_there())
-		fleet.accelerator = FLEET_TCG;
 	fleet.ships = zalloc(options->guests * sizeof *fleet.ships);
 	for (size_t k = 0; k < count; k++)
-		kernels[k].qemu = fleet.qemu.version ? text_copy(fleet.qemu.version) : NULL;
+		kernels[k].qemu =
+		        runs_in_qemu(&kernels[k]) && fleet.qemu.version ? text_copy(fleet.qemu.version) : NULL;
 	make_tasks(&fleet);
+	memcpy(fleet.failed, options->failed, sizeof fleet.failed);
 	while (!stop_signal() && fleet_step(&fleet))
 		;
 	end_all(&fleet);
 	end_progress(&fleet);
-	if (fleet.accelerator == FLEET_TCG)
-		options->accelerator = FLEET_TCG;
+	memcpy(options->failed, fleet.failed, sizeof fleet.failed);
 	files_remove(directory);
 	for (size_t i = 0; i < fleet.task_count; i++)
 		free(fleet.tasks[i].cells);
@@ -150,7 +173,7 @@ json_t *fleet_document(const struct fleet_kernel *kernel, const struct suite *su
 	json_object_set_new(about, "release",
 	                    json_string(kernel->kernel.release)); /* the image's, whatever a guest says */
 	json_object_set_new(about, "label", json_string(kernel->kernel.label));
-	json_object_set_new(about, "machine", kernel->accelerator ? json_string(kernel->accelerator) : json_null());
+	json_object_set_new(about, "machine", kernel->machine ? json_string(kernel->machine->word) : json_null());
 	json_object_set_new(about, "boot_ms", json_real(kernel->boot));
 	json_object_set_new(about, "seconds", json_real(kernel->seconds));
 	json_object_set_new(about, "stages", stages_json(&kernel->stages));
@@ -179,7 +202,6 @@ void fleet_kernel_clear(struct fleet_kernel *kernel, const struct suite *suite)
 	free(kernel->warned);
 	free(kernel->elsewhere);
 	json_decref(kernel->features);
-	free(kernel->accelerator);
 	free(kernel->qemu);
 	free(kernel->troubles);
 	guest_kernel_clear(&kernel->kernel);

@@ -18,11 +18,11 @@ struct fleet;
 struct ship {
 	struct guest guest; /* guest.pid 0: none */
 	struct task task;
-	enum accelerator accelerator;
+	const struct machine *machine;
 	char *directory, *console;
 	double started, heard; /* ms */
 	bool hello, done;
-	bool by_itself; /* QEMU ended without being ended, with this wait status */
+	bool by_itself; /* the machine ended without being ended, with this wait status */
 	int status;
 	bool *began, *answered; /* of its task's cells */
 	size_t began_count;
@@ -33,6 +33,7 @@ struct ship {
 	struct fleet *fleet;
 	char *error; /* what the guest itself says is wrong; NULL */
 	unsigned number;
+	unsigned slot; /* which of those that run at a time */
 };
 
 struct fleet {
@@ -40,7 +41,8 @@ struct fleet {
 	size_t count;
 	const struct suite *suite;
 	const struct fleet_options *options;
-	enum fleet_accelerator accelerator;
+	bool failed[MACHINES]; /* rows of machine_table that do not work here */
+	bool proven[MACHINES]; /* rows of machine_table with which a guest came up */
 	struct qemu qemu;
 	struct task *tasks; /* still to run, the last first */
 	size_t task_count;
@@ -54,16 +56,11 @@ struct fleet {
 /* nics.c */
 /* How many pairs of each row of nic_table these cells need. */
 void fleet_nics_count(unsigned pairs[NICS], const struct suite *suite, const size_t *cells, size_t count);
-/* Arguments of QEMU, ended by NULL. */
-struct arguments {
-	char **words;
-	size_t count;
-};
+/* Adds arguments of QEMU, and the end. */
 void fleet_nics_arguments(struct arguments *arguments, const struct qemu *qemu, const unsigned pairs[NICS]);
 /* For the kernel's command line: what its drivers must be told to run these NICs, or ""; caller frees. */
 char *fleet_nics_parameters(const char *release, const unsigned pairs[NICS]);
 bool fleet_needs_nics(const struct suite *suite); /* whether any of its cells does */
-void arguments_clear(struct arguments *arguments);
 
 /* say.c: what is said while it runs. */
 void say(const struct fleet *fleet, const char *format, ...) PRINTF_LIKE(2, 3);
@@ -103,6 +100,14 @@ char *console_text(const char *path, size_t cell);
 json_t *lines_json(const char *text); /* at most the first 60 */
 
 /* ship.c: one guest from its start to its end. */
+/* machines.c: how a kernel is to be run: the first row of machine_table that takes its image and is not known to fail.
+ */
+const struct machine *machine_for(const struct fleet *fleet, const struct fleet_kernel *kernel);
+/* Whether it is still open if that row works here. */
+bool machine_on_trial(const struct fleet *fleet, const struct machine *machine);
+void machine_came_up(struct fleet *fleet, const struct machine *machine);
+void machine_failed(struct fleet *fleet, struct fleet_kernel *kernel, const struct machine *machine, bool kernel_alone);
+
 void ship_start(struct fleet *fleet, struct ship *ship); /* with the next task */
 void ship_readable(struct ship *ship);
 void ship_check_time(struct ship *ship);

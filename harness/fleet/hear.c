@@ -127,14 +127,13 @@ static void hello_heard(struct ship *ship, json_t *message)
 
 	(void)message;
 	ship->hello = true;
-	if (fleet->accelerator == FLEET_TRY_KVM)
-		fleet->accelerator = ship->accelerator == ACCEL_KVM ? FLEET_KVM : FLEET_TCG;
-	if (kernel->accelerator)
+	machine_came_up(fleet, ship->machine);
+	if (kernel->machine)
 		return;
 	kernel->boot = ship->heard - ship->started;
-	kernel->accelerator = text_copy(word_of(accelerator_words, (int)ship->accelerator));
+	kernel->machine = ship->machine;
 	say(fleet, "%s: Linux %s is up after %.1f s (%s), %zu cells", kernel->kernel.label, kernel->kernel.release,
-	    kernel->boot / 1000, kernel->accelerator, ship->task.count);
+	    kernel->boot / 1000, kernel->machine->word, ship->task.count);
 }
 
 static void done_heard(struct ship *ship, json_t *message)

@@ -16,24 +16,18 @@ void fleet_nics_count(unsigned pairs[NICS], const struct suite *suite, const siz
 		nic_count(pairs, suite->cells[cells[i]].plan->topology);
 }
 
-static void add(struct arguments *arguments, char *word)
-{
-	*PUSH(arguments->words, arguments->count) = word;
-}
-
 static void add_end(struct arguments *arguments, struct nic_end end, unsigned hub, unsigned number)
 {
 	uint8_t mac[6];
 
 	nic_mac(mac, end);
-	add(arguments, text_copy("-netdev"));
-	add(arguments, text_format("hubport,id=n%u,hubid=%u", number, hub));
-	add(arguments, text_copy("-device"));
+	arguments_add(arguments, "-netdev");
+	arguments_add(arguments, "hubport,id=n%u,hubid=%u", number, hub);
+	arguments_add(arguments, "-device");
 	/* Without its boot ROM: nothing is booted from it. */
-	add(arguments,
-	    text_format("%s,netdev=n%u,mac=%02x:%02x:%02x:%02x:%02x:%02x,romfile=,addr=%x.%x,multifunction=on",
-	                nic_table[end.row].device, number, mac[0], mac[1], mac[2], mac[3], mac[4], mac[5],
-	                FIRST_SLOT + number / FUNCTIONS, number % FUNCTIONS));
+	arguments_add(arguments, "%s,netdev=n%u,mac=%02x:%02x:%02x:%02x:%02x:%02x,romfile=,addr=%x.%x,multifunction=on",
+	              nic_table[end.row].device, number, mac[0], mac[1], mac[2], mac[3], mac[4], mac[5],
+	              FIRST_SLOT + number / FUNCTIONS, number % FUNCTIONS);
 }
 
 bool fleet_needs_nics(const struct suite *suite)
@@ -58,7 +52,7 @@ void fleet_nics_arguments(struct arguments *arguments, const struct qemu *qemu, 
 			for (unsigned end = 0; end < 2; end++)
 				add_end(arguments, (struct nic_end){ row, pair, end }, hub, number++);
 	}
-	add(arguments, NULL);
+	arguments_end(arguments);
 }
 
 /* Up to 4.14 e1000e takes every interrupt of the device's third vector for a change of the link, and by a race loses
@@ -76,11 +70,4 @@ char *fleet_nics_parameters(const char *release, const unsigned pairs[NICS])
 	while (--nics)
 		text_append(&text, ",1");
 	return text;
-}
-
-void arguments_clear(struct arguments *arguments)
-{
-	for (size_t i = 0; i < arguments->count; i++)
-		free(arguments->words[i]);
-	free(arguments->words);
 }

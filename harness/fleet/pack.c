@@ -82,13 +82,14 @@ static void add_cases(struct initramfs *initramfs, const struct suite *suite, js
 	}
 }
 
-/* What a guest cannot see of it: its version, and which models of NICs it does not have. */
-static json_t *qemu_json(const struct qemu *qemu)
+/* What a guest cannot see of its machine: QEMU's version, and which models of NICs it does not have. */
+static json_t *qemu_json(const struct machine *machine, const struct qemu *qemu)
 {
-	json_t *json = json_pack("{s:s*, s:[]}", "version", qemu->version, "lacks");
+	json_t *json = json_pack("{s:s*, s:[], s:s*}", "version", machine->qemu ? qemu->version : NULL, "lacks", "why",
+	                         machine->no_nics);
 
-	for (size_t row = 0; qemu->devices && row < NICS; row++)
-		if (!qemu_offers(qemu, nic_table[row].device))
+	for (size_t row = 0; row < NICS; row++)
+		if (machine->no_nics || (qemu->devices && !qemu_offers(qemu, nic_table[row].device)))
 			json_array_append_new(json_object_get(json, "lacks"),
 			                      json_string(word_of(nic_model_words, (int)NIC_MODEL_OF(row))));
 	return json;
@@ -106,7 +107,7 @@ static int add_job(struct initramfs *initramfs, const struct pack *pack, json_t 
 	}
 	json_t *job = json_pack("{s:O, s:o, s:b, s:i}", "cases", files, "cells", cells, "no_known", pack->no_known,
 	                        "keep", pack->keep ? (int)FLEET_KEEP_OCTETS : 0);
-	json_object_set_new(job, "qemu", qemu_json(pack->qemu));
+	json_object_set_new(job, "qemu", qemu_json(pack->machine, pack->qemu));
 	if (pack->fault) {
 		json_object_set_new(job, "fault", json_string(pack->fault));
 		json_object_set_new(job, "fault_cell", json_integer((json_int_t)pack->fault_cell));

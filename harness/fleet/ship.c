@@ -9,9 +9,7 @@
 #include "fleet_internal.h"
 #include "stop.h"
 
-#define KVM_MS     5000  /* of its own: a guest that has hardware help is up by then */
-#define BOOT_MS    90000 /* the same without */
-#define IDLE_BOOTS 2     /* guests in a row that brought no cell on: then the kernel is given up */
+#define IDLE_BOOTS 2 /* guests in a row that brought no cell on: then the kernel is given up */
 
 void note_trouble(struct fleet_kernel *kernel, const char *text)
 {
@@ -72,7 +70,8 @@ static void blame_cell(struct ship *ship, const char *how, const char *console)
 	json_decref(lines);
 }
 
-static char *qemu_said(const struct ship *ship)
+/* What the program that runs the machine said itself. */
+static char *machine_said(const struct ship *ship)
 {
 	owned_text path = text_format("%s.qemu", ship->console);
 
@@ -84,16 +83,23 @@ void task_push(struct fleet *fleet, struct task task)
 	*PUSH(fleet->tasks, fleet->task_count) = task;
 }
 
+static const char *program_of(const struct ship *ship)
+{
+	return ship->machine->qemu ? "QEMU" : ship->machine->about;
+}
+
 static char *why_given_up(const struct ship *ship, const char *how, const char *console)
 {
-	owned_text said = qemu_said(ship);
+	owned_text said = machine_said(ship);
 	owned_text complaint = qemu_complaint(said);
 
 	if (ship->hello || ship->error)
-		return text_format("%s%s%s%s%s",
+		return text_format("%s%s%s%s%s%s%s",
 		                   ship->hello ? "" : "the kernel did not come up: ", ship->error ? ship->error : how,
-		                   *complaint ? " (QEMU: " : "", complaint, *complaint ? ")" : "");
-	owned_text why = boot_failure(&(struct boot_end){ how, ship->by_itself, ship->status, console, said });
+		                   *complaint ? " (" : "", *complaint ? program_of(ship) : "", *complaint ? ": " : "",
+		                   complaint, *complaint ? ")" : "");
+	owned_text why =
+	        boot_failure(&(struct boot_end){ program_of(ship), how, ship->by_itself, ship->status, console, said });
 	return text_format("the kernel did not come up: %s", why);
 }
 
@@ -150,11 +156,10 @@ static size_t running_in_job(const struct ship *ship)
 	return NOT_FOUND;
 }
 
-/* Whether it is still open if KVM works: it may be there and not (a machine that is itself a guest, a CPU that QEMU
- * does not know). */
-static bool tries_kvm(const struct ship *ship)
+/* Whether this guest may yet go on with another machine, where its own does not work. */
+static bool is_trial(const struct ship *ship)
 {
-	return ship->fleet->options->accelerator == FLEET_TRY_KVM && ship->accelerator == ACCEL_KVM && !ship->hello &&
+	return ship->machine->fallible && ship->fleet->options->machine != ship->machine && !ship->hello &&
 	       ship->guest.pid;
 }
 
@@ -168,21 +173,20 @@ static void ship_free(struct ship *ship)
 	free(ship->answered);
 }
 
-/* The kernel goes on with TCG; and so do all, when no guest came up under KVM yet, unless this one ended by its own
- * kernel (panic=-1 ends QEMU with 0). */
-static void leave_kvm(struct ship *ship, const char *how)
+/* The kernel goes on with the next row; and so do all, when no guest came up with this one yet, unless it ended by its
+ * own kernel (panic=-1 ends QEMU with 0). */
+static void leave_machine(struct ship *ship, const char *how)
 {
 	struct fleet *fleet = ship->fleet;
 	struct fleet_kernel *kernel = &fleet->kernels[ship->task.kernel];
 	bool by_itself = guest_end(&ship->guest) == 0;
-	owned_text all = qemu_said(ship);
+	owned_text all = machine_said(ship);
 	owned_text said = qemu_complaint(all);
 
-	kernel->without_kvm = true;
-	if (fleet->accelerator == FLEET_TRY_KVM && !by_itself)
-		fleet->accelerator = FLEET_TCG;
-	say(fleet, "%s: does not come up under KVM: %s%s%s%s; going on with TCG", kernel->kernel.label, how,
-	    *said ? " (QEMU: " : "", said, *said ? ")" : "");
+	machine_failed(fleet, kernel, ship->machine, by_itself);
+	say(fleet, "%s: does not come up under %s: %s%s%s%s; going on with %s", kernel->kernel.label,
+	    ship->machine->about, how, *said ? " (QEMU: " : "", said, *said ? ")" : "",
+	    machine_for(fleet, kernel)->about);
 	kernel->boots--;
 	task_push(fleet, ship->task);
 	files_remove(ship->directory);
@@ -194,8 +198,8 @@ static void ship_end(struct ship *ship, const char *how)
 	struct fleet *fleet = ship->fleet;
 	struct fleet_kernel *kernel = &fleet->kernels[ship->task.kernel];
 
-	if (tries_kvm(ship)) {
-		leave_kvm(ship, how);
+	if (is_trial(ship)) {
+		leave_machine(ship, how);
 		return;
 	}
 	ship->by_itself = ship->guest.closed;
@@ -266,16 +270,17 @@ static int launch(struct ship *ship, const struct task *task, struct error *err)
 		             .kernel = kernel,
 		             .cells = task->cells,
 		             .count = task->count,
+		             .machine = ship->machine,
 		             .qemu = &fleet->qemu,
 		             .nics = pairs,
 		             .no_known = fleet->options->no_known,
 		             .keep = fleet->options->keep };
-	struct guest_options options = { .qemu = fleet->qemu.program,
-		                         .image = kernel->image,
-		                         .initramfs = initramfs,
-		                         .console = ship->console,
-		                         .accelerator = ship->accelerator,
-		                         .memory = fleet->options->memory };
+	struct machine_options options = { .qemu = fleet->qemu.program,
+		                           .image = kernel->image,
+		                           .initramfs = initramfs,
+		                           .console = ship->console,
+		                           .directory = ship->directory,
+		                           .memory = fleet->options->memory };
 	char word[16];
 
 	fleet_nics_count(pairs, fleet->suite, task->cells, task->count);
@@ -289,9 +294,10 @@ static int launch(struct ship *ship, const struct task *task, struct error *err)
 	if (pack_write(&pack, ship->directory, initramfs, err) < 0)
 		return -1;
 	fleet->fault_made |= pack.fault != NULL;
-	fleet_nics_arguments(&nics, &fleet->qemu, pairs);
+	if (ship->machine->qemu)
+		fleet_nics_arguments(&nics, &fleet->qemu, pairs);
 	options.extra = nics.words;
-	int started = guest_start(&ship->guest, &options, err);
+	int started = guest_start(&ship->guest, ship->machine, &options, ship->slot, err);
 	arguments_clear(&nics);
 	return started;
 }
@@ -302,12 +308,16 @@ void ship_start(struct fleet *fleet, struct ship *ship)
 	struct fleet_kernel *kernel = &fleet->kernels[task.kernel];
 	struct error err = { 0 };
 
-	*ship = (struct ship){ .fleet = fleet, .running = NOT_FOUND, .number = ++kernel->boots, .task = task };
+	*ship = (struct ship){ .fleet = fleet,
+		               .running = NOT_FOUND,
+		               .number = ++kernel->boots,
+		               .task = task,
+		               .slot = ship->slot,
+		               .machine = machine_for(fleet, kernel) };
 	ship->began = zalloc(task.count * sizeof *ship->began);
 	ship->answered = zalloc(task.count * sizeof *ship->answered);
 	for (size_t i = 0; i < task.count; i++)
 		kernel->elsewhere[task.cells[i]] = false;
-	ship->accelerator = fleet->accelerator == FLEET_TCG || kernel->without_kvm ? ACCEL_TCG : ACCEL_KVM;
 	ship->directory = text_format("%s/%u", fleet->directory, ++fleet->boots);
 	ship->console = text_format("%s/console", ship->directory);
 	ship->started = ship->heard = clock_ms();
@@ -325,16 +335,18 @@ void ship_start(struct fleet *fleet, struct ship *ship)
 /* On a busy machine a guest waits for a CPU most of the time: that is not its own, and tells nothing of KVM. */
 static bool is_silent_too_long(const struct ship *ship, double silent, bool trial)
 {
-	if (silent > BOOT_MS || !trial)
-		return silent > BOOT_MS;
-	return silent > KVM_MS && silent - process_waited_ms(ship->guest.pid) > KVM_MS;
+	const struct machine *machine = ship->machine;
+
+	if (silent > machine->boot_ms || !trial)
+		return silent > machine->boot_ms;
+	return silent > machine->trial_ms && silent - process_waited_ms(ship->guest.pid) > machine->trial_ms;
 }
 
 void ship_check_time(struct ship *ship)
 {
 	const struct fleet_options *options = ship->fleet->options;
 	double now = clock_ms(), silent = now - ship->heard, lived = now - ship->started;
-	bool trial = tries_kvm(ship) && ship->fleet->accelerator == FLEET_TRY_KVM;
+	bool trial = is_trial(ship) && machine_on_trial(ship->fleet, ship->machine);
 	owned_text how = NULL;
 
 	if (lived > options->timeout * 1000)
@@ -342,7 +354,10 @@ void ship_check_time(struct ship *ship)
 	else if (console_is_full(ship))
 		how = text_format("the guest was ended when its console had %u MiB", GUEST_FILE_MAX >> 20);
 	else if (!ship->hello && is_silent_too_long(ship, silent, trial))
-		how = text_format("it said nothing within %d s", (trial && silent < BOOT_MS ? KVM_MS : BOOT_MS) / 1000);
+		how = text_format(
+		        "it said nothing within %u s",
+		        (trial && silent < ship->machine->boot_ms ? ship->machine->trial_ms : ship->machine->boot_ms) /
+		                1000);
 	else if (ship->hello && silent > options->silence * 1000)
 		how = text_format("the guest hung: it said nothing for %.0f s", options->silence);
 	if (how)

@@ -44,14 +44,16 @@ static char *last_line(const char *text)
 	return last;
 }
 
-/* How QEMU ended by itself; -no-reboot makes a reset its end, with 0. */
-static char *ending_text(int status, const char *last, const char *complaint)
+/* How the program ended by itself; -no-reboot makes a reset the end of QEMU, with 0. */
+static char *ending_text(const struct boot_end *end, const char *last, const char *complaint)
 {
+	int status = end->status;
+
 	if (WIFSIGNALED(status))
-		return text_format("QEMU was ended by signal %d (%s)%s%s", WTERMSIG(status),
+		return text_format("%s was ended by signal %d (%s)%s%s", end->program, WTERMSIG(status),
 		                   strsignal(WTERMSIG(status)), *complaint ? ": " : "", complaint);
 	if (WEXITSTATUS(status))
-		return text_format("QEMU ended with %d: %s", WEXITSTATUS(status),
+		return text_format("%s ended with %d: %s", end->program, WEXITSTATUS(status),
 		                   *complaint ? complaint : "it says nothing");
 	if (!*last)
 		return text_copy(
@@ -63,7 +65,7 @@ char *boot_failure(const struct boot_end *end)
 {
 	enum trouble trouble;
 	const char *at = trouble_find(end->console, &trouble);
-	owned_text complaint = qemu_complaint(end->qemu);
+	owned_text complaint = qemu_complaint(end->said);
 	owned_text last = last_line(end->console);
 
 	if (trouble == TROUBLE_DEATH) {
@@ -71,9 +73,9 @@ char *boot_failure(const struct boot_end *end)
 		return text_format("it died: %s", line);
 	}
 	if (end->by_itself)
-		return ending_text(end->status, last, complaint);
+		return ending_text(end, last, complaint);
 	if (*complaint)
-		return text_format("%s (QEMU: %s)", end->how, complaint);
+		return text_format("%s (%s: %s)", end->how, end->program, complaint);
 	if (!*last)
 		return text_format("%s, and its console is empty", end->how);
 	return text_format("%s; the console's last line: %s", end->how, last);

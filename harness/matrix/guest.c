@@ -1,8 +1,9 @@
-/* One boot of one kernel: a QEMU, whose standard input and output are the wire. */
+/* One boot of one kernel: a program, whose standard input and output are the wire. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,15 +17,9 @@
 
 #include "matrix.h"
 
-const struct word accelerator_words[] = {
-	{ "kvm", ACCEL_KVM, "the machine's own virtualisation" },
-	{ "tcg", ACCEL_TCG, "QEMU's translation" },
-	{ 0 },
-};
-
-bool kvm_is_there(void)
+bool machine_is_there(const struct machine *machine)
 {
-	return access("/dev/kvm", R_OK | W_OK) == 0;
+	return !machine->device || access(machine->device, R_OK | W_OK) == 0;
 }
 
 static double task_waited_ms(const char *tasks, const char *task)
@@ -56,73 +51,6 @@ double process_waited_ms(pid_t pid)
 	return most;
 }
 
-struct words {
-	const char **at;
-	size_t count;
-};
-
-static void add_word(struct words *words, const char *word)
-{
-	*PUSH(words->at, words->count) = word;
-}
-
-/* panic=-1 with -no-reboot: a kernel that dies ends QEMU at once. What random numbers and mitigations cost a guest
- * without hardware help is saved, and programs lie where they lay before, so that QEMU need not translate them anew
- * each time they are started; none of it touches the network stack. */
-static char *command_line(const struct guest_options *options)
-{
-	return text_format("console=ttyS0 panic=-1 oops=panic %s mitigations=off random.trust_cpu=on nokaslr "
-	                   "norandmaps no_timer_check tsc=reliable printk.devkmsg=on%s%s",
-	                   options->verbose ? "ignore_loglevel" : "loglevel=5", options->append ? " " : "",
-	                   options->append ? options->append : "");
-}
-
-/* erms and fsrm make kernels copy and clear by octet-wise string instructions, which are the quickest on hardware and
- * the slowest in QEMU's translation. */
-static const char *cpu_of(enum accelerator accelerator)
-{
-	return accelerator == ACCEL_KVM ? "host" : "max,-erms,-fsrm";
-}
-
-static void say_arguments(struct words *words, const struct guest_options *options, const char *console,
-                          const char *memory, const char *append)
-{
-	const char *const fixed[] = { options->qemu,
-		                      "-nodefaults",
-		                      "-no-user-config",
-		                      "-display",
-		                      "none",
-		                      "-no-reboot",
-		                      "-machine",
-		                      "pc",
-		                      "-smp",
-		                      "1",
-		                      "-accel",
-		                      word_of(accelerator_words, (int)options->accelerator),
-		                      "-cpu",
-		                      cpu_of(options->accelerator),
-		                      "-m",
-		                      memory,
-		                      "-serial",
-		                      console,
-		                      "-chardev",
-		                      "stdio,id=wire,signal=off",
-		                      "-serial",
-		                      "chardev:wire",
-		                      "-kernel",
-		                      options->image,
-		                      "-initrd",
-		                      options->initramfs,
-		                      "-append",
-		                      append };
-
-	for (size_t i = 0; i < COUNT(fixed); i++)
-		add_word(words, fixed[i]);
-	for (char *const *extra = options->extra; extra && *extra; extra++)
-		add_word(words, *extra);
-	add_word(words, NULL);
-}
-
 /* QEMU writes the console as the guest does, without end if it likes; the runner sees that it is full. */
 static void bound_files(void)
 {
@@ -132,44 +60,90 @@ static void bound_files(void)
 	signal(SIGXFSZ, SIG_IGN);
 }
 
-static void be_qemu(const char *const *arguments, int fd, const char *messages, pid_t parent)
+/* The CPU of that number among those that this process may use. */
+static void bind_to_cpu(unsigned slot)
 {
-	int log = open(messages, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	cpu_set_t may, one;
 
+	if (sched_getaffinity(0, sizeof may, &may) < 0 || !CPU_COUNT(&may))
+		return;
+	slot %= (unsigned)CPU_COUNT(&may);
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+		if (!CPU_ISSET(cpu, &may) || slot--)
+			continue;
+		CPU_ZERO(&one);
+		CPU_SET(cpu, &one);
+		sched_setaffinity(0, sizeof one, &one);
+		return;
+	}
+}
+
+/* What becomes the machine's: both ends of the wire, its messages, its console. */
+struct machine_files {
+	int wire, messages, console;
+};
+
+static void be_machine(const struct machine *machine, char *const *arguments, const struct machine_files *files,
+                       unsigned slot, pid_t parent)
+{
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(3);
-	bound_files();
+	if (machine->bounded)
+		bound_files();
+	if (machine->one_cpu)
+		bind_to_cpu(slot);
 	setpgid(0, 0); /* a terminal's signals are the runner's to handle, and QEMU would; the runner's end ends us */
-	dup2(fd, 0);
-	dup2(fd, 1);
-	dup2(log >= 0 ? log : fd, 2);
-	execvp(arguments[0], (char *const *)(uintptr_t)arguments);
-	dprintf(2, "cannot run %s: %s; install qemu-system-x86, or name one with --qemu PATH\n", arguments[0],
-	        strerror(errno));
+	dup2(files->wire, 0);
+	dup2(files->wire, 1);
+	dup2(files->messages >= 0 ? files->messages : files->wire, 2);
+	if (files->console == MACHINE_CONSOLE)
+		fcntl(files->console, F_SETFD, 0);
+	else
+		dup2(files->console, MACHINE_CONSOLE);
+	execvp(arguments[0], arguments);
+	dprintf(2, "cannot run %s: %s%s\n", arguments[0], strerror(errno),
+	        machine->qemu ? "; install qemu-system-x86, or name one with --qemu PATH" : "");
 	_exit(127);
 }
 
-int guest_start(struct guest *guest, const struct guest_options *options, struct error *err)
+static int open_file(const char *path)
 {
-	owned_text console = text_format("file:%s", options->console);
+	return open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+}
+
+static pid_t start(const struct machine *machine, const struct machine_options *options, unsigned slot, int wire,
+                   struct error *err)
+{
 	owned_text messages = text_format("%s.qemu", options->console);
-	owned_text memory = text_format("%u", options->memory);
-	owned_text append = command_line(options);
-	struct words words = { 0 };
+	struct machine_files files = { wire, open_file(messages), open_file(options->console) };
+	struct arguments arguments = { 0 };
 	pid_t parent = getpid();
+
+	machine->arguments(&arguments, options);
+	fflush(NULL);
+	pid_t pid = files.console < 0 ? -1 : fork();
+	if (pid == 0)
+		be_machine(machine, arguments.words, &files, slot, parent);
+	if (files.console < 0)
+		fail(err, "%s: %s", options->console, strerror(errno));
+	else if (pid < 0)
+		fail_to_fork(err);
+	arguments_clear(&arguments);
+	for (const int *fd = (const int[]){ files.messages, files.console, -2 }; *fd != -2; fd++)
+		if (*fd >= 0)
+			close(*fd);
+	return pid;
+}
+
+int guest_start(struct guest *guest, const struct machine *machine, const struct machine_options *options,
+                unsigned slot, struct error *err)
+{
 	int pair[2];
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
 		return fail(err, "socketpair: %s", strerror(errno));
-	say_arguments(&words, options, console, memory, append);
-	fflush(NULL);
-	pid_t pid = fork();
-	if (pid == 0)
-		be_qemu(words.at, pair[1], messages, parent);
-	if (pid < 0)
-		fail_to_fork(err);
-	free(words.at);
+	pid_t pid = start(machine, options, slot, pair[1], err);
 	close(pair[1]);
 	if (pid < 0) {
 		close(pair[0]);
@@ -181,7 +155,7 @@ int guest_start(struct guest *guest, const struct guest_options *options, struct
 	return 0;
 }
 
-/* A QEMU that ends by itself has closed the wire some time before it is gone, and its own status tells why. */
+/* A machine that ends by itself has closed the wire some time before it is gone, and its own status tells why. */
 static void wait_for_end(const struct guest *guest)
 {
 	struct pollfd end = { (int)syscall(SYS_pidfd_open, guest->pid, 0), POLLIN, 0 };

@@ -135,10 +135,24 @@ void init_send(int wire, struct bytes octets)
 	tcdrain(wire);
 }
 
+/* User Mode Linux starts itself again where a PC is reset; QEMU ends instead (-no-reboot), and without ACPI knows no
+ * other way to switch off. */
+static bool is_user_mode(void)
+{
+	char line[4096] = "";
+	FILE *file = fopen("/proc/cmdline", "re");
+
+	if (file) {
+		line[fread(line, 1, sizeof line - 1, file)] = 0;
+		fclose(file);
+	}
+	return strstr(line, "umid=") != NULL;
+}
+
 void init_off(void)
 {
 	fflush(NULL);
-	reboot(LINUX_REBOOT_CMD_RESTART);
+	reboot(is_user_mode() ? LINUX_REBOOT_CMD_POWER_OFF : LINUX_REBOOT_CMD_RESTART);
 	for (;;) /* the first process must never end */
 		pause();
 }

@@ -64,6 +64,15 @@ char *image_release(struct bytes image, struct error *err)
 	return safe_release(text_format("%.*s", (int)length, (const char *)image.data + start), err);
 }
 
+/* A program that takes the options of a kernel built with ARCH=um; a vmlinux for a PC has no such words. */
+enum image_kind image_kind_of(struct bytes image)
+{
+	static const char option[] = "uml_dir=";
+	bool elf = image.length > 4 && memcmp(image.data, "\177ELF", 4) == 0;
+
+	return elf && memmem(image.data, image.length, option, sizeof option - 1) ? IMAGE_UML : IMAGE_X86;
+}
+
 static int read_release(struct guest_kernel *kernel, struct error *err)
 {
 	int fd = open(kernel->image, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* of a FIFO nobody waits for */
@@ -85,6 +94,7 @@ static int read_release(struct guest_kernel *kernel, struct error *err)
 	if (data == MAP_FAILED)
 		return fail(err, "%s: not a bzImage", kernel->image);
 	kernel->release = image_release((struct bytes){ data, length }, err);
+	kernel->kind = image_kind_of((struct bytes){ data, length });
 	munmap(data, length);
 	return kernel->release ? 0 : blame(err, "%s", kernel->image);
 }
@@ -99,13 +109,19 @@ static bool is_directory(const char *path)
 static int find_image(struct guest_kernel *kernel, const char *path, struct error *err)
 {
 	owned_text built = text_format("%s/arch/x86/boot/bzImage", path);
+	owned_text program = text_format("%s/linux", path);
 
 	if (!is_directory(path))
 		kernel->image = text_copy(path);
+	else if (access(program, X_OK) == 0)
+		kernel->image = take(program);
 	else if (access(built, R_OK) == 0)
 		kernel->image = take(built);
 	else
-		return fail(err, "%s: no arch/x86/boot/bzImage in this directory; `make bzImage` makes it", path);
+		return fail(err,
+		            "%s: neither linux nor arch/x86/boot/bzImage in this directory; `make ARCH=um linux` or "
+		            "`make bzImage` makes it",
+		            path);
 	return 0;
 }
 

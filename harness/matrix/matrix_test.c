@@ -76,6 +76,20 @@ static void releases_of_elf_files(void **state)
 	}
 }
 
+static void kinds_of_images(void **state)
+{
+	static const char uml[] = "\177ELF....uml_dir=<directory>\0Linux version 6.12.118 (x)",
+	                  pc[] = "\177ELF....Linux version 6.12.118 (x)";
+	uint8_t image[4096];
+
+	(void)state;
+	assert_int_equal(image_kind_of((struct bytes){ (const uint8_t *)uml, sizeof uml - 1 }), IMAGE_UML);
+	assert_int_equal(image_kind_of((struct bytes){ (const uint8_t *)pc, sizeof pc - 1 }), IMAGE_X86);
+	make_image(image, 0xc00, "6.1.0 (x)");
+	strcpy((char *)image + 0xd00, "uml_dir="); /* a word in it does not make it a program */
+	assert_int_equal(image_kind_of((struct bytes){ image, sizeof image }), IMAGE_X86);
+}
+
 static void no_images(void **state)
 {
 	uint8_t image[4096];
@@ -240,25 +254,29 @@ static void failed_boots(void **state)
 		struct boot_end end;
 		const char *why;
 	} rows[] = {
-		{ { "the guest ended", true, EXITED(0),
+		{ { "QEMU", "the guest ended", true, EXITED(0),
 		    "[ 1.0] a\nKernel panic - not syncing: VFS: no root \nreboot: x\n", NOISE },
 		  "it died: Kernel panic - not syncing: VFS: no root" },
-		{ { "the guest ended", true, EXITED(0),
+		{ { "QEMU", "the guest ended", true, EXITED(0),
 		    "BUG: kernel NULL pointer dereference\nOops: 0002\nKernel panic\n", "" },
 		  "it died: BUG: kernel NULL pointer dereference" },
-		{ { "it said nothing within 90 s", false, 0, "Oops: 0002 [#1]\nmore\n", NOISE },
+		{ { "QEMU", "it said nothing within 90 s", false, 0, "Oops: 0002 [#1]\nmore\n", NOISE },
 		  "it died: Oops: 0002 [#1]" },
-		{ { "the guest ended", true, EXITED(0), "", NOISE },
+		{ { "QEMU", "the guest ended", true, EXITED(0), "", NOISE },
 		  "the machine was reset before the kernel wrote to its console, as a triple fault does" },
-		{ { "the guest ended", true, EXITED(0), "one\ntwo\n\nreboot: Power down\n", NOISE },
+		{ { "QEMU", "the guest ended", true, EXITED(0), "one\ntwo\n\nreboot: Power down\n", NOISE },
 		  "the machine was reset or switched off behind this line of its console: two" },
-		{ { "the guest ended", true, EXITED(1), "", NOISE "qemu-system-x86_64: cannot set up guest memory\n" },
+		{ { "QEMU", "the guest ended", true, EXITED(1), "",
+		    NOISE "qemu-system-x86_64: cannot set up guest memory\n" },
 		  "QEMU ended with 1: qemu-system-x86_64: cannot set up guest memory" },
-		{ { "the guest ended", true, EXITED(1), "", NOISE }, "QEMU ended with 1: it says nothing" },
-		{ { "the guest ended", true, 11, "", NOISE }, "QEMU was ended by signal 11 (Segmentation fault)" },
-		{ { "it said nothing within 90 s", false, 9, "", NOISE },
+		{ { "QEMU", "the guest ended", true, EXITED(1), "", NOISE }, "QEMU ended with 1: it says nothing" },
+		{ { "QEMU", "the guest ended", true, 11, "", NOISE },
+		  "QEMU was ended by signal 11 (Segmentation fault)" },
+		{ { "QEMU", "it said nothing within 90 s", false, 9, "", NOISE },
 		  "it said nothing within 90 s, and its console is empty" },
-		{ { "it said nothing within 90 s", false, 9, "WARNING: at x\nlast \r\n", NOISE },
+		{ { "User Mode Linux", "the guest ended", true, 6, "", "linux: no room for 512 MB\n" },
+		  "User Mode Linux was ended by signal 6 (Aborted): linux: no room for 512 MB" },
+		{ { "QEMU", "it said nothing within 90 s", false, 9, "WARNING: at x\nlast \r\n", NOISE },
 		  "it said nothing within 90 s; the console's last line: last" },
 	};
 
@@ -320,17 +338,12 @@ static void waiting_for_a_cpu(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(releases_of_images),
-		cmocka_unit_test(releases_of_elf_files),
-		cmocka_unit_test(no_images),
-		cmocka_unit_test(wanted_kernels),
-		cmocka_unit_test(modules_in_order),
-		cmocka_unit_test(parameters_of_modules),
-		cmocka_unit_test(troubles),
-		cmocka_unit_test(failed_boots),
-		cmocka_unit_test(versions_of_qemu),
-		cmocka_unit_test(waiting_for_a_cpu),
-		cmocka_unit_test(releases_that_lead_elsewhere),
+		cmocka_unit_test(releases_of_images),    cmocka_unit_test(releases_of_elf_files),
+		cmocka_unit_test(kinds_of_images),       cmocka_unit_test(no_images),
+		cmocka_unit_test(wanted_kernels),        cmocka_unit_test(modules_in_order),
+		cmocka_unit_test(parameters_of_modules), cmocka_unit_test(troubles),
+		cmocka_unit_test(failed_boots),          cmocka_unit_test(versions_of_qemu),
+		cmocka_unit_test(waiting_for_a_cpu),     cmocka_unit_test(releases_that_lead_elsewhere),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

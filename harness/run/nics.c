@@ -79,6 +79,8 @@ char *nics_missing(const struct features *features, const struct plan *plan)
 		const char *word = word_of(nic_model_words, (int)NIC_MODEL_OF(row));
 		if (needed[row] <= features->nics[row])
 			continue;
+		if (features->unoffered[row] && features->no_nics[0])
+			return text_format("needs %s NICs: %s", word, features->no_nics);
 		if (features->unoffered[row])
 			return text_format("needs %s NICs: QEMU %s offers no %s", word, features->qemu,
 			                   nic_table[row].device);
@@ -95,11 +97,13 @@ char *nics_missing(const struct features *features, const struct plan *plan)
 void nics_read_qemu(struct features *features, const json_t *qemu)
 {
 	const char *version = json_string_value(json_object_get(qemu, "version"));
+	const char *why = json_string_value(json_object_get(qemu, "why"));
 	const json_t *word;
 	size_t i;
 	int model;
 
 	snprintf(features->qemu, sizeof features->qemu, "%s", version ? version : "");
+	snprintf(features->no_nics, sizeof features->no_nics, "%s", why ? why : "");
 	json_array_foreach (json_object_get(qemu, "lacks"), i, word)
 		if (json_is_string(word) && word_value(nic_model_words, json_string_value(word), &model) &&
 		    nic_kind((enum nic_model)model) == LINK_NIC)
