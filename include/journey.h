@@ -20,9 +20,9 @@ extern const struct word journey_end_words[]; /* "received", "dropped", "lost", 
 
 /* A packet at a hop. */
 struct step {
-	size_t packet;                       /* of the trace */
-	uint64_t time;                       /* as the trace has it */
-	struct in6_addr source, destination; /* of the first IPv6 header */
+	size_t packet;                      /* of the trace */
+	uint64_t time;                      /* as the trace has it */
+	struct address source, destination; /* of the first IPv6 header */
 	uint32_t hop;
 	int segments_left; /* -1: no SRH */
 	uint32_t length;   /* octets of the frame */

@@ -28,11 +28,11 @@ struct command {
 	char *text;
 	struct thing *things;
 	size_t thing_count;
-	const char *option;  /* of the kernel's build, without which the line cannot be applied; NULL: none */
-	bool direct;         /* a route whose list is longer than `ip` takes: asked of the kernel without it */
-	bool dispensable;    /* cells that do not need it can run where the kernel cannot have it */
-	size_t after;        /* 1 + the line of the lab without which this one cannot be; 0: none */
-	struct in6_addr sid; /* of a line that makes one: that SID; else :: */
+	const char *option; /* of the kernel's build, without which the line cannot be applied; NULL: none */
+	bool direct;        /* a route whose list is longer than `ip` takes: asked of the kernel without it */
+	bool dispensable;   /* cells that do not need it can run where the kernel cannot have it */
+	size_t after;       /* 1 + the line of the lab without which this one cannot be; 0: none */
+	struct address sid; /* of a line that makes one: that SID; else none */
 };
 
 struct lines {

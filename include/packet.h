@@ -3,9 +3,7 @@
 #ifndef HOPCHECK_PACKET_H
 #define HOPCHECK_PACKET_H
 
-#include <netinet/in.h>
-
-#include "base.h"
+#include "address.h"
 
 enum mode { MODE_PLAIN, MODE_INLINE, MODE_ENCAP, MODE_IP6IP6 };
 #define MODES 4
@@ -26,9 +24,9 @@ extern const struct word tcp_flag_words[]; /* "fin", "syn", "rst", "psh", "ack":
 struct packet_spec {
 	uint8_t source_mac[6], destination_mac[6];
 	enum mode mode;
-	struct in6_addr source, destination; /* of the connection: the innermost IPv6 pair */
-	struct in6_addr outer_source;        /* encap, ip6ip6: source of the outer header */
-	const struct in6_addr *segments;     /* order of travel, without `destination` (inline adds it as the last); of
+	struct address source, destination; /* of the connection: the innermost IPv6 pair */
+	struct address outer_source;        /* encap, ip6ip6: source of the outer header */
+	const struct address *segments;     /* order of travel, without `destination` (inline adds it as the last); of
 	                                        ip6ip6 the last alone counts, the outer destination */
 	size_t segment_count;
 	int hop_limit;     /* FIELD_AUTO: 64 */
@@ -66,6 +64,9 @@ DEFINE_OWNED(frame)
  * Returns 0 and *ret (caller frees), or -1: too long for IPv6's or the SRH's length field, or no room. */
 int frame_build(struct frame **ret, const struct packet_spec *spec, struct error *err);
 
+/* An entry of a segment list, an IPv6 address. */
+#define SEGMENT_OCTETS ((size_t)16)
+
 /* A parsed routing header. */
 struct srh_view {
 	bool present;
@@ -81,11 +82,11 @@ struct srh_view {
 /* What a frame holds. Views point into the frame's bytes. There is one for every packet at every hop: its members stand
  * in an order that leaves no gaps. */
 struct packet_view {
-	struct in6_addr outer_source, outer_destination; /* of the first IPv6 header */
-	struct in6_addr source, destination;             /* innermost IPv6 header, as written there */
-	struct in6_addr final; /* what the TCP checksum is over: Segment List[0] of the innermost header's SRH when one
+	struct address outer_source, outer_destination; /* of the first IPv6 header */
+	struct address source, destination;             /* innermost IPv6 header, as written there */
+	struct address final; /* what the TCP checksum is over: Segment List[0] of the innermost header's SRH when one
 	                          is there and whole, else `destination` */
-	struct srh_view srh;   /* of the first IPv6 header's chain */
+	struct srh_view srh;  /* of the first IPv6 header's chain */
 	struct srh_view inner_srh; /* of the inner header's chain: inline inside encap */
 	struct bytes payload;      /* what of the payload is in the frame */
 	uint32_t tcp_offset;       /* in the frame */
@@ -120,17 +121,12 @@ enum checksum packet_checksum(const struct packet_view *view, bool needs_csum);
 /* Internet checksum pieces (RFC 1071), in host order, for services and NIC models. */
 uint32_t sum_add(uint32_t sum, struct bytes bytes); /* running, unfolded; bytes start at an even offset */
 uint16_t sum_fold(uint32_t sum);                    /* folded, not complemented */
-uint32_t sum_pseudo(const struct in6_addr *source, const struct in6_addr *destination, uint32_t length,
-                    uint8_t protocol);
+uint32_t sum_pseudo(const struct address *source, const struct address *destination, uint32_t length, uint8_t protocol);
 
 /* What a user-space service segment does to a frame in place: next segment into the IPv6 destination, segments left one
  * less (RFC 8986 4.1 End). Returns false and changes nothing when the SRH is absent, faulty or has none left. */
 bool frame_advance(uint8_t *data, size_t length);
 /* Writes the full TCP checksum over `final`. Returns false when there is no whole TCP segment. */
 bool frame_complete_checksum(uint8_t *data, size_t length);
-
-/* "fc00::1" into a static-size buffer of the caller, returned. */
-const char *address_text(const struct in6_addr *address, char buffer[INET6_ADDRSTRLEN]);
-bool address_same(const struct in6_addr *a, const struct in6_addr *b);
 
 #endif

@@ -13,7 +13,7 @@
 struct plan_interface {
 	uint8_t mac[6];
 	unsigned ifindex; /* unlike its peer's, and unlike any other's in the lab */
-	struct in6_addr address;
+	struct address address;
 };
 
 /* A user-space service segment on a node: what arrives for `sid` on any interface is advanced and sent on. */
@@ -21,13 +21,13 @@ struct plan_service {
 	size_t node;
 	enum service_kind kind;
 	enum service_checksum checksum;
-	struct in6_addr sid;
+	struct address sid;
 };
 
 /* Where a node sends packets for an address: a route of the lab. */
 struct next_hop {
 	size_t node;
-	struct in6_addr to;
+	struct address to;
 	size_t interface; /* leaving interface of the node */
 };
 
@@ -40,8 +40,8 @@ struct plan {
 	size_t from, to, headend;          /* nodes */
 	bool to_is_owned;                  /* node `to` has the address traffic.to */
 	struct plan_interface *interfaces; /* as topology->interfaces */
-	struct in6_addr from_address;      /* the connection's source address */
-	struct in6_addr outer_address;     /* encap, ip6ip6: the headend's */
+	struct address from_address;       /* the connection's source address */
+	struct address outer_address;      /* encap, ip6ip6: the headend's */
 	struct plan_service *services;
 	size_t service_count;
 	struct next_hop *next_hops;
@@ -67,16 +67,16 @@ DEFINE_OWNED(plan)
 void plan_warn(const struct testcase *testcase, struct topology *const *topologies, struct error *warnings);
 
 /* The interface by which a node sends to an address, by the plan's routes; NOT_FOUND: its own, or no route. */
-size_t plan_interface_to(const struct plan *plan, size_t node, const struct in6_addr *to);
+size_t plan_interface_to(const struct plan *plan, size_t node, const struct address *to);
 
 /* Whether a node has a route to an address, made up or given, or has it itself. */
-bool plan_has_route(const struct plan *plan, size_t node, const struct in6_addr *to);
+bool plan_has_route(const struct plan *plan, size_t node, const struct address *to);
 
 /* Whether an address is on a link of a node, over `oif` where it is link-local, and nobody there has it. */
-bool plan_lacks_neighbour(const struct plan *plan, size_t node, const char *oif, const struct in6_addr *to);
+bool plan_lacks_neighbour(const struct plan *plan, size_t node, const char *oif, const struct address *to);
 
 /* Of a cell in mode ip6ip6: the address where its tunnel ends; NULL: it has none. */
-const struct in6_addr *plan_tunnel_end(const struct plan *plan);
+const struct address *plan_tunnel_end(const struct plan *plan);
 
 /* Whether a node forwards what is not for it: routers do, and nodes with SIDs. */
 bool plan_forwards(const struct plan *plan, size_t node);
@@ -91,7 +91,7 @@ bool kernel_has(const char *kernel, enum kernel_trait trait);
 bool plan_needs_seg6local(const struct plan *plan);
 
 /* Whether an address is one of a node's own: given to it, or of its end of a link. */
-bool address_is_local(const struct plan *plan, size_t node, const struct in6_addr *address);
+bool address_is_local(const struct plan *plan, size_t node, const struct address *address);
 
 /* Whether its lab has TAP or TUN devices, which need /dev/net/tun. */
 bool plan_uses_tun(const struct plan *plan);

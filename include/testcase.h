@@ -13,7 +13,7 @@ extern const struct word direction_words[]; /* who sends data: "forward", "rever
 
 struct segment_list {
 	bool given;
-	struct in6_addr *segments; /* order of travel, without `to` */
+	struct address *segments; /* order of travel, without `to` */
 	size_t count;
 };
 
@@ -23,7 +23,7 @@ struct traffic {
 	int mode;             /* enum mode */
 	char *from, *to_node; /* nodes; to_node: owner of `to`, worked out by plan when it is NULL */
 	char *headend;        /* node that pushes the SRH; NULL: from */
-	struct in6_addr to;
+	struct address to;
 	bool has_to;
 	struct segment_list segments[MODES]; /* `segments` sets inline and encap; `segments.inline` one of them */
 	long bytes;                          /* kernel: payload to carry, each way for both; 64 KiB unless given */
@@ -92,7 +92,7 @@ struct setting {
 	const struct traffic_field *field; /* SET_TRAFFIC */
 	long number;                       /* on/off, words, flags, sizes, numbers */
 	char *text;                        /* topology or node name */
-	struct in6_addr *addresses;        /* ADDRESS (one) and SEGMENTS */
+	struct address *addresses;         /* ADDRESS (one) and SEGMENTS */
 	size_t address_count;
 	uint8_t *octets; /* HEX */
 	size_t octet_count;

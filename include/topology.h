@@ -4,28 +4,21 @@
 #ifndef HOPCHECK_TOPOLOGY_H
 #define HOPCHECK_TOPOLOGY_H
 
-#include <netinet/in.h>
-
-#include "base.h"
+#include "address.h"
 
 #define NAME_SIZE 16 /* names of nodes and interfaces: at most 15 octets of [A-Za-z0-9_-], as interface names */
-
-struct prefix {
-	struct in6_addr address;
-	unsigned length; /* 0 to 128 */
-};
 
 /* A SID with one of the kernel's behaviours; the parameters are those of `ip route ... encap seg6local`. */
 struct sid {
 	struct where where;
-	struct in6_addr address;
+	struct address address;
 	unsigned argument; /* bits behind its prefix that any value may stand in: its route is a /(128 - argument) */
 	int behaviour;     /* row of behaviour_table */
 	char *nh6;         /* an address or a node's name: its interface on the shared link; NULL: none */
 	char *nh4;
-	char *table, *vrftable;    /* a number or "main"; NULL: none */
-	char *oif;                 /* an interface of this node */
-	struct in6_addr *segments; /* End.B6, End.B6.Encaps: the policy's list */
+	char *table, *vrftable;   /* a number or "main"; NULL: none */
+	char *oif;                /* an interface of this node */
+	struct address *segments; /* End.B6, End.B6.Encaps: the policy's list */
 	size_t segment_count;
 	char *flavors;            /* "psp", "usp,usd", ...; NULL: none */
 	unsigned block, function; /* next-csid: lblen and nflen, bits; 0: not given */
@@ -46,15 +39,15 @@ struct route {
 struct node {
 	struct where where;
 	char name[NAME_SIZE];
-	struct in6_addr *addresses; /* given ones; on the node's lo */
+	struct address *addresses; /* given ones; on the node's lo */
 	size_t address_count;
 	struct sid *sids;
 	size_t sid_count;
 	enum service_kind service;
 	enum service_checksum service_checksum;
 	bool has_service_sid;
-	struct in6_addr service_sid; /* not given: the node's first SID is the service's when a service is on */
-	struct route *routes;        /* given ones, before the made-up ones */
+	struct address service_sid; /* not given: the node's first SID is the service's when a service is on */
+	struct route *routes;       /* given ones, before the made-up ones */
 	size_t route_count;
 	bool had_sids;    /* a plan's copy, for a kernel without seg6local: its End SIDs are among its addresses now */
 	int seg6_enabled; /* 1 unless given */
@@ -84,7 +77,7 @@ struct interface {
 	char name[NAME_SIZE];
 	unsigned mtu; /* 1500 unless given */
 	bool has_address;
-	struct in6_addr address; /* given address on the link (/64) */
+	struct address address; /* given address on the link (/64) */
 	/* nic-model links: what this end's driver does when it sends; nic links: what both ends are */
 	enum nic_model model;
 };
@@ -120,17 +113,16 @@ bool topology_has_link(const struct topology *topology, enum link_kind kind);
 size_t topology_node(const struct topology *topology, const char *name);                   /* or NOT_FOUND */
 size_t topology_interface(const struct topology *topology, size_t node, const char *name); /* or NOT_FOUND */
 
-bool prefix_covers(const struct prefix *prefix, const struct in6_addr *address);
 /* The longest of a node's given routes of a table (a number; NULL: main) that covers an address; NULL: none. */
-const struct route *node_route(const struct node *node, const char *table, const struct in6_addr *to);
+const struct route *node_route(const struct node *node, const char *table, const struct address *to);
 /* The SID of a node that an address falls under, the one with the longest prefix; NULL: none. */
-const struct sid *node_sid(const struct node *node, const struct in6_addr *address);
+const struct sid *node_sid(const struct node *node, const struct address *address);
 /* The same over all nodes, as routes have it; *owner is its node, and may be NULL. */
-const struct sid *topology_sid(const struct topology *topology, const struct in6_addr *address, size_t *owner);
+const struct sid *topology_sid(const struct topology *topology, const struct address *address, size_t *owner);
 /* The bits of a SID in front of its argument: lblen + nflen, which are 32 and 16 unless given (RFC 9800 4.1, Linux). */
 unsigned sid_csid_bits(const struct sid *sid);
 /* NEXT-C-SID (RFC 9800 4.1): where the node of a SID sends a packet for `address` whose argument is not used up. False:
  * the SID has no such flavor, or nothing is left in the argument. */
-bool sid_shift(const struct sid *sid, const struct in6_addr *address, struct in6_addr *next);
+bool sid_shift(const struct sid *sid, const struct address *address, struct address *next);
 
 #endif

@@ -3,7 +3,6 @@
 #ifndef HOPCHECK_TESTS_SCENE_H
 #define HOPCHECK_TESTS_SCENE_H
 
-#include <arpa/inet.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -28,7 +27,7 @@ struct scene {
 	struct interface interfaces[4];
 	struct plan_interface plan_interfaces[4];
 	struct sid sid;
-	struct in6_addr segment;
+	struct address segment;
 	struct testcase testcase;
 	struct expectation expect, known;
 	struct next_hop next_hop; /* src knows the way to the segment */
@@ -37,11 +36,11 @@ struct scene {
 	uint64_t clock;
 };
 
-static inline struct in6_addr ip6(const char *text)
+static inline struct address ip6(const char *text)
 {
-	struct in6_addr address = { 0 };
+	struct address address = { 0 };
 
-	assert_int_equal(inet_pton(AF_INET6, text, &address), 1);
+	assert_true(address_parse(&address, AF_UNSPEC, text));
 	return address;
 }
 

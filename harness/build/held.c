@@ -1,5 +1,4 @@
 /* What a node's kernel holds, dumped and put into the words of the plan's things. */
-#include <arpa/inet.h>
 #include <linux/if.h>
 #include <linux/if_link.h>
 #include <linux/if_tunnel.h>
@@ -60,17 +59,19 @@ static void add_mac(struct facts *facts, const char *key, const struct rtattr *a
 		facts_add(facts, key, "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4], m[5]);
 }
 
-static const char *address_of(const struct rtattr *attribute, char text[INET6_ADDRSTRLEN])
+static const char *address_of(const struct rtattr *attribute, char text[ADDRESS_TEXT_SIZE])
 {
-	if (!attribute || RTA_PAYLOAD(attribute) != sizeof(struct in6_addr))
-		return "::";
-	return inet_ntop(AF_INET6, RTA_DATA(attribute), text, INET6_ADDRSTRLEN);
+	struct address address = { .family = AF_INET6 };
+
+	if (attribute && RTA_PAYLOAD(attribute) == family_octets(AF_INET6))
+		address = address_from(AF_INET6, RTA_DATA(attribute));
+	return address_text(&address, text);
 }
 
 static void read_tunnel(struct facts *facts, const struct rtattr *info)
 {
 	const struct rtattr *data[IFLA_IPTUN_REMOTE + 1];
-	char text[INET6_ADDRSTRLEN];
+	char text[ADDRESS_TEXT_SIZE];
 
 	attributes_find(data, IFLA_IPTUN_REMOTE, RTA_DATA(info), RTA_PAYLOAD(info));
 	facts_add(facts, "local", "%s", address_of(data[IFLA_IPTUN_LOCAL], text));
@@ -137,7 +138,7 @@ static void take_address(void *context, const struct nlmsghdr *answer)
 	struct holdings *holdings = context;
 	const struct ifaddrmsg *address = NLMSG_DATA(answer);
 	const struct rtattr *a[IFA_FLAGS + 1];
-	char text[INET6_ADDRSTRLEN];
+	char text[ADDRESS_TEXT_SIZE];
 
 	if (answer->nlmsg_type != RTM_NEWADDR)
 		return;
@@ -154,7 +155,7 @@ static void take_neighbour(void *context, const struct nlmsghdr *answer)
 	struct holdings *holdings = context;
 	const struct ndmsg *neighbour = NLMSG_DATA(answer);
 	const struct rtattr *a[NDA_LLADDR + 1];
-	char text[INET6_ADDRSTRLEN];
+	char text[ADDRESS_TEXT_SIZE];
 
 	if (answer->nlmsg_type != RTM_NEWNEIGH)
 		return;
@@ -187,7 +188,7 @@ static void take_route(void *context, const struct nlmsghdr *answer)
 	struct holdings *holdings = context;
 	const struct rtmsg *route = NLMSG_DATA(answer);
 	const struct rtattr *a[RTA_ENCAP + 1];
-	char text[INET6_ADDRSTRLEN];
+	char text[ADDRESS_TEXT_SIZE];
 
 	if (answer->nlmsg_type != RTM_NEWROUTE || route->rtm_table == RT_TABLE_LOCAL)
 		return;
@@ -232,13 +233,15 @@ int holdings_read(struct holdings *ret, int socket, struct error *err)
 	return 0;
 }
 
-int holdings_read_route(struct holdings *ret, int socket, const struct in6_addr *to)
+int holdings_read_route(struct holdings *ret, int socket, const struct address *to)
 {
-	const struct rtmsg route = { .rtm_family = AF_INET6, .rtm_dst_len = 128, .rtm_flags = RTM_F_FIB_MATCH };
+	const struct rtmsg route = { .rtm_family = to->family,
+		                     .rtm_dst_len = (uint8_t)prefix_most(to->family),
+		                     .rtm_flags = RTM_F_FIB_MATCH };
 	struct message message;
 
 	message_start(&message, RTM_GETROUTE, 0, &route, sizeof route);
-	message_put(&message, RTA_DST, to, sizeof *to);
+	message_put(&message, RTA_DST, to->octets, family_octets(to->family));
 	rtnetlink_ask(socket, &message, take_route, ret); /* refused: there is none */
 	return 0;
 }

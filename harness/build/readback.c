@@ -1,6 +1,5 @@
 /* A lab is what its plan says, line for line, or it is not used: what the kernel cannot do is missing by name, and what
  * was lost breaks the lab. */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <net/if.h>

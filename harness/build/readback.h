@@ -41,7 +41,7 @@ struct holdings {
 int holdings_read(struct holdings *ret, int socket, struct error *err); /* links, addresses, neighbours, routes */
 int holdings_read_devices(struct holdings *ret, int socket, struct error *err); /* links only */
 /* Only the route for one destination; devices must be known. */
-int holdings_read_route(struct holdings *ret, int socket, const struct in6_addr *to);
+int holdings_read_route(struct holdings *ret, int socket, const struct address *to);
 void holdings_know(struct holdings *holdings, int index, const char *name); /* a device */
 /* The first of a name, behind which others of it follow; NULL: none. */
 const struct held *holdings_find(struct holdings *holdings, enum thing_kind kind, const char *name);

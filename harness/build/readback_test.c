@@ -1,5 +1,4 @@
 /* What is asked and what is held, compared; encapsulations from facts to the kernel's attributes and back. */
-#include <arpa/inet.h>
 #include <linux/seg6.h>
 #include <linux/seg6_iptunnel.h>
 #include <linux/seg6_local.h>
@@ -98,15 +97,17 @@ static void entries(void **state)
 		assert_int_equal(srh->hdrlen, 2 * rows[i].entries);
 		assert_int_equal(srh->segments_left, rows[i].entries - 1);
 		assert_int_equal(srh->first_segment, rows[i].entries - 1);
-		assert_int_equal(IN6_IS_ADDR_UNSPECIFIED(&srh->segments[0]), rows[i].own);
-		assert_false(IN6_IS_ADDR_UNSPECIFIED(&srh->segments[rows[i].entries - 1]));
+		const struct address entry = address_from(AF_INET6, &srh->segments[0]);
+		const struct address last = address_from(AF_INET6, &srh->segments[rows[i].entries - 1]);
+		assert_int_equal(address_is_unspecified(&entry), rows[i].own);
+		assert_false(address_is_unspecified(&last));
 	}
 }
 
 /* Whatever a behaviour's row may ask for can be told to the kernel and read back. */
 static void every_behaviour(void **state)
 {
-	struct in6_addr policy[] = { IN6ADDR_LOOPBACK_INIT };
+	struct address policy[] = { { AF_INET6, { [15] = 1 } } };
 	const struct sid sid = { .nh6 = "fc00::2",
 		                 .nh4 = "10.0.0.1",
 		                 .table = "254",

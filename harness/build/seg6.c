@@ -1,6 +1,5 @@
 /* SRv6 encapsulations: the kernel's attributes and the words of `ip`, in both directions. A parameter of a behaviour is
  * one row here, whichever behaviours take it. */
-#include <arpa/inet.h>
 #include <linux/lwtunnel.h>
 #include <linux/seg6.h>
 #include <linux/seg6_iptunnel.h>
@@ -54,25 +53,25 @@ static void octet_put(struct message *to, unsigned short type, const struct fact
 static void address_read(struct facts *facts, const char *key, const struct rtattr *from,
                          const struct holdings *holdings)
 {
-	bool four = RTA_PAYLOAD(from) == 4;
-	char text[INET6_ADDRSTRLEN] = "?";
+	const int family = RTA_PAYLOAD(from) == family_octets(AF_INET) ? AF_INET : AF_INET6;
+	char text[ADDRESS_TEXT_SIZE] = "?";
 
 	(void)holdings;
-	if (four || RTA_PAYLOAD(from) == 16)
-		inet_ntop(four ? AF_INET : AF_INET6, RTA_DATA(from), text, sizeof text);
+	if (RTA_PAYLOAD(from) == family_octets(family)) {
+		const struct address address = address_from(family, RTA_DATA(from));
+		address_text(&address, text);
+	}
 	facts_add(facts, key, "%s", text);
 }
 
 static void address_put(struct message *to, unsigned short type, const struct facts *facts, const char *key,
                         const struct holdings *holdings)
 {
-	const char *text = facts_get(facts, key);
-	bool four = !strchr(text, ':');
-	uint8_t octets[16] = { 0 };
+	struct address address = { .family = AF_INET6 };
 
 	(void)holdings;
-	inet_pton(four ? AF_INET : AF_INET6, text, octets);
-	message_put(to, type, octets, four ? 4 : 16);
+	address_parse(&address, AF_UNSPEC, facts_get(facts, key));
+	message_put(to, type, address.octets, family_octets(address.family));
 }
 
 static void device_read(struct facts *facts, const char *key, const struct rtattr *from,
@@ -122,15 +121,16 @@ static bool is(const struct facts *facts, const char *key, const char *value)
 static void list_read(struct facts *facts, const char *key, const struct ipv6_sr_hdr *srh, size_t length)
 {
 	size_t count = length >= sizeof *srh ? (length - sizeof *srh) / 16 : 0;
-	char address[INET6_ADDRSTRLEN];
+	char address[ADDRESS_TEXT_SIZE];
 	owned_text list = NULL;
 
 	if (count > (size_t)srh->first_segment + 1)
 		count = (size_t)srh->first_segment + 1;
-	for (size_t i = count; i--;)
-		if (i || count == 1 || !IN6_IS_ADDR_UNSPECIFIED(&srh->segments[i]))
-			text_append(&list, "%s%s", list ? "," : "",
-			            inet_ntop(AF_INET6, &srh->segments[i], address, sizeof address));
+	for (size_t i = count; i--;) {
+		const struct address entry = address_from(AF_INET6, &srh->segments[i]);
+		if (i || count == 1 || !address_is_unspecified(&entry))
+			text_append(&list, "%s%s", list ? "," : "", address_text(&entry, address));
+	}
 	facts_add(facts, key, "%s", list ? list : "");
 }
 
@@ -148,8 +148,11 @@ static size_t list_build(struct ipv6_sr_hdr *srh, const char *list, bool inserts
 		                     .segments_left = (uint8_t)(count - 1),
 		                     .first_segment = (uint8_t)(count - 1) };
 	srh->segments[0] = in6addr_any;
-	for (char *word = strtok_r(copy, ",", &rest); word && count; word = strtok_r(NULL, ",", &rest))
-		inet_pton(AF_INET6, word, &srh->segments[--count]);
+	for (char *word = strtok_r(copy, ",", &rest); word && count; word = strtok_r(NULL, ",", &rest)) {
+		struct address entry = { .family = AF_INET6 };
+		address_parse(&entry, AF_INET6, word);
+		memcpy(&srh->segments[--count], entry.octets, sizeof *srh->segments);
+	}
 	return sizeof *srh + ((size_t)srh->hdrlen << 3);
 }
 

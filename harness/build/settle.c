@@ -1,5 +1,4 @@
 /* Waiting for named states: a link that is operationally up, an address that has its local route. */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <linux/if.h>
 #include <linux/rtnetlink.h>
@@ -26,7 +25,7 @@ struct request {
 		struct {
 			struct rtmsg route;
 			struct rtattr attribute;
-			struct in6_addr address;
+			uint8_t octets[ADDRESS_OCTETS];
 		} __attribute__((packed));
 	};
 };
@@ -137,17 +136,18 @@ static bool service_ready(int socket)
 	return ask(socket, &request, link_is_up);
 }
 
-static bool address_ready(int socket, const struct in6_addr *address)
+static bool address_ready(int socket, const struct address *address)
 {
-	struct request request = { .header = { .nlmsg_len = NLMSG_LENGTH(sizeof request.route + RTA_LENGTH(16)),
+	struct request request = { .header = { .nlmsg_len = NLMSG_LENGTH(sizeof request.route +
+		                                                         RTA_LENGTH(family_octets(address->family))),
 		                               .nlmsg_type = RTM_GETROUTE,
 		                               .nlmsg_flags = NLM_F_REQUEST } };
 
-	request.route.rtm_family = AF_INET6;
-	request.route.rtm_dst_len = 128;
+	request.route.rtm_family = address->family;
+	request.route.rtm_dst_len = (uint8_t)prefix_most(address->family);
 	request.attribute.rta_type = RTA_DST;
-	request.attribute.rta_len = RTA_LENGTH(16);
-	request.address = *address;
+	request.attribute.rta_len = (unsigned short)RTA_LENGTH(family_octets(address->family));
+	memcpy(request.octets, address->octets, sizeof request.octets);
 	return ask(socket, &request, route_is_local);
 }
 

@@ -59,19 +59,19 @@ bool title_read(char **ret, const struct item *item, const char *what, struct er
 bool word_read(int *ret, const struct item *item, const struct word *words, const char *what, struct error *err);
 bool number_read(long *ret, const struct item *item, long least, long most, struct error *err);
 bool size_read(long *ret, const struct item *item, long least, long most, struct error *err);
-bool address_check(struct in6_addr *ret, const char *text, struct where where, struct error *err);
+bool address_check(struct address *ret, const char *text, struct where where, struct error *err);
 bool prefix_is_clean(const struct prefix *prefix); /* no bit behind its length */
 /* ADDRESS/LENGTH, or an address alone, which is a /128. */
 bool prefix_read(struct prefix *ret, const char *text, struct where where, struct error *err);
-bool address_read(struct in6_addr *ret, const struct item *item, struct error *err);
-bool addresses_read(struct in6_addr **ret, size_t *count, const struct item *item, struct error *err);
+bool address_read(struct address *ret, const struct item *item, struct error *err);
+bool addresses_read(struct address **ret, size_t *count, const struct item *item, struct error *err);
 bool hex_read(uint8_t **ret, size_t *count, const struct item *item, struct error *err);
 
 extern const struct word on_off_words[];
 
 /* A topology while it is read. */
 struct claim {
-	struct in6_addr address;
+	struct address address;
 	struct where where;
 };
 struct mention { /* a name that can only be looked up when all links are known */
@@ -92,7 +92,7 @@ struct draft {
 	struct mention *mentions;
 	size_t mention_count;
 };
-bool claim(struct draft *draft, const struct in6_addr *address, struct where where, struct error *err);
+bool claim(struct draft *draft, const struct address *address, struct where where, struct error *err);
 void mention(struct draft *draft, int kind, const struct item *item);
 void node_read(struct draft *draft, const struct item *item, struct error *err);
 void sids_read(void *into, const struct item *item, struct error *err);

@@ -1,5 +1,4 @@
 /* Links, and what can only be checked when all of them are known. */
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

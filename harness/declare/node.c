@@ -1,5 +1,4 @@
 /* A node: its addresses, its service, its routes. */
-#include <arpa/inet.h>
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +8,7 @@
 static void addresses_of_node(void *into, const struct item *item, struct error *err)
 {
 	struct draft *draft = into;
-	struct in6_addr address;
+	struct address address;
 	size_t count;
 	const struct item *entry = entries(item, &count, "a list of IPv6 addresses", err);
 
@@ -44,7 +43,7 @@ static void service_sid(void *into, const struct item *item, struct error *err)
 	if (!address_read(&node->service_sid, item, err))
 		return;
 	for (size_t i = 0; i < node->sid_count; i++)
-		own = own || memcmp(&node->sids[i].address, &node->service_sid, sizeof node->service_sid) == 0;
+		own = own || address_same(&node->sids[i].address, &node->service_sid);
 	node->has_service_sid = own || claim(draft, &node->service_sid, item->where, err);
 }
 
@@ -59,7 +58,7 @@ static void service_read(void *into, const struct item *item, struct error *err)
 {
 	struct node *node = ((struct draft *)into)->node;
 	unsigned before = err->count;
-	char text[INET6_ADDRSTRLEN];
+	char text[ADDRESS_TEXT_SIZE];
 
 	if (item->kind == ITEM_TEXT)
 		service_kind(into, item, err);
@@ -70,7 +69,7 @@ static void service_read(void *into, const struct item *item, struct error *err)
 	const struct sid *stands_for = node->has_service_sid ? node_sid(node, &node->service_sid) : node->sids;
 	if (err->count == before && node->service != SERVICE_OFF && stands_for && stands_for->argument)
 		fail_at(err, item->where, "%s is a prefix; a service needs an address: give it as `sid` here",
-		        inet_ntop(AF_INET6, &stands_for->address, text, sizeof text));
+		        address_text(&stands_for->address, text));
 }
 
 static void seg6_enabled(void *into, const struct item *item, struct error *err)
@@ -117,7 +116,7 @@ static const struct key route_keys[] = {
 
 static bool is_same_route(const struct route *a, const struct route *b)
 {
-	return memcmp(&a->to, &b->to, sizeof a->to) == 0 && strcmp(a->table ?: "", b->table ?: "") == 0;
+	return prefix_same(&a->to, &b->to) && strcmp(a->table ?: "", b->table ?: "") == 0;
 }
 
 static void route_read(struct draft *draft, const struct item *item, struct error *err)

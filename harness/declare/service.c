@@ -6,11 +6,11 @@
 #include "declare.h"
 
 /* Itself, or as what the nodes of a carrier (next-csid) leave of it: each shift leaves less, so that it ends. */
-static bool becomes(const struct topology *topology, struct in6_addr address, const struct in6_addr *sid)
+static bool becomes(const struct topology *topology, struct address address, const struct address *sid)
 {
-	struct in6_addr next;
+	struct address next;
 
-	while (!IN6_ARE_ADDR_EQUAL(&address, sid)) {
+	while (!address_same(&address, sid)) {
 		const struct sid *at = topology_sid(topology, &address, NULL);
 		if (!at || !sid_shift(at, &address, &next))
 			return false;
@@ -20,7 +20,7 @@ static bool becomes(const struct topology *topology, struct in6_addr address, co
 }
 
 static bool leads_to(const struct topology *topology, const struct setting *settings, size_t count,
-                     const struct in6_addr *sid)
+                     const struct address *sid)
 {
 	for (size_t i = 0; i < count; i++)
 		for (size_t a = 0; settings[i].kind == SET_TRAFFIC && a < settings[i].address_count; a++)
@@ -30,7 +30,7 @@ static bool leads_to(const struct topology *topology, const struct setting *sett
 }
 
 /* A SID's policy may lead there too. */
-static bool policy_leads_to(const struct topology *topology, const struct in6_addr *sid)
+static bool policy_leads_to(const struct topology *topology, const struct address *sid)
 {
 	for (size_t n = 0; n < topology->node_count; n++)
 		for (size_t s = 0; s < topology->nodes[n].sid_count; s++)
@@ -40,7 +40,7 @@ static bool policy_leads_to(const struct topology *topology, const struct in6_ad
 	return false;
 }
 
-static bool is_reached(const struct testcase *testcase, const struct topology *topology, const struct in6_addr *sid)
+static bool is_reached(const struct testcase *testcase, const struct topology *topology, const struct address *sid)
 {
 	if (leads_to(topology, testcase->base, testcase->base_count, sid) || policy_leads_to(topology, sid))
 		return true;
@@ -71,7 +71,7 @@ static void setting_check(const struct case_draft *draft, const struct setting *
 			unreached = node;
 		}
 	}
-	char text[INET6_ADDRSTRLEN];
+	char text[ADDRESS_TEXT_SIZE];
 	if (unreached)
 		fail_at(err, setting->where, "no packet reaches the service of %s: put its SID %s into `segments`",
 		        unreached->name,

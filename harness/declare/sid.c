@@ -1,5 +1,4 @@
 /* A SID: its behaviour, and the parameters that this behaviour needs and takes. */
-#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,7 +29,7 @@ static void behaviour_read(void *into, const struct item *item, struct error *er
 static void nh6_read(void *into, const struct item *item, struct error *err)
 {
 	struct draft *draft = into;
-	struct in6_addr address;
+	struct address address;
 
 	if (!text_read(&draft->sid->nh6, item, "an IPv6 address or a neighbour's name", err))
 		return;
@@ -42,10 +41,10 @@ static void nh6_read(void *into, const struct item *item, struct error *err)
 
 static void nh4_read(void *into, const struct item *item, struct error *err)
 {
-	struct in_addr address;
+	struct address address;
 
 	if (text_read(&((struct draft *)into)->sid->nh4, item, "an IPv4 address", err) &&
-	    inet_pton(AF_INET, item->text, &address) != 1)
+	    !address_parse(&address, AF_INET, item->text))
 		fail_at(err, item->where, "%s is not an IPv4 address", brief(item).text);
 }
 

@@ -1,5 +1,4 @@
 /* A topology file: the map at the top, and the bookkeeping that nodes and links share. */
-#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,23 +44,23 @@ static const struct key topology_keys[] = {
 	{ "links", links_read, true },   { NULL, NULL, false },
 };
 
-static bool usable(const struct in6_addr *a)
+static bool usable(const struct address *a)
 {
-	return !IN6_IS_ADDR_UNSPECIFIED(a) && !IN6_IS_ADDR_MULTICAST(a) && !IN6_IS_ADDR_LOOPBACK(a) &&
-	       !IN6_IS_ADDR_LINKLOCAL(a) && !IN6_IS_ADDR_V4MAPPED(a);
+	return !address_is_unspecified(a) && !address_is_multicast(a) && !address_is_loopback(a) &&
+	       !address_is_link_local(a) && !address_is_v4mapped(a);
 }
 
-bool claim(struct draft *draft, const struct in6_addr *address, struct where where, struct error *err)
+bool claim(struct draft *draft, const struct address *address, struct where where, struct error *err)
 {
-	char text[INET6_ADDRSTRLEN];
+	char text[ADDRESS_TEXT_SIZE];
 
-	inet_ntop(AF_INET6, address, text, sizeof text);
+	address_text(address, text);
 	if (!usable(address)) {
 		fail_at(err, where, "%s cannot be a node's address; take one such as fc00:1::1", text);
 		return false;
 	}
 	for (size_t i = 0; i < draft->claim_count; i++) {
-		if (memcmp(&draft->claims[i].address, address, sizeof *address) == 0) {
+		if (address_same(&draft->claims[i].address, address)) {
 			fail_at(err, where, "%s is given twice; first on line %u", text, draft->claims[i].where.line);
 			return false;
 		}

@@ -1,5 +1,4 @@
 /* What only all settings together can say: that every cell's traffic has both ends. */
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "declare.h"
@@ -25,26 +24,25 @@ static bool in_every_cell(const struct testcase *testcase, const char *key)
 	return set;
 }
 
-static bool node_has(const struct node *node, const struct in6_addr *address)
+static bool node_has(const struct node *node, const struct address *address)
 {
-	bool has = node->has_service_sid && IN6_ARE_ADDR_EQUAL(&node->service_sid, address);
+	bool has = node->has_service_sid && address_same(&node->service_sid, address);
 
 	for (size_t i = 0; !has && i < node->address_count; i++)
-		has = IN6_ARE_ADDR_EQUAL(&node->addresses[i], address);
+		has = address_same(&node->addresses[i], address);
 	for (size_t i = 0; !has && i < node->sid_count; i++)
-		has = IN6_ARE_ADDR_EQUAL(&node->sids[i].address, address);
+		has = address_same(&node->sids[i].address, address);
 	return has;
 }
 
-static bool topology_has(const struct topology *topology, const struct in6_addr *address)
+static bool topology_has(const struct topology *topology, const struct address *address)
 {
 	bool has = false;
 
 	for (size_t i = 0; !has && i < topology->node_count; i++)
 		has = node_has(&topology->nodes[i], address);
 	for (size_t i = 0; !has && i < INTERFACES(topology); i++)
-		has = topology->interfaces[i].has_address &&
-		      IN6_ARE_ADDR_EQUAL(&topology->interfaces[i].address, address);
+		has = topology->interfaces[i].has_address && address_same(&topology->interfaces[i].address, address);
 	return has;
 }
 
@@ -53,7 +51,7 @@ static void receiver_check(const struct case_draft *draft, const struct setting 
                            struct error *err)
 {
 	const struct setting *to = setting_of(settings, count, "to");
-	char text[INET6_ADDRSTRLEN];
+	char text[ADDRESS_TEXT_SIZE];
 
 	if (!to || setting_of(settings, count, "to_node"))
 		return;
@@ -61,7 +59,7 @@ static void receiver_check(const struct case_draft *draft, const struct setting 
 		if (topology_has(draft->scope.topologies[t], to->addresses))
 			return;
 	fail_at(err, to->where, "no node has the address %s; give it to one in %s.yaml, or name `to_node`",
-	        inet_ntop(AF_INET6, to->addresses, text, sizeof text), draft->scope.topologies[0]->name);
+	        address_text(to->addresses, text), draft->scope.topologies[0]->name);
 }
 
 void traffic_check(const struct case_draft *draft, struct where where, struct error *err)

@@ -1,5 +1,4 @@
 /* One text to one typed value. */
-#include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -132,15 +131,15 @@ bool size_read(long *ret, const struct item *item, long least, long most, struct
 	return true;
 }
 
-bool address_check(struct in6_addr *ret, const char *text, struct where where, struct error *err)
+bool address_check(struct address *ret, const char *text, struct where where, struct error *err)
 {
-	struct in_addr four;
+	struct address four;
 
-	if (inet_pton(AF_INET6, text, ret) == 1)
+	if (address_parse(ret, AF_INET6, text))
 		return true;
 	if (strchr(text, '/'))
 		fail_at(err, where, "'%.60s' is a prefix; an IPv6 address is wanted here", text);
-	else if (inet_pton(AF_INET, text, &four) == 1)
+	else if (address_parse(&four, AF_INET, text))
 		fail_at(err, where, "'%.60s' is an IPv4 address; all traffic here is IPv6", text);
 	else
 		fail_at(err, where, "'%.60s' is not an IPv6 address", text);
@@ -149,30 +148,31 @@ bool address_check(struct in6_addr *ret, const char *text, struct where where, s
 
 bool prefix_is_clean(const struct prefix *prefix)
 {
-	for (unsigned bit = prefix->length; bit < 128; bit++)
-		if (prefix->address.s6_addr[bit / 8] & 0x80 >> bit % 8)
+	for (unsigned bit = prefix->length; bit < prefix_most(prefix->address.family); bit++)
+		if (prefix->address.octets[bit / 8] & 0x80 >> bit % 8)
 			return false;
 	return true;
 }
 
 static void prefix_mask(struct prefix *prefix)
 {
-	for (unsigned bit = prefix->length; bit < 128; bit++)
-		prefix->address.s6_addr[bit / 8] &= (uint8_t) ~(0x80 >> bit % 8);
+	for (unsigned bit = prefix->length; bit < prefix_most(prefix->address.family); bit++)
+		prefix->address.octets[bit / 8] &= (uint8_t) ~(0x80 >> bit % 8);
 }
 
 bool prefix_read(struct prefix *ret, const char *text, struct where where, struct error *err)
 {
-	char address[INET6_ADDRSTRLEN + 1], clean[INET6_ADDRSTRLEN], *end;
+	char address[ADDRESS_TEXT_SIZE + 1], clean[ADDRESS_TEXT_SIZE], *end;
 	const char *slash = strchr(text, '/');
 	unsigned long length = slash ? strtoul(slash + 1, &end, 10) : 128;
 
 	if (!slash) {
-		ret->length = 128;
-		return address_check(&ret->address, text, where, err);
+		bool read = address_check(&ret->address, text, where, err);
+		ret->length = prefix_most(ret->address.family);
+		return read;
 	}
 	snprintf(address, sizeof address, "%.*s", (int)(slash - text), text);
-	if (inet_pton(AF_INET6, address, &ret->address) != 1 || length > 128 || slash[1] < '0' || slash[1] > '9' ||
+	if (!address_parse(&ret->address, AF_INET6, address) || length > 128 || slash[1] < '0' || slash[1] > '9' ||
 	    *end) {
 		fail_at(err, where, "'%.60s' is not an IPv6 prefix such as fc00:9::/64", text);
 		return false;
@@ -182,16 +182,16 @@ bool prefix_read(struct prefix *ret, const char *text, struct where where, struc
 		return true;
 	prefix_mask(ret);
 	fail_at(err, where, "'%.60s' has bits set beyond its length; write %s/%lu", text,
-	        inet_ntop(AF_INET6, &ret->address, clean, sizeof clean), length);
+	        address_text(&ret->address, clean), length);
 	return false;
 }
 
-bool address_read(struct in6_addr *ret, const struct item *item, struct error *err)
+bool address_read(struct address *ret, const struct item *item, struct error *err)
 {
 	return is_text(item, "an IPv6 address", err) && address_check(ret, item->text, item->where, err);
 }
 
-bool addresses_read(struct in6_addr **ret, size_t *count, const struct item *item, struct error *err)
+bool addresses_read(struct address **ret, size_t *count, const struct item *item, struct error *err)
 {
 	unsigned before = err->count;
 	size_t n;
@@ -202,7 +202,7 @@ bool addresses_read(struct in6_addr **ret, size_t *count, const struct item *ite
 		return false;
 	}
 	for (size_t i = 0; i < n; i++) {
-		struct in6_addr address;
+		struct address address;
 		if (address_read(&address, &entry[i], err))
 			*PUSH(*ret, *count) = address;
 	}

@@ -56,7 +56,7 @@ bool record_drop(struct drop *drop, const struct drop_record *record, const stru
 		octets = wire > ETHER_HDR_LEN ? wire - ETHER_HDR_LEN : 0;
 	memcpy(frame + ETHER_HDR_LEN, record->octets, octets);
 	struct packet_view view = packet_parse((struct bytes){ frame, ETHER_HDR_LEN + octets });
-	if (!view.ipv6 || view.outer_destination.s6_addr[0] == 0xff || record->node >= lab->node_count ||
+	if (!view.ipv6 || address_is_multicast(&view.outer_destination) || record->node >= lab->node_count ||
 	    is_by_harness(&view, plan, record->node))
 		return false;
 	*drop = (struct drop){ .node = record->node,

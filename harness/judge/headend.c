@@ -1,5 +1,4 @@
 /* The first hop behind the node that pushes the segments: mode and segment list on the wire are the plan's. */
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "judge.h"
@@ -12,31 +11,32 @@ static bool is_planned(const struct plan *plan, const struct packet_view *view)
 	size_t inlined = traffic->mode == MODE_INLINE;
 	const uint8_t *entry = view->srh.segment_list.data;
 
-	const struct in6_addr *end = plan_tunnel_end(plan);
+	const struct address *end = plan_tunnel_end(plan);
 
 	if (view->encapsulated != mode_encapsulates((enum mode)traffic->mode) ||
 	    view->srh.present != mode_has_srh((enum mode)traffic->mode))
 		return false;
 	if (!view->srh.present)
 		return !end || address_same(&view->outer_destination, end);
-	if (view->srh.segment_list.length != 16 * (list->count + inlined) || view->inner_srh.present)
+	if (view->srh.segment_list.length != SEGMENT_OCTETS * (list->count + inlined) || view->inner_srh.present)
 		return false;
-	if (inlined && memcmp(entry, &traffic->to, 16) != 0)
+	if (inlined && memcmp(entry, traffic->to.octets, SEGMENT_OCTETS) != 0)
 		return false;
-	entry += 16 * inlined;
-	for (size_t i = list->count; i--; entry += 16)
-		if (memcmp(entry, &list->segments[i], 16) != 0)
+	entry += SEGMENT_OCTETS * inlined;
+	for (size_t i = list->count; i--; entry += SEGMENT_OCTETS)
+		if (memcmp(entry, list->segments[i].octets, SEGMENT_OCTETS) != 0)
 			return false;
 	return true;
 }
 
 static char *say_list(const struct packet_view *view)
 {
-	char address[INET6_ADDRSTRLEN], *text = NULL;
+	char address[ADDRESS_TEXT_SIZE], *text = NULL;
 
-	for (size_t at = view->srh.segment_list.length; at >= 16; at -= 16)
-		text_append(&text, "%s%s", text ? "," : "",
-		            inet_ntop(AF_INET6, view->srh.segment_list.data + at - 16, address, sizeof address));
+	for (size_t at = view->srh.segment_list.length; at >= SEGMENT_OCTETS; at -= SEGMENT_OCTETS) {
+		const struct address entry = address_from(AF_INET6, view->srh.segment_list.data + at - SEGMENT_OCTETS);
+		text_append(&text, "%s%s", text ? "," : "", address_text(&entry, address));
+	}
 	return text ? text : text_copy("none");
 }
 
@@ -57,7 +57,7 @@ static char *say_otherwise(const struct plan *plan, const struct packet_view *vi
 }
 
 /* A segment of its own the headend processes before anything leaves. */
-static bool is_own_segment(const struct plan *plan, const struct in6_addr *segment)
+static bool is_own_segment(const struct plan *plan, const struct address *segment)
 {
 	const struct node *node = &plan->topology->nodes[plan->headend];
 

@@ -4,7 +4,7 @@
 /* After the scene's: cmocka's fail() is a macro. */
 #include "judge.h"
 
-static struct in6_addr other;
+static struct address other;
 
 /* A connection that left `wire` when the plan says `planned`, with the plan's segment or another. */
 static char *left(enum mode planned, enum mode wire, bool other_segment)
@@ -51,7 +51,7 @@ static void modes(void **state)
 static void lengths(void **state)
 {
 	struct scene s;
-	struct in6_addr two[] = { ip6("fc00:1::100"), ip6("fc00:9::9") };
+	struct address two[] = { ip6("fc00:1::100"), ip6("fc00:9::9") };
 
 	(void)state;
 	for (size_t count = 0; count <= 2; count++) {

@@ -1,5 +1,4 @@
 /* Where a node would send a packet on that came to one of its segments, or got its list there, and why it cannot. */
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "behaviour.h"
@@ -9,11 +8,11 @@
 #define NESTED_MOST 8
 
 /* The segment that an entry of the list is; false: there is none. */
-static bool segment_at(const struct srh_view *srh, size_t entry, struct in6_addr *ret)
+static bool segment_at(const struct srh_view *srh, size_t entry, struct address *ret)
 {
-	if ((entry + 1) * sizeof *ret > srh->segment_list.length)
+	if ((entry + 1) * SEGMENT_OCTETS > srh->segment_list.length)
 		return false;
-	memcpy(ret, srh->segment_list.data + entry * sizeof *ret, sizeof *ret);
+	*ret = address_from(AF_INET6, srh->segment_list.data + entry * SEGMENT_OCTETS);
 	return true;
 }
 
@@ -32,7 +31,7 @@ static void say_stage(const struct loss *loss, const struct stage *stage, char *
 bool no_segments_are_left(const struct loss *loss, char **said)
 {
 	struct stage stage = stage_last(loss);
-	struct in6_addr next;
+	struct address next;
 
 	if (!is_kernels(&stage) || sid_behaviour(stage.sid)->decapsulates)
 		return false;
@@ -89,7 +88,7 @@ bool own_segments_are_many(const struct loss *loss, char **said)
 /* ---- where it is sent on */
 
 /* The destination that a SID gives a packet; false: it does not get as far. */
-static bool destination_behind(const struct stage *stage, struct in6_addr *ret)
+static bool destination_behind(const struct stage *stage, struct address *ret)
 {
 	struct stage next = *stage;
 	bool there = stage_advance(&next);
@@ -99,7 +98,7 @@ static bool destination_behind(const struct stage *stage, struct in6_addr *ret)
 }
 
 /* What the node looks a route up for. */
-static bool looked_up(const struct loss *loss, struct in6_addr *ret)
+static bool looked_up(const struct loss *loss, struct address *ret)
 {
 	const struct stage stage = stage_last(loss);
 
@@ -126,7 +125,7 @@ static bool delivers(const struct sid *sid)
 bool next_is_local(const struct loss *loss, char **said)
 {
 	const struct stage stage = stage_last(loss);
-	struct in6_addr next;
+	struct address next;
 
 	if (!is_kernels(&stage) || delivers(stage.sid))
 		return false;
@@ -148,9 +147,9 @@ bool next_is_local(const struct loss *loss, char **said)
 bool next_hop_lacks_interface(const struct loss *loss, char **said)
 {
 	const struct sid *sid = stage_last(loss).sid;
-	struct in6_addr next;
+	struct address next;
 
-	if (!sid || sid->oif || !sid_next_hop(sid, &next) || !IN6_IS_ADDR_LINKLOCAL(&next))
+	if (!sid || sid->oif || !sid_next_hop(sid, &next) || !address_is_link_local(&next))
 		return false;
 	text_append(said, "the next hop of the %s SID is %s, which means nothing without an interface: give oif",
 	            sid_behaviour(sid)->word, sid->nh6);
@@ -162,7 +161,7 @@ bool table_is_empty(const struct loss *loss, char **said)
 {
 	static const char *const filled[] = { "main", "local", "254", "255" };
 	const struct stage stage = stage_last(loss);
-	struct in6_addr next;
+	struct address next;
 
 	if (!stage.sid || !stage.sid->table || !destination_behind(&stage, &next))
 		return false;
@@ -210,7 +209,7 @@ static bool is_at_headend(const struct loss *loss)
 
 /* Where the headend sends what it pushed a list onto: the first segment that is not a SID of its own; in inline mode
  * the destination comes behind the list. NULL: none is. */
-static const struct in6_addr *first_foreign(const struct plan *plan)
+static const struct address *first_foreign(const struct plan *plan)
 {
 	const struct segment_list *list = list_of(plan);
 
@@ -223,11 +222,11 @@ static const struct in6_addr *first_foreign(const struct plan *plan)
 bool segment_is_destination(const struct loss *loss, char **said)
 {
 	const struct plan *plan = loss->evidence->plan;
-	char text[INET6_ADDRSTRLEN];
+	char text[ADDRESS_TEXT_SIZE];
 
 	if (!is_at_headend(loss))
 		return false;
-	const struct in6_addr *first = first_foreign(plan);
+	const struct address *first = first_foreign(plan);
 	if (!first || !address_same(first, &plan->traffic.to))
 		return false;
 	text_append(said, "the segments that the route to %s pushes lead %s to that route again",
@@ -240,11 +239,11 @@ bool segment_is_destination(const struct loss *loss, char **said)
 bool segment_is_headends_sid(const struct loss *loss, char **said)
 {
 	const struct plan *plan = loss->evidence->plan;
-	char text[INET6_ADDRSTRLEN];
+	char text[ADDRESS_TEXT_SIZE];
 
 	if (!is_at_headend(loss) || plan->headend != plan->from)
 		return false;
-	const struct in6_addr *first = &list_of(plan)->segments[0];
+	const struct address *first = &list_of(plan)->segments[0];
 	if (loss_owns(loss, first) || loss_service(loss, first) || !node_sid(loss_at(loss), first))
 		return false;
 	text_append(said,
@@ -256,8 +255,8 @@ bool segment_is_headends_sid(const struct loss *loss, char **said)
 /* It comes in by lo, where the sysctl is not set. */
 bool segment_is_headends_own(const struct loss *loss, char **said)
 {
-	const struct in6_addr *first = is_at_headend(loss) ? first_foreign(loss->evidence->plan) : NULL;
-	char text[INET6_ADDRSTRLEN];
+	const struct address *first = is_at_headend(loss) ? first_foreign(loss->evidence->plan) : NULL;
+	char text[ADDRESS_TEXT_SIZE];
 
 	if (!first || !loss_owns(loss, first))
 		return false;
@@ -269,19 +268,19 @@ bool segment_is_headends_own(const struct loss *loss, char **said)
 
 bool segment_has_no_route(const struct loss *loss, char **said)
 {
-	const struct in6_addr *first = is_at_headend(loss) ? first_foreign(loss->evidence->plan) : NULL;
-	char text[INET6_ADDRSTRLEN];
+	const struct address *first = is_at_headend(loss) ? first_foreign(loss->evidence->plan) : NULL;
+	char text[ADDRESS_TEXT_SIZE];
 
-	if (!first || IN6_IS_ADDR_MULTICAST(first) || plan_has_route(loss->evidence->plan, loss->node, first))
+	if (!first || address_is_multicast(first) || plan_has_route(loss->evidence->plan, loss->node, first))
 		return false;
 	text_append(said, "%s has no route to the first segment, %s", loss_at(loss)->name, address_text(first, text));
 	return true;
 }
 
 /* The next address of the packet, at the headend or behind it. */
-static bool next_address(const struct loss *loss, struct in6_addr *ret)
+static bool next_address(const struct loss *loss, struct address *ret)
 {
-	const struct in6_addr *first = is_at_headend(loss) ? first_foreign(loss->evidence->plan) : NULL;
+	const struct address *first = is_at_headend(loss) ? first_foreign(loss->evidence->plan) : NULL;
 
 	if (first)
 		*ret = *first;
@@ -290,13 +289,13 @@ static bool next_address(const struct loss *loss, struct in6_addr *ret)
 
 bool address_is_unusable(const struct loss *loss, char **said)
 {
-	struct in6_addr next;
-	char text[INET6_ADDRSTRLEN];
+	struct address next;
+	char text[ADDRESS_TEXT_SIZE];
 
 	if (!next_address(loss, &next))
 		return false;
-	if (!IN6_IS_ADDR_MULTICAST(&next) && !IN6_IS_ADDR_UNSPECIFIED(&next) && !IN6_IS_ADDR_LOOPBACK(&next) &&
-	    !IN6_IS_ADDR_LINKLOCAL(&next))
+	if (!address_is_multicast(&next) && !address_is_unspecified(&next) && !address_is_loopback(&next) &&
+	    !address_is_link_local(&next))
 		return false;
 	text_append(said, "it is to go on to %s, which is no address to be forwarded to", address_text(&next, text));
 	return true;
@@ -306,14 +305,14 @@ bool address_is_unusable(const struct loss *loss, char **said)
 bool destination_is_loopback(const struct loss *loss, char **said)
 {
 	const struct stage stage = stage_last(loss);
-	char text[INET6_ADDRSTRLEN];
-	struct in6_addr to;
+	char text[ADDRESS_TEXT_SIZE];
+	struct address to;
 
 	if (!loss_arrived(loss))
 		return false;
 	if (!stage.service || !destination_behind(&stage, &to))
 		to = *loss_destination(loss);
-	if (!IN6_IS_ADDR_LOOPBACK(&to))
+	if (!address_is_loopback(&to))
 		return false;
 	text_append(said, "it came in for %s", address_text(&to, text));
 	return true;
@@ -323,8 +322,8 @@ bool destination_is_loopback(const struct loss *loss, char **said)
 bool service_is_not_asked(const struct loss *loss, char **said)
 {
 	const struct stage stage = stage_last(loss);
-	struct in6_addr next;
-	char text[INET6_ADDRSTRLEN];
+	struct address next;
+	char text[ADDRESS_TEXT_SIZE];
 
 	if (!stage.sid || !destination_behind(&stage, &next))
 		return false;
@@ -351,8 +350,8 @@ bool nobody_decapsulates(const struct loss *loss, char **said)
 /* Interfaces without a link-local address ask nobody for what they forward: it waits, and no counter moves. */
 bool neighbour_is_nobody(const struct loss *loss, char **said)
 {
-	struct in6_addr next;
-	char text[INET6_ADDRSTRLEN];
+	struct address next;
+	char text[ADDRESS_TEXT_SIZE];
 	const struct sid *sid = stage_last(loss).sid;
 
 	if (!next_address(loss, &next) ||

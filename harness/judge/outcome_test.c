@@ -307,7 +307,7 @@ static void complaints(void **state)
 static void complaint_is_the_reason(void **state)
 {
 	static const char words[] = "Dead loop on virtual device b0, fix it urgently!";
-	struct in6_addr segments[9];
+	struct address segments[9];
 
 	(void)state;
 	for (size_t count = 8; count <= COUNT(segments); count++) {

@@ -11,10 +11,10 @@ void say_kernel_words(const struct loss *loss, enum reason reason, char **said);
 /* segment.c: what is checked at a segment */
 struct behaviour;
 const struct behaviour *sid_behaviour(const struct sid *sid);
-const struct in6_addr *loss_destination(const struct loss *loss);
-const struct sid *loss_sid(const struct loss *loss);                /* that the packet came to; NULL: none */
-bool loss_owns(const struct loss *loss, const struct in6_addr *to); /* as an address, not as a SID */
-bool loss_is_local(const struct loss *loss);                        /* it came to an address of the node */
+const struct address *loss_destination(const struct loss *loss);
+const struct sid *loss_sid(const struct loss *loss);               /* that the packet came to; NULL: none */
+bool loss_owns(const struct loss *loss, const struct address *to); /* as an address, not as a SID */
+bool loss_is_local(const struct loss *loss);                       /* it came to an address of the node */
 bool seg6_is_disabled(const struct loss *loss, char **said);
 bool srh_is_faulty(const struct loss *loss, char **said);
 bool hmac_is_missing(const struct loss *loss, char **said);

@@ -176,7 +176,7 @@ static void headend_on_the_way(void **state)
 
 static void segments_in_a_row(void **state)
 {
-	struct in6_addr segments[10];
+	struct address segments[10];
 	struct scene s;
 
 	(void)state;
@@ -230,7 +230,7 @@ static void decapsulated(void **state)
 	scene_reach(&s, FATE_DROPPED, "r1", REASON_UNEXPLAINED, NULL);
 	s.sid.table = (char *)"100";
 	scene_reach(&s, FATE_DROPPED, "r1", REASON_EMPTY_TABLE, "in table 100, in which r1 has no route to it");
-	struct route any = { .via = (char *)"dst", .table = (char *)"100" };
+	struct route any = { .to.address = ip6("::"), .via = (char *)"dst", .table = (char *)"100" };
 	s.nodes[1].routes = &any;
 	s.nodes[1].route_count = 1;
 	scene_reach(&s, FATE_DROPPED, "r1", REASON_UNEXPLAINED, NULL);
@@ -262,7 +262,7 @@ static void own_again(void **state)
 	s.sid.segment_count = 0;
 	s.plan.traffic.mode = MODE_ENCAP;
 	s.sid.behaviour = behaviour_find("End.DX6");
-	char segment[INET6_ADDRSTRLEN];
+	char segment[ADDRESS_TEXT_SIZE];
 	s.sid.nh6 = (char *)address_text(&s.segment, segment);
 	scene_send(&s, true, scene_packet(&s, true, TCP_SYN, CLIENT_ISN, 0), 2);
 	scene_reach(&s, FATE_DROPPED, "r1", REASON_NO_INNER, "its next destination is the End.DX6 SID of r1 and there");
@@ -277,7 +277,7 @@ static void services_on_the_way(void **state)
 
 	(void)state;
 	scene_start(&s);
-	struct in6_addr there[] = { s.segment, service.sid }, back[] = { service.sid, s.segment };
+	struct address there[] = { s.segment, service.sid }, back[] = { service.sid, s.segment };
 	struct packet_spec syn = scene_packet(&s, true, TCP_SYN, CLIENT_ISN, 0);
 	s.plan.services = &service;
 	s.plan.service_count = 1;
@@ -293,7 +293,7 @@ static void services_on_the_way(void **state)
 	s.sid.table = (char *)"main";
 	scene_send(&s, true, syn, 2);
 	scene_reach(&s, FATE_DROPPED, "r1", REASON_SEGMENTS_LEFT, "its next destination is the End.DT6 SID of r1");
-	back[1] = in6addr_loopback;
+	back[1] = ip6("::1");
 	trace_forget_packets(s.trace);
 	scene_send(&s, true, syn, 2);
 	scene_count(&s, R1, "Ip6InHdrErrors", 1);
@@ -403,7 +403,7 @@ static void no_address(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(segments); i++) {
 		struct scene s;
-		struct in6_addr list[2];
+		struct address list[2];
 		scene_start(&s);
 		list[0] = s.segment;
 		list[1] = ip6(segments[i]);

@@ -11,7 +11,7 @@
 #define FLAG_HMAC   8  /* SR6_FLAG1_HMAC */
 #define TYPE_SRH    4
 
-const struct in6_addr *loss_destination(const struct loss *loss)
+const struct address *loss_destination(const struct loss *loss)
 {
 	return &loss->last->view.outer_destination;
 }
@@ -29,9 +29,9 @@ const struct behaviour *sid_behaviour(const struct sid *sid)
 	return behaviour_table[sid->behaviour];
 }
 
-bool loss_owns(const struct loss *loss, const struct in6_addr *to)
+bool loss_owns(const struct loss *loss, const struct address *to)
 {
-	return address_is_local(loss->evidence->plan, loss->node, to) || IN6_IS_ADDR_LOOPBACK(to);
+	return address_is_local(loss->evidence->plan, loss->node, to) || address_is_loopback(to);
 }
 
 bool loss_is_local(const struct loss *loss)

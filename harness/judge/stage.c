@@ -1,18 +1,17 @@
 #include "stage.h"
 
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "behaviour.h"
 
 static const struct sid as_end = { .behaviour = 0 }; /* End's row of behaviour_table */
 
-bool sid_next_hop(const struct sid *sid, struct in6_addr *ret)
+bool sid_next_hop(const struct sid *sid, struct address *ret)
 {
-	return sid->nh6 && inet_pton(AF_INET6, sid->nh6, ret) == 1 && !IN6_IS_ADDR_UNSPECIFIED(ret);
+	return sid->nh6 && address_parse(ret, AF_INET6, sid->nh6) && !address_is_unspecified(ret);
 }
 
-const struct plan_service *loss_service(const struct loss *loss, const struct in6_addr *at)
+const struct plan_service *loss_service(const struct loss *loss, const struct address *at)
 {
 	const struct plan *plan = loss->evidence->plan;
 
@@ -48,11 +47,11 @@ static void load_layers(const struct loss *loss, struct stage *stage)
 }
 
 /* The entry of a list that is `left` segments before its end; false: there is none. */
-static bool list_entry(const struct srh_view *srh, size_t left, struct in6_addr *ret)
+static bool list_entry(const struct srh_view *srh, size_t left, struct address *ret)
 {
-	if (left * sizeof *ret > srh->segment_list.length)
+	if (left * SEGMENT_OCTETS > srh->segment_list.length)
 		return false;
-	memcpy(ret, srh->segment_list.data + (left - 1) * sizeof *ret, sizeof *ret);
+	*ret = address_from(AF_INET6, srh->segment_list.data + (left - 1) * SEGMENT_OCTETS);
 	return true;
 }
 
@@ -117,7 +116,7 @@ static bool decapsulate(struct stage *stage)
 bool stage_advance(struct stage *stage)
 {
 	const struct behaviour *behaviour = sid_behaviour(stage->sid);
-	struct in6_addr next;
+	struct address next;
 
 	if (behaviour->decapsulates)
 		return decapsulate(stage);
@@ -137,7 +136,7 @@ static bool looks_into_main(const struct sid *sid)
 }
 
 /* The SID that takes an address here. A service's program takes what its node's SID would. */
-static const struct sid *sid_at(const struct loss *loss, const struct in6_addr *at, bool *service)
+static const struct sid *sid_at(const struct loss *loss, const struct address *at, bool *service)
 {
 	const struct plan_service *one = loss_service(loss, at);
 
@@ -157,7 +156,7 @@ struct stage stage_last(const struct loss *loss)
 	stage.sid = sid_at(loss, loss_destination(loss), &stage.service);
 	for (stage.nested = stage.sid != NULL; stage.sid && stage.nested < STAGES_MOST; stage.nested++) {
 		struct stage next = stage;
-		struct in6_addr to;
+		struct address to;
 		if (!looks_into_main(stage.sid) || !stage_advance(&next))
 			break;
 		to = stage_outer(&next)->at;

@@ -6,12 +6,12 @@
 
 /* An IPv6 header in a packet, and the list that leads it on. */
 struct layer {
-	struct in6_addr at; /* its destination */
-	size_t left;        /* segments of the list that are left */
+	struct address at; /* its destination */
+	size_t left;       /* segments of the list that are left */
 	bool has_srh;
 	struct srh_view srh;      /* the list it came with */
 	const struct sid *policy; /* whose list was put before that one */
-	struct in6_addr behind;   /* of a policy that was inserted: where its list ends */
+	struct address behind;    /* of a policy that was inserted: where its list ends */
 	size_t under;             /* segments left in the list beneath an inserted one */
 };
 
@@ -34,8 +34,8 @@ static inline struct layer *stage_outer(struct stage *stage)
 	return &stage->layers[stage->depth - 1];
 }
 /* The address that a SID's nh6 is; false: it has none, or it is ::, by which the destination is looked up. */
-bool sid_next_hop(const struct sid *sid, struct in6_addr *ret);
+bool sid_next_hop(const struct sid *sid, struct address *ret);
 /* A service of the node that takes an address; NULL: none. */
-const struct plan_service *loss_service(const struct loss *loss, const struct in6_addr *at);
+const struct plan_service *loss_service(const struct loss *loss, const struct address *at);
 
 #endif

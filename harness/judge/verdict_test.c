@@ -364,8 +364,8 @@ static void crafted_cut(void **state)
 	assert_string_equal(verdict->at, "r1");
 	assert_int_equal(verdict->hops[HOP(R1_A1, HOP_IN)].packets, 1);
 	/* A packet from elsewhere is not ours, however broken. */
-	struct in6_addr other = ip6("fd00:9::9");
-	memcpy(s.trace->packets[1].data + 14 + 8, &other, 16);
+	struct address other = ip6("fd00:9::9");
+	memcpy(s.trace->packets[1].data + 14 + 8, other.octets, 16);
 	scene_reach(&s, FATE_DROPPED, "src", REASON_LINK, NULL);
 	scene_end(&s);
 }

@@ -12,10 +12,10 @@ static json_t *text_or_null(const char *text)
 }
 
 /* An address as the name of the node that owns it, or as it is. */
-static void append_address(char **text, const struct plan *plan, const struct in6_addr *address)
+static void append_address(char **text, const struct plan *plan, const struct address *address)
 {
 	const struct topology *topology = plan->topology;
-	char buffer[INET6_ADDRSTRLEN];
+	char buffer[ADDRESS_TEXT_SIZE];
 	const char *owner = NULL;
 
 	for (size_t n = 0; n < topology->node_count; n++)

@@ -28,22 +28,12 @@ size_t topology_interface(const struct topology *topology, size_t node, const ch
 	return NOT_FOUND;
 }
 
-bool prefix_covers(const struct prefix *prefix, const struct in6_addr *address)
-{
-	for (unsigned bit = 0; bit < prefix->length; bit++) {
-		unsigned mask = 0x80U >> bit % 8;
-		if ((prefix->address.s6_addr[bit / 8] ^ address->s6_addr[bit / 8]) & mask)
-			return false;
-	}
-	return true;
-}
-
 static bool is_in_table(const struct route *route, const char *table)
 {
 	return route->table && table ? strcmp(route->table, table) == 0 : !route->table && !table;
 }
 
-const struct route *node_route(const struct node *node, const char *table, const struct in6_addr *to)
+const struct route *node_route(const struct node *node, const char *table, const struct address *to)
 {
 	const struct route *best = NULL;
 
@@ -56,7 +46,7 @@ const struct route *node_route(const struct node *node, const char *table, const
 	return best;
 }
 
-const struct sid *node_sid(const struct node *node, const struct in6_addr *address)
+const struct sid *node_sid(const struct node *node, const struct address *address)
 {
 	const struct sid *best = NULL;
 
@@ -68,7 +58,7 @@ const struct sid *node_sid(const struct node *node, const struct in6_addr *addre
 	return best;
 }
 
-const struct sid *topology_sid(const struct topology *topology, const struct in6_addr *address, size_t *owner)
+const struct sid *topology_sid(const struct topology *topology, const struct address *address, size_t *owner)
 {
 	const struct sid *best = NULL;
 
@@ -92,20 +82,20 @@ unsigned sid_csid_bits(const struct sid *sid)
 	return (sid->block ? sid->block : BLOCK_BITS) + (sid->function ? sid->function : FUNCTION_BITS);
 }
 
-bool sid_shift(const struct sid *sid, const struct in6_addr *address, struct in6_addr *next)
+bool sid_shift(const struct sid *sid, const struct address *address, struct address *next)
 {
 	size_t used = sid_csid_bits(sid) / 8, function = (sid->function ? sid->function : FUNCTION_BITS) / 8;
 	bool left = false;
 
-	if (!sid->flavors || !strstr(sid->flavors, "next-csid") || used > sizeof address->s6_addr)
+	if (!sid->flavors || !strstr(sid->flavors, "next-csid") || used > sizeof address->octets)
 		return false;
-	for (size_t i = used; i < sizeof address->s6_addr; i++)
-		left |= address->s6_addr[i] != 0;
+	for (size_t i = used; i < sizeof address->octets; i++)
+		left |= address->octets[i] != 0;
 	if (!left)
 		return false;
 	*next = *address;
-	memmove(&next->s6_addr[used - function], &address->s6_addr[used], sizeof next->s6_addr - used);
-	memset(&next->s6_addr[sizeof next->s6_addr - function], 0, function);
+	memmove(&next->octets[used - function], &address->octets[used], sizeof next->octets - used);
+	memset(&next->octets[sizeof next->octets - function], 0, function);
 	return true;
 }
 

@@ -69,7 +69,7 @@ static int check(const struct packet_spec *spec, const struct layout *layout, st
 }
 
 /* Entry `index` of the wire's list: the list of travel reversed (RFC 8754 2), in inline mode after the destination. */
-static const struct in6_addr *wire_entry(const struct packet_spec *spec, const struct layout *layout, size_t index)
+static const struct address *wire_entry(const struct packet_spec *spec, const struct layout *layout, size_t index)
 {
 	size_t stop = layout->entries - 1 - index; /* in order of travel */
 
@@ -77,7 +77,7 @@ static const struct in6_addr *wire_entry(const struct packet_spec *spec, const s
 }
 
 /* With a segments left that is beyond the list, the packet travels to the first segment, where it is noticed. */
-static const struct in6_addr *outer_destination(const struct packet_spec *spec, const struct layout *layout)
+static const struct address *outer_destination(const struct packet_spec *spec, const struct layout *layout)
 {
 	if (spec->mode == MODE_IP6IP6 && spec->segment_count)
 		return &spec->segments[spec->segment_count - 1];
@@ -88,14 +88,14 @@ static const struct in6_addr *outer_destination(const struct packet_spec *spec, 
 }
 
 static void write_ipv6(uint8_t *at, size_t payload, uint8_t next_header, const struct packet_spec *spec,
-                       const struct in6_addr *source, const struct in6_addr *destination)
+                       const struct address *source, const struct address *destination)
 {
 	at[0] = 6 << 4;
 	write16(at + 4, (uint16_t)payload);
 	at[6] = next_header;
 	at[7] = (uint8_t)or_auto(spec->hop_limit, 64);
-	memcpy(at + 8, source, sizeof *source);
-	memcpy(at + 24, destination, sizeof *destination);
+	memcpy(at + 8, source->octets, ADDRESS_OCTETS);
+	memcpy(at + 24, destination->octets, ADDRESS_OCTETS);
 }
 
 /* RFC 8754 2.1.1: Pad1 is one 0; PadN is its type, the length of its octets, and those as 0. */
@@ -119,7 +119,7 @@ static void write_srh(uint8_t *at, const struct packet_spec *spec, const struct 
 	at[5] = (uint8_t)or_auto(spec->srh_flags, 0);
 	write16(at + 6, (uint16_t)or_auto(spec->tag, 0));
 	for (size_t i = 0; i < layout->entries; i++, entry += SEGMENT_SIZE)
-		memcpy(entry, wire_entry(spec, layout, i), SEGMENT_SIZE);
+		memcpy(entry, wire_entry(spec, layout, i)->octets, SEGMENT_SIZE);
 	if (spec->tlvs.length > 0)
 		memcpy(entry, spec->tlvs.data, spec->tlvs.length);
 	write_padding(entry + spec->tlvs.length, layout->tlv_room - spec->tlvs.length);

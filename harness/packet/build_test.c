@@ -4,14 +4,14 @@
 
 enum { MANY = 128 };
 
-static struct in6_addr many[MANY];
+static struct address many[MANY];
 
 static int setup(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < MANY; i++) {
 		many[i] = address_of("fc00:1::");
-		many[i].s6_addr[15] = (uint8_t)(i + 1);
+		many[i].octets[15] = (uint8_t)(i + 1);
 	}
 	return 0;
 }
@@ -66,7 +66,7 @@ static void test_segments_left_chooses_destination(void **state)
 {
 	static const int left[] = { 0, 1, 2, 3, 4, 200 };
 	struct packet_spec spec = spec_of(MODE_INLINE, many, 3);
-	const struct in6_addr *expected[] = { &spec.destination, &many[2], &many[1], &many[0], &many[0], &many[0] };
+	const struct address *expected[] = { &spec.destination, &many[2], &many[1], &many[0], &many[0], &many[0] };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(left); i++) {

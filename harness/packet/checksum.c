@@ -35,16 +35,15 @@ uint16_t sum_fold(uint32_t sum)
 }
 
 /* RFC 8200 8.1: the length has 32 bits there, so a GSO packet beyond 64 KiB fits. */
-uint32_t sum_pseudo(const struct in6_addr *source, const struct in6_addr *destination, uint32_t length,
-                    uint8_t protocol)
+uint32_t sum_pseudo(const struct address *source, const struct address *destination, uint32_t length, uint8_t protocol)
 {
-	uint32_t sum = sum_add(0, (struct bytes){ source->s6_addr, sizeof *source });
+	uint32_t sum = sum_add(0, (struct bytes){ source->octets, family_octets(source->family) });
 
-	sum = sum_add(sum, (struct bytes){ destination->s6_addr, sizeof *destination });
+	sum = sum_add(sum, (struct bytes){ destination->octets, family_octets(destination->family) });
 	return sum + (length >> 16) + (length & 0xffff) + protocol;
 }
 
-uint16_t sum_segment(const struct in6_addr *source, const struct in6_addr *final, struct bytes segment)
+uint16_t sum_segment(const struct address *source, const struct address *final, struct bytes segment)
 {
 	return sum_fold(sum_add(sum_pseudo(source, final, (uint32_t)segment.length, IPPROTO_TCP), segment));
 }

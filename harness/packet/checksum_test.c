@@ -31,12 +31,12 @@ static void test_no_overflow(void **state)
 /* The pseudo-header laid out as RFC 8200 8.1 draws it, summed as bytes. */
 static void test_pseudo(void **state)
 {
-	struct in6_addr source = address_of("fc00:a::1"), destination = address_of("fc00:d::1");
+	struct address source = address_of("fc00:a::1"), destination = address_of("fc00:d::1");
 	uint8_t drawn[40] = { 0 };
 
 	(void)state;
-	memcpy(drawn, &source, 16);
-	memcpy(drawn + 16, &destination, 16);
+	memcpy(drawn, source.octets, 16);
+	memcpy(drawn + 16, destination.octets, 16);
 	for (uint32_t length = 20; length < 300000; length += 7777) {
 		write32(drawn + 32, length);
 		drawn[39] = IPPROTO_TCP;
@@ -56,7 +56,7 @@ static void test_states(void **state)
 		{ CHECKSUM_PARTIAL, true, CHECKSUM_PARTIAL }, { CHECKSUM_PARTIAL, false, CHECKSUM_BAD },
 		{ CHECKSUM_BAD, false, CHECKSUM_BAD },        { CHECKSUM_BAD, true, CHECKSUM_BAD },
 	};
-	struct in6_addr segments[] = { address_of("fc00:1::100"), address_of("fc00:1::200") };
+	struct address segments[] = { address_of("fc00:1::100"), address_of("fc00:1::200") };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(vectors) * MODES; i++) {
@@ -71,7 +71,7 @@ static void test_states(void **state)
 /* What GRO did up to 4.12 and a careless service does: the sum over the current segment is not the right one. */
 static void test_current_segment_is_not_final(void **state)
 {
-	struct in6_addr segment = address_of("fc00:1::100");
+	struct address segment = address_of("fc00:1::100");
 	struct packet_spec spec = spec_of(MODE_INLINE, &segment, 1);
 	owned(frame) frame = built(&spec);
 	struct packet_view view = seen(frame);

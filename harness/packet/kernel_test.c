@@ -143,7 +143,7 @@ static const struct vector vectors[] = {
 
 static struct frame *as_the_kernel(const struct vector *vector)
 {
-	struct in6_addr segments[COUNT(vector->segments)];
+	struct address segments[COUNT(vector->segments)];
 	size_t count = 0;
 
 	for (; vector->segments[count]; count++)
@@ -179,7 +179,7 @@ static void test_read(void **state)
 		const struct vector *vector = &vectors[i];
 		uint8_t buffer[512];
 		struct packet_view view = packet_parse(octets_of(vector->hex, buffer, sizeof buffer));
-		struct in6_addr destination = address_of("fc00:d::1");
+		struct address destination = address_of("fc00:d::1");
 		assert_true(view.ipv6 && view.tcp && view.whole);
 		assert_int_equal(view.srh.present, vector->mode != MODE_PLAIN);
 		assert_null(view.srh.fault);

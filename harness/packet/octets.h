@@ -41,12 +41,9 @@ static inline void write32(uint8_t *at, uint32_t value)
 	write16(at + 2, (uint16_t)value);
 }
 
-static inline struct in6_addr read_address(const uint8_t *at)
+static inline struct address read_address(const uint8_t *at)
 {
-	struct in6_addr address;
-
-	memcpy(&address, at, sizeof address);
-	return address;
+	return address_from(AF_INET6, at);
 }
 
 /* A whole routing header's 8 fixed octets at `offset`; `end` is where its IPv6 packet ends in the frame, `promised`
@@ -54,6 +51,6 @@ static inline struct in6_addr read_address(const uint8_t *at)
 struct srh_view srh_parse(struct bytes frame, size_t offset, size_t end, size_t promised);
 
 /* The sum over pseudo-header and TCP segment, folded: 0xffff when the checksum in it is right. */
-uint16_t sum_segment(const struct in6_addr *source, const struct in6_addr *final, struct bytes segment);
+uint16_t sum_segment(const struct address *source, const struct address *final, struct bytes segment);
 
 #endif

@@ -85,7 +85,7 @@ static void test_fields(void **state)
 {
 	static const char hex[] =
 	        ETHERNET IPV6("0019", "06") "9c411b58 01020304 05060708 5012fffe 1234 0000 68656c6c6f";
-	struct in6_addr source = address_of("fc00:a::1"), destination = address_of("fc00:d::1");
+	struct address source = address_of("fc00:a::1"), destination = address_of("fc00:d::1");
 	uint8_t buffer[128];
 	struct packet_view view = packet_parse(octets_of(hex, buffer, sizeof buffer));
 
@@ -126,7 +126,7 @@ static void test_two_srhs(void **state)
 	(void)state;
 	snprintf(hex, sizeof hex, "%s%s%s%s", ETHERNET IPV6("0054", "2b"), first, SRH_2("06"), TCP_20);
 	struct packet_view view = packet_parse(octets_of(hex, buffer, sizeof buffer));
-	struct in6_addr final = address_of("fc00:1::100");
+	struct address final = address_of("fc00:1::100");
 	assert_true(view.tcp && view.whole);
 	assert_int_equal(view.srh.offset, 54);
 	assert_int_equal(view.srh.last_entry, 0);
@@ -139,7 +139,7 @@ static void test_inner_srh(void **state)
 	uint8_t buffer[256];
 	struct packet_view view = packet_parse(octets_of(
 	        ETHERNET IPV6("008c", "2b") SRH_2("29") IPV6("003c", "2b") SRH_2("06") TCP_20, buffer, sizeof buffer));
-	struct in6_addr final = address_of("fc00:1::100");
+	struct address final = address_of("fc00:1::100");
 
 	(void)state;
 	assert_true(view.tcp && view.whole && view.srh.present && view.inner_srh.present);
@@ -214,7 +214,7 @@ static void test_depth(void **state)
 static void test_gso(void **state)
 {
 	static const size_t payloads[] = { 1448, 64000, 65535 - 20, 65536, 200000 };
-	struct in6_addr segment = address_of("fc00:1::100");
+	struct address segment = address_of("fc00:1::100");
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(payloads) * MODES; i++) {
@@ -247,7 +247,7 @@ static void test_gso(void **state)
  */
 static void test_every_cut(void **state)
 {
-	struct in6_addr segments[] = { address_of("fc00:1::100"), address_of("fc00:1::200") };
+	struct address segments[] = { address_of("fc00:1::100"), address_of("fc00:1::200") };
 
 	(void)state;
 	for (enum mode mode = MODE_PLAIN; mode <= MODE_ENCAP; mode++) {

@@ -3,7 +3,7 @@
 
 static void test_advance_to_the_end(void **state)
 {
-	struct in6_addr segments[] = { address_of("fc00:1::100"), address_of("fc00:1::200") };
+	struct address segments[] = { address_of("fc00:1::100"), address_of("fc00:1::200") };
 
 	(void)state;
 	for (enum mode mode = MODE_INLINE; mode <= MODE_ENCAP; mode++) {
@@ -14,7 +14,7 @@ static void test_advance_to_the_end(void **state)
 			assert_true(frame_advance(frame->data, frame->length));
 			struct packet_view view = seen(frame);
 			assert_int_equal(view.srh.segments_left, left);
-			assert_memory_equal(&view.outer_destination, view.srh.segment_list.data + 16 * left, 16);
+			assert_memory_equal(view.outer_destination.octets, view.srh.segment_list.data + 16 * left, 16);
 			assert_int_equal(view.hop_limit, 64);
 			assert_int_equal(packet_checksum(&view, false), CHECKSUM_VALID);
 		}
@@ -32,7 +32,7 @@ static void test_advance_to_the_end(void **state)
 /* A reduced SRH: the first segment is in the destination only, and segments left is last entry + 1. */
 static void test_advance_reduced(void **state)
 {
-	struct in6_addr segments[] = { address_of("fc00:1::200"), address_of("fc00:1::d6") };
+	struct address segments[] = { address_of("fc00:1::200"), address_of("fc00:1::d6") };
 	struct packet_spec spec = spec_of(MODE_ENCAP, segments, 2);
 
 	(void)state;
@@ -46,7 +46,7 @@ static void test_advance_reduced(void **state)
 
 static void test_leaves_alone(void **state)
 {
-	struct in6_addr segment = address_of("fc00:1::100");
+	struct address segment = address_of("fc00:1::100");
 	struct packet_spec specs[] = { spec_of(MODE_PLAIN, NULL, 0), spec_of(MODE_ENCAP, NULL, 0),
 		                       spec_of(MODE_INLINE, &segment, 1), spec_of(MODE_INLINE, &segment, 1) };
 
@@ -64,7 +64,7 @@ static void test_leaves_alone(void **state)
 
 static void test_complete(void **state)
 {
-	struct in6_addr segments[] = { address_of("fc00:1::100"), address_of("fc00:1::200") };
+	struct address segments[] = { address_of("fc00:1::100"), address_of("fc00:1::200") };
 
 	(void)state;
 	for (size_t i = 0; i < MODES * 3; i++) {

@@ -35,7 +35,7 @@ static const struct vector vectors[] = {
 
 static void test_faults(void **state)
 {
-	struct in6_addr segment = address_of("fc00:1::100");
+	struct address segment = address_of("fc00:1::100");
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(vectors); i++) {
@@ -63,7 +63,7 @@ static void test_faults(void **state)
 
 static void test_view(void **state)
 {
-	struct in6_addr segments[] = { address_of("fc00:1::100"), address_of("fc00:1::200") };
+	struct address segments[] = { address_of("fc00:1::100"), address_of("fc00:1::200") };
 	struct packet_spec spec = spec_of(MODE_INLINE, segments, 2);
 	static const uint8_t tlv[] = { 5, 1, 0xaa };
 
@@ -83,9 +83,9 @@ static void test_view(void **state)
 	assert_int_equal(view.srh.flags, 0x20);
 	assert_int_equal(view.srh.tag, 0x1234);
 	assert_int_equal(view.srh.segment_list.length, 48);
-	assert_memory_equal(view.srh.segment_list.data, &spec.destination, 16);
-	assert_memory_equal(view.srh.segment_list.data + 16, &segments[1], 16);
-	assert_memory_equal(view.srh.segment_list.data + 32, &segments[0], 16);
+	assert_memory_equal(view.srh.segment_list.data, spec.destination.octets, 16);
+	assert_memory_equal(view.srh.segment_list.data + 16, segments[1].octets, 16);
+	assert_memory_equal(view.srh.segment_list.data + 32, segments[0].octets, 16);
 	assert_true(address_same(&view.outer_destination, &segments[1]));
 	static const uint8_t padded[] = { 5, 1, 0xaa, 4, 3, 0, 0, 0 };
 	assert_int_equal(view.srh.tlvs.length, sizeof padded);

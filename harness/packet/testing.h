@@ -4,7 +4,6 @@
 
 #include "octets.h"
 
-#include <arpa/inet.h>
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,16 +11,16 @@
 /* Behind ours: its fail() is a macro. */
 #include <cmocka.h>
 
-static inline struct in6_addr address_of(const char *text)
+static inline struct address address_of(const char *text)
 {
-	struct in6_addr address;
+	struct address address;
 
-	assert_int_equal(inet_pton(AF_INET6, text, &address), 1);
+	assert_true(address_parse(&address, AF_UNSPEC, text));
 	return address;
 }
 
 /* A correct packet of the given mode from fc00:a::1 to fc00:d::1; the payload is "hello segment routing". */
-static inline struct packet_spec spec_of(enum mode mode, const struct in6_addr *segments, size_t count)
+static inline struct packet_spec spec_of(enum mode mode, const struct address *segments, size_t count)
 {
 	static const uint8_t payload[] = "hello segment routing";
 

@@ -1,7 +1,4 @@
-/* Vocabularies of packets, and addresses as text. */
-#include <arpa/inet.h>
-#include <string.h>
-
+/* Vocabularies of packets. */
 #include "packet.h"
 
 const struct word mode_words[] = {
@@ -33,13 +30,3 @@ const struct word tcp_flag_words[] = {
 	{ "fin", TCP_FIN, NULL }, { "syn", TCP_SYN, NULL }, { "rst", TCP_RST, NULL },
 	{ "psh", TCP_PSH, NULL }, { "ack", TCP_ACK, NULL }, { NULL, 0, NULL },
 };
-
-const char *address_text(const struct in6_addr *address, char buffer[INET6_ADDRSTRLEN])
-{
-	return inet_ntop(AF_INET6, address, buffer, INET6_ADDRSTRLEN);
-}
-
-bool address_same(const struct in6_addr *a, const struct in6_addr *b)
-{
-	return memcmp(a, b, sizeof *a) == 0;
-}

@@ -3,15 +3,16 @@
 #include "nic.h"
 #include "plan_internal.h"
 
-const struct in6_addr crafted_source = { { { 0xfd, 0, 0, 0x0c, [15] = 1 } } }; /* fd00:c::1 */
+const struct address crafted_source = { AF_INET6, { 0xfd, 0, 0, 0x0c, [15] = 1 } }; /* fd00:c::1 */
 
 /* fd00:1:<link + 1>::1 and ::2, unless the file gives them. */
-static struct in6_addr link_address(size_t interface)
+static struct address link_address(size_t interface)
 {
 	size_t link = interface / 2 + 1;
 
-	return (struct in6_addr){ { { 0xfd, 0, 0, 1, (uint8_t)(link >> 8),
-		                      (uint8_t)link, [15] = (uint8_t)(1 + interface % 2) } } };
+	return (struct address){
+		AF_INET6, { 0xfd, 0, 0, 1, (uint8_t)(link >> 8), (uint8_t)link, [15] = (uint8_t)(1 + interface % 2) }
+	};
 }
 
 void addresses_make(struct plan *plan)
@@ -32,7 +33,7 @@ void addresses_make(struct plan *plan)
 	}
 }
 
-bool address_is_local(const struct plan *plan, size_t node, const struct in6_addr *address)
+bool address_is_local(const struct plan *plan, size_t node, const struct address *address)
 {
 	const struct topology *topology = plan->topology;
 
@@ -45,7 +46,7 @@ bool address_is_local(const struct plan *plan, size_t node, const struct in6_add
 	return false;
 }
 
-static bool node_owns(const struct node *node, const struct in6_addr *address)
+static bool node_owns(const struct node *node, const struct address *address)
 {
 	if (node->service != SERVICE_OFF && node->has_service_sid && address_same(&node->service_sid, address))
 		return true;
@@ -55,7 +56,7 @@ static bool node_owns(const struct node *node, const struct in6_addr *address)
 	return false;
 }
 
-size_t address_owner(const struct plan *plan, const struct in6_addr *address)
+size_t address_owner(const struct plan *plan, const struct address *address)
 {
 	const struct topology *topology = plan->topology;
 
@@ -73,22 +74,22 @@ size_t address_owner(const struct plan *plan, const struct in6_addr *address)
 	               : NOT_FOUND;
 }
 
-struct in6_addr address_link_local(const struct plan *plan, size_t interface)
+struct address address_link_local(const struct plan *plan, size_t interface)
 {
 	const uint8_t *m = plan->interfaces[interface].mac;
 
-	return (struct in6_addr){ { { 0xfe, 0x80, [8] = (uint8_t)(m[0] ^ 2), m[1], m[2], 0xff, 0xfe, m[3], m[4],
-		                      m[5] } } };
+	return (struct address){ AF_INET6,
+		                 { 0xfe, 0x80, [8] = (uint8_t)(m[0] ^ 2), m[1], m[2], 0xff, 0xfe, m[3], m[4], m[5] } };
 }
 
 size_t address_link_neighbour(const struct plan *plan, size_t node, const struct sid *sid,
-                              const struct in6_addr *address)
+                              const struct address *address)
 {
 	size_t out = sid->oif ? topology_interface(plan->topology, node, sid->oif) : NOT_FOUND;
 
 	if (out == NOT_FOUND)
 		return NOT_FOUND;
-	const struct in6_addr peer = address_link_local(plan, PEER(out));
+	const struct address peer = address_link_local(plan, PEER(out));
 	return address_same(&peer, address) ? plan->topology->interfaces[PEER(out)].node : NOT_FOUND;
 }
 
@@ -100,8 +101,9 @@ size_t interface_towards(const struct topology *topology, size_t node, size_t ne
 	return NOT_FOUND;
 }
 
-const struct in6_addr *node_address(const struct plan *plan, size_t node)
+const struct address *node_address(const struct plan *plan, size_t node)
 {
+	static const struct address none;
 	const struct topology *topology = plan->topology;
 
 	if (topology->nodes[node].address_count)
@@ -109,7 +111,7 @@ const struct in6_addr *node_address(const struct plan *plan, size_t node)
 	for (size_t i = 0; i < INTERFACES(topology); i++)
 		if (topology->interfaces[i].node == node)
 			return &plan->interfaces[i].address;
-	return &in6addr_any;
+	return &none;
 }
 
 char *mac_text(const struct plan *plan, size_t interface)

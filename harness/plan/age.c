@@ -23,7 +23,7 @@ static bool is_plain_end(const struct sid *sid)
 /* What arrives for it is the service's, and not the kernel's. */
 static bool is_of_service(const struct node *node, const struct sid *sid)
 {
-	const struct in6_addr *service = node->has_service_sid ? &node->service_sid : &node->sids[0].address;
+	const struct address *service = node->has_service_sid ? &node->service_sid : &node->sids[0].address;
 
 	return node->service != SERVICE_OFF && address_same(service, &sid->address);
 }
@@ -47,7 +47,7 @@ void age_apply(struct plan *plan)
 		ends_to_addresses(&plan->topology->nodes[i]);
 }
 
-static bool is_sid(const struct plan *plan, const struct in6_addr *address)
+static bool is_sid(const struct plan *plan, const struct address *address)
 {
 	const struct topology *topology = plan->topology;
 

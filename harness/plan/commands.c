@@ -1,5 +1,4 @@
 /* The plan's lines: what a person would type to make the lab, node by node, and to turn it into the cell's. */
-#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -97,7 +96,7 @@ static void address_line(struct plan *plan, size_t node, const char *address, un
 /* Quiet interfaces: no link-local address, no multicast, no neighbour discovery. */
 static void interface_lines(struct plan *plan, size_t i)
 {
-	char address[INET6_ADDRSTRLEN], peer[INET6_ADDRSTRLEN];
+	char address[ADDRESS_TEXT_SIZE], peer[ADDRESS_TEXT_SIZE];
 	size_t node = plan->topology->interfaces[i].node;
 	const char *name = interface_name(plan, i);
 	owned_text mac = mac_text(plan, PEER(i));
@@ -113,7 +112,7 @@ static void interface_lines(struct plan *plan, size_t i)
 static struct command *via_line(struct plan *plan, size_t n, const char *verb, const struct prefix *to, size_t out,
                                 const char *table)
 {
-	char prefix[INET6_ADDRSTRLEN], via[INET6_ADDRSTRLEN];
+	char prefix[ADDRESS_TEXT_SIZE], via[ADDRESS_TEXT_SIZE];
 	const char *device = interface_name(plan, out);
 	owned_text where = table ? text_format(" table %s", table) : text_copy("");
 
@@ -160,7 +159,7 @@ static int node_lines(struct plan *plan, size_t n, const struct routes *routes, 
 {
 	const struct topology *topology = plan->topology;
 	const struct node *node = &topology->nodes[n];
-	char text[INET6_ADDRSTRLEN];
+	char text[ADDRESS_TEXT_SIZE];
 
 	facts_add(line_leaves(LAB(n, TOOL_IP, "link set dev lo up"), n, THING_LINK, text_copy("lo")), "up", "yes");
 	for (size_t i = 0; i < INTERFACES(topology); i++) {
@@ -188,7 +187,7 @@ static int node_lines(struct plan *plan, size_t n, const struct routes *routes, 
 static void traffic_line(struct plan *plan, const struct route_entry *entry, const struct segment_list *pushed)
 {
 	const char *mode = word_of(mode_words, plan->traffic.mode), *device = interface_name(plan, entry->interface);
-	char to[INET6_ADDRSTRLEN], via[INET6_ADDRSTRLEN], segment[INET6_ADDRSTRLEN];
+	char to[ADDRESS_TEXT_SIZE], via[ADDRESS_TEXT_SIZE], segment[ADDRESS_TEXT_SIZE];
 	struct command *line = PUSH(plan->cell_commands, plan->cell_command_count);
 	owned_text list = NULL;
 
@@ -221,7 +220,7 @@ static int traffic_route(struct plan *plan, const struct routes *routes, struct 
 {
 	const struct traffic *traffic = &plan->traffic;
 	const struct segment_list *list = &traffic->segments[traffic->mode];
-	char to[INET6_ADDRSTRLEN];
+	char to[ADDRESS_TEXT_SIZE];
 	const struct route_entry *entry = NULL;
 
 	for (size_t i = 0; i < routes->count; i++)

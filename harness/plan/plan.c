@@ -28,7 +28,7 @@ static void next_hops_make(struct plan *plan, const struct routes *routes)
 			                   routes->entries[r].interface };
 }
 
-size_t plan_interface_to(const struct plan *plan, size_t node, const struct in6_addr *to)
+size_t plan_interface_to(const struct plan *plan, size_t node, const struct address *to)
 {
 	for (size_t i = 0; i < plan->next_hop_count; i++)
 		if (plan->next_hops[i].node == node && address_same(&plan->next_hops[i].to, to))
@@ -36,7 +36,7 @@ size_t plan_interface_to(const struct plan *plan, size_t node, const struct in6_
 	return NOT_FOUND;
 }
 
-bool plan_has_route(const struct plan *plan, size_t node, const struct in6_addr *to)
+bool plan_has_route(const struct plan *plan, size_t node, const struct address *to)
 {
 	const struct node *n = &plan->topology->nodes[node];
 
@@ -51,14 +51,14 @@ bool plan_has_route(const struct plan *plan, size_t node, const struct in6_addr 
 	return false;
 }
 
-bool plan_lacks_neighbour(const struct plan *plan, size_t node, const char *oif, const struct in6_addr *to)
+bool plan_lacks_neighbour(const struct plan *plan, size_t node, const char *oif, const struct address *to)
 {
 	const struct topology *topology = plan->topology;
 	bool lacks = false;
 
-	if (IN6_IS_ADDR_LINKLOCAL(to)) {
+	if (address_is_link_local(to)) {
 		size_t out = oif ? topology_interface(topology, node, oif) : NOT_FOUND;
-		const struct in6_addr peer = out == NOT_FOUND ? *to : address_link_local(plan, PEER(out));
+		const struct address peer = out == NOT_FOUND ? *to : address_link_local(plan, PEER(out));
 		return !address_same(&peer, to);
 	}
 	if (plan_interface_to(plan, node, to) != NOT_FOUND || address_is_local(plan, node, to))

@@ -17,23 +17,23 @@ void age_apply(struct plan *plan);
 
 /* address.c: made-up addresses, and who owns one. */
 void addresses_make(struct plan *plan);
-size_t address_owner(const struct plan *plan, const struct in6_addr *address); /* node, or NOT_FOUND */
+size_t address_owner(const struct plan *plan, const struct address *address); /* node, or NOT_FOUND */
 /* Whether a socket of the node can have it: not a SID. */
 /* The link-local address that an interface would make of its MAC (EUI-64); labs have none. */
-struct in6_addr address_link_local(const struct plan *plan, size_t interface);
+struct address address_link_local(const struct plan *plan, size_t interface);
 /* The node behind a SID's `oif` whose link-local address its next hop is; NOT_FOUND: nobody's. */
 size_t address_link_neighbour(const struct plan *plan, size_t node, const struct sid *sid,
-                              const struct in6_addr *address);
+                              const struct address *address);
 /* The interface of `node` whose link leads to node `neighbour`, or NOT_FOUND. */
 size_t interface_towards(const struct topology *topology, size_t node, size_t neighbour);
-const struct in6_addr *node_address(const struct plan *plan,
-                                    size_t node); /* its first given one, else its first link's */
-extern const struct in6_addr crafted_source; /* what crafted packets come from: no node's own, so that nobody answers */
+const struct address *node_address(const struct plan *plan,
+                                   size_t node); /* its first given one, else its first link's */
+extern const struct address crafted_source; /* what crafted packets come from: no node's own, so that nobody answers */
 
 /* route.c */
 struct route_entry {
 	size_t node, interface;
-	struct in6_addr to;
+	struct address to;
 	bool connected; /* the link's own prefix reaches it: no route is needed */
 };
 struct routes {

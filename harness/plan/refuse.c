@@ -1,5 +1,4 @@
 /* What a cell must not ask for, though each of its keys is right by itself: said where the file says it. */
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "plan_internal.h"
@@ -57,7 +56,7 @@ static int refuse_no_receiver(const struct plan *plan, struct error *err)
 	const struct traffic *traffic = &plan->traffic;
 	const struct topology *topology = plan->topology;
 	const char *node = topology->nodes[plan->to].name;
-	char text[INET6_ADDRSTRLEN];
+	char text[ADDRESS_TEXT_SIZE];
 
 	if (traffic->tcp != TCP_KERNEL || plan->to_is_owned)
 		return 0;
@@ -76,7 +75,7 @@ static int refuse_no_receiver(const struct plan *plan, struct error *err)
 /* What a node sends itself travels on lo, where nobody looks. */
 static int refuse_own_address(const struct plan *plan, struct error *err)
 {
-	char text[INET6_ADDRSTRLEN];
+	char text[ADDRESS_TEXT_SIZE];
 
 	if (!address_is_local(plan, plan->from, &plan->traffic.to))
 		return 0;
@@ -135,9 +134,9 @@ static int refuse_no_data(const struct plan *plan, struct error *err)
 /* Both ends of a tunnel are addresses. */
 static int refuse_no_end(const struct plan *plan, struct error *err)
 {
-	const struct in6_addr *end = plan_tunnel_end(plan);
+	const struct address *end = plan_tunnel_end(plan);
 	size_t owner = end ? address_owner(plan, end) : NOT_FOUND;
-	char text[INET6_ADDRSTRLEN];
+	char text[ADDRESS_TEXT_SIZE];
 
 	if (plan->traffic.mode != MODE_IP6IP6 || (owner != NOT_FOUND && address_is_local(plan, owner, end)))
 		return 0;

@@ -41,7 +41,7 @@ static void apply_traffic(struct traffic *traffic, const struct setting *setting
 		*(char **)at = setting->text;
 		break;
 	case FIELD_ADDRESS:
-		*(struct in6_addr *)at = setting->addresses[0];
+		*(struct address *)at = setting->addresses[0];
 		traffic->has_to = true;
 		break;
 	case FIELD_SEGMENTS:
@@ -137,7 +137,7 @@ static int name_ends(struct plan *plan, struct error *err)
 		               : strcmp(missing, "headend") == 0 ? traffic->headend
 		                                                 : traffic->to_node);
 	if (plan->to == NOT_FOUND) {
-		char text[INET6_ADDRSTRLEN];
+		char text[ADDRESS_TEXT_SIZE];
 		return fail_at(err, cell_place(plan, "to"),
 		               "no node of topology %s has the address %s; give it to one, or name `to_node`",
 		               topology->name, address_text(&traffic->to, text));

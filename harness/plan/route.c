@@ -1,6 +1,5 @@
 /* Static routes, shortest path first, and only those that a packet of the case can need: so that a chain costs as much
  * per router whether it is short or long, and an address that nobody owns has no route anywhere. */
-#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,7 +45,7 @@ static size_t nearest_interface(const struct topology *topology, size_t node, co
 	return best;
 }
 
-static size_t choose(const struct plan *plan, size_t node, const struct in6_addr *to, const size_t *distance)
+static size_t choose(const struct plan *plan, size_t node, const struct address *to, const size_t *distance)
 {
 	const struct topology *topology = plan->topology;
 	const struct route *given = node_route(&topology->nodes[node], NULL, to);
@@ -56,7 +55,7 @@ static size_t choose(const struct plan *plan, size_t node, const struct in6_addr
 	return nearest_interface(topology, node, distance);
 }
 
-static bool known(const struct routes *routes, size_t node, const struct in6_addr *to)
+static bool known(const struct routes *routes, size_t node, const struct address *to)
 {
 	for (size_t i = 0; i < routes->count; i++)
 		if (routes->entries[i].node == node && address_same(&routes->entries[i].to, to))
@@ -65,7 +64,7 @@ static bool known(const struct routes *routes, size_t node, const struct in6_add
 }
 
 /* Routes for `to` at every node from `node` to its owner. */
-static void walk(const struct plan *plan, struct routes *routes, size_t node, const struct in6_addr *to)
+static void walk(const struct plan *plan, struct routes *routes, size_t node, const struct address *to)
 {
 	const struct topology *topology = plan->topology;
 	size_t owner = address_owner(plan, to);
@@ -90,23 +89,23 @@ static void walk(const struct plan *plan, struct routes *routes, size_t node, co
 
 /* From the neighbour that a SID names as its next hop. */
 static void walk_from_next_hop(const struct plan *plan, struct routes *routes, size_t node, const struct sid *sid,
-                               const struct in6_addr *to)
+                               const struct address *to)
 {
-	struct in6_addr address;
+	struct address address;
 	size_t neighbour;
 
 	if (!sid->nh6)
 		return;
 	neighbour = topology_node(plan->topology, sid->nh6);
-	if (neighbour == NOT_FOUND && inet_pton(AF_INET6, sid->nh6, &address) == 1)
-		neighbour = IN6_IS_ADDR_LINKLOCAL(&address) ? address_link_neighbour(plan, node, sid, &address)
+	if (neighbour == NOT_FOUND && address_parse(&address, AF_INET6, sid->nh6))
+		neighbour = address_is_link_local(&address) ? address_link_neighbour(plan, node, sid, &address)
 		                                            : address_owner(plan, &address);
 	walk(plan, routes, neighbour, to);
 }
 
 /* Behind a SID: by the node's own routes, from its next hop, and from where the table leads that it looks in. */
 static void walk_behind(const struct plan *plan, struct routes *routes, size_t node, const struct sid *sid,
-                        const struct in6_addr *to)
+                        const struct address *to)
 {
 	walk(plan, routes, node, to);
 	if (!sid)
@@ -119,9 +118,9 @@ static void walk_behind(const struct plan *plan, struct routes *routes, size_t n
 }
 
 /* The nodes of a carrier of several SIDs (next-csid), one after the other. Returns what it is at the last of them. */
-static struct in6_addr walk_carrier(const struct plan *plan, struct routes *routes, const struct in6_addr *segment)
+static struct address walk_carrier(const struct plan *plan, struct routes *routes, const struct address *segment)
 {
-	struct in6_addr at = *segment, next;
+	struct address at = *segment, next;
 	size_t node = address_owner(plan, &at);
 	const struct sid *sid = node == NOT_FOUND ? NULL : node_sid(&plan->topology->nodes[node], &at);
 
@@ -136,10 +135,10 @@ static struct in6_addr walk_carrier(const struct plan *plan, struct routes *rout
 }
 
 /* From a segment's node on to the next destination; with what the SID adds: a policy of its own, another next hop. */
-static void walk_on(const struct plan *plan, struct routes *routes, const struct in6_addr *segment,
-                    const struct in6_addr *next)
+static void walk_on(const struct plan *plan, struct routes *routes, const struct address *segment,
+                    const struct address *next)
 {
-	const struct in6_addr last = walk_carrier(plan, routes, segment);
+	const struct address last = walk_carrier(plan, routes, segment);
 	size_t node = address_owner(plan, &last);
 
 	if (node == NOT_FOUND)
@@ -157,7 +156,7 @@ static void walk_on(const struct plan *plan, struct routes *routes, const struct
 		            node_sid(&plan->topology->nodes[node], &sid->segments[sid->segment_count - 1]), next);
 }
 
-static void walk_list(const struct plan *plan, struct routes *routes, const struct in6_addr *segments, size_t count)
+static void walk_list(const struct plan *plan, struct routes *routes, const struct address *segments, size_t count)
 {
 	if (count)
 		walk(plan, routes, plan->headend, &segments[0]);
@@ -166,7 +165,7 @@ static void walk_list(const struct plan *plan, struct routes *routes, const stru
 }
 
 /* A crafted packet may start with any of its segments. */
-static void walk_to_each(const struct plan *plan, struct routes *routes, const struct in6_addr *segments, size_t count)
+static void walk_to_each(const struct plan *plan, struct routes *routes, const struct address *segments, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		walk(plan, routes, plan->from, &segments[i]);
@@ -214,7 +213,7 @@ static void walk_back_to_headend(const struct plan *plan, struct routes *routes,
 /* To the tunnel's other end, and from there on. */
 static void walk_tunnel(const struct plan *plan, struct routes *routes)
 {
-	const struct in6_addr *end = plan_tunnel_end(plan);
+	const struct address *end = plan_tunnel_end(plan);
 
 	if (!end)
 		return;

@@ -101,7 +101,7 @@ static void routes(void **state)
 static void routing_loop(void **state)
 {
 	owned_made made = make(DIAMOND(", routes: {\"fc00:d::/32\": src}"), SEGMENTS("\"fc00:1::100\""), 0);
-	const struct in6_addr to = ip6("fc00:d::1");
+	const struct address to = ip6("fc00:d::1");
 
 	(void)state;
 	size_t interface = plan_interface_to(made.plan, node(made.plan, "r1"), &to);

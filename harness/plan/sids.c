@@ -1,5 +1,4 @@
 /* What stands for a node's SIDs: the kernel's behaviours, a VRF where one needs it, or a service. */
-#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,15 +15,15 @@ static size_t first_interface(const struct plan *plan, size_t node)
 }
 
 /* nh6 as an address: a neighbour's name stands for its end of the link between the two. */
-static int next_hop_text(const struct plan *plan, size_t node, const struct sid *sid, char text[INET6_ADDRSTRLEN],
+static int next_hop_text(const struct plan *plan, size_t node, const struct sid *sid, char text[ADDRESS_TEXT_SIZE],
                          struct error *err)
 {
-	struct in6_addr address;
+	struct address address;
 
 	text[0] = 0;
 	if (!sid->nh6)
 		return 0;
-	if (inet_pton(AF_INET6, sid->nh6, &address) == 1) {
+	if (address_parse(&address, AF_INET6, sid->nh6)) {
 		address_text(&address, text);
 		return 0;
 	}
@@ -58,7 +57,7 @@ const char *route_table(const struct sid *sid)
 static int sid_line(struct plan *plan, size_t node, const struct sid *sid, size_t after, struct error *err)
 {
 	const struct behaviour *behaviour = behaviour_table[sid->behaviour];
-	char next_hop[INET6_ADDRSTRLEN], address[INET6_ADDRSTRLEN];
+	char next_hop[ADDRESS_TEXT_SIZE], address[ADDRESS_TEXT_SIZE];
 	const char *device = interface_name(plan, first_interface(plan, node));
 	owned_facts words = { 0 };
 
@@ -89,7 +88,7 @@ static int sid_line(struct plan *plan, size_t node, const struct sid *sid, size_
 /* A VRF's table has the node's routes too: what comes out of the SID goes where it would go without a VRF. */
 static void vrf_routes(struct plan *plan, size_t n, const char *table, const struct routes *routes, size_t after)
 {
-	char to[INET6_ADDRSTRLEN], via[INET6_ADDRSTRLEN];
+	char to[ADDRESS_TEXT_SIZE], via[ADDRESS_TEXT_SIZE];
 
 	for (size_t i = 0; i < routes->count; i++) {
 		const struct route_entry *entry = &routes->entries[i];
@@ -170,7 +169,7 @@ static const struct plan_service *service_of(const struct plan *plan, size_t nod
 static void service_lines(struct plan *plan, const struct plan_service *service)
 {
 	size_t node = service->node;
-	char sid[INET6_ADDRSTRLEN];
+	char sid[ADDRESS_TEXT_SIZE];
 
 	address_text(&service->sid, sid);
 	if (service->kind == SERVICE_PACKET) {
@@ -191,14 +190,14 @@ static void link_local_lines(struct plan *plan, size_t n, size_t interface)
 {
 	const struct node *node = &plan->topology->nodes[n];
 	const char *name = interface_name(plan, interface);
-	const struct in6_addr peer = address_link_local(plan, PEER(interface));
-	char text[INET6_ADDRSTRLEN];
-	struct in6_addr address;
+	const struct address peer = address_link_local(plan, PEER(interface));
+	char text[ADDRESS_TEXT_SIZE];
+	struct address address;
 	bool wanted = false;
 
 	for (size_t i = 0; i < node->sid_count; i++)
 		wanted |= node->sids[i].oif && strcmp(node->sids[i].oif, name) == 0 && node->sids[i].nh6 &&
-		          inet_pton(AF_INET6, node->sids[i].nh6, &address) == 1 && IN6_IS_ADDR_LINKLOCAL(&address);
+		          address_parse(&address, AF_INET6, node->sids[i].nh6) && address_is_link_local(&address);
 	if (!wanted)
 		return;
 	owned_text mac = mac_text(plan, PEER(interface));
@@ -247,9 +246,9 @@ static bool mark(struct plan *plan, size_t node, const struct sid *sid)
 }
 
 /* The SID that an address falls under; behind it a policy of its own, or the rest of a carrier (next-csid). */
-static void meet(struct plan *plan, const struct in6_addr *segment)
+static void meet(struct plan *plan, const struct address *segment)
 {
-	struct in6_addr at = *segment, next;
+	struct address at = *segment, next;
 	size_t node = address_owner(plan, &at);
 	const struct sid *sid = node == NOT_FOUND ? NULL : node_sid(&plan->topology->nodes[node], &at);
 

@@ -2,7 +2,6 @@
 #ifndef HOPCHECK_PLAN_TESTING_H
 #define HOPCHECK_PLAN_TESTING_H
 
-#include <arpa/inet.h>
 #include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,11 +82,11 @@ static inline struct made make(const char *topology, const char *testcase, size_
 	return make_for(NULL, topology, testcase, cell);
 }
 
-static inline struct in6_addr ip6(const char *text)
+static inline struct address ip6(const char *text)
 {
-	struct in6_addr address;
+	struct address address;
 
-	assert_int_equal(inet_pton(AF_INET6, text, &address), 1);
+	assert_true(address_parse(&address, AF_UNSPEC, text));
 	return address;
 }
 
@@ -99,11 +98,11 @@ static inline size_t node(const struct plan *plan, const char *name)
 	return n;
 }
 
-static inline void assert_address(const struct in6_addr *address, const char *text)
+static inline void assert_address(const struct address *address, const char *text)
 {
-	char got[INET6_ADDRSTRLEN];
+	char got[ADDRESS_TEXT_SIZE];
 
-	assert_string_equal(inet_ntop(AF_INET6, address, got, sizeof got), text);
+	assert_string_equal(address_text(address, got), text);
 }
 
 /* ---- settings */
@@ -124,7 +123,7 @@ static inline char *offloads_text(const struct plan *plan)
 /* Where the plan's routes lead from a node: "src r1 r2 dst"; it ends where a node has no route. */
 static inline char *way(const struct plan *plan, const char *from, const char *to)
 {
-	const struct in6_addr address = ip6(to);
+	const struct address address = ip6(to);
 	char *text = text_copy(from);
 	size_t at = node(plan, from), interface;
 

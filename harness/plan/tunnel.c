@@ -4,7 +4,7 @@
 
 #include "plan_internal.h"
 
-const struct in6_addr *plan_tunnel_end(const struct plan *plan)
+const struct address *plan_tunnel_end(const struct plan *plan)
 {
 	const struct segment_list *list = &plan->traffic.segments[MODE_IP6IP6];
 
@@ -13,9 +13,9 @@ const struct in6_addr *plan_tunnel_end(const struct plan *plan)
 
 /* Without the option that says how deep tunnels may nest: it would stand before the inner packet, and NICs are to see
  * nothing but that. */
-static void device_lines(struct plan *plan, size_t node, const struct in6_addr *local, const struct in6_addr *remote)
+static void device_lines(struct plan *plan, size_t node, const struct address *local, const struct address *remote)
 {
-	char from[INET6_ADDRSTRLEN], to[INET6_ADDRSTRLEN];
+	char from[ADDRESS_TEXT_SIZE], to[ADDRESS_TEXT_SIZE];
 	struct command *line =
 	        LAB(node, TOOL_IP,
 	            "link add name " TUNNEL_DEVICE " type ip6tnl mode ip6ip6 local %s remote %s encaplimit none",
@@ -31,7 +31,7 @@ static void device_lines(struct plan *plan, size_t node, const struct in6_addr *
 
 void tunnel_lines(struct plan *plan, size_t node)
 {
-	const struct in6_addr *end = plan_tunnel_end(plan);
+	const struct address *end = plan_tunnel_end(plan);
 
 	if (end && node == plan->headend && plan->traffic.tcp == TCP_KERNEL)
 		device_lines(plan, node, &plan->outer_address, end);

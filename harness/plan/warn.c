@@ -12,7 +12,7 @@ static struct plan ground_of(const struct topology *topology)
 	return plan;
 }
 
-static bool is_owned(const struct plan *grounds, size_t count, const struct in6_addr *address)
+static bool is_owned(const struct plan *grounds, size_t count, const struct address *address)
 {
 	for (size_t i = 0; i < count; i++)
 		if (address_owner(&grounds[i], address) != NOT_FOUND)
@@ -20,10 +20,10 @@ static bool is_owned(const struct plan *grounds, size_t count, const struct in6_
 	return false;
 }
 
-static void warn_list(const struct plan *grounds, size_t count, struct where where, const struct in6_addr *segments,
+static void warn_list(const struct plan *grounds, size_t count, struct where where, const struct address *segments,
                       size_t segment_count, struct error *warnings)
 {
-	char text[INET6_ADDRSTRLEN];
+	char text[ADDRESS_TEXT_SIZE];
 
 	for (size_t i = 0; i < segment_count; i++)
 		if (!is_owned(grounds, count, &segments[i]))
@@ -43,7 +43,7 @@ static void warn_settings(const struct plan *grounds, size_t count, const struct
 /* A kernel that does not limit how deep its tunnels nest may not survive it. */
 static void warn_circle(const struct node *node, const struct sid *sid, struct error *warnings)
 {
-	char text[INET6_ADDRSTRLEN];
+	char text[ADDRESS_TEXT_SIZE];
 
 	if (sid->segment_count && node_sid(node, &sid->segments[0]) == sid)
 		fail_at(warnings, sid->where, "warning: the policy of %s begins with that SID again, without end",

@@ -1,5 +1,4 @@
 /* Kernel traffic: a real connection, both of its sockets in this process, each in its node's namespace. */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/tcp.h>
 #include <string.h>
@@ -10,25 +9,21 @@
 
 #define WRITE_CHUNK 32768 /* then the captures are emptied, so that no ring has to hold a whole transfer */
 
-static struct sockaddr_in6 name_of(const struct in6_addr *address, uint16_t port)
+static int socket_bound(struct play *play, size_t node, const struct address *address, uint16_t port)
 {
-	return (struct sockaddr_in6){ .sin6_family = AF_INET6, .sin6_addr = *address, .sin6_port = htons(port) };
-}
-
-static int socket_bound(struct play *play, size_t node, const struct in6_addr *address, uint16_t port)
-{
-	struct sockaddr_in6 name = name_of(address, port);
+	struct sockaddr_storage name;
+	socklen_t length = address_socket(address, port, &name);
 	int on = 1;
 
 	lab_enter(play->probe->lab, node);
-	int fd = socket(AF_INET6, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int fd = socket(address->family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	lab_enter(play->probe->lab, NOT_FOUND);
 	if (fd >= 0) {
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
 		/* Built into every kernel, and paces nothing: what a cell shows is not the machine's default's. */
 		setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, "reno", 4);
 	}
-	if (fd >= 0 && bind(fd, (struct sockaddr *)&name, sizeof name) == 0)
+	if (fd >= 0 && bind(fd, (struct sockaddr *)&name, length) == 0)
 		return fd;
 	broken(play->trace, "a TCP socket at %s: %s", play->probe->lab->names[node], strerror(errno));
 	if (fd >= 0)
@@ -48,11 +43,12 @@ static void set_hop_limit(struct play *play)
 
 static void connection_start(struct play *play)
 {
-	struct sockaddr_in6 to = name_of(&play->plan->traffic.to, SERVER_PORT);
+	struct sockaddr_storage to;
+	socklen_t length = address_socket(&play->plan->traffic.to, SERVER_PORT, &to);
 
 	play->client.fd = socket_bound(play, play->plan->from, &play->plan->from_address, play->probe->port);
 	set_hop_limit(play);
-	if (play->client.fd >= 0 && connect(play->client.fd, (struct sockaddr *)&to, sizeof to) < 0 &&
+	if (play->client.fd >= 0 && connect(play->client.fd, (struct sockaddr *)&to, length) < 0 &&
 	    errno != EINPROGRESS)
 		play->trace->sender.error = errno;
 }
@@ -221,7 +217,8 @@ static int repair(int fd, int option, uint32_t value)
 /* An established connection that nobody had to make: the socket is told where it stands (TCP_REPAIR). */
 static void receiver_established(struct play *play)
 {
-	struct sockaddr_in6 from = name_of(&play->plan->from_address, play->probe->port);
+	struct sockaddr_storage from;
+	socklen_t length = address_socket(&play->plan->from_address, play->probe->port, &from);
 	int fd = socket_bound(play, play->plan->to, &play->plan->traffic.to, SERVER_PORT);
 
 	if (fd < 0)
@@ -230,7 +227,7 @@ static void receiver_established(struct play *play)
 	if (repair(fd, TCP_REPAIR, 1) < 0 || repair(fd, TCP_REPAIR_QUEUE, TCP_RECV_QUEUE) < 0 ||
 	    repair(fd, TCP_QUEUE_SEQ, CRAFTED_SEQUENCE) < 0 || repair(fd, TCP_REPAIR_QUEUE, TCP_SEND_QUEUE) < 0 ||
 	    repair(fd, TCP_QUEUE_SEQ, CRAFTED_ACKNOWLEDGEMENT) < 0 ||
-	    connect(fd, (struct sockaddr *)&from, sizeof from) < 0) {
+	    connect(fd, (struct sockaddr *)&from, length) < 0) {
 		broken(play->trace, "TCP_REPAIR at %s: %s", play->probe->lab->names[play->plan->to], strerror(errno));
 		return;
 	}

@@ -7,7 +7,7 @@
 #define WHOLE_OCTETS ((size_t)32 << 20)
 #define WRONG_OCTETS ((size_t)8 << 20) /* beyond that, of packets that were changed on their way */
 
-static bool is_from(const struct packet_view *view, const struct in6_addr *address)
+static bool is_from(const struct packet_view *view, const struct address *address)
 {
 	return address_same(&view->source, address);
 }

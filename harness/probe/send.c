@@ -1,4 +1,3 @@
-#include <arpa/inet.h>
 #include <linux/if_packet.h>
 #include <net/ethernet.h>
 #include <string.h>

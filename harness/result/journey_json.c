@@ -7,9 +7,9 @@
 /* Of more rows than MOST, the first and the last ones stay, and some of those that tell something. */
 enum { MOST = 24, FIRST = 8, LAST = 2, TELLING = 12 };
 
-static json_t *address_json(const struct in6_addr *address)
+static json_t *address_json(const struct address *address)
 {
-	char text[INET6_ADDRSTRLEN];
+	char text[ADDRESS_TEXT_SIZE];
 
 	return json_string(address_text(address, text));
 }

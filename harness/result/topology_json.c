@@ -1,5 +1,4 @@
 /* A topology as the results' document has it: enough to draw it. */
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,13 +9,12 @@
 static json_t *node_json(const struct node *node)
 {
 	json_t *addresses = json_array(), *sids = json_object();
-	char text[INET6_ADDRSTRLEN + 4];
+	char text[ADDRESS_TEXT_SIZE + 4];
 
 	for (size_t i = 0; i < node->address_count; i++)
-		json_array_append_new(addresses,
-		                      json_string(inet_ntop(AF_INET6, &node->addresses[i], text, sizeof text)));
+		json_array_append_new(addresses, json_string(address_text(&node->addresses[i], text)));
 	for (size_t i = 0; i < node->sid_count; i++) {
-		inet_ntop(AF_INET6, &node->sids[i].address, text, sizeof text);
+		address_text(&node->sids[i].address, text);
 		if (node->sids[i].argument)
 			sprintf(text + strlen(text), "/%u", 128 - node->sids[i].argument);
 		json_object_set_new(sids, text, json_string(behaviour_table[node->sids[i].behaviour]->word));

@@ -1,6 +1,5 @@
 /* The words for iproute2. Each line was accepted by iproute2 6.1.0; the VRF ones only by its parser, on a kernel
  * without VRF. */
-#include <arpa/inet.h>
 #include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +15,7 @@ struct vector {
 	const char *nh6, *text;
 };
 
-static struct in6_addr policy[2];
+static struct address policy[2];
 
 static const struct vector vectors[] = {
 	{ "End", { .flavors = NULL }, NULL, "" },
@@ -44,8 +43,8 @@ static const struct vector vectors[] = {
 static void test_words(void **state)
 {
 	(void)state;
-	inet_pton(AF_INET6, "fc00:2::1", &policy[0]);
-	inet_pton(AF_INET6, "fc00:3::1", &policy[1]);
+	address_parse(&policy[0], AF_INET6, "fc00:2::1");
+	address_parse(&policy[1], AF_INET6, "fc00:3::1");
 	for (size_t i = 0; i < COUNT(vectors); i++) {
 		int row = behaviour_find(vectors[i].word);
 		assert_true(row >= 0);

@@ -1,4 +1,3 @@
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "parts.h"
@@ -25,11 +24,10 @@ void add_flavors(struct facts *facts, const struct sid *sid)
 
 void add_policy(struct facts *facts, const struct sid *sid)
 {
-	char address[INET6_ADDRSTRLEN];
+	char address[ADDRESS_TEXT_SIZE];
 	owned_text list = NULL;
 
 	for (size_t i = 0; i < sid->segment_count; i++)
-		text_append(&list, "%s%s", list ? "," : "",
-		            inet_ntop(AF_INET6, &sid->segments[i], address, sizeof address));
+		text_append(&list, "%s%s", list ? "," : "", address_text(&sid->segments[i], address));
 	add_given(facts, "srh segs", list);
 }
