@@ -25,10 +25,12 @@ struct plan_service {
 };
 
 /* Where a node sends packets for an address: a route of the lab. */
+/* From a node on to an address. */
 struct next_hop {
 	size_t node;
 	struct address to;
-	size_t interface; /* leaving interface of the node */
+	size_t out, in; /* interfaces of one link: where it leaves the node, and where it arrives at the next */
+	bool connected; /* the link's own prefix reaches it: no route is needed */
 };
 
 struct plan {
@@ -66,8 +68,8 @@ DEFINE_OWNED(plan)
 /* Segments that no node of the case's topologies has, said as warnings at their places: a case may mean it so. */
 void plan_warn(const struct testcase *testcase, struct topology *const *topologies, struct error *warnings);
 
-/* The interface by which a node sends to an address, by the plan's routes; NOT_FOUND: its own, or no route. */
-size_t plan_interface_to(const struct plan *plan, size_t node, const struct address *to);
+/* How a node sends to an address, by the plan's routes; NULL: its own, or no route. */
+const struct next_hop *plan_next_hop(const struct plan *plan, size_t node, const struct address *to);
 
 /* Whether a node has a route to an address, made up or given, or has it itself. */
 bool plan_has_route(const struct plan *plan, size_t node, const struct address *to);

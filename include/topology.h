@@ -1,6 +1,6 @@
 /* A topology: nodes (each a network namespace), links, and what each node does. Made by declare from a file; never
- * changed afterwards. Indices are stable: nodes, links and interfaces keep the order of the file; interface 2*l and
- * 2*l+1 are the first and second end of link l. */
+ * changed afterwards. Indices are stable: nodes, links and interfaces keep the order of the file, and a link's
+ * interfaces stand beside one another. */
 #ifndef HOPCHECK_TOPOLOGY_H
 #define HOPCHECK_TOPOLOGY_H
 
@@ -73,7 +73,7 @@ enum nic_model {
 extern const struct word nic_model_words[]; /* "csum-start", "next-header", "virtio-net", "e1000", ... */
 
 struct interface {
-	size_t node;
+	size_t node, link;
 	char name[NAME_SIZE];
 	unsigned mtu; /* 1500 unless given */
 	bool has_address;
@@ -82,9 +82,11 @@ struct interface {
 	enum nic_model model;
 };
 
+/* Two interfaces or more that hear one another. */
 struct link {
 	struct where where;
 	enum link_kind kind;
+	size_t first, count; /* its interfaces: the topology's interfaces[first] to [first + count - 1] */
 };
 
 struct topology {
@@ -93,12 +95,33 @@ struct topology {
 	size_t node_count;
 	struct link *links;
 	size_t link_count;
-	struct interface *interfaces; /* 2 * link_count */
+	struct interface *interfaces;
+	size_t interface_count;
 };
 
-#define INTERFACES(topology)  (2 * (topology)->link_count)
-#define PEER(interface_index) ((interface_index) ^ (size_t)1)
-#define NOT_FOUND             ((size_t)-1)
+#define INTERFACES(topology) ((topology)->interface_count)
+#define NOT_FOUND            ((size_t)-1)
+
+/* The others on an interface's link, in turn: the one behind `after`, NOT_FOUND: the first. NOT_FOUND: that was the
+ * last.
+ */
+size_t link_other(const struct topology *topology, size_t interface, size_t after);
+#define FOR_EACH_OTHER(other, topology, interface)                                                                     \
+	for (size_t other = link_other((topology), (interface), NOT_FOUND); other != NOT_FOUND;                        \
+	     other = link_other((topology), (interface), other))
+/* Of a link with two interfaces the other one; NOT_FOUND: there are more. */
+size_t link_peer(const struct topology *topology, size_t interface);
+size_t link_position(const struct topology *topology, size_t interface); /* on its link, from 0 on */
+
+/* The prefix that the addresses of a link are in with this one: a /64, of IPv4 a /24. */
+struct prefix link_prefix(const struct address *address);
+
+/* From a node to a neighbour: interfaces of one link. */
+struct crossing {
+	size_t out, in;
+};
+/* The first in the order of the file. False: no link joins the two. */
+bool topology_crossing(struct crossing *ret, const struct topology *topology, size_t node, size_t neighbour);
 
 /* Reads and checks one file: syntax, names, types, every link's ends, connectedness. All errors of the file go to err,
  * as file:line:column lines. Returns 0 and *ret (caller frees), or -1. */

@@ -58,9 +58,12 @@ static inline void scene_topology(struct scene *scene)
 	for (size_t i = 0; i < 4; i++) {
 		strcpy(scene->interfaces[i].name, interfaces[i]);
 		scene->interfaces[i].node = owners[i];
+		scene->interfaces[i].link = i / 2;
 		scene->interfaces[i].mtu = 1500;
 		scene->plan_interfaces[i].address = ip6(addresses[i]);
 	}
+	for (size_t i = 0; i < 2; i++)
+		scene->links[i] = (struct link){ .first = 2 * i, .count = 2 };
 	scene->sid = (struct sid){ .address = scene->segment, .behaviour = behaviour_find("End") };
 	scene->nodes[R1].sids = &scene->sid;
 	scene->nodes[R1].sid_count = 1;
@@ -69,7 +72,8 @@ static inline void scene_topology(struct scene *scene)
 		                             .node_count = 3,
 		                             .links = scene->links,
 		                             .link_count = 2,
-		                             .interfaces = scene->interfaces };
+		                             .interfaces = scene->interfaces,
+		                             .interface_count = 4 };
 }
 
 /* 4000 octets of kernel TCP from src to dst over the SID, inline; nothing seen yet. */
@@ -84,7 +88,7 @@ static inline void scene_start(struct scene *scene)
 		                             .expect = &scene->expect,
 		                             .expect_count = 1,
 		                             .known = &scene->known };
-	scene->next_hop = (struct next_hop){ SRC, scene->segment, SRC_A0 };
+	scene->next_hop = (struct next_hop){ SRC, scene->segment, SRC_A0, R1_A1, false };
 	scene->plan = (struct plan){ .testcase = &scene->testcase,
 		                     .next_hops = &scene->next_hop,
 		                     .next_hop_count = 1,

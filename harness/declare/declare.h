@@ -86,8 +86,7 @@ struct draft {
 	struct route *route;         /* being read */
 	struct sid *sid;             /* being read */
 	const struct item *sid_item; /* its map, or NULL */
-	size_t interface_count;
-	struct claim *claims; /* addresses with an owner */
+	struct claim *claims;        /* addresses with an owner */
 	size_t claim_count;
 	struct mention *mentions;
 	size_t mention_count;

@@ -6,9 +6,14 @@
 #include "declare.h"
 #include "nic.h"
 
+static struct link *last_link(const struct draft *draft)
+{
+	return &draft->topology->links[draft->topology->link_count - 1];
+}
+
 static struct interface *ends_of_last_link(const struct draft *draft)
 {
-	return draft->topology->interfaces + draft->interface_count - 2;
+	return &draft->topology->interfaces[last_link(draft)->first];
 }
 
 static void node_unknown(const struct topology *topology, const char *name, struct where where, struct error *err)
@@ -54,10 +59,10 @@ static void end_read(const struct draft *draft, struct interface *end, const str
 		node_unknown(t, node, item->where, err);
 		return;
 	}
-	for (size_t i = 0; i < draft->interface_count; i++) {
+	for (size_t i = 0; i < t->interface_count; i++) {
 		if (t->interfaces[i].node == index && strcmp(t->interfaces[i].name, dot + 1) == 0) {
 			fail_at(err, item->where, "%s is an end of two links; first on line %u", item->text,
-			        t->links[i / 2].where.line);
+			        t->links[t->interfaces[i].link].where.line);
 			return;
 		}
 	}
@@ -123,15 +128,19 @@ static void addresses_of_link(void *into, const struct item *item, struct error 
 		                     claim(draft, &end[i].address, item->items[i].where, err);
 	if (!end[0].has_address || !end[1].has_address)
 		return;
-	if (memcmp(&end[0].address, &end[1].address, 8) != 0) {
+	const struct prefix prefix = link_prefix(&end[0].address);
+	if (!prefix_covers(&prefix, &end[1].address)) {
 		fail_at(err, item->where, "the two addresses of a link must be in one /64");
 		return;
 	}
-	for (size_t i = 0; i + 2 < draft->interface_count; i += 2)
-		if (draft->topology->interfaces[i].has_address &&
-		    memcmp(&draft->topology->interfaces[i].address, &end[0].address, 8) == 0)
+	const struct topology *topology = draft->topology;
+	for (size_t i = 0; i + 1 < topology->link_count; i++) {
+		const struct interface *other = &topology->interfaces[topology->links[i].first];
+		const struct prefix there = link_prefix(&other->address);
+		if (other->has_address && prefix_covers(&there, &end[0].address))
 			fail_at(err, item->where, "this /64 is already on the link of line %u",
-			        draft->topology->links[i / 2].where.line);
+			        topology->links[i].where.line);
+	}
 }
 
 static void model_read(void *into, const struct item *item, struct error *err)
@@ -158,6 +167,21 @@ static const struct key link_keys[] = {
 	{ "model", model_read, false }, { NULL, NULL, false },
 };
 
+/* To the last link: room for as many ends as its kind joins. */
+static void ends_add(struct draft *draft, size_t count)
+{
+	struct topology *topology = draft->topology;
+	struct link *link = last_link(draft);
+
+	link->first = topology->interface_count;
+	link->count = count;
+	for (size_t i = 0; i < count; i++) {
+		struct interface *end = PUSH(topology->interfaces, topology->interface_count);
+		end->link = topology->link_count - 1;
+		end->mtu = 1500;
+	}
+}
+
 void links_read(void *into, const struct item *item, struct error *err)
 {
 	struct draft *draft = into;
@@ -170,19 +194,17 @@ void links_read(void *into, const struct item *item, struct error *err)
 	}
 	/* Without nodes, which was said already, every end would be called unknown. */
 	for (size_t i = 0; topology->node_count > 0 && i < item->count; i++) {
-		PUSH(topology->links, topology->link_count)->where = item->items[i].where;
-		PUSH(topology->interfaces, draft->interface_count)->mtu = 1500;
-		PUSH(topology->interfaces, draft->interface_count)->mtu = 1500;
+		*PUSH(topology->links, topology->link_count) = (struct link){ .where = item->items[i].where };
+		ends_add(draft, 2);
 		map_read(draft, &item->items[i], link_keys, "a link", err);
 	}
 }
 
 static bool are_neighbours(const struct topology *topology, size_t a, size_t b)
 {
-	for (size_t i = 0; i < INTERFACES(topology); i++)
-		if (topology->interfaces[i].node == a && topology->interfaces[PEER(i)].node == b)
-			return true;
-	return false;
+	struct crossing over;
+
+	return topology_crossing(&over, topology, a, b);
 }
 
 static void mention_check(const struct topology *topology, const struct mention *m, struct error *err)
@@ -207,10 +229,14 @@ static void connected_check(const struct topology *topology, struct error *err)
 
 	while (more) {
 		more = false;
-		for (size_t i = 0; i < INTERFACES(topology); i++) {
-			size_t from = topology->interfaces[i].node, to = topology->interfaces[PEER(i)].node;
-			more = more || (reached[from] && !reached[to]);
-			reached[to] = reached[to] || reached[from];
+		for (size_t i = 0; i < topology->interface_count; i++) {
+			if (!reached[topology->interfaces[i].node])
+				continue;
+			FOR_EACH_OTHER (other, topology, i) {
+				bool *to = &reached[topology->interfaces[other].node];
+				more = more || !*to;
+				*to = true;
+			}
 		}
 	}
 	for (size_t i = 0; i < topology->node_count; i++)

@@ -15,6 +15,11 @@ static bool leaves(const struct copy *copy)
 	return HOP_DIRECTION(copy->sighting->seen->hop) == HOP_OUT;
 }
 
+static size_t link_of(const struct plan *plan, size_t hop)
+{
+	return plan->topology->interfaces[HOP_INTERFACE(hop)].link;
+}
+
 /* Whether what was seen here can be what was seen there a moment later. */
 static bool leads_to(const struct plan *plan, const struct copy *before, const struct copy *after)
 {
@@ -23,7 +28,7 @@ static bool leads_to(const struct plan *plan, const struct copy *before, const s
 	if (leaves(after))
 		return !leaves(before) && hop_node(plan, from) == hop_node(plan, to);
 	if (leaves(before))
-		return HOP_INTERFACE(from) == PEER(HOP_INTERFACE(to));
+		return HOP_INTERFACE(from) != HOP_INTERFACE(to) && link_of(plan, from) == link_of(plan, to);
 	/* Decapsulated, and heard once more: with a header less, where another copy has as many. */
 	return from == to && before->sighting->view.tcp_offset > after->sighting->view.tcp_offset;
 }

@@ -35,6 +35,7 @@ static void compare(struct damage *damage, const struct evidence *evidence, enum
 			damage->origin = s->seen->hop;
 		} else if (*octet != *before) {
 			damage->hop = s->seen->hop;
+			damage->sender = other_end(evidence->plan, s->seen);
 			damage->before = *before;
 			damage->after = *octet;
 			return;
@@ -48,7 +49,11 @@ struct damage damage_find(const struct evidence *evidence)
 	enum way way = damaged_way(evidence->trace, plan);
 	const struct endpoint *end = way == WAY_BACK ? &evidence->trace->sender : &evidence->trace->receiver;
 	const struct endpoint *other = way == WAY_BACK ? &evidence->trace->receiver : &evidence->trace->sender;
-	struct damage damage = { way_end(plan, way), REASON_UNEXPLAINED, NOT_FOUND, NOT_FOUND, 0, 0, 0, 0, 0 };
+	struct damage damage = { .node = way_end(plan, way),
+		                 .reason = REASON_UNEXPLAINED,
+		                 .hop = NOT_FOUND,
+		                 .origin = NOT_FOUND,
+		                 .sender = NOT_FOUND };
 	uint32_t start;
 
 	damage.octet = end->mangled ? end->mangled_at : end->received + traffic_overlap(&plan->traffic);
@@ -59,7 +64,7 @@ struct damage damage_find(const struct evidence *evidence)
 	if (damage.hop == NOT_FOUND)
 		return damage;
 	if (HOP_DIRECTION(damage.hop) == HOP_IN) {
-		damage.node = plan->topology->interfaces[PEER(HOP_INTERFACE(damage.hop))].node;
+		damage.node = plan->topology->interfaces[damage.sender].node;
 		damage.reason = REASON_LINK;
 	} else {
 		damage.node = hop_node(plan, damage.hop);

@@ -2,21 +2,26 @@
  * tells nothing of it. */
 #include "judge.h"
 
-/* The data packets that leave by a hop. */
+/* The data packets that the others on a link send. */
 struct departures {
+	size_t from; /* the last one's interface */
 	uint64_t packets;
 	uint64_t whole; /* not cut yet: a veth hands them over as they are, and the other end's GRO leaves them alone */
 };
 
-static struct departures count_departures(const struct evidence *evidence, size_t hop)
+static struct departures count_departures(const struct evidence *evidence, size_t interface)
 {
 	enum way way = data_way(evidence->plan);
-	struct departures departures = { 0 };
+	const struct interface *interfaces = evidence->plan->topology->interfaces;
+	struct departures departures = { .from = NOT_FOUND };
 
 	for (size_t i = 0; i < evidence->count; i++) {
 		const struct sighting *s = &evidence->sightings[i];
-		if (s->seen->hop != hop || s->way != way || !s->payload)
+		size_t from = HOP_INTERFACE(s->seen->hop);
+		if (HOP_DIRECTION(s->seen->hop) != HOP_OUT || from == interface ||
+		    interfaces[from].link != interfaces[interface].link || s->way != way || !s->payload)
 			continue;
+		departures.from = from;
 		departures.packets++;
 		departures.whole += s->seen->gso_size && s->payload > s->seen->gso_size;
 	}
@@ -24,21 +29,24 @@ static struct departures count_departures(const struct evidence *evidence, size_
 }
 
 /* As many data packets came out of its receive path as the other end sent. */
-static bool merged_nothing(const struct verdict *verdict, size_t interface)
+static bool merged_nothing(const struct verdict *verdict, const struct topology *topology, size_t interface)
 {
-	uint64_t seen = verdict->hops[HOP(interface, HOP_IN)].data;
+	uint64_t seen = verdict->hops[HOP(interface, HOP_IN)].data, sent = 0;
 
-	return seen && seen == verdict->hops[HOP(PEER(interface), HOP_OUT)].data;
+	FOR_EACH_OTHER (other, topology, interface)
+		sent += verdict->hops[HOP(other, HOP_OUT)].data;
+	return seen && seen == sent;
 }
 
 /* NULL: it merged, or it could have: then it is the verdict that tells. */
 static char *hint_of(const struct verdict *verdict, const struct evidence *evidence, size_t interface)
 {
-	const struct link *link = &evidence->plan->topology->links[interface / 2];
-	const struct departures came = count_departures(evidence, HOP(PEER(interface), HOP_OUT));
+	const struct link *link =
+	        &evidence->plan->topology->links[evidence->plan->topology->interfaces[interface].link];
+	const struct departures came = count_departures(evidence, interface);
 	char *text = NULL;
 
-	if (!merged_nothing(verdict, interface) || (came.packets > 1 && !came.whole))
+	if (!merged_nothing(verdict, evidence->plan->topology, interface) || (came.packets > 1 && !came.whole))
 		return NULL;
 	/* A device may cut them on the wire, and GRO may have made as many of the pieces. */
 	if (came.whole && link->kind == LINK_NIC)
@@ -55,7 +63,7 @@ static char *hint_of(const struct verdict *verdict, const struct evidence *evide
 	else
 		text_append(&text, "%llu of %llu data packets came whole from ", (unsigned long long)came.whole,
 		            (unsigned long long)came.packets);
-	say_interface(&text, evidence, HOP(PEER(interface), HOP_OUT));
+	say_interface(&text, evidence, HOP(came.from, HOP_OUT));
 	text_append(&text, ", as tso is on there");
 	return text;
 }

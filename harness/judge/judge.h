@@ -89,10 +89,14 @@ struct damage {
 	enum reason reason;
 	size_t hop;             /* the first hop that saw it changed, or NOT_FOUND */
 	size_t origin;          /* the hop it was first seen at */
+	size_t sender;          /* the interface at the other end of that hop's link; valid when hop was found */
 	uint8_t before, after;  /* valid when hop was found */
 	uint64_t octet, wanted; /* where, of how many */
 	uint64_t received;
 };
+/* crossing.c: the interface beside a packet's on its link that sent it, or that it was sent to. */
+size_t other_end(const struct plan *plan, const struct seen *seen);
+
 struct damage damage_find(const struct evidence *evidence);
 
 /* How the packets of a connection left the node that pushes their segments, where it is not as the plan has it; NULL

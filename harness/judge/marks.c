@@ -189,6 +189,15 @@ static void find_arrived(struct matcher *matcher, size_t later)
 			find_at(matcher, later, HOP(i, HOP_IN));
 }
 
+/* What the others on its link sent. */
+static void find_sent(struct matcher *matcher, size_t later)
+{
+	size_t hop = matcher->marks->marks[later].sighting->seen->hop;
+
+	FOR_EACH_OTHER (other, matcher->evidence->plan->topology, HOP_INTERFACE(hop))
+		find_at(matcher, later, HOP(other, HOP_OUT));
+}
+
 static void match(struct matcher *matcher, size_t later)
 {
 	size_t hop = matcher->marks->marks[later].sighting->seen->hop;
@@ -196,7 +205,7 @@ static void match(struct matcher *matcher, size_t later)
 
 	for (int again = 0; again < 2; again++) {
 		if (arrives)
-			find_at(matcher, later, HOP(PEER(HOP_INTERFACE(hop)), HOP_OUT));
+			find_sent(matcher, later);
 		else
 			find_arrived(matcher, later);
 		/* Data that was sent again was lost before: it is the newer copy that arrives. */

@@ -51,20 +51,22 @@ unsigned nic_pair(const struct topology *topology, size_t link)
 
 	for (size_t i = 0; i < link; i++)
 		pair += topology->links[i].kind == LINK_NIC &&
-		        topology->interfaces[2 * i].model == topology->interfaces[2 * link].model;
+		        topology->interfaces[topology->links[i].first].model ==
+		                topology->interfaces[topology->links[link].first].model;
 	return pair;
 }
 
 struct nic_end nic_end(const struct topology *topology, size_t interface)
 {
-	return (struct nic_end){ NIC_ROW(topology->interfaces[interface].model), nic_pair(topology, interface / 2),
-		                 interface % 2 };
+	return (struct nic_end){ NIC_ROW(topology->interfaces[interface].model),
+		                 nic_pair(topology, topology->interfaces[interface].link),
+		                 (unsigned)link_position(topology, interface) };
 }
 
 void nic_count(unsigned pairs[NICS], const struct topology *topology)
 {
 	for (size_t i = 0; i < topology->link_count; i++) {
-		size_t row = NIC_ROW(topology->interfaces[2 * i].model);
+		size_t row = NIC_ROW(topology->interfaces[topology->links[i].first].model);
 		unsigned needed = nic_pair(topology, i) + 1;
 		if (topology->links[i].kind == LINK_NIC && needed > pairs[row])
 			pairs[row] = needed;

@@ -22,10 +22,51 @@ size_t topology_node(const struct topology *topology, const char *name)
 
 size_t topology_interface(const struct topology *topology, size_t node, const char *name)
 {
-	for (size_t i = 0; i < INTERFACES(topology); i++)
+	for (size_t i = 0; i < topology->interface_count; i++)
 		if (topology->interfaces[i].node == node && strcmp(topology->interfaces[i].name, name) == 0)
 			return i;
 	return NOT_FOUND;
+}
+
+size_t link_other(const struct topology *topology, size_t interface, size_t after)
+{
+	const struct link *link = &topology->links[topology->interfaces[interface].link];
+	size_t next = after == NOT_FOUND ? link->first : after + 1;
+
+	if (next == interface)
+		next++;
+	return next < link->first + link->count ? next : NOT_FOUND;
+}
+
+size_t link_peer(const struct topology *topology, size_t interface)
+{
+	const struct link *link = &topology->links[topology->interfaces[interface].link];
+
+	return link->count == 2 ? link_other(topology, interface, NOT_FOUND) : NOT_FOUND;
+}
+
+size_t link_position(const struct topology *topology, size_t interface)
+{
+	return interface - topology->links[topology->interfaces[interface].link].first;
+}
+
+struct prefix link_prefix(const struct address *address)
+{
+	return (struct prefix){ *address, address->family == AF_INET ? 24 : 64 };
+}
+
+bool topology_crossing(struct crossing *ret, const struct topology *topology, size_t node, size_t neighbour)
+{
+	for (size_t out = 0; out < topology->interface_count; out++) {
+		if (topology->interfaces[out].node != node)
+			continue;
+		FOR_EACH_OTHER (in, topology, out)
+			if (topology->interfaces[in].node == neighbour) {
+				*ret = (struct crossing){ out, in };
+				return true;
+			}
+	}
+	return false;
 }
 
 static bool is_in_table(const struct route *route, const char *table)
@@ -151,7 +192,7 @@ struct topology *topology_copy(const struct topology *topology)
 	copy->links = copy_of(topology->links, topology->link_count, sizeof *copy->links);
 	for (size_t i = 0; i < copy->link_count; i++)
 		copy->links[i].where.file = copy->file;
-	copy->interfaces = copy_of(topology->interfaces, INTERFACES(topology), sizeof *copy->interfaces);
+	copy->interfaces = copy_of(topology->interfaces, topology->interface_count, sizeof *copy->interfaces);
 	return copy;
 }
 

@@ -5,14 +5,14 @@
 
 const struct address crafted_source = { AF_INET6, { 0xfd, 0, 0, 0x0c, [15] = 1 } }; /* fd00:c::1 */
 
-/* fd00:1:<link + 1>::1 and ::2, unless the file gives them. */
-static struct address link_address(size_t interface)
+/* fd00:1:<link + 1>::1, ::2 and so on, unless the file gives them. */
+static struct address link_address(const struct topology *topology, size_t interface)
 {
-	size_t link = interface / 2 + 1;
+	size_t link = topology->interfaces[interface].link + 1, number = link_position(topology, interface) + 1;
 
-	return (struct address){
-		AF_INET6, { 0xfd, 0, 0, 1, (uint8_t)(link >> 8), (uint8_t)link, [15] = (uint8_t)(1 + interface % 2) }
-	};
+	return (struct address){ AF_INET6,
+		                 { 0xfd, 0, 0, 1, (uint8_t)(link >> 8), (uint8_t)link, [14] = (uint8_t)(number >> 8),
+		                   (uint8_t)number } };
 }
 
 void addresses_make(struct plan *plan)
@@ -28,8 +28,8 @@ void addresses_make(struct plan *plan)
 		memcpy(interface->mac, (uint8_t[]){ 0x02, 0x68, 0x63, 0, (uint8_t)(i >> 8), (uint8_t)i }, 6);
 		if (topology->links[i / 2].kind == LINK_NIC) /* a guest's NIC keeps its own */
 			nic_mac(interface->mac, nic_end(topology, i));
-		interface->address =
-		        topology->interfaces[i].has_address ? topology->interfaces[i].address : link_address(i);
+		interface->address = topology->interfaces[i].has_address ? topology->interfaces[i].address
+		                                                         : link_address(topology, i);
 	}
 }
 
@@ -89,15 +89,11 @@ size_t address_link_neighbour(const struct plan *plan, size_t node, const struct
 
 	if (out == NOT_FOUND)
 		return NOT_FOUND;
-	const struct address peer = address_link_local(plan, PEER(out));
-	return address_same(&peer, address) ? plan->topology->interfaces[PEER(out)].node : NOT_FOUND;
-}
-
-size_t interface_towards(const struct topology *topology, size_t node, size_t neighbour)
-{
-	for (size_t i = 0; i < INTERFACES(topology); i++)
-		if (topology->interfaces[i].node == node && topology->interfaces[PEER(i)].node == neighbour)
-			return i;
+	FOR_EACH_OTHER (other, plan->topology, out) {
+		const struct address local = address_link_local(plan, other);
+		if (address_same(&local, address))
+			return plan->topology->interfaces[other].node;
+	}
 	return NOT_FOUND;
 }
 

@@ -6,18 +6,19 @@
 #include "plan_internal.h"
 
 /* Both ends are made in their namespaces at once: nothing ever stands where the command runs. */
-static void veth_line(struct plan *plan, size_t left)
+static void veth_line(struct plan *plan, const struct link *link)
 {
 	const struct topology *topology = plan->topology;
 	struct command *line = LAB(NOT_FOUND, TOOL_IP, "link add");
 
 	line->option = "VETH";
-	for (size_t i = left; i <= PEER(left); i++) {
+	for (size_t i = link->first; i < link->first + link->count; i++) {
 		const struct interface *interface = &topology->interfaces[i];
 		owned_text mac = mac_text(plan, i);
-		text_append(&line->text, "%s name %s index %u address %s mtu %u netns %s%s", i == left ? "" : " peer",
-		            interface->name, plan->interfaces[i].ifindex, mac, interface->mtu,
-		            topology->nodes[interface->node].name, i == left ? " type veth" : "");
+		text_append(&line->text, "%s name %s index %u address %s mtu %u netns %s%s",
+		            i == link->first ? "" : " peer", interface->name, plan->interfaces[i].ifindex, mac,
+		            interface->mtu, topology->nodes[interface->node].name,
+		            i == link->first ? " type veth" : "");
 		struct facts *facts = line_leaves(line, interface->node, THING_LINK, text_copy(interface->name));
 		facts_add(facts, "kind", "veth");
 		facts_add(facts, "index", "%u", plan->interfaces[i].ifindex);
@@ -96,28 +97,29 @@ static void address_line(struct plan *plan, size_t node, const char *address, un
 /* Quiet interfaces: no link-local address, no multicast, no neighbour discovery. */
 static void interface_lines(struct plan *plan, size_t i)
 {
-	char address[ADDRESS_TEXT_SIZE], peer[ADDRESS_TEXT_SIZE];
+	char address[ADDRESS_TEXT_SIZE];
 	size_t node = plan->topology->interfaces[i].node;
 	const char *name = interface_name(plan, i);
-	owned_text mac = mac_text(plan, PEER(i));
 
 	quiet_line(&plan->lab, node, name);
 	address_text(&plan->interfaces[i].address, address);
-	address_line(plan, node, address, 64, name);
-	address_text(&plan->interfaces[PEER(i)].address, peer);
-	neighbour_line(&plan->lab, node, peer, mac, name);
+	address_line(plan, node, address, link_prefix(&plan->interfaces[i].address).length, name);
+	FOR_EACH_OTHER (other, plan->topology, i) {
+		owned_text mac = mac_text(plan, other);
+		neighbour_line(&plan->lab, node, address_text(&plan->interfaces[other].address, address), mac, name);
+	}
 }
 
 /* Without a table: main. */
-static struct command *via_line(struct plan *plan, size_t n, const char *verb, const struct prefix *to, size_t out,
-                                const char *table)
+static struct command *via_line(struct plan *plan, size_t n, const char *verb, const struct prefix *to,
+                                struct crossing over, const char *table)
 {
 	char prefix[ADDRESS_TEXT_SIZE], via[ADDRESS_TEXT_SIZE];
-	const char *device = interface_name(plan, out);
+	const char *device = interface_name(plan, over.out);
 	owned_text where = table ? text_format(" table %s", table) : text_copy("");
 
 	address_text(&to->address, prefix);
-	address_text(&plan->interfaces[PEER(out)].address, via);
+	address_text(&plan->interfaces[over.in].address, via);
 	struct command *line =
 	        LAB(n, TOOL_IP, "route %s %s/%u via %s dev %s%s", verb, prefix, to->length, via, device, where);
 	route_facts(line_leaves(line, n, THING_ROUTE, text_format("%s/%u%s", prefix, to->length, where)), via, device);
@@ -125,7 +127,7 @@ static struct command *via_line(struct plan *plan, size_t n, const char *verb, c
 }
 
 /* The tunnel's route has no gateway: the kernel would put it beside one that has. */
-static bool is_tunnelled(const struct plan *plan, const struct route_entry *entry)
+static bool is_tunnelled(const struct plan *plan, const struct next_hop *entry)
 {
 	return plan_tunnel_end(plan) && plan->traffic.tcp == TCP_KERNEL && entry->node == plan->headend &&
 	       address_same(&entry->to, &plan->traffic.to);
@@ -137,20 +139,21 @@ static int route_lines(struct plan *plan, size_t n, const struct routes *routes,
 
 	for (size_t i = 0; i < node->route_count; i++) {
 		const struct route *route = &node->routes[i];
-		size_t out = interface_towards(plan->topology, n, topology_node(plan->topology, route->via));
-		if (out == NOT_FOUND)
+		struct crossing over;
+		if (!topology_crossing(&over, plan->topology, n, topology_node(plan->topology, route->via)))
 			return fail_at(err, route->where, "%s has no link to '%s'", node->name, route->via);
-		struct command *line = via_line(plan, n, "add", &route->to, out, route->table);
+		struct command *line = via_line(plan, n, "add", &route->to, over, route->table);
 		if (!route->table)
 			continue;
 		line->option = "IPV6_MULTIPLE_TABLES";
 		line->dispensable = true;
 	}
 	for (size_t i = 0; i < routes->count; i++) {
-		const struct route_entry *entry = &routes->entries[i];
+		const struct next_hop *entry = &routes->entries[i];
 		if (entry->node != n || entry->connected || is_tunnelled(plan, entry))
 			continue;
-		via_line(plan, n, "replace", &(struct prefix){ entry->to, 128 }, entry->interface, NULL);
+		via_line(plan, n, "replace", &(struct prefix){ entry->to, prefix_most(entry->to.family) },
+		         (struct crossing){ entry->out, entry->in }, NULL);
 	}
 	return 0;
 }
@@ -184,15 +187,15 @@ static int node_lines(struct plan *plan, size_t n, const struct routes *routes, 
 	return 0;
 }
 
-static void traffic_line(struct plan *plan, const struct route_entry *entry, const struct segment_list *pushed)
+static void traffic_line(struct plan *plan, const struct next_hop *entry, const struct segment_list *pushed)
 {
-	const char *mode = word_of(mode_words, plan->traffic.mode), *device = interface_name(plan, entry->interface);
+	const char *mode = word_of(mode_words, plan->traffic.mode), *device = interface_name(plan, entry->out);
 	char to[ADDRESS_TEXT_SIZE], via[ADDRESS_TEXT_SIZE], segment[ADDRESS_TEXT_SIZE];
 	struct command *line = PUSH(plan->cell_commands, plan->cell_command_count);
 	owned_text list = NULL;
 
 	address_text(&entry->to, to);
-	address_text(&plan->interfaces[PEER(entry->interface)].address, via);
+	address_text(&plan->interfaces[entry->in].address, via);
 	*line = (struct command){ .node = plan->headend, .tool = TOOL_IP };
 	struct facts *facts = line_leaves(line, plan->headend, THING_ROUTE, text_format("%s/128", to));
 	text_append(&line->text, "route replace %s/128", to);
@@ -221,7 +224,7 @@ static int traffic_route(struct plan *plan, const struct routes *routes, struct 
 	const struct traffic *traffic = &plan->traffic;
 	const struct segment_list *list = &traffic->segments[traffic->mode];
 	char to[ADDRESS_TEXT_SIZE];
-	const struct route_entry *entry = NULL;
+	const struct next_hop *entry = NULL;
 
 	for (size_t i = 0; i < routes->count; i++)
 		if (routes->entries[i].node == plan->headend && address_same(&routes->entries[i].to, &traffic->to))
@@ -261,7 +264,7 @@ int commands_make(struct plan *plan, const struct routes *routes, struct error *
 
 	for (size_t link = 0; link < topology->link_count; link++)
 		if (topology->links[link].kind == LINK_VETH)
-			veth_line(plan, 2 * link);
+			veth_line(plan, &topology->links[link]);
 	/* After those, whose indices are given: a NIC takes another one where its own is taken. */
 	for (size_t i = 0; i < INTERFACES(topology); i++)
 		if (topology->links[i / 2].kind == LINK_NIC)

@@ -20,35 +20,39 @@ static void services_make(struct plan *plan)
 	}
 }
 
-static void next_hops_make(struct plan *plan, const struct routes *routes)
-{
-	for (size_t r = 0; r < routes->count; r++)
-		*PUSH(plan->next_hops, plan->next_hop_count) =
-		        (struct next_hop){ routes->entries[r].node, routes->entries[r].to,
-			                   routes->entries[r].interface };
-}
-
-size_t plan_interface_to(const struct plan *plan, size_t node, const struct address *to)
+const struct next_hop *plan_next_hop(const struct plan *plan, size_t node, const struct address *to)
 {
 	for (size_t i = 0; i < plan->next_hop_count; i++)
 		if (plan->next_hops[i].node == node && address_same(&plan->next_hops[i].to, to))
-			return plan->next_hops[i].interface;
-	return NOT_FOUND;
+			return &plan->next_hops[i];
+	return NULL;
 }
 
 bool plan_has_route(const struct plan *plan, size_t node, const struct address *to)
 {
 	const struct node *n = &plan->topology->nodes[node];
 
-	if (plan_interface_to(plan, node, to) != NOT_FOUND || address_is_local(plan, node, to) || node_sid(n, to) ||
+	if (plan_next_hop(plan, node, to) || address_is_local(plan, node, to) || node_sid(n, to) ||
 	    node_route(n, NULL, to))
 		return true;
 	for (size_t i = 0; i < INTERFACES(plan->topology); i++) {
-		const struct prefix link = { plan->interfaces[i].address, 64 };
+		const struct prefix link = link_prefix(&plan->interfaces[i].address);
 		if (plan->topology->interfaces[i].node == node && prefix_covers(&link, to))
 			return true;
 	}
 	return false;
+}
+
+/* Whether an interface beside `out` would have a link-local address. */
+static bool has_link_local(const struct plan *plan, size_t out, const struct address *to)
+{
+	bool has = false;
+
+	FOR_EACH_OTHER (other, plan->topology, out) {
+		const struct address local = address_link_local(plan, other);
+		has |= address_same(&local, to);
+	}
+	return has;
 }
 
 bool plan_lacks_neighbour(const struct plan *plan, size_t node, const char *oif, const struct address *to)
@@ -58,17 +62,17 @@ bool plan_lacks_neighbour(const struct plan *plan, size_t node, const char *oif,
 
 	if (address_is_link_local(to)) {
 		size_t out = oif ? topology_interface(topology, node, oif) : NOT_FOUND;
-		const struct address peer = out == NOT_FOUND ? *to : address_link_local(plan, PEER(out));
-		return !address_same(&peer, to);
+		return out != NOT_FOUND && !has_link_local(plan, out, to);
 	}
-	if (plan_interface_to(plan, node, to) != NOT_FOUND || address_is_local(plan, node, to))
+	if (plan_next_hop(plan, node, to) || address_is_local(plan, node, to))
 		return false;
 	for (size_t i = 0; i < INTERFACES(topology); i++) {
-		const struct prefix link = { plan->interfaces[i].address, 64 };
+		const struct prefix link = link_prefix(&plan->interfaces[i].address);
 		if (topology->interfaces[i].node != node || !prefix_covers(&link, to))
 			continue;
-		if (address_same(&plan->interfaces[PEER(i)].address, to))
-			return false;
+		FOR_EACH_OTHER (other, topology, i)
+			if (address_same(&plan->interfaces[other].address, to))
+				return false;
 		lacks = true;
 	}
 	return lacks;
@@ -87,10 +91,10 @@ bool plan_forwards(const struct plan *plan, size_t node)
  * is the one towards `to` (set_tun_src()), wherever the first segment then leads. */
 static void outer_source(struct plan *plan)
 {
-	size_t interface = plan_interface_to(plan, plan->headend, &plan->traffic.to);
+	const struct next_hop *next = plan_next_hop(plan, plan->headend, &plan->traffic.to);
 
-	if (interface != NOT_FOUND)
-		plan->outer_address = plan->interfaces[interface].address;
+	if (next)
+		plan->outer_address = plan->interfaces[next->out].address;
 }
 
 bool plan_uses_tun(const struct plan *plan)
@@ -151,11 +155,10 @@ int plan_make(struct plan **ret, const struct testcase *testcase, const struct t
 		return -1;
 	services_make(plan);
 	struct routes routes = routes_make(plan);
-	next_hops_make(plan, &routes);
+	plan->next_hops = routes.entries;
+	plan->next_hop_count = routes.count;
 	outer_source(plan);
-	int made = commands_make(plan, &routes, err);
-	free(routes.entries);
-	if (made < 0)
+	if (commands_make(plan, &routes, err) < 0)
 		return -1;
 	needed_make(plan);
 	key_make(plan);

@@ -24,20 +24,13 @@ struct address address_link_local(const struct plan *plan, size_t interface);
 /* The node behind a SID's `oif` whose link-local address its next hop is; NOT_FOUND: nobody's. */
 size_t address_link_neighbour(const struct plan *plan, size_t node, const struct sid *sid,
                               const struct address *address);
-/* The interface of `node` whose link leads to node `neighbour`, or NOT_FOUND. */
-size_t interface_towards(const struct topology *topology, size_t node, size_t neighbour);
 const struct address *node_address(const struct plan *plan,
                                    size_t node); /* its first given one, else its first link's */
 extern const struct address crafted_source; /* what crafted packets come from: no node's own, so that nobody answers */
 
 /* route.c */
-struct route_entry {
-	size_t node, interface;
-	struct address to;
-	bool connected; /* the link's own prefix reaches it: no route is needed */
-};
 struct routes {
-	struct route_entry *entries;
+	struct next_hop *entries;
 	size_t count;
 };
 /* All routes that any segment list of the case needs, and the way back to the source for every node. */

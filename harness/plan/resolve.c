@@ -66,7 +66,8 @@ static void apply_model(struct topology *topology, size_t index, enum nic_model 
 		return;
 	topology->interfaces[index].model = model;
 	if (kind == LINK_NIC)
-		topology->interfaces[PEER(index)].model = model;
+		FOR_EACH_OTHER (other, topology, index)
+			topology->interfaces[other].model = model;
 }
 
 static void apply_interface(struct plan *plan, size_t index, const struct setting *setting)

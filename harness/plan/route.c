@@ -18,9 +18,13 @@ static size_t *distances(const struct topology *topology, size_t target)
 	queue[tail++] = target;
 	while (head < tail) {
 		size_t node = queue[head++];
-		for (size_t i = 0; i < INTERFACES(topology); i++) {
-			size_t next = topology->interfaces[PEER(i)].node;
-			if (topology->interfaces[i].node == node && distance[next] == NOT_FOUND) {
+		for (size_t i = 0; i < topology->interface_count; i++) {
+			if (topology->interfaces[i].node != node)
+				continue;
+			FOR_EACH_OTHER (other, topology, i) {
+				size_t next = topology->interfaces[other].node;
+				if (distance[next] != NOT_FOUND)
+					continue;
 				distance[next] = distance[node] + 1;
 				queue[tail++] = next;
 			}
@@ -30,29 +34,34 @@ static size_t *distances(const struct topology *topology, size_t target)
 	return distance;
 }
 
-/* The node's interface with the shortest way; the first of the file when two are as short. */
-static size_t nearest_interface(const struct topology *topology, size_t node, const size_t *distance)
+/* The shortest way on from a node; the first of the file when two are as short. */
+static bool nearest_crossing(struct crossing *ret, const struct topology *topology, size_t node, const size_t *distance)
 {
 	size_t best = NOT_FOUND;
 
-	for (size_t i = 0; i < INTERFACES(topology); i++) {
-		size_t far = distance[topology->interfaces[PEER(i)].node];
-		if (topology->interfaces[i].node != node || far == NOT_FOUND)
+	for (size_t out = 0; out < topology->interface_count; out++) {
+		if (topology->interfaces[out].node != node)
 			continue;
-		if (best == NOT_FOUND || far < distance[topology->interfaces[PEER(best)].node])
-			best = i;
+		FOR_EACH_OTHER (in, topology, out) {
+			size_t far = distance[topology->interfaces[in].node];
+			if (far >= best)
+				continue;
+			best = far;
+			*ret = (struct crossing){ out, in };
+		}
 	}
-	return best;
+	return best != NOT_FOUND;
 }
 
-static size_t choose(const struct plan *plan, size_t node, const struct address *to, const size_t *distance)
+static bool choose(struct crossing *ret, const struct plan *plan, size_t node, const struct address *to,
+                   const size_t *distance)
 {
 	const struct topology *topology = plan->topology;
 	const struct route *given = node_route(&topology->nodes[node], NULL, to);
 
 	if (given)
-		return interface_towards(topology, node, topology_node(topology, given->via));
-	return nearest_interface(topology, node, distance);
+		return topology_crossing(ret, topology, node, topology_node(topology, given->via));
+	return nearest_crossing(ret, topology, node, distance);
 }
 
 static bool known(const struct routes *routes, size_t node, const struct address *to)
@@ -73,16 +82,17 @@ static void walk(const struct plan *plan, struct routes *routes, size_t node, co
 		return;
 	size_t *distance = distances(topology, owner);
 	for (size_t steps = 0; node != owner && steps < topology->node_count && !known(routes, node, to); steps++) {
-		size_t interface = choose(plan, node, to, distance);
-		if (interface == NOT_FOUND)
+		struct crossing over;
+		if (!choose(&over, plan, node, to, distance))
 			break;
-		*PUSH(routes->entries, routes->count) = (struct route_entry){
+		*PUSH(routes->entries, routes->count) = (struct next_hop){
 			.node = node,
-			.interface = interface,
 			.to = *to,
-			.connected = address_same(&plan->interfaces[PEER(interface)].address, to),
+			.out = over.out,
+			.in = over.in,
+			.connected = address_same(&plan->interfaces[over.in].address, to),
 		};
-		node = topology->interfaces[PEER(interface)].node;
+		node = topology->interfaces[over.in].node;
 	}
 	free(distance);
 }

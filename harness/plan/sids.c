@@ -28,11 +28,11 @@ static int next_hop_text(const struct plan *plan, size_t node, const struct sid 
 		return 0;
 	}
 	size_t neighbour = topology_node(plan->topology, sid->nh6);
-	size_t interface = neighbour == NOT_FOUND ? NOT_FOUND : interface_towards(plan->topology, node, neighbour);
-	if (interface == NOT_FOUND)
+	struct crossing over;
+	if (!topology_crossing(&over, plan->topology, node, neighbour))
 		return fail_at(err, sid->where, "nh6: %s has no link to '%s'", plan->topology->nodes[node].name,
 		               sid->nh6);
-	address_text(&plan->interfaces[PEER(interface)].address, text);
+	address_text(&plan->interfaces[over.in].address, text);
 	return 0;
 }
 
@@ -91,12 +91,12 @@ static void vrf_routes(struct plan *plan, size_t n, const char *table, const str
 	char to[ADDRESS_TEXT_SIZE], via[ADDRESS_TEXT_SIZE];
 
 	for (size_t i = 0; i < routes->count; i++) {
-		const struct route_entry *entry = &routes->entries[i];
-		const char *device = interface_name(plan, entry->interface);
+		const struct next_hop *entry = &routes->entries[i];
+		const char *device = interface_name(plan, entry->out);
 		if (entry->node != n)
 			continue;
 		address_text(&entry->to, to);
-		address_text(&plan->interfaces[PEER(entry->interface)].address, via);
+		address_text(&plan->interfaces[entry->in].address, via);
 		bool direct = entry->connected;
 		struct command *line = LAB(n, TOOL_IP, "route replace %s/128%s%s dev %s table %s", to,
 		                           direct ? "" : " via ", direct ? "" : via, device, table);
@@ -190,7 +190,6 @@ static void link_local_lines(struct plan *plan, size_t n, size_t interface)
 {
 	const struct node *node = &plan->topology->nodes[n];
 	const char *name = interface_name(plan, interface);
-	const struct address peer = address_link_local(plan, PEER(interface));
 	char text[ADDRESS_TEXT_SIZE];
 	struct address address;
 	bool wanted = false;
@@ -200,11 +199,14 @@ static void link_local_lines(struct plan *plan, size_t n, size_t interface)
 		          address_parse(&address, AF_INET6, node->sids[i].nh6) && address_is_link_local(&address);
 	if (!wanted)
 		return;
-	owned_text mac = mac_text(plan, PEER(interface));
 	/* append: each interface has one */
 	struct command *line = LAB(n, TOOL_IP, "route append fe80::/64 dev %s", name);
 	route_facts(line_leaves(line, n, THING_ROUTE, text_copy("fe80::/64")), NULL, name);
-	neighbour_line(&plan->lab, n, address_text(&peer, text), mac, name);
+	FOR_EACH_OTHER (other, plan->topology, interface) {
+		const struct address local = address_link_local(plan, other);
+		owned_text mac = mac_text(plan, other);
+		neighbour_line(&plan->lab, n, address_text(&local, text), mac, name);
+	}
 }
 
 int sid_lines(struct plan *plan, size_t n, const struct routes *routes, struct error *err)

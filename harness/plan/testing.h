@@ -125,11 +125,12 @@ static inline char *way(const struct plan *plan, const char *from, const char *t
 {
 	const struct address address = ip6(to);
 	char *text = text_copy(from);
-	size_t at = node(plan, from), interface;
+	size_t at = node(plan, from);
+	const struct next_hop *next;
 
-	for (int steps = 0; (interface = plan_interface_to(plan, at, &address)) != NOT_FOUND && steps < 20; steps++) {
-		assert_int_equal(plan->topology->interfaces[interface].node, at);
-		at = plan->topology->interfaces[PEER(interface)].node;
+	for (int steps = 0; (next = plan_next_hop(plan, at, &address)) && steps < 20; steps++) {
+		assert_int_equal(plan->topology->interfaces[next->out].node, at);
+		at = plan->topology->interfaces[next->in].node;
 		text_append(&text, " %s", plan->topology->nodes[at].name);
 	}
 	return text;

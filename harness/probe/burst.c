@@ -68,13 +68,13 @@ static int slot_send(struct burst_ring *burst, struct tpacket2_hdr *slot, unsign
 	return sendto(burst->fd, NULL, 0, MSG_DONTWAIT, (struct sockaddr *)&to, sizeof to) < 0 ? -1 : 0;
 }
 
-int burst_send(struct play *play, size_t interface, const struct virtio_net_hdr *offload, uint8_t *frame, size_t length)
+int burst_send(struct play *play, const struct next_hop *next, const struct virtio_net_hdr *offload, uint8_t *frame,
+               size_t length)
 {
 	const struct lab *lab = play->probe->lab;
-	size_t node = play->plan->topology->interfaces[interface].node;
-	struct burst_ring *burst = &play->probe->captures[node].burst;
+	struct burst_ring *burst = &play->probe->captures[next->node].burst;
 
-	if (burst->fd < 0 && burst_open(burst, lab, node) < 0)
+	if (burst->fd < 0 && burst_open(burst, lab, next->node) < 0)
 		return -1;
 	struct tpacket2_hdr *slot = (void *)(burst->slots + (size_t)burst->next * SLOT_SIZE);
 	if (__atomic_load_n(&slot->tp_status, __ATOMIC_ACQUIRE) != TP_STATUS_AVAILABLE) {
@@ -85,10 +85,10 @@ int burst_send(struct play *play, size_t interface, const struct virtio_net_hdr 
 		errno = EMSGSIZE;
 		return -1;
 	}
-	frame_address(play->plan, interface, frame);
+	frame_address(play->plan, next, frame);
 	uint8_t *start = (uint8_t *)slot + SLOT_START;
 	memcpy(start, offload, sizeof *offload);
 	memcpy(start + sizeof *offload, frame, length);
 	slot->tp_len = (uint32_t)(sizeof *offload + length);
-	return slot_send(burst, slot, lab->ifindex[interface]);
+	return slot_send(burst, slot, lab->ifindex[next->out]);
 }

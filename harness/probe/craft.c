@@ -67,13 +67,13 @@ static struct packet_spec spec_of(const struct play *play, uint64_t segments)
 }
 
 /* Where the first destination lies, as the source's own routes have it. */
-static size_t first_interface(const struct play *play, const struct frame *frame)
+static const struct next_hop *first_hop(const struct play *play, const struct frame *frame)
 {
 	const struct plan *plan = play->plan;
-	size_t interface = frame_interface(plan, plan->from, (struct bytes){ frame->data, frame->length });
+	const struct next_hop *next = frame_next_hop(plan, plan->from, (struct bytes){ frame->data, frame->length });
 
 	/* A destination without a route, or one cut away: by the way that the traffic takes. */
-	return interface != NOT_FOUND ? interface : plan_interface_to(plan, plan->from, &plan->traffic.to);
+	return next ? next : plan_next_hop(plan, plan->from, &plan->traffic.to);
 }
 
 static struct virtio_net_hdr offload_of(const struct play *play, const struct frame *frame, uint64_t segments)
@@ -107,13 +107,13 @@ static bool frame_leaves(struct play *play, struct frame *frame, uint64_t segmen
 {
 	const struct traffic *traffic = &play->plan->traffic;
 	struct virtio_net_hdr offload = offload_of(play, frame, segments);
-	size_t interface = first_interface(play, frame);
+	const struct next_hop *next = first_hop(play, frame);
 
-	if (interface == NOT_FOUND) {
+	if (!next) {
 		broken(play->trace, "no interface of %s leads to the crafted packet's destination", traffic->from);
 		return false;
 	}
-	if (segments > 1 && traffic->checksum != CHECKSUM_PARTIAL && tx_is_on(play, interface)) {
+	if (segments > 1 && traffic->checksum != CHECKSUM_PARTIAL && tx_is_on(play, next->out)) {
 		play->trace->skip =
 		        text_copy("a burst leaves as one GSO packet, whose checksum stays partial where tx is on: set "
 		                  "tx off at the source, or `checksum: partial`");
@@ -121,8 +121,8 @@ static bool frame_leaves(struct play *play, struct frame *frame, uint64_t segmen
 	}
 	if (segments > 1 && traffic->checksum == CHECKSUM_BAD)
 		frame->data[frame->tcp_offset + 16] ^= 0x55; /* the sum that the kernel completes starts wrong */
-	int sent = segments > 1 ? burst_send(play, interface, &offload, frame->data, frame->length)
-	                        : frame_send(play, interface, &offload, frame->data, frame->length);
+	int sent = segments > 1 ? burst_send(play, next, &offload, frame->data, frame->length)
+	                        : frame_send(play, next, &offload, frame->data, frame->length);
 	if (sent < 0) {
 		broken(play->trace, "a crafted frame of %zu octets could not leave %s: %s%s", frame->length,
 		       traffic->from, strerror(errno),

@@ -10,43 +10,50 @@
 struct fence {
 	struct ether_header ethernet;
 	char magic[8];
-	uint32_t serial, interface;
+	uint32_t serial, number;
 	uint8_t padding[30];
 } __attribute__((packed));
 
 static const char magic[8] = "hopcheck";
 
 /* Leaves by the capture's own socket, which does not hear itself: only the far end sees a fence. */
-static void fence_send(struct play *play, size_t interface)
+static void fence_send(struct play *play, size_t number)
 {
-	const struct plan_interface *from = &play->plan->interfaces[interface];
-	const struct plan_interface *to = &play->plan->interfaces[PEER(interface)];
+	const struct crossing *over = &play->fences[number].over;
+	const struct interface *interface = &play->plan->topology->interfaces[over->out];
 	const struct lab *lab = play->probe->lab;
 	struct {
 		struct virtio_net_hdr offload;
 		struct fence fence;
 	} __attribute__((packed)) out = { .fence.ethernet.ether_type = htons(FENCE_TYPE),
 		                          .fence.serial = play->probe->fence_serial,
-		                          .fence.interface = (uint32_t)PEER(interface) };
-	size_t node = play->plan->topology->interfaces[interface].node;
+		                          .fence.number = (uint32_t)number };
 
 	memcpy(out.fence.magic, magic, sizeof magic);
-	memcpy(out.fence.ethernet.ether_shost, from->mac, ETH_ALEN);
-	memcpy(out.fence.ethernet.ether_dhost, to->mac, ETH_ALEN);
-	if (socket_send(play->probe->captures[node].fd, lab->ifindex[interface], &out, sizeof out) < 0)
-		broken(play->trace, "a fence could not leave %s.%s: %s", lab->names[node],
-		       play->plan->topology->interfaces[interface].name, strerror(errno));
+	memcpy(out.fence.ethernet.ether_shost, play->plan->interfaces[over->out].mac, ETH_ALEN);
+	memcpy(out.fence.ethernet.ether_dhost, play->plan->interfaces[over->in].mac, ETH_ALEN);
+	if (socket_send(play->probe->captures[interface->node].fd, lab->ifindex[over->out], &out, sizeof out) < 0)
+		broken(play->trace, "a fence could not leave %s.%s: %s", lab->names[interface->node], interface->name,
+		       strerror(errno));
+}
+
+void fences_make(struct play *play)
+{
+	const struct topology *topology = play->plan->topology;
+
+	for (size_t out = 0; out < topology->interface_count; out++)
+		FOR_EACH_OTHER (in, topology, out)
+			PUSH(play->fences, play->fence_count)->over = (struct crossing){ out, in };
 }
 
 void fences_send(struct play *play)
 {
-	size_t count = play->probe->lab->interface_count;
-
 	play->probe->fence_serial++;
-	memset(play->fence_seen, 0, count * sizeof *play->fence_seen);
-	play->fences_missing = count;
-	for (size_t i = 0; i < count; i++)
+	play->fences_missing = play->fence_count;
+	for (size_t i = 0; i < play->fence_count; i++) {
+		play->fences[i].arrived = false;
 		fence_send(play, i);
+	}
 }
 
 bool fence_arrived(struct play *play, size_t node, const struct captured *captured)
@@ -58,11 +65,10 @@ bool fence_arrived(struct play *play, size_t node, const struct captured *captur
 	memcpy(&fence, captured->frame.data, sizeof fence);
 	if (fence.ethernet.ether_type != htons(FENCE_TYPE) || memcmp(fence.magic, magic, sizeof magic) != 0)
 		return false;
-	size_t interface = fence.interface;
-	if (fence.serial == play->probe->fence_serial && interface < play->probe->lab->interface_count &&
-	    play->plan->topology->interfaces[interface].node == node && !captured->outgoing &&
-	    !play->fence_seen[interface]) {
-		play->fence_seen[interface] = true;
+	struct play_fence *sent = fence.number < play->fence_count ? &play->fences[fence.number] : NULL;
+	if (fence.serial == play->probe->fence_serial && sent && !sent->arrived && !captured->outgoing &&
+	    play->plan->topology->interfaces[sent->over.in].node == node) {
+		sent->arrived = true;
 		play->fences_missing--;
 	}
 	return true;

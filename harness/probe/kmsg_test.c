@@ -34,13 +34,13 @@ static void test_records(void **state)
 
 /* src.b0 = r1.a0 are NICs, r1.b0 - dst.a0 is a veth. */
 static struct node nodes[] = { { .name = "src" }, { .name = "r1" }, { .name = "dst" } };
-static struct link links[] = { { .kind = LINK_NIC }, { .kind = LINK_VETH } };
+static struct link links[] = { { .kind = LINK_NIC, .count = 2 }, { .kind = LINK_VETH, .first = 2, .count = 2 } };
 static struct interface interfaces[] = { { .node = 0, .name = "b0" },
 	                                 { .node = 1, .name = "a0" },
-	                                 { .node = 1, .name = "b0" },
-	                                 { .node = 2, .name = "c0" } };
+	                                 { .node = 1, .link = 1, .name = "b0" },
+	                                 { .node = 2, .link = 1, .name = "c0" } };
 static const struct topology topology = {
-	.nodes = nodes, .node_count = 3, .links = links, .link_count = 2, .interfaces = interfaces
+	.nodes = nodes, .node_count = 3, .links = links, .link_count = 2, .interfaces = interfaces, .interface_count = 4
 };
 static struct lab_nic nics[4] = { { "e1000-0a", "e1000", "0000:00:04.0" }, { "e1000-0b", "e1000", "0000:00:05.0" } };
 static char *names[] = { nodes[0].name, nodes[1].name, nodes[2].name };

@@ -63,7 +63,7 @@ static void nic_packet(struct play *play, size_t interface, uint8_t *octets, siz
 	memcpy(&offload, octets, before);
 	transmit(play, interface, &offload, octets + before, length - before);
 	memset(octets, 0, before); /* on the wire there is nothing but octets */
-	if (write(play->probe->lab->taps[PEER(interface)], octets, length) < 0)
+	if (write(play->probe->lab->taps[link_peer(play->plan->topology, interface)], octets, length) < 0)
 		complain(play->trace, "%s.%s: the wire refused a packet: %s",
 		         play->probe->lab->names[play->plan->topology->interfaces[interface].node],
 		         play->plan->topology->interfaces[interface].name, strerror(errno));
@@ -75,7 +75,7 @@ void nics_read(struct play *play)
 	const struct lab *lab = play->probe->lab;
 
 	for (size_t i = 0; i < lab->interface_count; i++) {
-		if (lab->taps[i] < 0 || lab->taps[PEER(i)] < 0)
+		if (lab->taps[i] < 0)
 			continue;
 		/* Not `moved`: fences pass here too, and a test packet is seen arriving at the far end. */
 		for (ssize_t got; (got = read(lab->taps[i], octets, sizeof octets)) > 0;)

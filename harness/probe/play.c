@@ -257,12 +257,12 @@ void trace_record(struct probe *probe, const struct plan *plan, struct trace *tr
 	struct play play = { .probe = probe,
 		             .plan = plan,
 		             .trace = trace,
-		             .fence_seen = zalloc(probe->lab->interface_count * sizeof(bool)),
 		             .listener = -1,
 		             .client.fd = -1,
 		             .server.fd = -1,
 		             .deadline = start + CELL_MS };
 
+	fences_make(&play);
 	probe->port = (uint16_t)(20000 + (probe->port + 1) % 40000);
 	if (!quiet(&play) && !trace->broken) /* what a setting shook loose is not the test's */
 		quiet(&play);
@@ -289,6 +289,6 @@ void trace_record(struct probe *probe, const struct plan *plan, struct trace *tr
 	if (trace->packet_count) /* qsort() takes no null pointer */
 		qsort(trace->packets, trace->packet_count, sizeof *trace->packets, by_time);
 	drops_tie(trace, plan);
-	free(play.fence_seen);
+	free(play.fences);
 	trace->milliseconds = clock_ms() - start;
 }

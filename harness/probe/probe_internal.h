@@ -116,9 +116,12 @@ struct play {
 	struct probe *probe;
 	const struct plan *plan;
 	struct trace *trace;
-	bool moved;       /* a test packet was seen or a socket got on since this was last cleared */
-	bool *fence_seen; /* per interface: the current round's fence has arrived there */
-	size_t fences_missing;
+	bool moved; /* a test packet was seen or a socket got on since this was last cleared */
+	struct play_fence {
+		struct crossing over;
+		bool arrived; /* in the current round */
+	} * fences;           /* each way between any two interfaces of a link */
+	size_t fence_count, fences_missing;
 	uint64_t burst_sent; /* crafted: segments that left */
 	struct keeping {
 		size_t whole, wrong; /* octets of packets that were kept whole; of those that are not as sent */
@@ -136,19 +139,19 @@ struct play {
 void complain(struct trace *trace, const char *format, ...) PRINTF_LIKE(2, 3);
 void broken(struct trace *trace, const char *format, ...) PRINTF_LIKE(2, 3); /* the first one counts */
 
-/* send.c: a frame out of an interface to its link's other end, whose MAC addresses are written into it; seen by the
- * node's capture as leaving. offload may be NULL. Returns 0, or -1 and errno. */
-int frame_send(struct play *play, size_t interface, const struct virtio_net_hdr *offload, uint8_t *frame,
+/* send.c: a frame to a neighbour; both MAC addresses are written into it; seen by the node's capture as leaving.
+ * offload may be NULL. Returns 0, or -1 and errno. */
+int frame_send(struct play *play, const struct next_hop *next, const struct virtio_net_hdr *offload, uint8_t *frame,
                size_t length);
 /* Writes the MAC addresses of a frame that leaves there. */
-void frame_address(const struct plan *plan, size_t interface, uint8_t *frame);
+void frame_address(const struct plan *plan, const struct next_hop *next, uint8_t *frame);
 /* burst.c: several segments as one GSO packet. As frame_send(), and the frames that the kernel cuts it into are alike.
  */
-int burst_send(struct play *play, size_t interface, const struct virtio_net_hdr *offload, uint8_t *frame,
+int burst_send(struct play *play, const struct next_hop *next, const struct virtio_net_hdr *offload, uint8_t *frame,
                size_t length);
 void burst_close(struct burst_ring *burst);
-/* The interface by which a node sends a frame's packet on, or NOT_FOUND. */
-size_t frame_interface(const struct plan *plan, size_t node, struct bytes frame);
+/* How a node sends a frame's packet on, or NULL. */
+const struct next_hop *frame_next_hop(const struct plan *plan, size_t node, struct bytes frame);
 /* Where a frame goes, and its Ethernet type: before 5.1 the kernel does not read that from the frame, and drops one
  * that it is to cut or to sum (validate_xmit_skb()). */
 struct sockaddr_ll frame_target(unsigned ifindex, const uint8_t *frame);
@@ -159,6 +162,7 @@ int socket_send(int fd, unsigned ifindex, const void *octets, size_t length);
 size_t octets_to_keep(struct play *play, struct bytes frame, struct seen *seen);
 
 /* fence.c: frames of a private Ethernet type that follow the test's packets along every link, both ways. */
+void fences_make(struct play *play); /* play->fences, for the caller to free */
 void fences_send(struct play *play);
 bool fence_arrived(struct play *play, size_t node, const struct captured *captured); /* it was one */
 

@@ -37,30 +37,30 @@ static int sender_open(struct probe *probe, size_t node)
 	return probe->senders[node] = fd;
 }
 
-void frame_address(const struct plan *plan, size_t interface, uint8_t *frame)
+void frame_address(const struct plan *plan, const struct next_hop *next, uint8_t *frame)
 {
-	memcpy(frame, plan->interfaces[PEER(interface)].mac, ETH_ALEN);
-	memcpy(frame + ETH_ALEN, plan->interfaces[interface].mac, ETH_ALEN);
+	memcpy(frame, plan->interfaces[next->in].mac, ETH_ALEN);
+	memcpy(frame + ETH_ALEN, plan->interfaces[next->out].mac, ETH_ALEN);
 }
 
-int frame_send(struct play *play, size_t interface, const struct virtio_net_hdr *offload, uint8_t *frame, size_t length)
+int frame_send(struct play *play, const struct next_hop *next, const struct virtio_net_hdr *offload, uint8_t *frame,
+               size_t length)
 {
 	struct probe *probe = play->probe;
-	size_t node = play->plan->topology->interfaces[interface].node;
 	struct virtio_net_hdr none = { 0 };
-	struct sockaddr_ll to = frame_target(probe->lab->ifindex[interface], frame);
+	struct sockaddr_ll to = frame_target(probe->lab->ifindex[next->out], frame);
 	struct iovec parts[] = { { (void *)(offload ? offload : &none), sizeof none }, { frame, length } };
 	struct msghdr message = { .msg_name = &to, .msg_namelen = sizeof to, .msg_iov = parts, .msg_iovlen = 2 };
 
-	frame_address(play->plan, interface, frame);
-	if (probe->senders[node] < 0 && sender_open(probe, node) < 0)
+	frame_address(play->plan, next, frame);
+	if (probe->senders[next->node] < 0 && sender_open(probe, next->node) < 0)
 		return -1;
-	return sendmsg(probe->senders[node], &message, 0) < 0 ? -1 : 0;
+	return sendmsg(probe->senders[next->node], &message, 0) < 0 ? -1 : 0;
 }
 
-size_t frame_interface(const struct plan *plan, size_t node, struct bytes frame)
+const struct next_hop *frame_next_hop(const struct plan *plan, size_t node, struct bytes frame)
 {
 	struct packet_view view = packet_parse(frame);
 
-	return plan_interface_to(plan, node, &view.outer_destination);
+	return plan_next_hop(plan, node, &view.outer_destination);
 }

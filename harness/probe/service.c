@@ -35,11 +35,11 @@ static bool advance(struct play *play, const struct plan_service *service, uint8
 static void send_on(struct play *play, size_t node, uint8_t *frame, size_t length)
 {
 	const char *name = play->probe->lab->names[node];
-	size_t out = frame_interface(play->plan, node, (struct bytes){ frame, length });
+	const struct next_hop *next = frame_next_hop(play->plan, node, (struct bytes){ frame, length });
 
-	if (out == NOT_FOUND)
+	if (!next)
 		complain(play->trace, "%s service: no route to the next segment", name);
-	else if (frame_send(play, out, NULL, frame, length) < 0)
+	else if (frame_send(play, next, NULL, frame, length) < 0)
 		complain(play->trace, "%s service: sending a packet of %zu octets: %s", name, length, strerror(errno));
 }
 

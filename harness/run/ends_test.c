@@ -86,7 +86,8 @@ static void pause_for(void *context, int ms)
 
 static const struct ends_way way = { gone, close_mark, doubt, trust, log_line, works, now, pause_for };
 static const struct interface interfaces[] = { { .name = "b0" }, { .name = "a0" } };
-static const struct topology topology = { .interfaces = (struct interface *)(uintptr_t)interfaces, .link_count = 1 };
+static const struct topology topology = { .interfaces = (struct interface *)(uintptr_t)interfaces,
+	                                  .interface_count = 2 };
 
 /* Two nodes, the second of which goes `after` ms. */
 static void lab_ends(struct ends *ends, struct machine *machine, int first, size_t cell, double after)
