@@ -40,7 +40,7 @@ enum ladders { LADDERS_NONE, LADDERS_FAIL, LADDERS_DEVIATING, LADDERS_ALL };
 enum ladders ladders_of(int verbose, size_t cells);
 bool ladder_wanted(enum ladders ladders, enum outcome outcome);
 
-struct corridor {
+struct cell_runner {
 	struct lab *lab;
 	struct probe *probe;
 	struct drops *drops;     /* the worker's, for all its labs; NULL: the kernel does not tell */
@@ -56,8 +56,8 @@ struct corridor {
 	enum ladders ladders;
 	struct stages stages;
 };
-json_t *corridor_run(struct corridor *corridor, const struct plan *plan, const struct features *features);
-void corridor_leave(struct corridor *corridor); /* gives the lab back */
+json_t *cell_run(struct cell_runner *runner, const struct plan *plan, const struct features *features);
+void cell_runner_leave_lab(struct cell_runner *runner); /* gives the lab back */
 
 /* ---- workers.c: processes that take batches. */
 struct workers_options {

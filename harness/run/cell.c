@@ -1,4 +1,4 @@
-/* The corridor: the only file that sees every room. A plan becomes a lab, a trace, a verdict, a result. */
+/* The only file that sees every room. A plan becomes a lab, a trace, a verdict, a result. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,55 +58,55 @@ static void took(double *stage, double *start)
 }
 
 /* Its namespaces end a while after it is given back; whoever looks at that gets what tells it, and whose lab it was. */
-static void leave_end(struct corridor *corridor)
+static void leave_end(struct cell_runner *runner)
 {
-	struct end end = { .cells = take(corridor->cells),
-		           .cell_count = corridor->cell_count,
-		           .topology = corridor->plan->topology };
+	struct end end = { .cells = take(runner->cells),
+		           .cell_count = runner->cell_count,
+		           .topology = runner->plan->topology };
 
-	end.marks = zalloc(corridor->lab->node_count * sizeof *end.marks);
-	end.mark_count = lab_marks(corridor->lab, end.marks);
-	corridor->cell_count = 0;
-	ends_add(corridor->ends, &end);
+	end.marks = zalloc(runner->lab->node_count * sizeof *end.marks);
+	end.mark_count = lab_marks(runner->lab, end.marks);
+	runner->cell_count = 0;
+	ends_add(runner->ends, &end);
 }
 
-void corridor_leave(struct corridor *corridor)
+void cell_runner_leave_lab(struct cell_runner *runner)
 {
 	double start = clock_ms();
 
-	probe_close(corridor->probe);
-	leave_end(corridor);
-	lab_free(corridor->lab);
-	corridor->probe = NULL;
-	corridor->lab = NULL;
-	took(&corridor->stages.close, &start);
+	probe_close(runner->probe);
+	leave_end(runner);
+	lab_free(runner->lab);
+	runner->probe = NULL;
+	runner->lab = NULL;
+	took(&runner->stages.close, &start);
 }
 
 /* The lab for a plan: the one that stands, when it has the same key. */
-static enum lab_status corridor_enter(struct corridor *corridor, const struct plan *plan, struct error *err)
+static enum lab_status enter_lab(struct cell_runner *runner, const struct plan *plan, struct error *err)
 {
 	double start = clock_ms();
 
-	if (corridor->lab && !corridor->fresh && strcmp(corridor->lab->key, plan->key) == 0) {
-		*PUSH(corridor->cells, corridor->cell_count) = corridor->number;
+	if (runner->lab && !runner->fresh && strcmp(runner->lab->key, plan->key) == 0) {
+		*PUSH(runner->cells, runner->cell_count) = runner->number;
 		return LAB_READY;
 	}
-	if (corridor->lab)
-		corridor_leave(corridor);
+	if (runner->lab)
+		cell_runner_leave_lab(runner);
 	start = clock_ms();
-	enum lab_status status = lab_build(&corridor->lab, plan, err);
-	corridor->plan = plan;
-	*PUSH(corridor->cells, corridor->cell_count) = corridor->number;
-	took(&corridor->stages.build, &start);
+	enum lab_status status = lab_build(&runner->lab, plan, err);
+	runner->plan = plan;
+	*PUSH(runner->cells, runner->cell_count) = runner->number;
+	took(&runner->stages.build, &start);
 	if (status != LAB_READY) {
-		corridor_leave(corridor);
+		cell_runner_leave_lab(runner);
 		return status;
 	}
-	corridor->stages.labs++;
-	int opened = probe_open(&corridor->probe, corridor->lab, corridor->drops, err);
-	took(&corridor->stages.open, &start);
+	runner->stages.labs++;
+	int opened = probe_open(&runner->probe, runner->lab, runner->drops, err);
+	took(&runner->stages.open, &start);
 	if (opened < 0) {
-		corridor_leave(corridor);
+		cell_runner_leave_lab(runner);
 		return LAB_BROKEN;
 	}
 	return LAB_READY;
@@ -121,13 +121,13 @@ static void note_failure(struct trace *trace, enum lab_status status, struct err
 		trace->broken = text_copy(error_line(err));
 }
 
-static void keep_trace(const struct corridor *corridor, const struct plan *plan, const struct journeys *journeys,
+static void keep_trace(const struct cell_runner *runner, const struct plan *plan, const struct journeys *journeys,
                        struct trace *trace)
 {
-	owned_text dir = text_format("%s/%s-%zu", corridor->keep, plan->testcase->name, plan->cell);
+	owned_text dir = text_format("%s/%s-%zu", runner->keep, plan->testcase->name, plan->cell);
 	struct error err = { 0 };
 
-	if (trace_save(trace, plan, journeys, corridor->keep_at, dir, &err) < 0)
+	if (trace_save(trace, plan, journeys, runner->keep_at, dir, &err) < 0)
 		note_failure(trace, LAB_BROKEN, &err);
 }
 
@@ -139,38 +139,38 @@ static bool learnt_a_path_mtu(const struct trace *trace)
 	return false;
 }
 
-json_t *corridor_run(struct corridor *corridor, const struct plan *plan, const struct features *features)
+json_t *cell_run(struct cell_runner *runner, const struct plan *plan, const struct features *features)
 {
 	owned(trace) trace = trace_new();
 	struct error err = { 0 };
 	double begin = clock_ms(), start = begin;
 
 	trace->skip = lab_missing(features, plan);
-	enum lab_status status = trace->skip ? LAB_SKIP : corridor_enter(corridor, plan, &err);
+	enum lab_status status = trace->skip ? LAB_SKIP : enter_lab(runner, plan, &err);
 	start = clock_ms();
 	if (status == LAB_READY)
-		status = lab_prepare(corridor->lab, plan, trace, &err);
-	took(&corridor->stages.prepare, &start);
+		status = lab_prepare(runner->lab, plan, trace, &err);
+	took(&runner->stages.prepare, &start);
 	if (status == LAB_READY)
-		trace_record(corridor->probe, plan, trace);
+		trace_record(runner->probe, plan, trace);
 	else
 		note_failure(trace, status, &err);
-	took(&corridor->stages.record, &start);
+	took(&runner->stages.record, &start);
 	owned(journeys) journeys = journeys_follow(plan, trace);
-	if (corridor->keep && !corridor->keep_failing && !trace->skip)
-		keep_trace(corridor, plan, journeys, trace);
+	if (runner->keep && !runner->keep_failing && !trace->skip)
+		keep_trace(runner, plan, journeys, trace);
 	trace->milliseconds = clock_ms() - begin;
 	owned(judgement) judgement =
 	        judge(plan, trace, &(struct circumstances){ features->version, features->qemu, features->has });
-	if (corridor->keep && corridor->keep_failing &&
+	if (runner->keep && runner->keep_failing &&
 	    (judgement->outcome == OUTCOME_FAIL || judgement->outcome == OUTCOME_BROKEN))
-		keep_trace(corridor, plan, journeys, trace);
+		keep_trace(runner, plan, journeys, trace);
 	json_t *result = result_make(plan, trace, judgement);
-	result_tell(result, plan, journeys, ladder_wanted(corridor->ladders, judgement->outcome));
-	took(&corridor->stages.judge, &start);
-	corridor->stages.cells++;
+	result_tell(result, plan, journeys, ladder_wanted(runner->ladders, judgement->outcome));
+	took(&runner->stages.judge, &start);
+	runner->stages.cells++;
 	/* What broke a lab may still be in it; so is a path MTU that the kernel learnt. */
-	if ((corridor->fresh || trace->broken || learnt_a_path_mtu(trace)) && corridor->lab)
-		corridor_leave(corridor);
+	if ((runner->fresh || trace->broken || learnt_a_path_mtu(trace)) && runner->lab)
+		cell_runner_leave_lab(runner);
 	return result;
 }

@@ -62,16 +62,16 @@ static void run_batches(struct suite *suite, const struct workers_options *optio
 {
 	struct ends_here here = { -1, -1 };
 	struct ends ends = { .way = &ends_way_here, .way_context = &here, .most = ends_most() };
-	struct corridor corridor = { .keep = options->keep,
-		                     .keep_at = options->keep_at,
-		                     .keep_failing = options->keep_failing,
-		                     .fresh = options->fresh,
-		                     .ladders = options->ladders,
-		                     .ends = &ends };
+	struct cell_runner runner = { .keep = options->keep,
+		                      .keep_at = options->keep_at,
+		                      .keep_failing = options->keep_failing,
+		                      .fresh = options->fresh,
+		                      .ladders = options->ladders,
+		                      .ends = &ends };
 	struct error err = { 0 };
 	size_t number;
 
-	if (options->facts && drops_open(&corridor.drops, options->facts, &err) < 0)
+	if (options->facts && drops_open(&runner.drops, options->facts, &err) < 0)
 		send_line(results, json_pack("{s:s}", "no-drop-events", err.text));
 	while (fscanf(jobs, "%zu", &number) == 1 && number < suite->batch_count) {
 		const struct batch *batch = &suite->batches[number];
@@ -79,17 +79,17 @@ static void run_batches(struct suite *suite, const struct workers_options *optio
 			const struct suite_cell *cell = &suite->cells[batch->cells[i]];
 			if (options->starting)
 				ask_to_start(jobs, results, batch->cells[i]);
-			corridor.number = batch->cells[i];
-			json_t *result = corridor_run(&corridor, cell->plan, features);
+			runner.number = batch->cells[i];
+			json_t *result = cell_run(&runner, cell->plan, features);
 			send_line(results,
 			          json_pack("{s:I,s:o}", "cell", (json_int_t)batch->cells[i], "result", result));
 			see_ends(&ends, false, results);
 		}
 	}
-	if (corridor.lab)
-		corridor_leave(&corridor);
-	drops_close(corridor.drops);
-	send_line(results, json_pack("{s:o}", "stages", stages_json(&corridor.stages)));
+	if (runner.lab)
+		cell_runner_leave_lab(&runner);
+	drops_close(runner.drops);
+	send_line(results, json_pack("{s:o}", "stages", stages_json(&runner.stages)));
 	see_ends(&ends, true, results); /* last: other things take their time meanwhile */
 	ends_clear(&ends);
 }
