@@ -3,20 +3,11 @@
 #ifndef HOPCHECK_NIC_H
 #define HOPCHECK_NIC_H
 
-#include "topology.h"
+#include "link.h"
 
-struct nic {
-	const char *device;  /* QEMU's -device */
-	const char *modules; /* of the kernel, separated by blanks, without those that they depend on */
-	const char *driver;  /* as the kernel's log and /sys/bus/pci/drivers have it */
-	uint16_t vendor_id, device_id;
-	bool gro; /* whether the driver hands packets to GRO; two old ones do not, whatever `ethtool -k` says */
-};
 #define NICS 8
-extern const struct nic nic_table[NICS]; /* row 0 is MODEL_VIRTIO_NET */
-#define NIC_ROW(model)    ((size_t)(model)-MODEL_VIRTIO_NET)
-#define NIC_MODEL_OF(row) ((enum nic_model)((row) + MODEL_VIRTIO_NET))
-#define NIC_PAIRS         256 /* of a model, at most */
+extern const struct nic_model nic_table[NICS]; /* the models of links of kind `nic` */
+#define NIC_PAIRS 256                          /* of a model, at most */
 
 /* One end of a pair. */
 struct nic_end {
@@ -25,8 +16,6 @@ struct nic_end {
 	unsigned end;  /* 0 or 1 */
 };
 
-/* The kind of link that a model is for: LINK_NIC_MODEL or LINK_NIC. */
-enum link_kind nic_kind(enum nic_model model);
 /* 52:54:00, then row, pair, end. */
 void nic_mac(uint8_t mac[6], struct nic_end end);
 bool nic_of_mac(struct nic_end *ret, const uint8_t mac[6]); /* false: none of ours */

@@ -54,38 +54,20 @@ struct node {
 	int seg6_require_hmac; /* 0 unless given; -1, 0 or 1 */
 };
 
-enum link_kind { LINK_VETH, LINK_NIC_MODEL, LINK_NIC };
-#define LINK_KINDS 3
-extern const struct word link_words[]; /* "veth", "nic-model", "nic" */
-/* What a NIC is: our own behind a TAP device (nic-model links), or one that QEMU emulates (nic links, see nic.h). */
-enum nic_model {
-	MODEL_CSUM_START,
-	MODEL_NEXT_HEADER,
-	MODEL_VIRTIO_NET,
-	MODEL_E1000,
-	MODEL_E1000E,
-	MODEL_VMXNET3,
-	MODEL_IGB,
-	MODEL_RTL8139,
-	MODEL_PCNET,
-	MODEL_TULIP,
-};
-extern const struct word nic_model_words[]; /* "csum-start", "next-header", "virtio-net", "e1000", ... */
-
+struct nic_model; /* link.h */
 struct interface {
 	size_t node, link;
 	char name[NAME_SIZE];
 	unsigned mtu; /* 1500 unless given */
 	bool has_address;
-	struct address address; /* given address on the link (/64) */
-	/* nic-model links: what this end's driver does when it sends; nic links: what both ends are */
-	enum nic_model model;
+	struct address address;        /* given address on the link (/64) */
+	const struct nic_model *model; /* of the NIC at this end; NULL: links of its kind have none */
 };
 
 /* Two interfaces or more that hear one another. */
 struct link {
 	struct where where;
-	enum link_kind kind;
+	int kind;            /* row of link_table */
 	size_t first, count; /* its interfaces: the topology's interfaces[first] to [first + count - 1] */
 };
 
@@ -132,7 +114,6 @@ struct topology *topology_copy(const struct topology *topology);
 void topology_free(struct topology *topology);
 DEFINE_OWNED(topology)
 
-bool topology_has_link(const struct topology *topology, enum link_kind kind);
 size_t topology_node(const struct topology *topology, const char *name);                   /* or NOT_FOUND */
 size_t topology_interface(const struct topology *topology, size_t node, const char *name); /* or NOT_FOUND */
 

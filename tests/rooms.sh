@@ -22,4 +22,9 @@ breach include/topology.h trace.h
 breach include/planted.h base.h
 breach harness/planted/planted.c base.h
 breach harness/probe/planted.c link_internal.h
+# A kind is asked by its row, and nowhere else by its name.
+if grep -rnE '\<(LINK_(VETH|NIC)|MODEL_)' harness include | grep -v '^harness/kind/'; then
+	echo "a kind of link is named outside its own file"
+	exit 1
+fi
 echo "no room looks into another"

@@ -98,7 +98,7 @@ static enum lab_status devices_attach(struct lab *lab, const struct plan *plan, 
 	const struct topology *topology = plan->topology;
 
 	for (size_t i = 0; i < lab->interface_count; i++) {
-		if (topology->interfaces[i].node != node || topology->links[i / 2].kind != LINK_NIC_MODEL)
+		if (topology->interfaces[i].node != node || !port_kind(topology, i)->carry)
 			continue;
 		lab->taps[i] = tap_attach(topology->interfaces[i].name, true);
 		if (lab->taps[i] < 0)

@@ -216,7 +216,7 @@ static size_t nics_await(const struct plan *plan, int events, struct nics_found 
 		nics_found_clear(found);
 		*found = nics_find();
 		while (i < INTERFACES(topology) &&
-		       (topology->links[i / 2].kind != LINK_NIC || find_end(found, nic_end(topology, i))))
+		       (!port_kind(topology, i)->lent || find_end(found, nic_end(topology, i))))
 			i++;
 		struct pollfd event = { .fd = events, .events = POLLIN };
 		char buffer[8192];
@@ -249,7 +249,7 @@ static enum lab_status take_here(struct lab *lab, const struct plan *plan, struc
 		status = LAB_BROKEN;
 	}
 	for (size_t i = 0; i < INTERFACES(topology) && status == LAB_READY; i++) {
-		if (topology->links[i / 2].kind != LINK_NIC)
+		if (!port_kind(topology, i)->lent)
 			continue;
 		struct nic_found *nic = find_end(&found, nic_end(topology, i));
 		if (nic_restore(nic, fd, err) < 0)
@@ -263,7 +263,7 @@ static enum lab_status take_here(struct lab *lab, const struct plan *plan, struc
 
 enum lab_status nics_take(struct lab *lab, const struct plan *plan, struct error *err)
 {
-	if (!topology_has_link(plan->topology, LINK_NIC))
+	if (!links_are_lent(plan->topology))
 		return LAB_READY;
 	if (lab->machine < 0) {
 		fail(err, "links of `kind: nic` are there in a guest only: run it by `hopcheck matrix`");

@@ -78,8 +78,7 @@ static bool link_is_up(const struct nlmsghdr *answer)
 	return link_is(answer, false);
 }
 
-/* A driver that never loses its carrier, as pcnet32, never says that it has one either. */
-static bool nic_is_up(const struct nlmsghdr *answer)
+static bool link_may_be_up(const struct nlmsghdr *answer)
 {
 	return link_is(answer, true);
 }
@@ -111,14 +110,14 @@ static bool ask(int socket, struct request *request, bool (*says_yes)(const stru
 	return false;
 }
 
-static bool link_ready(int socket, unsigned ifindex, bool nic)
+static bool link_ready(int socket, unsigned ifindex, bool state_unknown)
 {
 	struct request request = { .header = { .nlmsg_len = NLMSG_LENGTH(sizeof request.link),
 		                               .nlmsg_type = RTM_GETLINK,
 		                               .nlmsg_flags = NLM_F_REQUEST } };
 
 	request.link.ifi_index = (int)ifindex;
-	return ask(socket, &request, nic ? nic_is_up : link_is_up);
+	return ask(socket, &request, state_unknown ? link_may_be_up : link_is_up);
 }
 
 /* A service's device: held, it gets its carrier and with that its queue from a worker of the kernel's, and until then
@@ -159,7 +158,7 @@ static const char *missing(int socket, const struct lab *lab, const struct plan 
 	for (size_t i = 0; i < INTERFACES(topology); i++) {
 		if (topology->interfaces[i].node != node)
 			continue;
-		if (!link_ready(socket, lab->ifindex[i], *lab->nics[i].name))
+		if (!link_ready(socket, lab->ifindex[i], port_kind(topology, i)->state_unknown))
 			return "operationally up links";
 		if (!address_ready(socket, &plan->interfaces[i].address))
 			return "usable link addresses";

@@ -96,6 +96,8 @@ void mention(struct draft *draft, int kind, const struct item *item);
 void node_read(struct draft *draft, const struct item *item, struct error *err);
 void sids_read(void *into, const struct item *item, struct error *err);
 void links_read(void *into, const struct item *item, struct error *err);
+/* "`kind: nic-model` and `kind: nic`"; caller frees. */
+char *kinds_with_models(const char *conjunction);
 void graph_check(const struct draft *draft, struct error *err);
 
 /* The topologies in which a setting's, condition's or hop's names are looked up: one of them must have the name. */

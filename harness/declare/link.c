@@ -100,11 +100,10 @@ static void kind_read(void *into, const struct item *item, struct error *err)
 	const struct topology *topology = ((struct draft *)into)->topology;
 	int kind;
 
-	if (!word_read(&kind, item, link_words, "a kind of link", err))
+	if (!word_read(&kind, item, link_words(), "a kind of link", err))
 		return;
-	topology->links[topology->link_count - 1].kind = (enum link_kind)kind;
-	if (kind == LINK_NIC)
-		ends_of_last_link(into)[0].model = ends_of_last_link(into)[1].model = MODEL_VIRTIO_NET;
+	topology->links[topology->link_count - 1].kind = kind;
+	ends_of_last_link(into)[0].model = ends_of_last_link(into)[1].model = link_table[kind]->models;
 }
 
 static void mtu_read(void *into, const struct item *item, struct error *err)
@@ -143,21 +142,43 @@ static void addresses_of_link(void *into, const struct item *item, struct error 
 	}
 }
 
+char *kinds_with_models(const char *conjunction)
+{
+	const struct link_kind *last = NULL;
+	char *text = NULL;
+
+	for (size_t i = 0; link_table[i]; i++) {
+		if (!link_table[i]->models)
+			continue;
+		if (last)
+			text_append(&text, "%s`kind: %s`", text ? ", " : "", last->word);
+		last = link_table[i];
+	}
+	if (last && text)
+		text_append(&text, " %s ", conjunction);
+	if (last)
+		text_append(&text, "`kind: %s`", last->word);
+	return text;
+}
+
 static void model_read(void *into, const struct item *item, struct error *err)
 {
 	const struct topology *topology = ((struct draft *)into)->topology;
 	struct interface *end = ends_of_last_link(into);
-	int model;
+	int number;
 
-	if (!word_read(&model, item, nic_model_words, "a NIC model", err))
+	if (!word_read(&number, item, nic_model_words(), "a NIC model", err))
 		return;
-	enum link_kind kind = topology->links[topology->link_count - 1].kind, wanted = nic_kind((enum nic_model)model);
-	if (kind == LINK_VETH)
-		fail_at(err, item->key_where, "only links of `kind: nic-model` and `kind: nic` have a model");
-	else if (kind != wanted)
+	const struct nic_model *model = nic_model_at(number);
+	const struct link_kind *kind = link_kind(&topology->links[topology->link_count - 1]);
+	if (!kind->models) {
+		owned_text kinds = kinds_with_models("and");
+		fail_at(err, item->key_where, "only links of %s have a model", kinds);
+	} else if (kind != nic_model_kind(model)) {
 		fail_at(err, item->where, "%s is a model of links of `kind: %s`; this one is `kind: %s`", item->text,
-		        word_of(link_words, (int)wanted), word_of(link_words, (int)kind));
-	end[0].model = end[1].model = (enum nic_model)model;
+		        nic_model_kind(model)->word, kind->word);
+	}
+	end[0].model = end[1].model = model;
 }
 
 /* `model` after `kind`, which it depends on. */
@@ -249,7 +270,7 @@ static void connected_check(const struct topology *topology, struct error *err)
 static void nics_check(const struct topology *topology, struct error *err)
 {
 	for (size_t i = 0; i < topology->link_count; i++) {
-		if (topology->links[i].kind == LINK_NIC && nic_pair(topology, i) == NIC_PAIRS) {
+		if (link_kind(&topology->links[i])->lent && nic_pair(topology, i) == NIC_PAIRS) {
 			fail_at(err, topology->links[i].where, "more than %d links of one NIC model", NIC_PAIRS);
 			return;
 		}

@@ -19,24 +19,32 @@ static struct topology *read_chain(void)
 	return topology;
 }
 
+static size_t row_of(const char *word)
+{
+	return (size_t)(nic_model_find(word) - nic_table);
+}
+
 static void test_pairs(void **state)
 {
 	owned(topology) topology = read_chain();
-	unsigned pairs[NICS] = { [NIC_ROW(MODEL_TULIP)] = 3, [NIC_ROW(MODEL_VIRTIO_NET)] = 2 };
+	unsigned pairs[NICS] = { 0 };
 	char name[NAME_SIZE];
 
 	(void)state;
-	assert_int_equal(topology->interfaces[4].model, MODEL_VIRTIO_NET);
-	assert_int_equal(topology->interfaces[5].model, MODEL_VIRTIO_NET);
+	pairs[row_of("tulip")] = 3;
+	pairs[row_of("virtio-net")] = 2;
+	assert_string_equal(topology->interfaces[4].model->word, "virtio-net");
+	assert_string_equal(topology->interfaces[5].model->word, "virtio-net");
+	assert_null(topology->interfaces[2].model);
 	assert_string_equal(nic_name(name, nic_end(topology, 0)), "e1000-0a");
 	assert_string_equal(nic_name(name, nic_end(topology, 1)), "e1000-0b");
 	assert_string_equal(nic_name(name, nic_end(topology, 5)), "virtio-net-0b");
 	assert_string_equal(nic_name(name, nic_end(topology, 6)), "e1000-1a");
 	nic_count(pairs, topology);
 	for (size_t row = 0; row < NICS; row++)
-		assert_int_equal(pairs[row], row == NIC_ROW(MODEL_E1000) || row == NIC_ROW(MODEL_VIRTIO_NET) ? 2
-		                             : row == NIC_ROW(MODEL_TULIP)                                   ? 3
-		                                                                                             : 0);
+		assert_int_equal(pairs[row], row == row_of("e1000") || row == row_of("virtio-net") ? 2
+		                             : row == row_of("tulip")                              ? 3
+		                                                                                   : 0);
 }
 
 /* Every end's address and name is its own, and the address says which end it is. */
@@ -59,9 +67,7 @@ static void test_addresses(void **state)
 				nic_mac(mac, one);
 				assert_true(nic_of_mac(&back, mac));
 				assert_true(back.row == row && back.pair == pairs[p] && back.end == end);
-				owned_text whole =
-				        text_format("%s-%u%c", word_of(nic_model_words, (int)NIC_MODEL_OF(row)),
-				                    pairs[p], "ab"[end]);
+				owned_text whole = text_format("%s-%u%c", nic_table[row].word, pairs[p], "ab"[end]);
 				assert_string_equal(nic_name(name, one), whole);
 			}
 		}
@@ -76,11 +82,16 @@ static void test_table(void **state)
 	size_t words = 0;
 
 	(void)state;
-	for (const struct word *word = nic_model_words; word->word; word++, words++) {
-		enum link_kind kind = nic_kind((enum nic_model)word->value);
-		assert_int_equal(kind == LINK_NIC, word->value >= MODEL_VIRTIO_NET);
+	for (const struct word *word = nic_model_words(); word->word; word++, words++) {
+		const struct nic_model *model = nic_model_at(word->value);
+		assert_string_equal(model->word, word->word);
+		assert_ptr_equal(nic_model_find(word->word), model);
+		assert_int_equal(nic_model_kind(model)->lent, model->device != NULL);
+		assert_int_equal(model->transmit != NULL, model->device == NULL);
 	}
-	assert_int_equal(words, MODEL_VIRTIO_NET + NICS);
+	assert_null(nic_model_at((int)words));
+	assert_null(nic_model_find("e2000"));
+	assert_true(words > NICS);
 	for (size_t row = 0; row < NICS; row++) {
 		assert_non_null(nic_table[row].device);
 		assert_non_null(nic_table[row].modules);

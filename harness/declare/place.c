@@ -10,7 +10,9 @@ static bool is_glob(const char *name)
 	return strpbrk(name, "*?[") != NULL;
 }
 
-static size_t interfaces_matched(const struct setting *setting, const struct topology *topology, size_t *of_kind)
+/* *with becomes true when one of them is on a link of a kind that has models: any, or `kind`. */
+static size_t interfaces_matched(const struct setting *setting, const struct topology *topology,
+                                 const struct link_kind *kind, bool *with)
 {
 	size_t matched = 0;
 
@@ -20,7 +22,7 @@ static size_t interfaces_matched(const struct setting *setting, const struct top
 		    fnmatch(setting->interface, interface->name, 0) != 0)
 			continue;
 		matched++;
-		of_kind[topology->links[i / 2].kind]++;
+		*with |= kind ? port_kind(topology, i) == kind : port_kind(topology, i)->models != NULL;
 	}
 	return matched;
 }
@@ -48,19 +50,20 @@ static bool nothing_matched(const struct setting *setting, const struct scope *s
 
 bool place_check(const struct setting *setting, const struct scope *scope, struct error *err)
 {
-	size_t matched = 0, of_kind[LINK_KINDS] = { 0 };
+	size_t matched = 0;
+	bool with_models = false;
 
 	if (!scope->complete)
 		return true;
 	for (size_t t = 0; t < scope->count; t++)
-		matched += setting->interface ? interfaces_matched(setting, scope->topologies[t], of_kind)
+		matched += setting->interface ? interfaces_matched(setting, scope->topologies[t], NULL, &with_models)
 		                              : nodes_matched(setting, scope->topologies[t]);
 	if (matched == 0)
 		return nothing_matched(setting, scope, err);
-	if (setting->kind == SET_MODEL && of_kind[LINK_NIC_MODEL] + of_kind[LINK_NIC] == 0) {
-		fail_at(err, setting->where,
-		        "'%.60s' is on no link of `kind: nic-model` or `kind: nic`; only those have a model",
-		        setting->key);
+	if (setting->kind == SET_MODEL && !with_models) {
+		owned_text kinds = kinds_with_models("or");
+		fail_at(err, setting->where, "'%.60s' is on no link of %s; only those have a model", setting->key,
+		        kinds);
 		return false;
 	}
 	return true;
@@ -68,17 +71,17 @@ bool place_check(const struct setting *setting, const struct scope *scope, struc
 
 bool model_check(const struct setting *setting, const struct item *value, const struct scope *scope, struct error *err)
 {
-	enum link_kind kind = nic_kind((enum nic_model)setting->number);
-	size_t of_kind[LINK_KINDS] = { 0 };
+	bool there = false;
 
 	if (setting->kind != SET_MODEL || !scope->complete)
 		return true;
+	const struct link_kind *kind = nic_model_kind(nic_model_at((int)setting->number));
 	for (size_t t = 0; t < scope->count; t++)
-		interfaces_matched(setting, scope->topologies[t], of_kind);
-	if (of_kind[kind] == 0)
+		interfaces_matched(setting, scope->topologies[t], kind, &there);
+	if (!there)
 		fail_at(err, value->where, "%s is a model of links of `kind: %s`, and '%.60s' is on none", value->text,
-		        word_of(link_words, (int)kind), setting->key);
-	return of_kind[kind] > 0;
+		        kind->word, setting->key);
+	return there;
 }
 
 bool service_check(const struct setting *setting, const struct scope *scope, struct error *err)

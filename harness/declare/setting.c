@@ -3,22 +3,23 @@
 #include <string.h>
 
 #include "declare.h"
+#include "link.h"
 #include "setting.h"
 
 static const struct property properties[] = {
-	{ "service", SET_SERVICE, false, 0, service_words, 0, 0 },
-	{ "service.checksum", SET_SERVICE_CHECKSUM, false, 0, service_checksum_words, 0, 0 },
-	{ "seg6_enabled", SET_SEG6_ENABLED, false, 0, on_off_words, 0, 0 },
-	{ "seg6_require_hmac", SET_SEG6_HMAC, false, 0, NULL, -1, 1 },
-	{ "rx", SET_OFFLOAD, true, OFFLOAD_RX, on_off_words, 0, 0 },
-	{ "tx", SET_OFFLOAD, true, OFFLOAD_TX, on_off_words, 0, 0 },
-	{ "tso", SET_OFFLOAD, true, OFFLOAD_TSO, on_off_words, 0, 0 },
-	{ "gso", SET_OFFLOAD, true, OFFLOAD_GSO, on_off_words, 0, 0 },
-	{ "gro", SET_OFFLOAD, true, OFFLOAD_GRO, on_off_words, 0, 0 },
-	{ "lro", SET_OFFLOAD, true, OFFLOAD_LRO, on_off_words, 0, 0 },
-	{ "mtu", SET_MTU, true, 0, NULL, MTU_LEAST, MTU_MOST },
-	{ "model", SET_MODEL, true, 0, nic_model_words, 0, 0 },
-	{ NULL, 0, false, 0, NULL, 0, 0 },
+	{ "service", SET_SERVICE, false, 0, service_words, 0, 0, NULL },
+	{ "service.checksum", SET_SERVICE_CHECKSUM, false, 0, service_checksum_words, 0, 0, NULL },
+	{ "seg6_enabled", SET_SEG6_ENABLED, false, 0, on_off_words, 0, 0, NULL },
+	{ "seg6_require_hmac", SET_SEG6_HMAC, false, 0, NULL, -1, 1, NULL },
+	{ "rx", SET_OFFLOAD, true, OFFLOAD_RX, on_off_words, 0, 0, NULL },
+	{ "tx", SET_OFFLOAD, true, OFFLOAD_TX, on_off_words, 0, 0, NULL },
+	{ "tso", SET_OFFLOAD, true, OFFLOAD_TSO, on_off_words, 0, 0, NULL },
+	{ "gso", SET_OFFLOAD, true, OFFLOAD_GSO, on_off_words, 0, 0, NULL },
+	{ "gro", SET_OFFLOAD, true, OFFLOAD_GRO, on_off_words, 0, 0, NULL },
+	{ "lro", SET_OFFLOAD, true, OFFLOAD_LRO, on_off_words, 0, 0, NULL },
+	{ "mtu", SET_MTU, true, 0, NULL, MTU_LEAST, MTU_MOST, NULL },
+	{ "model", SET_MODEL, true, 0, NULL, 0, 0, nic_model_words },
+	{ NULL, 0, false, 0, NULL, 0, 0, NULL },
 };
 
 static const struct property *property_of(const char *word, bool on_interface)
@@ -172,8 +173,10 @@ static bool field_value(struct setting *setting, const struct item *value, const
 static bool property_value(struct setting *setting, const struct property *property, const struct item *value,
                            struct error *err)
 {
-	if (property->words)
-		return word_number(&setting->number, value, property->words, setting->key, err);
+	const struct word *words = property->rows ? property->rows() : property->words;
+
+	if (words)
+		return word_number(&setting->number, value, words, setting->key, err);
 	return number_read(&setting->number, value, property->least, property->most, err);
 }
 

@@ -10,7 +10,8 @@ struct property {
 	bool on_interface;
 	int offload; /* SET_OFFLOAD */
 	const struct word *words;
-	long least, most; /* without words */
+	long least, most;                 /* without words */
+	const struct word *(*rows)(void); /* words that are made of the rows of kinds */
 };
 
 /* Whether a topology of the scope has what the setting's names name; globs must match at least once. */

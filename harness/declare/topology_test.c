@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "behaviour.h"
+#include "link.h"
 #include "testing.h"
 
 /* Nodes a and b with one link between them, and whatever is to be tested. */
@@ -234,8 +235,9 @@ static void assert_whole(const struct topology *t)
 	assert_int_equal(t->interfaces[0].mtu, 1400);
 	assert_int_equal(t->interfaces[2].mtu, 1500);
 	assert_true(t->interfaces[1].has_address && !t->interfaces[2].has_address);
-	assert_int_equal(t->links[1].kind, LINK_NIC_MODEL);
-	assert_int_equal(t->interfaces[3].model, MODEL_NEXT_HEADER);
+	assert_string_equal(link_kind(&t->links[1])->word, "nic-model");
+	assert_string_equal(t->interfaces[3].model->word, "next-header");
+	assert_null(t->interfaces[0].model);
 	assert_int_equal(r1->sid_count, 3);
 	assert_int_equal(r1->sids[1].behaviour, behaviour_find("End.X"));
 	assert_string_equal(r1->sids[1].nh6, "dst");

@@ -55,19 +55,18 @@ void fleet_nics_arguments(struct arguments *arguments, const struct qemu *qemu, 
 	arguments_end(arguments);
 }
 
-/* Up to 4.14 e1000e takes every interrupt of the device's third vector for a change of the link, and by a race loses
- * the link for moments, or for good (4aea7a5c5e94 and 19110cfbb34d, 4.15). With MSI it asks what the interrupt was. */
-static const char msi_for[] = "<4.15";
-
 char *fleet_nics_parameters(const char *release, const unsigned pairs[NICS])
 {
-	unsigned nics = 2 * pairs[NIC_ROW(MODEL_E1000E)];
 	char *text = text_copy("");
 
-	if (!nics || !release_in_range(release, msi_for))
-		return text;
-	text_append(&text, "%s.IntMode=1", nic_table[NIC_ROW(MODEL_E1000E)].driver);
-	while (--nics)
-		text_append(&text, ",1");
+	for (size_t row = 0; row < NICS; row++) {
+		const struct nic_model *model = &nic_table[row];
+		unsigned nics = 2 * pairs[row];
+		if (!nics || !model->parameter || !release_in_range(release, model->parameter_for))
+			continue;
+		text_append(&text, "%s%s.%s=%s", *text ? " " : "", model->driver, model->parameter, model->value);
+		while (--nics)
+			text_append(&text, ",%s", model->value);
+	}
 	return text;
 }

@@ -25,8 +25,9 @@ static void parameters(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		const unsigned pairs[NICS] = { [NIC_ROW(MODEL_E1000E)] = rows[i].e1000e,
-			                       [NIC_ROW(MODEL_E1000)] = rows[i].e1000 };
+		unsigned pairs[NICS] = { 0 };
+		pairs[nic_model_find("e1000e") - nic_table] = rows[i].e1000e;
+		pairs[nic_model_find("e1000") - nic_table] = rows[i].e1000;
 		owned_text said = fleet_nics_parameters(rows[i].release, pairs);
 		assert_string_equal(said, rows[i].parameters);
 	}

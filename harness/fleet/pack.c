@@ -90,8 +90,7 @@ static json_t *qemu_json(const struct machine *machine, const struct qemu *qemu)
 
 	for (size_t row = 0; row < NICS; row++)
 		if (machine->no_nics || (qemu->devices && !qemu_offers(qemu, nic_table[row].device)))
-			json_array_append_new(json_object_get(json, "lacks"),
-			                      json_string(word_of(nic_model_words, (int)NIC_MODEL_OF(row))));
+			json_array_append_new(json_object_get(json, "lacks"), json_string(nic_table[row].word));
 	return json;
 }
 

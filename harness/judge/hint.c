@@ -1,6 +1,7 @@
 /* What a reader of a verdict may miss: GRO that the case switched on and that had nothing to merge, so that the cell
  * tells nothing of it. */
 #include "judge.h"
+#include "link.h"
 
 /* The data packets that the others on a link send. */
 struct departures {
@@ -41,15 +42,13 @@ static bool merged_nothing(const struct verdict *verdict, const struct topology 
 /* NULL: it merged, or it could have: then it is the verdict that tells. */
 static char *hint_of(const struct verdict *verdict, const struct evidence *evidence, size_t interface)
 {
-	const struct link *link =
-	        &evidence->plan->topology->links[evidence->plan->topology->interfaces[interface].link];
 	const struct departures came = count_departures(evidence, interface);
 	char *text = NULL;
 
 	if (!merged_nothing(verdict, evidence->plan->topology, interface) || (came.packets > 1 && !came.whole))
 		return NULL;
-	/* A device may cut them on the wire, and GRO may have made as many of the pieces. */
-	if (came.whole && link->kind == LINK_NIC)
+	/* GRO may have made as many of the pieces that came over the wire. */
+	if (came.whole && port_kind(evidence->plan->topology, interface)->cuts)
 		return NULL;
 	text_append(&text, "GRO at ");
 	say_interface(&text, evidence, HOP(interface, HOP_IN));

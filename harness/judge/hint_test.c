@@ -1,5 +1,6 @@
 /* GRO that was switched on: what it merged, what it could not, and what never came to it. */
 #include "../../tests/scene.h"
+#include "link.h"
 
 static signed char offloads[4][OFFLOADS];
 
@@ -61,7 +62,7 @@ static void whole_packets(void **state)
 	          "GRO at dst.b1 had nothing to merge: the only data packet came whole from r1.b0, as tso is on there");
 	/* what a device may have cut, and GRO put together again */
 	start(&s, DST_B1);
-	s.links[1].kind = LINK_NIC;
+	s.links[1].kind = link_find("nic");
 	sends(&s, 0, 4000);
 	data_at(&s, HOP(DST_B1, HOP_IN), 0, 4000);
 	hints_are(&s, NULL);

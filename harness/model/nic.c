@@ -3,22 +3,6 @@
 
 #include "nic.h"
 
-const struct nic nic_table[NICS] = {
-	[NIC_ROW(MODEL_VIRTIO_NET)] = { "virtio-net-pci", "virtio_pci virtio_net", "virtio_net", 0x1af4, 0x1000, true },
-	[NIC_ROW(MODEL_E1000)] = { "e1000", "e1000", "e1000", 0x8086, 0x100e, true },
-	[NIC_ROW(MODEL_E1000E)] = { "e1000e", "e1000e", "e1000e", 0x8086, 0x10d3, true },
-	[NIC_ROW(MODEL_VMXNET3)] = { "vmxnet3", "vmxnet3", "vmxnet3", 0x15ad, 0x07b0, true },
-	[NIC_ROW(MODEL_IGB)] = { "igb", "igb", "igb", 0x8086, 0x10c9, true },
-	[NIC_ROW(MODEL_RTL8139)] = { "rtl8139", "8139cp", "8139cp", 0x10ec, 0x8139, true },
-	[NIC_ROW(MODEL_PCNET)] = { "pcnet", "pcnet32", "pcnet32", 0x1022, 0x2000, false },
-	[NIC_ROW(MODEL_TULIP)] = { "tulip", "tulip", "tulip", 0x1011, 0x0019, false },
-};
-
-enum link_kind nic_kind(enum nic_model model)
-{
-	return model >= MODEL_VIRTIO_NET ? LINK_NIC : LINK_NIC_MODEL;
-}
-
 /* QEMU's own prefix. */
 static const uint8_t prefix[3] = { 0x52, 0x54, 0x00 };
 
@@ -40,8 +24,7 @@ bool nic_of_mac(struct nic_end *ret, const uint8_t mac[6])
 
 const char *nic_name(char name[NAME_SIZE], struct nic_end end)
 {
-	snprintf(name, NAME_SIZE, "%s-%u%c", word_of(nic_model_words, (int)NIC_MODEL_OF(end.row)), end.pair % NIC_PAIRS,
-	         end.end ? 'b' : 'a');
+	snprintf(name, NAME_SIZE, "%s-%u%c", nic_table[end.row].word, end.pair % NIC_PAIRS, end.end ? 'b' : 'a');
 	return name;
 }
 
@@ -50,7 +33,7 @@ unsigned nic_pair(const struct topology *topology, size_t link)
 	unsigned pair = 0;
 
 	for (size_t i = 0; i < link; i++)
-		pair += topology->links[i].kind == LINK_NIC &&
+		pair += link_kind(&topology->links[i])->lent &&
 		        topology->interfaces[topology->links[i].first].model ==
 		                topology->interfaces[topology->links[link].first].model;
 	return pair;
@@ -58,7 +41,7 @@ unsigned nic_pair(const struct topology *topology, size_t link)
 
 struct nic_end nic_end(const struct topology *topology, size_t interface)
 {
-	return (struct nic_end){ NIC_ROW(topology->interfaces[interface].model),
+	return (struct nic_end){ (size_t)(topology->interfaces[interface].model - nic_table),
 		                 nic_pair(topology, topology->interfaces[interface].link),
 		                 (unsigned)link_position(topology, interface) };
 }
@@ -66,9 +49,11 @@ struct nic_end nic_end(const struct topology *topology, size_t interface)
 void nic_count(unsigned pairs[NICS], const struct topology *topology)
 {
 	for (size_t i = 0; i < topology->link_count; i++) {
-		size_t row = NIC_ROW(topology->interfaces[topology->links[i].first].model);
 		unsigned needed = nic_pair(topology, i) + 1;
-		if (topology->links[i].kind == LINK_NIC && needed > pairs[row])
+		if (!link_kind(&topology->links[i])->lent)
+			continue;
+		size_t row = nic_end(topology, topology->links[i].first).row;
+		if (needed > pairs[row])
 			pairs[row] = needed;
 	}
 }

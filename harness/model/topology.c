@@ -4,14 +4,6 @@
 
 #include "topology.h"
 
-bool topology_has_link(const struct topology *topology, enum link_kind kind)
-{
-	for (size_t i = 0; i < topology->link_count; i++)
-		if (topology->links[i].kind == kind)
-			return true;
-	return false;
-}
-
 size_t topology_node(const struct topology *topology, const char *name)
 {
 	for (size_t i = 0; i < topology->node_count; i++)

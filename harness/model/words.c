@@ -19,27 +19,6 @@ const struct word service_checksum_words[] = {
 	END,
 };
 
-const struct word link_words[] = {
-	{ "veth", LINK_VETH, "a pair of virtual Ethernet devices" },
-	{ "nic-model", LINK_NIC_MODEL, "a TAP device at each end, with a user-space NIC that has checksum offload" },
-	{ "nic", LINK_NIC, "in a guest: two NICs that QEMU emulates, with the kernel's real drivers" },
-	END,
-};
-
-const struct word nic_model_words[] = {
-	{ "csum-start", MODEL_CSUM_START, "completes the checksum where the kernel says, as today's drivers do" },
-	{ "next-header", MODEL_NEXT_HEADER, "looks at the IPv6 next header only, as ixgbe did: may leave it partial" },
-	{ "virtio-net", MODEL_VIRTIO_NET, "virtio_net; joined by a hub it has no offloads of its own" },
-	{ "e1000", MODEL_E1000, "Intel 82540EM" },
-	{ "e1000e", MODEL_E1000E, "Intel 82574L" },
-	{ "vmxnet3", MODEL_VMXNET3, "VMware's" },
-	{ "igb", MODEL_IGB, "Intel 82576; QEMU 8.0 and later" },
-	{ "rtl8139", MODEL_RTL8139, "Realtek 8139C+" },
-	{ "pcnet", MODEL_PCNET, "AMD PCnet" },
-	{ "tulip", MODEL_TULIP, "DEC 21143" },
-	END,
-};
-
 const struct word tcp_kind_words[] = {
 	{ "kernel", TCP_KERNEL, "a real TCP connection" },
 	{ "crafted", TCP_CRAFTED, "packets built octet by octet" },

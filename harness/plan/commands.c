@@ -5,66 +5,51 @@
 #include "nic.h"
 #include "plan_internal.h"
 
-/* Both ends are made in their namespaces at once: nothing ever stands where the command runs. */
-static void veth_line(struct plan *plan, const struct link *link)
+/* A port of a link as its kind's lines need it. */
+struct port_words {
+	char *mac, lent[NAME_SIZE];
+};
+
+static struct port_plan port_of(const struct plan *plan, size_t i, struct port_words *words)
 {
 	const struct topology *topology = plan->topology;
-	struct command *line = LAB(NOT_FOUND, TOOL_IP, "link add");
+	const struct interface *interface = &topology->interfaces[i];
 
-	line->option = "VETH";
-	for (size_t i = link->first; i < link->first + link->count; i++) {
-		const struct interface *interface = &topology->interfaces[i];
-		owned_text mac = mac_text(plan, i);
-		text_append(&line->text, "%s name %s index %u address %s mtu %u netns %s%s",
-		            i == link->first ? "" : " peer", interface->name, plan->interfaces[i].ifindex, mac,
-		            interface->mtu, topology->nodes[interface->node].name,
-		            i == link->first ? " type veth" : "");
-		struct facts *facts = line_leaves(line, interface->node, THING_LINK, text_copy(interface->name));
-		facts_add(facts, "kind", "veth");
-		facts_add(facts, "index", "%u", plan->interfaces[i].ifindex);
-		facts_add(facts, "address", "%s", mac);
-		facts_add(facts, "mtu", "%u", interface->mtu);
-	}
+	words->mac = mac_text(plan, i);
+	return (struct port_plan){
+		.node = interface->node,
+		.node_name = topology->nodes[interface->node].name,
+		.name = interface->name,
+		.mac = words->mac,
+		.lent = port_kind(topology, i)->lent ? nic_name(words->lent, nic_end(topology, i)) : NULL,
+		.ifindex = plan->interfaces[i].ifindex,
+		.mtu = interface->mtu,
+	};
 }
 
-static void tap_lines(struct plan *plan, size_t i)
+static void link_lines(struct plan *plan, const struct link *link)
 {
-	const struct interface *interface = &plan->topology->interfaces[i];
-	owned_text mac = mac_text(plan, i);
-	struct command *line = LAB(interface->node, TOOL_IP, "tuntap add dev %s mode tap vnet_hdr", interface->name);
-	struct facts *facts = line_leaves(line, interface->node, THING_LINK, text_copy(interface->name));
-
-	facts_add(facts, "kind", "tun");
-	line = LAB(interface->node, TOOL_IP, "link set dev %s address %s mtu %u", interface->name, mac, interface->mtu);
-	facts = line_leaves(line, interface->node, THING_LINK, text_copy(interface->name));
-	facts_add(facts, "address", "%s", mac);
-	facts_add(facts, "mtu", "%u", interface->mtu);
+	if (!link_kind(link)->make)
+		return;
+	struct port_words *words = zalloc(link->count * sizeof *words);
+	struct port_plan *ports = zalloc(link->count * sizeof *ports);
+	for (size_t i = 0; i < link->count; i++)
+		ports[i] = port_of(plan, link->first + i, &words[i]);
+	link_kind(link)->make(&plan->lab, ports, link->count);
+	for (size_t i = 0; i < link->count; i++)
+		free(words[i].mac);
+	free(words);
+	free(ports);
 }
 
-/* From the guest's own namespace, where it has this name, to its node. */
-static void nic_line(struct plan *plan, size_t i)
+static void port_lines(struct plan *plan, size_t i)
 {
-	const struct interface *interface = &plan->topology->interfaces[i];
-	char name[NAME_SIZE];
+	struct port_words words;
+	const struct port_plan port = port_of(plan, i, &words);
 
-	struct command *line =
-	        LAB(MACHINE, TOOL_IP, "link set dev %s netns %s name %s", nic_name(name, nic_end(plan->topology, i)),
-	            plan->topology->nodes[interface->node].name, interface->name);
-	owned_text mac = mac_text(plan, i);
-	facts_add(line_leaves(line, interface->node, THING_LINK, text_copy(interface->name)), "address", "%s", mac);
-}
-
-/* In its node. Where large receive offload is on, as vmxnet3 has it at first, GRO is not run: it is off where no cell
- * asks for it. */
-static void nic_lines(struct plan *plan, size_t i)
-{
-	const struct interface *interface = &plan->topology->interfaces[i];
-
-	struct command *line = LAB(interface->node, TOOL_IP, "link set dev %s mtu %u", interface->name, interface->mtu);
-	struct facts *facts = line_leaves(line, interface->node, THING_LINK, text_copy(interface->name));
-
-	facts_add(facts, "mtu", "%u", interface->mtu);
-	LAB(interface->node, TOOL_ETHTOOL, "-K %s lro off", interface->name);
+	if (port_kind(plan->topology, i)->port)
+		port_kind(plan->topology, i)->port(&plan->lab, &port);
+	free(words.mac);
 }
 
 static void sysctl_lines(struct plan *plan, size_t n)
@@ -165,14 +150,9 @@ static int node_lines(struct plan *plan, size_t n, const struct routes *routes, 
 	char text[ADDRESS_TEXT_SIZE];
 
 	facts_add(line_leaves(LAB(n, TOOL_IP, "link set dev lo up"), n, THING_LINK, text_copy("lo")), "up", "yes");
-	for (size_t i = 0; i < INTERFACES(topology); i++) {
-		if (topology->interfaces[i].node != n)
-			continue;
-		if (topology->links[i / 2].kind == LINK_NIC_MODEL)
-			tap_lines(plan, i);
-		else if (topology->links[i / 2].kind == LINK_NIC)
-			nic_lines(plan, i);
-	}
+	for (size_t i = 0; i < INTERFACES(topology); i++)
+		if (topology->interfaces[i].node == n)
+			port_lines(plan, i);
 	for (size_t i = 0; i < node->address_count; i++)
 		address_line(plan, n, address_text(&node->addresses[i], text), 128, "lo");
 	for (size_t i = 0; i < INTERFACES(topology); i++)
@@ -262,13 +242,11 @@ int commands_make(struct plan *plan, const struct routes *routes, struct error *
 {
 	const struct topology *topology = plan->topology;
 
-	for (size_t link = 0; link < topology->link_count; link++)
-		if (topology->links[link].kind == LINK_VETH)
-			veth_line(plan, &topology->links[link]);
-	/* After those, whose indices are given: a NIC takes another one where its own is taken. */
-	for (size_t i = 0; i < INTERFACES(topology); i++)
-		if (topology->links[i / 2].kind == LINK_NIC)
-			nic_line(plan, i);
+	/* Lent ports last, after those whose indices are given: they take another one where their own is taken. */
+	for (int lent = 0; lent < 2; lent++)
+		for (size_t link = 0; link < topology->link_count; link++)
+			if (link_kind(&topology->links[link])->lent == lent)
+				link_lines(plan, &topology->links[link]);
 	for (size_t n = 0; n < topology->node_count; n++)
 		if (node_lines(plan, n, routes, err) < 0)
 			return -1;

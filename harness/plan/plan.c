@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "link.h"
 #include "plan_internal.h"
 
 static void services_make(struct plan *plan)
@@ -99,8 +100,9 @@ static void outer_source(struct plan *plan)
 
 bool plan_uses_tun(const struct plan *plan)
 {
-	if (topology_has_link(plan->topology, LINK_NIC_MODEL))
-		return true;
+	for (size_t i = 0; i < plan->topology->link_count; i++)
+		if (link_kind(&plan->topology->links[i])->needs & 1U << FEATURE_TUN)
+			return true;
 	for (size_t i = 0; i < plan->service_count; i++)
 		if (plan->services[i].kind == SERVICE_TUN)
 			return true;
@@ -193,17 +195,22 @@ static bool has_direct_line(const struct plan *plan)
 	return direct;
 }
 
+static bool has_link(const struct topology *topology, const struct link_kind *kind)
+{
+	for (size_t i = 0; i < topology->link_count; i++)
+		if (link_kind(&topology->links[i]) == kind)
+			return true;
+	return false;
+}
+
 /* What a script cannot do: hopcheck's own programs are not in it. */
 static void script_notes(char **text, const struct plan *plan)
 {
 	const struct topology *topology = plan->topology;
 
-	if (topology_has_link(topology, LINK_NIC))
-		text_append(text, "# Its NICs are those that `hopcheck matrix` gives a guest: run it in one.\n");
-	if (topology_has_link(topology, LINK_NIC_MODEL))
-		text_append(text, "# The TAP devices need a program behind them (hopcheck's model of a NIC): without "
-		                  "one their links\n"
-		                  "# have no carrier and offloads cannot be set.\n");
+	for (size_t i = 0; link_table[i]; i++)
+		if (link_table[i]->note && has_link(topology, link_table[i]))
+			text_append(text, "%s", link_table[i]->note);
 	if (plan->service_count)
 		text_append(text,
 		            "# The service segment is a program of hopcheck's: without one its packets end there.\n");

@@ -57,15 +57,12 @@ static void apply_traffic(struct traffic *traffic, const struct setting *setting
 	}
 }
 
-/* A model is one of a kind of link; of a nic link, both ends are the same. */
-static void apply_model(struct topology *topology, size_t index, enum nic_model model)
+static void apply_model(struct topology *topology, size_t index, const struct nic_model *model)
 {
-	enum link_kind kind = topology->links[index / 2].kind;
-
-	if (kind != nic_kind(model))
+	if (port_kind(topology, index) != nic_model_kind(model))
 		return;
 	topology->interfaces[index].model = model;
-	if (kind == LINK_NIC)
+	if (port_kind(topology, index)->one_model)
 		FOR_EACH_OTHER (other, topology, index)
 			topology->interfaces[other].model = model;
 }
@@ -81,7 +78,7 @@ static void apply_interface(struct plan *plan, size_t index, const struct settin
 	else if (setting->kind == SET_MTU)
 		interface->mtu = (unsigned)setting->number;
 	else if (setting->kind == SET_MODEL)
-		apply_model(plan->topology, index, (enum nic_model)setting->number);
+		apply_model(plan->topology, index, nic_model_at((int)setting->number));
 }
 
 static void apply_node(struct node *node, const struct setting *setting)

@@ -34,7 +34,7 @@ static void test_records(void **state)
 
 /* src.b0 = r1.a0 are NICs, r1.b0 - dst.a0 is a veth. */
 static struct node nodes[] = { { .name = "src" }, { .name = "r1" }, { .name = "dst" } };
-static struct link links[] = { { .kind = LINK_NIC, .count = 2 }, { .kind = LINK_VETH, .first = 2, .count = 2 } };
+static struct link links[] = { { .count = 2 }, { .first = 2, .count = 2 } };
 static struct interface interfaces[] = { { .node = 0, .name = "b0" },
 	                                 { .node = 1, .name = "a0" },
 	                                 { .node = 1, .link = 1, .name = "b0" },

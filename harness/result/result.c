@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "link.h"
 #include "report_internal.h"
 
 /* How the program was called: commands that are printed are there to be copied. */
@@ -274,7 +275,7 @@ static json_t *offloads_json(const struct plan *plan, const struct trace *trace)
 	return offloads;
 }
 
-/* By the end of a link; links that are no NICs have none. */
+/* By the end of a link; links without NICs have none. */
 static json_t *models_json(const struct topology *topology)
 {
 	json_t *models = json_object();
@@ -282,8 +283,8 @@ static json_t *models_json(const struct topology *topology)
 	for (size_t i = 0; i < INTERFACES(topology); i++) {
 		const struct interface *interface = &topology->interfaces[i];
 		owned_text name = text_format("%s.%s", topology->nodes[interface->node].name, interface->name);
-		if (topology->links[i / 2].kind != LINK_VETH)
-			json_object_set_new(models, name, json_string(word_of(nic_model_words, (int)interface->model)));
+		if (interface->model)
+			json_object_set_new(models, name, json_string(interface->model->word));
 	}
 	return models;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "behaviour.h"
+#include "link.h"
 #include "report_internal.h"
 
 static json_t *node_json(const struct node *node)
@@ -43,7 +44,7 @@ void results_add_topology(json_t *topologies, const struct topology *topology)
 	for (size_t i = 0; i < topology->link_count; i++)
 		json_array_append_new(links, json_pack("{s:[o, o], s:s, s:I}", "ends", end_json(topology, 2 * i),
 		                                       end_json(topology, 2 * i + 1), "kind",
-		                                       word_of(link_words, (int)topology->links[i].kind), "mtu",
+		                                       link_kind(&topology->links[i])->word, "mtu",
 		                                       (json_int_t)topology->interfaces[2 * i].mtu));
 	json_object_set_new(topologies, topology->name, json_pack("{s:o, s:o}", "nodes", nodes, "links", links));
 }

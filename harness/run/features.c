@@ -281,12 +281,34 @@ bool features_decide(const struct suite *suite, const struct features *features)
 	return false;
 }
 
-static bool sets_gro(const struct plan *plan, enum link_kind kind)
+static bool sets_gro(const struct plan *plan, size_t interface)
 {
-	for (size_t i = 0; i < INTERFACES(plan->topology); i++)
-		if (plan->topology->links[i / 2].kind == kind && plan->offloads[i][OFFLOAD_GRO] > 0)
-			return true;
-	return false;
+	return plan->offloads[interface][OFFLOAD_GRO] > 0;
+}
+
+/* A setting that has no effect is not a PASS. */
+static char *gro_missing(const struct plan *plan)
+{
+	for (size_t i = 0; i < INTERFACES(plan->topology); i++) {
+		const struct link_kind *kind = port_kind(plan->topology, i);
+		char *why =
+		        sets_gro(plan, i) && kind->no_gro ? kind->no_gro(plan->topology->interfaces[i].model) : NULL;
+		if (why)
+			return why;
+	}
+	return NULL;
+}
+
+/* Bits of features that the plan's links are made of. */
+static unsigned link_needs(const struct plan *plan)
+{
+	unsigned needs = 0;
+
+	for (size_t i = 0; i < INTERFACES(plan->topology); i++) {
+		const struct link_kind *kind = port_kind(plan->topology, i);
+		needs |= kind->needs | (sets_gro(plan, i) ? kind->gro_needs : 0);
+	}
+	return needs;
 }
 
 char *lab_missing(const struct features *features, const struct plan *plan)
@@ -296,6 +318,8 @@ char *lab_missing(const struct features *features, const struct plan *plan)
 	bool lacks = false;
 	char *nics = nics_missing(features, plan);
 
+	if (!nics)
+		nics = gro_missing(plan);
 	for (size_t i = 0; i < COUNT(features_of_lab); i++)
 		lacks |= !features->has[features_of_lab[i]] && !features->unknown[features_of_lab[i]];
 	return nics || !lacks ? nics : feature_missing(features, plan, &outcome);
@@ -308,9 +332,9 @@ char *feature_missing(const struct features *features, const struct plan *plan, 
 	int value;
 
 	needed[FEATURE_SEG6] = mode_has_srh((enum mode)plan->traffic.mode);
-	/* GRO that is set on a veth of a kernel whose veth ignores it has no effect: not a PASS. */
-	needed[FEATURE_VETH_GRO] = sets_gro(plan, LINK_VETH);
-	needed[FEATURE_TUN] = plan_uses_tun(plan);
+	for (int i = 0; i < FEATURES; i++)
+		needed[i] |= (link_needs(plan) & 1U << i) != 0;
+	needed[FEATURE_TUN] |= plan_uses_tun(plan);
 	needed[FEATURE_SEG6LOCAL] = plan_needs_seg6local(plan);
 	needed[FEATURE_INLINE] = plan->traffic.mode == MODE_INLINE && plan->traffic.tcp == TCP_KERNEL;
 	for (size_t i = 0; i < testcase->need_count; i++)
@@ -318,10 +342,8 @@ char *feature_missing(const struct features *features, const struct plan *plan, 
 			needed[value] = true;
 	*outcome = OUTCOME_SKIP;
 	char *nics = nics_missing(features, plan);
-	if (nics)
+	if (nics || (nics = gro_missing(plan)))
 		return nics;
-	if (sets_gro(plan, LINK_NIC_MODEL)) /* a TAP takes the setting, reads it back, and runs none */
-		return text_copy("gro is on for a nic-model's interface, and a TAP runs no GRO");
 	for (int i = 0; i < FEATURES; i++) {
 		if (!needed[i] || features->has[i])
 			continue;

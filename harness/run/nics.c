@@ -54,29 +54,13 @@ void nics_look(struct features *features)
 		         "no NICs of a guest's are here; run it by `hopcheck matrix`");
 }
 
-/* A setting that has no effect is not a PASS. */
-static char *gro_missing(const struct plan *plan)
-{
-	const struct topology *topology = plan->topology;
-
-	for (size_t i = 0; i < INTERFACES(topology); i++) {
-		if (topology->links[i / 2].kind != LINK_NIC || plan->offloads[i][OFFLOAD_GRO] <= 0)
-			continue;
-		const struct nic *nic = &nic_table[NIC_ROW(topology->interfaces[i].model)];
-		if (!nic->gro)
-			return text_format("gro is on for %s NICs, and their driver %s runs none",
-			                   word_of(nic_model_words, (int)topology->interfaces[i].model), nic->driver);
-	}
-	return NULL;
-}
-
 char *nics_missing(const struct features *features, const struct plan *plan)
 {
 	unsigned needed[NICS] = { 0 };
 
 	nic_count(needed, plan->topology);
 	for (size_t row = 0; row < NICS; row++) {
-		const char *word = word_of(nic_model_words, (int)NIC_MODEL_OF(row));
+		const char *word = nic_table[row].word;
 		if (needed[row] <= features->nics[row])
 			continue;
 		if (features->unoffered[row] && features->no_nics[0])
@@ -91,7 +75,7 @@ char *nics_missing(const struct features *features, const struct plan *plan)
 		return text_format("needs %u pair%s of %s NICs, and this guest has %u", needed[row],
 		                   needed[row] == 1 ? "" : "s", word, features->nics[row]);
 	}
-	return gro_missing(plan);
+	return NULL;
 }
 
 void nics_read_qemu(struct features *features, const json_t *qemu)
@@ -100,14 +84,13 @@ void nics_read_qemu(struct features *features, const json_t *qemu)
 	const char *why = json_string_value(json_object_get(qemu, "why"));
 	const json_t *word;
 	size_t i;
-	int model;
 
 	snprintf(features->qemu, sizeof features->qemu, "%s", version ? version : "");
 	snprintf(features->no_nics, sizeof features->no_nics, "%s", why ? why : "");
 	json_array_foreach (json_object_get(qemu, "lacks"), i, word)
-		if (json_is_string(word) && word_value(nic_model_words, json_string_value(word), &model) &&
-		    nic_kind((enum nic_model)model) == LINK_NIC)
-			features->unoffered[NIC_ROW(model)] = true;
+		for (size_t row = 0; row < NICS; row++)
+			features->unoffered[row] |=
+			        json_is_string(word) && strcmp(json_string_value(word), nic_table[row].word) == 0;
 }
 
 json_t *nics_json(const struct features *features)
@@ -116,14 +99,12 @@ json_t *nics_json(const struct features *features)
 
 	for (size_t row = 0; row < NICS; row++)
 		if (features->nics[row])
-			json_object_set_new(nics, word_of(nic_model_words, (int)NIC_MODEL_OF(row)),
-			                    json_integer(features->nics[row]));
+			json_object_set_new(nics, nic_table[row].word, json_integer(features->nics[row]));
 	return nics;
 }
 
 void nics_read_json(struct features *features, const json_t *nics)
 {
 	for (size_t row = 0; row < NICS; row++)
-		features->nics[row] = (unsigned)json_integer_value(
-		        json_object_get(nics, word_of(nic_model_words, (int)NIC_MODEL_OF(row))));
+		features->nics[row] = (unsigned)json_integer_value(json_object_get(nics, nic_table[row].word));
 }

@@ -59,7 +59,7 @@ static const struct plan *plan_of(const struct suite *suite, const struct batch 
 
 static bool uses_nics(const struct suite *suite, const struct batch *batch)
 {
-	return topology_has_link(plan_of(suite, batch)->topology, LINK_NIC);
+	return links_are_lent(plan_of(suite, batch)->topology);
 }
 
 /* The next batch for a worker: of the lab that stands in it, if there is one left. */

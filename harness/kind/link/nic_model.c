@@ -1,0 +1,102 @@
+/* nic-model: two TAP devices joined in user space. What leaves the kernel passes the model of the sending port's
+ * driver, which finishes the checksum of a packet, or fails to. */
+#include <net/ethernet.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "link.h"
+
+#define IPV6_NEXT_HEADER 6
+#define IPV6_LENGTH      40
+
+/* The sum from csum_start on goes to csum_start + csum_offset, whatever lies before. */
+static bool finish_from_start(const struct virtio_net_hdr *offload, uint8_t *frame, size_t length)
+{
+	size_t start = offload->csum_start, at = start + offload->csum_offset;
+
+	if (at + 2 > length || start % 2)
+		return false;
+	uint16_t sum = (uint16_t)~sum_fold(sum_add(0, (struct bytes){ frame + start, length - start }));
+	if (sum == 0)
+		sum = 0xffff;
+	frame[at] = (uint8_t)(sum >> 8);
+	frame[at + 1] = (uint8_t)sum;
+	return true;
+}
+
+static bool by_start(const struct virtio_net_hdr *offload, uint8_t *frame, size_t length,
+                     char complaint[COMPLAINT_SIZE])
+{
+	snprintf(complaint, COMPLAINT_SIZE, "csum_start %u lies outside the packet", offload->csum_start);
+	return finish_from_start(offload, frame, length);
+}
+
+/* ixgbe_tx_csum() up to 4.4: the protocol is the IPv6 header's next header; with skb->encapsulation, which a tunnel
+ * sets, the inner header's. Behind an encap SRH that is the inner packet's. */
+static uint8_t protocol_seen(const uint8_t *frame, size_t length)
+{
+	struct packet_view view = packet_parse((struct bytes){ frame, length });
+	size_t ipv6 = view.encapsulated && view.tcp ? view.tcp_offset - IPV6_LENGTH : ETH_HLEN;
+
+	return frame[ipv6 + IPV6_NEXT_HEADER];
+}
+
+static bool by_next_header(const struct virtio_net_hdr *offload, uint8_t *frame, size_t length,
+                           char complaint[COMPLAINT_SIZE])
+{
+	uint8_t protocol = protocol_seen(frame, length);
+
+	if (protocol == IPPROTO_TCP)
+		finish_from_start(offload, frame, length);
+	else
+		snprintf(complaint, COMPLAINT_SIZE, "partial checksum but l4 proto=%x!", protocol);
+	return protocol == IPPROTO_TCP;
+}
+
+static const struct nic_model models[] = {
+	{ "csum-start", "completes the checksum where the kernel says, as today's drivers do", .transmit = by_start },
+	{ "next-header", "looks at the IPv6 next header only, as ixgbe did: may leave it partial",
+	  .transmit = by_next_header },
+};
+
+static bool carry(const struct nic_model *sender, struct virtio_net_hdr *offload, uint8_t *frame, size_t length,
+                  char complaint[COMPLAINT_SIZE])
+{
+	bool fine =
+	        !(offload->flags & VIRTIO_NET_HDR_F_NEEDS_CSUM) || sender->transmit(offload, frame, length, complaint);
+
+	memset(offload, 0, sizeof *offload); /* on the wire there is nothing but octets */
+	return fine;
+}
+
+static void port_lines(struct lines *lines, const struct port_plan *port)
+{
+	struct command *line = LINE(lines, port->node, TOOL_IP, "tuntap add dev %s mode tap vnet_hdr", port->name);
+
+	facts_add(line_leaves(line, port->node, THING_LINK, text_copy(port->name)), "kind", "tun");
+	line = LINE(lines, port->node, TOOL_IP, "link set dev %s address %s mtu %u", port->name, port->mac, port->mtu);
+	struct facts *facts = line_leaves(line, port->node, THING_LINK, text_copy(port->name));
+	facts_add(facts, "address", "%s", port->mac);
+	facts_add(facts, "mtu", "%u", port->mtu);
+}
+
+/* A TAP takes the setting, and reads it back. */
+static char *no_gro(const struct nic_model *model)
+{
+	(void)model;
+	return text_copy("gro is on for a nic-model's interface, and a TAP runs no GRO");
+}
+
+const struct link_kind link_nic_model = {
+	.word = "nic-model",
+	.about = "a TAP device at each end, with a user-space NIC that has checksum offload",
+	.ports = 2,
+	.models = models,
+	.model_count = COUNT(models),
+	.needs = 1U << FEATURE_TUN,
+	.no_gro = no_gro,
+	.note = "# The TAP devices need a program behind them (hopcheck's model of a NIC): without one their links\n"
+	        "# have no carrier and offloads cannot be set.\n",
+	.port = port_lines,
+	.carry = carry,
+};
