@@ -45,8 +45,9 @@ struct link_kind {
 	size_t model_count;
 	bool one_model; /* for all its ports */
 
-	unsigned needs;     /* features without which it cannot be had: bits 1 << enum feature */
-	unsigned gro_needs; /* features without which its ports take `gro: on` and run none */
+	const char *modules; /* of the kernel, separated by blanks, beside those of its NICs; NULL: none */
+	unsigned needs;      /* features without which it cannot be had: bits 1 << enum feature */
+	unsigned gro_needs;  /* features without which its ports take `gro: on` and run none */
 	/* Why a port runs no GRO, on any kernel; caller frees. NULL, or returning NULL: it does. */
 	char *(*no_gro)(const struct nic_model *model);
 	bool lent;          /* its ports are NICs of a guest, taken from its own network namespace and given back */

@@ -5,23 +5,16 @@
 #include "line.h"
 #include "testcase.h"
 
-/* A tun service's device in its node. */
-#define SERVICE_DEVICE "svc0"
-/* The ends of an ordinary tunnel. */
-#define TUNNEL_DEVICE "tnl0"
-
 struct plan_interface {
 	uint8_t mac[6];
 	unsigned ifindex; /* unlike its peer's, and unlike any other's in the lab */
 	struct address address;
 };
 
-/* A user-space service segment on a node: what arrives for `sid` on any interface is advanced and sent on. */
+/* A service segment on a node: what arrives for its SID, which is always there, is its. */
 struct plan_service {
 	size_t node;
-	enum service_kind kind;
-	enum service_checksum checksum;
-	struct address sid;
+	struct device device;
 };
 
 /* Where a node sends packets for an address: a route of the lab. */

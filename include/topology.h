@@ -24,10 +24,18 @@ struct sid {
 	unsigned block, function; /* next-csid: lblen and nflen, bits; 0: not given */
 };
 
-enum service_kind { SERVICE_OFF, SERVICE_PACKET, SERVICE_TUN };
-extern const struct word service_words[]; /* "off", "packet" (AF_PACKET), "tun" */
 enum service_checksum { SERVICE_AS_IS, SERVICE_COMPLETE };
 extern const struct word service_checksum_words[]; /* "as-is", "complete" */
+
+/* What a node holds beside its links. */
+struct device_kind; /* device.h */
+struct device {
+	const struct device_kind *kind; /* NULL: a service that is off */
+	bool has_sid;
+	struct address sid; /* a service's own; not given: the node's first SID is the service's when it is on */
+	bool has_checksum;
+	enum service_checksum checksum;
+};
 
 struct route {
 	struct where where;
@@ -43,11 +51,9 @@ struct node {
 	size_t address_count;
 	struct sid *sids;
 	size_t sid_count;
-	enum service_kind service;
-	enum service_checksum service_checksum;
-	bool has_service_sid;
-	struct address service_sid; /* not given: the node's first SID is the service's when a service is on */
-	struct route *routes;       /* given ones, before the made-up ones */
+	struct device *devices; /* one of them at most is a service */
+	size_t device_count;
+	struct route *routes; /* given ones, before the made-up ones */
 	size_t route_count;
 	bool had_sids;    /* a plan's copy, for a kernel without seg6local: its End SIDs are among its addresses now */
 	int seg6_enabled; /* 1 unless given */

@@ -23,8 +23,8 @@ breach include/planted.h base.h
 breach harness/planted/planted.c base.h
 breach harness/probe/planted.c link_internal.h
 # A kind is asked by its row, and nowhere else by its name.
-if grep -rnE '\<(LINK_(VETH|NIC)|MODEL_)' harness include | grep -v '^harness/kind/'; then
-	echo "a kind of link is named outside its own file"
+if grep -rnE '\<(LINK_(VETH|NIC)|MODEL_|SERVICE_(OFF|PACKET|TUN))' harness include | grep -v '^harness/kind/'; then
+	echo "a kind is named outside its own file"
 	exit 1
 fi
 echo "no room looks into another"

@@ -28,7 +28,7 @@ const char *device_name(const struct holdings *holdings, int index)
 
 void holdings_know(struct holdings *holdings, int index, const char *name)
 {
-	struct device *device = PUSH(holdings->devices, holdings->device_count);
+	struct known_device *device = PUSH(holdings->devices, holdings->device_count);
 
 	device->index = index;
 	strncpy(device->name, name, sizeof device->name - 1);

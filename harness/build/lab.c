@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "build_internal.h"
+#include "device.h"
 
 void lab_enter(const struct lab *lab, size_t node)
 {
@@ -105,11 +106,12 @@ static enum lab_status devices_attach(struct lab *lab, const struct plan *plan, 
 			return attach_failed(lab->names[node], topology->interfaces[i].name, err);
 	}
 	for (size_t s = 0; s < plan->service_count; s++) {
-		if (plan->services[s].node != node || plan->services[s].kind != SERVICE_TUN)
+		const struct device_kind *kind = plan->services[s].device.kind;
+		if (plan->services[s].node != node || kind->hears != HEARS_DEVICE)
 			continue;
-		lab->tuns[node] = tap_attach(SERVICE_DEVICE, false);
+		lab->tuns[node] = tap_attach(kind->name, false);
 		if (lab->tuns[node] < 0)
-			return attach_failed(lab->names[node], SERVICE_DEVICE, err);
+			return attach_failed(lab->names[node], kind->name, err);
 	}
 	return LAB_READY;
 }

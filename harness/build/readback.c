@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "device.h"
 #include "readback.h"
 
 char *thing_differs(const struct thing *thing, const struct held *held)
@@ -228,9 +229,11 @@ static int read_route(struct holdings *ret, const struct lab *lab, const struct 
 		if (topology->interfaces[i].node == plan->headend)
 			holdings_know(ret, (int)lab->ifindex[i], topology->interfaces[i].name);
 	lab_enter(lab, plan->headend);
-	unsigned tunnel = if_nametoindex(TUNNEL_DEVICE);
-	if (tunnel)
-		holdings_know(ret, (int)tunnel, TUNNEL_DEVICE);
+	for (size_t i = 0; device_table[i]; i++) {
+		unsigned index = device_table[i]->name ? if_nametoindex(device_table[i]->name) : 0;
+		if (index)
+			holdings_know(ret, (int)index, device_table[i]->name);
+	}
 	int socket = rtnetlink_open(err);
 	int result = socket < 0 ? -1 : holdings_read_route(ret, socket, &plan->traffic.to);
 	if (socket >= 0)

@@ -31,7 +31,7 @@ struct held {
 struct holdings {
 	struct held *held;
 	size_t count;
-	struct device { /* for what names one by its index */
+	struct known_device { /* for what names one by its index */
 		int index;
 		char name[NAME_SIZE];
 	} * devices;

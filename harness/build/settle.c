@@ -3,12 +3,14 @@
 #include <linux/if.h>
 #include <linux/rtnetlink.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "build_internal.h"
+#include "device.h"
 
 /* Only a machine that is stuck needs this long; a guest under TCG does not. */
 #define SETTLE_MS 60000
@@ -20,7 +22,7 @@ struct request {
 		struct {
 			struct ifinfomsg any_link;
 			struct rtattr name;
-			char device[sizeof SERVICE_DEVICE];
+			char device[NAME_SIZE];
 		} __attribute__((packed));
 		struct {
 			struct rtmsg route;
@@ -122,16 +124,16 @@ static bool link_ready(int socket, unsigned ifindex, bool state_unknown)
 
 /* A service's device: held, it gets its carrier and with that its queue from a worker of the kernel's, and until then
  * it drops what is sent. */
-static bool service_ready(int socket)
+static bool device_ready(int socket, const char *name)
 {
-	struct request request = { .header = { .nlmsg_len = NLMSG_LENGTH(sizeof request.any_link +
-		                                                         RTA_LENGTH(sizeof request.device)),
+	struct request request = { .header = { .nlmsg_len =
+		                                       NLMSG_LENGTH(sizeof request.any_link + RTA_LENGTH(NAME_SIZE)),
 		                               .nlmsg_type = RTM_GETLINK,
 		                               .nlmsg_flags = NLM_F_REQUEST } };
 
 	request.name.rta_type = IFLA_IFNAME;
-	request.name.rta_len = RTA_LENGTH(sizeof request.device);
-	memcpy(request.device, SERVICE_DEVICE, sizeof request.device);
+	request.name.rta_len = RTA_LENGTH(NAME_SIZE);
+	snprintf(request.device, sizeof request.device, "%s", name);
 	return ask(socket, &request, link_is_up);
 }
 
@@ -163,8 +165,10 @@ static const char *missing(int socket, const struct lab *lab, const struct plan 
 		if (!address_ready(socket, &plan->interfaces[i].address))
 			return "usable link addresses";
 	}
-	if (lab->tuns[node] >= 0 && !service_ready(socket))
-		return "an operationally up " SERVICE_DEVICE;
+	for (size_t s = 0; s < plan->service_count; s++)
+		if (plan->services[s].node == node && lab->tuns[node] >= 0 &&
+		    !device_ready(socket, plan->services[s].device.kind->name))
+			return "an operationally up device of its service";
 	for (size_t i = 0; i < topology->nodes[node].address_count; i++)
 		if (!address_ready(socket, &topology->nodes[node].addresses[i]))
 			return "usable addresses";

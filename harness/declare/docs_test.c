@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "behaviour.h"
-#include "link.h"
+#include "device.h"
 #include "testing.h"
 
 static bool said(const char *docs, const char *word)
@@ -19,7 +19,7 @@ static bool said(const char *docs, const char *word)
 static void test_words(void **state)
 {
 	const struct word *const tables[] = {
-		service_words,   service_checksum_words, link_words(),   nic_model_words(), tcp_kind_words,
+		service_words(), service_checksum_words, link_words(),   nic_model_words(), tcp_kind_words,
 		direction_words, offload_words,          fate_words,     reason_words,      feature_words,
 		mode_words,      checksum_words,         tcp_flag_words,
 	};

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "declare.h"
+#include "device.h"
 #include "nic.h"
 
 static struct link *last_link(const struct draft *draft)
@@ -27,19 +28,19 @@ static void node_unknown(const struct topology *topology, const char *name, stru
 
 static bool interface_name_check(const char *name, struct where where, struct error *err)
 {
-	/* lo is in every namespace, two are sysctl's words for all interfaces, svc0 is a tun service's, tnl0 a
-	 * tunnel's. */
-	static const char *const taken[] = { "lo", "all", "default", "svc0", "tnl0" };
+	/* lo is in every namespace, the other two are sysctl's words for all interfaces. */
+	static const char *const words[] = { "lo", "all", "default" };
+	bool taken = false;
 
 	if (!name_check(name, where, "an interface", err))
 		return false;
-	for (size_t i = 0; i < COUNT(taken); i++) {
-		if (strcmp(name, taken[i]) == 0) {
-			fail_at(err, where, "an interface cannot be called '%s'", name);
-			return false;
-		}
-	}
-	return true;
+	for (size_t i = 0; i < COUNT(words); i++)
+		taken |= strcmp(name, words[i]) == 0;
+	for (size_t i = 0; device_table[i]; i++)
+		taken |= device_table[i]->name && strcmp(name, device_table[i]->name) == 0;
+	if (taken)
+		fail_at(err, where, "an interface cannot be called '%s'", name);
+	return !taken;
 }
 
 static void end_read(const struct draft *draft, struct interface *end, const struct item *item, struct error *err)

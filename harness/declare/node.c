@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "declare.h"
+#include "device.h"
 
 static void addresses_of_node(void *into, const struct item *item, struct error *err)
 {
@@ -19,32 +20,35 @@ static void addresses_of_node(void *into, const struct item *item, struct error 
 
 static void service_kind(void *into, const struct item *item, struct error *err)
 {
-	int kind;
+	int number;
 
-	if (word_read(&kind, item, service_words, "a service", err))
-		((struct draft *)into)->node->service = (enum service_kind)kind;
+	if (word_read(&number, item, service_words(), "a service", err))
+		node_service_slot(((struct draft *)into)->node)->kind = device_at(number);
 }
 
 static void service_checksum(void *into, const struct item *item, struct error *err)
 {
+	struct device *device = node_service_slot(((struct draft *)into)->node);
 	int checksum;
 
+	device->has_checksum = true;
 	if (word_read(&checksum, item, service_checksum_words, "what a service does with the checksum", err))
-		((struct draft *)into)->node->service_checksum = (enum service_checksum)checksum;
+		device->checksum = (enum service_checksum)checksum;
 }
 
 /* The service may stand in for one of the node's own SIDs; any other address must be new. */
 static void service_sid(void *into, const struct item *item, struct error *err)
 {
 	struct draft *draft = into;
-	struct node *node = draft->node;
+	const struct node *node = draft->node;
+	struct device *device = node_service_slot(draft->node);
 	bool own = false;
 
-	if (!address_read(&node->service_sid, item, err))
+	if (!address_read(&device->sid, item, err))
 		return;
 	for (size_t i = 0; i < node->sid_count; i++)
-		own = own || address_same(&node->sids[i].address, &node->service_sid);
-	node->has_service_sid = own || claim(draft, &node->service_sid, item->where, err);
+		own = own || address_same(&node->sids[i].address, &device->sid);
+	device->has_sid = own || claim(draft, &device->sid, item->where, err);
 }
 
 static const struct key service_keys[] = {
@@ -54,9 +58,19 @@ static const struct key service_keys[] = {
 	{ NULL, NULL, false },
 };
 
+/* What a kind of service does not take. */
+static void service_check_keys(const struct device *device, const struct item *item, struct error *err)
+{
+	const unsigned given = (device->has_sid ? DEVICE_SID : 0) | (device->has_checksum ? DEVICE_CHECKSUM : 0);
+
+	if (device->kind && given & ~device->kind->takes)
+		fail_at(err, item->where, "a service of `kind: %s` has no `%s`", device->kind->word,
+		        given & ~device->kind->takes & DEVICE_SID ? "sid" : "checksum");
+}
+
 static void service_read(void *into, const struct item *item, struct error *err)
 {
-	struct node *node = ((struct draft *)into)->node;
+	const struct node *node = ((struct draft *)into)->node;
 	unsigned before = err->count;
 	char text[ADDRESS_TEXT_SIZE];
 
@@ -64,10 +78,16 @@ static void service_read(void *into, const struct item *item, struct error *err)
 		service_kind(into, item, err);
 	else
 		map_read(into, item, service_keys, "a service", err);
-	if (err->count == before && node->service != SERVICE_OFF && !node->has_service_sid && node->sid_count == 0)
+	const struct device *service = node_service(node);
+	if (err->count != before || !service)
+		return;
+	service_check_keys(service, item, err);
+	if (!node_service_sid(node)) {
 		fail_at(err, item->where, "a service needs a SID: give `sid` here, or `sids` to the node");
-	const struct sid *stands_for = node->has_service_sid ? node_sid(node, &node->service_sid) : node->sids;
-	if (err->count == before && node->service != SERVICE_OFF && stands_for && stands_for->argument)
+		return;
+	}
+	const struct sid *stands_for = node_sid(node, node_service_sid(node));
+	if (stands_for && stands_for->argument)
 		fail_at(err, item->where, "%s is a prefix; a service needs an address: give it as `sid` here",
 		        address_text(&stands_for->address, text));
 }

@@ -2,7 +2,7 @@
 #include <fnmatch.h>
 #include <string.h>
 
-#include "nic.h"
+#include "device.h"
 #include "setting.h"
 
 static bool is_glob(const char *name)
@@ -86,14 +86,13 @@ bool model_check(const struct setting *setting, const struct item *value, const 
 
 bool service_check(const struct setting *setting, const struct scope *scope, struct error *err)
 {
-	if (setting->kind != SET_SERVICE || setting->number == SERVICE_OFF || !scope->complete)
+	if (setting->kind != SET_SERVICE || !device_at((int)setting->number) || !scope->complete)
 		return true;
 	for (size_t t = 0; t < scope->count; t++) {
 		const struct topology *topology = scope->topologies[t];
 		for (size_t i = 0; i < topology->node_count; i++) {
 			const struct node *node = &topology->nodes[i];
-			if (fnmatch(setting->node, node->name, 0) == 0 && !node->has_service_sid &&
-			    node->sid_count == 0) {
+			if (fnmatch(setting->node, node->name, 0) == 0 && !node_service_sid(node)) {
 				fail_at(err, setting->where,
 				        "node %s has no SID that a service could serve; give it one in %s.yaml",
 				        node->name, topology->name);

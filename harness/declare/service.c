@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "declare.h"
+#include "device.h"
 
 /* Itself, or as what the nodes of a carrier (next-csid) leave of it: each shift leaves less, so that it ends. */
 static bool becomes(const struct topology *topology, struct address address, const struct address *sid)
@@ -57,16 +58,15 @@ static void setting_check(const struct case_draft *draft, const struct setting *
 {
 	const struct node *unreached = NULL;
 
-	if (setting->kind != SET_SERVICE || setting->number == SERVICE_OFF)
+	if (setting->kind != SET_SERVICE || !device_at((int)setting->number))
 		return;
 	for (size_t t = 0; t < draft->scope.count; t++) {
 		const struct topology *topology = draft->scope.topologies[t];
 		for (size_t n = 0; n < topology->node_count; n++) {
 			const struct node *node = &topology->nodes[n];
-			if (fnmatch(setting->node, node->name, 0) != 0 || (!node->has_service_sid && !node->sid_count))
+			if (fnmatch(setting->node, node->name, 0) != 0 || !node_service_sid(node))
 				continue;
-			if (is_reached(draft->testcase, topology,
-			               node->has_service_sid ? &node->service_sid : &node->sids[0].address))
+			if (is_reached(draft->testcase, topology, node_service_sid(node)))
 				return; /* a glob may name more nodes than the case has segments for */
 			unreached = node;
 		}
@@ -74,9 +74,7 @@ static void setting_check(const struct case_draft *draft, const struct setting *
 	char text[ADDRESS_TEXT_SIZE];
 	if (unreached)
 		fail_at(err, setting->where, "no packet reaches the service of %s: put its SID %s into `segments`",
-		        unreached->name,
-		        address_text(unreached->has_service_sid ? &unreached->service_sid : &unreached->sids[0].address,
-		                     text));
+		        unreached->name, address_text(node_service_sid(unreached), text));
 }
 
 void services_check(const struct case_draft *draft, struct error *err)

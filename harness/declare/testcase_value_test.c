@@ -1,3 +1,4 @@
+#include "device.h"
 #include "testing.h"
 
 static void test_cells(void **state)
@@ -40,7 +41,7 @@ static void test_settings(void **state)
 	assert_string_equal(s[0].interface, "?0");
 	assert_int_equal(s[0].number, 0);
 	assert_int_equal(s[1].kind, SET_SERVICE);
-	assert_int_equal(s[1].number, SERVICE_TUN);
+	assert_ptr_equal(device_at((int)s[1].number), device_find("tun"));
 	assert_int_equal(s[2].kind, SET_SEG6_ENABLED);
 	assert_int_equal(s[2].number, 1);
 	assert_string_equal(s[3].key, "from");

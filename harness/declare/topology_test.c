@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "behaviour.h"
-#include "link.h"
+#include "device.h"
 #include "testing.h"
 
 /* Nodes a and b with one link between them, and whatever is to be tested. */
@@ -245,9 +245,9 @@ static void assert_whole(const struct topology *t)
 	assert_ptr_equal(r1->sids[1].where.file, t->file);
 	assert_int_equal(r1->sids[1].where.line, 8);
 	assert_int_equal(r1->sids[2].segment_count, 2);
-	assert_int_equal(r1->service, SERVICE_PACKET);
-	assert_int_equal(r1->service_checksum, SERVICE_COMPLETE);
-	assert_true(r1->has_service_sid);
+	assert_string_equal(node_service(r1)->kind->word, "packet");
+	assert_int_equal(node_service(r1)->checksum, SERVICE_COMPLETE);
+	assert_true(node_service(r1)->has_sid);
 	assert_int_equal(r1->seg6_enabled, 0);
 	assert_int_equal(r1->seg6_require_hmac, 1);
 	assert_int_equal(t->nodes[0].seg6_enabled, 1);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "declare.h"
+#include "device.h"
 
 static const struct setting *setting_of(const struct setting *settings, size_t count, const char *key)
 {
@@ -26,7 +27,8 @@ static bool in_every_cell(const struct testcase *testcase, const char *key)
 
 static bool node_has(const struct node *node, const struct address *address)
 {
-	bool has = node->has_service_sid && address_same(&node->service_sid, address);
+	const struct address *service = node_own_service_sid(node);
+	bool has = service && address_same(service, address);
 
 	for (size_t i = 0; !has && i < node->address_count; i++)
 		has = address_same(&node->addresses[i], address);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "declare.h"
+#include "device.h"
 
 #define TCP_KINDS 2
 #define STATES    (TCP_KINDS * MODES) /* what a cell may be: tcp * MODES + mode. A set of them is a mask */
@@ -84,10 +85,15 @@ static bool is_useful(const struct traffic_field *field, unsigned states)
 	return false;
 }
 
+static bool takes_checksum(const struct device_kind *kind)
+{
+	return kind && kind->takes & DEVICE_CHECKSUM;
+}
+
 static bool serves(const struct setting *settings, size_t count, const char *node)
 {
 	for (size_t i = 0; i < count; i++)
-		if (settings[i].kind == SET_SERVICE && settings[i].number != SERVICE_OFF &&
+		if (settings[i].kind == SET_SERVICE && takes_checksum(device_at((int)settings[i].number)) &&
 		    fnmatch(settings[i].node, node, 0) == 0)
 			return true;
 	return false;
@@ -95,7 +101,9 @@ static bool serves(const struct setting *settings, size_t count, const char *nod
 
 static bool may_serve(const struct testcase *testcase, const struct node *node)
 {
-	bool may = node->service != SERVICE_OFF || serves(testcase->base, testcase->base_count, node->name);
+	const struct device *service = node_service(node);
+	bool may =
+	        (service && takes_checksum(service->kind)) || serves(testcase->base, testcase->base_count, node->name);
 
 	for (size_t a = 0; a < testcase->axis_count && !may; a++)
 		for (size_t v = 0; v < testcase->axes[a].value_count && !may; v++)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "device.h"
 #include "drops_internal.h"
 
 static size_t smaller(size_t a, size_t b)
@@ -33,8 +34,8 @@ static bool is_by_harness(const struct packet_view *view, const struct plan *pla
 	if (plan->traffic.tcp == TCP_CRAFTED && node == plan->from && address_same(&view->final, &plan->from_address))
 		return true;
 	for (size_t i = 0; i < plan->service_count; i++)
-		if (plan->services[i].node == node && plan->services[i].kind == SERVICE_PACKET &&
-		    address_same(&plan->services[i].sid, &view->outer_destination))
+		if (plan->services[i].node == node && plan->services[i].device.kind->hears == HEARS_LINKS &&
+		    address_same(&plan->services[i].device.sid, &view->outer_destination))
 			return true;
 	return false;
 }

@@ -1,5 +1,6 @@
 /* From records to drops, and to the packets that they were. */
 #include "../../tests/scene.h"
+#include "device.h"
 #include "drops_internal.h"
 
 static unsigned indices[] = { 2, 3, 4, 5 }; /* of the scene's interfaces */
@@ -103,13 +104,13 @@ static void by_the_harness(void **state)
 	s.plan.traffic.tcp = TCP_KERNEL;
 	assert_true(record_drop(&drop, &record, &lab, &s.plan));
 	free(drop.data);
-	struct plan_service service = { .node = R1, .kind = SERVICE_PACKET, .sid = s.segment };
+	struct plan_service service = { R1, { .kind = device_find("packet"), .sid = s.segment } };
 	s.plan.services = &service;
 	s.plan.service_count = 1;
 	struct packet_spec data = scene_packet(&s, true, TCP_ACK, CLIENT_ISN, 50);
 	record = record_of(&data, R1, 3, 0);
 	assert_false(record_drop(&drop, &record, &lab, &s.plan));
-	service.kind = SERVICE_TUN;
+	service.device.kind = device_find("tun");
 	assert_true(record_drop(&drop, &record, &lab, &s.plan));
 	free(drop.data);
 	scene_end(&s);

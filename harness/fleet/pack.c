@@ -5,23 +5,34 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "device.h"
 #include "fleet.h"
 
-/* What links, services and behaviours need, where it is not built in; the order does not matter. */
-static const char *const modules[] = { "af_packet", "ipv6", "veth", "tun", "tunnel6", "ip6_tunnel", "vrf" };
+/* What captures, addresses and behaviours need, where it is not built in; the order does not matter. */
+#define MODULES "af_packet ipv6 vrf "
 
-/* Those, and the drivers of its NICs: names separated by blanks in *text, which the list points into. */
+static void append_modules(char **text, const char *modules)
+{
+	if (modules)
+		text_append(text, "%s ", modules);
+}
+
+/* Those, what links and devices need, and the drivers of its NICs: names separated by blanks in *text, which the list
+ * points into. */
 static const char **wanted_modules(const unsigned nics[NICS], char **text)
 {
 	const char **list = NULL;
 	size_t count = 0;
 	char *rest = NULL;
 
-	for (size_t i = 0; i < COUNT(modules); i++)
-		text_append(text, "%s ", modules[i]);
+	text_append(text, MODULES);
+	for (size_t i = 0; link_table[i]; i++)
+		append_modules(text, link_table[i]->modules);
+	for (size_t i = 0; device_table[i]; i++)
+		append_modules(text, device_table[i]->modules);
 	for (size_t row = 0; row < NICS; row++)
 		if (nics[row])
-			text_append(text, "%s ", nic_table[row].modules);
+			append_modules(text, nic_table[row].modules);
 	for (char *name = strtok_r(*text, " ", &rest); name; name = strtok_r(NULL, " ", &rest))
 		*PUSH(list, count) = name;
 	*PUSH(list, count) = NULL;

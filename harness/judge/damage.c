@@ -1,4 +1,5 @@
 /* Finds the hop where an octet of the data changed, by comparing what each hop saw of it. */
+#include "device.h"
 #include "judge.h"
 
 /* An octet of the data, counted from `start`, in a packet that has it; NULL: it has not, or it was not kept. */
@@ -68,7 +69,7 @@ struct damage damage_find(const struct evidence *evidence)
 		damage.reason = REASON_LINK;
 	} else {
 		damage.node = hop_node(plan, damage.hop);
-		if (plan->topology->nodes[damage.node].service != SERVICE_OFF)
+		if (node_service(&plan->topology->nodes[damage.node]))
 			damage.reason = REASON_SERVICE;
 	}
 	return damage;

@@ -1,6 +1,7 @@
 /* The first hop behind the node that pushes the segments: mode and segment list on the wire are the plan's. */
 #include <string.h>
 
+#include "device.h"
 #include "judge.h"
 
 /* The list as it stands in the SRH: the last segment first; inline, the final destination is one of them. */
@@ -64,7 +65,8 @@ static bool is_own_segment(const struct plan *plan, const struct address *segmen
 	for (size_t i = 0; i < node->sid_count; i++)
 		if (address_same(&node->sids[i].address, segment))
 			return true;
-	return node->has_service_sid && address_same(&node->service_sid, segment);
+	const struct address *service = node_own_service_sid(node);
+	return service && address_same(service, segment);
 }
 
 /* A packet may come by its headend again, changed by what it met: its first time counts. */

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "behaviour.h"
+#include "device.h"
 #include "stage.h"
 
 /* XMIT_RECURSION_LIMIT: as many seg6local routes run inside one another, from 986ffb3a57c5 on. */
@@ -328,7 +329,7 @@ bool service_is_not_asked(const struct loss *loss, char **said)
 	if (!stage.sid || !destination_behind(&stage, &next))
 		return false;
 	const struct plan_service *service = loss_service(loss, &next);
-	if (!service || service->kind != SERVICE_PACKET)
+	if (!service || service->device.kind->hears != HEARS_LINKS)
 		return false;
 	text_append(said,
 	            "its next destination is %s of its own packet service, which takes only what comes in by a link",

@@ -1,5 +1,6 @@
 /* Reasons: which evidence at the place where a packet ended gives which. Altered evidence gives another. */
 #include "../../tests/scene.h"
+#include "device.h"
 
 static void counters_tell(void **state)
 {
@@ -48,12 +49,12 @@ static void hop_limit_spent(void **state)
 /* A program of r1's own between its segments. */
 static void services_on_the_way(void **state)
 {
-	struct plan_service service = { .node = R1, .kind = SERVICE_PACKET, .sid = ip6("fc00:1::5") };
+	struct plan_service service = { R1, { .kind = device_find("packet"), .sid = ip6("fc00:1::5") } };
 	struct scene s;
 
 	(void)state;
 	scene_start(&s);
-	struct address there[] = { s.segment, service.sid }, back[] = { service.sid, s.segment };
+	struct address there[] = { s.segment, service.device.sid }, back[] = { service.device.sid, s.segment };
 	struct packet_spec syn = scene_packet(&s, true, TCP_SYN, CLIENT_ISN, 0);
 	s.plan.services = &service;
 	s.plan.service_count = 1;
@@ -61,7 +62,7 @@ static void services_on_the_way(void **state)
 	syn.segment_count = 2;
 	scene_send(&s, true, syn, 2);
 	scene_reach(&s, FATE_DROPPED, "r1", REASON_SERVICE, "fc00:1::5 of its own packet service");
-	service.kind = SERVICE_TUN;
+	service.device.kind = device_find("tun");
 	scene_reach(&s, FATE_DROPPED, "r1", REASON_UNEXPLAINED, NULL);
 	trace_forget_packets(s.trace);
 	syn.segments = back;
@@ -74,7 +75,7 @@ static void services_on_the_way(void **state)
 	scene_send(&s, true, syn, 2);
 	scene_count(&s, R1, "Ip6InHdrErrors", 1);
 	scene_reach(&s, FATE_DROPPED, "r1", REASON_ADDRESS, "it came in for ::1");
-	service.kind = SERVICE_PACKET;
+	service.device.kind = device_find("packet");
 	scene_reach(&s, FATE_DROPPED, "r1", REASON_HEADER, NULL);
 	scene_end(&s);
 }
@@ -178,7 +179,8 @@ static void service_complains(void **state)
 
 	(void)state;
 	scene_start(&s);
-	s.nodes[R1].service = SERVICE_PACKET;
+	s.nodes[R1].devices = &(struct device){ .kind = device_find("packet") };
+	s.nodes[R1].device_count = 1;
 	scene_send(&s, true, scene_packet(&s, true, TCP_SYN, CLIENT_ISN, 0), 2);
 	*PUSH(s.trace->complaints, s.trace->complaint_count) = text_copy("r1 service: no route");
 	scene_reach(&s, FATE_DROPPED, "r1", REASON_SERVICE, "the service complained: r1 service: no route");

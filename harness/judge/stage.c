@@ -1,4 +1,5 @@
 #include "stage.h"
+#include "device.h"
 
 #include <string.h>
 
@@ -16,7 +17,7 @@ const struct plan_service *loss_service(const struct loss *loss, const struct ad
 	const struct plan *plan = loss->evidence->plan;
 
 	for (size_t i = 0; i < plan->service_count; i++)
-		if (plan->services[i].node == loss->node && address_same(&plan->services[i].sid, at))
+		if (plan->services[i].node == loss->node && address_same(&plan->services[i].device.sid, at))
 			return &plan->services[i];
 	return NULL;
 }
@@ -140,7 +141,7 @@ static const struct sid *sid_at(const struct loss *loss, const struct address *a
 {
 	const struct plan_service *one = loss_service(loss, at);
 
-	*service = one && one->kind == SERVICE_TUN;
+	*service = one && one->device.kind->hears == HEARS_DEVICE;
 	if (one)
 		return *service ? &as_end : NULL;
 	return loss_owns(loss, at) ? NULL : node_sid(loss_at(loss), at);

@@ -1,5 +1,6 @@
 /* Verdicts on traces made by hand; each is given again with altered evidence and must then come out otherwise. */
 #include "../../tests/scene.h"
+#include "device.h"
 
 static void delivered(void **state)
 {
@@ -177,7 +178,8 @@ static void corrupted(void **state)
 			seen->data[(size_t)(view.payload.data - seen->data) + 500] ^= 0xff;
 	}
 	scene_reach(&s, FATE_CORRUPTED, "r1", REASON_UNEXPLAINED, "when leaving r1.b0.");
-	s.nodes[R1].service = SERVICE_TUN;
+	s.nodes[R1].devices = &(struct device){ .kind = device_find("tun") };
+	s.nodes[R1].device_count = 1;
 	scene_reach(&s, FATE_CORRUPTED, "r1", REASON_SERVICE, NULL);
 	s.trace->receiver.mangled_at = 1501;
 	scene_reach(&s, FATE_CORRUPTED, "dst", REASON_UNEXPLAINED, "no hop saw it change");

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "topology.h"
+#include "device.h"
 
 size_t topology_node(const struct topology *topology, const char *name)
 {
@@ -106,6 +106,43 @@ const struct sid *topology_sid(const struct topology *topology, const struct add
 	return best;
 }
 
+const struct device *node_service(const struct node *node)
+{
+	for (size_t i = 0; i < node->device_count; i++)
+		if (node->devices[i].kind && node->devices[i].kind->serves)
+			return &node->devices[i];
+	return NULL;
+}
+
+static struct device *service_slot(const struct node *node)
+{
+	for (size_t i = 0; i < node->device_count; i++)
+		if (!node->devices[i].kind || node->devices[i].kind->serves)
+			return &node->devices[i];
+	return NULL;
+}
+
+struct device *node_service_slot(struct node *node)
+{
+	struct device *slot = service_slot(node);
+
+	return slot ? slot : PUSH(node->devices, node->device_count);
+}
+
+const struct address *node_own_service_sid(const struct node *node)
+{
+	const struct device *slot = service_slot(node);
+
+	return slot && slot->has_sid ? &slot->sid : NULL;
+}
+
+const struct address *node_service_sid(const struct node *node)
+{
+	const struct address *own = node_own_service_sid(node);
+
+	return own || !node->sid_count ? own : &node->sids[0].address;
+}
+
 /* Linux takes SEG6_LOCAL_LCBLOCK_DBITS and SEG6_LOCAL_LCNODE_FN_DBITS for what is not given. */
 #define BLOCK_BITS    32
 #define FUNCTION_BITS 16
@@ -163,6 +200,7 @@ static void node_copy(struct node *node, const char *file)
 	node->sids = copy_of(node->sids, node->sid_count, sizeof *node->sids);
 	for (size_t i = 0; i < node->sid_count; i++)
 		sid_copy(&node->sids[i], file);
+	node->devices = copy_of(node->devices, node->device_count, sizeof *node->devices);
 	node->routes = copy_of(node->routes, node->route_count, sizeof *node->routes);
 	for (size_t i = 0; i < node->route_count; i++) {
 		node->routes[i].where.file = file;
@@ -209,6 +247,7 @@ static void node_clear(struct node *node)
 	}
 	free(node->addresses);
 	free(node->sids);
+	free(node->devices);
 	free(node->routes);
 }
 

@@ -6,13 +6,6 @@
 		NULL, 0, NULL                                                                                          \
 	}
 
-const struct word service_words[] = {
-	{ "off", SERVICE_OFF, "no service: the kernel's SID answers" },
-	{ "packet", SERVICE_PACKET, "a user-space program on AF_PACKET" },
-	{ "tun", SERVICE_TUN, "a user-space program behind a tun device: the kernel completes checksums" },
-	END,
-};
-
 const struct word service_checksum_words[] = {
 	{ "as-is", SERVICE_AS_IS, "send on what was received" },
 	{ "complete", SERVICE_COMPLETE, "write the full TCP checksum before sending on" },

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "device.h"
 #include "nic.h"
 #include "plan_internal.h"
 
@@ -48,7 +49,9 @@ bool address_is_local(const struct plan *plan, size_t node, const struct address
 
 static bool node_owns(const struct node *node, const struct address *address)
 {
-	if (node->service != SERVICE_OFF && node->has_service_sid && address_same(&node->service_sid, address))
+	const struct device *service = node_service(node);
+
+	if (service && service->has_sid && address_same(&service->sid, address))
 		return true;
 	for (size_t i = 0; i < node->address_count; i++)
 		if (address_same(&node->addresses[i], address))

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "behaviour.h"
+#include "device.h"
 #include "plan_internal.h"
 
 static const char *const lacking[] = {
@@ -23,9 +24,7 @@ static bool is_plain_end(const struct sid *sid)
 /* What arrives for it is the service's, and not the kernel's. */
 static bool is_of_service(const struct node *node, const struct sid *sid)
 {
-	const struct address *service = node->has_service_sid ? &node->service_sid : &node->sids[0].address;
-
-	return node->service != SERVICE_OFF && address_same(service, &sid->address);
+	return node_service(node) && address_same(node_service_sid(node), &sid->address);
 }
 
 static void ends_to_addresses(struct node *node)

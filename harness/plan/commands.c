@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "device.h"
 #include "nic.h"
 #include "plan_internal.h"
 
@@ -180,8 +181,8 @@ static void traffic_line(struct plan *plan, const struct next_hop *entry, const 
 	struct facts *facts = line_leaves(line, plan->headend, THING_ROUTE, text_format("%s/128", to));
 	text_append(&line->text, "route replace %s/128", to);
 	if (pushed && plan_tunnel_end(plan)) {
-		route_facts(facts, NULL, TUNNEL_DEVICE);
-		text_append(&line->text, " dev " TUNNEL_DEVICE);
+		route_facts(facts, NULL, device_ip6tnl.name);
+		text_append(&line->text, " dev %s", device_ip6tnl.name);
 		return;
 	}
 	route_facts(facts, via, device);

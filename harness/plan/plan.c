@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "link.h"
+#include "device.h"
 #include "plan_internal.h"
 
 static void services_make(struct plan *plan)
@@ -10,14 +10,13 @@ static void services_make(struct plan *plan)
 
 	for (size_t i = 0; i < topology->node_count; i++) {
 		const struct node *node = &topology->nodes[i];
-		if (node->service == SERVICE_OFF || (!node->has_service_sid && !node->sid_count))
+		const struct device *service = node_service(node);
+		if (!service || !node_service_sid(node))
 			continue;
-		*PUSH(plan->services, plan->service_count) = (struct plan_service){
-			.node = i,
-			.kind = node->service,
-			.checksum = node->service_checksum,
-			.sid = node->has_service_sid ? node->service_sid : node->sids[0].address,
-		};
+		struct plan_service *planned = PUSH(plan->services, plan->service_count);
+		*planned = (struct plan_service){ i, *service };
+		planned->device.has_sid = true;
+		planned->device.sid = *node_service_sid(node);
 	}
 }
 
@@ -104,7 +103,7 @@ bool plan_uses_tun(const struct plan *plan)
 		if (link_kind(&plan->topology->links[i])->needs & 1U << FEATURE_TUN)
 			return true;
 	for (size_t i = 0; i < plan->service_count; i++)
-		if (plan->services[i].kind == SERVICE_TUN)
+		if (plan->services[i].device.kind->needs & 1U << FEATURE_TUN)
 			return true;
 	return false;
 }
@@ -211,9 +210,11 @@ static void script_notes(char **text, const struct plan *plan)
 	for (size_t i = 0; link_table[i]; i++)
 		if (link_table[i]->note && has_link(topology, link_table[i]))
 			text_append(text, "%s", link_table[i]->note);
-	if (plan->service_count)
-		text_append(text,
-		            "# The service segment is a program of hopcheck's: without one its packets end there.\n");
+	for (size_t i = 0; i < plan->service_count; i++) {
+		const char *note = plan->services[i].device.kind->note;
+		if (note && !strstr(*text, note))
+			text_append(text, "%s", note);
+	}
 	if (has_direct_line(plan))
 		text_append(text, "# iproute2 does not take segment lists as long as these; hopcheck gives them to the "
 		                  "kernel itself.\n");

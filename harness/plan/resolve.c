@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "device.h"
 #include "nic.h"
 #include "plan_internal.h"
 
@@ -84,9 +85,9 @@ static void apply_interface(struct plan *plan, size_t index, const struct settin
 static void apply_node(struct node *node, const struct setting *setting)
 {
 	if (setting->kind == SET_SERVICE)
-		node->service = (enum service_kind)setting->number;
+		node_service_slot(node)->kind = device_at((int)setting->number);
 	else if (setting->kind == SET_SERVICE_CHECKSUM)
-		node->service_checksum = (enum service_checksum)setting->number;
+		node_service_slot(node)->checksum = (enum service_checksum)setting->number;
 	else if (setting->kind == SET_SEG6_ENABLED)
 		node->seg6_enabled = (int)setting->number;
 	else if (setting->kind == SET_SEG6_HMAC)

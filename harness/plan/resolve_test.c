@@ -1,4 +1,5 @@
 /* What a cell's settings make of its topology and traffic. */
+#include "device.h"
 #include "testing.h"
 
 /* Interfaces: src.b0, r1.a0, r1.b0, r2.a0, r2.b0, dst.a0. */
@@ -54,14 +55,14 @@ static void node_and_interface_settings(void **state)
 	assert_int_equal(cell->nodes[2].seg6_enabled, 1);
 	assert_int_equal(cell->nodes[3].seg6_enabled, 1);
 	assert_int_equal(cell->nodes[3].seg6_require_hmac, -1);
-	assert_int_equal(cell->nodes[1].service, SERVICE_PACKET);
-	assert_int_equal(cell->nodes[1].service_checksum, SERVICE_COMPLETE);
-	assert_int_equal(cell->nodes[2].service, SERVICE_OFF);
+	assert_string_equal(node_service(&cell->nodes[1])->kind->word, "packet");
+	assert_int_equal(node_service(&cell->nodes[1])->checksum, SERVICE_COMPLETE);
+	assert_null(node_service(&cell->nodes[2]));
 	/* the topology itself is as the file has it */
 	for (size_t i = 0; i < INTERFACES(file); i++)
 		assert_int_equal(file->interfaces[i].mtu, 1500);
 	assert_int_equal(file->nodes[1].seg6_enabled, 1);
-	assert_int_equal(file->nodes[1].service, SERVICE_OFF);
+	assert_null(node_service(&file->nodes[1]));
 	assert_int_equal(file->nodes[3].seg6_require_hmac, 0);
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "behaviour.h"
+#include "device.h"
 #include "plan_internal.h"
 
 static size_t first_interface(const struct plan *plan, size_t node)
@@ -165,24 +166,14 @@ static const struct plan_service *service_of(const struct plan *plan, size_t nod
 	return NULL;
 }
 
-/* The kernel must not forward a service's packets too: they end here for it, or go to the service's own device. */
 static void service_lines(struct plan *plan, const struct plan_service *service)
 {
-	size_t node = service->node;
 	char sid[ADDRESS_TEXT_SIZE];
 
-	address_text(&service->sid, sid);
-	if (service->kind == SERVICE_PACKET) {
-		blackhole_line(&plan->lab, node, sid);
-		return;
-	}
-	struct command *line = LAB(node, TOOL_IP, "tuntap add dev %s mode tun", SERVICE_DEVICE);
-	facts_add(line_leaves(line, node, THING_LINK, text_copy(SERVICE_DEVICE)), "kind", "tun");
-	quiet_line(&plan->lab, node, SERVICE_DEVICE);
-	seg6_lines(&plan->lab, node, &plan->topology->nodes[node],
-	           SERVICE_DEVICE); /* what the program sends on comes in there */
-	line = LAB(node, TOOL_IP, "route add %s/128 dev %s", sid, SERVICE_DEVICE);
-	route_facts(line_leaves(line, node, THING_ROUTE, text_format("%s/128", sid)), NULL, SERVICE_DEVICE);
+	service->device.kind->lines(&plan->lab,
+	                            &(struct device_plan){ .node = service->node,
+	                                                   .settings = &plan->topology->nodes[service->node],
+	                                                   .sid = address_text(&service->device.sid, sid) });
 }
 
 /* Labs have no link-local addresses; a next hop that is one is reached over the interface that the SID names. */
@@ -220,7 +211,7 @@ int sid_lines(struct plan *plan, size_t n, const struct routes *routes, struct e
 		if (plan->topology->interfaces[i].node == n)
 			link_local_lines(plan, n, i);
 	for (size_t i = 0; i < node->sid_count && plan->seg6local && result == 0; i++) {
-		if (service && address_same(&service->sid, &node->sids[i].address))
+		if (service && address_same(&service->device.sid, &node->sids[i].address))
 			continue;
 		after[i] = vrf_of(plan, n, i, routes, after);
 		result =

@@ -4,12 +4,13 @@
 #include <string.h>
 
 #include "behaviour.h"
-#include "link.h"
+#include "device.h"
 #include "report_internal.h"
 
 static json_t *node_json(const struct node *node)
 {
 	json_t *addresses = json_array(), *sids = json_object();
+	const struct device *service = node_service(node);
 	char text[ADDRESS_TEXT_SIZE + 4];
 
 	for (size_t i = 0; i < node->address_count; i++)
@@ -21,7 +22,7 @@ static json_t *node_json(const struct node *node)
 		json_object_set_new(sids, text, json_string(behaviour_table[node->sids[i].behaviour]->word));
 	}
 	return json_pack("{s:s, s:o, s:o, s:s?}", "name", node->name, "addresses", addresses, "sids", sids, "service",
-	                 node->service == SERVICE_OFF ? NULL : word_of(service_words, (int)node->service));
+	                 service ? service->kind->word : NULL);
 }
 
 static json_t *end_json(const struct topology *topology, size_t interface)

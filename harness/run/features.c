@@ -6,6 +6,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "device.h"
 #include "probe.h"
 #include "run.h"
 
@@ -299,8 +300,8 @@ static char *gro_missing(const struct plan *plan)
 	return NULL;
 }
 
-/* Bits of features that the plan's links are made of. */
-static unsigned link_needs(const struct plan *plan)
+/* Bits of features that the plan's links and devices are made of. */
+static unsigned kind_needs(const struct plan *plan)
 {
 	unsigned needs = 0;
 
@@ -308,6 +309,8 @@ static unsigned link_needs(const struct plan *plan)
 		const struct link_kind *kind = port_kind(plan->topology, i);
 		needs |= kind->needs | (sets_gro(plan, i) ? kind->gro_needs : 0);
 	}
+	for (size_t i = 0; i < plan->service_count; i++)
+		needs |= plan->services[i].device.kind->needs;
 	return needs;
 }
 
@@ -333,8 +336,7 @@ char *feature_missing(const struct features *features, const struct plan *plan, 
 
 	needed[FEATURE_SEG6] = mode_has_srh((enum mode)plan->traffic.mode);
 	for (int i = 0; i < FEATURES; i++)
-		needed[i] |= (link_needs(plan) & 1U << i) != 0;
-	needed[FEATURE_TUN] |= plan_uses_tun(plan);
+		needed[i] |= (kind_needs(plan) & 1U << i) != 0;
 	needed[FEATURE_SEG6LOCAL] = plan_needs_seg6local(plan);
 	needed[FEATURE_INLINE] = plan->traffic.mode == MODE_INLINE && plan->traffic.tcp == TCP_KERNEL;
 	for (size_t i = 0; i < testcase->need_count; i++)

@@ -1,6 +1,7 @@
 /* Ladders letter for letter: of a delivered, a dropped, a merged and a corrupted case, with and without colours, and of
  * more packets and more nodes than there is room for. */
 #include "../../tests/scene.h"
+#include "device.h"
 #include "ladder.h"
 
 static struct scene s;
@@ -212,7 +213,8 @@ static void corrupted(void **state)
 		s.trace->packets[i].data[s.trace->packets[i].length - 500] ^= 0xff;
 	s.trace->receiver.mangled = true;
 	s.trace->receiver.mangled_at = 2500;
-	s.nodes[R1].service = SERVICE_PACKET;
+	s.nodes[R1].devices = &(struct device){ .kind = device_find("packet") };
+	s.nodes[R1].device_count = 1;
 	json_t *result = result_of(true);
 
 	is_drawn(result, unicode,

@@ -93,6 +93,7 @@ const struct link_kind link_nic_model = {
 	.ports = 2,
 	.models = models,
 	.model_count = COUNT(models),
+	.modules = "tun",
 	.needs = 1U << FEATURE_TUN,
 	.no_gro = no_gro,
 	.note = "# The TAP devices need a program behind them (hopcheck's model of a NIC): without one their links\n"

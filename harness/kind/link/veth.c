@@ -23,6 +23,7 @@ const struct link_kind link_veth = {
 	.word = "veth",
 	.about = "a pair of virtual Ethernet devices",
 	.ports = 2,
+	.modules = "veth",
 	.gro_needs = 1U << FEATURE_VETH_GRO,
 	.make = make,
 };
