@@ -1,0 +1,108 @@
+/* Kinds of links: their rows, and what the models of NICs do to a frame. */
+#include <netinet/in.h>
+
+#include "link.h"
+
+#include "../../packet/testing.h"
+
+/* Behind the virtio_net_hdr that the kernel gives a packet whose checksum is partial. */
+static struct virtio_net_hdr partial(const struct frame *frame)
+{
+	return (struct virtio_net_hdr){ .flags = VIRTIO_NET_HDR_F_NEEDS_CSUM,
+		                        .csum_start = (uint16_t)frame->tcp_offset,
+		                        .csum_offset = 16 };
+}
+
+static const struct {
+	const char *model;
+	enum mode mode;
+	enum checksum after;
+	const char *complaint; /* NULL: none */
+} rows[] = {
+	{ "csum-start", MODE_PLAIN, CHECKSUM_VALID, NULL },
+	{ "csum-start", MODE_INLINE, CHECKSUM_VALID, NULL },
+	{ "csum-start", MODE_ENCAP, CHECKSUM_VALID, NULL },
+	{ "next-header", MODE_PLAIN, CHECKSUM_VALID, NULL },
+	{ "next-header", MODE_INLINE, CHECKSUM_BAD, "partial checksum but l4 proto=2b!" },
+	{ "next-header", MODE_ENCAP, CHECKSUM_VALID, NULL },
+};
+
+static void carries(void **state)
+{
+	const struct address segment = address_of("fc00:1::100");
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct nic_model *model = nic_model_find(rows[i].model);
+		struct packet_spec spec = spec_of(rows[i].mode, &segment, rows[i].mode != MODE_PLAIN);
+		char complaint[COMPLAINT_SIZE] = "";
+		spec.checksum = CHECKSUM_PARTIAL;
+		owned(frame) frame = built(&spec);
+		struct virtio_net_hdr offload = partial(frame);
+		bool fine = nic_model_kind(model)->carry(model, &offload, frame->data, frame->length, complaint);
+		assert_int_equal(fine, rows[i].complaint == NULL);
+		if (rows[i].complaint)
+			assert_string_equal(complaint, rows[i].complaint);
+		struct packet_view view = seen(frame);
+		assert_int_equal(packet_checksum(&view, false), rows[i].after);
+		assert_int_equal(offload.flags, 0); /* the wire carries nothing of it */
+	}
+}
+
+/* What is whole already stays so, whatever the model. */
+static void leaves_alone(void **state)
+{
+	const struct address segment = address_of("fc00:1::100");
+	struct packet_spec spec = spec_of(MODE_INLINE, &segment, 1);
+
+	(void)state;
+	for (int i = 0; nic_model_at(i); i++) {
+		const struct nic_model *model = nic_model_at(i);
+		char complaint[COMPLAINT_SIZE];
+		owned(frame) frame = built(&spec);
+		owned(frame) same = built(&spec);
+		struct virtio_net_hdr offload = { 0 };
+		if (!model->transmit)
+			continue;
+		assert_true(nic_model_kind(model)->carry(model, &offload, frame->data, frame->length, complaint));
+		assert_memory_equal(frame->data, same->data, same->length);
+	}
+}
+
+static void outside(void **state)
+{
+	const struct nic_model *model = nic_model_find("csum-start");
+	struct packet_spec spec = spec_of(MODE_PLAIN, NULL, 0);
+	char complaint[COMPLAINT_SIZE];
+
+	(void)state;
+	owned(frame) frame = built(&spec);
+	struct virtio_net_hdr offload = partial(frame);
+	offload.csum_start = (uint16_t)(frame->length - 2);
+	assert_false(nic_model_kind(model)->carry(model, &offload, frame->data, frame->length, complaint));
+	assert_non_null(strstr(complaint, "lies outside the packet"));
+}
+
+static void table(void **state)
+{
+	(void)state;
+	assert_string_equal(link_table[0]->word, "veth");
+	for (int row = 0; link_table[row]; row++) {
+		const struct link_kind *kind = link_table[row];
+		assert_int_equal(link_find(kind->word), row);
+		assert_non_null(kind->about);
+		assert_true(kind->ports >= 2);
+		assert_true(kind->make || kind->port);
+		assert_int_equal(kind->models != NULL, kind->model_count > 0);
+		assert_false(kind->lent && kind->carry);
+	}
+	assert_int_equal(link_find("veths"), -1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(carries), cmocka_unit_test(leaves_alone),
+		                            cmocka_unit_test(outside), cmocka_unit_test(table) };
+
+	return cmocka_run_group_tests_name("kind: links", tests, NULL, NULL);
+}
