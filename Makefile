@@ -52,6 +52,12 @@ matrix: matrix-deps ## run all cases on many kernels in QEMU (KERNELS="6.1 6.12"
 matrix-deps:
 	$(Q)scripts/deps.sh $(MATRIX_PACKAGES)
 
+UML_PACKAGES = flex bison bc xz-utils libarchive-tools
+.PHONY: uml
+uml: ## build User Mode Linux (UML=6.12, KASAN=1) for `hopcheck matrix --kernel`: starts in a blink, without KVM
+	$(Q)scripts/deps.sh $(UML_PACKAGES)
+	$(Q)scripts/uml.sh $(if $(KASAN),--kasan) $(UML)
+
 .PHONY: all
 all: $(B)/hopcheck ## build hopcheck
 

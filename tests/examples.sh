@@ -46,7 +46,8 @@ case "$*" in
 esac
 END
 printf '#!/bin/sh\nwhile [ "$1" != -- ]; do shift; done\nshift\nexec "$@"\n' >"$WORK/bin/vng" # what is behind -- runs here
-chmod +x scripts/kernels.sh "$WORK/bin/qemu-system-x86_64" "$WORK/bin/vng"
+printf '#!/bin/sh\necho "%s"\n' "$WORK/home/linux/arch/x86/boot/bzImage" >scripts/uml.sh
+chmod +x scripts/kernels.sh scripts/uml.sh "$WORK/bin/qemu-system-x86_64" "$WORK/bin/vng"
 
 # ---- YAML blocks: whole files, and parts that belong to the file before them
 yaml_blocks() { # yaml_blocks FILE: each into block.N
