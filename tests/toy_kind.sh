@@ -22,7 +22,7 @@ cp -a Makefile include harness scripts "$tree"
 cp -a "$built" "$tree/build"
 
 cat >"$tree/harness/kind/link/toy.c" <<'EOF'
-/* toy: two TAP devices joined in user space, with NICs of its own. */
+/* toy: TAP devices joined in user space, with NICs of its own. */
 #include <stdio.h>
 
 #include "link.h"
@@ -74,7 +74,7 @@ static void port_lines(struct lines *lines, const struct port_plan *port)
 const struct link_kind link_toy = {
 	.word = "toy",
 	.about = "a toy",
-	.ports = 2,
+	.ports = 4,
 	.models = models,
 	.model_count = COUNT(models),
 	.needs = 1U << FEATURE_TUN,
@@ -151,8 +151,28 @@ expect:
     verdict: {fate: dropped, at: r1, reason: service, complaint: too many for a toy}
   - {fate: delivered}
 EOF
-"$tree/build/hopcheck" run -v "$WORK/cases/toys.yaml" >"$WORK/out" 2>&1 || { cat "$WORK/out"; exit 1; }
-grep -q "^4 cells: 4 PASS" "$WORK/out" || { cat "$WORK/out"; exit 1; }
+# More ends than two are the row's to say: here all nodes are on one link.
+cat >"$WORK/topologies/toy-lan.yaml" <<'EOF'
+topology: toy-lan
+nodes:
+  src: {}
+  r1:  {sids: {"fc00:1::100": End}}
+  r2:  {sids: {"fc00:2::100": End}}
+  dst: {addresses: "fc00:d:d000::1"}
+links:
+  - {ends: [src.a0, r1.a0, r2.a0, dst.a0], kind: toy, mtu: 1400, addresses: ["fc00:4::1", "fc00:4::2", "fc00:4::3", "fc00:4::4"]}
+EOF
+cat >"$WORK/cases/toy-lan.yaml" <<'EOF'
+case: toy-lan
+topology: toy-lan
+traffic: {tcp: kernel, from: src, to: "fc00:d:d000::1", segments: ["fc00:1::100", "fc00:2::100"]}
+axes:
+  mode: [plain, inline]
+  tcp: [kernel, crafted]
+expect: {fate: delivered}
+EOF
+"$tree/build/hopcheck" run -v "$WORK"/cases/toys.yaml "$WORK"/cases/toy-lan.yaml >"$WORK/out" 2>&1 || { cat "$WORK/out"; exit 1; }
+grep -q "^8 cells: 8 PASS" "$WORK/out" || { cat "$WORK/out"; exit 1; }
 
 says() { # says TEXT EXPRESSION: of the topology, changed by sed
 	sed "$2" "$WORK/topologies/toys.yaml" >"$WORK/wrong.yaml"
@@ -168,4 +188,6 @@ says 'csum-start is a model of links of `kind: nic-model`; this one is `kind: to
 says 'a service of `kind: toy` has no `checksum`' 's/kind: toy, sid/kind: toy, checksum: complete, sid/'
 says 'write off, packet, tun or toy' 's/kind: toy, sid/kind: toys, sid/'
 says 'write veth, nic-model, nic or toy' 's/kind: toy}/kind: top}/'
-echo "a link, two models and a service: two files, two rows; 4 cells PASS"
+says 'a link of `kind: toy` joins 2 to 4, not 5' 's/r1.a0], kind/r1.a0, r1.a1, r1.a2, r1.a3], kind/'
+says 'two ends are on node r1; a link joins different nodes' 's/r1.a0], kind/r1.a0, r1.a1], kind/'
+echo "a link, two models and a service: two files, two rows; 8 cells PASS"

@@ -71,40 +71,73 @@ static void end_read(const struct draft *draft, struct interface *end, const str
 	strcpy(end->name, dot + 1);
 }
 
-static bool is_pair(const struct item *item, const char *what, struct error *err)
+static bool is_list_of(const struct item *item, size_t count, const char *what, struct error *err)
 {
-	if (item->kind == ITEM_LIST && item->count == 2)
+	if (item->kind == ITEM_LIST && item->count == count)
 		return true;
 	if (item->kind == ITEM_LIST)
-		fail_at(err, item->where, "%s: two are wanted, not %zu", what, item->count);
+		fail_at(err, item->where, "%s: expected %zu entries, got %zu", what, count, item->count);
 	else
-		fail_at(err, item->where, "%s: a list of two is wanted, not %s", what, brief(item).text);
+		fail_at(err, item->where, "%s: expected a list of %zu, got %s", what, count, brief(item).text);
+	return false;
+}
+
+/* To the last link, whose ends are the topology's last interfaces. */
+static void ends_add(const struct draft *draft, size_t count)
+{
+	struct topology *topology = draft->topology;
+	struct link *link = last_link(draft);
+
+	for (size_t i = 0; i < count; i++, link->count++) {
+		struct interface *end = PUSH(topology->interfaces, topology->interface_count);
+		end->link = topology->link_count - 1;
+		end->mtu = 1500;
+		end->model = link_kind(link)->models;
+	}
+}
+
+/* As many as a link of its kind can join; a pair, where that is all. */
+static bool is_ends(const struct draft *draft, const struct item *item, struct error *err)
+{
+	const struct link_kind *kind = link_kind(last_link(draft));
+
+	if (kind->ports == 2 || item->kind != ITEM_LIST)
+		return is_list_of(item, 2, "ends", err);
+	if (item->count >= 2 && item->count <= kind->ports)
+		return true;
+	fail_at(err, item->where, "ends: a link of `kind: %s` joins 2 to %u, not %zu", kind->word, kind->ports,
+	        item->count);
 	return false;
 }
 
 static void ends_read(void *into, const struct item *item, struct error *err)
 {
 	const struct draft *draft = into;
-	struct interface *end = ends_of_last_link(draft);
+	const struct topology *topology = draft->topology;
 
-	if (!is_pair(item, "ends", err))
+	if (!is_ends(draft, item, err))
 		return;
-	end_read(draft, &end[0], &item->items[0], err);
-	end_read(draft, &end[1], &item->items[1], err);
-	if (*end[0].name && *end[1].name && end[0].node == end[1].node)
-		fail_at(err, item->where, "both ends are on node %s; a link joins two nodes",
-		        draft->topology->nodes[end[0].node].name);
+	ends_add(draft, item->count - last_link(draft)->count);
+	struct interface *end = ends_of_last_link(draft);
+	for (size_t i = 0; i < item->count; i++) {
+		end_read(draft, &end[i], &item->items[i], err);
+		for (size_t other = 0; other < i; other++)
+			if (*end[i].name && *end[other].name && end[i].node == end[other].node)
+				fail_at(err, item->where, "%s ends are on node %s; a link joins %s nodes",
+				        item->count == 2 ? "both" : "two", topology->nodes[end[i].node].name,
+				        item->count == 2 ? "two" : "different");
+	}
 }
 
 static void kind_read(void *into, const struct item *item, struct error *err)
 {
-	const struct topology *topology = ((struct draft *)into)->topology;
 	int kind;
 
 	if (!word_read(&kind, item, link_words(), "a kind of link", err))
 		return;
-	topology->links[topology->link_count - 1].kind = kind;
-	ends_of_last_link(into)[0].model = ends_of_last_link(into)[1].model = link_table[kind]->models;
+	last_link(into)->kind = kind;
+	for (size_t i = 0; i < last_link(into)->count; i++)
+		ends_of_last_link(into)[i].model = link_table[kind]->models;
 }
 
 static void mtu_read(void *into, const struct item *item, struct error *err)
@@ -112,8 +145,10 @@ static void mtu_read(void *into, const struct item *item, struct error *err)
 	struct interface *end = ends_of_last_link(into);
 	long mtu;
 
-	if (number_read(&mtu, item, MTU_LEAST, MTU_MOST, err))
-		end[0].mtu = end[1].mtu = (unsigned)mtu;
+	if (!number_read(&mtu, item, MTU_LEAST, MTU_MOST, err))
+		return;
+	for (size_t i = 0; i < last_link(into)->count; i++)
+		end[i].mtu = (unsigned)mtu;
 }
 
 static void addresses_of_link(void *into, const struct item *item, struct error *err)
@@ -121,18 +156,22 @@ static void addresses_of_link(void *into, const struct item *item, struct error 
 	struct draft *draft = into;
 	struct interface *end = ends_of_last_link(draft);
 
-	if (!is_pair(item, "addresses", err))
+	const size_t count = last_link(draft)->count;
+
+	if (!is_list_of(item, count, "addresses", err))
 		return;
-	for (size_t i = 0; i < 2; i++)
+	for (size_t i = 0; i < count; i++)
 		end[i].has_address = address_read(&end[i].address, &item->items[i], err) &&
 		                     claim(draft, &end[i].address, item->items[i].where, err);
-	if (!end[0].has_address || !end[1].has_address)
-		return;
-	const struct prefix prefix = link_prefix(&end[0].address);
-	if (!prefix_covers(&prefix, &end[1].address)) {
-		fail_at(err, item->where, "the two addresses of a link must be in one /64");
+	for (size_t i = 0; i < count; i++) {
+		const struct prefix prefix = link_prefix(&end[0].address);
+		if (!end[i].has_address || prefix_covers(&prefix, &end[i].address))
+			continue;
+		fail_at(err, item->where, "the %saddresses of a link must be in one /64", count == 2 ? "two " : "");
 		return;
 	}
+	if (!end[0].has_address)
+		return;
 	const struct topology *topology = draft->topology;
 	for (size_t i = 0; i + 1 < topology->link_count; i++) {
 		const struct interface *other = &topology->interfaces[topology->links[i].first];
@@ -179,30 +218,16 @@ static void model_read(void *into, const struct item *item, struct error *err)
 		fail_at(err, item->where, "%s is a model of links of `kind: %s`; this one is `kind: %s`", item->text,
 		        nic_model_kind(model)->word, kind->word);
 	}
-	end[0].model = end[1].model = model;
+	for (size_t i = 0; i < last_link(into)->count; i++)
+		end[i].model = model;
 }
 
-/* `model` after `kind`, which it depends on. */
+/* `kind` first, which says how many ends it can have and of what models; `addresses` after `ends`: one each. */
 static const struct key link_keys[] = {
-	{ "ends", ends_read, true },    { "kind", kind_read, false },
+	{ "kind", kind_read, false },   { "ends", ends_read, true },
 	{ "mtu", mtu_read, false },     { "addresses", addresses_of_link, false },
 	{ "model", model_read, false }, { NULL, NULL, false },
 };
-
-/* To the last link: room for as many ends as its kind joins. */
-static void ends_add(struct draft *draft, size_t count)
-{
-	struct topology *topology = draft->topology;
-	struct link *link = last_link(draft);
-
-	link->first = topology->interface_count;
-	link->count = count;
-	for (size_t i = 0; i < count; i++) {
-		struct interface *end = PUSH(topology->interfaces, topology->interface_count);
-		end->link = topology->link_count - 1;
-		end->mtu = 1500;
-	}
-}
 
 void links_read(void *into, const struct item *item, struct error *err)
 {
@@ -216,7 +241,8 @@ void links_read(void *into, const struct item *item, struct error *err)
 	}
 	/* Without nodes, which was said already, every end would be called unknown. */
 	for (size_t i = 0; topology->node_count > 0 && i < item->count; i++) {
-		*PUSH(topology->links, topology->link_count) = (struct link){ .where = item->items[i].where };
+		*PUSH(topology->links, topology->link_count) =
+		        (struct link){ .where = item->items[i].where, .first = topology->interface_count };
 		ends_add(draft, 2);
 		map_read(draft, &item->items[i], link_keys, "a link", err);
 	}

@@ -1,4 +1,4 @@
-/* Links with user space between their TAP devices: what leaves one goes to the other, by way of what their kind makes
+/* Links with user space between their TAP devices: what leaves one goes to another, by way of what their kind makes
  * of it. */
 #include <errno.h>
 #include <net/ethernet.h>
@@ -8,6 +8,15 @@
 #include "probe_internal.h"
 
 #define IPV6_LENGTH 40
+
+/* Of several others on a link the one whose address a frame has; NOT_FOUND: nobody's, and all get it. */
+static size_t addressee(const struct plan *plan, size_t interface, const uint8_t *frame)
+{
+	FOR_EACH_OTHER (other, plan->topology, interface)
+		if (memcmp(plan->interfaces[other].mac, frame, ETH_ALEN) == 0)
+			return other;
+	return NOT_FOUND;
+}
 
 static void carry(struct play *play, size_t interface, uint8_t *octets, size_t length)
 {
@@ -23,8 +32,9 @@ static void carry(struct play *play, size_t interface, uint8_t *octets, size_t l
 	             ->carry(sender->model, &offload, octets + before, length - before, complaint))
 		complain(play->trace, "%s.%s: %s", node, sender->name, complaint);
 	memcpy(octets, &offload, before);
+	const size_t only = addressee(play->plan, interface, octets + before);
 	FOR_EACH_OTHER (other, topology, interface)
-		if (write(play->probe->lab->taps[other], octets, length) < 0)
+		if ((only == other || only == NOT_FOUND) && write(play->probe->lab->taps[other], octets, length) < 0)
 			complain(play->trace, "%s.%s: the wire refused a packet: %s", node, sender->name,
 			         strerror(errno));
 }
