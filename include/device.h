@@ -22,6 +22,7 @@ struct device_plan {
 	const struct node *settings;
 	const char *sid;            /* the address that it serves; NULL: none */
 	const char *local, *remote; /* the ends of a tunnel; NULL: none */
+	const char *table;          /* of a VRF, a number; NULL: none */
 };
 
 struct device_kind {
@@ -40,7 +41,8 @@ struct device_kind {
 	bool (*process)(const struct device *device, uint8_t *frame, size_t length, char complaint[COMPLAINT_SIZE]);
 };
 extern const struct device_kind *const device_table[]; /* ends with NULL */
-extern const struct device_kind device_ip6tnl;         /* which the plan itself makes, for mode ip6ip6 */
+/* Those that the plan itself makes: for mode ip6ip6, and for SIDs with a vrftable. */
+extern const struct device_kind device_ip6tnl, device_vrf;
 
 /* The words of `service`: "off" and the kinds that serve; values are numbers for device_at(). */
 const struct word *service_words(void);

@@ -182,9 +182,7 @@ says() { # says TEXT EXPRESSION: of the topology, changed by sed
 		exit 1
 	fi
 }
-# shellcheck disable=SC2016
 says 'csum-start is a model of links of `kind: nic-model`; this one is `kind: toy`' 's/kind: toy}/kind: toy, model: csum-start}/'
-# shellcheck disable=SC2016
 says 'a service of `kind: toy` has no `checksum`' 's/kind: toy, sid/kind: toy, checksum: complete, sid/'
 says 'write off, packet, tun or toy' 's/kind: toy, sid/kind: toys, sid/'
 says 'write veth, nic-model, nic or toy' 's/kind: toy}/kind: top}/'

@@ -8,8 +8,8 @@
 #include "device.h"
 #include "fleet.h"
 
-/* What captures, addresses and behaviours need, where it is not built in; the order does not matter. */
-#define MODULES "af_packet ipv6 vrf "
+/* What captures and addresses need, where it is not built in; the order does not matter. */
+#define MODULES "af_packet ipv6 "
 
 static void append_modules(char **text, const char *modules)
 {

@@ -108,26 +108,13 @@ static void vrf_routes(struct plan *plan, size_t n, const char *table, const str
 	}
 }
 
-/* The VRF whose table is `table`; its name cannot be an interface's of a file. Returns 1 + the line that all needs. */
+/* The VRF whose table is `table`. Returns 1 + the line that all needs. */
 static size_t vrf_lines(struct plan *plan, size_t n, const char *table, const struct routes *routes)
 {
-	owned_text name = text_format("vrf.%s", table);
-	struct command *line = LAB(n, TOOL_IP, "link add %s type vrf table %s", name, table);
-	struct facts *facts = line_leaves(line, n, THING_LINK, text_copy(name));
+	device_vrf.lines(&plan->lab, &(struct device_plan){ .node = n, .table = table });
 	size_t made = plan->lab.count;
-
-	facts_add(facts, "kind", "vrf");
-	facts_add(facts, "table", "%s", table);
-	line->option = "NET_VRF";
-	line->dispensable = true;
-	quiet_line(&plan->lab, n, name);
-	plan->lab.commands[plan->lab.count - 1].dispensable = true;
-	plan->lab.commands[plan->lab.count - 1].after = made;
 	vrf_routes(plan, n, table, routes, made);
-	sysctl_line(&plan->lab, n, "NET_VRF", "net.vrf.strict_mode", 1);
-	plan->lab.commands[plan->lab.count - 1].dispensable = true;
-	plan->lab.commands[plan->lab.count - 1].after = made;
-	return plan->lab.count;
+	return made;
 }
 
 static size_t vrf_of(struct plan *plan, size_t n, size_t sid, const struct routes *routes, size_t *after)

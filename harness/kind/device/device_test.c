@@ -37,9 +37,12 @@ static void processes(void **state)
 static void makes(void **state)
 {
 	const struct node settings = { .seg6_enabled = 1 };
-	const struct device_plan plan = {
-		.node = 3, .settings = &settings, .sid = "fc00:1::5", .local = "fc00:a::1", .remote = "fc00:d::1"
-	};
+	const struct device_plan plan = { .node = 3,
+		                          .settings = &settings,
+		                          .sid = "fc00:1::5",
+		                          .local = "fc00:a::1",
+		                          .remote = "fc00:d::1",
+		                          .table = "100" };
 
 	(void)state;
 	for (size_t i = 0; device_table[i]; i++) {

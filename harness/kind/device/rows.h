@@ -2,3 +2,4 @@
 ROW(device_packet)
 ROW(device_tun)
 ROW(device_ip6tnl)
+ROW(device_vrf)
