@@ -37,6 +37,9 @@ bool features_decide(const struct suite *suite, const struct features *features)
 /* NULL, or what a cell needs that is not there, as a sentence; caller frees. *outcome becomes SKIP, or BROKEN where it
  * is only not known. */
 char *feature_missing(const struct features *features, const struct plan *plan, enum outcome *outcome);
+/* Whether that is NULL for all cells of such a lab, by what is known without their plans. */
+bool features_suffice(const struct features *features, const struct testcase *testcase,
+                      const struct topology *topology);
 /* The part of it without which a cell cannot even be tried: it would be BROKEN. */
 char *lab_missing(const struct features *features, const struct plan *plan);
 /* nics.c: the part of it that is a guest's NICs. */

@@ -30,7 +30,8 @@ struct plan {
 	const struct testcase *testcase; /* borrowed */
 	bool seg6local;                  /* the kernel has it: 4.14 and later */
 	size_t cell;
-	struct topology *topology;         /* with the cell's settings applied */
+	const struct topology *given;      /* borrowed */
+	struct topology *topology;         /* the same with the cell's settings applied */
 	struct traffic traffic;            /* likewise; strings and lists are borrowed from the case */
 	size_t from, to, headend;          /* nodes */
 	bool to_is_owned;                  /* node `to` has the address traffic.to */

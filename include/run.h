@@ -43,11 +43,11 @@ bool ladder_wanted(enum ladders ladders, enum outcome outcome);
 struct cell_runner {
 	struct lab *lab;
 	struct probe *probe;
-	struct drops *drops;     /* the worker's, for all its labs; NULL: the kernel does not tell */
-	const struct plan *plan; /* that the lab was built from */
-	struct ends *ends;       /* of labs that were given back */
-	size_t number;           /* of the cell in the suite */
-	size_t *cells;           /* that ran in the lab */
+	struct drops *drops;             /* the worker's, for all its labs; NULL: the kernel does not tell */
+	const struct topology *topology; /* that the lab was built from: the case's, which outlives its plans */
+	struct ends *ends;               /* of labs that were given back */
+	size_t number;                   /* of the cell in the suite */
+	size_t *cells;                   /* that ran in the lab */
 	size_t cell_count;
 	const char *keep;  /* directory, or NULL */
 	int keep_at;       /* the same, open */

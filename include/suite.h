@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 
+#include "nic.h"
 #include "plan.h"
 
 /* The deviations of a directory of cases. */
@@ -18,9 +19,20 @@ struct suite_case {
 	bool left_out; /* a cell of it cannot be planned, and the suite is lenient */
 };
 
+/* What cells of one lab have in common. */
+struct suite_lab {
+	uint64_t key;                    /* of its plans' keys: their hash */
+	const struct topology *topology; /* the case's own */
+	size_t nodes;
+	unsigned pairs[NICS]; /* of NICs that it needs */
+	bool lent;            /* links_are_lent() */
+};
+
+/* There may be a hundred thousand: a cell's plan is made where it is needed. */
 struct suite_cell {
-	size_t case_index, cell;
-	struct plan *plan;
+	unsigned case_index, lab; /* lab: of suite->labs, once it is planned */
+	size_t cell;
+	uint64_t route; /* the hash of its traffic's route */
 	json_t *result; /* once it is there */
 };
 
@@ -42,6 +54,8 @@ struct suite {
 	size_t case_count;
 	struct suite_cell *cells;
 	size_t cell_count;
+	struct suite_lab *labs;
+	size_t lab_count;
 	struct batch *batches;
 	size_t batch_count;
 };
@@ -63,13 +77,14 @@ void suite_forget_known(struct suite *suite);
 void suite_for_this_kernel(struct suite *suite);
 /* Chooses cells, without plans. An axis or value that no case has is an error. */
 int suite_choose(struct suite *suite, const struct only *only, size_t only_count, struct error *err);
-/* Plans the cells that were chosen, one at a time, and keeps no plan; lines that many share are made once. */
-int suite_check(struct suite *suite, struct error *err);
+void suite_add(struct suite *suite, size_t case_index, size_t number); /* chooses one cell more */
+/* Plans the cells that were chosen, one at a time, and keeps of each which lab it runs in, and no plan; lines that many
+ * share are made once. */
+int suite_plan(struct suite *suite, struct error *err);
+/* A cell's plan; caller frees. */
 int suite_plan_cell(struct plan **ret, const struct suite *suite, const struct suite_cell *cell, struct error *err);
-/* Chooses and plans cells. */
-int suite_plan(struct suite *suite, const struct only *only, size_t only_count, struct error *err);
-/* Plans one cell more of a case. */
-int suite_add(struct suite *suite, size_t case_index, size_t number, struct error *err);
+const struct testcase *suite_testcase(const struct suite *suite, const struct suite_cell *cell);
+const struct suite_lab *suite_lab(const struct suite *suite, const struct suite_cell *cell);
 void suite_batch(struct suite *suite, bool fresh);
 char *suite_cell_name(const struct suite *suite, size_t cell); /* "case axis=value"; caller frees */
 void suite_free(struct suite *suite);

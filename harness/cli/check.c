@@ -40,7 +40,7 @@ static int check_case(char *path, struct error *err)
 	if (result == 0)
 		result = suite_choose(&suite, NULL, 0, err);
 	if (result == 0)
-		result = suite_check(&suite, err);
+		result = suite_plan(&suite, err);
 	if (result == 0) {
 		struct error warnings = { 0 };
 		plan_warn(suite.cases[0].testcase, suite.cases[0].topologies, &warnings);

@@ -24,17 +24,22 @@ static int read_kernel(struct features *features, const char *dir, struct error 
 	return 0;
 }
 
-static json_t *judge_cell(const struct suite_cell *cell, const char *dir, const struct features *features,
-                          enum ladders ladders, struct error *err)
+static char *kept_path(const struct suite *suite, const struct suite_cell *cell, const char *dir)
 {
-	const struct plan *plan = cell->plan;
-	owned_text path = text_format("%s/%s-%zu", dir, plan->testcase->name, plan->cell);
+	return text_format("%s/%s-%zu", dir, suite_testcase(suite, cell)->name, cell->cell);
+}
+
+static json_t *judge_cell(const struct suite *suite, const struct suite_cell *cell, const char *dir,
+                          const struct features *features, enum ladders ladders, struct error *err)
+{
+	owned_text path = kept_path(suite, cell, dir);
 	enum outcome without;
-	owned_text missing = feature_missing(features, plan, &without);
+	owned(plan) plan = NULL;
 	owned(trace) trace = NULL;
 
-	if (access(path, F_OK) != 0)
+	if (access(path, F_OK) != 0 || suite_plan_cell(&plan, suite, cell, err) < 0)
 		return NULL;
+	owned_text missing = feature_missing(features, plan, &without);
 	if (missing)
 		return result_without_trace(plan->testcase, cell->cell, without, missing);
 	if (trace_load(&trace, plan, path, err) < 0)
@@ -52,8 +57,7 @@ static size_t count_kept(const struct suite *suite, const char *dir)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < suite->cell_count; i++) {
-		const struct plan *plan = suite->cells[i].plan;
-		owned_text path = text_format("%s/%s-%zu", dir, plan->testcase->name, plan->cell);
+		owned_text path = kept_path(suite, &suite->cells[i], dir);
 		kept += access(path, F_OK) == 0;
 	}
 	return kept;
@@ -69,7 +73,7 @@ static int judge_all(const struct suite *suite, const char *dir, const struct fe
 
 	if (files_check(&(struct file_claim){ "json", json, false }, 1, &err) == 0) {
 		for (size_t i = 0; i < suite->cell_count; i++) {
-			json_t *result = judge_cell(&suite->cells[i], dir, features, ladders, &err);
+			json_t *result = judge_cell(suite, &suite->cells[i], dir, features, ladders, &err);
 			if (result)
 				json_array_append_new(cells, result);
 		}

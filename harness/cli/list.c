@@ -38,7 +38,7 @@ static int command(struct options *options)
 	struct error err = { 0 };
 	int code = selection_choose(options, 0, &suite);
 
-	if (code == EXIT_OK && suite_check(&suite, &err) < 0) {
+	if (code == EXIT_OK && suite_plan(&suite, &err) < 0) {
 		say_errors(&err);
 		code = EXIT_USAGE;
 	}

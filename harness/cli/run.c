@@ -120,7 +120,7 @@ static int check_outputs(const struct options *options, const struct suite *suit
 	if (files_check(claims, FORMATS + 2, err) < 0)
 		return -1;
 	for (size_t i = 0; options->keep && i < suite->cell_count; i++) {
-		owned_text dir = text_format("%s/%s-%zu", options->keep, suite->cells[i].plan->testcase->name,
+		owned_text dir = text_format("%s/%s-%zu", options->keep, suite_testcase(suite, &suite->cells[i])->name,
 		                             suite->cells[i].cell);
 		if (faccessat(AT_FDCWD, dir, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
 			return fail(err, "--keep %s: %s is there already; remove it, or name another directory",
@@ -137,7 +137,7 @@ static void forget_unfinished(int keep_at, const struct suite *suite)
 		if (cell->result)
 			continue;
 		owned_text dir =
-		        text_format("/proc/self/fd/%d/%s-%zu", keep_at, cell->plan->testcase->name, cell->cell);
+		        text_format("/proc/self/fd/%d/%s-%zu", keep_at, suite_testcase(suite, cell)->name, cell->cell);
 		files_remove(dir);
 	}
 }

@@ -22,9 +22,8 @@ static void say_directory(const struct options *options, const struct suite *sui
 		say_error("cases are those of ./cases here, not of %s; `--cases DIR` chooses", shadowed);
 }
 
-static int selection_read(struct options *options, size_t first, struct suite *suite,
-                          int (*use)(struct suite *suite, const struct only *only, size_t only_count,
-                                     struct error *err))
+/* Chooses, and plans what was chosen. */
+static int selection_read(struct options *options, size_t first, struct suite *suite, bool plan)
 {
 	struct selection *selection = &options->selection;
 	struct error err = { 0 };
@@ -36,7 +35,11 @@ static int selection_read(struct options *options, size_t first, struct suite *s
 	int result = suite_read(suite, selection->names, selection->name_count, &err);
 	if (result == 0 && selection->no_known)
 		suite_forget_known(suite);
-	if (result == 0 && use(suite, selection->only, selection->only_count, &err) == 0)
+	if (result == 0)
+		result = suite_choose(suite, selection->only, selection->only_count, &err);
+	if (result == 0 && plan)
+		result = suite_plan(suite, &err);
+	if (result == 0)
 		return EXIT_OK;
 	say_errors(&suite->left_out);
 	say_errors(&err);
@@ -45,7 +48,7 @@ static int selection_read(struct options *options, size_t first, struct suite *s
 
 int selection_plan(struct options *options, size_t first, struct suite *suite)
 {
-	int code = selection_read(options, first, suite, suite_plan);
+	int code = selection_read(options, first, suite, true);
 
 	if (code == EXIT_OK)
 		say_errors(&suite->left_out);
@@ -54,7 +57,7 @@ int selection_plan(struct options *options, size_t first, struct suite *suite)
 
 int selection_choose(struct options *options, size_t first, struct suite *suite)
 {
-	return selection_read(options, first, suite, suite_choose);
+	return selection_read(options, first, suite, false);
 }
 
 int selection_code(const struct suite *suite, int code)

@@ -99,7 +99,7 @@ static void send_file(struct guest_run *run, const char *directory, const char *
 
 static void send_kept(struct guest_run *run, const struct suite_cell *cell)
 {
-	owned_text directory = text_format("%s-%zu", cell->plan->testcase->name, cell->cell);
+	owned_text directory = text_format("%s-%zu", suite_testcase(&run->suite, cell)->name, cell->cell);
 	owned_text path = text_format(KEEP_DIRECTORY "/%s", directory);
 	DIR *kept = opendir(path);
 	const struct dirent *entry;
@@ -224,8 +224,10 @@ static int read_job(struct guest_run *run, json_t **ret, struct error *err)
 		size_t one = (size_t)json_integer_value(json_array_get(part, 0));
 		if (result < 0 || one >= run->suite.case_count)
 			break;
-		result = suite_add(&run->suite, one, (size_t)json_integer_value(json_array_get(part, 1)), err);
+		suite_add(&run->suite, one, (size_t)json_integer_value(json_array_get(part, 1)));
 	}
+	if (result == 0)
+		result = suite_plan(&run->suite, err);
 	run->keep_left = (size_t)json_integer_value(json_object_get(job, "keep"));
 	run->qemu = json_object_get(job, "qemu");
 	run->fault = json_string_value(json_object_get(job, "fault"));

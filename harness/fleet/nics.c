@@ -9,11 +9,18 @@
 #define FIRST_SLOT 4
 #define FUNCTIONS  8
 
+static void raise_pairs(unsigned pairs[NICS], const struct suite_lab *lab)
+{
+	for (size_t row = 0; row < NICS; row++)
+		if (lab->pairs[row] > pairs[row])
+			pairs[row] = lab->pairs[row];
+}
+
 void fleet_nics_count(unsigned pairs[NICS], const struct suite *suite, const size_t *cells, size_t count)
 {
 	memset(pairs, 0, NICS * sizeof *pairs);
 	for (size_t i = 0; i < count; i++)
-		nic_count(pairs, suite->cells[cells[i]].plan->topology);
+		raise_pairs(pairs, suite_lab(suite, &suite->cells[cells[i]]));
 }
 
 static void add_end(struct arguments *arguments, struct nic_end end, unsigned hub, unsigned number)
@@ -34,8 +41,8 @@ bool fleet_needs_nics(const struct suite *suite)
 {
 	unsigned pairs[NICS] = { 0 }, all = 0;
 
-	for (size_t i = 0; i < suite->cell_count; i++)
-		nic_count(pairs, suite->cells[i].plan->topology);
+	for (size_t i = 0; i < suite->lab_count; i++)
+		raise_pairs(pairs, &suite->labs[i]);
 	for (size_t row = 0; row < NICS; row++)
 		all += pairs[row];
 	return all > 0;

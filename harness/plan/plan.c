@@ -140,6 +140,7 @@ int plan_check(const struct testcase *testcase, const struct topology *topology,
 	owned(plan) plan = zalloc(sizeof *plan);
 
 	plan->testcase = testcase;
+	plan->given = topology;
 	plan->cell = cell;
 	return resolve_cell(plan, topology, err);
 }
@@ -150,6 +151,7 @@ int plan_make(struct plan **ret, const struct testcase *testcase, const struct t
 	owned(plan) plan = zalloc(sizeof *plan);
 
 	plan->testcase = testcase;
+	plan->given = topology;
 	plan->seg6local = kernel_has(kernel, TRAIT_SEG6LOCAL);
 	plan->cell = cell;
 	if (resolve_cell(plan, topology, err) < 0)

@@ -62,7 +62,7 @@ static void leave_end(struct cell_runner *runner)
 {
 	struct end end = { .cells = take(runner->cells),
 		           .cell_count = runner->cell_count,
-		           .topology = runner->plan->topology };
+		           .topology = runner->topology };
 
 	end.marks = zalloc(runner->lab->node_count * sizeof *end.marks);
 	end.mark_count = lab_marks(runner->lab, end.marks);
@@ -95,7 +95,7 @@ static enum lab_status enter_lab(struct cell_runner *runner, const struct plan *
 		cell_runner_leave_lab(runner);
 	start = clock_ms();
 	enum lab_status status = lab_build(&runner->lab, plan, err);
-	runner->plan = plan;
+	runner->topology = plan->given;
 	*PUSH(runner->cells, runner->cell_count) = runner->number;
 	took(&runner->stages.build, &start);
 	if (status != LAB_READY) {

@@ -314,6 +314,34 @@ static unsigned kind_needs(const struct plan *plan)
 	return needs;
 }
 
+/* Bits of features that a plan may ask for whose case does not name them, by its links and otherwise. */
+static unsigned may_need(const struct topology *topology)
+{
+	unsigned needs = 1U << FEATURE_SEG6 | 1U << FEATURE_TUN | 1U << FEATURE_SEG6LOCAL | 1U << FEATURE_INLINE;
+
+	for (size_t i = 0; i < INTERFACES(topology); i++)
+		needs |= port_kind(topology, i)->needs | port_kind(topology, i)->gro_needs;
+	return needs;
+}
+
+bool features_suffice(const struct features *features, const struct testcase *testcase, const struct topology *topology)
+{
+	unsigned pairs[NICS] = { 0 }, needs = may_need(topology), nics = 0;
+	int value;
+
+	nic_count(pairs, topology);
+	for (size_t row = 0; row < NICS; row++)
+		nics += pairs[row];
+	for (size_t i = 0; i < INTERFACES(topology); i++)
+		nics += port_kind(topology, i)->no_gro != NULL;
+	for (size_t i = 0; i < testcase->need_count; i++)
+		needs |= word_value(feature_words, testcase->needs[i], &value) ? 1U << value : 0;
+	for (int i = 0; i < FEATURES; i++)
+		if (needs & 1U << i && !features->has[i])
+			return false;
+	return nics == 0;
+}
+
 char *lab_missing(const struct features *features, const struct plan *plan)
 {
 	static const enum feature features_of_lab[] = { FEATURE_SEG6LOCAL, FEATURE_INLINE };

@@ -82,9 +82,9 @@ int limits_check(const struct suite *suite, unsigned workers, struct error *err)
 {
 	size_t nodes = 0;
 
-	for (size_t i = 0; i < suite->cell_count; i++)
-		if (suite->cells[i].plan->topology->node_count > nodes)
-			nodes = suite->cells[i].plan->topology->node_count;
+	for (size_t i = 0; i < suite->lab_count; i++)
+		if (suite->labs[i].nodes > nodes)
+			nodes = suite->labs[i].nodes;
 	raised(RLIMIT_NPROC);
 	if (check_proc(err) < 0 || check_files(nodes, workers, err) < 0)
 		return -1;

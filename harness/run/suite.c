@@ -193,42 +193,20 @@ static bool any_case_has(const struct suite *suite, const struct only *only, boo
 	return false;
 }
 
-static const struct topology *topology_of_cell(const struct suite_case *one, size_t cell)
+void suite_add(struct suite *suite, size_t case_index, size_t number)
 {
-	const struct testcase *testcase = one->testcase;
-
-	for (size_t a = 0; a < testcase->axis_count; a++) {
-		const struct axis_value *value = &testcase->axes[a].values[cell_choice(testcase, cell, a)];
-		for (size_t s = 0; s < value->setting_count; s++)
-			if (value->settings[s].kind == SET_TOPOLOGY)
-				for (size_t t = 0; t < testcase->topology_count; t++)
-					if (strcmp(testcase->topologies[t], value->settings[s].text) == 0)
-						return one->topologies[t];
-	}
-	return one->topologies[0];
+	*PUSH(suite->cells, suite->cell_count) =
+	        (struct suite_cell){ .case_index = (unsigned)case_index, .cell = number };
 }
 
-static struct suite_cell *add_cell(struct suite *suite, size_t case_index, size_t number)
+const struct testcase *suite_testcase(const struct suite *suite, const struct suite_cell *cell)
 {
-	struct suite_cell *cell = PUSH(suite->cells, suite->cell_count);
-
-	cell->case_index = case_index;
-	cell->cell = number;
-	return cell;
+	return suite->cases[cell->case_index].testcase;
 }
 
-int suite_plan_cell(struct plan **ret, const struct suite *suite, const struct suite_cell *cell, struct error *err)
+const struct suite_lab *suite_lab(const struct suite *suite, const struct suite_cell *cell)
 {
-	const struct suite_case *one = &suite->cases[cell->case_index];
-
-	return plan_make(ret, one->testcase, topology_of_cell(one, cell->cell), cell->cell, suite->version, err);
-}
-
-int suite_add(struct suite *suite, size_t case_index, size_t number, struct error *err)
-{
-	struct suite_cell *cell = add_cell(suite, case_index, number);
-
-	return suite_plan_cell(&cell->plan, suite, cell, err);
+	return &suite->labs[cell->lab];
 }
 
 int suite_choose(struct suite *suite, const struct only *only, size_t only_count, struct error *err)
@@ -246,120 +224,8 @@ int suite_choose(struct suite *suite, const struct only *only, size_t only_count
 	for (size_t c = 0; c < suite->case_count; c++)
 		for (size_t n = 0; n < testcase_cells(suite->cases[c].testcase); n++)
 			if (chosen(suite->cases[c].testcase, n, only, only_count))
-				add_cell(suite, c, n);
+				suite_add(suite, c, n);
 	return 0;
-}
-
-/* Numbers and octets of packets, and offloads: no address, route or setting of the lab depends on them. */
-static bool changes_no_line(const struct axis *axis)
-{
-	for (size_t v = 0; v < axis->value_count; v++)
-		for (size_t s = 0; s < axis->values[v].setting_count; s++) {
-			const struct setting *setting = &axis->values[v].settings[s];
-			if (setting->kind == SET_OFFLOAD)
-				continue;
-			if (setting->kind != SET_TRAFFIC ||
-			    (setting->field->type != FIELD_SIZE && setting->field->type != FIELD_NUMBER &&
-			     setting->field->type != FIELD_FLAGS && setting->field->type != FIELD_HEX))
-				return false;
-		}
-	return true;
-}
-
-/* Equal for cells whose plans have the same lines; below the number of cells. */
-static size_t lines_of(const struct testcase *testcase, size_t cell)
-{
-	size_t lines = 0;
-
-	for (size_t a = 0; a < testcase->axis_count; a++)
-		if (!changes_no_line(&testcase->axes[a]))
-			lines = lines * testcase->axes[a].value_count + cell_choice(testcase, cell, a);
-	return lines;
-}
-
-/* Of cases that are left out no cell stays. */
-static void drop_left_out(struct suite *suite)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < suite->cell_count; i++) {
-		if (suite->cases[suite->cells[i].case_index].left_out)
-			plan_free(suite->cells[i].plan);
-		else
-			suite->cells[kept++] = suite->cells[i];
-	}
-	suite->cell_count = kept;
-}
-
-/* Makes something of each cell. Where all of the directory was asked for, what cannot be made leaves out its case. */
-static int each_cell(struct suite *suite, int (*make)(void *context, struct suite_cell *cell, struct error *err),
-                     void *context, struct error *err)
-{
-	struct error *into = suite->lenient ? &suite->left_out : err;
-
-	for (size_t i = 0; i < suite->cell_count; i++) {
-		struct suite_case *one = &suite->cases[suite->cells[i].case_index];
-		if (one->left_out || make(context, &suite->cells[i], into) == 0)
-			continue;
-		if (!suite->lenient)
-			return -1;
-		one->left_out = true;
-	}
-	drop_left_out(suite);
-	return 0;
-}
-
-struct check {
-	const struct suite *suite;
-	bool *planned; /* lines of the case at hand */
-	size_t of_case;
-};
-
-static int check_cell(void *context, struct suite_cell *cell, struct error *err)
-{
-	struct check *check = context;
-	const struct suite_case *one = &check->suite->cases[cell->case_index];
-	owned(plan) plan = NULL;
-
-	if (check->of_case != cell->case_index) {
-		free(check->planned);
-		check->planned = zalloc(testcase_cells(one->testcase) * sizeof *check->planned);
-		check->of_case = cell->case_index;
-	}
-	bool *lines = &check->planned[lines_of(one->testcase, cell->cell)];
-	int result = *lines ? plan_check(one->testcase, topology_of_cell(one, cell->cell), cell->cell, err)
-	                    : suite_plan_cell(&plan, check->suite, cell, err);
-	*lines = true;
-	return result;
-}
-
-int suite_check(struct suite *suite, struct error *err)
-{
-	struct check check = { .suite = suite, .of_case = NOT_FOUND };
-	int result = each_cell(suite, check_cell, &check, err);
-
-	free(check.planned);
-	return result;
-}
-
-static int plan_cell(void *suite, struct suite_cell *cell, struct error *err)
-{
-	return suite_plan_cell(&cell->plan, suite, cell, err);
-}
-
-int suite_plan(struct suite *suite, const struct only *only, size_t only_count, struct error *err)
-{
-	if (suite_choose(suite, only, only_count, err) < 0)
-		return -1;
-	return each_cell(suite, plan_cell, suite, err);
-}
-
-static const char *route_of(const struct plan *plan)
-{
-	for (size_t i = 0; i < plan->cell_command_count; i++)
-		if (plan->cell_commands[i].tool == TOOL_IP)
-			return plan->cell_commands[i].text;
-	return "";
 }
 
 /* By case and lab, so that labs serve many cells; then by route, which is dearer to change than offloads. */
@@ -368,31 +234,28 @@ static int by_lab(const void *a, const void *b, void *context)
 	const struct suite *suite = context;
 	const struct suite_cell *x = &suite->cells[*(const size_t *)a], *y = &suite->cells[*(const size_t *)b];
 
-	if (x->case_index != y->case_index)
-		return x->case_index < y->case_index ? -1 : 1;
-	int order = strcmp(x->plan->key, y->plan->key);
-	if (order == 0)
-		order = strcmp(route_of(x->plan), route_of(y->plan));
-	if (order == 0)
-		order = x->cell < y->cell ? -1 : x->cell > y->cell;
-	return order;
+	if (x->lab != y->lab)
+		return x->lab < y->lab ? -1 : 1;
+	if (x->route != y->route)
+		return x->route < y->route ? -1 : 1;
+	return x->cell < y->cell ? -1 : x->cell > y->cell;
 }
 
 void suite_batch(struct suite *suite, bool fresh)
 {
 	size_t *order = zalloc(suite->cell_count * sizeof *order);
-	const struct plan *last = NULL;
+	unsigned last = 0;
 
 	for (size_t i = 0; i < suite->cell_count; i++)
 		order[i] = i;
 	qsort_r(order, suite->cell_count, sizeof *order, by_lab, suite);
 	for (size_t i = 0; i < suite->cell_count; i++) {
-		const struct plan *plan = suite->cells[order[i]].plan;
+		unsigned lab = suite->cells[order[i]].lab;
 		struct batch *batch = suite->batch_count ? &suite->batches[suite->batch_count - 1] : NULL;
-		if (!batch || fresh || batch->count == BATCH_CELLS || strcmp(last->key, plan->key) != 0)
+		if (!batch || fresh || batch->count == BATCH_CELLS || last != lab)
 			batch = PUSH(suite->batches, suite->batch_count);
 		*PUSH(batch->cells, batch->count) = order[i];
-		last = plan;
+		last = lab;
 	}
 	free(order);
 }
@@ -400,14 +263,14 @@ void suite_batch(struct suite *suite, bool fresh)
 json_t *suite_topologies(const struct suite *suite)
 {
 	json_t *topologies = json_object();
+	bool *used = zalloc(suite->lab_count * sizeof *used);
 
-	for (size_t i = 0; i < suite->cell_count; i++) {
-		const struct suite_case *one = &suite->cases[suite->cells[i].case_index];
-		const char *name = suite->cells[i].plan->topology->name;
-		for (size_t t = 0; t < one->testcase->topology_count; t++)
-			if (strcmp(one->topologies[t]->name, name) == 0)
-				results_add_topology(topologies, one->topologies[t]);
-	}
+	for (size_t i = 0; i < suite->cell_count; i++)
+		used[suite->cells[i].lab] = true;
+	for (size_t i = 0; i < suite->lab_count; i++)
+		if (used[i])
+			results_add_topology(topologies, suite->labs[i].topology);
+	free(used);
 	return topologies;
 }
 
@@ -422,10 +285,8 @@ char *suite_cell_name(const struct suite *suite, size_t cell)
 
 void suite_free(struct suite *suite)
 {
-	for (size_t i = 0; i < suite->cell_count; i++) {
-		plan_free(suite->cells[i].plan);
+	for (size_t i = 0; i < suite->cell_count; i++)
 		json_decref(suite->cells[i].result);
-	}
 	for (size_t i = 0; i < suite->batch_count; i++)
 		free(suite->batches[i].cells);
 	for (size_t i = 0; i < suite->case_count; i++) {
@@ -435,6 +296,7 @@ void suite_free(struct suite *suite)
 		testcase_free(suite->cases[i].testcase);
 	}
 	free(suite->cells);
+	free(suite->labs);
 	free(suite->batches);
 	for (size_t i = 0; i < suite->deviation_count; i++) {
 		deviations_clear(&suite->deviations[i]->deviations);

@@ -7,6 +7,7 @@
 
 #include "drops.h"
 #include "ends.h"
+#include "report.h"
 #include "run.h"
 #include "stop.h"
 
@@ -57,6 +58,18 @@ static void see_ends(struct ends *ends, bool all, FILE *results)
 		send_line(results, json_pack("{s:o}", "leaked", leak));
 }
 
+/* That it can be planned was seen before the first cell. */
+static json_t *run_cell(const struct suite *suite, const struct suite_cell *cell, struct cell_runner *runner,
+                        const struct features *features)
+{
+	struct error err = { 0 };
+	owned(plan) plan = NULL;
+
+	if (suite_plan_cell(&plan, suite, cell, &err) < 0)
+		return result_without_trace(suite_testcase(suite, cell), cell->cell, OUTCOME_BROKEN, error_line(&err));
+	return cell_run(runner, plan, features);
+}
+
 static void run_batches(struct suite *suite, const struct workers_options *options, const struct features *features,
                         FILE *jobs, FILE *results)
 {
@@ -80,7 +93,7 @@ static void run_batches(struct suite *suite, const struct workers_options *optio
 			if (options->starting)
 				ask_to_start(jobs, results, batch->cells[i]);
 			runner.number = batch->cells[i];
-			json_t *result = cell_run(&runner, cell->plan, features);
+			json_t *result = run_cell(suite, cell, &runner, features);
 			send_line(results,
 			          json_pack("{s:I,s:o}", "cell", (json_int_t)batch->cells[i], "result", result));
 			see_ends(&ends, false, results);

@@ -25,7 +25,7 @@ struct worker {
 	char *buffer; /* what has come of the next line */
 	size_t used, size;
 	struct batch *batch; /* being run; NULL: idle */
-	const char *key;     /* of the lab that stands in it */
+	size_t lab;          /* of the suite, that stands in it; NOT_FOUND: none */
 	bool features;       /* it tries out features, and nothing else */
 };
 
@@ -46,24 +46,24 @@ static int worker_start(struct worker *worker, struct suite *suite, const struct
 		worker_be(suite, options, features, number, try_features, runner, pair[1]);
 	}
 	close(pair[1]);
-	*worker = (struct worker){ .pid = pid, .features = try_features };
+	*worker = (struct worker){ .pid = pid, .lab = NOT_FOUND, .features = try_features };
 	worker->jobs = fdopen(dup(pair[0]), "w");
 	worker->results = pair[0];
 	return worker->jobs ? 0 : fail(err, "fdopen: %s", strerror(errno));
 }
 
-static const struct plan *plan_of(const struct suite *suite, const struct batch *batch)
+static size_t lab_of(const struct suite *suite, const struct batch *batch)
 {
-	return suite->cells[batch->cells[0]].plan;
+	return suite->cells[batch->cells[0]].lab;
 }
 
 static bool uses_nics(const struct suite *suite, const struct batch *batch)
 {
-	return links_are_lent(plan_of(suite, batch)->topology);
+	return suite->labs[lab_of(suite, batch)].lent;
 }
 
 /* The next batch for a worker: of the lab that stands in it, if there is one left. */
-static struct batch *next_batch(struct suite *suite, const bool *taken, const char *key, bool nics_are_lent)
+static struct batch *next_batch(struct suite *suite, const bool *taken, size_t lab, bool nics_are_lent)
 {
 	struct batch *first = NULL;
 
@@ -71,7 +71,7 @@ static struct batch *next_batch(struct suite *suite, const bool *taken, const ch
 		struct batch *batch = &suite->batches[i];
 		if (taken[i] || batch->next == batch->count || (nics_are_lent && uses_nics(suite, batch)))
 			continue;
-		if (key && strcmp(plan_of(suite, batch)->key, key) == 0)
+		if (lab_of(suite, batch) == lab)
 			return batch;
 		if (!first)
 			first = batch;
@@ -107,7 +107,7 @@ static bool nics_are_lent(const struct pool *pool, const struct worker *asking)
 
 static void give_work(struct pool *pool, struct worker *worker)
 {
-	struct batch *batch = next_batch(pool->suite, pool->taken, worker->key, nics_are_lent(pool, worker));
+	struct batch *batch = next_batch(pool->suite, pool->taken, worker->lab, nics_are_lent(pool, worker));
 
 	worker->batch = batch;
 	if (!batch) {
@@ -119,9 +119,21 @@ static void give_work(struct pool *pool, struct worker *worker)
 	}
 	size_t number = (size_t)(batch - pool->suite->batches);
 	pool->taken[number] = true;
-	worker->key = plan_of(pool->suite, batch)->key;
+	worker->lab = lab_of(pool->suite, batch);
 	fprintf(worker->jobs, "%zu\n", number);
 	fflush(worker->jobs); /* a worker that died is noticed where its results end */
+}
+
+static char *missing_for(const struct pool *pool, const struct suite_cell *cell, enum outcome *without)
+{
+	const struct suite *suite = pool->suite;
+	struct error err = { 0 };
+	owned(plan) plan = NULL;
+
+	if (features_suffice(pool->features, suite_testcase(suite, cell), suite_lab(suite, cell)->topology) ||
+	    suite_plan_cell(&plan, suite, cell, &err) < 0)
+		return NULL;
+	return feature_missing(pool->features, plan, without);
 }
 
 /* What the kernel cannot do is said instead of what came of trying. */
@@ -129,11 +141,11 @@ static void tell(struct pool *pool, struct suite_cell *cell)
 {
 	const char *outcome = json_string_value(json_object_get(cell->result, "outcome"));
 	enum outcome without;
-	owned_text missing = feature_missing(pool->features, cell->plan, &without);
+	owned_text missing = missing_for(pool, cell, &without);
 
 	if (missing && (!outcome || strcmp(outcome, word_of(outcome_words, OUTCOME_BROKEN)) != 0)) {
 		json_decref(cell->result);
-		cell->result = result_without_trace(cell->plan->testcase, cell->cell, without, missing);
+		cell->result = result_without_trace(suite_testcase(pool->suite, cell), cell->cell, without, missing);
 	}
 	if (pool->options->finished)
 		pool->options->finished(pool->options->context, cell);
@@ -256,7 +268,8 @@ static void worker_lost(struct pool *pool, struct worker *worker, bool silent)
 	if (!batch || batch->next == batch->count || pool->refused)
 		return;
 	struct suite_cell *cell = &pool->suite->cells[batch->cells[batch->next++]];
-	cell_finished(pool, cell, result_without_trace(cell->plan->testcase, cell->cell, OUTCOME_BROKEN, why));
+	cell_finished(pool, cell,
+	              result_without_trace(suite_testcase(pool->suite, cell), cell->cell, OUTCOME_BROKEN, why));
 	pool->taken[batch - pool->suite->batches] = false;
 	if (worker_start(worker, pool->suite, pool->options, pool->features, number, false, pool->err) == 0)
 		give_work(pool, worker);
@@ -337,7 +350,8 @@ static void say_unrun(struct pool *pool)
 		struct suite_cell *cell = &pool->suite->cells[i];
 		if (!cell->result)
 			cell_finished(pool, cell,
-			              result_without_trace(cell->plan->testcase, cell->cell, OUTCOME_BROKEN, why));
+			              result_without_trace(suite_testcase(pool->suite, cell), cell->cell,
+			                                   OUTCOME_BROKEN, why));
 	}
 }
 
