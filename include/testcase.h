@@ -3,69 +3,8 @@
 #ifndef HOPCHECK_TESTCASE_H
 #define HOPCHECK_TESTCASE_H
 
-#include "packet.h"
 #include "topology.h"
-
-enum tcp_kind { TCP_KERNEL, TCP_CRAFTED };
-extern const struct word tcp_kind_words[]; /* "kernel", "crafted" */
-enum direction { DIRECTION_FORWARD, DIRECTION_REVERSE, DIRECTION_BOTH };
-extern const struct word direction_words[]; /* who sends data: "forward", "reverse", "both" */
-
-struct segment_list {
-	bool given;
-	struct address *segments; /* order of travel, without `to` */
-	size_t count;
-};
-
-/* What is sent. Every field has a row in traffic_fields. */
-struct traffic {
-	int tcp;              /* enum tcp_kind */
-	int mode;             /* enum mode */
-	char *from, *to_node; /* nodes; to_node: owner of `to`, worked out by plan when it is NULL */
-	char *headend;        /* node that pushes the SRH; NULL: from */
-	struct address to;
-	bool has_to;
-	struct segment_list segments[MODES]; /* `segments` sets inline and encap; `segments.inline` one of them */
-	long bytes;                          /* kernel: payload to carry, each way for both; 64 KiB unless given */
-	int direction;                       /* kernel only */
-	/* crafted only */
-	int checksum;  /* enum checksum */
-	long burst;    /* segments, 1 unless given; more than one leaves as GSO packets */
-	long payload;  /* octets a segment; 1000 unless given */
-	int tcp_flags; /* bits; psh and ack unless given. With syn: a listening socket is to answer */
-	long mss;      /* of a MSS option, 0: none; FIELD_AUTO: 1440 with SYN, else none */
-	long hop_limit, segments_left, last_entry, routing_type, srh_length, srh_flags,
-	        tag;   /* FIELD_AUTO unless given */
-	long cut;      /* 0: whole; see packet_spec */
-	uint8_t *tlvs; /* wire octets */
-	size_t tlv_length;
-	long sequence; /* offset from what the receiver expects next; 0 unless given */
-};
-
-/* Crafted data that begins before what the receiver expects (`sequence`) and ends behind it: the octets that it has
- * already, of which it takes none. 0: all are new to it, or none is. */
-uint64_t traffic_overlap(const struct traffic *traffic);
-
-enum field_type {
-	FIELD_WORD,
-	FIELD_FLAGS,
-	FIELD_SIZE,
-	FIELD_NUMBER,
-	FIELD_NODE,
-	FIELD_ADDRESS,
-	FIELD_SEGMENTS,
-	FIELD_HEX
-};
-struct traffic_field {
-	const char *key; /* as written: "bytes", "segments.inline", "srh.tag" */
-	enum field_type type;
-	size_t offset;            /* in struct traffic; SEGMENTS: which lists by `modes` */
-	unsigned tcp, modes;      /* cells to which it is of use: bits 1 << enum tcp_kind, 1 << enum mode */
-	const struct word *words; /* WORD, FLAGS */
-	long least, most;         /* SIZE, NUMBER */
-	const char *about;        /* one line, for documentation and messages */
-};
-extern const struct traffic_field traffic_fields[]; /* ends with a NULL key */
+#include "traffic.h"
 
 enum offload { OFFLOAD_RX, OFFLOAD_TX, OFFLOAD_TSO, OFFLOAD_GSO, OFFLOAD_GRO, OFFLOAD_LRO };
 #define OFFLOADS 6
@@ -73,7 +12,7 @@ extern const struct word offload_words[]; /* "rx", "tx", "tso", "gso", "gro", "l
 
 enum setting_kind {
 	SET_TOPOLOGY,         /* topology: NAME */
-	SET_TRAFFIC,          /* a row of traffic_fields */
+	SET_TRAFFIC,          /* a row of traffic_field_next() */
 	SET_OFFLOAD,          /* NODE.INTERFACE.gro: on; both names may be globs: "*.*.gro", "r*.a1.tso" */
 	SET_MTU,              /* NODE.INTERFACE.mtu: 1400 (set on both ends of the link if both are named) */
 	SET_MODEL,            /* NODE.INTERFACE.model: next-header */
@@ -90,7 +29,7 @@ struct setting {
 	char *node, *interface;            /* names or fnmatch(3) globs; NULL where the kind has none */
 	enum offload offload;              /* SET_OFFLOAD */
 	const struct traffic_field *field; /* SET_TRAFFIC */
-	long number;                       /* on/off, words, flags, sizes, numbers */
+	long number;                       /* on/off, words, flags, sizes, numbers, traffic_choice() */
 	char *text;                        /* topology or node name */
 	struct address *addresses;         /* ADDRESS (one) and SEGMENTS */
 	size_t address_count;

@@ -98,9 +98,9 @@ says "cases/bad.yaml:1:1: unknown key 'abuot' in a case"
 
 # ---- a receiver that is none
 sed '3s/.*/traffic: {from: src, to: "fc00:d::1", to_node: r1}/; 4d' cases/good.yaml |
-	bad_case "3:39: r1 does not have the address fc00:d::1, which a TCP connection needs; give it to r1 in good.yaml"
+	bad_case "3:39: r1 does not have the address fc00:d::1, which a TCP socket needs; give it to r1 in good.yaml"
 sed '3s/.*/traffic: {from: src, to: "fc00:1::100"}/; 4d' cases/good.yaml |
-	bad_case "3:22: fc00:1::100 is a SID of r1 and no address, which a TCP connection needs"
+	bad_case "3:22: fc00:1::100 is a SID of r1 and no address, which a TCP socket needs"
 
 sed '3s/.*/traffic: {from: dst, to: "fc00:d::1"}/; 4d' cases/good.yaml |
 	bad_case "3:22: fc00:d::1 is an address of dst, which \`from\` names too: nothing would be sent"

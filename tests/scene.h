@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "behaviour.h"
+#include "tcp.h"
 #include "verdict.h"
 
 /* Behind our headers: its fail() is a macro. */
@@ -98,11 +99,10 @@ static inline void scene_start(struct scene *scene)
 		                     .interfaces = scene->plan_interfaces,
 		                     .from_address = scene->plan_interfaces[SRC_A0].address };
 	struct segment_list list = { true, &scene->segment, 1 };
-	scene->plan.traffic = (struct traffic){ .tcp = TCP_KERNEL,
+	scene->plan.traffic = (struct traffic){ .generator = GENERATOR_KERNEL,
 		                                .mode = MODE_INLINE,
 		                                .from = "src",
 		                                .to = scene->plan_interfaces[DST_B1].address,
-		                                .has_to = true,
 		                                .segments = { [MODE_INLINE] = list },
 		                                .bytes = 4000,
 		                                .direction = DIRECTION_FORWARD,
@@ -253,9 +253,9 @@ static inline struct drop *scene_drop(struct scene *scene, size_t interface, con
 static inline void scene_craft(struct scene *scene, long burst, int flags)
 {
 	scene_start(scene);
-	scene->plan.traffic.tcp = TCP_CRAFTED;
+	scene->plan.traffic.generator = GENERATOR_CRAFTED;
 	scene->plan.traffic.burst = burst;
-	scene->plan.traffic.tcp_flags = flags;
+	((struct tcp_fields *)scene->plan.traffic.own)->flags = flags;
 }
 
 static inline void scene_reach(const struct scene *scene, enum fate fate, const char *at, enum reason reason,

@@ -19,7 +19,7 @@ static bool said(const char *docs, const char *word)
 static void test_words(void **state)
 {
 	const struct word *const tables[] = {
-		service_words(), service_checksum_words, link_words(),   nic_model_words(), tcp_kind_words,
+		service_words(), service_checksum_words, link_words(),   nic_model_words(), generator_words,
 		direction_words, offload_words,          fate_words,     reason_words,      feature_words,
 		mode_words,      checksum_words,         tcp_flag_words,
 	};
@@ -27,6 +27,7 @@ static void test_words(void **state)
 	uint8_t *docs = NULL;
 	size_t length;
 	bool all = true;
+	int transport;
 
 	(void)state;
 	if (file_read(&docs, &length, "docs/cases.md", FILE_LIMIT, &err) < 0)
@@ -34,7 +35,7 @@ static void test_words(void **state)
 	for (size_t i = 0; i < COUNT(tables); i++)
 		for (const struct word *row = tables[i]; row->word; row++)
 			all = said((char *)docs, row->word) && all;
-	for (const struct traffic_field *row = traffic_fields; row->key; row++)
+	for (const struct traffic_field *row = NULL; traffic_field_next(&row, &transport);)
 		all = said((char *)docs, row->key) && all;
 	for (const struct behaviour *const *row = behaviour_table; *row; row++)
 		all = said((char *)docs, (*row)->word) && all;
@@ -48,12 +49,12 @@ static void test_goes_with(void **state)
 	struct error err = { 0 };
 	uint8_t *docs = NULL;
 	size_t length;
-	int wrong = 0;
+	int wrong = 0, transport;
 
 	(void)state;
 	if (file_read(&docs, &length, "docs/cases.md", FILE_LIMIT, &err) < 0)
 		skip();
-	for (const struct traffic_field *row = traffic_fields; row->key; row++) {
+	for (const struct traffic_field *row = NULL; traffic_field_next(&row, &transport);) {
 		owned_text start = text_format("\n| `%s` |", row->key);
 		owned_text with = field_with(row);
 		owned_text end = text_format("| %s%s|", with, *with ? " " : "");

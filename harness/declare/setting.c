@@ -5,6 +5,7 @@
 #include "declare.h"
 #include "device.h"
 #include "setting.h"
+#include "transport.h"
 
 static const struct property properties[] = {
 	{ "service", SET_SERVICE, false, 0, NULL, 0, 0, service_words },
@@ -26,14 +27,6 @@ static const struct property *property_of(const char *word, bool on_interface)
 {
 	for (const struct property *row = properties; row->word; row++)
 		if (row->on_interface == on_interface && strcmp(row->word, word) == 0)
-			return row;
-	return NULL;
-}
-
-static const struct traffic_field *field_of(const char *key)
-{
-	for (const struct traffic_field *row = traffic_fields; row->key; row++)
-		if (strcmp(row->key, key) == 0)
 			return row;
 	return NULL;
 }
@@ -79,7 +72,7 @@ void setting_clear(struct setting *setting)
 bool setting_known(const char *key)
 {
 	struct setting setting = { 0 };
-	bool known = strcmp(key, "topology") == 0 || field_of(key) || key_split(&setting, key);
+	bool known = strcmp(key, "topology") == 0 || traffic_field_find(key, NULL) || key_split(&setting, key);
 
 	setting_clear(&setting);
 	return known;
@@ -87,10 +80,12 @@ bool setting_known(const char *key)
 
 static void unknown_setting(const char *key, struct where where, struct error *err)
 {
+	const struct traffic_field *field = NULL;
+	int transport;
 	struct nearest whole = { .word = key }, last = { .word = strrchr(key, '.') ? strrchr(key, '.') + 1 : key };
 
-	for (const struct traffic_field *row = traffic_fields; row->key; row++)
-		nearest_try(&whole, row->key);
+	while (traffic_field_next(&field, &transport))
+		nearest_try(&whole, field->key);
 	for (const struct property *row = properties; row->word; row++)
 		nearest_try(&last, row->word);
 	if (whole.best)
@@ -105,16 +100,20 @@ static void unknown_setting(const char *key, struct where where, struct error *e
 		        key);
 }
 
-static bool flags_read(long *ret, const struct item *item, const struct word *words, struct error *err)
+static bool flags_read(long *ret, const struct item *item, const struct traffic_field *field, struct error *err)
 {
+	int transport = traffic_field_transport(field);
+	const char *name = transport == TRANSPORT_ANY ? field->key : transport_table[transport]->name;
+	owned_text list = text_format("a list of %s flags such as [%s]", name, field->words[0].word);
+	owned_text one = text_format("a %s flag", name);
 	unsigned before = err->count;
 	int bit;
 	size_t count;
-	const struct item *entry = entries(item, &count, "a list of TCP flags such as [psh, ack]", err);
+	const struct item *entry = entries(item, &count, list, err);
 
 	*ret = 0;
 	for (size_t i = 0; i < count; i++)
-		if (word_read(&bit, &entry[i], words, "a TCP flag", err))
+		if (word_read(&bit, &entry[i], field->words, one, err))
 			*ret |= bit;
 	return err->count == before;
 }
@@ -147,10 +146,15 @@ static bool field_value(struct setting *setting, const struct item *value, const
 	const struct traffic_field *field = setting->field;
 
 	switch (field->type) {
+	case FIELD_TRANSPORT:
+		if (!word_number(&setting->number, value, field->words, field->key, err))
+			return false;
+		setting->number = traffic_choice(traffic_field_transport(field), (int)setting->number);
+		return true;
 	case FIELD_WORD:
 		return word_number(&setting->number, value, field->words, field->key, err);
 	case FIELD_FLAGS:
-		return flags_read(&setting->number, value, field->words, err);
+		return flags_read(&setting->number, value, field, err);
 	case FIELD_SIZE:
 		return size_read(&setting->number, value, field->least, field->most, err);
 	case FIELD_NUMBER:
@@ -183,7 +187,7 @@ static bool property_value(struct setting *setting, const struct property *prope
 static bool setting_fill(struct setting *setting, const struct item *value, const struct scope *scope,
                          struct error *err)
 {
-	setting->field = field_of(setting->key);
+	setting->field = traffic_field_find(setting->key, NULL);
 	if (setting->field) {
 		setting->kind = SET_TRAFFIC;
 		return field_value(setting, value, scope, err);
@@ -204,7 +208,7 @@ void setting_read(struct settings *into, const char *key, struct where where, co
 
 	if (strcmp(key, "topology") == 0)
 		fail_at(err, where, "topology is no setting; write `topology: NAME`, or an axis called topology");
-	else if (allowed == ALLOW_TRAFFIC && !field_of(key) && setting_known(key))
+	else if (allowed == ALLOW_TRAFFIC && !traffic_field_find(key, NULL) && setting_known(key))
 		fail_at(err, where, "'%.60s' is not traffic; it stands under `set` or `axes`", key);
 	else if (setting_fill(&setting, value, scope, err)) {
 		*PUSH(into->items, into->count) = setting;

@@ -1,43 +1,59 @@
 /* Keys that no cell can use. A setting is in all cells, or in those of an axis' value; it is of use when one of them
- * has the tcp and the mode that its key goes with, as the settings and axes behind it leave them. */
+ * has the transport, generator and mode that its key goes with, as the settings and axes behind it leave them. */
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "declare.h"
 #include "device.h"
+#include "transport.h"
 
-#define TCP_KINDS 2
-#define STATES    (TCP_KINDS * MODES) /* what a cell may be: tcp * MODES + mode. A set of them is a mask */
+/* What a cell may be: transport, generator and mode in one number. A set of them is a mask. */
+#define PER_TRANSPORT (GENERATORS * MODES)
+#define STATES        64U
+#define BIT(number)   ((uint64_t)1 << (number))
+
+static unsigned state_of(const struct traffic *traffic)
+{
+	return (unsigned)(traffic->transport * PER_TRANSPORT + traffic->generator * MODES + traffic->mode);
+}
+
+static struct traffic traffic_in(unsigned state)
+{
+	struct traffic traffic = { .mode = (int)state % MODES };
+
+	traffic_choose(&traffic, state / MODES);
+	return traffic;
+}
 
 /* What each state may have become behind some axes. */
 struct step {
-	unsigned to[STATES];
+	uint64_t to[STATES];
 };
 
-static unsigned through(const struct step *step, unsigned states)
+static uint64_t through(const struct step *step, uint64_t states)
 {
-	unsigned result = 0;
+	uint64_t result = 0;
 
 	for (unsigned state = 0; state < STATES; state++)
-		if (states & 1U << state)
+		if (states & BIT(state))
 			result |= step->to[state];
 	return result;
 }
 
-static unsigned set_in(const struct setting *settings, size_t count, unsigned state)
+static uint64_t set_in(const struct setting *settings, size_t count, unsigned state)
 {
-	unsigned tcp = state / MODES, mode = state % MODES;
+	struct traffic traffic = traffic_in(state);
 
 	for (size_t i = 0; i < count; i++) {
 		if (settings[i].kind != SET_TRAFFIC)
 			continue;
-		if (strcmp(settings[i].field->key, "tcp") == 0)
-			tcp = (unsigned)settings[i].number;
+		if (settings[i].field->type == FIELD_TRANSPORT)
+			traffic_choose(&traffic, settings[i].number);
 		else if (strcmp(settings[i].field->key, "mode") == 0)
-			mode = (unsigned)settings[i].number;
+			traffic.mode = (int)settings[i].number;
 	}
-	return 1U << (tcp * MODES + mode);
+	return BIT(state_of(&traffic));
 }
 
 static struct step step_of(const struct setting *settings, size_t count)
@@ -62,13 +78,23 @@ static struct step axis_step(const struct axis *axis, const struct step *behind)
 	return step;
 }
 
+/* "`tcp: crafted` or `udp: crafted`": every transport that it is a field of, where not both generators use it. */
+static void say_transports(char **text, const struct traffic_field *field)
+{
+	int owner = traffic_field_transport(field);
+
+	for (int row = 0; field->generators != BY_ANY && transport_table[row]; row++)
+		if (owner == TRANSPORT_ANY || owner == row)
+			text_append(text, "%s`%s: %s`", *text ? " or " : "", transport_table[row]->word,
+			            field->generators == BY_KERNEL ? "kernel" : "crafted");
+}
+
 char *field_with(const struct traffic_field *field)
 {
 	char *text = NULL;
 
-	if (field->tcp != (1U << TCP_KINDS) - 1)
-		text_append(&text, "`tcp: %s`", field->tcp == 1U << TCP_KERNEL ? "kernel" : "crafted");
-	if (field->modes == (1U << MODES) - 1)
+	say_transports(&text, field);
+	if (field->modes == IN_ANY_MODE)
 		return text ? text : text_copy("");
 	text_append(&text, "%s`mode: ", text ? ", " : "");
 	for (int mode = 0, said = 0; mode < MODES; mode++)
@@ -77,11 +103,16 @@ char *field_with(const struct traffic_field *field)
 	return text;
 }
 
-static bool is_useful(const struct traffic_field *field, unsigned states)
+static bool is_useful(const struct traffic_field *field, uint64_t states)
 {
-	for (unsigned state = 0; state < STATES; state++)
-		if (states & 1U << state && field->tcp & 1U << state / MODES && field->modes & 1U << state % MODES)
+	int owner = traffic_field_transport(field);
+
+	for (unsigned state = 0; state < STATES; state++) {
+		const struct traffic traffic = traffic_in(state);
+		if (states & BIT(state) && (owner == TRANSPORT_ANY || owner == traffic.transport) &&
+		    field->generators & 1U << traffic.generator && field->modes & 1U << traffic.mode)
 			return true;
+	}
 	return false;
 }
 
@@ -125,7 +156,7 @@ static bool any_serves(const struct case_draft *draft, const struct setting *set
 }
 
 /* Returns whether it was said. */
-static bool setting_unused(const struct case_draft *draft, const struct setting *setting, unsigned states,
+static bool setting_unused(const struct case_draft *draft, const struct setting *setting, uint64_t states,
                            struct error *err)
 {
 	unsigned before = err->count;
@@ -147,7 +178,7 @@ static void axis_unused(const struct case_draft *draft, const struct axis *axis,
 	for (size_t v = 0; v < axis->value_count; v++) {
 		const struct axis_value *value = &axis->values[v];
 		struct step step = step_of(value->settings, value->setting_count);
-		unsigned states = through(behind, through(&step, before));
+		uint64_t states = through(behind, through(&step, before));
 		for (size_t i = 0; i < value->setting_count; i++)
 			if (setting_unused(draft, &value->settings[i], states, err) &&
 			    strcmp(value->settings[i].key, axis->name) == 0)
@@ -159,7 +190,7 @@ void unused_check(const struct case_draft *draft, struct error *err)
 {
 	const struct testcase *testcase = draft->testcase;
 	struct step *behind = zalloc((testcase->axis_count + 1) * sizeof *behind);
-	unsigned states = set_in(testcase->base, testcase->base_count, TCP_KERNEL * MODES + MODE_PLAIN);
+	uint64_t states = set_in(testcase->base, testcase->base_count, 0);
 
 	behind[testcase->axis_count] = step_of(NULL, 0);
 	for (size_t a = testcase->axis_count; a-- > 0;)

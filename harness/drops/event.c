@@ -31,7 +31,7 @@ static size_t wire_length_of(const struct drop_record *record)
  * taken from a packet socket. */
 static bool is_by_harness(const struct packet_view *view, const struct plan *plan, size_t node)
 {
-	if (plan->traffic.tcp == TCP_CRAFTED && node == plan->from && address_same(&view->final, &plan->from_address))
+	if (traffic_is_crafted(&plan->traffic) && node == plan->from && address_same(&view->final, &plan->from_address))
 		return true;
 	for (size_t i = 0; i < plan->service_count; i++)
 		if (plan->services[i].node == node && plan->services[i].device.kind->hears == HEARS_LINKS &&

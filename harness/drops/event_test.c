@@ -101,7 +101,7 @@ static void by_the_harness(void **state)
 	assert_true(record_drop(&drop, &record, &lab, &s.plan));
 	free(drop.data);
 	record.node = SRC;
-	s.plan.traffic.tcp = TCP_KERNEL;
+	s.plan.traffic.generator = GENERATOR_KERNEL;
 	assert_true(record_drop(&drop, &record, &lab, &s.plan));
 	free(drop.data);
 	struct plan_service service = { R1, { .kind = device_find("packet"), .sid = s.segment } };

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "judge.h"
+#include "tcp.h"
 
 /* Data that was to travel one way. */
 struct flow {
@@ -168,8 +169,8 @@ static struct target crafted_target(const struct evidence *evidence)
 	struct target target = { .kind = TARGET_ANY, .way = WAY_FORWARD, .name = "the packet" };
 	uint32_t start;
 
-	if (traffic->tcp_flags & TCP_SYN)
-		return flags_target(WAY_FORWARD, (unsigned)traffic->tcp_flags & (TCP_SYN | TCP_ACK | TCP_RST),
+	if (tcp_fields(traffic)->flags & TCP_SYN)
+		return flags_target(WAY_FORWARD, (unsigned)tcp_fields(traffic)->flags & (TCP_SYN | TCP_ACK | TCP_RST),
 		                    "the SYN");
 	if (!data_start(evidence, WAY_FORWARD, &start))
 		return target;
@@ -200,7 +201,7 @@ static struct ending crafted_ending(const struct evidence *evidence)
 
 	if (receiver->mangled || receiver->received > wanted)
 		ending.fate = FATE_CORRUPTED;
-	else if (traffic->tcp_flags & TCP_SYN) {
+	else if (tcp_fields(traffic)->flags & TCP_SYN) {
 		struct target answer = flags_target(WAY_BACK, TCP_SYN | TCP_ACK, "the SYN-ACK");
 		if (target_seen(evidence, &answer, evidence->plan->to, HOP_OUT))
 			ending.fate = FATE_DELIVERED;
@@ -221,10 +222,10 @@ static struct ending crafted_ending(const struct evidence *evidence)
 
 struct ending ending_find(const struct evidence *evidence)
 {
-	switch ((enum tcp_kind)evidence->plan->traffic.tcp) {
-	case TCP_KERNEL:
+	switch ((enum generator)evidence->plan->traffic.generator) {
+	case GENERATOR_KERNEL:
 		return kernel_ending(evidence);
-	case TCP_CRAFTED:
+	case GENERATOR_CRAFTED:
 		return crafted_ending(evidence);
 	}
 	return (struct ending){ .fate = FATE_STALLED };

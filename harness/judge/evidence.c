@@ -15,13 +15,13 @@ static bool is_from(const struct packet_view *view, const struct plan *plan)
 /* A crafted header may hide where it goes; who sent it is still there. */
 static bool is_unreadable(const struct packet_view *view, const struct plan *plan)
 {
-	return plan->traffic.tcp == TCP_CRAFTED || view->srh.fault || view->inner_srh.fault || !view->whole;
+	return traffic_is_crafted(&plan->traffic) || view->srh.fault || view->inner_srh.fault || !view->whole;
 }
 
 static enum way way_of(const struct packet_view *view, const struct plan *plan)
 {
 	if (!view->ipv6) /* cut inside its first header, as only a crafted packet is */
-		return plan->traffic.tcp == TCP_CRAFTED ? WAY_FORWARD : WAY_OTHER;
+		return traffic_is_crafted(&plan->traffic) ? WAY_FORWARD : WAY_OTHER;
 	if (view->icmpv6)
 		return WAY_OTHER;
 	if (address_same(&view->source, &plan->from_address) && address_same(&view->final, &plan->traffic.to))
@@ -91,7 +91,8 @@ const struct counter *tx_dropped_at(const struct trace *trace, size_t node)
 
 enum way data_way(const struct plan *plan)
 {
-	return plan->traffic.tcp == TCP_KERNEL && plan->traffic.direction == DIRECTION_REVERSE ? WAY_BACK : WAY_FORWARD;
+	return !traffic_is_crafted(&plan->traffic) && plan->traffic.direction == DIRECTION_REVERSE ? WAY_BACK
+	                                                                                           : WAY_FORWARD;
 }
 
 size_t way_start(const struct plan *plan, enum way way)

@@ -39,7 +39,7 @@ bool data_start(const struct evidence *evidence, enum way way, uint32_t *sequenc
 		const struct sighting *s = &evidence->sightings[i];
 		if (s->way != way || !s->view.tcp)
 			continue;
-		if (s->view.tcp_flags & TCP_SYN && evidence->plan->traffic.tcp == TCP_KERNEL) {
+		if (s->view.tcp_flags & TCP_SYN && !traffic_is_crafted(&evidence->plan->traffic)) {
 			*sequence = s->view.sequence + 1;
 			return true;
 		}

@@ -84,7 +84,7 @@ char *headend_contradicts(const struct plan *plan, const struct trace *trace)
 	const struct segment_list *list = &plan->traffic.segments[plan->traffic.mode];
 	struct packet_view planned = { 0 };
 
-	if (plan->traffic.tcp != TCP_KERNEL || (list->count && is_own_segment(plan, &list->segments[0])))
+	if (traffic_is_crafted(&plan->traffic) || (list->count && is_own_segment(plan, &list->segments[0])))
 		return NULL;
 	for (size_t i = 0; i < trace->packet_count; i++) {
 		const struct seen *seen = &trace->packets[i];

@@ -87,7 +87,7 @@ static void elsewhere(void **state)
 	s.plan.headend = R1; /* whose SID the first segment is */
 	assert_null(headend_contradicts(&s.plan, s.trace));
 	s.plan.headend = SRC;
-	s.plan.traffic.tcp = TCP_CRAFTED; /* the harness built the header, malformed perhaps on purpose */
+	s.plan.traffic.generator = GENERATOR_CRAFTED; /* the harness built the header, malformed perhaps on purpose */
 	assert_null(headend_contradicts(&s.plan, s.trace));
 	scene_end(&s);
 }

@@ -200,7 +200,7 @@ static bool is_at_headend(const struct loss *loss)
 {
 	const struct plan *plan = loss->evidence->plan;
 
-	if (loss->target.way != WAY_FORWARD || loss->node != plan->headend || plan->traffic.tcp != TCP_KERNEL ||
+	if (loss->target.way != WAY_FORWARD || loss->node != plan->headend || traffic_is_crafted(&plan->traffic) ||
 	    !mode_has_srh((enum mode)plan->traffic.mode) || !list_of(plan)->count)
 		return false;
 	if (list_leads_on(loss->evidence))

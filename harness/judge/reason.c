@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "reason.h"
+#include "tcp.h"
 
 struct row {
 	enum reason reason;
@@ -162,7 +163,8 @@ static bool came_to_crafted_receiver(const struct loss *loss)
 {
 	const struct plan *plan = loss->evidence->plan;
 
-	return loss_arrived(loss) && loss->node == plan->to && loss->last->view.tcp && plan->traffic.tcp == TCP_CRAFTED;
+	return loss_arrived(loss) && loss->node == plan->to && loss->last->view.tcp &&
+	       traffic_is_crafted(&plan->traffic);
 }
 
 /* What TCP wants: SYN alone in front of a connection, ACK and no SYN in one (RFC 9293 3.10.7). */
@@ -171,7 +173,7 @@ static bool flags_are_refused(const struct loss *loss, char **said)
 	if (!came_to_crafted_receiver(loss))
 		return false;
 	unsigned flags = loss->last->view.tcp_flags;
-	bool opens = loss->evidence->plan->traffic.tcp_flags & TCP_SYN;
+	bool opens = tcp_fields(&loss->evidence->plan->traffic)->flags & TCP_SYN;
 	if (opens ? !(flags & (TCP_FIN | TCP_RST | TCP_ACK)) : flags & TCP_ACK && !(flags & (TCP_SYN | TCP_RST)))
 		return false;
 	text_append(said, "TCP takes nothing from a segment with its flags (0x%02x)", flags);
@@ -180,7 +182,7 @@ static bool flags_are_refused(const struct loss *loss, char **said)
 
 static bool sequence_is_refused(const struct loss *loss, char **said)
 {
-	long off = loss->evidence->plan->traffic.sequence;
+	long off = tcp_fields(&loss->evidence->plan->traffic)->sequence;
 
 	if (!came_to_crafted_receiver(loss) || !off)
 		return false;

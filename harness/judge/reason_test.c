@@ -141,10 +141,10 @@ static void refused_by_tcp(void **state)
 		scene_send(&s, true, scene_packet(&s, true, rows[i].flags, 7000, 1000), 4);
 		s.trace->sender.sent = 1000;
 		scene_reach(&s, FATE_DROPPED, "dst", rows[i].reason, NULL);
-		s.plan.traffic.sequence = -1000;
+		((struct tcp_fields *)s.plan.traffic.own)->sequence = -1000;
 		scene_reach(&s, FATE_DROPPED, "dst",
 		            rows[i].reason == REASON_UNEXPLAINED ? REASON_SEQUENCE : rows[i].reason, NULL);
-		s.plan.traffic.sequence = 1000;
+		((struct tcp_fields *)s.plan.traffic.own)->sequence = 1000;
 		scene_count(&s, DST, "TcpExtTCPOFOQueue", 1);
 		scene_reach(&s, FATE_STALLED, "dst", REASON_OUT_OF_ORDER,
 		            "TCP keeps it until the data before it comes");

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "judge.h"
+#include "tcp.h"
 
 static const char *node_name(const struct evidence *evidence, size_t node)
 {
@@ -39,16 +40,16 @@ static char *say_delivered(const struct verdict *verdict, const struct evidence 
 	bool back = data_way(evidence->plan) == WAY_BACK;
 	char *why = NULL;
 
-	if (traffic->tcp == TCP_CRAFTED && traffic->tcp_flags & TCP_SYN)
+	if (traffic_is_crafted(traffic) && tcp_fields(traffic)->flags & TCP_SYN)
 		text_append(&why, "delivered: %s answered the SYN with a SYN-ACK",
 		            node_name(evidence, evidence->plan->to));
-	else if (traffic->tcp == TCP_CRAFTED && traffic->payload == 0)
+	else if (traffic_is_crafted(traffic) && traffic->payload == 0)
 		text_append(&why, "delivered: the packet arrived at %s and nothing there says that it was dropped",
 		            node_name(evidence, evidence->plan->to));
 	else
 		text_append(&why, "delivered: %llu octets%s",
 		            (unsigned long long)(back ? trace->sender.received : trace->receiver.received),
-		            traffic->tcp == TCP_KERNEL && traffic->direction == DIRECTION_BOTH ? " each way" : "");
+		            !traffic_is_crafted(traffic) && traffic->direction == DIRECTION_BOTH ? " each way" : "");
 	if (traffic_overlap(traffic))
 		text_append(&why, ", all that were new to the receiver");
 	say_merging(&why, verdict, evidence);
@@ -79,7 +80,7 @@ static void say_endpoints(char **why, const struct evidence *evidence)
 	const struct endpoint *to = back ? &trace->sender : &trace->receiver;
 
 	const struct traffic *traffic = &evidence->plan->traffic;
-	long asked = traffic->tcp == TCP_CRAFTED ? traffic->burst * traffic->payload : traffic->bytes;
+	long asked = traffic_is_crafted(traffic) ? traffic->burst * traffic->payload : traffic->bytes;
 	text_append(why, "%llu of %ld octets came and %llu were sent; ", (unsigned long long)to->received, asked,
 	            (unsigned long long)from->sent);
 }

@@ -1,12 +1,154 @@
-#include "testcase.h"
+/* The fields of traffic that every transport has, and what goes by their types. */
+#include <stddef.h>
+#include <string.h>
+
+#include "transport.h"
+
+#define AT(field) offsetof(struct traffic, field)
+#define INLINE    (1U << MODE_INLINE)
+#define ENCAP     (1U << MODE_ENCAP)
+#define IP6IP6    (1U << MODE_IP6IP6)
+/* Which cells a key is of use to: by generator, and by mode. */
+#define ANY  BY_ANY, IN_ANY_MODE
+#define LIST BY_ANY, INLINE | ENCAP | IP6IP6
+#define REAL BY_KERNEL, IN_ANY_MODE
+#define MADE BY_CRAFTED, IN_ANY_MODE
+#define SRH  BY_CRAFTED, INLINE | ENCAP
+
+/* clang-format off: one row a line */
+const struct traffic_field traffic_fields[] = {
+	{ "mode", FIELD_WORD, AT(mode), ANY, mode_words, 0, 0, 0, "how the segment list travels" },
+	{ "from", FIELD_NODE, AT(from), ANY, NULL, 0, 0, 0, "node that connects or sends" },
+	{ "to_node", FIELD_NODE, AT(to_node), ANY, NULL, 0, 0, 0, "node that receives; else the owner of `to`" },
+	{ "headend", FIELD_NODE, AT(headend), BY_KERNEL, INLINE | ENCAP | IP6IP6, NULL, 0, 0, 0,
+	  "node that pushes the segment list; else `from`" },
+	{ "to", FIELD_ADDRESS, AT(to), ANY, NULL, 0, 0, 0, "final destination" },
+	{ "segments", FIELD_SEGMENTS, AT(segments), LIST, NULL, 0, 0, 0,
+	  "segments in the order of travel, without `to`; of ip6ip6 the last, the tunnel's end" },
+	{ "segments.inline", FIELD_SEGMENTS, AT(segments), BY_ANY, INLINE, NULL, 0, 0, 0, "the same for inline only" },
+	{ "segments.encap", FIELD_SEGMENTS, AT(segments), BY_ANY, ENCAP, NULL, 0, 0, 0, "the same for encap only" },
+	{ "segments.ip6ip6", FIELD_SEGMENTS, AT(segments), BY_ANY, IP6IP6, NULL, 0, 0, 0, "the same for ip6ip6 only" },
+	{ "bytes", FIELD_SIZE, AT(bytes), REAL, NULL, 0, 1L << 30, 64L * 1024, "octets to carry, each way for both" },
+	{ "direction", FIELD_WORD, AT(direction), REAL, direction_words, 0, 0, 0, "who sends the data" },
+	{ "checksum", FIELD_WORD, AT(checksum), MADE, checksum_words, 0, 0, 0,
+	  "the transport's checksum as it leaves" },
+	{ "burst", FIELD_NUMBER, AT(burst), MADE, NULL, 1, 100000, 1, "segments, sent together" },
+	{ "payload", FIELD_SIZE, AT(payload), MADE, NULL, 0, 65000, 1000, "octets a segment" },
+	{ "hop_limit", FIELD_NUMBER, AT(hop_limit), ANY, MAY_BE_AUTO(255), "of the first IPv6 header" },
+	{ "segments_left", FIELD_NUMBER, AT(segments_left), SRH, MAY_BE_AUTO(255), "the SRH's Segments Left" },
+	{ "cut", FIELD_NUMBER, AT(cut), MADE, NULL, 0, 65535, 0, "octets kept after the Ethernet header; 0: all" },
+	{ "srh.last_entry", FIELD_NUMBER, AT(last_entry), SRH, MAY_BE_AUTO(255), "Last Entry" },
+	{ "srh.type", FIELD_NUMBER, AT(routing_type), SRH, MAY_BE_AUTO(255), "Routing Type; right is 4" },
+	{ "srh.length", FIELD_NUMBER, AT(srh_length), SRH, MAY_BE_AUTO(255), "Hdr Ext Len, in 8 octets" },
+	{ "srh.flags", FIELD_NUMBER, AT(srh_flags), SRH, MAY_BE_AUTO(255), "Flags" },
+	{ "srh.tag", FIELD_NUMBER, AT(tag), SRH, MAY_BE_AUTO(65535), "Tag" },
+	{ "srh.tlvs", FIELD_HEX, AT(tlvs), SRH, NULL, 0, 0, 0, "TLVs after the segment list, in hex" },
+	{ NULL, 0, 0, 0, 0, NULL, 0, 0, 0, NULL },
+};
+/* clang-format on */
+
+const struct transport *transport_of(const struct traffic *traffic)
+{
+	return transport_table[traffic->transport];
+}
+
+bool traffic_field_next(const struct traffic_field **field, int *transport)
+{
+	if (!*field) {
+		*field = traffic_fields;
+		*transport = TRANSPORT_ANY;
+	} else {
+		++*field;
+	}
+	while (!(*field)->key) {
+		if (!transport_table[++*transport])
+			return false;
+		*field = transport_table[*transport]->fields;
+	}
+	return true;
+}
+
+const struct traffic_field *traffic_field_find(const char *key, int *transport)
+{
+	const struct traffic_field *field = NULL;
+	int own;
+
+	while (traffic_field_next(&field, &own)) {
+		if (strcmp(field->key, key) != 0)
+			continue;
+		if (transport)
+			*transport = own;
+		return field;
+	}
+	return NULL;
+}
+
+int traffic_field_transport(const struct traffic_field *field)
+{
+	const struct traffic_field *row = NULL;
+	int transport;
+
+	while (traffic_field_next(&row, &transport))
+		if (row == field)
+			return transport;
+	return TRANSPORT_ANY;
+}
+
+long traffic_choice(int transport, int generator)
+{
+	return (long)transport * GENERATORS + generator;
+}
+
+void traffic_choose(struct traffic *traffic, long choice)
+{
+	traffic->transport = (int)(choice / GENERATORS);
+	traffic->generator = (int)(choice % GENERATORS);
+}
+
+static void default_of(void *base, const struct traffic_field *field)
+{
+	char *at = (char *)base + field->offset;
+
+	switch (field->type) {
+	case FIELD_WORD:
+	case FIELD_FLAGS:
+		*(int *)at = (int)field->initial;
+		break;
+	case FIELD_SIZE:
+	case FIELD_NUMBER:
+		*(long *)at = field->initial;
+		break;
+	case FIELD_TRANSPORT: /* these have no default but nothing */
+	case FIELD_NODE:
+	case FIELD_ADDRESS:
+	case FIELD_SEGMENTS:
+	case FIELD_HEX:
+		break;
+	}
+}
+
+void traffic_defaults(struct traffic *traffic)
+{
+	for (const struct traffic_field *field = traffic_fields; field->key; field++)
+		default_of(traffic, field);
+	for (const struct traffic_field *field = transport_of(traffic)->fields; field->key; field++)
+		default_of(traffic->own, field);
+}
+
+bool traffic_is_crafted(const struct traffic *traffic)
+{
+	return traffic->generator == GENERATOR_CRAFTED;
+}
+
+uint64_t traffic_octets(const struct traffic *traffic)
+{
+	return traffic_is_crafted(traffic) ? (uint64_t)traffic->burst * (uint64_t)traffic->payload
+	                                   : (uint64_t)traffic->bytes;
+}
 
 uint64_t traffic_overlap(const struct traffic *traffic)
 {
-	uint64_t sent = (uint64_t)traffic->burst * (uint64_t)traffic->payload;
-	uint64_t before = traffic->sequence < 0 ? (uint64_t)-traffic->sequence : 0;
+	const struct transport *transport = transport_of(traffic);
 
-	/* A SYN's receiver expects nothing yet. */
-	if (traffic->tcp != TCP_CRAFTED || traffic->tcp_flags & TCP_SYN || before >= sent)
-		return 0;
-	return before;
+	return traffic_is_crafted(traffic) && transport->overlap ? transport->overlap(traffic) : 0;
 }

@@ -12,9 +12,9 @@ const struct word service_checksum_words[] = {
 	END,
 };
 
-const struct word tcp_kind_words[] = {
-	{ "kernel", TCP_KERNEL, "a real TCP connection" },
-	{ "crafted", TCP_CRAFTED, "packets built octet by octet" },
+const struct word generator_words[] = {
+	{ "kernel", GENERATOR_KERNEL, "the kernel's sockets" },
+	{ "crafted", GENERATOR_CRAFTED, "packets built octet by octet" },
 	END,
 };
 
@@ -92,57 +92,3 @@ const struct word feature_words[] = {
 	{ "drop-events", FEATURE_DROP_EVENTS, "the kernel tells which packets it drops (root, BPF and BTF)" },
 	END,
 };
-
-#define AT(field)      offsetof(struct traffic, field)
-#define INLINE         (1u << MODE_INLINE)
-#define ENCAP          (1u << MODE_ENCAP)
-#define IP6IP6         (1u << MODE_IP6IP6)
-#define ALL_MODES      ((1u << MODES) - 1)
-#define KERNEL         (1u << TCP_KERNEL)
-#define CRAFTED        (1u << TCP_CRAFTED)
-#define MAY_BE_AUTO(m) NULL, FIELD_AUTO, (m)
-/* Which cells a key is of use to: by tcp, and by mode. */
-#define ANY  KERNEL | CRAFTED, ALL_MODES
-#define LIST KERNEL | CRAFTED, INLINE | ENCAP | IP6IP6
-#define REAL KERNEL, ALL_MODES
-#define MADE CRAFTED, ALL_MODES
-#define SRH  CRAFTED, INLINE | ENCAP
-
-/* clang-format off: one row a line */
-const struct traffic_field traffic_fields[] = {
-	{ "tcp", FIELD_WORD, AT(tcp), ANY, tcp_kind_words, 0, 0, "who makes the packets" },
-	{ "mode", FIELD_WORD, AT(mode), ANY, mode_words, 0, 0, "how the segment list travels" },
-	{ "from", FIELD_NODE, AT(from), ANY, NULL, 0, 0, "node that connects or sends" },
-	{ "to_node", FIELD_NODE, AT(to_node), ANY, NULL, 0, 0, "node that receives; else the owner of `to`" },
-	{ "headend", FIELD_NODE, AT(headend), KERNEL, INLINE | ENCAP | IP6IP6, NULL, 0, 0,
-	  "node that pushes the segment list; else `from`" },
-	{ "to", FIELD_ADDRESS, AT(to), ANY, NULL, 0, 0, "final destination" },
-	{ "segments", FIELD_SEGMENTS, AT(segments), LIST, NULL, 0, 0,
-	  "segments in the order of travel, without `to`; of ip6ip6 the last, the tunnel's end" },
-	{ "segments.inline", FIELD_SEGMENTS, AT(segments), KERNEL | CRAFTED, INLINE, NULL, 0, 0,
-	  "the same for inline only" },
-	{ "segments.encap", FIELD_SEGMENTS, AT(segments), KERNEL | CRAFTED, ENCAP, NULL, 0, 0,
-	  "the same for encap only" },
-	{ "segments.ip6ip6", FIELD_SEGMENTS, AT(segments), KERNEL | CRAFTED, IP6IP6, NULL, 0, 0,
-	  "the same for ip6ip6 only" },
-	{ "bytes", FIELD_SIZE, AT(bytes), REAL, NULL, 0, 1L << 30, "octets to carry, each way for both" },
-	{ "direction", FIELD_WORD, AT(direction), REAL, direction_words, 0, 0, "who sends the data" },
-	{ "checksum", FIELD_WORD, AT(checksum), MADE, checksum_words, 0, 0, "the TCP checksum as it leaves" },
-	{ "burst", FIELD_NUMBER, AT(burst), MADE, NULL, 1, 100000, "segments, sent together" },
-	{ "payload", FIELD_SIZE, AT(payload), MADE, NULL, 0, 65000, "octets a segment" },
-	{ "flags", FIELD_FLAGS, AT(tcp_flags), MADE, tcp_flag_words, 0, 0, "TCP flags; with syn, a listener answers" },
-	{ "mss", FIELD_NUMBER, AT(mss), MADE, MAY_BE_AUTO(65535), "MSS option; auto: 1440 with syn, else none" },
-	{ "hop_limit", FIELD_NUMBER, AT(hop_limit), ANY, MAY_BE_AUTO(255), "of the first IPv6 header" },
-	{ "segments_left", FIELD_NUMBER, AT(segments_left), SRH, MAY_BE_AUTO(255), "the SRH's Segments Left" },
-	{ "sequence", FIELD_NUMBER, AT(sequence), MADE, NULL, -0x7fffffffL, 0x7fffffffL,
-	  "octets off what the receiver expects next" },
-	{ "cut", FIELD_NUMBER, AT(cut), MADE, NULL, 0, 65535, "octets kept after the Ethernet header; 0: all" },
-	{ "srh.last_entry", FIELD_NUMBER, AT(last_entry), SRH, MAY_BE_AUTO(255), "Last Entry" },
-	{ "srh.type", FIELD_NUMBER, AT(routing_type), SRH, MAY_BE_AUTO(255), "Routing Type; right is 4" },
-	{ "srh.length", FIELD_NUMBER, AT(srh_length), SRH, MAY_BE_AUTO(255), "Hdr Ext Len, in 8 octets" },
-	{ "srh.flags", FIELD_NUMBER, AT(srh_flags), SRH, MAY_BE_AUTO(255), "Flags" },
-	{ "srh.tag", FIELD_NUMBER, AT(tag), SRH, MAY_BE_AUTO(65535), "Tag" },
-	{ "srh.tlvs", FIELD_HEX, AT(tlvs), SRH, NULL, 0, 0, "TLVs after the segment list, in hex" },
-	{ NULL, 0, 0, 0, 0, NULL, 0, 0, NULL },
-};
-/* clang-format on */

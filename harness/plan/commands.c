@@ -115,7 +115,7 @@ static struct command *via_line(struct plan *plan, size_t n, const char *verb, c
 /* The tunnel's route has no gateway: the kernel would put it beside one that has. */
 static bool is_tunnelled(const struct plan *plan, const struct next_hop *entry)
 {
-	return plan_tunnel_end(plan) && plan->traffic.tcp == TCP_KERNEL && entry->node == plan->headend &&
+	return plan_tunnel_end(plan) && !traffic_is_crafted(&plan->traffic) && entry->node == plan->headend &&
 	       address_same(&entry->to, &plan->traffic.to);
 }
 
@@ -210,7 +210,7 @@ static int traffic_route(struct plan *plan, const struct routes *routes, struct 
 	for (size_t i = 0; i < routes->count; i++)
 		if (routes->entries[i].node == plan->headend && address_same(&routes->entries[i].to, &traffic->to))
 			entry = &routes->entries[i];
-	bool pushes = traffic->mode != MODE_PLAIN && traffic->tcp == TCP_KERNEL;
+	bool pushes = traffic->mode != MODE_PLAIN && !traffic_is_crafted(traffic);
 	if (pushes && !list->count)
 		return fail_at(err, cell_place(plan, "mode"), "mode %s has no segments; give `segments`",
 		               word_of(mode_words, traffic->mode));

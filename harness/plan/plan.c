@@ -3,6 +3,7 @@
 
 #include "device.h"
 #include "plan_internal.h"
+#include "transport.h"
 
 static void services_make(struct plan *plan)
 {
@@ -220,10 +221,10 @@ static void script_notes(char **text, const struct plan *plan)
 	if (has_direct_line(plan))
 		text_append(text, "# iproute2 does not take segment lists as long as these; hopcheck gives them to the "
 		                  "kernel itself.\n");
-	if (plan->traffic.tcp == TCP_CRAFTED)
-		text_append(
-		        text,
-		        "# Crafted packets are sent by hopcheck; for TCP of your own, take a cell with tcp=kernel.\n");
+	if (traffic_is_crafted(&plan->traffic))
+		text_append(text,
+		            "# Crafted packets are sent by hopcheck; for %s of your own, take a cell with %s=kernel.\n",
+		            transport_of(&plan->traffic)->name, transport_of(&plan->traffic)->word);
 }
 
 char *plan_script(const struct plan *plan)

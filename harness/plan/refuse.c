@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "plan_internal.h"
+#include "transport.h"
 
 #define LIST_OCTETS 2040 /* of segments and TLVs: Hdr Ext Len counts 255 times 8 octets behind the first 8 */
 
@@ -37,7 +38,7 @@ static int refuse_long_list(const struct plan *plan, struct error *err)
 	const struct traffic *traffic = &plan->traffic;
 	const struct segment_list *list = &traffic->segments[traffic->mode];
 	bool inlined = traffic->mode == MODE_INLINE;
-	size_t tlvs = traffic->tcp == TCP_CRAFTED ? (traffic->tlv_length + 7) / 8 * 8 : 0;
+	size_t tlvs = traffic_is_crafted(traffic) ? (traffic->tlvs.length + 7) / 8 * 8 : 0;
 	size_t entries = list->count + inlined;
 
 	if (!mode_has_srh((enum mode)traffic->mode) || !list->count || 16 * entries + tlvs <= LIST_OCTETS)
@@ -54,22 +55,23 @@ static int refuse_long_list(const struct plan *plan, struct error *err)
 static int refuse_no_receiver(const struct plan *plan, struct error *err)
 {
 	const struct traffic *traffic = &plan->traffic;
+	const struct transport *transport = transport_of(traffic);
 	const struct topology *topology = plan->topology;
 	const char *node = topology->nodes[plan->to].name;
 	char text[ADDRESS_TEXT_SIZE];
 
-	if (traffic->tcp != TCP_KERNEL || plan->to_is_owned)
+	if (traffic_is_crafted(traffic) || plan->to_is_owned)
 		return 0;
 	address_text(&traffic->to, text);
 	if (traffic->to_node)
 		return fail_at(err, cell_place(plan, "to_node"),
-		               "%s does not have the address %s, which a TCP connection needs; give it to %s in "
-		               "%s.yaml, or leave `to_node` out, which goes with `tcp: crafted`",
-		               node, text, node, topology->name);
+		               "%s does not have the address %s, which a %s socket needs; give it to %s in "
+		               "%s.yaml, or leave `to_node` out, which goes with `%s: crafted`",
+		               node, text, transport->name, node, topology->name, transport->word);
 	return fail_at(err, cell_place(plan, "to"),
-	               "%s is a SID of %s and no address, which a TCP connection needs: put it into `segments`, and "
+	               "%s is a SID of %s and no address, which a %s socket needs: put it into `segments`, and "
 	               "one of the `addresses` of a node of %s.yaml into `to`",
-	               text, node, topology->name);
+	               text, node, transport->name, topology->name);
 }
 
 /* What a node sends itself travels on lo, where nobody looks. */
@@ -89,11 +91,10 @@ static size_t crafted_octets(const struct traffic *traffic)
 {
 	size_t entries = traffic->segments[traffic->mode].count + (traffic->mode == MODE_INLINE);
 	size_t srh = mode_has_srh((enum mode)traffic->mode) && entries
-	                     ? 8 + 16 * entries + (traffic->tlv_length + 7) / 8 * 8
+	                     ? 8 + 16 * entries + (traffic->tlvs.length + 7) / 8 * 8
 	                     : 0;
-	bool mss = traffic->mss == FIELD_AUTO ? traffic->tcp_flags & TCP_SYN : traffic->mss > 0;
-	size_t octets = 40 + srh + (mode_encapsulates((enum mode)traffic->mode) ? 40 : 0) + 20 + (mss ? 4 : 0) +
-	                (size_t)traffic->payload;
+	size_t octets = 40 + srh + (mode_encapsulates((enum mode)traffic->mode) ? 40 : 0) +
+	                transport_of(traffic)->header_octets(traffic) + (size_t)traffic->payload;
 
 	return traffic->cut > 0 && (size_t)traffic->cut < octets ? (size_t)traffic->cut : octets;
 }
@@ -106,7 +107,7 @@ static int refuse_too_large(const struct plan *plan, struct error *err)
 	size_t octets = crafted_octets(traffic);
 	unsigned most = 0;
 
-	if (traffic->tcp != TCP_CRAFTED || (traffic->burst > 1 && !mode_encapsulates((enum mode)traffic->mode)))
+	if (!traffic_is_crafted(traffic) || (traffic->burst > 1 && !mode_encapsulates((enum mode)traffic->mode)))
 		return 0;
 	for (size_t i = 0; i < INTERFACES(topology); i++)
 		if (topology->interfaces[i].node == plan->from && topology->interfaces[i].mtu > most)
@@ -120,15 +121,15 @@ static int refuse_too_large(const struct plan *plan, struct error *err)
 	               octets, topology->nodes[plan->from].name, most);
 }
 
-static int refuse_no_data(const struct plan *plan, struct error *err)
+/* What the transport itself has to say against it. */
+static int refuse_packet(const struct plan *plan, struct error *err)
 {
 	const struct traffic *traffic = &plan->traffic;
+	const struct transport *transport = transport_of(traffic);
+	const char *key = NULL;
+	const char *why = traffic_is_crafted(traffic) && transport->refuse ? transport->refuse(traffic, &key) : NULL;
 
-	if (traffic->tcp != TCP_CRAFTED || traffic->payload != 0 || traffic->tcp_flags & TCP_SYN)
-		return 0;
-	return fail_at(err, cell_place(plan, "payload"),
-	               "a crafted packet without payload needs `flags` with syn: nothing else would tell that it was "
-	               "taken");
+	return why ? fail_at(err, cell_place(plan, key), "%s", why) : 0;
 }
 
 /* Both ends of a tunnel are addresses. */
@@ -156,7 +157,7 @@ int cell_refuse(const struct plan *plan, struct error *err)
 	refuse_long_list(plan, err);
 	refuse_no_receiver(plan, err);
 	refuse_own_address(plan, err);
-	refuse_no_data(plan, err);
+	refuse_packet(plan, err);
 	refuse_no_end(plan, err);
 	refuse_too_large(plan, err);
 	return err->count > before ? -1 : 0;

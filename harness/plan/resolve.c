@@ -6,30 +6,17 @@
 #include "nic.h"
 #include "plan_internal.h"
 
-static void traffic_defaults(struct traffic *traffic)
-{
-	*traffic = (struct traffic){
-		.bytes = 64 * 1024,
-		.burst = 1,
-		.payload = 1000,
-		.tcp_flags = TCP_PSH | TCP_ACK,
-		.mss = FIELD_AUTO,
-		.hop_limit = FIELD_AUTO,
-		.segments_left = FIELD_AUTO,
-		.last_entry = FIELD_AUTO,
-		.routing_type = FIELD_AUTO,
-		.srh_length = FIELD_AUTO,
-		.srh_flags = FIELD_AUTO,
-		.tag = FIELD_AUTO,
-	};
-}
-
 static void apply_traffic(struct traffic *traffic, const struct setting *setting)
 {
 	const struct traffic_field *field = setting->field;
-	char *at = (char *)traffic + field->offset;
+	int owner = traffic_field_transport(field);
+	char *at = (owner == TRANSPORT_ANY ? (char *)traffic : (char *)traffic->own) + field->offset;
 
+	if (owner != TRANSPORT_ANY && owner != traffic->transport)
+		return;
 	switch (field->type) {
+	case FIELD_TRANSPORT: /* chosen before */
+		break;
 	case FIELD_WORD:
 	case FIELD_FLAGS:
 		*(int *)at = (int)setting->number;
@@ -43,19 +30,24 @@ static void apply_traffic(struct traffic *traffic, const struct setting *setting
 		break;
 	case FIELD_ADDRESS:
 		*(struct address *)at = setting->addresses[0];
-		traffic->has_to = true;
 		break;
 	case FIELD_SEGMENTS:
 		for (int mode = 0; mode < MODES; mode++)
 			if (field->modes & 1U << mode)
-				traffic->segments[mode] =
+				((struct segment_list *)at)[mode] =
 				        (struct segment_list){ true, setting->addresses, setting->address_count };
 		break;
 	case FIELD_HEX:
-		traffic->tlvs = setting->octets;
-		traffic->tlv_length = setting->octet_count;
+		*(struct bytes *)at = (struct bytes){ setting->octets, setting->octet_count };
 		break;
 	}
+}
+
+/* Which fields there are depends on it. */
+static void apply_choice(struct plan *plan, const struct setting *setting)
+{
+	if (setting->kind == SET_TRAFFIC && setting->field->type == FIELD_TRANSPORT)
+		traffic_choose(&plan->traffic, setting->number);
 }
 
 static void apply_model(struct topology *topology, size_t index, const struct nic_model *model)
@@ -119,7 +111,7 @@ static int name_ends(struct plan *plan, struct error *err)
 	const struct traffic *traffic = &plan->traffic;
 	const struct topology *topology = plan->topology;
 
-	if (!traffic->from || !traffic->has_to)
+	if (!traffic->from || !traffic->to.family)
 		return fail(err, "case %s: traffic needs `from` and `to`", plan->testcase->name);
 	plan->from = topology_node(topology, traffic->from);
 	plan->headend = traffic->headend ? topology_node(topology, traffic->headend) : plan->from;
@@ -144,26 +136,33 @@ static int name_ends(struct plan *plan, struct error *err)
 	return 0;
 }
 
-int resolve_cell(struct plan *plan, const struct topology *topology, struct error *err)
+/* Calls what applies a setting for each that the cell has: `set` and `traffic` first, then the axes in their order. */
+static void each_setting(struct plan *plan, void (*take_setting)(struct plan *plan, const struct setting *setting))
 {
 	const struct testcase *testcase = plan->testcase;
 
-	plan->topology = topology_copy(topology);
-	plan->offloads = zalloc(INTERFACES(topology) * sizeof *plan->offloads);
-	memset(plan->offloads, -1, INTERFACES(topology) * sizeof *plan->offloads);
-	traffic_defaults(&plan->traffic);
 	for (size_t i = 0; i < testcase->base_count; i++)
-		apply(plan, &testcase->base[i]);
+		take_setting(plan, &testcase->base[i]);
 	for (size_t a = 0; a < testcase->axis_count; a++) {
 		const struct axis_value *value = &testcase->axes[a].values[cell_choice(testcase, plan->cell, a)];
 		for (size_t i = 0; i < value->setting_count; i++)
-			apply(plan, &value->settings[i]);
+			take_setting(plan, &value->settings[i]);
 	}
+}
+
+int resolve_cell(struct plan *plan, const struct topology *topology, struct error *err)
+{
+	plan->topology = topology_copy(topology);
+	plan->offloads = zalloc(INTERFACES(topology) * sizeof *plan->offloads);
+	memset(plan->offloads, -1, INTERFACES(topology) * sizeof *plan->offloads);
+	each_setting(plan, apply_choice);
+	traffic_defaults(&plan->traffic);
+	each_setting(plan, apply);
 	age_apply(plan);
 	addresses_make(plan);
 	if (name_ends(plan, err) < 0 || cell_refuse(plan, err) < 0)
 		return -1;
-	plan->from_address = plan->traffic.tcp == TCP_CRAFTED ? crafted_source : *node_address(plan, plan->from);
+	plan->from_address = traffic_is_crafted(&plan->traffic) ? crafted_source : *node_address(plan, plan->from);
 	plan->outer_address = plan->from_address; /* until the routes are known */
 	return 0;
 }

@@ -1,5 +1,6 @@
 /* What a cell's settings make of its topology and traffic. */
 #include "device.h"
+#include "tcp.h"
 #include "testing.h"
 
 /* Interfaces: src.b0, r1.a0, r1.b0, r2.a0, r2.b0, dst.a0. */
@@ -66,21 +67,21 @@ static void node_and_interface_settings(void **state)
 	assert_int_equal(file->nodes[3].seg6_require_hmac, 0);
 }
 
-static void traffic_defaults(void **state)
+static void default_traffic(void **state)
 {
 	owned_made made = make(CHAIN, CASE("", ""), 0);
 	const struct traffic *traffic = &made.plan->traffic;
 
 	(void)state;
-	assert_int_equal(traffic->tcp, TCP_KERNEL);
+	assert_int_equal(traffic->generator, GENERATOR_KERNEL);
 	assert_int_equal(traffic->mode, MODE_PLAIN);
 	assert_int_equal(traffic->direction, DIRECTION_FORWARD);
 	assert_int_equal(traffic->bytes, 65536);
 	assert_int_equal(traffic->checksum, CHECKSUM_VALID);
 	assert_int_equal(traffic->burst, 1);
 	assert_int_equal(traffic->payload, 1000);
-	assert_int_equal(traffic->tcp_flags, TCP_PSH | TCP_ACK);
-	assert_int_equal(traffic->sequence, 0);
+	assert_int_equal(tcp_fields(traffic)->flags, TCP_PSH | TCP_ACK);
+	assert_int_equal(tcp_fields(traffic)->sequence, 0);
 	assert_int_equal(traffic->cut, 0);
 	assert_int_equal(traffic->hop_limit, FIELD_AUTO);
 	assert_int_equal(traffic->segments_left, FIELD_AUTO);
@@ -89,7 +90,7 @@ static void traffic_defaults(void **state)
 	assert_int_equal(traffic->srh_length, FIELD_AUTO);
 	assert_int_equal(traffic->srh_flags, FIELD_AUTO);
 	assert_int_equal(traffic->tag, FIELD_AUTO);
-	assert_int_equal(traffic->tlv_length, 0);
+	assert_int_equal(traffic->tlvs.length, 0);
 	for (int mode = 0; mode < MODES; mode++)
 		assert_int_equal(traffic->segments[mode].count, 0);
 	assert_int_equal(made.plan->from, node(made.plan, "src"));
@@ -116,12 +117,12 @@ static void traffic_settings(void **state)
 	assert_int_equal(traffic->tag, 5);
 	assert_int_equal(traffic->burst, 4);
 	assert_int_equal(traffic->bytes, 2048);
-	assert_int_equal(traffic->tcp, TCP_CRAFTED);
-	assert_int_equal(traffic->tcp_flags, TCP_SYN);
-	assert_int_equal(traffic->sequence, -7);
+	assert_int_equal(traffic->generator, GENERATOR_CRAFTED);
+	assert_int_equal(tcp_fields(traffic)->flags, TCP_SYN);
+	assert_int_equal(tcp_fields(traffic)->sequence, -7);
 	assert_int_equal(traffic->hop_limit, 0);
-	assert_int_equal(traffic->tlv_length, 3);
-	assert_memory_equal(traffic->tlvs, "\x05\x01\xff", 3);
+	assert_int_equal(traffic->tlvs.length, 3);
+	assert_memory_equal(traffic->tlvs.data, "\x05\x01\xff", 3);
 	assert_int_equal(traffic->segments[MODE_PLAIN].count, 0);
 	assert_int_equal(traffic->segments[MODE_INLINE].count, 2);
 	assert_address(&traffic->segments[MODE_INLINE].segments[1], "fc00:2::100");
@@ -166,7 +167,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(offload_settings), cmocka_unit_test(node_and_interface_settings),
-		cmocka_unit_test(traffic_defaults), cmocka_unit_test(traffic_settings),
+		cmocka_unit_test(default_traffic),  cmocka_unit_test(traffic_settings),
 		cmocka_unit_test(who_receives),
 	};
 

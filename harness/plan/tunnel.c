@@ -26,7 +26,7 @@ void tunnel_lines(struct plan *plan, size_t node)
 {
 	const struct address *end = plan_tunnel_end(plan);
 
-	if (end && node == plan->headend && plan->traffic.tcp == TCP_KERNEL)
+	if (end && node == plan->headend && !traffic_is_crafted(&plan->traffic))
 		device_lines(plan, node, &plan->outer_address, end);
 	else if (end && node == address_owner(plan, end))
 		device_lines(plan, node, end, &plan->outer_address);

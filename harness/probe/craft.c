@@ -28,9 +28,9 @@ static uint64_t segments_of_next(const struct play *play)
 
 static unsigned mss_of(const struct traffic *traffic)
 {
-	if (traffic->mss != FIELD_AUTO)
-		return (unsigned)traffic->mss;
-	return traffic->tcp_flags & TCP_SYN ? 1440 : 0;
+	if (tcp_fields(traffic)->mss != FIELD_AUTO)
+		return (unsigned)tcp_fields(traffic)->mss;
+	return tcp_fields(traffic)->flags & TCP_SYN ? 1440 : 0;
 }
 
 static struct packet_spec spec_of(const struct play *play, uint64_t segments)
@@ -52,12 +52,12 @@ static struct packet_spec spec_of(const struct play *play, uint64_t segments)
 		.srh_length = (int)traffic->srh_length,
 		.srh_flags = (int)traffic->srh_flags,
 		.tag = (int)traffic->tag,
-		.tlvs = { traffic->tlvs, traffic->tlv_length },
+		.tlvs = traffic->tlvs,
 		.source_port = play->probe->port,
 		.destination_port = SERVER_PORT,
-		.sequence = CRAFTED_SEQUENCE + (uint32_t)offset + (uint32_t)traffic->sequence,
-		.acknowledgement = traffic->tcp_flags & TCP_ACK ? CRAFTED_ACKNOWLEDGEMENT : 0,
-		.tcp_flags = (unsigned)traffic->tcp_flags,
+		.sequence = TCP_CRAFTED_SEQUENCE + (uint32_t)offset + (uint32_t)tcp_fields(traffic)->sequence,
+		.acknowledgement = tcp_fields(traffic)->flags & TCP_ACK ? TCP_CRAFTED_ACKNOWLEDGEMENT : 0,
+		.tcp_flags = (unsigned)tcp_fields(traffic)->flags,
 		.window = 65535,
 		.mss = mss_of(traffic),
 		.payload = { pattern_at(offset), (size_t)(segments * (uint64_t)traffic->payload) },

@@ -225,8 +225,8 @@ static void receiver_established(struct play *play)
 		return;
 	play->server.fd = fd;
 	if (repair(fd, TCP_REPAIR, 1) < 0 || repair(fd, TCP_REPAIR_QUEUE, TCP_RECV_QUEUE) < 0 ||
-	    repair(fd, TCP_QUEUE_SEQ, CRAFTED_SEQUENCE) < 0 || repair(fd, TCP_REPAIR_QUEUE, TCP_SEND_QUEUE) < 0 ||
-	    repair(fd, TCP_QUEUE_SEQ, CRAFTED_ACKNOWLEDGEMENT) < 0 ||
+	    repair(fd, TCP_QUEUE_SEQ, TCP_CRAFTED_SEQUENCE) < 0 || repair(fd, TCP_REPAIR_QUEUE, TCP_SEND_QUEUE) < 0 ||
+	    repair(fd, TCP_QUEUE_SEQ, TCP_CRAFTED_ACKNOWLEDGEMENT) < 0 ||
 	    connect(fd, (struct sockaddr *)&from, length) < 0) {
 		broken(play->trace, "TCP_REPAIR at %s: %s", play->probe->lab->names[play->plan->to], strerror(errno));
 		return;
@@ -242,7 +242,7 @@ void crafted_receiver(struct play *play)
 	play->trace->sender.used = play->trace->receiver.used = true;
 	if (!play->plan->to_is_owned)
 		return;
-	if (play->plan->traffic.tcp_flags & TCP_SYN)
+	if (tcp_fields(&play->plan->traffic)->flags & TCP_SYN)
 		listen_at_destination(play);
 	else
 		receiver_established(play);

@@ -19,8 +19,8 @@ static void find_starts(struct play *play)
 	struct keeping *keeping = &play->keeping;
 
 	keeping->known = true;
-	keeping->forward = CRAFTED_SEQUENCE + (uint32_t)plan->traffic.sequence;
-	for (size_t i = play->trace->packet_count; plan->traffic.tcp == TCP_KERNEL && i--;) {
+	keeping->forward = TCP_CRAFTED_SEQUENCE + (uint32_t)tcp_fields(&plan->traffic)->sequence;
+	for (size_t i = play->trace->packet_count; !traffic_is_crafted(&plan->traffic) && i--;) {
 		if (play->trace->packets[i].headers_only)
 			continue;
 		struct packet_view view = seen_view(&play->trace->packets[i]);

@@ -105,7 +105,7 @@ static void captures_read(struct play *play)
 /* One look at everything; whether anything of the test happened. */
 static bool step(struct play *play)
 {
-	bool crafted = play->plan->traffic.tcp == TCP_CRAFTED;
+	bool crafted = traffic_is_crafted(&play->plan->traffic);
 
 	play->moved = false;
 	captures_read(play);
@@ -275,7 +275,7 @@ void trace_record(struct probe *probe, const struct plan *plan, struct trace *tr
 		counters_mark(&probe->counters[i]);
 	probe->softnet_before = softnet_read(probe->softnet);
 	play.started = true;
-	if (plan->traffic.tcp == TCP_CRAFTED)
+	if (traffic_is_crafted(&plan->traffic))
 		crafted_receiver(&play);
 	else
 		endpoints_open(&play);

@@ -7,6 +7,7 @@
 #include <sched.h>
 
 #include "probe.h"
+#include "tcp.h"
 
 /* ---- capture.c: one packet ring a node hears all its interfaces, in the order things happened. */
 /* Where bursts leave from: a packet socket's transmit ring. */
@@ -182,9 +183,7 @@ enum progress_state endpoints_state(struct play *play);
 /* The receiver of crafted packets: a socket that is established, or listens when the packet has SYN. None where nobody
  * owns the destination. */
 void crafted_receiver(struct play *play);
-#define SERVER_PORT             5001
-#define CRAFTED_SEQUENCE        1000000U /* what the receiver expects next */
-#define CRAFTED_ACKNOWLEDGEMENT 2000000U /* what it has sent so far */
+#define SERVER_PORT 5001
 
 /* craft.c: packets built octet by octet. */
 bool crafted_send(struct play *play); /* one packet more; false: all are sent */

@@ -114,7 +114,7 @@ enum progress_state endpoints_state(struct play *play)
 	struct side client = side_of(&play->client, &trace->sender, &trace->receiver, play->plan->from);
 	struct side server = side_of(&play->server, &trace->receiver, &trace->sender, play->plan->to);
 
-	if (play->plan->traffic.tcp == TCP_CRAFTED)
+	if (traffic_is_crafted(&play->plan->traffic))
 		return STATE_DONE; /* quiet is all there is to wait for */
 	if (trace->sender.error || trace->receiver.error || trace->broken)
 		return STATE_LOST;

@@ -1,0 +1,18 @@
+/* What TCP's row and its half in probe share. */
+#ifndef HOPCHECK_TCP_H
+#define HOPCHECK_TCP_H
+
+#include "traffic.h"
+
+/* TCP's own fields of struct traffic. */
+struct tcp_fields {
+	long mss;      /* of a MSS option, 0: none; FIELD_AUTO: 1440 with SYN, else none */
+	long sequence; /* offset from what the receiver expects next; 0 unless given */
+	int flags;     /* bits; psh and ack unless given. With syn: a listening socket is to answer */
+};
+const struct tcp_fields *tcp_fields(const struct traffic *traffic);
+
+#define TCP_CRAFTED_SEQUENCE        1000000U /* what the receiver of crafted packets expects next */
+#define TCP_CRAFTED_ACKNOWLEDGEMENT 2000000U /* what it has sent so far */
+
+#endif

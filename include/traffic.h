@@ -1,0 +1,97 @@
+/* What a cell sends: which transport, who makes its packets, and what files may say of it. A field has one row, and
+ * reading, applying and documenting it come from its type. Fields of every transport are in traffic_fields, those of
+ * one in its own row (transport.h). */
+#ifndef HOPCHECK_TRAFFIC_H
+#define HOPCHECK_TRAFFIC_H
+
+#include "address.h"
+#include "packet.h"
+
+/* Who makes the packets: sockets of the kernel's, or we do, octet by octet. */
+enum generator { GENERATOR_KERNEL, GENERATOR_CRAFTED };
+#define GENERATORS 2
+extern const struct word generator_words[]; /* "kernel", "crafted" */
+enum direction { DIRECTION_FORWARD, DIRECTION_REVERSE, DIRECTION_BOTH };
+extern const struct word direction_words[]; /* who sends data: "forward", "reverse", "both" */
+
+struct segment_list {
+	bool given;
+	struct address *segments; /* order of travel, without `to` */
+	size_t count;
+};
+
+#define TRAFFIC_OWN 8 /* longs that a transport's own fields have room in */
+
+struct traffic {
+	int transport;                       /* row of transport_table */
+	int generator;                       /* enum generator */
+	int mode;                            /* enum mode */
+	char *from, *to_node;                /* nodes; to_node: owner of `to`, worked out by plan when it is NULL */
+	char *headend;                       /* node that pushes the SRH; NULL: from */
+	struct address to;                   /* AF_UNSPEC: not given */
+	struct segment_list segments[MODES]; /* `segments` sets inline and encap; `segments.inline` one of them */
+	long bytes;                          /* kernel: payload to carry, each way for both; 64 KiB unless given */
+	int direction;                       /* kernel only */
+	/* crafted only */
+	int checksum; /* enum checksum, of the transport's header */
+	long burst;   /* segments, 1 unless given; more than one leaves as GSO packets */
+	long payload; /* octets a segment; 1000 unless given */
+	long hop_limit, segments_left, last_entry, routing_type, srh_length, srh_flags,
+	        tag;           /* FIELD_AUTO unless given */
+	long cut;              /* 0: whole; see packet_spec */
+	struct bytes tlvs;     /* wire octets */
+	long own[TRAFFIC_OWN]; /* the transport's own fields, in the form that it gives them */
+};
+
+enum field_type {
+	FIELD_TRANSPORT, /* struct traffic's transport and generator: traffic_choice() */
+	FIELD_WORD,      /* int */
+	FIELD_FLAGS,     /* int, bits */
+	FIELD_SIZE,      /* long */
+	FIELD_NUMBER,    /* long */
+	FIELD_NODE,      /* char *, borrowed */
+	FIELD_ADDRESS,   /* struct address */
+	FIELD_SEGMENTS,  /* struct segment_list[MODES]: those of the row's modes */
+	FIELD_HEX        /* struct bytes, borrowed */
+};
+struct traffic_field {
+	const char *key; /* as written: "bytes", "segments.inline", "srh.tag" */
+	enum field_type type;
+	size_t offset;              /* in struct traffic, or in its `own` for a transport's */
+	unsigned generators, modes; /* cells to which it is of use: bits 1 << enum generator, 1 << enum mode */
+	const struct word *words;   /* WORD, FLAGS, TRANSPORT */
+	long least, most;           /* SIZE, NUMBER */
+	long initial;               /* what numbers and words are unless given */
+	const char *about;          /* one line, for documentation and messages */
+};
+/* For rows: who a field is of use to, and a number that may be `auto`. */
+#define BY_ANY         (1U << GENERATOR_KERNEL | 1U << GENERATOR_CRAFTED)
+#define BY_KERNEL      (1U << GENERATOR_KERNEL)
+#define BY_CRAFTED     (1U << GENERATOR_CRAFTED)
+#define IN_ANY_MODE    ((1U << MODES) - 1)
+#define MAY_BE_AUTO(m) NULL, FIELD_AUTO, (m), FIELD_AUTO
+extern const struct traffic_field traffic_fields[]; /* of every transport; ends with a NULL key */
+
+#define TRANSPORT_ANY (-1)
+/* All fields: start with *field NULL; false: no more. *transport is the row of transport_table that a field is of, or
+ * TRANSPORT_ANY. */
+bool traffic_field_next(const struct traffic_field **field, int *transport);
+/* The field of a key, or NULL; `transport` as above, and may be NULL. */
+const struct traffic_field *traffic_field_find(const char *key, int *transport);
+/* The row of transport_table that a field is of, or TRANSPORT_ANY. */
+int traffic_field_transport(const struct traffic_field *field);
+
+/* A transport and a generator as one number, which is what a FIELD_TRANSPORT says. */
+long traffic_choice(int transport, int generator);
+void traffic_choose(struct traffic *traffic, long choice);
+/* Numbers and words that nothing gives, for the transport and generator that are chosen already. */
+void traffic_defaults(struct traffic *traffic);
+
+bool traffic_is_crafted(const struct traffic *traffic);
+/* Octets of data that a cell wants carried: each way, where both send. */
+uint64_t traffic_octets(const struct traffic *traffic);
+/* Crafted data that begins before what the receiver expects and ends behind it: the octets that it has already, of
+ * which it takes none. 0: all are new to it, or none is. */
+uint64_t traffic_overlap(const struct traffic *traffic);
+
+#endif
