@@ -54,17 +54,17 @@ guest honest '' 0 'PASS PASS' 'k: done'
 guest before-hello '0 1' 0 'PASS PASS' 'k: done'
 guest always-hello-twice '0 1' 3 'BROKEN BROKEN' "$doubted: it came up twice"
 guest always-not-begun '0 1' 3 'BROKEN BROKEN' "$doubted: it answered for a cell that it had not begun"
-guest always-number=7 '0 1' 3 'BROKEN BROKEN' "$doubted: it speaks of a cell that it was not given"
+guest always-number=7 '0 1' 3 'BROKEN BROKEN' "$doubted: it names a cell that it was not given"
 guest number=0.5 '0 1' 0 'PASS PASS' 'k: done'
 guest begun-twice 1 3 'BROKEN PASS' "$doubted: it began a cell twice"
 guest answered-twice 1 0 'PASS PASS' 'k: done'
 guest other-cell 1 3 'BROKEN PASS' "$doubted: a result does not fit: it is of another cell"
 guest empty 1 3 'BROKEN PASS' "$doubted: a result does not fit"
 guest shape=hops-texts 1 3 'BROKEN PASS' "$doubted: a result does not fit: its .hops. is malformed"
-guest 'no-object=[]' 1 3 'BROKEN PASS' "$doubted: it said what is no object of JSON"
+guest 'no-object=[]' 1 3 'BROKEN PASS' "$doubted: it said something that is not a JSON object"
 guest 'console-list=[1]' 1 3 'BROKEN PASS' "$doubted: the kernel's log in a result is malformed"
 guest 'always-kernel={"seg6": "yes"}' '0 1' 3 'BROKEN BROKEN' "$doubted: its .features. is malformed"
-guest 'leak=[0]' 1 3 'BROKEN PASS' "$doubted: it speaks of the lab of a cell that it has not answered for"
+guest 'leak=[0]' 1 3 'BROKEN PASS' "$doubted: it names the lab of a cell that it has not answered for"
 for file in 1 2 9 12; do
 	guest "file=$file" 1 3 'BROKEN PASS' "$doubted: it sent a file that is none of a running cell's"
 done

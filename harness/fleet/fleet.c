@@ -18,44 +18,44 @@ static bool next_is_on_trial(const struct fleet *fleet)
 }
 
 /* A new guest where there is room; while it is not known whether a machine works, only one. */
-static void start_ships(struct fleet *fleet)
+static void start_guests(struct fleet *fleet)
 {
 	unsigned running = 0;
 
 	for (unsigned i = 0; i < fleet->options->guests; i++)
-		running += fleet->ships[i].guest.pid != 0;
+		running += fleet->runs[i].guest.pid != 0;
 	for (unsigned i = 0; i < fleet->options->guests && fleet->task_count && !stop_signal(); i++) {
-		if (fleet->ships[i].guest.pid || (running && next_is_on_trial(fleet)))
+		if (fleet->runs[i].guest.pid || (running && next_is_on_trial(fleet)))
 			continue;
-		fleet->ships[i].slot = i;
-		ship_start(fleet, &fleet->ships[i]);
-		running += fleet->ships[i].guest.pid != 0;
+		fleet->runs[i].slot = i;
+		guest_run_start(fleet, &fleet->runs[i]);
+		running += fleet->runs[i].guest.pid != 0;
 	}
 }
 
 /* False when nothing is left to do. */
 static bool fleet_step(struct fleet *fleet)
 {
-	struct pollfd events[fleet->options->guests]; /* NOLINT: an option, at most 64 */
-	struct ship *ships[fleet->options->guests];   /* NOLINT */
+	struct pollfd events[fleet->options->guests];   /* NOLINT: an option, at most 64 */
+	struct guest_run *runs[fleet->options->guests]; /* NOLINT */
 	nfds_t count = 0;
 
-	start_ships(fleet);
+	start_guests(fleet);
 	for (unsigned i = 0; i < fleet->options->guests; i++) {
-		if (!fleet->ships[i].guest.pid)
+		if (!fleet->runs[i].guest.pid)
 			continue;
-		ships[count] = &fleet->ships[i];
-		events[count++] = (struct pollfd){ fleet->ships[i].guest.fd, POLLIN, 0 };
+		runs[count] = &fleet->runs[i];
+		events[count++] = (struct pollfd){ fleet->runs[i].guest.fd, POLLIN, 0 };
 	}
 	if (!count)
 		return fleet->task_count > 0;
 	poll(events, count, 250); /* so long at most, a signal is not seen */
 	for (nfds_t i = 0; i < count; i++)
 		if (events[i].revents && !stop_signal())
-			ship_readable(ships[i]);
+			guest_run_readable(runs[i]);
 	for (nfds_t i = 0; i < count; i++)
-		if (ships[i]->guest.pid && !stop_signal())
-			ship_check_time(ships[i]);
+		if (runs[i]->guest.pid && !stop_signal())
+			guest_run_check_time(runs[i]);
 	show_progress(fleet);
 	return true;
 }
@@ -85,8 +85,8 @@ static void make_tasks(struct fleet *fleet)
 static void end_all(struct fleet *fleet)
 {
 	for (unsigned i = 0; i < fleet->options->guests; i++)
-		if (fleet->ships[i].guest.pid)
-			ship_stop(&fleet->ships[i]);
+		if (fleet->runs[i].guest.pid)
+			guest_run_stop(&fleet->runs[i]);
 }
 
 static void kernel_cells_new(struct fleet_kernel *kernel, size_t count)
@@ -134,7 +134,7 @@ int fleet_run(struct fleet_kernel *kernels, size_t count, const struct suite *su
 		files_remove(directory);
 		return -1;
 	}
-	fleet.ships = zalloc(options->guests * sizeof *fleet.ships);
+	fleet.runs = zalloc(options->guests * sizeof *fleet.runs);
 	for (size_t k = 0; k < count; k++)
 		kernels[k].qemu =
 		        runs_in_qemu(&kernels[k]) && fleet.qemu.version ? text_copy(fleet.qemu.version) : NULL;
@@ -150,7 +150,7 @@ int fleet_run(struct fleet_kernel *kernels, size_t count, const struct suite *su
 		free(fleet.tasks[i].cells);
 	free(fleet.tasks);
 	qemu_clear(&fleet.qemu);
-	free(fleet.ships);
+	free(fleet.runs);
 	return 0;
 }
 

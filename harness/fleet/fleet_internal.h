@@ -15,12 +15,12 @@ struct task {
 
 /* A guest that runs. */
 struct fleet;
-struct ship {
+struct guest_run {
 	struct guest guest; /* guest.pid 0: none */
 	struct task task;
 	const struct machine *machine;
 	char *directory, *console;
-	double started, heard; /* ms */
+	double started, spoke; /* ms: when it last said something */
 	bool hello, done;
 	bool by_itself; /* the machine ended without being ended, with this wait status */
 	int status;
@@ -46,7 +46,7 @@ struct fleet {
 	struct qemu qemu;
 	struct task *tasks; /* still to run, the last first */
 	size_t task_count;
-	struct ship *ships;
+	struct guest_run *runs;
 	char *directory; /* temporary */
 	unsigned boots;
 	bool fault_made;
@@ -65,15 +65,15 @@ bool fleet_needs_nics(const struct suite *suite); /* whether any of its cells do
 /* say.c: what is said while it runs. */
 void say(const struct fleet *fleet, const char *format, ...) PRINTF_LIKE(2, 3);
 void end_progress(const struct fleet *fleet);
-void show_progress(struct fleet *fleet); /* on a terminal, one line that is written anew */
+void show_progress(struct fleet *fleet); /* on a terminal, one line that is overwritten */
 
 /* result.c: what becomes of a cell. */
 void set_without_trace(struct fleet *fleet, size_t kernel, size_t cell, enum outcome outcome, const char *why,
                        json_t *console);
 /* A result, checked; console is what the kernel said meanwhile, or null. */
-void take_result(struct ship *ship, size_t cell, json_t *result, json_t *console);
+void take_result(struct guest_run *run, size_t cell, json_t *result, json_t *console);
 /* The lab of these cells is still there long after its end. */
-void take_leak(struct ship *ship, const size_t *cells, size_t count, json_t *console);
+void take_leak(struct guest_run *run, const size_t *cells, size_t count, json_t *console);
 
 /* answer.c: whether what a guest says can be an answer to what it was asked; 0, or -1 and why not. */
 #define ANSWER_LINES_MAX 10000
@@ -81,7 +81,7 @@ int answer_kernel(const json_t *features, struct error *err);
 int answer_result(const json_t *result, const struct testcase *testcase, size_t cell, struct error *err);
 bool answer_lines(const json_t *lines); /* a list of so many texts */
 
-/* hear.c: a frame of the guest's, as guest_read() hands it over; context is the ship. */
+/* frames.c: a frame of the guest's, as guest_read() hands it over; context is the run of a guest. */
 void frame_arrived(void *context, const struct wire_frame *frame);
 
 /* kept.c: files. */
@@ -90,16 +90,15 @@ void frame_arrived(void *context, const struct wire_frame *frame);
 #define FLEET_PROGRAM "hopcheck"
 int copy_program(const char *directory, struct error *err);
 bool is_kept_file(const struct suite *suite, const struct suite_cell *cell,
-                  const char *name);                        /* of this cell's trace */
-void keep_file(const struct ship *ship, struct bytes body); /* a name, a 0, octets */
-bool console_is_full(const struct ship *ship);
-void keep_console(const struct ship *ship);
+                  const char *name);                            /* of this cell's trace */
+void keep_file(const struct guest_run *run, struct bytes body); /* a name, a 0, octets */
+bool console_is_full(const struct guest_run *run);
+void keep_console(const struct guest_run *run);
 /* The console, its end when that is much; from where a cell of the job began, unless that is NOT_FOUND. Caller frees.
  */
 char *console_text(const char *path, size_t cell);
 json_t *lines_json(const char *text); /* at most the first 60 */
 
-/* ship.c: one guest from its start to its end. */
 /* machines.c: how a kernel is to be run: the first row of machine_table that takes its image and is not known to fail.
  */
 const struct machine *machine_for(const struct fleet *fleet, const struct fleet_kernel *kernel);
@@ -108,10 +107,11 @@ bool machine_on_trial(const struct fleet *fleet, const struct machine *machine);
 void machine_came_up(struct fleet *fleet, const struct machine *machine);
 void machine_failed(struct fleet *fleet, struct fleet_kernel *kernel, const struct machine *machine, bool kernel_alone);
 
-void ship_start(struct fleet *fleet, struct ship *ship); /* with the next task */
-void ship_readable(struct ship *ship);
-void ship_check_time(struct ship *ship);
-void ship_stop(struct ship *ship); /* before it is through: its cells keep what they have */
+/* guest_run.c: one guest from its start to its end. */
+void guest_run_start(struct fleet *fleet, struct guest_run *run); /* with the next task */
+void guest_run_readable(struct guest_run *run);
+void guest_run_check_time(struct guest_run *run);
+void guest_run_stop(struct guest_run *run); /* before it is through: its cells keep what they have */
 void task_push(struct fleet *fleet, struct task task);
 void note_trouble(struct fleet_kernel *kernel, const char *text);
 

@@ -36,10 +36,10 @@ static int write_octets(FILE *file, const void *value, struct error *err)
 	return 0;
 }
 
-static void keep(const struct ship *ship, const char *name, struct bytes octets)
+static void keep(const struct guest_run *run, const char *name, struct bytes octets)
 {
-	const struct fleet *fleet = ship->fleet;
-	owned_text path = text_format("%s/%s", fleet->kernels[ship->task.kernel].kernel.label, name);
+	const struct fleet *fleet = run->fleet;
+	owned_text path = text_format("%s/%s", fleet->kernels[run->task.kernel].kernel.label, name);
 	owned_text shown = text_format("%s/%s", fleet->options->keep, path);
 	struct error err = { 0 };
 	int directory = directory_for(fleet->options->keep, path, &err);
@@ -67,11 +67,11 @@ bool is_kept_file(const struct suite *suite, const struct suite_cell *cell, cons
 	return false;
 }
 
-void keep_file(const struct ship *ship, struct bytes body)
+void keep_file(const struct guest_run *run, struct bytes body)
 {
 	size_t head = strlen((const char *)body.data) + 1;
 
-	keep(ship, (const char *)body.data, (struct bytes){ body.data + head, body.length - head });
+	keep(run, (const char *)body.data, (struct bytes){ body.data + head, body.length - head });
 }
 
 static long file_size(const char *path)
@@ -129,13 +129,13 @@ json_t *lines_json(const char *text)
 	return lines;
 }
 
-void keep_console(const struct ship *ship)
+void keep_console(const struct guest_run *run)
 {
-	owned_text text = ship->fleet->options->keep ? console_text(ship->console, NOT_FOUND) : NULL;
-	owned_text name = text_format("console-%u.txt", ship->number);
+	owned_text text = run->fleet->options->keep ? console_text(run->console, NOT_FOUND) : NULL;
+	owned_text name = text_format("console-%u.txt", run->number);
 
 	if (text)
-		keep(ship, name, (struct bytes){ (const uint8_t *)text, strlen(text) });
+		keep(run, name, (struct bytes){ (const uint8_t *)text, strlen(text) });
 }
 
 static bool is_over(const char *path, size_t most)
@@ -143,11 +143,11 @@ static bool is_over(const char *path, size_t most)
 	return file_size(path) >= (long)most;
 }
 
-bool console_is_full(const struct ship *ship)
+bool console_is_full(const struct guest_run *run)
 {
-	owned_text messages = text_format("%s.qemu", ship->console);
+	owned_text messages = text_format("%s.qemu", run->console);
 
-	return is_over(ship->console, GUEST_FILE_MAX) || is_over(messages, GUEST_FILE_MAX);
+	return is_over(run->console, GUEST_FILE_MAX) || is_over(messages, GUEST_FILE_MAX);
 }
 
 int copy_program(const char *directory, struct error *err)

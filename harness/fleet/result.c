@@ -102,16 +102,16 @@ static void note_documented(json_t *result, json_t *console)
 }
 
 /* It comes again in a fresh guest, with nothing before it. */
-static void try_alone(struct ship *ship, size_t cell, json_t *console, const char *line)
+static void try_alone(struct guest_run *run, size_t cell, json_t *console, const char *line)
 {
-	struct fleet_kernel *kernel = &ship->fleet->kernels[ship->task.kernel];
-	owned_text name = suite_cell_name(ship->fleet->suite, cell);
+	struct fleet_kernel *kernel = &run->fleet->kernels[run->task.kernel];
+	owned_text name = suite_cell_name(run->fleet->suite, cell);
 	owned_text text = text_format("the kernel warned while %s ran among others: %s", name, line);
 
 	json_decref(kernel->warned[cell]);
 	kernel->warned[cell] = json_incref(console);
 	note_trouble(kernel, text);
-	say(ship->fleet, "%s: %s; that cell is run again alone", kernel->kernel.label, text);
+	say(run->fleet, "%s: %s; that cell is run again alone", kernel->kernel.label, text);
 }
 
 /* A cell that warned among others did not alone: what it said is not lost, and is not the cell's. */
@@ -127,9 +127,9 @@ static void add_earlier_warning(json_t *result, json_t *console)
 }
 
 /* A kernel that warned has said something that no case expects. False: it is not known yet whose that is. */
-static bool judge_console(struct ship *ship, size_t cell, json_t *result, json_t *console)
+static bool judge_console(struct guest_run *run, size_t cell, json_t *result, json_t *console)
 {
-	struct fleet_kernel *kernel = &ship->fleet->kernels[ship->task.kernel];
+	struct fleet_kernel *kernel = &run->fleet->kernels[run->task.kernel];
 	enum trouble worst;
 	const char *line = worst_line(console, &worst);
 
@@ -151,8 +151,8 @@ static bool judge_console(struct ship *ship, size_t cell, json_t *result, json_t
 			note_documented(result, console);
 			return true;
 		}
-		if (ship->began_count > 1 && !kernel->warned[cell]) {
-			try_alone(ship, cell, console, line);
+		if (run->began_count > 1 && !kernel->warned[cell]) {
+			try_alone(run, cell, console, line);
 			return false;
 		}
 		owned_text why = text_format("the kernel warned while this cell ran%s: %s. Otherwise: %s",
@@ -166,24 +166,24 @@ static bool judge_console(struct ship *ship, size_t cell, json_t *result, json_t
 	return true;
 }
 
-void take_result(struct ship *ship, size_t cell, json_t *result, json_t *console)
+void take_result(struct guest_run *run, size_t cell, json_t *result, json_t *console)
 {
 	json_object_del(result, "console"); /* ours to say */
-	ship->results++;
-	if (ship->running == cell)
-		ship->running = NOT_FOUND;
-	if (!judge_console(ship, cell, result, console))
+	run->results++;
+	if (run->running == cell)
+		run->running = NOT_FOUND;
+	if (!judge_console(run, cell, result, console))
 		return;
 	json_object_del(result, "warning"); /* it is `known` now, if it came */
-	set_result(ship->fleet, ship->task.kernel, cell, json_incref(result));
+	set_result(run->fleet, run->task.kernel, cell, json_incref(result));
 }
 
 /* Cells whose lab the kernel did not take down: half of them again in a fresh guest, and the other half in another,
  * until it is one that leaks alone. */
-static void split_suspects(struct ship *ship, const size_t *cells, size_t count)
+static void split_suspects(struct guest_run *run, const size_t *cells, size_t count)
 {
-	struct fleet_kernel *kernel = &ship->fleet->kernels[ship->task.kernel];
-	struct task halves[2] = { { .kernel = ship->task.kernel }, { .kernel = ship->task.kernel } };
+	struct fleet_kernel *kernel = &run->fleet->kernels[run->task.kernel];
+	struct task halves[2] = { { .kernel = run->task.kernel }, { .kernel = run->task.kernel } };
 
 	for (size_t i = 0; i < count; i++) {
 		struct task *half = &halves[i >= count / 2];
@@ -194,24 +194,24 @@ static void split_suspects(struct ship *ship, const size_t *cells, size_t count)
 		kernel->results[cells[i]] = NULL;
 		kernel->elsewhere[cells[i]] = true;
 	}
-	task_push(ship->fleet, halves[1]);
-	task_push(ship->fleet, halves[0]);
+	task_push(run->fleet, halves[1]);
+	task_push(run->fleet, halves[0]);
 }
 
-void take_leak(struct ship *ship, const size_t *cells, size_t count, json_t *console)
+void take_leak(struct guest_run *run, const size_t *cells, size_t count, json_t *console)
 {
-	struct fleet_kernel *kernel = &ship->fleet->kernels[ship->task.kernel];
+	struct fleet_kernel *kernel = &run->fleet->kernels[run->task.kernel];
 	enum trouble worst;
 	const char *line = worst_line(console, &worst);
-	owned_text name = suite_cell_name(ship->fleet->suite, cells[0]);
+	owned_text name = suite_cell_name(run->fleet->suite, cells[0]);
 	owned_text said = *line ? text_format(": %s", line) : text_copy("");
 	owned_text text = text_format("the kernel did not take down the lab of %s%s%s", name,
 	                              count > 1 ? " and others" : "", said);
 
 	note_trouble(kernel, text);
-	say(ship->fleet, "%s: %s", kernel->kernel.label, text);
+	say(run->fleet, "%s: %s", kernel->kernel.label, text);
 	if (count > 1) {
-		split_suspects(ship, cells, count);
+		split_suspects(run, cells, count);
 		return;
 	}
 	json_t *result = kernel->results[cells[0]];

@@ -35,11 +35,11 @@ void show_progress(struct fleet *fleet)
 		return;
 	fleet->shown = now;
 	for (unsigned i = 0; i < fleet->options->guests; i++) {
-		const struct ship *ship = &fleet->ships[i];
-		if (ship->guest.pid)
+		const struct guest_run *run = &fleet->runs[i];
+		if (run->guest.pid)
 			text_append(&line, "%s%s %zu/%zu", *line ? "  " : "",
-			            fleet->kernels[ship->task.kernel].kernel.label,
-			            fleet->kernels[ship->task.kernel].done, fleet->suite->cell_count);
+			            fleet->kernels[run->task.kernel].kernel.label,
+			            fleet->kernels[run->task.kernel].done, fleet->suite->cell_count);
 	}
 	fprintf(stderr, "\r\033[K%.*s", (int)style.width - 1, line);
 	fflush(stderr);

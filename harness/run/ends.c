@@ -86,7 +86,7 @@ static bool is_ours(const struct ends *ends, const char *line)
 }
 
 /* What the kernel's log says of devices that stay. */
-static void hear(struct ends *ends)
+static void read_messages(struct ends *ends)
 {
 	for (;;) {
 		owned_text line = ends->way->log(ends->way_context);
@@ -133,7 +133,7 @@ static json_t *suspect(struct ends *ends, double age)
 		ends->log = json_array();
 		ends->way->doubt(ends->way_context);
 	}
-	hear(ends);
+	read_messages(ends);
 	if (age >= CHARGE_MS && (ends->named || ends->way->works(ends->way_context)))
 		leak = charge(ends);
 	else if (age >= GIVE_UP_MS)

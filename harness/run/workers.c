@@ -91,7 +91,7 @@ struct pool {
 	struct error *err;
 	bool refused;
 	struct leaks leaks;
-	char *deaf; /* why a worker hears no drop events; NULL: none has said so */
+	char *no_drops; /* why a worker gets no drop events; NULL: none has said so */
 	struct oom_watch oom;
 };
 
@@ -192,8 +192,8 @@ static void line_arrived(struct pool *pool, struct worker *worker, const char *t
 	} else if ((part = json_object_get(line, "features"))) {
 		features_arrived(pool, part, NULL);
 	} else if ((part = json_object_get(line, "no-drop-events"))) {
-		free(pool->deaf);
-		pool->deaf = text_copy(json_string_value(part));
+		free(pool->no_drops);
+		pool->no_drops = text_copy(json_string_value(part));
 	} else if ((part = json_object_get(line, "leaked"))) {
 		leak_arrived(pool, part);
 	} else if ((part = json_object_get(line, "stages"))) {
@@ -405,9 +405,9 @@ int workers_run(struct suite *suite, const struct workers_options *options, stru
 	leaks_tell(&pool.leaks, suite);
 	features->ends_unknown = pool.leaks.unknown;
 	leaks_clear(&pool.leaks);
-	if (pool.deaf)
-		features_no_drops(features, pool.deaf);
-	free(pool.deaf);
+	if (pool.no_drops)
+		features_no_drops(features, pool.no_drops);
+	free(pool.no_drops);
 	oom_watch_clear(&pool.oom);
 	free(pool.workers);
 	free(pool.taken);
