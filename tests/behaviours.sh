@@ -2,15 +2,11 @@
 # Each behaviour of topologies/behaviours.yaml is told from every other one: put in its place, with the parameters that it
 # has at this node, none comes to the same end. A behaviour that this kernel cannot have is SKIP, and counted.
 set -u
+. tests/shared.sh
 cp -r cases topologies "$WORK"
 cd "$WORK" || exit 1
 mkdir -p swaps/cases swaps/topologies
 behaviours='End End.X End.T End.DX6 End.DX4 End.DT6 End.DT4 End.DT46 End.B6 End.B6.Encaps'
-failures=0
-complain() {
-	failures=$((failures + 1))
-	echo "$*"
-}
 # SID, what it is, the neighbour and the table that this node's SIDs name, and the cell that rests on it
 cat >sids <<'END'
 fc00:1::1 End r3 7 inline-End

@@ -3,16 +3,12 @@
 # they arrive, each worker its own; and the same verdicts without it. Names of reasons are this kernel's: one that its BTF
 # does not have is not asked for.
 set -u
+. tests/shared.sh
 btf=/sys/kernel/btf/vmlinux
 if [ "$(id -u)" != 0 ]; then
 	echo "drop events are for root"
 	exit 4
 fi
-failures=0
-complain() {
-	failures=$((failures + 1))
-	echo "$*"
-}
 run() { "$HOPCHECK" run -q --json "$@"; }
 # One line a cell: its command, its fate, and node:reason:function:packet of each drop.
 list() {

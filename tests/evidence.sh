@@ -2,11 +2,7 @@
 # What is seen is true, and looking changes nothing: no drops where all arrived, bursts that merge at the first GRO, the first
 # loss judged; and the same verdicts with drop events and without, kept, with -vv, on one CPU, and on a machine with a load of 15.
 set -u
-failures=0
-complain() {
-	failures=$((failures + 1))
-	echo "$*"
-}
+. tests/shared.sh
 loads=''
 unload() {
 	# shellcheck disable=SC2086

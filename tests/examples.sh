@@ -3,6 +3,7 @@
 # and in the order of the file, and every YAML block is checked. Commands that boot kernels meet a QEMU that ends at once:
 # their words are read, their cases planned, their outputs written; tests/matrix.sh boots.
 set -u
+. tests/shared.sh
 root=$PWD
 tree=$WORK/home/hopcheck
 mkdir -p "$tree/build" "$tree/scripts" "$WORK/bin" "$WORK/home/linux/arch/x86/boot"
@@ -13,17 +14,9 @@ done
 cp -r README.md docs cases topologies kernels "$tree"
 cp "$HOPCHECK" "$tree/build/hopcheck"
 cd "$tree" || exit 1
-failures=0 ran=0 guests=0 blocks=0
-complain() {
-	failures=$((failures + 1))
-	echo "$*"
-}
+ran=0 guests=0 blocks=0
 
 # ---- kernels: of each label an image that is none to boot, and the list that bisect looks through
-image() { # image RELEASE: what the boot header names
-	head -c 514 /dev/zero && printf HdrS && head -c 8 /dev/zero && printf '\000\004' && head -c 1008 /dev/zero &&
-		printf '%s #1' "$1" && head -c 2000 /dev/zero
-}
 image 6.0.0-test >"$WORK/home/linux/arch/x86/boot/bzImage"
 mkdir -p arch/x86/boot # docs/matrix.md: git bisect runs in a kernel tree
 cp "$WORK/home/linux/arch/x86/boot/bzImage" arch/x86/boot

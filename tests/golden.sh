@@ -3,17 +3,13 @@
 # kernels, the same without evidence, and in old/ what earlier versions wrote, which stays readable; tests/golden/out has
 # what each subcommand and format makes of them. UPDATE=1 writes them again: look at the difference, and commit it.
 set -u
+. tests/shared.sh
 golden=$PWD/tests/golden assets=$PWD/harness/format/html
 in=$golden/in out=$WORK/out
 PATH=$(dirname "$HOPCHECK"):$PATH # commands are shown as this program was called
 export COLUMNS=80 TERM=dumb
 unset NO_COLOR LC_ALL LANG
 mkdir "$out"
-failures=0
-complain() {
-	failures=$((failures + 1))
-	echo "$*"
-}
 # makes NAME CODE ARGUMENT...: what hopcheck writes to standard output.
 makes() {
 	name=$1 code=$2

@@ -2,32 +2,15 @@
 # Guests that do not keep to what they were asked, by a stand-in for QEMU: what they say is not believed, the cell that ran is
 # BROKEN, the others run in a fresh guest, the JSON is whole, and nothing is written but into the directory of --keep.
 set -u
-if ! command -v python3 >/dev/null || ! command -v bsdtar >/dev/null; then
-	echo "no python3 or bsdtar here: apt-get install python3 libarchive-tools"
-	exit 4
-fi
+. tests/shared.sh
+needs python3 python3 bsdtar libarchive-tools
 mkdir -p "$WORK/cases" "$WORK/topologies" "$WORK/bin" "$WORK/in/it"
 cp topologies/chain-1.yaml "$WORK/topologies"
 printf '#!/bin/sh\nexec python3 %s "$@"\n' "$PWD/tests/hostile_guest.py" >"$WORK/bin/qemu-system-x86_64"
 chmod +x "$WORK/bin/qemu-system-x86_64"
-cat >"$WORK/cases/two.yaml" <<'END'
-case: two
-topology: chain-1
-traffic: {tcp: kernel, mode: plain, from: src, to: "fc00:d:d000::1", bytes: 2k}
-axes: {dst.a0.gro: [on, off]}
-expect: {fate: delivered}
-END
-image() { # image RELEASE: what the boot header names
-	head -c 514 /dev/zero && printf HdrS && head -c 8 /dev/zero && printf '\000\004' && head -c 1008 /dev/zero &&
-		printf '%s #1' "$1" && head -c 2000 /dev/zero
-}
+two_cells "$WORK/cases"
 image 6.1.0-test >"$WORK/image"
 cd "$WORK" || exit 1
-failed=0
-complain() {
-	echo "$*"
-	failed=1
-}
 "$HOPCHECK" run -q -j 1 --json good.json cases/two.yaml || { complain "the case does not pass here" && exit 1; }
 export GOOD=$WORK/good.json CALLS=$WORK/calls LEFT HOW PATH="$WORK/bin:$PATH"
 tried=0
@@ -98,5 +81,5 @@ for release in ../../escape/rel .. ../x /tmp/x a/b .hidden; do
 done
 "$HOPCHECK" matrix --accel tcg --kernel ..=image --keep in/it cases/two.yaml >said 2>&1
 [ $? = 2 ] && grep -q 'a label names a directory' said || complain "label ..: $(cat said)"
-[ $failed = 0 ] || exit 1
+[ $failures = 0 ] || exit 1
 echo "$tried guests that say what they were not asked, flood, warn or name files elsewhere"

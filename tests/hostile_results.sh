@@ -2,21 +2,12 @@
 # Results whose every string would act where it is shown: on a terminal, in the order of writing, in Markdown, TAP, KTAP, JUnit,
 # in the page, in the log of a CI system. None does, and every pane of the page opens.
 set -u
+. tests/shared.sh
 tests=$PWD/tests
 export PYTHONDONTWRITEBYTECODE=1
 export LC_ALL=C.UTF-8
-if ! command -v python3 >/dev/null || ! python3 -c '' 2>/dev/null; then
-	echo "not checked: there is no python3 (package python3)"
-	exit 4
-fi
-mkdir "$WORK/cases"
-cp -r topologies "$WORK/topologies"
-cd "$WORK" || exit 1
-failures=0
-complain() {
-	failures=$((failures + 1))
-	echo "$*"
-}
+needs python3 python3
+go_to_work
 cat >cases/few.yaml <<'END'
 case: few
 topology: chain-1

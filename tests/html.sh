@@ -2,6 +2,7 @@
 # The HTML report, opened in a headless Chromium: what is seen, by mouse and by keyboard; and that a page with a part
 # missing does not pass.
 set -u
+. tests/shared.sh
 tests=$PWD/tests
 export PYTHONDONTWRITEBYTECODE=1
 for needed in python3:python3 chromium:chromium chromedriver:chromium-driver; do
@@ -19,11 +20,6 @@ sed -n "/^cat >own\/cases\/outcomes.yaml/,/^END/p; /^cat >own\/cases\/skip.yaml/
 	sed 's,own/cases/,own/,' >make-cases.sh
 . ./make-cases.sh
 cp topologies/chain-1.yaml own
-failures=0
-complain() {
-	failures=$((failures + 1))
-	echo "$*"
-}
 
 "$HOPCHECK" run -q --json r.json --html one.html own/outcomes.yaml own/skip.yaml
 "$HOPCHECK" run -q --json suite.json # its verdicts are another test's

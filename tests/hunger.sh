@@ -1,17 +1,9 @@
 # shellcheck shell=sh
 # A worker without memory is said as that, with what to turn; the other cells of the run are run.
 set -u
-ln -s "$PWD/topologies" "$WORK"
-mkdir "$WORK/cases"
-cd "$WORK" || exit 1
-if ! command -v bash >/dev/null; then
-	echo "not checked: there is no bash, whose ulimit has what is lowered here"
-	exit 4
-fi
-if grep -q __asan_init "$HOPCHECK"; then
-	echo "not checked: a sanitizer needs more memory than there is"
-	exit 4
-fi
+. tests/shared.sh
+go_to_work
+needs_limits
 failures=0
 complain() {
 	failures=$((failures + 1))

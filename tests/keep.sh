@@ -2,6 +2,7 @@
 # What is kept is written below the directory of --keep and nowhere else: symbolic links of other users, in shared places and
 # in that directory, planted before the run and during it, lead nowhere.
 set -u
+. tests/shared.sh
 if [ "$(id -u)" != 0 ]; then
 	echo "not checked: only root can be another user"
 	exit 4
@@ -9,11 +10,6 @@ fi
 tests=$PWD/tests
 ln -s "$PWD/cases" "$PWD/topologies" "$WORK"
 cd "$WORK" || exit 1
-failures=0
-complain() {
-	failures=$((failures + 1))
-	echo "$*"
-}
 mkdir victim shared open
 chmod 1777 shared
 chmod 777 open

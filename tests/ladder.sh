@@ -2,14 +2,8 @@
 # `run -v` draws the way of the packets: of a delivered, a dropped and a merged case; within the width, with
 # and without colours and letters beyond ASCII; of a few cells all, of many those that need it.
 set -u
-mkdir "$WORK/cases"
-cp -r topologies "$WORK/topologies"
-cd "$WORK" || exit 1
-failures=0
-complain() {
-	failures=$((failures + 1))
-	echo "$*"
-}
+. tests/shared.sh
+go_to_work
 cat >cases/ways.yaml <<END
 case: ways
 topology: chain-1

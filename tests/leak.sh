@@ -3,6 +3,7 @@
 # guest, Linux 5.10.218 keeps that of a source whose route has its own destination as its segment, and says so ten seconds
 # later.
 set -u
+. tests/shared.sh
 root=$PWD
 mkdir "$WORK/cases" "$WORK/topologies"
 cp topologies/chain-[12].yaml "$WORK/topologies"
@@ -13,13 +14,7 @@ topology: chain-1
 traffic: {tcp: kernel, mode: inline, from: src, to: "fc00:d:d000::1", bytes: 4k, segments: ["fc00:d:d000::1"]}
 expect: {fate: dropped}
 END
-cat >cases/two.yaml <<'END'
-case: two
-topology: chain-1
-traffic: {tcp: kernel, mode: plain, from: src, to: "fc00:d:d000::1", bytes: 2k}
-axes: {dst.a0.gro: [on, off]}
-expect: {fate: delivered}
-END
+two_cells cases
 # In a lab of its own.
 sed 's/^case: two/case: after/; s/chain-1/chain-2/; /^axes/d' cases/two.yaml >cases/after.yaml
 outcomes() { "$HOPCHECK" report --tap - r.json 2>&1 | sed -n 's/^\(not ok\|ok\) [0-9]* - \([a-z]*\).*/\2 \1/p' | tr '\n' ';'; }

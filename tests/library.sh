@@ -2,15 +2,11 @@
 # A file of the cases directory that cannot be used is said, and leaves the others alone: they are listed, run and judged, and
 # the exit code tells of it in the end. A ./cases that stands before the shipped ones is named, and another can be chosen.
 set -u
+. tests/shared.sh
 cases=$PWD/cases
 mkdir -p "$WORK/cases" "$WORK/topologies" "$WORK/build" "$WORK/elsewhere"
 cp topologies/chain-1.yaml "$WORK/topologies"
 cd "$WORK" || exit 1
-failures=0
-complain() {
-	failures=$((failures + 1))
-	echo "$*"
-}
 ends_with() { # ends_with CODE ARGUMENTS...
 	wanted=$1
 	shift

@@ -3,16 +3,10 @@
 # said in one line, in time, with what to turn; none is a verdict, none a crash. Large cases are checked and listed in
 # little memory.
 set -u
+. tests/shared.sh
 ln -s "$PWD/cases" "$PWD/topologies" "$WORK"
 cd "$WORK" || exit 1
-if ! command -v bash >/dev/null; then
-	echo "not checked: there is no bash, whose ulimit has what is lowered here"
-	exit 4
-fi
-if grep -q __asan_init "$HOPCHECK"; then
-	echo "not checked: a sanitizer needs more memory than there is"
-	exit 4
-fi
+needs_limits
 failures=0
 complain() {
 	failures=$((failures + 1))

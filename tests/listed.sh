@@ -3,14 +3,10 @@
 # which comes out as it must, or is SKIP by the name of what this kernel or machine lacks. A word of its tables that no file
 # here uses is an error.
 set -u
+. tests/shared.sh
 docs=$PWD/docs/cases.md
 cd "$WORK" || exit 1
 mkdir cases topologies
-failures=0
-complain() {
-	failures=$((failures + 1))
-	echo "$*"
-}
 
 # ---- behaviours, flavors and the keys of SIDs and nodes
 cat >topologies/sids.yaml <<'END'

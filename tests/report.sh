@@ -2,20 +2,13 @@
 # KTAP, TAP and JUnit of results with every outcome, by `run` and by `report`: each is held against its format by a check
 # that damaged output does not pass; exit styles; outputs that cannot be written, and readers that go away.
 set -u
+. tests/shared.sh
 tests=$PWD/tests
 export PYTHONDONTWRITEBYTECODE=1
 mkdir -p "$WORK/own/cases" "$WORK/own/topologies"
 cp topologies/chain-1.yaml "$WORK/own/topologies"
 cd "$WORK" || exit 1
-if ! command -v python3 >/dev/null || ! python3 -c '' 2>/dev/null; then
-	echo "not checked: there is no python3 (package python3)"
-	exit 4
-fi
-failures=0
-complain() {
-	failures=$((failures + 1))
-	echo "$*"
-}
+needs python3 python3
 ends_with() {
 	wanted=$1
 	shift

@@ -1,0 +1,44 @@
+# shellcheck shell=sh
+# What several tests begin with. They say `. tests/shared.sh` at the top of the tree, before they go elsewhere.
+failures=0
+complain() { # complain WORDS...: the test goes on, and fails in the end
+	failures=$((failures + 1))
+	echo "$*"
+}
+skip() { # skip WORDS...: this machine lacks something
+	echo "not checked: $*"
+	exit 4
+}
+needs() { # needs PROGRAM PACKAGE [PROGRAM PACKAGE]...
+	while [ $# -ge 2 ]; do
+		# A python3 that is only a stand-in for one is none.
+		command -v "$1" >/dev/null && { [ "$1" != python3 ] || python3 -c '' 2>/dev/null; } ||
+			skip "no $1 here: apt-get install $2"
+		shift 2
+	done
+}
+# Tests that lower limits by bash's ulimit.
+needs_limits() {
+	needs bash bash
+	! grep -q __asan_init "$HOPCHECK" || skip "a sanitizer needs more memory than there is"
+}
+# The directory of the test, with the project's topologies and no cases.
+go_to_work() {
+	mkdir "$WORK/cases" && cp -r topologies "$WORK/topologies" && cd "$WORK" || exit 1
+}
+# Two cells of one lab, which pass everywhere; their topology is to be beside DIRECTORY.
+two_cells() { # two_cells DIRECTORY
+	cat >"$1/two.yaml" <<'CASE'
+case: two
+topology: chain-1
+traffic: {tcp: kernel, mode: plain, from: src, to: "fc00:d:d000::1", bytes: 2k}
+axes: {dst.a0.gro: [on, off]}
+expect: {fate: delivered}
+CASE
+}
+# A bzImage that nothing can boot. The boot header (Documentation/arch/x86/boot.rst) begins at 0x202 with "HdrS"; at 0x20e
+# it has where the version is, less 0x200: here 0x400.
+image() { # image RELEASE
+	head -c 514 /dev/zero && printf HdrS && head -c 8 /dev/zero && printf '\000\004' && head -c 1008 /dev/zero &&
+		printf '%s #1' "$1" && head -c 2000 /dev/zero
+}
