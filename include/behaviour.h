@@ -22,6 +22,8 @@ struct behaviour {
 	unsigned allows;   /* parameters that may be given */
 	bool decapsulates; /* a segment list in encap mode may end here */
 	bool ipv4_only;    /* what it decapsulates is IPv4 */
+	bool inserts;      /* its policy goes before the list that is there, whose end the destination becomes */
+	bool by_host;      /* without flavors, a host does the same at an address of its own (ipv6_srh_rcv()) */
 	/* Adds the words after "encap seg6local action WORD", in their order; names are already resolved: nh6 is an
 	 * address. What the line says and what must be read back are both made of them; how the kernel holds a key is
 	 * in harness/build/seg6.c. */

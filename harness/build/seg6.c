@@ -168,7 +168,9 @@ static void srh_put(struct message *to, unsigned short type, const struct facts 
                     const struct holdings *holdings)
 {
 	uint8_t octets[SRH_MAX] __attribute__((aligned(8)));
-	size_t length = list_build((struct ipv6_sr_hdr *)octets, facts_get(facts, key), is(facts, "action", "End.B6"));
+	int row = behaviour_find(facts_get(facts, "action") ?: "");
+	size_t length = list_build((struct ipv6_sr_hdr *)octets, facts_get(facts, key),
+	                           row >= 0 && behaviour_table[row]->inserts);
 
 	(void)holdings;
 	message_put(to, type, octets, length);

@@ -181,12 +181,12 @@ static void parameters_check(const struct item *item, const struct behaviour *be
 /* What inserts a header has its packet's destination as one entry more. */
 static void policy_check(const struct sid *sid, const struct item *item, struct error *err)
 {
-	const char *word = behaviour_table[sid->behaviour]->word;
+	const struct behaviour *behaviour = behaviour_table[sid->behaviour];
 
-	if (sid->segment_count == LIST_LIMIT && strcmp(word, "End.B6") == 0)
+	if (sid->segment_count == LIST_LIMIT && behaviour->inserts)
 		fail_at(err, item_find(item, "segments")->where,
 		        "%zu segments; %s puts the packet's destination behind them and has room for %d",
-		        sid->segment_count, word, LIST_LIMIT - 1);
+		        sid->segment_count, behaviour->word, LIST_LIMIT - 1);
 }
 
 /* What stands behind lblen + nflen bits is a carrier's argument. A SID that is written as an address and has nothing

@@ -121,7 +121,7 @@ bool stage_advance(struct stage *stage)
 
 	if (behaviour->decapsulates)
 		return decapsulate(stage);
-	if (strcmp(behaviour->word, "End.B6") == 0)
+	if (behaviour->inserts)
 		return insert(stage);
 	if (sid_shift(stage->sid, &stage_outer(stage)->at, &next)) {
 		stage_outer(stage)->at = next;

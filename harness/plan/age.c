@@ -18,7 +18,7 @@ bool kernel_has(const char *kernel, enum kernel_trait trait)
 
 static bool is_plain_end(const struct sid *sid)
 {
-	return strcmp(behaviour_table[sid->behaviour]->word, "End") == 0 && !sid->flavors;
+	return behaviour_table[sid->behaviour]->by_host && !sid->flavors;
 }
 
 /* What arrives for it is the service's, and not the kernel's. */

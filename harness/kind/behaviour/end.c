@@ -12,5 +12,6 @@ const struct behaviour end = {
 	.action = 1,
 	.rfc = "RFC 8986 4.1",
 	.allows = MAY_FLAVOR,
+	.by_host = true,
 	.parameters = parameters,
 };

@@ -12,5 +12,6 @@ const struct behaviour end_b6 = {
 	.action = 9,
 	.rfc = "draft-filsfils-spring-srv6-network-programming-07 4.12",
 	.needs = NEEDS_SEGMENTS,
+	.inserts = true,
 	.parameters = parameters,
 };

@@ -1,10 +1,8 @@
-/* What several behaviours' words have in common, and all rows. */
+/* What several behaviours' words have in common. */
 #ifndef HOPCHECK_BEHAVIOUR_PARTS_H
 #define HOPCHECK_BEHAVIOUR_PARTS_H
 
 #include "behaviour.h"
-
-extern const struct behaviour end, end_x, end_t, end_dx6, end_dx4, end_dt6, end_dt4, end_dt46, end_b6, end_b6_encaps;
 
 /* Nothing when the value was not given. */
 void add_given(struct facts *facts, const char *key, const char *value);

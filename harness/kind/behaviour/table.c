@@ -1,10 +1,15 @@
 /* Every behaviour, by the word that iproute2 and RFC 8986 have for it. */
 #include <string.h>
 
-#include "parts.h"
+#include "behaviour.h"
 
+#define ROW(row) extern const struct behaviour row;
+#include "rows.h"
+#undef ROW
+#define ROW(row) &row,
 const struct behaviour *const behaviour_table[] = {
-	&end, &end_x, &end_t, &end_dx6, &end_dx4, &end_dt6, &end_dt4, &end_dt46, &end_b6, &end_b6_encaps, NULL,
+#include "rows.h"
+	NULL,
 };
 
 int behaviour_find(const char *word)

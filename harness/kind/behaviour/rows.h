@@ -1,0 +1,11 @@
+/* clang-format off: one row a behaviour */
+ROW(end)
+ROW(end_x)
+ROW(end_t)
+ROW(end_dx6)
+ROW(end_dx4)
+ROW(end_dt6)
+ROW(end_dt4)
+ROW(end_dt46)
+ROW(end_b6)
+ROW(end_b6_encaps)
