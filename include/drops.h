@@ -6,6 +6,7 @@
 #define HOPCHECK_DROPS_H
 
 #include "lab.h"
+#include "trace.h"
 
 /* What the running kernel tells about itself (BTF): where things lie in its structures, and what its drop reasons are
  * called. Read once, before the workers are made. */

@@ -7,7 +7,7 @@
 #include <sys/types.h>
 
 #include "nic.h"
-#include "trace.h"
+#include "plan.h"
 
 enum lab_status {
 	LAB_READY,
@@ -34,8 +34,6 @@ struct lab {
 	int *tuns;                         /* of nodes with a tun service: likewise */
 	struct lab_nic *nics;              /* of interfaces */
 	signed char (*original)[OFFLOADS]; /* of interfaces, as the kernel made them */
-	signed char (*wanted)[OFFLOADS];   /* as last asked for */
-	char *route;                       /* the traffic route as last applied */
 	char **lacks;                      /* of the plan's lines: why this kernel cannot have it; NULL: it is there */
 	size_t line_count;
 };
@@ -50,9 +48,17 @@ int worker_isolate(pid_t runner, bool keep_machine, struct error *err);
 /* Builds and waits until every link is up and every address usable. *ret is the caller's to free: what
  * there is of it, where it is not LAB_READY. */
 enum lab_status lab_build(struct lab **ret, const struct plan *plan, struct error *err);
-/* Turns the lab into a cell's: route and offloads, all of them set explicitly, then reads every offload back into
- * `trace`. LAB_SKIP when a setting did not take. */
-enum lab_status lab_prepare(struct lab *lab, const struct plan *plan, struct trace *trace, struct error *err);
+/* What a lab was turned into by its cells so far. { 0 }: it is as lab_build() left it. */
+struct lab_setup {
+	char *route;                       /* the traffic route; NULL: none, or none that is known */
+	signed char (*offloads)[OFFLOADS]; /* of interfaces, as last set */
+	struct offload_state *states;      /* all of them, as the last cell found them */
+	size_t state_count;
+};
+/* Turns the lab into a cell's: route and offloads, where they are not so since an earlier one, then reads every offload
+ * back. LAB_SKIP when a setting did not take. */
+enum lab_status lab_prepare(const struct lab *lab, struct lab_setup *setup, const struct plan *plan, struct error *err);
+void lab_setup_clear(struct lab_setup *setup); /* as { 0 } again */
 /* Switches the calling thread to a node's network namespace, home for NOT_FOUND, or MACHINE's where there is one.
  * Cannot fail on an open namespace. */
 void lab_enter(const struct lab *lab, size_t node);

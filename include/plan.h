@@ -18,6 +18,13 @@ struct plan_service {
 };
 
 /* Where a node sends packets for an address: a route of the lab. */
+/* An offload as it was read back after setting. */
+struct offload_state {
+	size_t interface;
+	enum offload offload;
+	bool on;
+};
+
 /* From a node on to an address. */
 struct next_hop {
 	size_t node;

@@ -3,10 +3,10 @@
 #define HOPCHECK_RUN_H
 
 #include "feature.h"
+#include "lab.h"
 
 struct drops;
 struct ends;
-struct lab;
 struct probe;
 
 /* ---- limits.c: whether the machine grants what these cells need: /proc, open files, memory. Raises soft limits. */
@@ -42,6 +42,7 @@ bool ladder_wanted(enum ladders ladders, enum outcome outcome);
 
 struct cell_runner {
 	struct lab *lab;
+	struct lab_setup setup; /* what its cells have made of it */
 	struct probe *probe;
 	struct drops *drops;             /* the worker's, for all its labs; NULL: the kernel does not tell */
 	const struct topology *topology; /* that the lab was built from: the case's, which outlives its plans */
@@ -56,6 +57,9 @@ struct cell_runner {
 	enum ladders ladders;
 	struct stages stages;
 };
+/* lab_prepare(); the offloads as they are for this cell become a part of its trace. */
+enum lab_status cell_prepare(const struct lab *lab, struct lab_setup *setup, const struct plan *plan,
+                             struct trace *trace, struct error *err);
 json_t *cell_run(struct cell_runner *runner, const struct plan *plan, const struct features *features);
 void cell_runner_leave_lab(struct cell_runner *runner); /* gives the lab back */
 

@@ -53,12 +53,6 @@ struct counter {
 #define NO_NODE "(machine)"
 const char *counter_owner(const struct topology *topology, const struct counter *counter); /* node's name or NO_NODE */
 
-struct offload_state {
-	size_t interface;
-	enum offload offload;
-	bool on; /* read back after setting */
-};
-
 /* What an end of the connection saw. */
 struct endpoint {
 	bool used;
@@ -96,7 +90,7 @@ struct trace {
 	size_t packet_count;
 	struct counter *counters;
 	size_t counter_count;
-	struct offload_state *offloads;
+	struct offload_state *offloads; /* as the lab was for the cell */
 	size_t offload_count;
 	struct endpoint sender, receiver; /* at traffic.from and at the owner of traffic.to */
 	struct drop *drops;               /* by time; none where the kernel does not tell */

@@ -75,7 +75,6 @@ static struct lab *lab_new(const struct plan *plan)
 	lab->nics = zalloc(lab->interface_count * sizeof *lab->nics);
 	lab->taps = zalloc(lab->interface_count * sizeof *lab->taps);
 	lab->original = zalloc(lab->interface_count * sizeof *lab->original);
-	lab->wanted = zalloc(lab->interface_count * sizeof *lab->wanted);
 	fill(lab->namespaces, lab->node_count);
 	fill(lab->tuns, lab->node_count);
 	fill(lab->taps, lab->interface_count);
@@ -134,7 +133,7 @@ static int interfaces_read(struct lab *lab, const struct plan *plan, size_t node
 			if (offload_get(fd, name, o, &on) < 0)
 				result = fail(err, "%s.%s: reading %s: %s", lab->names[node], name,
 				              word_of(offload_words, o), strerror(errno));
-			lab->original[i][o] = lab->wanted[i][o] = on;
+			lab->original[i][o] = on;
 		}
 	}
 	close(fd);
@@ -241,8 +240,6 @@ void lab_free(struct lab *lab)
 	free(lab->names);
 	free(lab->ifindex);
 	free(lab->original);
-	free(lab->wanted);
-	free(lab->route);
 	texts_free(lab->lacks, lab->line_count);
 	free(lab->key);
 	free(lab);

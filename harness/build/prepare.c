@@ -20,30 +20,31 @@ static enum lab_status lab_suffices(const struct lab *lab, const struct plan *pl
 	return LAB_READY;
 }
 
-static enum lab_status apply_route(struct lab *lab, const struct plan *plan, const struct command *line,
-                                   struct error *err)
+static enum lab_status apply_route(const struct lab *lab, struct lab_setup *setup, const struct plan *plan,
+                                   const struct command *line, struct error *err)
 {
 	owned_text said = NULL;
 
-	if (!lab->route || strcmp(lab->route, line->text) != 0) {
-		free(lab->route);
-		lab->route = NULL;
+	if (!setup->route || strcmp(setup->route, line->text) != 0) {
+		free(setup->route);
+		setup->route = NULL;
 		if (commands_apply(lab, line, 1, &said, err) < 0)
 			return LAB_BROKEN;
 	}
 	enum lab_status status = route_read_back(lab, plan, line, said, err);
-	if (status == LAB_READY && !lab->route)
-		lab->route = text_copy(line->text);
+	if (status == LAB_READY && !setup->route)
+		setup->route = text_copy(line->text);
 	return status;
 }
 
-static enum lab_status prepare_route(struct lab *lab, const struct plan *plan, struct error *err)
+static enum lab_status prepare_route(const struct lab *lab, struct lab_setup *setup, const struct plan *plan,
+                                     struct error *err)
 {
 	enum lab_status status = lab_suffices(lab, plan, err);
 
 	for (size_t i = 0; i < plan->cell_command_count && status == LAB_READY; i++)
 		if (plan->cell_commands[i].tool == TOOL_IP)
-			status = apply_route(lab, plan, &plan->cell_commands[i], err);
+			status = apply_route(lab, setup, plan, &plan->cell_commands[i], err);
 	return status;
 }
 
@@ -64,37 +65,37 @@ static enum lab_status links_settle(const struct lab *lab, const struct plan *pl
 	return up ? LAB_READY : LAB_BROKEN;
 }
 
-static bool differs(const struct lab *lab, const struct plan *plan, size_t interface)
+static bool differs(const struct lab *lab, const struct lab_setup *setup, const struct plan *plan, size_t interface)
 {
 	for (enum offload o = 0; o < OFFLOADS; o++)
-		if (asked(lab, plan, interface, o) != lab->wanted[interface][o])
+		if (asked(lab, plan, interface, o) != setup->offloads[interface][o])
 			return true;
 	return false;
 }
 
-static enum lab_status set_offloads(struct lab *lab, const struct plan *plan, size_t interface, int fd,
-                                    struct error *err)
+static enum lab_status set_offloads(const struct lab *lab, struct lab_setup *setup, const struct plan *plan,
+                                    size_t interface, int fd, struct error *err)
 {
 	const char *name = plan->topology->interfaces[interface].name;
 	const char *node = lab->names[plan->topology->interfaces[interface].node];
 
 	for (enum offload o = 0; o < OFFLOADS; o++) {
 		signed char on = asked(lab, plan, interface, o);
-		if (on == lab->wanted[interface][o])
+		if (on == setup->offloads[interface][o])
 			continue;
 		if (offload_set(fd, name, o, on) < 0) {
 			fail(err, "%s: `ethtool -K %s %s %s`: %s", node, name, word_of(offload_words, o),
 			     on ? "on" : "off", strerror(errno));
 			return errno == EOPNOTSUPP ? LAB_SKIP : LAB_BROKEN;
 		}
-		lab->wanted[interface][o] = on;
+		setup->offloads[interface][o] = on;
 	}
 	return LAB_READY;
 }
 
 /* Only what the case asked for must have come true: switching tx off takes tso along, and is not the case's concern. */
-static enum lab_status read_back(struct lab *lab, const struct plan *plan, size_t interface, int fd,
-                                 struct trace *trace, struct error *err)
+static enum lab_status read_back(const struct lab *lab, struct lab_setup *setup, const struct plan *plan,
+                                 size_t interface, int fd, struct error *err)
 {
 	const char *name = plan->topology->interfaces[interface].name;
 	const char *node = lab->names[plan->topology->interfaces[interface].node];
@@ -105,7 +106,7 @@ static enum lab_status read_back(struct lab *lab, const struct plan *plan, size_
 			fail(err, "%s.%s: reading %s: %s", node, name, word_of(offload_words, o), strerror(errno));
 			return LAB_BROKEN;
 		}
-		*PUSH(trace->offloads, trace->offload_count) = (struct offload_state){ interface, o, on };
+		*PUSH(setup->states, setup->state_count) = (struct offload_state){ interface, o, on };
 		if (plan->offloads[interface][o] >= 0 && plan->offloads[interface][o] != on) {
 			fail(err, "%s.%s: %s stays %s on this kernel", node, name, word_of(offload_words, o),
 			     on ? "on" : "off");
@@ -115,18 +116,39 @@ static enum lab_status read_back(struct lab *lab, const struct plan *plan, size_
 	return LAB_READY;
 }
 
-enum lab_status lab_prepare(struct lab *lab, const struct plan *plan, struct trace *trace, struct error *err)
+void lab_setup_clear(struct lab_setup *setup)
 {
-	enum lab_status status = prepare_route(lab, plan, err);
+	free(setup->route);
+	free(setup->offloads);
+	free(setup->states);
+	*setup = (struct lab_setup){ 0 };
+}
+
+static void setup_start(struct lab_setup *setup, const struct lab *lab)
+{
+	const size_t size = lab->interface_count * sizeof *setup->offloads;
+
+	setup->state_count = 0;
+	if (setup->offloads)
+		return;
+	setup->offloads = zalloc(size);
+	memcpy(setup->offloads, lab->original, size);
+}
+
+enum lab_status lab_prepare(const struct lab *lab, struct lab_setup *setup, const struct plan *plan, struct error *err)
+{
 	bool reset = false;
+
+	setup_start(setup, lab);
+	enum lab_status status = prepare_route(lab, setup, plan, err);
 
 	for (size_t i = 0; i < lab->interface_count && status == LAB_READY; i++) {
 		lab_enter(lab, plan->topology->interfaces[i].node);
 		int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-		reset |= *lab->nics[i].name && differs(lab, plan, i);
-		status = set_offloads(lab, plan, i, fd, err);
+		reset |= *lab->nics[i].name && differs(lab, setup, plan, i);
+		status = set_offloads(lab, setup, plan, i, fd, err);
 		if (status == LAB_READY)
-			status = read_back(lab, plan, i, fd, trace, err);
+			status = read_back(lab, setup, plan, i, fd, err);
 		close(fd);
 	}
 	lab_enter(lab, NOT_FOUND);

@@ -76,6 +76,7 @@ void cell_runner_leave_lab(struct cell_runner *runner)
 
 	probe_close(runner->probe);
 	leave_end(runner);
+	lab_setup_clear(&runner->setup);
 	lab_free(runner->lab);
 	runner->probe = NULL;
 	runner->lab = NULL;
@@ -139,6 +140,17 @@ static bool learnt_a_path_mtu(const struct trace *trace)
 	return false;
 }
 
+enum lab_status cell_prepare(const struct lab *lab, struct lab_setup *setup, const struct plan *plan,
+                             struct trace *trace, struct error *err)
+{
+	enum lab_status status = lab_prepare(lab, setup, plan, err);
+
+	trace->offload_count = setup->state_count;
+	trace->offloads = take(setup->states);
+	setup->state_count = 0;
+	return status;
+}
+
 json_t *cell_run(struct cell_runner *runner, const struct plan *plan, const struct features *features)
 {
 	owned(trace) trace = trace_new();
@@ -149,7 +161,7 @@ json_t *cell_run(struct cell_runner *runner, const struct plan *plan, const stru
 	enum lab_status status = trace->skip ? LAB_SKIP : enter_lab(runner, plan, &err);
 	start = clock_ms();
 	if (status == LAB_READY)
-		status = lab_prepare(runner->lab, plan, trace, &err);
+		status = cell_prepare(runner->lab, &runner->setup, plan, trace, &err);
 	took(&runner->stages.prepare, &start);
 	if (status == LAB_READY)
 		trace_record(runner->probe, plan, trace);

@@ -109,10 +109,12 @@ struct trial {
 	struct testcase *testcase;
 	struct plan *plan;
 	struct lab *lab;
+	struct lab_setup setup;
 };
 
 static void trial_free(struct trial *trial)
 {
+	lab_setup_clear(&trial->setup);
 	lab_free(trial->lab);
 	plan_free(trial->plan);
 	testcase_free(trial->testcase);
@@ -139,7 +141,7 @@ static int try_veth_gro(bool *merged, struct error *err)
 
 	if (trial_build(&trial, TEXT(trial_case), err) < 0 || probe_open(&probe, trial.lab, NULL, err) < 0)
 		return -1;
-	if (lab_prepare(trial.lab, trial.plan, trace, err) == LAB_READY)
+	if (cell_prepare(trial.lab, &trial.setup, trial.plan, trace, err) == LAB_READY)
 		trace_record(probe, trial.plan, trace);
 	probe_close(probe);
 	if (trace->broken || trace->lost)
@@ -162,7 +164,6 @@ static void try_inline(struct features *features)
 	                                  "[\"fc00:b::2\"]}\n"
 	                                  "expect: {fate: delivered}\n";
 	owned_trial trial = { 0 };
-	owned(trace) trace = trace_new();
 	enum lab_status status = LAB_BROKEN;
 	struct error err = { 0 };
 	char *why = features->why[FEATURE_INLINE];
@@ -170,7 +171,7 @@ static void try_inline(struct features *features)
 	if (kernel_has(features->version, TRAIT_INLINE))
 		return;
 	if (trial_build(&trial, TEXT(inline_case), &err) == 0)
-		status = lab_prepare(trial.lab, trial.plan, trace, &err);
+		status = lab_prepare(trial.lab, &trial.setup, trial.plan, &err);
 	features->has[FEATURE_INLINE] = status == LAB_READY;
 	features->unknown[FEATURE_INLINE] = status == LAB_BROKEN;
 	if (status == LAB_BROKEN)
