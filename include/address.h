@@ -39,7 +39,11 @@ struct prefix {
 	struct address address;
 	unsigned length; /* bits: 0 to prefix_most() */
 };
-unsigned prefix_most(int family); /* the length of a prefix that is one address: 128 or 32 */
+unsigned prefix_most(int family);                       /* the length of a prefix that is one address: 128 or 32 */
+struct prefix prefix_of(const struct address *address); /* that has this address alone */
+#define PREFIX_TEXT_SIZE (ADDRESS_TEXT_SIZE + 4)
+/* "fc00:1::/48" into the caller's buffer, returned. */
+const char *prefix_text(const struct prefix *prefix, char buffer[PREFIX_TEXT_SIZE]);
 bool prefix_same(const struct prefix *a, const struct prefix *b);
 bool prefix_covers(const struct prefix *prefix, const struct address *address); /* false: another family */
 

@@ -20,7 +20,7 @@ enum { DEVICE_SID = 1, DEVICE_CHECKSUM = 2 };
 struct device_plan {
 	size_t node;
 	const struct node *settings;
-	const char *sid;            /* the address that it serves; NULL: none */
+	const struct address *sid;  /* that it serves; NULL: none */
 	const char *local, *remote; /* the ends of a tunnel; NULL: none */
 	const char *table;          /* of a VRF, a number; NULL: none */
 };

@@ -62,6 +62,8 @@ void lab_setup_clear(struct lab_setup *setup); /* as { 0 } again */
 /* Switches the calling thread to a node's network namespace, home for NOT_FOUND, or MACHINE's where there is one.
  * Cannot fail on an open namespace. */
 void lab_enter(const struct lab *lab, size_t node);
+/* The interface that a node's kernel has under a number; NOT_FOUND: none of the topology's. */
+size_t lab_interface(const struct lab *lab, const struct topology *topology, size_t node, unsigned ifindex);
 void lab_free(struct lab *lab);
 /* ---- ends.c: whether a namespace is gone, some time after its last descriptor was closed. A mark is a descriptor that
  * tells it, and keeps nothing of it; the caller closes it. */

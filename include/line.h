@@ -55,7 +55,7 @@ void seg6_lines(struct lines *lines, size_t n, const struct node *node, const ch
 void route_facts(struct facts *facts, const char *via, const char *device); /* via: NULL for none */
 /* Whether `ip` may not take a list of so many entries: then the line is direct. */
 bool list_is_long(const char *list, size_t entries);
-void blackhole_line(struct lines *lines, size_t node, const char *address);
+void blackhole_line(struct lines *lines, size_t node, const struct address *address);
 /* No link-local address, no multicast, no neighbour discovery. */
 void quiet_line(struct lines *lines, size_t node, const char *device);
 void neighbour_line(struct lines *lines, size_t node, const char *address, const char *mac, const char *device);

@@ -72,6 +72,9 @@ void plan_warn(const struct testcase *testcase, struct topology *const *topologi
 /* How a node sends to an address, by the plan's routes; NULL: its own, or no route. */
 const struct next_hop *plan_next_hop(const struct plan *plan, size_t node, const struct address *to);
 
+/* The service of a node that takes what comes for an address; NULL: none. */
+const struct plan_service *plan_service_at(const struct plan *plan, size_t node, const struct address *sid);
+
 /* Whether a node has a route to an address, made up or given, or has it itself. */
 bool plan_has_route(const struct plan *plan, size_t node, const struct address *to);
 

@@ -129,6 +129,8 @@ const struct route *node_route(const struct node *node, const char *table, const
 const struct sid *node_sid(const struct node *node, const struct address *address);
 /* The same over all nodes, as routes have it; *owner is its node, and may be NULL. */
 const struct sid *topology_sid(const struct topology *topology, const struct address *address, size_t *owner);
+/* The prefix that its route is for. */
+struct prefix sid_prefix(const struct sid *sid);
 /* The bits of a SID in front of its argument: lblen + nflen, which are 32 and 16 unless given (RFC 9800 4.1, Linux). */
 unsigned sid_csid_bits(const struct sid *sid);
 /* NEXT-C-SID (RFC 9800 4.1): where the node of a SID sends a packet for `address` whose argument is not used up. False:

@@ -1,5 +1,6 @@
 /* Addresses of either family. */
 #include <arpa/inet.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "address.h"
@@ -72,6 +73,18 @@ bool prefix_covers(const struct prefix *prefix, const struct address *address)
 	if (memcmp(prefix->address.octets, address->octets, whole))
 		return false;
 	return !rest || !((prefix->address.octets[whole] ^ address->octets[whole]) >> (8 - rest));
+}
+
+struct prefix prefix_of(const struct address *address)
+{
+	return (struct prefix){ *address, prefix_most(address->family) };
+}
+
+const char *prefix_text(const struct prefix *prefix, char buffer[PREFIX_TEXT_SIZE])
+{
+	address_text(&prefix->address, buffer);
+	snprintf(buffer + strlen(buffer), 5, "/%u", prefix->length);
+	return buffer;
 }
 
 bool prefix_same(const struct prefix *a, const struct prefix *b)

@@ -91,6 +91,18 @@ static void test_covers(void **state)
 	}
 }
 
+static void test_prefix_text(void **state)
+{
+	const struct address four = of("192.0.2.1"), six = of("fc00:1::");
+	const struct prefix one = prefix_of(&four), other = prefix_of(&six);
+	char text[PREFIX_TEXT_SIZE];
+
+	(void)state;
+	assert_string_equal(prefix_text(&one, text), "192.0.2.1/32");
+	assert_string_equal(prefix_text(&other, text), "fc00:1::/128");
+	assert_string_equal(prefix_text(&(struct prefix){ six, 48 }, text), "fc00:1::/48");
+}
+
 static void test_kinds(void **state)
 {
 	static const struct {
@@ -141,7 +153,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_text),  cmocka_unit_test(test_same),   cmocka_unit_test(test_covers),
-		cmocka_unit_test(test_kinds), cmocka_unit_test(test_socket),
+		cmocka_unit_test(test_kinds), cmocka_unit_test(test_socket), cmocka_unit_test(test_prefix_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -208,6 +208,14 @@ enum lab_status lab_build(struct lab **ret, const struct plan *plan, struct erro
 	return status;
 }
 
+size_t lab_interface(const struct lab *lab, const struct topology *topology, size_t node, unsigned ifindex)
+{
+	for (size_t i = 0; i < lab->interface_count; i++)
+		if (lab->ifindex[i] == ifindex && topology->interfaces[i].node == node)
+			return i;
+	return NOT_FOUND;
+}
+
 static void close_all(int *descriptors, size_t count)
 {
 	for (size_t i = 0; descriptors && i < count; i++)

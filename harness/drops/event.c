@@ -33,19 +33,9 @@ static bool is_by_harness(const struct packet_view *view, const struct plan *pla
 {
 	if (traffic_is_crafted(&plan->traffic) && node == plan->from && address_same(&view->final, &plan->from_address))
 		return true;
-	for (size_t i = 0; i < plan->service_count; i++)
-		if (plan->services[i].node == node && plan->services[i].device.kind->hears == HEARS_LINKS &&
-		    address_same(&plan->services[i].device.sid, &view->outer_destination))
-			return true;
-	return false;
-}
+	const struct plan_service *service = plan_service_at(plan, node, &view->outer_destination);
 
-static size_t interface_at(const struct lab *lab, const struct plan *plan, size_t node, unsigned ifindex)
-{
-	for (size_t i = 0; i < lab->interface_count; i++)
-		if (lab->ifindex[i] == ifindex && plan->topology->interfaces[i].node == node)
-			return i;
-	return NOT_FOUND;
+	return service && service->device.kind->hears == HEARS_LINKS;
 }
 
 bool record_drop(struct drop *drop, const struct drop_record *record, const struct lab *lab, const struct plan *plan)
@@ -61,7 +51,7 @@ bool record_drop(struct drop *drop, const struct drop_record *record, const stru
 	    is_by_harness(&view, plan, record->node))
 		return false;
 	*drop = (struct drop){ .node = record->node,
-		               .interface = interface_at(lab, plan, record->node, record->ifindex),
+		               .interface = lab_interface(lab, plan->topology, record->node, record->ifindex),
 		               .time = record->time,
 		               .location = record->location,
 		               .data = zalloc(ETHER_HDR_LEN + octets),

@@ -14,12 +14,7 @@ bool sid_next_hop(const struct sid *sid, struct address *ret)
 
 const struct plan_service *loss_service(const struct loss *loss, const struct address *at)
 {
-	const struct plan *plan = loss->evidence->plan;
-
-	for (size_t i = 0; i < plan->service_count; i++)
-		if (plan->services[i].node == loss->node && address_same(&plan->services[i].device.sid, at))
-			return &plan->services[i];
-	return NULL;
+	return plan_service_at(loss->evidence->plan, loss->node, at);
 }
 
 static struct layer layer_of(const struct packet_view *view)

@@ -57,11 +57,13 @@ bool list_is_long(const char *list, size_t entries)
 	return strlen(list) > 800 || entries > 48;
 }
 
-void blackhole_line(struct lines *lines, size_t node, const char *address)
+void blackhole_line(struct lines *lines, size_t node, const struct address *address)
 {
-	struct command *line = LINE(lines, node, TOOL_IP, "route add blackhole %s/128", address);
+	const struct prefix prefix = prefix_of(address);
+	char text[PREFIX_TEXT_SIZE];
+	struct command *line = LINE(lines, node, TOOL_IP, "route add blackhole %s", prefix_text(&prefix, text));
 
-	facts_add(line_leaves(line, node, THING_ROUTE, text_format("%s/128", address)), "type", "blackhole");
+	facts_add(line_leaves(line, node, THING_ROUTE, text_copy(text)), "type", "blackhole");
 }
 
 void quiet_line(struct lines *lines, size_t node, const char *device)

@@ -79,12 +79,17 @@ const struct route *node_route(const struct node *node, const char *table, const
 	return best;
 }
 
+struct prefix sid_prefix(const struct sid *sid)
+{
+	return (struct prefix){ sid->address, prefix_most(sid->address.family) - sid->argument };
+}
+
 const struct sid *node_sid(const struct node *node, const struct address *address)
 {
 	const struct sid *best = NULL;
 
 	for (size_t i = 0; i < node->sid_count; i++) {
-		const struct prefix prefix = { node->sids[i].address, 128 - node->sids[i].argument };
+		const struct prefix prefix = sid_prefix(&node->sids[i]);
 		if (prefix_covers(&prefix, address) && (!best || node->sids[i].argument < best->argument))
 			best = &node->sids[i];
 	}

@@ -71,10 +71,11 @@ static void sysctl_lines(struct plan *plan, size_t n)
 		sysctl_line(&plan->lab, n, NULL, "net.ipv6.conf.all.forwarding", 1);
 }
 
-static void address_line(struct plan *plan, size_t node, const char *address, unsigned length, const char *device)
+static void address_line(struct plan *plan, size_t node, const struct prefix *address, const char *device)
 {
-	struct command *line = LAB(node, TOOL_IP, "addr add %s/%u dev %s nodad", address, length, device);
-	struct facts *facts = line_leaves(line, node, THING_ADDRESS, text_format("%s/%u", address, length));
+	char text[PREFIX_TEXT_SIZE];
+	struct command *line = LAB(node, TOOL_IP, "addr add %s dev %s nodad", prefix_text(address, text), device);
+	struct facts *facts = line_leaves(line, node, THING_ADDRESS, text_copy(text));
 
 	facts_add(facts, "dev", "%s", device);
 	facts_add(facts, "nodad", "yes");
@@ -88,8 +89,8 @@ static void interface_lines(struct plan *plan, size_t i)
 	const char *name = interface_name(plan, i);
 
 	quiet_line(&plan->lab, node, name);
-	address_text(&plan->interfaces[i].address, address);
-	address_line(plan, node, address, link_prefix(&plan->interfaces[i].address).length, name);
+	const struct prefix prefix = link_prefix(&plan->interfaces[i].address);
+	address_line(plan, node, &prefix, name);
 	FOR_EACH_OTHER (other, plan->topology, i) {
 		owned_text mac = mac_text(plan, other);
 		neighbour_line(&plan->lab, node, address_text(&plan->interfaces[other].address, address), mac, name);
@@ -100,15 +101,14 @@ static void interface_lines(struct plan *plan, size_t i)
 static struct command *via_line(struct plan *plan, size_t n, const char *verb, const struct prefix *to,
                                 struct crossing over, const char *table)
 {
-	char prefix[ADDRESS_TEXT_SIZE], via[ADDRESS_TEXT_SIZE];
+	char prefix[PREFIX_TEXT_SIZE], via[ADDRESS_TEXT_SIZE];
 	const char *device = interface_name(plan, over.out);
 	owned_text where = table ? text_format(" table %s", table) : text_copy("");
 
-	address_text(&to->address, prefix);
+	prefix_text(to, prefix);
 	address_text(&plan->interfaces[over.in].address, via);
-	struct command *line =
-	        LAB(n, TOOL_IP, "route %s %s/%u via %s dev %s%s", verb, prefix, to->length, via, device, where);
-	route_facts(line_leaves(line, n, THING_ROUTE, text_format("%s/%u%s", prefix, to->length, where)), via, device);
+	struct command *line = LAB(n, TOOL_IP, "route %s %s via %s dev %s%s", verb, prefix, via, device, where);
+	route_facts(line_leaves(line, n, THING_ROUTE, text_format("%s%s", prefix, where)), via, device);
 	return line;
 }
 
@@ -138,8 +138,8 @@ static int route_lines(struct plan *plan, size_t n, const struct routes *routes,
 		const struct next_hop *entry = &routes->entries[i];
 		if (entry->node != n || entry->connected || is_tunnelled(plan, entry))
 			continue;
-		via_line(plan, n, "replace", &(struct prefix){ entry->to, prefix_most(entry->to.family) },
-		         (struct crossing){ entry->out, entry->in }, NULL);
+		const struct prefix to = prefix_of(&entry->to);
+		via_line(plan, n, "replace", &to, (struct crossing){ entry->out, entry->in }, NULL);
 	}
 	return 0;
 }
@@ -148,19 +148,20 @@ static int node_lines(struct plan *plan, size_t n, const struct routes *routes, 
 {
 	const struct topology *topology = plan->topology;
 	const struct node *node = &topology->nodes[n];
-	char text[ADDRESS_TEXT_SIZE];
 
 	facts_add(line_leaves(LAB(n, TOOL_IP, "link set dev lo up"), n, THING_LINK, text_copy("lo")), "up", "yes");
 	for (size_t i = 0; i < INTERFACES(topology); i++)
 		if (topology->interfaces[i].node == n)
 			port_lines(plan, i);
-	for (size_t i = 0; i < node->address_count; i++)
-		address_line(plan, n, address_text(&node->addresses[i], text), 128, "lo");
+	for (size_t i = 0; i < node->address_count; i++) {
+		const struct prefix alone = prefix_of(&node->addresses[i]);
+		address_line(plan, n, &alone, "lo");
+	}
 	for (size_t i = 0; i < INTERFACES(topology); i++)
 		if (topology->interfaces[i].node == n)
 			interface_lines(plan, i);
 	if (n == plan->from) /* answers to crafted packets end here, silently: nobody must reset the connection */
-		blackhole_line(&plan->lab, n, address_text(&crafted_source, text));
+		blackhole_line(&plan->lab, n, &crafted_source);
 	if (route_lines(plan, n, routes, err) < 0 || sid_lines(plan, n, routes, err) < 0)
 		return -1;
 	tunnel_lines(plan, n);
@@ -171,15 +172,16 @@ static int node_lines(struct plan *plan, size_t n, const struct routes *routes, 
 static void traffic_line(struct plan *plan, const struct next_hop *entry, const struct segment_list *pushed)
 {
 	const char *mode = word_of(mode_words, plan->traffic.mode), *device = interface_name(plan, entry->out);
-	char to[ADDRESS_TEXT_SIZE], via[ADDRESS_TEXT_SIZE], segment[ADDRESS_TEXT_SIZE];
+	const struct prefix prefix = prefix_of(&entry->to);
+	char to[PREFIX_TEXT_SIZE], via[ADDRESS_TEXT_SIZE], segment[ADDRESS_TEXT_SIZE];
 	struct command *line = PUSH(plan->cell_commands, plan->cell_command_count);
 	owned_text list = NULL;
 
-	address_text(&entry->to, to);
+	prefix_text(&prefix, to);
 	address_text(&plan->interfaces[entry->in].address, via);
 	*line = (struct command){ .node = plan->headend, .tool = TOOL_IP };
-	struct facts *facts = line_leaves(line, plan->headend, THING_ROUTE, text_format("%s/128", to));
-	text_append(&line->text, "route replace %s/128", to);
+	struct facts *facts = line_leaves(line, plan->headend, THING_ROUTE, text_copy(to));
+	text_append(&line->text, "route replace %s", to);
 	if (pushed && plan_tunnel_end(plan)) {
 		route_facts(facts, NULL, device_ip6tnl.name);
 		text_append(&line->text, " dev %s", device_ip6tnl.name);
@@ -200,16 +202,12 @@ static void traffic_line(struct plan *plan, const struct next_hop *entry, const 
 }
 
 /* The one route that differs between the cells of a lab: with the mode's segments, or without. */
-static int traffic_route(struct plan *plan, const struct routes *routes, struct error *err)
+static int traffic_route(struct plan *plan, struct error *err)
 {
 	const struct traffic *traffic = &plan->traffic;
 	const struct segment_list *list = &traffic->segments[traffic->mode];
 	char to[ADDRESS_TEXT_SIZE];
-	const struct next_hop *entry = NULL;
-
-	for (size_t i = 0; i < routes->count; i++)
-		if (routes->entries[i].node == plan->headend && address_same(&routes->entries[i].to, &traffic->to))
-			entry = &routes->entries[i];
+	const struct next_hop *entry = plan_next_hop(plan, plan->headend, &traffic->to);
 	bool pushes = traffic->mode != MODE_PLAIN && !traffic_is_crafted(traffic);
 	if (pushes && !list->count)
 		return fail_at(err, cell_place(plan, "mode"), "mode %s has no segments; give `segments`",
@@ -251,7 +249,7 @@ int commands_make(struct plan *plan, const struct routes *routes, struct error *
 	for (size_t n = 0; n < topology->node_count; n++)
 		if (node_lines(plan, n, routes, err) < 0)
 			return -1;
-	if (traffic_route(plan, routes, err) < 0)
+	if (traffic_route(plan, err) < 0)
 		return -1;
 	offload_lines(plan);
 	return 0;

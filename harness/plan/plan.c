@@ -29,6 +29,14 @@ const struct next_hop *plan_next_hop(const struct plan *plan, size_t node, const
 	return NULL;
 }
 
+const struct plan_service *plan_service_at(const struct plan *plan, size_t node, const struct address *sid)
+{
+	for (size_t i = 0; i < plan->service_count; i++)
+		if (plan->services[i].node == node && address_same(&plan->services[i].device.sid, sid))
+			return &plan->services[i];
+	return NULL;
+}
+
 bool plan_has_route(const struct plan *plan, size_t node, const struct address *to)
 {
 	const struct node *n = &plan->topology->nodes[node];

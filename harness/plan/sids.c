@@ -58,18 +58,19 @@ const char *route_table(const struct sid *sid)
 static int sid_line(struct plan *plan, size_t node, const struct sid *sid, size_t after, struct error *err)
 {
 	const struct behaviour *behaviour = behaviour_table[sid->behaviour];
-	char next_hop[ADDRESS_TEXT_SIZE], address[ADDRESS_TEXT_SIZE];
+	const struct prefix prefix = sid_prefix(sid);
+	char next_hop[ADDRESS_TEXT_SIZE], to[PREFIX_TEXT_SIZE];
 	const char *device = interface_name(plan, first_interface(plan, node));
 	owned_facts words = { 0 };
 
 	if (next_hop_text(plan, node, sid, next_hop, err) < 0)
 		return -1;
 	behaviour->parameters(&words, sid, next_hop);
-	struct command *line = LAB(node, TOOL_IP, "route add %s/%u encap seg6local action %s",
-	                           address_text(&sid->address, address), 128 - sid->argument, behaviour->word);
+	struct command *line =
+	        LAB(node, TOOL_IP, "route add %s encap seg6local action %s", prefix_text(&prefix, to), behaviour->word);
 	facts_append(&line->text, &words);
 	text_append(&line->text, " dev %s", device);
-	struct facts *facts = line_leaves(line, node, THING_ROUTE, text_format("%s/%u", address, 128 - sid->argument));
+	struct facts *facts = line_leaves(line, node, THING_ROUTE, text_copy(to));
 	route_facts(facts, NULL, device);
 	facts_add(facts, "encap", "seg6local");
 	facts_add(facts, "action", "%s", behaviour->word);
@@ -89,19 +90,20 @@ static int sid_line(struct plan *plan, size_t node, const struct sid *sid, size_
 /* A VRF's table has the node's routes too: what comes out of the SID goes where it would go without a VRF. */
 static void vrf_routes(struct plan *plan, size_t n, const char *table, const struct routes *routes, size_t after)
 {
-	char to[ADDRESS_TEXT_SIZE], via[ADDRESS_TEXT_SIZE];
+	char to[PREFIX_TEXT_SIZE], via[ADDRESS_TEXT_SIZE];
 
 	for (size_t i = 0; i < routes->count; i++) {
 		const struct next_hop *entry = &routes->entries[i];
 		const char *device = interface_name(plan, entry->out);
 		if (entry->node != n)
 			continue;
-		address_text(&entry->to, to);
+		const struct prefix prefix = prefix_of(&entry->to);
+		prefix_text(&prefix, to);
 		address_text(&plan->interfaces[entry->in].address, via);
 		bool direct = entry->connected;
-		struct command *line = LAB(n, TOOL_IP, "route replace %s/128%s%s dev %s table %s", to,
+		struct command *line = LAB(n, TOOL_IP, "route replace %s%s%s dev %s table %s", to,
 		                           direct ? "" : " via ", direct ? "" : via, device, table);
-		route_facts(line_leaves(line, n, THING_ROUTE, text_format("%s/128 table %s", to, table)),
+		route_facts(line_leaves(line, n, THING_ROUTE, text_format("%s table %s", to, table)),
 		            direct ? NULL : via, device);
 		line->dispensable = true;
 		line->after = after;
@@ -145,22 +147,12 @@ static size_t table_of(const struct plan *plan, size_t n, const struct sid *sid)
 	return 0;
 }
 
-static const struct plan_service *service_of(const struct plan *plan, size_t node)
-{
-	for (size_t i = 0; i < plan->service_count; i++)
-		if (plan->services[i].node == node)
-			return &plan->services[i];
-	return NULL;
-}
-
 static void service_lines(struct plan *plan, const struct plan_service *service)
 {
-	char sid[ADDRESS_TEXT_SIZE];
-
 	service->device.kind->lines(&plan->lab,
 	                            &(struct device_plan){ .node = service->node,
 	                                                   .settings = &plan->topology->nodes[service->node],
-	                                                   .sid = address_text(&service->device.sid, sid) });
+	                                                   .sid = &service->device.sid });
 }
 
 /* Labs have no link-local addresses; a next hop that is one is reached over the interface that the SID names. */
@@ -190,7 +182,6 @@ static void link_local_lines(struct plan *plan, size_t n, size_t interface)
 int sid_lines(struct plan *plan, size_t n, const struct routes *routes, struct error *err)
 {
 	const struct node *node = &plan->topology->nodes[n];
-	const struct plan_service *service = service_of(plan, n);
 	size_t *after = zalloc(node->sid_count * sizeof *after);
 	int result = 0;
 
@@ -198,15 +189,16 @@ int sid_lines(struct plan *plan, size_t n, const struct routes *routes, struct e
 		if (plan->topology->interfaces[i].node == n)
 			link_local_lines(plan, n, i);
 	for (size_t i = 0; i < node->sid_count && plan->seg6local && result == 0; i++) {
-		if (service && address_same(&service->device.sid, &node->sids[i].address))
+		if (plan_service_at(plan, n, &node->sids[i].address))
 			continue;
 		after[i] = vrf_of(plan, n, i, routes, after);
 		result =
 		        sid_line(plan, n, &node->sids[i], after[i] ? after[i] : table_of(plan, n, &node->sids[i]), err);
 	}
 	free(after);
-	if (result == 0 && service)
-		service_lines(plan, service);
+	for (size_t i = 0; i < plan->service_count && result == 0; i++)
+		if (plan->services[i].node == n)
+			service_lines(plan, &plan->services[i]);
 	return result;
 }
 

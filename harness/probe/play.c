@@ -37,16 +37,6 @@ void broken(struct trace *trace, const char *format, ...)
 		trace->broken = text_copy(text);
 }
 
-static size_t interface_of(const struct play *play, size_t node, unsigned ifindex)
-{
-	const struct lab *lab = play->probe->lab;
-
-	for (size_t i = 0; i < lab->interface_count; i++)
-		if (lab->ifindex[i] == ifindex && play->plan->topology->interfaces[i].node == node)
-			return i;
-	return NOT_FOUND;
-}
-
 /* The quiet lab carries nothing else than the test's packets, and answers to them; only what nodes say to a whole link
  * (neighbour discovery, multicast listeners) is theirs: ICMPv6, or hop-by-hop options before it. What ends inside its
  * IPv6 header was crafted so. */
@@ -65,7 +55,7 @@ static bool is_test_packet(struct bytes frame)
 static void note_packet(struct play *play, size_t node, const struct captured *captured)
 {
 	struct trace *trace = play->trace;
-	size_t interface = interface_of(play, node, captured->ifindex);
+	size_t interface = lab_interface(play->probe->lab, play->plan->topology, node, captured->ifindex);
 
 	if (interface == NOT_FOUND)
 		return; /* lo, or a service's own device */

@@ -9,14 +9,6 @@
 #include "device.h"
 #include "probe_internal.h"
 
-static const struct plan_service *service_at(const struct plan *plan, size_t node)
-{
-	for (size_t i = 0; i < plan->service_count; i++)
-		if (plan->services[i].node == node && plan->services[i].device.kind->hears == HEARS_LINKS)
-			return &plan->services[i];
-	return NULL;
-}
-
 /* Ethernet header and packet in `frame`; whether it is to be sent on. */
 static bool process(struct play *play, const struct plan_service *service, uint8_t *frame, size_t length)
 {
@@ -41,12 +33,11 @@ static void send_on(struct play *play, size_t node, uint8_t *frame, size_t lengt
 
 void service_packet(struct play *play, size_t node, const struct captured *captured)
 {
-	const struct plan_service *service = service_at(play->plan, node);
-
-	if (!service || captured->outgoing)
+	if (captured->outgoing || !node_service(&play->plan->topology->nodes[node]))
 		return;
 	struct packet_view view = packet_parse(captured->frame);
-	if (!view.ipv6 || !address_same(&view.outer_destination, &service->device.sid))
+	const struct plan_service *service = plan_service_at(play->plan, node, &view.outer_destination);
+	if (!view.ipv6 || !service || service->device.kind->hears != HEARS_LINKS)
 		return;
 	size_t length = captured->frame.length;
 	uint8_t *frame = zalloc(length);

@@ -37,9 +37,10 @@ static void processes(void **state)
 static void makes(void **state)
 {
 	const struct node settings = { .seg6_enabled = 1 };
+	const struct address sid = address_of("fc00:1::5");
 	const struct device_plan plan = { .node = 3,
 		                          .settings = &settings,
-		                          .sid = "fc00:1::5",
+		                          .sid = &sid,
 		                          .local = "fc00:a::1",
 		                          .remote = "fc00:d::1",
 		                          .table = "100" };
