@@ -39,7 +39,8 @@ struct error {
 	char text[4096]; /* lines, each ended by '\n' */
 };
 
-/* Append one message; both return -1 so that a caller can `return fail(...)`. */
+/* Append one message; both return -1 so that a caller can `return fail(...)`. err is NULL where nobody would read it.
+ */
 int fail(struct error *err, const char *format, ...) PRINTF_LIKE(2, 3);
 int fail_at(struct error *err, struct where where, const char *format, ...) PRINTF_LIKE(3, 4);
 /* Why fork() failed, by errno, and what to do; returns -1. */

@@ -170,6 +170,15 @@ static void error_blame(void **state)
 }
 
 /* Whole lines only, and no octet behind the end. */
+/* Nobody reads it: only the answer counts. */
+static void error_unread(void **state)
+{
+	(void)state;
+	assert_int_equal(fail(NULL, "no %s", "tea"), -1);
+	assert_int_equal(fail_at(NULL, (struct where){ "x.yaml", 1, 1 }, "no %s", "tea"), -1);
+	assert_int_equal(blame(NULL, "link %s", "r1"), -1);
+}
+
 static void assert_whole(const struct error *err)
 {
 	size_t length = strnlen(err->text, sizeof err->text);
@@ -422,6 +431,7 @@ int main(void)
 		cmocka_unit_test(range_syntax),
 		cmocka_unit_test(error_lines),
 		cmocka_unit_test(error_blame),
+		cmocka_unit_test(error_unread),
 		cmocka_unit_test(error_overflow),
 		cmocka_unit_test(error_long_path),
 		cmocka_unit_test(texts),

@@ -8,6 +8,8 @@
  * guest said may be in it. */
 static void append(struct error *err, const char *place, const char *format, va_list arguments)
 {
+	if (!err)
+		return;
 	size_t used = strlen(err->text);
 	char line[1536];
 	int n = snprintf(line, sizeof line, "%s", place);
@@ -53,8 +55,11 @@ const char *error_line(struct error *err)
 int blame(struct error *err, const char *format, ...)
 {
 	char context[256], message[sizeof err->text];
-	size_t room = sizeof err->text - err->last;
 	va_list arguments;
+
+	if (!err)
+		return -1;
+	size_t room = sizeof err->text - err->last;
 
 	va_start(arguments, format);
 	vsnprintf(context, sizeof context, format, arguments);

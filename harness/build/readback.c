@@ -111,13 +111,12 @@ static char *differs(struct readback *readback, const struct thing *thing)
 /* What of a line the kernel cannot do; NULL: it can, or any kernel could. */
 static char *incapable(const struct lab *lab, const struct command *line, const struct thing *thing)
 {
-	struct error ignored = { 0 };
 	char *text = NULL;
 
 	if (!line->option)
 		return NULL;
 	lab_enter(lab, thing->node);
-	int socket = rtnetlink_open(&ignored);
+	int socket = rtnetlink_open(NULL);
 	if (socket >= 0 && thing->kind == THING_ROUTE)
 		text = trial_route(socket, thing, line->option);
 	else if (socket >= 0 && thing->kind == THING_LINK)

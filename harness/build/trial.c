@@ -145,11 +145,10 @@ static char *ignored(const struct trial *trial)
 {
 	const struct thing *thing = trial->thing;
 	owned_holdings holdings = { 0 };
-	struct error err = { 0 };
 	owned_facts lost = { 0 };
 	char *text = NULL;
 
-	if (holdings_read(&holdings, trial->socket, &err) < 0)
+	if (holdings_read(&holdings, trial->socket, NULL) < 0)
 		return NULL;
 	const struct held *held = holdings_find(&holdings, THING_ROUTE, TRIAL_ROUTE);
 	for (size_t i = 0; held && i < thing->facts.count; i++)
@@ -167,12 +166,11 @@ static char *table_is_main(const struct trial *trial, const char *option)
 {
 	owned_text name = text_format("%s%s", TRIAL_ROUTE, table_of(trial->thing));
 	owned_holdings holdings = { 0 };
-	struct error err = { 0 };
 	char *text = NULL;
 
 	if (ask_route(trial, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, &trial->thing->facts) != 0)
 		return NULL;
-	if (holdings_read(&holdings, trial->socket, &err) == 0 && !holdings_find(&holdings, THING_ROUTE, name) &&
+	if (holdings_read(&holdings, trial->socket, NULL) == 0 && !holdings_find(&holdings, THING_ROUTE, name) &&
 	    holdings_find(&holdings, THING_ROUTE, TRIAL_ROUTE))
 		text = text_format("this kernel has no routing table but main (CONFIG_%s)", option);
 	withdraw(trial);
@@ -182,10 +180,9 @@ static char *table_is_main(const struct trial *trial, const char *option)
 char *trial_route(int socket, const struct thing *thing, const char *option)
 {
 	struct trial trial = { .socket = socket, .thing = thing };
-	struct error err = { 0 };
 	char *text = NULL;
 
-	if (holdings_read(&trial.devices, socket, &err) < 0)
+	if (holdings_read(&trial.devices, socket, NULL) < 0)
 		return NULL;
 	if (!facts_get(&thing->facts, "encap")) {
 		text = *table_of(thing) ? table_is_main(&trial, option) : NULL;

@@ -8,9 +8,8 @@
 static bool is_topology(const char *path)
 {
 	bool names_topology = false, names_case = false;
-	struct error unread = { 0 };
 	char line[256];
-	FILE *file = file_open(path, &unread);
+	FILE *file = file_open(path, NULL);
 
 	while (file && fgets(line, sizeof line, file)) {
 		names_topology |= strncmp(line, "topology:", 9) == 0;

@@ -193,14 +193,13 @@ static void aggregation_read(void *into, const struct item *item, struct error *
 
 static bool left_read(int *left, const struct item *item, struct error *err)
 {
-	struct error ignored = { 0 };
 	long number;
 
 	if (item->kind == ITEM_TEXT && strcmp(item->text, "none") == 0) {
 		*left = NO_SRH;
 		return true;
 	}
-	if (number_read(&number, item, 0, 255, &ignored)) {
+	if (number_read(&number, item, 0, 255, NULL)) {
 		*left = (int)number;
 		return true;
 	}

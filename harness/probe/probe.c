@@ -49,7 +49,6 @@ static void close_one(void *context, size_t number, struct error *err)
 static void close_sockets(struct probe *probe)
 {
 	struct closing closing = { .probe = probe };
-	struct error ignored = { 0 };
 
 	for (size_t node = 0; node < probe->lab->node_count; node++) {
 		*PUSH(closing.list, closing.count) = (struct closed){ CLOSE_CAPTURE, node };
@@ -58,7 +57,7 @@ static void close_sockets(struct probe *probe)
 		if (probe->captures[node].burst.fd >= 0)
 			*PUSH(closing.list, closing.count) = (struct closed){ CLOSE_BURST, node };
 	}
-	at_nodes(NULL, closing.count, close_one, &closing, &ignored);
+	at_nodes(NULL, closing.count, close_one, &closing, NULL);
 	free(closing.list);
 }
 
@@ -105,11 +104,10 @@ int probe_open(struct probe **ret, const struct lab *lab, struct drops *drops, s
 
 void probe_close(struct probe *probe)
 {
-	struct error ignored = { 0 };
 
 	if (!probe)
 		return;
-	drops_watch(probe->drops, NULL, &ignored); /* to none: nothing that can fail */
+	drops_watch(probe->drops, NULL, NULL); /* to none: nothing that can fail */
 	close_sockets(probe);
 	if (probe->kmsg >= 0)
 		close(probe->kmsg);

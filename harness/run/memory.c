@@ -25,11 +25,10 @@ static const struct version {
 
 static char *text_of(const char *path)
 {
-	struct error ignored = { 0 };
 	uint8_t *data = NULL;
 	size_t length;
 
-	return file_read(&data, &length, path, FILE_MOST, &ignored) == 0 ? (char *)data : NULL;
+	return file_read(&data, &length, path, FILE_MOST, NULL) == 0 ? (char *)data : NULL;
 }
 
 /* The number behind "oom_kill" in a file of a line a counter; -1: this kernel has none. */
