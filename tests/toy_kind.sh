@@ -171,8 +171,12 @@ axes:
   tcp: [kernel, crafted]
 expect: {fate: delivered}
 EOF
-"$tree/build/hopcheck" run -v "$WORK"/cases/toys.yaml "$WORK"/cases/toy-lan.yaml >"$WORK/out" 2>&1 || { cat "$WORK/out"; exit 1; }
+"$tree/build/hopcheck" run -v --json "$WORK/json" "$WORK"/cases/toys.yaml "$WORK"/cases/toy-lan.yaml >"$WORK/out" 2>&1 || { cat "$WORK/out"; exit 1; }
 grep -q "^8 cells: 8 PASS" "$WORK/out" || { cat "$WORK/out"; exit 1; }
+tr -d ' \n' <"$WORK/json" | grep -qE '"ends":\["src.a0","r1.a0","r2.a0","dst.a0"\],"kind":"toy"' || {
+	echo "the results do not have the link with its four ends"
+	exit 1
+}
 
 says() { # says TEXT EXPRESSION: of the topology, changed by sed
 	sed "$2" "$WORK/topologies/toys.yaml" >"$WORK/wrong.yaml"

@@ -32,6 +32,16 @@ static json_t *end_json(const struct topology *topology, size_t interface)
 	return json_sprintf("%s.%s", topology->nodes[end->node].name, end->name);
 }
 
+static json_t *link_json(const struct topology *topology, const struct link *link)
+{
+	json_t *ends = json_array();
+
+	for (size_t i = 0; i < link->count; i++)
+		json_array_append_new(ends, end_json(topology, link->first + i));
+	return json_pack("{s:o, s:s, s:I}", "ends", ends, "kind", link_kind(link)->word, "mtu",
+	                 (json_int_t)topology->interfaces[link->first].mtu);
+}
+
 void results_add_topology(json_t *topologies, const struct topology *topology)
 {
 	json_t *nodes, *links;
@@ -43,9 +53,6 @@ void results_add_topology(json_t *topologies, const struct topology *topology)
 	for (size_t i = 0; i < topology->node_count; i++)
 		json_array_append_new(nodes, node_json(&topology->nodes[i]));
 	for (size_t i = 0; i < topology->link_count; i++)
-		json_array_append_new(links, json_pack("{s:[o, o], s:s, s:I}", "ends", end_json(topology, 2 * i),
-		                                       end_json(topology, 2 * i + 1), "kind",
-		                                       link_kind(&topology->links[i])->word, "mtu",
-		                                       (json_int_t)topology->interfaces[2 * i].mtu));
+		json_array_append_new(links, link_json(topology, &topology->links[i]));
 	json_object_set_new(topologies, topology->name, json_pack("{s:o, s:o}", "nodes", nodes, "links", links));
 }
