@@ -25,6 +25,14 @@ struct device_plan {
 	const char *table;          /* of a VRF, a number; NULL: none */
 };
 
+/* A fact of its link that the kernel holds in IFLA_INFO_DATA. */
+struct held_key {
+	const char *key; /* as line_leaves() has it: "table" */
+	unsigned short attribute;
+	enum { HELD_NUMBER, HELD_ADDRESS } form; /* 32 bits; an IPv6 address */
+};
+#define HELD_ATTRIBUTES 32 /* at most */
+
 struct device_kind {
 	const char *word, *about; /* "packet" */
 	bool serves;              /* a node's `service` may be it */
@@ -34,6 +42,9 @@ struct device_kind {
 	const char *name; /* of the interface that it is in its node, which no link's may have; NULL: it is none */
 	const char *note; /* lines of a script, each "# ...\n": what the script cannot do; NULL: nothing */
 	void (*lines)(struct lines *lines, const struct device_plan *device);
+
+	const char *held_as;         /* the kernel's word for such a link: "vrf"; NULL: nothing of it is read back */
+	const struct held_key *held; /* what is read back beside that; a NULL key ends it; NULL: nothing */
 
 	enum device_hears hears;
 	/* What its program does to a frame before it sends it on, in place. False: it does not send it on, and

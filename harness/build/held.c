@@ -1,12 +1,12 @@
 /* What a node's kernel holds, dumped and put into the words of the plan's things. */
 #include <linux/if.h>
 #include <linux/if_link.h>
-#include <linux/if_tunnel.h>
 #include <linux/neighbour.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
+#include "device.h"
 #include "readback.h"
 
 static struct facts *held_add(struct holdings *holdings, enum thing_kind kind, char *name)
@@ -68,19 +68,29 @@ static const char *address_of(const struct rtattr *attribute, char text[ADDRESS_
 	return address_text(&address, text);
 }
 
-static void read_tunnel(struct facts *facts, const struct rtattr *info)
+/* What a kind of device has of its own. */
+static void read_data(struct facts *facts, const struct held_key *keys, const struct rtattr *info)
 {
-	const struct rtattr *data[IFLA_IPTUN_REMOTE + 1];
+	const struct rtattr *data[HELD_ATTRIBUTES + 1];
 	char text[ADDRESS_TEXT_SIZE];
 
-	attributes_find(data, IFLA_IPTUN_REMOTE, RTA_DATA(info), RTA_PAYLOAD(info));
-	facts_add(facts, "local", "%s", address_of(data[IFLA_IPTUN_LOCAL], text));
-	facts_add(facts, "remote", "%s", address_of(data[IFLA_IPTUN_REMOTE], text));
+	attributes_find(data, HELD_ATTRIBUTES, RTA_DATA(info), RTA_PAYLOAD(info));
+	for (const struct held_key *key = keys; key && key->key; key++) {
+		const struct rtattr *attribute = data[key->attribute];
+		switch (key->form) {
+		case HELD_NUMBER:
+			facts_add(facts, key->key, "%u", number_of(attribute));
+			break;
+		case HELD_ADDRESS:
+			facts_add(facts, key->key, "%s", address_of(attribute, text));
+			break;
+		}
+	}
 }
 
 static void read_kind(struct facts *facts, const struct rtattr *info)
 {
-	const struct rtattr *parts[IFLA_INFO_DATA + 1], *data[IFLA_VRF_TABLE + 1];
+	const struct rtattr *parts[IFLA_INFO_DATA + 1];
 
 	if (!info)
 		return;
@@ -89,12 +99,9 @@ static void read_kind(struct facts *facts, const struct rtattr *info)
 		return;
 	const char *kind = RTA_DATA(parts[IFLA_INFO_KIND]);
 	facts_add(facts, "kind", "%s", kind);
-	if (strcmp(kind, "ip6tnl") == 0 && parts[IFLA_INFO_DATA])
-		read_tunnel(facts, parts[IFLA_INFO_DATA]);
-	if (strcmp(kind, "vrf") != 0 || !parts[IFLA_INFO_DATA])
-		return;
-	attributes_find(data, IFLA_VRF_TABLE, RTA_DATA(parts[IFLA_INFO_DATA]), RTA_PAYLOAD(parts[IFLA_INFO_DATA]));
-	facts_add(facts, "table", "%u", number_of(data[IFLA_VRF_TABLE]));
+	for (size_t i = 0; device_table[i] && parts[IFLA_INFO_DATA]; i++)
+		if (device_table[i]->held_as && strcmp(kind, device_table[i]->held_as) == 0)
+			read_data(facts, device_table[i]->held, parts[IFLA_INFO_DATA]);
 }
 
 static void read_families(struct facts *facts, const struct rtattr *families)

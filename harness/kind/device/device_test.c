@@ -75,6 +75,8 @@ static void table(void **state)
 		serving += device_table[i]->serves;
 		/* its descriptor is that of the interface that it makes */
 		assert_true(device_table[i]->hears != HEARS_DEVICE || device_table[i]->name);
+		for (const struct held_key *key = device_table[i]->held; key && key->key; key++)
+			assert_true(device_table[i]->held_as && key->attribute <= HELD_ATTRIBUTES);
 	}
 	for (size_t i = 1; i <= serving; i++)
 		assert_ptr_equal(device_at(words[i].value), device_find(words[i].word));

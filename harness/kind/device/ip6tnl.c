@@ -1,4 +1,7 @@
 /* An ordinary tunnel, IPv6 in IPv6 without a routing header. */
+#include <linux/if_tunnel.h>
+#include <netinet/in.h>
+
 #include "device.h"
 
 #define NAME "tnl0"
@@ -20,10 +23,18 @@ static void lines(struct lines *lines, const struct device_plan *device)
 	quiet_line(lines, node, NAME);
 }
 
+static const struct held_key held[] = {
+	{ "local", IFLA_IPTUN_LOCAL, HELD_ADDRESS },
+	{ "remote", IFLA_IPTUN_REMOTE, HELD_ADDRESS },
+	{ NULL, 0, 0 },
+};
+
 const struct device_kind device_ip6tnl = {
 	.word = "ip6tnl",
 	.about = "a tunnel of IPv6 in IPv6, which mode ip6ip6 goes through",
 	.modules = "tunnel6 ip6_tunnel",
 	.name = NAME,
 	.lines = lines,
+	.held_as = "ip6tnl",
+	.held = held,
 };

@@ -1,4 +1,6 @@
 /* A VRF: a device whose table is looked in for what comes in by it, or by a SID that names the table. */
+#include <linux/if_link.h>
+
 #include "device.h"
 
 static void depends(struct lines *lines, size_t made)
@@ -29,9 +31,16 @@ static void lines(struct lines *lines, const struct device_plan *device)
 	depends(lines, made);
 }
 
+static const struct held_key held[] = {
+	{ "table", IFLA_VRF_TABLE, HELD_NUMBER },
+	{ NULL, 0, 0 },
+};
+
 const struct device_kind device_vrf = {
 	.word = "vrf",
 	.about = "a VRF, which a SID's vrftable asks for",
 	.modules = "vrf",
 	.lines = lines,
+	.held_as = "vrf",
+	.held = held,
 };
