@@ -1,4 +1,4 @@
-/* What file.c and claim.c share. */
+/* What the files about files share. */
 #ifndef HOPCHECK_BASE_FILE_INTERNAL_H
 #define HOPCHECK_BASE_FILE_INTERNAL_H
 
@@ -16,9 +16,10 @@ struct beside {
 int beside_open(struct beside *beside, int at); /* 0 or an errno */
 void beside_close(struct beside *beside);       /* leaves nothing but what was put in place */
 
+/* ---- path.c */
 char *directory_of(const char *path); /* "." where it names none; caller frees */
 const char *base_of(const char *path);
-/* claim.c: where a path leads, without symbolic links (caller frees); another user's in a shared directory are an
+/* Where a path leads, without symbolic links (caller frees); another user's in a shared directory are an
  * error, as is another user's file there. The last part need not be there. */
 int path_resolve(char **ret, const char *path, struct error *err);
 struct stat;
