@@ -11,14 +11,6 @@
 #include "build_internal.h"
 #include "device.h"
 
-void lab_enter(const struct lab *lab, size_t node)
-{
-	int to = node == NOT_FOUND ? lab->home : node == MACHINE ? lab->machine : lab->namespaces[node];
-
-	if (setns(to, CLONE_NEWNET) < 0)
-		abort(); /* an open namespace of our own cannot refuse; going on would touch another one */
-}
-
 static void netns_path(char path[64], const char *node)
 {
 	snprintf(path, 64, "/run/netns/%s", node);

@@ -91,8 +91,10 @@ struct draft {
 	struct mention *mentions;
 	size_t mention_count;
 };
+/* draft.c: an address of the node, or an error; and a name of it to be looked up at the end. */
 bool claim(struct draft *draft, const struct address *address, struct where where, struct error *err);
 void mention(struct draft *draft, int kind, const struct item *item);
+/* ---- node.c, sid.c, link.c */
 void node_read(struct draft *draft, const struct item *item, struct error *err);
 void sids_read(void *into, const struct item *item, struct error *err);
 void links_read(void *into, const struct item *item, struct error *err);

@@ -63,18 +63,6 @@ static void when_read(void *into, const struct item *item, struct error *err)
 	}
 }
 
-void range_read(char **range_text, const struct item *item, const char *what, struct error *err)
-{
-	struct error range = { 0 };
-
-	if (!text_read(range_text, item, what, err))
-		return;
-	if (range_check(item->text, &range) < 0) {
-		range.text[strcspn(range.text, "\n")] = '\0';
-		fail_at(err, item->where, "%s", range.text);
-	}
-}
-
 static void kernel_read(void *into, const struct item *item, struct error *err)
 {
 	range_read(&((struct row *)into)->expectation->kernel, item, "a range of kernels", err);

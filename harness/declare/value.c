@@ -236,3 +236,15 @@ bool hex_read(uint8_t **ret, size_t *count, const struct item *item, struct erro
 	}
 	return true;
 }
+
+void range_read(char **range_text, const struct item *item, const char *what, struct error *err)
+{
+	struct error range = { 0 };
+
+	if (!text_read(range_text, item, what, err))
+		return;
+	if (range_check(item->text, &range) < 0) {
+		range.text[strcspn(range.text, "\n")] = '\0';
+		fail_at(err, item->where, "%s", range.text);
+	}
+}

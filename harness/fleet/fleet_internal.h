@@ -112,7 +112,9 @@ void guest_run_start(struct fleet *fleet, struct guest_run *run); /* with the ne
 void guest_run_readable(struct guest_run *run);
 void guest_run_check_time(struct guest_run *run);
 void guest_run_stop(struct guest_run *run); /* before it is through: its cells keep what they have */
-void task_push(struct fleet *fleet, struct task task);
-void note_trouble(struct fleet_kernel *kernel, const char *text);
+
+/* tasks.c */
+void task_push(struct fleet *fleet, struct task task);            /* it is the next one; takes its cells */
+void note_trouble(struct fleet_kernel *kernel, const char *text); /* one line more of what was wrong */
 
 #endif

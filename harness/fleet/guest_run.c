@@ -11,11 +11,6 @@
 
 #define IDLE_BOOTS 2 /* consecutive guests that finished no cell: the kernel is given up then */
 
-void note_trouble(struct fleet_kernel *kernel, const char *text)
-{
-	text_append(&kernel->troubles, "%s%s", kernel->troubles ? "\n" : "", text);
-}
-
 static bool is_left(const struct fleet_kernel *kernel, size_t cell)
 {
 	return !kernel->results[cell] && !kernel->elsewhere[cell];
@@ -76,11 +71,6 @@ static char *machine_said(const struct guest_run *run)
 	owned_text path = text_format("%s.qemu", run->console);
 
 	return console_text(path, NOT_FOUND);
-}
-
-void task_push(struct fleet *fleet, struct task task)
-{
-	*PUSH(fleet->tasks, fleet->task_count) = task;
 }
 
 static const char *program_of(const struct guest_run *run)

@@ -87,15 +87,6 @@ bool plan_lacks_neighbour(const struct plan *plan, size_t node, const char *oif,
 	return lacks;
 }
 
-bool plan_forwards(const struct plan *plan, size_t node)
-{
-	size_t links = 0;
-
-	for (size_t i = 0; i < INTERFACES(plan->topology); i++)
-		links += plan->topology->interfaces[i].node == node;
-	return links > 1 || plan->topology->nodes[node].sid_count || plan->topology->nodes[node].had_sids;
-}
-
 /* The kernel's choice for the outer header: an address of the interface that the route with the segments names, which
  * is the one towards `to` (set_tun_src()), wherever the first segment then leads. */
 static void outer_source(struct plan *plan)

@@ -14,29 +14,6 @@
 #define LOOK_MS      50      /* between looks at a connection that waits for its timers */
 #define QUIET_ROUNDS 2       /* GRO may let the first fence overtake what it holds */
 
-void complain(struct trace *trace, const char *format, ...)
-{
-	char text[256];
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(text, sizeof text, format, arguments);
-	va_end(arguments);
-	*PUSH(trace->complaints, trace->complaint_count) = text_copy(text);
-}
-
-void broken(struct trace *trace, const char *format, ...)
-{
-	char text[512];
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(text, sizeof text, format, arguments);
-	va_end(arguments);
-	if (!trace->broken)
-		trace->broken = text_copy(text);
-}
-
 /* The quiet lab carries nothing else than the test's packets, and answers to them; only what nodes say to a whole link
  * (neighbour discovery, multicast listeners) is theirs: ICMPv6, or hop-by-hop options before it. What ends inside its
  * IPv6 header was crafted so. */

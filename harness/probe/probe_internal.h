@@ -137,6 +137,7 @@ struct play {
 	unsigned tries_then;
 };
 
+/* complain.c: what a trace says beside its packets. */
 void complain(struct trace *trace, const char *format, ...) PRINTF_LIKE(2, 3);
 void broken(struct trace *trace, const char *format, ...) PRINTF_LIKE(2, 3); /* the first one counts */
 
