@@ -68,10 +68,10 @@ rm cases/malformed.yaml cases/homeless.yaml cases/unplanned.yaml
 # ---- ./cases before the shipped ones
 [ -d "$(dirname "$HOPCHECK")/../cases" ] || complain "no cases beside $HOPCHECK"
 ends_with 0 list
-says "hopcheck: cases are those of ./cases here, not of $cases; \`--cases DIR\` chooses"
+says "hopcheck: using ./cases, not $cases; \`--cases DIR\` chooses another directory"
 grep -q '^2 cases' out || complain "./cases is not taken: $(cat out)"
 ends_with 0 list first
-says 'cases are those of ./cases here'
+says 'using ./cases, not'
 ends_with 0 list ./cases/first.yaml
 silent
 ends_with 0 run -q first

@@ -51,8 +51,6 @@ extern const struct subcommand *const subcommands[COMMANDS]; /* in the order of 
 struct selection {
 	struct only *only;
 	size_t only_count;
-	char **names; /* of cases */
-	size_t name_count;
 	bool no_known;
 };
 
@@ -109,6 +107,8 @@ int selection_plan(struct options *options, size_t first,
                    struct suite *suite); /* reads, plans; or says why: EXIT_USAGE */
 /* The same without plans: each cell's is made where it is needed. */
 int selection_choose(struct options *options, size_t first, struct suite *suite);
+
+int selection_is_empty(void); /* no cell was chosen: says so; EXIT_NOTHING */
 
 /* The exit code of a subcommand that went on without some files of the cases directory: EXIT_USAGE, unless a signal or
  * an exit style has one of its own. */

@@ -51,10 +51,8 @@ static int command(struct options *options)
 	bool complete = true;
 	int code = selection_plan(options, 0, &suite);
 
-	if (code == EXIT_OK && !suite.cell_count) {
-		say_error("no cell has all of these values");
-		code = EXIT_NOTHING;
-	}
+	if (code == EXIT_OK && !suite.cell_count)
+		code = selection_is_empty();
 	if (code == EXIT_OK && matrix_outputs_check(options, &err) < 0)
 		code = EXIT_USAGE;
 	if (code == EXIT_OK)

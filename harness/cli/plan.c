@@ -22,12 +22,8 @@ static int command(struct options *options)
 
 	suite_for_this_kernel(&suite);
 	int code = selection_choose(options, 0, &suite);
-	if (code == EXIT_OK && suite.cell_count) {
-		code = print_plan(&suite, &suite.cells[0]);
-	} else if (code == EXIT_OK) {
-		say_error("no cell has all of these values");
-		code = EXIT_NOTHING;
-	}
+	if (code == EXIT_OK)
+		code = suite.cell_count ? print_plan(&suite, &suite.cells[0]) : selection_is_empty();
 	suite_free(&suite);
 	return code;
 }

@@ -203,9 +203,7 @@ static int command(struct options *options)
 	suite_for_this_kernel(&suite);
 	int code = selection_plan(options, 0, &suite);
 	if (code == EXIT_OK)
-		code = suite.cell_count ? run(options, &suite) : EXIT_NOTHING;
-	if (code == EXIT_NOTHING && !suite.cell_count)
-		say_error("no cell has all of these values");
+		code = suite.cell_count ? run(options, &suite) : selection_is_empty();
 	code = selection_code(&suite, code);
 	suite_free(&suite);
 	return code;

@@ -5,34 +5,32 @@
 #include "cli.h"
 
 /* A name that is looked up in the cases directory; without any, all of it is taken. */
-static bool looks_up(const struct selection *selection)
+static bool looks_up(char *const *names, size_t count)
 {
-	for (size_t i = 0; i < selection->name_count; i++)
-		if (!strchr(selection->names[i], '/') && !strstr(selection->names[i], ".yaml"))
+	for (size_t i = 0; i < count; i++)
+		if (!strchr(names[i], '/') && !strstr(names[i], ".yaml"))
 			return true;
-	return selection->name_count == 0;
+	return count == 0;
 }
 
-/* Whoever has a directory of that name by chance wonders where the other cases are. */
-static void say_directory(const struct options *options, const struct suite *suite)
+/* A ./cases that is there by chance hides the shipped cases. */
+static void say_directory(const struct options *options, size_t first, const struct suite *suite)
 {
 	owned_text shadowed = suite_shadowed(suite);
 
-	if (shadowed && looks_up(&options->selection) && !options->quiet)
-		say_error("cases are those of ./cases here, not of %s; `--cases DIR` chooses", shadowed);
+	if (shadowed && looks_up(options->operands + first, options->operand_count - first) && !options->quiet)
+		say_error("using ./cases, not %s; `--cases DIR` chooses another directory", shadowed);
 }
 
 /* Chooses, and plans what was chosen. */
 static int selection_read(struct options *options, size_t first, struct suite *suite, bool plan)
 {
-	struct selection *selection = &options->selection;
+	const struct selection *selection = &options->selection;
 	struct error err = { 0 };
 
-	selection->names = options->operands + first;
-	selection->name_count = options->operand_count - first;
 	suite->directory = options->cases;
-	say_directory(options, suite);
-	int result = suite_read(suite, selection->names, selection->name_count, &err);
+	say_directory(options, first, suite);
+	int result = suite_read(suite, options->operands + first, options->operand_count - first, &err);
 	if (result == 0 && selection->no_known)
 		suite_forget_known(suite);
 	if (result == 0)
@@ -58,6 +56,12 @@ int selection_plan(struct options *options, size_t first, struct suite *suite)
 int selection_choose(struct options *options, size_t first, struct suite *suite)
 {
 	return selection_read(options, first, suite, false);
+}
+
+int selection_is_empty(void)
+{
+	say_error("no cell has all of these values");
+	return EXIT_NOTHING;
 }
 
 int selection_code(const struct suite *suite, int code)
