@@ -72,7 +72,7 @@ sed 's/topology: good/topology: none/' cases/good.yaml | bad_case "2:11: no usab
 sed 's/delivered/arrived/' cases/good.yaml | bad_case "5:16: 'arrived' is not a fate; write delivered"
 sed '$d' cases/good.yaml | bad_case "1:1: a case needs 'expect'"
 { cat cases/good.yaml && echo 'case: twice'; } | bad_case "6:1: 'case' is given twice; first on line 1"
-{ cat cases/good.yaml && echo 'about: !!python/object:os.system x'; } | bad_case "6:8: tags (!) are not taken"
+{ cat cases/good.yaml && echo 'about: !!python/object:os.system x'; } | bad_case "6:8: YAML tags (!) are not supported"
 { cat cases/good.yaml && printf -- '---\ncase: two\n'; } | bad_case "6:1: a second document; one file holds one"
 sed 's/"fc00:1::100"\]/"fc00:1::100"/' cases/good.yaml | bad_case "3:63: not YAML: while parsing a flow sequence"
 sed "s/plain, inline/$(seq -s, 400)/; s/mode/burst/; s/on, off/on, off/; s/^axes: {/&bytes: [$(seq -s, 400)], /" \
@@ -87,7 +87,7 @@ printf 'case: good\0topology: good\n' | bad_case "1:11: not a text file: control
 	for letter in b c d e f g h i j; do
 		echo "$letter: &$letter [*a,*a,*a,*a,*a,*a,*a,*a,*a]"
 	done
-} | bad_case "1:4: anchors (&) and aliases (*) are not taken"
+} | bad_case "1:4: YAML anchors (&) and aliases (*) are not supported"
 head -c 200000 /dev/zero | tr '\0' '[' | bad_case "1:13: nested deeper than 12 levels"
 awk 'BEGIN { for (i = 0; i < 900; i++) printf "%*sa:\n", i, "" }' | bad_case "13:13: nested deeper than 12 levels"
 awk 'BEGIN { print "case:"; for (i = 0; i < 100000; i++) print " - a" }' | bad_case "10000:4: more than 10000 values"

@@ -40,7 +40,7 @@ if [ $code != 1 ] || [ "$(outcomes)" != 'two not ok;two not ok;after ok;' ]; the
 	echo "namespaces that are held: exit $code, $(outcomes) $(cat said)"
 	exit 1
 fi
-says "the kernel did not take down this cell's lab: namespaces stay for ever. Otherwise: delivered"
+says "the kernel did not take down this cell's lab: namespaces stay forever. Otherwise: delivered"
 "$HOPCHECK" run -q -j 1 --json r.json cases/two.yaml cases/after.yaml || { echo "namespaces that go: $(outcomes)"; exit 1; }
 
 # A lab that could not be built ends, too: the first of these two is held.
@@ -48,7 +48,7 @@ says "the kernel did not take down this cell's lab: namespaces stay for ever. Ot
 rm -f stopped.*
 python3 "$root/tests/leak.py" "$HOPCHECK" run -q -j 1 --json r.json cases/two.yaml >said 2>&1
 rm fail
-stay=$(grep -c "the kernel did not take down this cell's lab: namespaces stay for ever. Otherwise: building chain-1" r.json)
+stay=$(grep -c "the kernel did not take down this cell's lab: namespaces stay forever. Otherwise: building chain-1" r.json)
 [ "$stay" = 1 ] || { echo "a lab that could not be built: $stay cells say that it stays: $(cat said)"; exit 1; }
 
 cd "$root" || exit 1
@@ -68,9 +68,9 @@ if [ $code != 1 ] || [ "$(outcomes)" != 'leak not ok;two ok;two ok;' ]; then
 	echo "exit $code, $(outcomes) $(cat said)"
 	exit 1
 fi
-for words in "the kernel did not take down this cell's lab, whose namespaces stay for ever: unregister_netdevice: waiting for" \
+for words in "the kernel did not take down this cell's lab, whose namespaces stay forever: unregister_netdevice: waiting for" \
 	'"boots": 3' '"troubles": "the kernel did not take down the lab of leak'; do
 	says "$words"
 done
-"$HOPCHECK" report r.json | tr -s ' \n' ' ' | grep -q 'namespaces stay for ever: unregister_netdevice: waiting for' || exit 1
+"$HOPCHECK" report r.json | tr -s ' \n' ' ' | grep -q 'namespaces stay forever: unregister_netdevice: waiting for' || exit 1
 echo "the cell whose lab stays FAILs, in a guest of its own; the two beside it pass"

@@ -69,7 +69,7 @@ if unshare -m true 2>/dev/null; then
 	# shellcheck disable=SC2016
 	unshare -m sh -c 'umount -l /proc; exec timeout 5 "$0" run final-host' "$HOPCHECK" >out 2>err
 	code=$?
-	[ $code = 3 ] && [ "$(cat err)" = 'hopcheck: there is no /proc here: `mount -t proc proc /proc`' ] || complain "no /proc"
+	[ $code = 3 ] && [ "$(cat err)" = 'hopcheck: /proc is not mounted: `mount -t proc proc /proc`' ] || complain "no /proc"
 fi
 
 # ---- closed standard descriptors: what is opened does not take their place

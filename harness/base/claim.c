@@ -75,7 +75,7 @@ static int check_directory(const char *path, const char *real, struct error *err
 	if (there && !S_ISDIR(about.st_mode))
 		return fail(err, "%s", strerror(ENOTDIR));
 	if (!there && lstat(path, &about) == 0)
-		return fail(err, "a symbolic link to nothing");
+		return fail(err, "a dangling symbolic link");
 	if (faccessat(AT_FDCWD, there ? real : parent, W_OK | X_OK, AT_EACCESS) < 0)
 		return fail(err, "%s", strerror(errno));
 	return 0;
@@ -96,7 +96,7 @@ static int check_file(const char *path, const char *real, struct error *err)
 		if (!S_ISREG(about.st_mode) || !about.st_nlink)
 			return 0;
 		if (is_mounted(real))
-			return fail(err, "a mount of its own, so that it cannot be replaced; name another file");
+			return fail(err, "a mount point, which cannot be replaced; name another file");
 	} else if (errno != ENOENT) {
 		return fail(err, "%s", strerror(errno));
 	}

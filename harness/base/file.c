@@ -154,7 +154,7 @@ static int put_in_place(struct beside *beside, const char *base)
 /* The new file is to its owner, group and others what the old one was. */
 static int keep_mode(int fd, int at, const char *base)
 {
-	owned_text path = text_format("/proc/self/fd/%d/%s", at, base); /* there is no such call but by path */
+	owned_text path = text_format("/proc/self/fd/%d/%s", at, base); /* ACLs can only be copied by path */
 	struct stat old, new;
 	char acl[4096];
 

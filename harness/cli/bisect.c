@@ -104,7 +104,7 @@ static int find_ends(struct search *search, struct error *err)
 		if (kernels_find(&step->kernel, &count, &names[i], 1, &complete, err) < 0)
 			return -1;
 		if (count != 1)
-			return fail(err, "%s: that is %zu kernels; name one", names[i], count);
+			return fail(err, "%s names %zu kernels; expected one", names[i], count);
 		step->version = text_copy(step->kernel->kernel.release);
 	}
 	return 0;

@@ -28,7 +28,7 @@ enum command_id {
 
 /* The end of exit codes, of those that tell what is there when a signal comes. */
 #define SIGNAL_CODES                                                                                                   \
-	"\n130 (SIGINT, ^C), 129 (SIGHUP), 143 (SIGTERM): a signal ended it; what was there is shown and written, as " \
+	"\n130 (SIGINT, ^C), 129 (SIGHUP), 143 (SIGTERM): a signal ended it; the results so far are written, as "      \
 	"partial."
 
 struct options;

@@ -67,7 +67,7 @@ static int command(struct options *options)
 	if (code == EXIT_OK && !stop_signal())
 		code = run(options, &suite, kernels, count);
 	if (!complete && !stop_signal()) {
-		say_error("not all kernels that were asked for could be had, see above");
+		say_error("some of the kernels could not be fetched, see above");
 		code = code == EXIT_OK ? EXIT_BROKEN : code;
 	}
 	for (size_t i = 0; i < count; i++)

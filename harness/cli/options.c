@@ -134,17 +134,17 @@ enum {
 #define FLAG(option, member)           0, option, NULL, take_flag, AT(member), 0, 0
 
 static const struct option_row rows[] = {
-	{ 1 << COMMAND_BISECT, TEXT("good", "KERNEL", good), "where it still is as it was" },
-	{ 1 << COMMAND_BISECT, TEXT("bad", "KERNEL", bad), "where it has changed" },
+	{ 1 << COMMAND_BISECT, TEXT("good", "KERNEL", good), "a kernel before the change" },
+	{ 1 << COMMAND_BISECT, TEXT("bad", "KERNEL", bad), "a kernel after the change" },
 	{ 1 << COMMAND_MATRIX, 0, "kernel", "KERNEL", take_kernel, 0, 0, 0,
-	  "one kernel more: a label or version that scripts/kernels.sh knows (6.12), or\n"
+	  "add a kernel: a label or version that scripts/kernels.sh knows (6.12), or\n"
 	  "[LABEL=]PATH[,MODULES]: a bzImage, or a kernel tree's build directory; MODULES is what\n"
 	  "`make modules_install INSTALL_MOD_PATH=` was given. Default: all of the file `kernels`" },
 	{ CHOOSES, TEXT("cases", "DIR", cases),
-	  "take cases from this directory (default: ./cases, or where there is none, those that came\n"
-	  "with the program)" },
+	  "take cases from this directory (default: ./cases, or if there is none, those that came with\n"
+	  "the program)" },
 	{ CHOOSES, 0, "only", "AXIS=VALUE", take_only, 0, 0, 0,
-	  "only cells with this value; given several times, all must hold" },
+	  "only cells with this value; if given several times, all must match" },
 	{ RUNS, FLAG("no-known", selection.no_known), "count documented deviations as FAIL, for bisecting" },
 	{ 1 << COMMAND_RUN, 'j', "jobs", "N", take_number, AT(workers), 1, 256,
 	  "N workers at a time (default: the number of CPUs)" },
@@ -153,19 +153,20 @@ static const struct option_row rows[] = {
 	{ 1 << COMMAND_RUN, FLAG("fresh", fresh),
 	  "build a new lab for every cell, instead of one for all that can share it" },
 	{ 1 << COMMAND_RUN, FLAG("no-drop-events", no_drop_events),
-	  "do not ask the kernel which packets it drops and why" },
+	  "do not trace which packets the kernel drops and why" },
 	{ GUESTS, 0, "accel", "kvm|tcg|uml", take_accelerator, 0, 0, 0,
-	  "no trial: this one (default: KVM when a guest comes up with it, else TCG)" },
+	  "run guests this way, without a trial (default: KVM if a guest comes up with it, else TCG)" },
 	{ GUESTS, 0, "timeout", "SECONDS", take_seconds, AT(fleet.timeout), 1, 1000000,
-	  "no guest lives longer (default: 600)" },
+	  "end a guest after this time (default: 600)" },
 	{ GUESTS, 0, "silence", "SECONDS", take_seconds, AT(fleet.silence), 1, 1000000,
-	  "a guest that says nothing for so long hangs (default: 120)" },
-	{ GUESTS, 0, "memory", "MIB", take_number, AT(fleet.memory), 128, 1048576, "of a guest (default: 1024)" },
-	{ GUESTS, TEXT("qemu", "PATH", fleet.qemu), "this QEMU (default: qemu-system-x86_64)" },
-	{ GUESTS, TEXT("append", "WORDS", fleet.append), "more words for the kernels' command lines" },
+	  "end a guest that says nothing for this time (default: 120)" },
+	{ GUESTS, 0, "memory", "MIB", take_number, AT(fleet.memory), 128, 1048576,
+	  "memory of a guest (default: 1024)" },
+	{ GUESTS, TEXT("qemu", "PATH", fleet.qemu), "QEMU to run (default: qemu-system-x86_64)" },
+	{ GUESTS, TEXT("append", "WORDS", fleet.append), "words to append to the kernels' command lines" },
 	{ 1 << COMMAND_MATRIX, 0, "shard", "I/N", take_shard, 0, 0, 0,
 	  "only the I-th of N parts of the cells; `hopcheck merge` puts the parts together" },
-	{ 1 << COMMAND_REPORT, FLAG("table", table), "the table on standard output, besides files" },
+	{ 1 << COMMAND_REPORT, FLAG("table", table), "print the table too, besides files" },
 	{ RUNS | TABLES | 1 << COMMAND_JUDGE, TEXT("json", "FILE", json),
 	  "write all results as JSON (- for standard output)" },
 	{ 1 << COMMAND_BISECT, TEXT("json", "FILE", json), "write the results of all kernels that were tried" },
@@ -173,32 +174,32 @@ static const struct option_row rows[] = {
 	{ TABLES, TEXT("markdown", "FILE", markdown), "write the table as Markdown (- for standard output)" },
 	{ MADE, TEXT("ktap", "FILE", outputs.path[FORMAT_KTAP]),
 	  "KTAP for kernel CI: cells as subtests of their case (- for standard output)" },
-	{ MADE, TEXT("tap", "FILE", outputs.path[FORMAT_TAP]), "TAP 13, a line a cell" },
+	{ MADE, TEXT("tap", "FILE", outputs.path[FORMAT_TAP]), "TAP 13, one line per cell" },
 	{ MADE, TEXT("junit", "FILE", outputs.path[FORMAT_JUNIT]), "JUnit XML" },
 	{ MADE, TEXT("html", "FILE", outputs.path[FORMAT_HTML]),
-	  "one page that needs nothing else: the table, every cell with its evidence" },
+	  "one self-contained page: the table, and every cell with its evidence" },
 	{ MADE, 0, "exit-style", "WORD", take_exit_style, 0, 0, 0,
-	  "ksft: exit codes as the kernel's selftests have them, 0 pass, 1 fail, 4 skip;\n"
+	  "ksft: exit codes of the kernel selftests, 0 pass, 1 fail, 4 skip;\n"
 	  "bisect: for `git bisect run`, 0 good, 1 bad, 125 cannot tell" },
-	{ TABLES, TEXT("against", "FILE", against), "say what differs from these results of an earlier run" },
+	{ TABLES, TEXT("against", "FILE", against), "list what differs from the results of an earlier run" },
 	{ 1 << COMMAND_RUN, TEXT("keep", "DIR", keep),
 	  "keep every cell's packets (trace.pcapng) and trace.json in DIR/CASE-NUMBER/" },
 	{ 1 << COMMAND_MATRIX, TEXT("keep", "DIR", keep),
 	  "keep failing cells' captures and the consoles in DIR/LABEL/" },
-	{ TABLES, FLAG("cells", cells), "a row a cell, not a row a case" },
+	{ TABLES, FLAG("cells", cells), "one row per cell instead of one per case" },
 	{ 1 << COMMAND_RUN, FLAG("stages", stages), "print where the time went" },
 	{ 1 << COMMAND_MATRIX, TEXT("fault", "KIND:CELL", fleet.fault),
 	  "for tests of hopcheck: panic, hang, warn or warn-once before cell number CELL" },
 	{ RUNS | TABLES, 'q', "quiet", NULL, take_flag, AT(quiet), 0, 0,
-	  "no progress, no table: the exit code, and files, tell" },
+	  "print no progress and no table, only write files and set the exit code" },
 	{ 1 << COMMAND_BISECT, 'q', "quiet", NULL, take_flag, AT(quiet), 0, 0, "no progress" },
 	{ 1 << COMMAND_RUN | 1 << COMMAND_JUDGE, 'v', "verbose", NULL, take_again, AT(verbose), 0, 0,
-	  "every cell in the table; the packets' way as a ladder, of every cell of up to 8, else of\n"
-	  "each FAIL. -vv: what each cell rests on too; a ladder of each KNOWN and FIXED too" },
+	  "list every cell; packet ladders of all cells if there are at most 8, else of each FAIL.\n"
+	  "-vv: also each cell's evidence, and ladders of KNOWN and FIXED" },
 	{ 1 << COMMAND_REPORT, 'v', "verbose", NULL, take_again, AT(verbose), 0, 0,
-	  "every cell in the table; -vv: with what it rests on (of one kernel)" },
+	  "list every cell; -vv: also each cell's evidence (results of one kernel)" },
 	{ 1 << COMMAND_LIST, 'v', "verbose", NULL, take_again, AT(verbose), 0, 0,
-	  "the axes and their values too; -vv: every cell" },
+	  "also the axes and their values; -vv: every cell" },
 	{ ~0u, 'h', "help", NULL, take_flag, AT(help), 0, 0, "this text" },
 };
 
@@ -249,7 +250,7 @@ static const struct option_row *row_of(const struct table *table, int option)
 	return NULL;
 }
 
-/* `text` is "--" and what is no option's name: it may be the beginning of several. */
+/* `text` is "--" and a name that getopt_long(3) refused: unknown, or a prefix of several. */
 static void refuse_name(const struct table *table, const char *text, struct error *err)
 {
 	struct nearest nearest = { .word = text + 2 };

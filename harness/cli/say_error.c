@@ -45,5 +45,5 @@ void say_error(const char *format, ...)
 
 void say_nothing_told(void)
 {
-	say_error("a signal ended it before there was anything to tell; nothing is written");
+	say_error("a signal ended it before there were results; nothing is written");
 }

@@ -89,9 +89,9 @@ static int plain_check(const struct scanner *s, const yaml_event_t *event)
 	}
 	if (anchor)
 		return fail_at(s->err, place(s, event->start_mark),
-		               "anchors (&) and aliases (*) are not taken; write the value out, or put it in quotes");
+		               "YAML anchors (&) and aliases (*) are not supported; write the value out, or quote it");
 	if (tag)
-		return fail_at(s->err, place(s, event->start_mark), "tags (!) are not taken; leave it away");
+		return fail_at(s->err, place(s, event->start_mark), "YAML tags (!) are not supported; remove it");
 	return 0;
 }
 

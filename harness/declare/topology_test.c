@@ -48,10 +48,10 @@ static const struct vector vectors[] = {
 	{ "topology: {\n", "t.yaml:2:1: not YAML" },
 	{ "topology: t\n\tnodes: {}\n", "t.yaml:2:1: not YAML" },
 	{ PAIR("{}", "{}", "") "---\ntopology: u\n", "t.yaml:7:1: a second document" },
-	{ "topology: &t t\n", "t.yaml:1:11: anchors" },
-	{ "topology: t\nabout: *t\n", "t.yaml:2:8: anchors" },
+	{ "topology: &t t\n", "t.yaml:1:11: YAML anchors" },
+	{ "topology: t\nabout: *t\n", "t.yaml:2:8: YAML anchors" },
 	{ "topology: t\n*.x: 1\n", "a name with * stands in quotes" },
-	{ "topology: !!str t\n", "t.yaml:1:11: tags" },
+	{ "topology: !!str t\n", "t.yaml:1:11: YAML tags" },
 	{ "topology: t\n? [a]\n: b\n", "t.yaml:2:3: a key must be a word" },
 	{ "topology: [[[[[[[[[[[[[[t]]]]]]]]]]]]]]\n", "nested deeper than" },
 	/* keys */

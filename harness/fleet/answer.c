@@ -86,7 +86,7 @@ int answer_kernel(const json_t *features, struct error *err)
 	};
 
 	if (!json_is_object(features))
-		return fail(err, "what it says of its kernel is no object");
+		return fail(err, "what it says about its kernel is not an object");
 	return check_members(features, members, COUNT(members), err);
 }
 

@@ -215,7 +215,7 @@ void take_leak(struct guest_run *run, const size_t *cells, size_t count, json_t 
 		return;
 	}
 	json_t *result = kernel->results[cells[0]];
-	owned_text why = text_format("the kernel did not take down this cell's lab, whose namespaces stay for ever%s. "
+	owned_text why = text_format("the kernel did not take down this cell's lab, whose namespaces stay forever%s. "
 	                             "Otherwise: %s",
 	                             said, why_of(result));
 	change_result(result, OUTCOME_FAIL, why, console);

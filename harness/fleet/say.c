@@ -24,7 +24,7 @@ void say(const struct fleet *fleet, const char *format, ...)
 	fprintf(stderr, "%s\n", text);
 }
 
-/* On a terminal one line that is written anew: how far every running guest is. */
+/* On a terminal one line, overwritten: how far each running guest is. */
 void show_progress(struct fleet *fleet)
 {
 	struct report_style style = report_style_of(stderr);

@@ -4,7 +4,7 @@
 
 const struct word report_format_words[] = {
 	{ "ktap", FORMAT_KTAP, "KTAP, for kernel CI" },
-	{ "tap", FORMAT_TAP, "TAP 13, a line a cell" },
+	{ "tap", FORMAT_TAP, "TAP 13, one line per cell" },
 	{ "junit", FORMAT_JUNIT, "JUnit XML" },
 	{ "html", FORMAT_HTML, "one page that needs nothing else" },
 	{ NULL, 0, NULL },

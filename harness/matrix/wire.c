@@ -177,7 +177,7 @@ static int check_header(const struct wire_in *in, const uint8_t *header, struct 
 		return fail(err, "no frame where frame %u should begin (%02x %02x %02x %02x)", in->sequence, header[0],
 		            header[1], header[2], header[3]);
 	if (get32(header + 4) != in->sequence)
-		return fail(err, "frame %u came where frame %u should", get32(header + 4), in->sequence);
+		return fail(err, "got frame %u, expected frame %u", get32(header + 4), in->sequence);
 	if (get32(header + 8) > WIRE_BODY_MAX)
 		return fail(err, "frame %u says that it is %u octets long", in->sequence, get32(header + 8));
 	return 0;

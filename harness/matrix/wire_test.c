@@ -138,7 +138,7 @@ static void a_frame_is_missing(void **state)
 	say(&line, out, WIRE_RESULT, TEXT("2"));
 	wire_feed(in, (struct bytes){ line.octets + first, line.used - first });
 	assert_int_equal(wire_next(in, &frame, &err), -1);
-	assert_string_equal(err.text, "frame 1 came where frame 0 should\n");
+	assert_string_equal(err.text, "got frame 1, expected frame 0\n");
 }
 
 static void oversized(void **state)

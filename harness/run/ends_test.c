@@ -242,7 +242,7 @@ static void results_say_so(void **state)
 	assert_string_equal(json_string_value(json_object_get(cells[0].result, "outcome")), "PASS");
 	assert_string_equal(json_string_value(json_object_get(cells[1].result, "outcome")), "FAIL");
 	assert_string_equal(json_string_value(json_object_get(cells[1].result, "why")),
-	                    "the kernel did not take down this cell's lab: namespaces stay for ever: waiting for b0. "
+	                    "the kernel did not take down this cell's lab: namespaces stay forever: waiting for b0. "
 	                    "Otherwise: delivered.");
 	assert_true(json_equal(json_object_get(cells[1].result, "console"), json_object_get(one, "log")));
 	json_decref(one);

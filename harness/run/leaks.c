@@ -28,7 +28,7 @@ static void tell_one(const struct leaks *leaks, json_t *result)
 	owned_text others = leaks->labs > 1
 	                            ? text_format(", or that of another one of %zu that ended then", leaks->labs)
 	                            : text_copy("");
-	owned_text now = text_format("the kernel did not take down this cell's lab%s: namespaces stay for ever%s%s. "
+	owned_text now = text_format("the kernel did not take down this cell's lab%s: namespaces stay forever%s%s. "
 	                             "Otherwise: %s",
 	                             others, said ? ": " : "", said ? said : "", why ? why : "");
 	bool fails = leaks->labs == 1 || (outcome && strcmp(outcome, word_of(outcome_words, OUTCOME_FAIL)) == 0);

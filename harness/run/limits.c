@@ -75,7 +75,7 @@ static int check_proc(struct error *err)
 {
 	if (access("/proc/thread-self/ns/net", F_OK) == 0)
 		return 0;
-	return fail(err, "there is no /proc here: `mount -t proc proc /proc`");
+	return fail(err, "/proc is not mounted: `mount -t proc proc /proc`");
 }
 
 int limits_check(const struct suite *suite, unsigned workers, struct error *err)

@@ -51,7 +51,7 @@ void nics_look(struct features *features)
 		features->has[FEATURE_NIC] |= features->nics[row] > 0;
 	if (!features->has[FEATURE_NIC])
 		snprintf(features->why[FEATURE_NIC], sizeof features->why[FEATURE_NIC],
-		         "no NICs of a guest's are here; run it by `hopcheck matrix`");
+		         "no emulated NICs: not a guest of `hopcheck matrix`");
 }
 
 char *nics_missing(const struct features *features, const struct plan *plan)
