@@ -16,7 +16,7 @@ typedef int file_writer(FILE *out, const void *value, struct error *err);
 /* Writes a file that a user named: all of it, or what was there stays. It is put in place at its end, so that neither a
  * signal nor a full disk leaves half of it; its mode is kept, symbolic links are followed unless they are another
  * user's in a shared directory. A device or a FIFO is written as it is, as is standard output (-), and a reader that
- * goes away is no failure. */
+ * goes away is not a failure. */
 int file_write(const char *path, file_writer *write, const void *value, struct error *err);
 /* The same for a name of our own in a directory of ours: a symbolic link is replaced, not followed. */
 int file_put(const char *path, file_writer *write, const void *value, struct error *err);

@@ -25,7 +25,7 @@ struct lab_nic {
 struct lab {
 	char *key;
 	int home;    /* the worker's own network namespace */
-	int machine; /* a guest's own, where its NICs lie; -1: this is no guest with NICs */
+	int machine; /* a guest's own, where its NICs lie; -1: not a guest with NICs */
 	size_t node_count, interface_count;
 	int *namespaces;                   /* a node's network namespace */
 	char **names;                      /* of nodes */

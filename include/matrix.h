@@ -25,7 +25,7 @@ struct guest_kernel {
 int guest_kernel_read(struct guest_kernel *kernel, const char *text, struct error *err);
 void guest_kernel_clear(struct guest_kernel *kernel);
 /* The release that a bzImage carries (Documentation/arch/x86/boot.rst: kernel_version), or a vmlinux in its banner;
- * caller frees. NULL and err: it is no such image. */
+ * caller frees. NULL and err: it is not such an image. */
 char *image_release(struct bytes image, struct error *err);
 enum image_kind image_kind_of(struct bytes image);
 

@@ -46,7 +46,7 @@ struct progress *progress_start(FILE *out, struct report_style style, const char
 void progress_cell(struct progress *progress, size_t case_index, const json_t *result);
 void progress_end(struct progress *progress); /* frees */
 
-/* The table: a row a case with the count of each outcome, then every FAIL and BROKEN cell with its sentence and the
+/* The table: one row per case with the count of each outcome, then every FAIL and BROKEN cell with its sentence and the
  * command that runs just this cell, then totals. `cells` in any order; rows in order of first appearance. */
 void report_table(FILE *out, struct report_style style, const json_t *kernel, const json_t *cells, double seconds);
 
@@ -75,7 +75,7 @@ enum report_format { FORMAT_KTAP, FORMAT_TAP, FORMAT_JUNIT, FORMAT_HTML };
 #define FORMATS 4
 extern const struct word report_format_words[]; /* "ktap", ... */
 /* Writes runs to a file: all of it, or nothing where the file is a plain one, so that a reader never finds half a
- * report. - is standard output; that its reader went away is no failure. Returns 0, or -1 and a message. */
+ * report. - is standard output; a reader that went away is not a failure. Returns 0, or -1 and a message. */
 int report_write(enum report_format format, const char *path, const json_t *runs, struct error *err);
 
 /* What an exit code says, to whom: rows of exit_style_words. */
@@ -116,12 +116,13 @@ void report_matrix(FILE *out, struct report_style style, enum matrix_form form, 
 char *code_span(const char *text); /* Markdown's, of any text; caller frees */
 /* What differs from earlier runs, kernels told apart by their labels. Returns how many cells do. */
 size_t report_against(FILE *out, struct report_style style, const json_t *runs, const json_t *earlier);
-/* A matrix document with no more than outcome and verdict of each cell, a line a cell, the command in the first line.
+/* A matrix document with no more than outcome and verdict of each cell, one line per cell, the command in the first
+ * line.
  */
 void report_brief(FILE *out, const char *command, const json_t *runs);
-/* The way of a cell's packets as a ladder: a column a node, a row a packet or several that travelled alike, by time;
- * from "journeys" of the result, or "journey" where there are none. Lines stay within the style's width; where the
- * columns do not fit, links are written below each other instead. Nothing without a journey. */
+/* The way of a cell's packets as a ladder: one column per node, one row per packet or per several that travelled alike,
+ * by time; from "journeys" of the result, or "journey" where there are none. Lines stay within the style's width; where
+ * the columns do not fit, links are written below each other instead. Nothing without a journey. */
 void report_ladder(FILE *out, struct report_style style, const json_t *result);
 /* The ladders of all cells that have "journeys", and what their signs mean. */
 void report_ladders(FILE *out, struct report_style style, const json_t *cells);

@@ -4,7 +4,7 @@
 
 #include "report.h"
 
-/* How many cells came out how; `other` counts words that are no outcome. */
+/* How many cells came out how; `other` counts words that are not outcomes. */
 struct tally {
 	size_t outcome[OUTCOMES], other, cells;
 	double milliseconds;

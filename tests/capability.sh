@@ -90,7 +90,7 @@ if private true 2>/dev/null; then
 	hidden "$hide" "mixed needs-tun"
 	came_out $? 0 SKIP=2 PASS=2
 	why 2 "needs tun: "
-	# ---- it is there, and does not work: that is no statement about the kernel
+	# ---- it is there and does not work: that says nothing about the kernel
 	if [ -e /dev/net/tun ]; then
 		hidden 'mount --bind /dev/null /dev/net/tun' "nic-driver --only tcp=crafted"
 		came_out $? 3 BROKEN=16 PASS=0

@@ -87,12 +87,12 @@ grep -E ' dropped$' "$WORK/with.drops" | grep -vE "$silent" && complain "dropped
 grep -E ' (dropped|delivered) .' "$WORK/without.drops" && complain "drops although they were not asked for"
 grep -q '"drop-events": "--no-drop-events was given"' "$WORK/without.json" || complain "--no-drop-events is not said"
 
-# ---- each worker hears its own lab
+# ---- each worker gets its own lab's events
 for workers in 1 4; do
 	run "$WORK/$workers.json" -j $workers negative negative-srh final-host-encap controls-crafted
 	list "$WORK/$workers.json" | sort >"$WORK/$workers"
 done
-cmp "$WORK/1" "$WORK/4" || complain "four workers heard something else than one"
+cmp "$WORK/1" "$WORK/4" || complain "four workers got other events than one"
 
 # ---- kept, and judged again
 run "$WORK/kept.json" --keep "$WORK/kept" negative

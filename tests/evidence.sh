@@ -14,7 +14,7 @@ trap 'exit 1' INT TERM
 mkdir "$WORK/cases"
 cp -r topologies "$WORK/topologies"
 
-# ---- what GRO merged is freed with its head, which is no drop
+# ---- what GRO merged is freed with its head, which is not a drop
 cat >"$WORK/cases/merged.yaml" <<'END'
 case: merged
 topology: chain-1

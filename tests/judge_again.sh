@@ -35,5 +35,5 @@ cp "$WORK/capture" "$one/trace.pcapng"
 "$HOPCHECK" judge "$WORK/kept" negative-srh >/dev/null
 sed -i 's/"format": 2/"format": 1/' "$one/trace.json"
 refused "a trace of format 1"
-grep -q 'keep it anew with' "$WORK/out" || { echo "format 1 without what to do:"; cat "$WORK/out"; exit 1; }
+grep -q 'record it again with' "$WORK/out" || { echo "format 1 without what to do:"; cat "$WORK/out"; exit 1; }
 echo "$(wc -l <"$WORK/first") cells, the same verdicts from their captures"

@@ -73,7 +73,7 @@ loses "an MTU" 4 's/mtu 1500/mtu 1400/' 'mtu is 1400, not 1500'
 loses "a MAC address" 4 's/lladdr 02/lladdr 06/' 'lladdr is 06'
 loses "a device" 4 's/dev lo nodad/dev b0 nodad/' 'dev is b0, not lo'
 loses "DAD" 4 's/ nodad//' 'nodad is no, not yes'
-# ---- our own mistake is no lack of the kernel's
+# ---- our own mistake is not a missing kernel feature
 loses "an interface's name" 4 's/dev b0/dev b1/' 'Cannot find device'
 loses "a word" 4 's/action End\.X/action End.Y/' 'the kernel does not hold it'
 # ---- what the kernel refuses when asked without ip is not here, and only for the cells that need it

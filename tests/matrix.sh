@@ -118,7 +118,7 @@ accel="--accel tcg"
 	has noboot BROKEN 11
 	says noboot 'the kernel did not come up: it died: .*Kernel panic\|the kernel did not come up: it died: .*not syncing'
 
-	# Another QEMU, by its path: no igb; no driver for what it has. What cannot say which NICs it has is no QEMU.
+	# Another QEMU, by its path: no igb; no driver for what it has. A program that cannot list its NICs is not a QEMU.
 	qemu=$(command -v qemu-system-x86_64)
 	cat >"$WORK/no igb" <<-EOF
 		#!/bin/sh

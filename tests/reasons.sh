@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # What a first lab gets wrong ends for its own reason, with drop events and without, and `check` says what it can beforehand.
-# Here stand what cases/mistakes*.yaml leave out: what never leaves the headend waits for a timer of TCP's, and a link-local
+# Here stand what cases/mistakes*.yaml leave out: what never leaves the headend waits for a TCP timer, and a link-local
 # next hop needs a kernel.
 set -u
 cd "$WORK" || exit 1

@@ -23,7 +23,7 @@ static size_t letter_at(const char *text, uint32_t *number)
 }
 
 /* Control characters but the tab, those that turn the direction of writing, separators that break lines, what is not
- * seen, and numbers that are no letters. */
+ * seen, and numbers that are not letters. */
 static bool acts(uint32_t number)
 {
 	static const struct {

@@ -9,7 +9,7 @@ struct release {
 	unsigned long part[3];
 };
 
-/* Reads "4", "4.10", "6.18.44-rc1"; *end is set behind the numbers. False when there is no number. */
+/* Reads "4", "4.10", "6.18.44-rc1"; *end is set behind the numbers. False if there are none. */
 static bool release_read(struct release *release, const char *text, const char **end)
 {
 	*release = (struct release){ 0 };

@@ -4,7 +4,7 @@
 
 #include "cli.h"
 
-/* A topology's file says so by its first key. What is no file is left to the reader, which says so. */
+/* A topology's file says so by its first key. A name without a file is left to the reader, which reports it. */
 static bool is_topology(const char *path)
 {
 	bool names_topology = false, names_case = false;

@@ -71,7 +71,7 @@ const struct subcommand subcommand_verdicts = {
 	.operands = "RESULT...",
 	.least = 1,
 	.most = SIZE_MAX,
-	.text = "Prints the verdicts of results written by `run --json`, a line a cell, without anything that may\n"
+	.text = "Prints the verdicts of results written by `run --json`, one line per cell, without anything that may\n"
 	        "differ between two runs: so that two runs can be compared with diff.\n",
 	.run = command,
 };

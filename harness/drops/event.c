@@ -63,7 +63,7 @@ bool record_drop(struct drop *drop, const struct drop_record *record, const stru
 }
 
 /* skb_release_data() frees what hangs on a packet: members of a GRO list, whose head was received or has been told of.
- * Up to 6.1 at least, ICMPv6 messages that were heard end in icmpv6_rcv() like those that were not. */
+ * Up to 6.1 at least, received ICMPv6 messages end in icmpv6_rcv() like dropped ones. */
 bool drop_is_none(const struct drop *drop)
 {
 	struct packet_view view = packet_parse((struct bytes){ drop->data, drop->length });

@@ -86,7 +86,7 @@ static void in_part(void **state)
 	scene_end(&s);
 }
 
-/* What the harness makes the kernel drop is no news. */
+/* What the harness itself makes the kernel drop is left out. */
 static void by_the_harness(void **state)
 {
 	struct scene s;
@@ -116,7 +116,7 @@ static void by_the_harness(void **state)
 	scene_end(&s);
 }
 
-/* Old kernels free the ICMPv6 messages that they have heard as if they dropped them. */
+/* Old kernels free received ICMPv6 messages as if they dropped them. */
 static void only_read(void **state)
 {
 	uint8_t error[14 + 40 + 8] = { [12] = 0x86, 0xdd, 0x60, [19] = 8, 58, 64, [54] = 3 };

@@ -81,7 +81,7 @@ int answer_kernel(const json_t *features, struct error *err);
 int answer_result(const json_t *result, const struct testcase *testcase, size_t cell, struct error *err);
 bool answer_lines(const json_t *lines); /* a list of so many texts */
 
-/* frames.c: a frame of the guest's, as guest_read() hands it over; context is the run of a guest. */
+/* frames.c: takes one frame that a guest sent, as guest_read() passes it; context is its struct guest_run. */
 void frame_arrived(void *context, const struct wire_frame *frame);
 
 /* kept.c: files. */

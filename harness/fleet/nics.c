@@ -1,4 +1,4 @@
-/* The NICs of a guest: two of a model for each link of kind `nic`, joined by a hub of QEMU's own. */
+/* The NICs of a guest: two of a model for each link of kind `nic`, joined by a QEMU hub. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* Warnings of the kernel's that a case documents, and those that it does not. */
+/* Kernel warnings that a case documents, and those that it does not. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>

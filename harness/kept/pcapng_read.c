@@ -117,7 +117,7 @@ int pcapng_open(struct pcapng *pcapng, struct bytes file, const char *path, stru
 		return -1;
 	if (type != BLOCK_SECTION || body.length < SECTION_FIXED || get32(body.data) != BYTE_ORDER_MAGIC ||
 	    get32(body.data + 4) != 1)
-		return wrong(pcapng, "is no little-endian pcapng of version 1.0", err);
+		return wrong(pcapng, "is not a little-endian pcapng of version 1.0", err);
 	pcapng->at += body.length + BLOCK_FRAME;
 	return 0;
 }

@@ -126,9 +126,9 @@ static void altered(void **state)
 		uint8_t value;
 		const char *message;
 	} rows[] = {
-		{ 0, 0, "octet 0: is no little-endian pcapng" },
-		{ 8, 0x1a, "is no little-endian pcapng" },
-		{ 12, 2, "is no little-endian pcapng" },
+		{ 0, 0, "octet 0: is not a little-endian pcapng" },
+		{ 8, 0x1a, "is not a little-endian pcapng" },
+		{ 12, 2, "is not a little-endian pcapng" },
 		{ 4, 49, "a block's length is impossible" },
 		{ 4, 8, "a block's length is impossible" },
 		{ 4, 44, "a block's two lengths differ" },

@@ -451,7 +451,7 @@ static void wrong_content(void **state)
 		{ "{\"sender\": null}", "sender" },
 		{ "{\"receiver\": {\"used\": 1}}", "receiver" },
 		{ "{\"lost\": \"none\"}", "the document" },
-		{ "{\"format\": 1}", "keep it anew with `hopcheck run --keep`" },
+		{ "{\"format\": 1}", "record it again with `hopcheck run --keep`" },
 		{ "{\"format\": 3}", "is not a trace of format 2" },
 		{ "{\"packets\": [{\"hop\": \"src.a9\", \"time\": 1, \"length\": 1, \"wire_length\": 1, "
 		  "\"needs_csum\": false, "

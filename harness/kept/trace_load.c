@@ -200,7 +200,8 @@ static int check_format(struct reader *reader)
 
 	if (format == 1)
 		return fail(reader->err,
-		            "%s: is a trace of format 1, with a pcap a hop, which is not read any more; keep it anew "
+		            "%s: is a trace of format 1, with one pcap per hop, which is not read any more; record it "
+		            "again "
 		            "with `hopcheck run --keep`",
 		            reader->path);
 	return format == TRACE_FORMAT

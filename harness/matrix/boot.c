@@ -14,7 +14,8 @@ static char *line_at(const char *text)
 	return text_format("%.*s", (int)length, text);
 }
 
-/* What QEMU says first that is no warning of what it does without ("TCG doesn't support requested feature"). */
+/* The first line of QEMU's output that is not a warning about a missing feature ("TCG doesn't support requested
+ * feature"). */
 char *qemu_complaint(const char *said)
 {
 	while (*said) {

@@ -210,7 +210,7 @@ static void a_machine_that_is_stuck(void **state)
 	}
 }
 
-/* A machine that was slow for a while: what was doubted goes, and the next one is looked at anew. */
+/* A machine that was slow for a while: what was doubted goes, and the next one is checked from the start. */
 static void a_slow_machine(void **state)
 {
 	struct machine machine = { .control = 9000 };

@@ -31,7 +31,7 @@ static char *text_of(const char *path)
 	return file_read(&data, &length, path, FILE_MOST, NULL) == 0 ? (char *)data : NULL;
 }
 
-/* The number behind "oom_kill" in a file of a line a counter; -1: this kernel has none. */
+/* The number behind "oom_kill" in a file with one counter per line; -1: this kernel has none. */
 static long long kills_in(const char *path)
 {
 	owned_text text = text_of(path);
