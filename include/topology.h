@@ -123,6 +123,8 @@ DEFINE_OWNED(topology)
 size_t topology_node(const struct topology *topology, const char *name);                   /* or NOT_FOUND */
 size_t topology_interface(const struct topology *topology, size_t node, const char *name); /* or NOT_FOUND */
 
+bool node_has_address(const struct node *node, const struct address *address); /* given to it, on its lo */
+bool node_has_sid(const struct node *node, const struct address *address);     /* exactly, not within a prefix */
 /* The longest of a node's given routes of a table (a number; NULL: main) that covers an address; NULL: none. */
 const struct route *node_route(const struct node *node, const char *table, const struct address *to);
 /* The SID of a node that an address falls under, the one with the longest prefix; NULL: none. */

@@ -40,15 +40,11 @@ static void service_checksum(void *into, const struct item *item, struct error *
 static void service_sid(void *into, const struct item *item, struct error *err)
 {
 	struct draft *draft = into;
-	const struct node *node = draft->node;
 	struct device *device = node_service_slot(draft->node);
-	bool own = false;
 
-	if (!address_read(&device->sid, item, err))
-		return;
-	for (size_t i = 0; i < node->sid_count; i++)
-		own = own || address_same(&node->sids[i].address, &device->sid);
-	device->has_sid = own || claim(draft, &device->sid, item->where, err);
+	if (address_read(&device->sid, item, err))
+		device->has_sid =
+		        node_has_sid(draft->node, &device->sid) || claim(draft, &device->sid, item->where, err);
 }
 
 static const struct key service_keys[] = {

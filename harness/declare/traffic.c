@@ -28,13 +28,9 @@ static bool in_every_cell(const struct testcase *testcase, const char *key)
 static bool node_has(const struct node *node, const struct address *address)
 {
 	const struct address *service = node_own_service_sid(node);
-	bool has = service && address_same(service, address);
 
-	for (size_t i = 0; !has && i < node->address_count; i++)
-		has = address_same(&node->addresses[i], address);
-	for (size_t i = 0; !has && i < node->sid_count; i++)
-		has = address_same(&node->sids[i].address, address);
-	return has;
+	return node_has_address(node, address) || node_has_sid(node, address) ||
+	       (service && address_same(service, address));
 }
 
 static bool topology_has(const struct topology *topology, const struct address *address)

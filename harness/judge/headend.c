@@ -62,11 +62,9 @@ static bool is_own_segment(const struct plan *plan, const struct address *segmen
 {
 	const struct node *node = &plan->topology->nodes[plan->headend];
 
-	for (size_t i = 0; i < node->sid_count; i++)
-		if (address_same(&node->sids[i].address, segment))
-			return true;
 	const struct address *service = node_own_service_sid(node);
-	return service && address_same(service, segment);
+
+	return node_has_sid(node, segment) || (service && address_same(service, segment));
 }
 
 /* A packet may come by its headend again, changed by what it met: its first time counts. */

@@ -61,6 +61,22 @@ bool topology_crossing(struct crossing *ret, const struct topology *topology, si
 	return false;
 }
 
+bool node_has_address(const struct node *node, const struct address *address)
+{
+	for (size_t i = 0; i < node->address_count; i++)
+		if (address_same(&node->addresses[i], address))
+			return true;
+	return false;
+}
+
+bool node_has_sid(const struct node *node, const struct address *address)
+{
+	for (size_t i = 0; i < node->sid_count; i++)
+		if (address_same(&node->sids[i].address, address))
+			return true;
+	return false;
+}
+
 static bool is_in_table(const struct route *route, const char *table)
 {
 	return route->table && table ? strcmp(route->table, table) == 0 : !route->table && !table;

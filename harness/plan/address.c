@@ -38,9 +38,8 @@ bool address_is_local(const struct plan *plan, size_t node, const struct address
 {
 	const struct topology *topology = plan->topology;
 
-	for (size_t i = 0; i < topology->nodes[node].address_count; i++)
-		if (address_same(&topology->nodes[node].addresses[i], address))
-			return true;
+	if (node_has_address(&topology->nodes[node], address))
+		return true;
 	for (size_t i = 0; i < INTERFACES(topology); i++)
 		if (topology->interfaces[i].node == node && address_same(&plan->interfaces[i].address, address))
 			return true;
@@ -51,12 +50,7 @@ static bool node_owns(const struct node *node, const struct address *address)
 {
 	const struct device *service = node_service(node);
 
-	if (service && service->has_sid && address_same(&service->sid, address))
-		return true;
-	for (size_t i = 0; i < node->address_count; i++)
-		if (address_same(&node->addresses[i], address))
-			return true;
-	return false;
+	return (service && service->has_sid && address_same(&service->sid, address)) || node_has_address(node, address);
 }
 
 size_t address_owner(const struct plan *plan, const struct address *address)
