@@ -1,5 +1,6 @@
-/* Packets: Ethernet, IPv6, SRH (RFC 8754), TCP. Pure: builds and reads bytes, touches nothing.
- * Segment lists are in the order of travel here (first visited first); on the wire they are reversed (RFC 8754 2). */
+/* Packets: lists of layers, from Ethernet over IPv6 and the SRH (RFC 8754) to a transport. Pure: builds and reads
+ * bytes, touches nothing. Segment lists are in the order of travel here (first visited first); on the wire they are
+ * reversed (RFC 8754 2). */
 #ifndef HOPCHECK_PACKET_H
 #define HOPCHECK_PACKET_H
 
@@ -64,6 +65,56 @@ DEFINE_OWNED(frame)
  * Returns 0 and *ret (caller frees), or -1: too long for IPv6's or the SRH's length field, or no room. */
 int frame_build(struct frame **ret, const struct packet_spec *spec, struct error *err);
 
+/* What a header is; each kind has a file with its row in harness/packet/. */
+enum layer_kind {
+	LAYER_ETHERNET,
+	LAYER_IPV6,
+	LAYER_HOP_BY_HOP,  /* options */
+	LAYER_DESTINATION, /* options */
+	LAYER_ROUTING,     /* of any type; also one that is cut, of which 8 octets are there */
+	LAYER_FRAGMENT,
+	LAYER_TCP,
+	LAYER_ICMPV6, /* the 4 octets that every message has */
+};
+struct layer {
+	uint8_t kind;            /* enum layer_kind */
+	uint8_t fault;           /* the row's own: what is wrong with it */
+	uint16_t offset, length; /* of what of the header is in the frame */
+};
+
+/* What a frame holds: its headers from the outermost in. Points into the frame, and owns nothing; offsets and lengths
+ * are checked, so that whatever a view says is there can be read. There is one for every packet at every hop. */
+#define LAYERS_MOST 12 /* a packet with more is not whole */
+struct packet_view {
+	const uint8_t *frame;
+	uint32_t length, wire_length; /* octets that are there, that it had */
+	uint32_t end, promised;       /* where the innermost packet ends: in the frame, as its headers say */
+	struct layer layers[LAYERS_MOST];
+	uint8_t count;
+	bool whole; /* IPv6, and nothing that the headers promise is missing from the frame */
+};
+
+/* Reads any bytes; never fails: what cannot be read is absent from the view. */
+struct packet_view packet_parse(struct bytes frame);
+/* The same of the first octets of a frame that had `wire_length`. */
+struct packet_view packet_parse_start(struct bytes start, size_t wire_length);
+
+/* The outermost and the innermost layer of a kind; NULL: there is none. */
+const struct layer *packet_layer(const struct packet_view *view, enum layer_kind kind);
+const struct layer *packet_innermost(const struct packet_view *view, enum layer_kind kind);
+/* The layer behind one, and the next of the same kind inside it; NULL: none. */
+const struct layer *packet_behind(const struct packet_view *view, const struct layer *layer);
+const struct layer *packet_inside(const struct packet_view *view, const struct layer *layer);
+bool packet_is_encapsulated(const struct packet_view *view); /* IPv6 in IPv6 */
+
+/* Of an IPv6 layer of the view, as written there; of NULL: 0. */
+struct address ipv6_source(const struct packet_view *view, const struct layer *ipv6);
+struct address ipv6_destination(const struct packet_view *view, const struct layer *ipv6);
+uint8_t ipv6_hop_limit(const struct packet_view *view, const struct layer *ipv6);
+/* Where it is going in the end, which a transport's checksum is over: Segment List[0] of the last SRH behind this IPv6
+ * header when one is there and whole, else the destination. */
+struct address packet_final(const struct packet_view *view, const struct layer *ipv6);
+
 /* An entry of a segment list, an IPv6 address. */
 #define SEGMENT_OCTETS ((size_t)16)
 
@@ -78,45 +129,34 @@ struct srh_view {
 	struct bytes tlvs;         /* what follows the segment list inside the header */
 	const char *fault; /* NULL, or what RFC 8754 2 / seg6_validate_srh() would reject, as a short sentence part */
 };
+/* The first SRH behind an IPv6 layer, before any IPv6 header inside it; where there is none, the first routing header
+ * of another type. */
+struct srh_view packet_srh(const struct packet_view *view, const struct layer *ipv6);
 
-/* What a frame holds. Views point into the frame's bytes. There is one for every packet at every hop: its members stand
- * in an order that leaves no gaps. */
-struct packet_view {
-	struct address outer_source, outer_destination; /* of the first IPv6 header */
-	struct address source, destination;             /* innermost IPv6 header, as written there */
-	struct address final; /* what the TCP checksum is over: Segment List[0] of the innermost header's SRH when one
-	                          is there and whole, else `destination` */
-	struct srh_view srh;  /* of the first IPv6 header's chain */
-	struct srh_view inner_srh; /* of the inner header's chain: inline inside encap */
-	struct bytes payload;      /* what of the payload is in the frame */
-	uint32_t tcp_offset;       /* in the frame */
-	uint32_t inner_offset;     /* in the frame, of the second IPv6 header; 0: none */
-	uint32_t
-	        tcp_length; /* header and payload, by the innermost IPv6 length (0 there: jumbo or GSO: by the frame) */
+/* The last layer, where it is a transport's header (TCP, ICMPv6); NULL: it is not. */
+const struct layer *packet_transport(const struct packet_view *view);
+/* Octets of the transport's header and payload, and of its payload, as the innermost IPv6 length has it (0 there: jumbo
+ * or GSO: as the frame had it); 0 without a transport. */
+size_t packet_segment_length(const struct packet_view *view);
+size_t packet_payload_length(const struct packet_view *view);
+struct bytes packet_payload(const struct packet_view *view); /* what of it is in the frame */
+
+struct tcp_header {
+	uint16_t source_port, destination_port;
 	uint32_t sequence, acknowledgement;
-	uint16_t source_port, destination_port, checksum_field;
-	uint8_t tcp_flags;
-	uint8_t hop_limit; /* of the first IPv6 header */
-	bool ipv6;         /* Ethernet type 0x86dd and a whole IPv6 header */
-	bool encapsulated; /* an IPv6 packet inside */
-	bool tcp;          /* a whole TCP header was found */
-	bool icmpv6;       /* innermost is ICMPv6 */
-	uint8_t icmp_type, icmp_code;
-	bool whole; /* nothing that the headers promise is missing from the frame */
+	uint8_t flags;
+	uint16_t checksum;
 };
+struct tcp_header packet_tcp(const struct packet_view *view); /* all 0 when there is no TCP layer */
+/* Of an ICMPv6 message; false: it is none. */
+bool packet_icmpv6(const struct packet_view *view, uint8_t *type, uint8_t *code);
 
-/* Reads any bytes; never fails: what cannot be read is absent from the view. */
-struct packet_view packet_parse(struct bytes frame);
-/* The same of the packet inside it whose IPv6 header lies there. */
-struct packet_view packet_parse_inside(struct bytes frame, size_t offset);
-/* The same of the first octets of a frame that had `wire_length`. */
-struct packet_view packet_parse_start(struct bytes start, size_t wire_length);
-
-/* The checksum state of a parsed TCP packet. `needs_csum`: the capture says that a device is to complete it
- * (VIRTIO_NET_HDR_F_NEEDS_CSUM). With it: PARTIAL when the field is the pseudo-header sum over `final`, else BAD.
- * Without it: VALID or BAD over `final` and the whole segment. A GSO packet (larger than one segment) carries the sum
- * of its whole length. Only for view.tcp and view.whole. */
-enum checksum packet_checksum(const struct packet_view *view, bool needs_csum);
+/* The state of a layer's checksum. `needs_csum`: the capture says that a device is to complete it
+ * (VIRTIO_NET_HDR_F_NEEDS_CSUM). With it: PARTIAL when the field is the pseudo-header's sum, else BAD. Without it:
+ * VALID or BAD over what the layer's row says. A GSO packet (larger than one segment) carries the sum of its whole
+ * length. BAD when the packet is not whole, or the layer has no checksum. */
+enum checksum layer_checksum(const struct packet_view *view, const struct layer *layer, bool needs_csum);
+enum checksum packet_checksum(const struct packet_view *view, bool needs_csum); /* of the transport */
 
 /* Internet checksum pieces (RFC 1071), in host order, for services and NIC models. */
 uint32_t sum_add(uint32_t sum, struct bytes bytes); /* running, unfolded; bytes start at an even offset */
@@ -126,7 +166,7 @@ uint32_t sum_pseudo(const struct address *source, const struct address *destinat
 /* What a user-space service segment does to a frame in place: next segment into the IPv6 destination, segments left one
  * less (RFC 8986 4.1 End). Returns false and changes nothing when the SRH is absent, faulty or has none left. */
 bool frame_advance(uint8_t *data, size_t length);
-/* Writes the full TCP checksum over `final`. Returns false when there is no whole TCP segment. */
+/* Writes the transport's full checksum, over the final destination. Returns false when there is no whole segment. */
 bool frame_complete_checksum(uint8_t *data, size_t length);
 
 #endif

@@ -31,9 +31,12 @@ static size_t wire_length_of(const struct drop_record *record)
  * taken from a packet socket. */
 static bool is_by_harness(const struct packet_view *view, const struct plan *plan, size_t node)
 {
-	if (traffic_is_crafted(&plan->traffic) && node == plan->from && address_same(&view->final, &plan->from_address))
+	const struct address to = ipv6_destination(view, packet_layer(view, LAYER_IPV6));
+	const struct address final = packet_final(view, packet_innermost(view, LAYER_IPV6));
+
+	if (traffic_is_crafted(&plan->traffic) && node == plan->from && address_same(&final, &plan->from_address))
 		return true;
-	const struct plan_service *service = plan_service_at(plan, node, &view->outer_destination);
+	const struct plan_service *service = plan_service_at(plan, node, &to);
 
 	return service && service->device.kind->hears == HEARS_LINKS;
 }
@@ -47,7 +50,8 @@ bool record_drop(struct drop *drop, const struct drop_record *record, const stru
 		octets = wire > ETHER_HDR_LEN ? wire - ETHER_HDR_LEN : 0;
 	memcpy(frame + ETHER_HDR_LEN, record->octets, octets);
 	struct packet_view view = packet_parse((struct bytes){ frame, ETHER_HDR_LEN + octets });
-	if (!view.ipv6 || address_is_multicast(&view.outer_destination) || record->node >= lab->node_count ||
+	const struct address to = ipv6_destination(&view, packet_layer(&view, LAYER_IPV6));
+	if (!packet_layer(&view, LAYER_IPV6) || address_is_multicast(&to) || record->node >= lab->node_count ||
 	    is_by_harness(&view, plan, record->node))
 		return false;
 	*drop = (struct drop){ .node = record->node,
@@ -70,20 +74,26 @@ bool drop_is_none(const struct drop *drop)
 
 	if (strcmp(drop->function, "skb_release_data") == 0)
 		return true;
-	return view.icmpv6 && strcmp(drop->function, "icmpv6_rcv") == 0 &&
+	return packet_layer(&view, LAYER_ICMPV6) && strcmp(drop->function, "icmpv6_rcv") == 0 &&
 	       (!drop->reason[0] || strcmp(drop->reason, "NOT_SPECIFIED") == 0);
 }
 
 /* Nodes rewrite destinations, segments left and hop limits on the way; who sent it, and what TCP says, stay. */
 static bool is_same_packet(const struct packet_view *a, const struct packet_view *b)
 {
-	if (!address_same(&a->source, &b->source) || a->tcp != b->tcp)
+	const struct layer *in_a = packet_innermost(a, LAYER_IPV6), *in_b = packet_innermost(b, LAYER_IPV6);
+	const struct address source_a = ipv6_source(a, in_a), source_b = ipv6_source(b, in_b);
+	const struct address final_a = packet_final(a, in_a), final_b = packet_final(b, in_b);
+
+	if (!address_same(&source_a, &source_b) || !packet_layer(a, LAYER_TCP) != !packet_layer(b, LAYER_TCP))
 		return false;
-	if (!a->tcp)
-		return address_same(&a->final, &b->final) && a->icmpv6 == b->icmpv6;
-	return a->source_port == b->source_port && a->destination_port == b->destination_port &&
-	       a->sequence == b->sequence && a->acknowledgement == b->acknowledgement && a->tcp_flags == b->tcp_flags &&
-	       a->tcp_length == b->tcp_length;
+	if (!packet_layer(a, LAYER_TCP))
+		return address_same(&final_a, &final_b) &&
+		       !packet_layer(a, LAYER_ICMPV6) == !packet_layer(b, LAYER_ICMPV6);
+	const struct tcp_header x = packet_tcp(a), y = packet_tcp(b);
+	return x.source_port == y.source_port && x.destination_port == y.destination_port && x.sequence == y.sequence &&
+	       x.acknowledgement == y.acknowledgement && x.flags == y.flags &&
+	       packet_segment_length(a) == packet_segment_length(b);
 }
 
 void drops_tie(struct trace *trace, const struct plan *plan)

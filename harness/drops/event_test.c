@@ -42,7 +42,8 @@ static void whole(void **state)
 		assert_int_equal(drop.packet, NOT_FOUND);
 		assert_int_equal(drop.wire_length, drop.length);
 		struct packet_view view = packet_parse((struct bytes){ drop.data, drop.length });
-		assert_true(view.tcp && view.whole && view.sequence == CLIENT_ISN && view.payload.length == 50);
+		assert_true(packet_layer(&view, LAYER_TCP) && view.whole && packet_tcp(&view).sequence == CLIENT_ISN &&
+		            packet_payload(&view).length == 50);
 		free(drop.data);
 	}
 	scene_end(&s);

@@ -20,6 +20,13 @@ static size_t link_of(const struct plan *plan, size_t hop)
 	return plan->topology->interfaces[HOP_INTERFACE(hop)].link;
 }
 
+static size_t transport_offset(const struct copy *copy)
+{
+	const struct layer *transport = packet_transport(&copy->sighting->view);
+
+	return transport ? transport->offset : 0;
+}
+
 /* Whether what was seen here can be what was seen there a moment later. */
 static bool leads_to(const struct plan *plan, const struct copy *before, const struct copy *after)
 {
@@ -30,7 +37,7 @@ static bool leads_to(const struct plan *plan, const struct copy *before, const s
 	if (leaves(before))
 		return HOP_INTERFACE(from) != HOP_INTERFACE(to) && link_of(plan, from) == link_of(plan, to);
 	/* Decapsulated, and heard once more: with a header less, where another copy has as many. */
-	return from == to && before->sighting->view.tcp_offset > after->sighting->view.tcp_offset;
+	return from == to && transport_offset(before) > transport_offset(after);
 }
 
 /* From the last to the first, each from the newest that nothing later was made of: where fewer arrive than left, the
@@ -97,7 +104,7 @@ static size_t first_by_timer(const struct evidence *evidence, enum way way, uint
 
 	for (size_t i = 0; i < evidence->count; i++) {
 		const struct sighting *s = &evidence->sightings[i];
-		uint32_t begin = s->view.sequence - start;
+		uint32_t begin = s->sequence - start;
 		if (HOP_DIRECTION(s->seen->hop) == HOP_IN && hop_node(evidence->plan, s->seen->hop) == node)
 			heard = s->seen->time;
 		if (!is_sent(evidence, s, way))
@@ -133,14 +140,14 @@ bool timer_mended_loss(const struct evidence *evidence, enum way way, uint64_t *
 	size_t first = first_by_timer(evidence, way, start);
 	for (size_t i = first; i < evidence->count; i++) {
 		const struct sighting *s = &evidence->sightings[i];
-		target.sequence = s->view.sequence;
-		if (!is_sent(evidence, s, way) || (found && s->view.sequence - start >= *octet) ||
+		target.sequence = s->sequence;
+		if (!is_sent(evidence, s, way) || (found && s->sequence - start >= *octet) ||
 		    !was_sent_once(evidence, &target, first))
 			continue;
 		const struct sighting *last = first_copy_last_seen(evidence, &target);
 		if (HOP_DIRECTION(last->seen->hop) == HOP_IN && hop_node(evidence->plan, last->seen->hop) == end)
 			continue;
-		*octet = s->view.sequence - start;
+		*octet = s->sequence - start;
 		found = true;
 	}
 	return found;

@@ -5,13 +5,14 @@
 /* An octet of the data, counted from `start`, in a packet that has it; NULL: it has not, or it was not kept. */
 static const uint8_t *octet_in(const struct sighting *sighting, enum way way, uint32_t start, uint64_t octet)
 {
-	uint32_t offset = start + (uint32_t)octet - sighting->view.sequence;
+	uint32_t offset = start + (uint32_t)octet - sighting->sequence;
 
-	if (sighting->way != way || !sighting->view.tcp || offset >= sighting->payload)
+	if (sighting->way != way || !sighting->tcp || offset >= sighting->payload)
 		return NULL;
 	if (sighting->seen->headers_only)
 		return sighting->seen->as_sent ? pattern_at(octet) : NULL;
-	return offset < sighting->view.payload.length ? &sighting->view.payload.data[offset] : NULL;
+	const struct bytes payload = packet_payload(&sighting->view);
+	return offset < payload.length ? &payload.data[offset] : NULL;
 }
 
 /* Which end got wrong data. */

@@ -65,9 +65,9 @@ static bool is_acknowledged(const struct evidence *evidence, const struct target
 
 	for (size_t i = 0; i < evidence->count; i++) {
 		const struct sighting *s = &evidence->sightings[i];
-		if (s->way != WAY_OTHER && s->way != target->way && s->view.tcp && s->view.tcp_flags & TCP_ACK &&
+		if (s->way != WAY_OTHER && s->way != target->way && s->tcp && s->flags & TCP_ACK &&
 		    hop_node(evidence->plan, s->seen->hop) == receiver &&
-		    (int32_t)(s->view.acknowledgement - target->sequence) > 0)
+		    (int32_t)(s->acknowledgement - target->sequence) > 0)
 			return true;
 	}
 	return false;
@@ -107,7 +107,7 @@ static bool refused_data(const struct evidence *evidence, const struct flow *flo
 		if (s->way != flow->way || !s->payload || !s->summed || s->checksum != CHECKSUM_BAD ||
 		    HOP_DIRECTION(s->seen->hop) != HOP_IN || hop_node(evidence->plan, s->seen->hop) != end)
 			continue;
-		*target = octet_target(flow->way, start, s->view.sequence - start);
+		*target = octet_target(flow->way, start, s->sequence - start);
 		target->refused = true;
 		return true;
 	}

@@ -4,51 +4,67 @@
 
 #include "judge.h"
 
-static bool is_from(const struct packet_view *view, const struct plan *plan)
+/* The addresses that tell a packet's way. */
+struct ends {
+	struct address outer_source; /* of the first IPv6 header */
+	struct address source;       /* of the innermost, and where that leads */
+	struct address final;
+};
+
+static bool is_from(const struct ends *ends, const struct plan *plan)
 {
-	return address_same(&view->source, &plan->from_address) ||
-	       address_same(&view->outer_source, &plan->from_address) ||
+	return address_same(&ends->source, &plan->from_address) ||
+	       address_same(&ends->outer_source, &plan->from_address) ||
 	       (mode_encapsulates((enum mode)plan->traffic.mode) &&
-	        address_same(&view->outer_source, &plan->outer_address));
+	        address_same(&ends->outer_source, &plan->outer_address));
 }
 
 /* A crafted header may hide where it goes; who sent it is still there. */
 static bool is_unreadable(const struct packet_view *view, const struct plan *plan)
 {
-	return traffic_is_crafted(&plan->traffic) || view->srh.fault || view->inner_srh.fault || !view->whole;
+	return traffic_is_crafted(&plan->traffic) || packet_srh(view, packet_layer(view, LAYER_IPV6)).fault ||
+	       packet_srh(view, packet_innermost(view, LAYER_IPV6)).fault || !view->whole;
 }
 
 static enum way way_of(const struct packet_view *view, const struct plan *plan)
 {
-	if (!view->ipv6) /* cut inside its first header, as only a crafted packet is */
+	const struct layer *first = packet_layer(view, LAYER_IPV6), *last = packet_innermost(view, LAYER_IPV6);
+
+	if (!first) /* cut inside its first header, as only a crafted packet is */
 		return traffic_is_crafted(&plan->traffic) ? WAY_FORWARD : WAY_OTHER;
-	if (view->icmpv6)
+	if (packet_layer(view, LAYER_ICMPV6))
 		return WAY_OTHER;
-	if (address_same(&view->source, &plan->from_address) && address_same(&view->final, &plan->traffic.to))
+	const struct ends ends = { ipv6_source(view, first), ipv6_source(view, last), packet_final(view, last) };
+	if (address_same(&ends.source, &plan->from_address) && address_same(&ends.final, &plan->traffic.to))
 		return WAY_FORWARD;
-	if (address_same(&view->source, &plan->traffic.to) && address_same(&view->final, &plan->from_address))
+	if (address_same(&ends.source, &plan->traffic.to) && address_same(&ends.final, &plan->from_address))
 		return WAY_BACK;
-	return is_unreadable(view, plan) && is_from(view, plan) ? WAY_FORWARD : WAY_OTHER;
+	return is_unreadable(view, plan) && is_from(&ends, plan) ? WAY_FORWARD : WAY_OTHER;
 }
 
-static uint32_t payload_octets(const struct seen *seen, const struct packet_view *view)
+struct srh_view sighting_srh(const struct sighting *sighting)
 {
-	if (!view->tcp || view->tcp_offset + 13 > seen->length)
-		return 0;
-	size_t header = (size_t)(seen->data[view->tcp_offset + 12] >> 4) * 4;
-	return view->tcp_length > header ? (uint32_t)(view->tcp_length - header) : 0;
+	return packet_srh(&sighting->view, packet_layer(&sighting->view, LAYER_IPV6));
 }
 
 struct sighting sighting_of(const struct plan *plan, const struct seen *seen)
 {
-	struct sighting sighting = { .seen = seen, .view = seen_view(seen) };
+	const struct packet_view view = seen_view(seen);
+	const bool has_tcp = packet_layer(&view, LAYER_TCP);
+	const struct tcp_header tcp = packet_tcp(&view);
+	struct sighting sighting = { .seen = seen,
+		                     .view = view,
+		                     .way = way_of(&view, plan),
+		                     .payload = has_tcp ? (uint32_t)packet_payload_length(&view) : 0,
+		                     .tcp = has_tcp,
+		                     .sequence = tcp.sequence,
+		                     .acknowledgement = tcp.acknowledgement,
+		                     .flags = tcp.flags,
+		                     .encapsulated = packet_is_encapsulated(&view),
+		                     .summed = has_tcp && view.whole };
 
-	sighting.way = way_of(&sighting.view, plan);
-	sighting.payload = payload_octets(seen, &sighting.view);
-	sighting.summed = sighting.view.tcp && sighting.view.whole;
 	if (sighting.summed)
-		sighting.checksum =
-		        seen->headers_only ? seen->checksum : packet_checksum(&sighting.view, seen->needs_csum);
+		sighting.checksum = seen->headers_only ? seen->checksum : packet_checksum(&view, seen->needs_csum);
 	return sighting;
 }
 

@@ -3,16 +3,14 @@
 
 bool target_is(const struct target *target, const struct sighting *sighting)
 {
-	const struct packet_view *view = &sighting->view;
-
 	if (sighting->way != target->way || (target->refused && sighting->checksum != CHECKSUM_BAD))
 		return false;
 	switch (target->kind) {
 	case TARGET_FLAGS:
-		return view->tcp && !(sighting->payload && target->flags == TCP_ACK) &&
-		       (view->tcp_flags & (TCP_SYN | TCP_ACK | TCP_RST)) == target->flags;
+		return sighting->tcp && !(sighting->payload && target->flags == TCP_ACK) &&
+		       (sighting->flags & (TCP_SYN | TCP_ACK | TCP_RST)) == target->flags;
 	case TARGET_OCTET: /* also a packet it was merged into */
-		return view->tcp && target->sequence - view->sequence < sighting->payload;
+		return sighting->tcp && target->sequence - sighting->sequence < sighting->payload;
 	case TARGET_ANY:
 		return true;
 	}
@@ -37,17 +35,17 @@ bool data_start(const struct evidence *evidence, enum way way, uint32_t *sequenc
 
 	for (size_t i = 0; i < evidence->count; i++) {
 		const struct sighting *s = &evidence->sightings[i];
-		if (s->way != way || !s->view.tcp)
+		if (s->way != way || !s->tcp)
 			continue;
-		if (s->view.tcp_flags & TCP_SYN && !traffic_is_crafted(&evidence->plan->traffic)) {
-			*sequence = s->view.sequence + 1;
+		if (s->flags & TCP_SYN && !traffic_is_crafted(&evidence->plan->traffic)) {
+			*sequence = s->sequence + 1;
 			return true;
 		}
 		if (s->payload && !first)
 			first = s;
 	}
 	if (first)
-		*sequence = first->view.sequence;
+		*sequence = first->sequence;
 	return first != NULL;
 }
 

@@ -10,16 +10,18 @@ static bool is_planned(const struct plan *plan, const struct packet_view *view)
 	const struct traffic *traffic = &plan->traffic;
 	const struct segment_list *list = &traffic->segments[traffic->mode];
 	size_t inlined = traffic->mode == MODE_INLINE;
-	const uint8_t *entry = view->srh.segment_list.data;
+	const struct layer *ipv6 = packet_layer(view, LAYER_IPV6), *inner = packet_innermost(view, LAYER_IPV6);
+	const struct srh_view srh = packet_srh(view, ipv6);
+	const struct address destination = ipv6_destination(view, ipv6), *end = plan_tunnel_end(plan);
+	const uint8_t *entry = srh.segment_list.data;
 
-	const struct address *end = plan_tunnel_end(plan);
-
-	if (view->encapsulated != mode_encapsulates((enum mode)traffic->mode) ||
-	    view->srh.present != mode_has_srh((enum mode)traffic->mode))
+	if (packet_is_encapsulated(view) != mode_encapsulates((enum mode)traffic->mode) ||
+	    srh.present != mode_has_srh((enum mode)traffic->mode))
 		return false;
-	if (!view->srh.present)
-		return !end || address_same(&view->outer_destination, end);
-	if (view->srh.segment_list.length != SEGMENT_OCTETS * (list->count + inlined) || view->inner_srh.present)
+	if (!srh.present)
+		return !end || address_same(&destination, end);
+	if (srh.segment_list.length != SEGMENT_OCTETS * (list->count + inlined) ||
+	    (inner != ipv6 && packet_srh(view, inner).present))
 		return false;
 	if (inlined && memcmp(entry, traffic->to.octets, SEGMENT_OCTETS) != 0)
 		return false;
@@ -30,12 +32,12 @@ static bool is_planned(const struct plan *plan, const struct packet_view *view)
 	return true;
 }
 
-static char *say_list(const struct packet_view *view)
+static char *say_list(const struct srh_view *srh)
 {
 	char address[ADDRESS_TEXT_SIZE], *text = NULL;
 
-	for (size_t at = view->srh.segment_list.length; at >= SEGMENT_OCTETS; at -= SEGMENT_OCTETS) {
-		const struct address entry = address_from(AF_INET6, view->srh.segment_list.data + at - SEGMENT_OCTETS);
+	for (size_t at = srh->segment_list.length; at >= SEGMENT_OCTETS; at -= SEGMENT_OCTETS) {
+		const struct address entry = address_from(AF_INET6, srh->segment_list.data + at - SEGMENT_OCTETS);
 		text_append(&text, "%s%s", text ? "," : "", address_text(&entry, address));
 	}
 	return text ? text : text_copy("none");
@@ -45,15 +47,16 @@ static char *say_otherwise(const struct plan *plan, const struct packet_view *vi
 {
 	const char *mode = word_of(mode_words, plan->traffic.mode);
 	const char *node = plan->topology->nodes[plan->headend].name;
+	const struct srh_view srh = packet_srh(view, packet_layer(view, LAYER_IPV6));
 
-	if (mode_has_srh((enum mode)plan->traffic.mode) && !view->srh.present)
+	if (mode_has_srh((enum mode)plan->traffic.mode) && !srh.present)
 		return text_format("mode is %s and %s pushed no SRH onto what it sent", mode, node);
-	owned_text list = say_list(view);
+	owned_text list = say_list(&srh);
 	return text_format("mode is %s and what left %s %s, with the segments %s: not what the plan's route makes",
 	                   mode, node,
-	                   view->encapsulated  ? "is encapsulated"
-	                   : view->srh.present ? "has an SRH inserted"
-	                                       : "has no SRH",
+	                   packet_is_encapsulated(view) ? "is encapsulated"
+	                   : srh.present                ? "has an SRH inserted"
+	                                                : "has no SRH",
 	                   list);
 }
 
@@ -71,10 +74,10 @@ static bool is_own_segment(const struct plan *plan, const struct address *segmen
 static bool came_before(const struct packet_view *view, const struct packet_view *planned)
 {
 	const unsigned handshake = TCP_SYN | TCP_RST | TCP_FIN;
+	const struct tcp_header now = packet_tcp(view), then = packet_tcp(planned);
 
-	return (view->tcp_flags & handshake) == (planned->tcp_flags & handshake) &&
-	       (int32_t)(view->sequence - planned->sequence) >= 0 &&
-	       view->sequence - planned->sequence <= planned->tcp_length;
+	return (now.flags & handshake) == (then.flags & handshake) && (int32_t)(now.sequence - then.sequence) >= 0 &&
+	       now.sequence - then.sequence <= packet_segment_length(planned);
 }
 
 char *headend_contradicts(const struct plan *plan, const struct trace *trace)
@@ -89,11 +92,12 @@ char *headend_contradicts(const struct plan *plan, const struct trace *trace)
 		if (HOP_DIRECTION(seen->hop) != HOP_OUT || hop_node(plan, seen->hop) != plan->headend)
 			continue;
 		struct packet_view view = seen_view(seen);
-		if (!view.tcp || !address_same(&view.source, &plan->from_address))
+		const struct address source = ipv6_source(&view, packet_innermost(&view, LAYER_IPV6));
+		if (!packet_layer(&view, LAYER_TCP) || !address_same(&source, &plan->from_address))
 			continue;
 		if (is_planned(plan, &view))
 			planned = view;
-		else if (!planned.tcp || !came_before(&view, &planned))
+		else if (!planned.count || !came_before(&view, &planned))
 			return say_otherwise(plan, &view);
 	}
 	return NULL;

@@ -29,30 +29,32 @@ static struct step step_of(const struct mark *mark, const struct evidence *evide
 {
 	const struct sighting *sighting = mark->sighting;
 	const struct packet_view *view = &sighting->view;
+	const struct layer *ipv6 = packet_layer(view, LAYER_IPV6);
+	const struct srh_view srh = packet_srh(view, ipv6);
 
 	return (struct step){ .packet = (size_t)(sighting->seen - evidence->trace->packets),
 		              .hop = (uint32_t)sighting->seen->hop,
 		              .time = sighting->seen->time,
-		              .source = view->outer_source,
-		              .destination = view->outer_destination,
-		              .segments_left = view->srh.present ? view->srh.segments_left : -1,
+		              .source = ipv6_source(view, ipv6),
+		              .destination = ipv6_destination(view, ipv6),
+		              .segments_left = srh.present ? srh.segments_left : -1,
 		              .length = (uint32_t)sighting->seen->wire_length,
 		              .payload = sighting->payload,
-		              .tcp = view->tcp,
-		              .sequence = view->tcp ? (int32_t)(view->sequence - starts[sighting->way]) : 0,
+		              .tcp = sighting->tcp,
+		              .sequence = sighting->tcp ? (int32_t)(sighting->sequence - starts[sighting->way]) : 0,
 		              .summed = sighting->summed,
 		              .checksum = sighting->checksum,
 		              .excess = (uint32_t)seen_excess(evidence->plan->topology, sighting->seen),
-		              .encapsulated = view->encapsulated };
+		              .encapsulated = sighting->encapsulated };
 }
 
 /* "SYN-ACK", "data 0:1428 FIN" */
 static void name_tcp(struct journey *journey, const struct mark *mark, const uint32_t starts[3])
 {
 	const struct sighting *sighting = mark->sighting;
-	unsigned flags = sighting->view.tcp_flags;
+	unsigned flags = sighting->flags;
 	enum way other = sighting->way == WAY_BACK ? WAY_FORWARD : WAY_BACK;
-	uint32_t begin = sighting->view.sequence - starts[sighting->way];
+	uint32_t begin = sighting->sequence - starts[sighting->way];
 	char *name = journey->name;
 	const size_t size = sizeof journey->name;
 
@@ -64,21 +66,20 @@ static void name_tcp(struct journey *journey, const struct mark *mark, const uin
 	else if (flags & (TCP_RST | TCP_FIN))
 		snprintf(name, size, "%s", flags & TCP_RST ? "RST" : "FIN");
 	else if (flags & TCP_ACK)
-		snprintf(name, size, "ACK %u", sighting->view.acknowledgement - starts[other]);
+		snprintf(name, size, "ACK %u", sighting->acknowledgement - starts[other]);
 	else
 		snprintf(name, size, "TCP without flags");
 }
 
 static void name_journey(struct journey *journey, const struct mark *mark, const uint32_t starts[3])
 {
-	const struct packet_view *view = &mark->sighting->view;
+	uint8_t type, code;
 
-	if (view->tcp)
+	if (mark->sighting->tcp)
 		name_tcp(journey, mark, starts);
-	else if (view->icmpv6)
+	else if (packet_icmpv6(&mark->sighting->view, &type, &code))
 		snprintf(journey->name, sizeof journey->name, "ICMPv6 %s",
-		         word_of(icmp_words, view->icmp_type)[0] == '?' ? "message"
-		                                                        : word_of(icmp_words, view->icmp_type));
+		         word_of(icmp_words, type)[0] == '?' ? "message" : word_of(icmp_words, type));
 	else
 		snprintf(journey->name, sizeof journey->name, "packet");
 }
@@ -93,7 +94,7 @@ static void note_again(struct journey *journey, const struct mark *mark, uint64_
 		again = mark->begin < highest[way];
 		if (mark->end > highest[way])
 			highest[way] = mark->end;
-	} else if (mark->sighting->view.tcp && mark->sighting->view.tcp_flags & TCP_SYN) {
+	} else if (mark->sighting->tcp && mark->sighting->flags & TCP_SYN) {
 		again = synced[way]++ > 0;
 	}
 	if (again)

@@ -18,10 +18,12 @@ static size_t addressee(const struct assembly *assembly, const struct mark *mark
 
 	if (mark->sighting->way != WAY_OTHER)
 		return way_end(plan, mark->sighting->way);
-	if (address_same(&mark->sighting->view.final, &plan->from_address))
+	const struct packet_view *view = &mark->sighting->view;
+	const struct address final = packet_final(view, packet_innermost(view, LAYER_IPV6));
+	if (address_same(&final, &plan->from_address))
 		return plan->from; /* crafted packets come from an address that is no one's */
 	for (size_t node = 0; node < plan->topology->node_count; node++)
-		if (address_is_local(plan, node, &mark->sighting->view.final))
+		if (address_is_local(plan, node, &final))
 			return node;
 	return NOT_FOUND;
 }
@@ -46,9 +48,9 @@ static struct loss loss_of(const struct assembly *assembly, const struct mark *m
 	struct loss loss = { .evidence = assembly->evidence, .last = mark->sighting, .node = node };
 
 	loss.target.way = mark->sighting->way;
-	loss.target.kind = mark->data ? TARGET_OCTET : mark->sighting->view.tcp ? TARGET_FLAGS : TARGET_ANY;
-	loss.target.flags = mark->sighting->view.tcp_flags & (TCP_SYN | TCP_ACK | TCP_RST);
-	loss.target.sequence = mark->sighting->view.sequence;
+	loss.target.kind = mark->data ? TARGET_OCTET : mark->sighting->tcp ? TARGET_FLAGS : TARGET_ANY;
+	loss.target.flags = mark->sighting->flags & (TCP_SYN | TCP_ACK | TCP_RST);
+	loss.target.sequence = mark->sighting->sequence;
 	return loss;
 }
 
@@ -143,7 +145,7 @@ static void tell_loss(struct assembly *assembly, const struct ending *ending)
 			continue;
 		uint64_t octet = mark->begin;
 		if (mark->data && ending->target.kind == TARGET_OCTET)
-			octet += ending->target.sequence - mark->sighting->view.sequence;
+			octet += ending->target.sequence - mark->sighting->sequence;
 		size_t told = member_with(assembly, i, octet);
 		if (journeys->journeys[told].last != i && mark->sighting != loss.last)
 			continue;

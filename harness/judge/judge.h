@@ -13,6 +13,10 @@ struct sighting {
 	bool summed; /* a whole TCP segment: `checksum` is known */
 	enum checksum checksum;
 	uint32_t payload; /* octets of TCP payload that the headers promise */
+	uint32_t sequence, acknowledgement;
+	uint8_t flags; /* of TCP */
+	bool tcp;      /* it has a whole TCP header */
+	bool encapsulated;
 };
 
 struct evidence {
@@ -21,6 +25,8 @@ struct evidence {
 	struct sighting *sightings; /* as trace->packets: by time */
 	size_t count;
 };
+/* The SRH that nodes act on: of its first IPv6 header. */
+struct srh_view sighting_srh(const struct sighting *sighting);
 struct sighting sighting_of(const struct plan *plan, const struct seen *seen);
 void evidence_gather(struct evidence *evidence, const struct plan *plan, const struct trace *trace);
 void evidence_cleanup(struct evidence *evidence);

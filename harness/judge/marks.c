@@ -29,8 +29,8 @@ static int time_order(const void *left, const void *right)
 
 	if (x->time != y->time)
 		return x->time < y->time ? -1 : 1;
-	if (x->hop == y->hop && a->sighting->view.encapsulated != b->sighting->view.encapsulated)
-		return a->sighting->view.encapsulated ? -1 : 1;
+	if (x->hop == y->hop && a->sighting->encapsulated != b->sighting->encapsulated)
+		return a->sighting->encapsulated ? -1 : 1;
 	return a->sighting < b->sighting ? -1 : 1;
 }
 
@@ -58,27 +58,26 @@ static uint64_t digest(uint64_t digest, const uint8_t *data, size_t length)
 static uint64_t bare_key(const struct sighting *sighting)
 {
 	enum { CHECKSUM_AT = 16, CHECKSUM_END = 18, TAIL = 64 };
-	const struct packet_view *view = &sighting->view;
+	const struct layer *tcp = packet_layer(&sighting->view, LAYER_TCP);
 	const uint8_t *frame = sighting->seen->data;
 	size_t length = sighting->seen->length, tail = length < TAIL ? length : TAIL;
 	uint64_t key = 0xcbf29ce484222325 + (uint64_t)sighting->way;
 
-	if (!view->tcp)
+	if (!tcp)
 		return digest(key, frame + length - tail, tail);
-	const uint8_t *tcp = frame + view->tcp_offset;
-	key = digest(key, tcp, CHECKSUM_AT);
-	return digest(key, tcp + CHECKSUM_END, (size_t)(view->payload.data - tcp) - CHECKSUM_END);
+	key = digest(key, frame + tcp->offset, CHECKSUM_AT);
+	return digest(key, frame + tcp->offset + CHECKSUM_END, (size_t)tcp->length - CHECKSUM_END);
 }
 
 static struct mark mark_of(const struct sighting *sighting, const uint32_t starts[3])
 {
-	struct mark mark = { .sighting = sighting, .data = sighting->view.tcp && sighting->payload };
+	struct mark mark = { .sighting = sighting, .data = sighting->tcp && sighting->payload };
 
 	if (!mark.data) {
 		mark.key = bare_key(sighting);
 		return mark;
 	}
-	mark.begin = (uint64_t)sighting->way << 40 | (uint32_t)(sighting->view.sequence - starts[sighting->way]);
+	mark.begin = (uint64_t)sighting->way << 40 | (uint32_t)(sighting->sequence - starts[sighting->way]);
 	mark.end = mark.begin + sighting->payload;
 	mark.key = mark.begin;
 	return mark;
@@ -174,7 +173,7 @@ static void find_around(struct matcher *matcher, size_t later)
 
 	find_at(matcher, later, marks->marks[later].sighting->seen->hop);
 	for (size_t i = 0; i < matcher->found_count; i++)
-		if (marks->marks[matcher->found[i]].sighting->view.encapsulated)
+		if (marks->marks[matcher->found[i]].sighting->encapsulated)
 			matcher->found[kept++] = matcher->found[i];
 	matcher->found_count = kept;
 }

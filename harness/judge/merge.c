@@ -31,7 +31,7 @@ static void count_data(struct hop_summary *hops, const struct evidence *evidence
 	for (size_t i = 0; i < evidence->count; i++) {
 		const struct sighting *s = &evidence->sightings[i];
 		if (s->way == way && s->payload)
-			ranges[count++] = (struct range){ s->seen->hop, s->view.sequence - start, s->payload };
+			ranges[count++] = (struct range){ s->seen->hop, s->sequence - start, s->payload };
 	}
 	if (count)
 		qsort(ranges, count, sizeof *ranges, range_order);
@@ -61,9 +61,10 @@ static size_t origin_hop(const struct evidence *evidence)
 }
 
 /* A packet's way is told by its ends, so that it counts with its SRH and without. */
-static void count_left(struct hop_summary *hop, const struct srh_view *srh)
+static void count_left(struct hop_summary *hop, const struct packet_view *view)
 {
-	int left = srh->present ? srh->segments_left : NO_SRH;
+	const struct srh_view srh = packet_srh(view, packet_layer(view, LAYER_IPV6));
+	int left = srh.present ? srh.segments_left : NO_SRH;
 
 	if (!hop->forward || left < hop->left_least)
 		hop->left_least = left;
@@ -84,7 +85,7 @@ struct hop_summary *hops_summarize(const struct evidence *evidence)
 			continue;
 		hop->packets++;
 		if (s->way == WAY_FORWARD)
-			count_left(hop, &s->view.srh);
+			count_left(hop, &s->view);
 		hop->bytes += s->seen->wire_length;
 		if (hop->largest < s->seen->wire_length)
 			hop->largest = s->seen->wire_length;

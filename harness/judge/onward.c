@@ -36,12 +36,12 @@ bool no_segments_are_left(const struct loss *loss, char **said)
 
 	if (!is_kernels(&stage) || sid_behaviour(stage.sid)->decapsulates)
 		return false;
-	const struct layer *layer = stage_outer(&stage);
-	if (layer->left + layer->under > 0 || (stage.sid->flavors && strstr(stage.sid->flavors, "us")) ||
-	    sid_shift(stage.sid, &layer->at, &next))
+	const struct header *header = stage_outer(&stage);
+	if (header->left + header->under > 0 || (stage.sid->flavors && strstr(stage.sid->flavors, "us")) ||
+	    sid_shift(stage.sid, &header->at, &next))
 		return false;
 	say_stage(loss, &stage, said);
-	text_append(said, " and it has %s", layer->has_srh ? "no segments left" : "no SRH");
+	text_append(said, " and it has %s", header->has_srh ? "no segments left" : "no SRH");
 	return true;
 }
 
@@ -105,12 +105,12 @@ static bool looked_up(const struct loss *loss, struct address *ret)
 
 	if (!loss_arrived(loss))
 		return false;
-	const struct srh_view *srh = &loss->last->view.srh;
+	const struct srh_view srh = sighting_srh(loss->last);
 	if (stage.sid)
 		return sid_next_hop(stage.sid, ret) || destination_behind(&stage, ret);
 	if (loss_is_local(loss))
-		return srh->present && srh->segments_left > 0 && segment_at(srh, srh->segments_left - 1U, ret);
-	*ret = *loss_destination(loss);
+		return srh.present && srh.segments_left > 0 && segment_at(&srh, srh.segments_left - 1U, ret);
+	*ret = loss_destination(loss);
 	return true;
 }
 
@@ -188,7 +188,7 @@ static bool list_leads_on(const struct evidence *evidence)
 {
 	for (size_t i = 0; i < evidence->count; i++) {
 		const struct sighting *s = &evidence->sightings[i];
-		if (s->way == WAY_FORWARD && s->view.srh.present && HOP_DIRECTION(s->seen->hop) == HOP_OUT &&
+		if (s->way == WAY_FORWARD && sighting_srh(s).present && HOP_DIRECTION(s->seen->hop) == HOP_OUT &&
 		    hop_node(evidence->plan, s->seen->hop) == evidence->plan->headend)
 			return true;
 	}
@@ -205,7 +205,7 @@ static bool is_at_headend(const struct loss *loss)
 		return false;
 	if (list_leads_on(loss->evidence))
 		return false;
-	return !loss->last || (loss_arrived(loss) && !loss->last->view.srh.present && !loss->last->view.encapsulated);
+	return !loss->last || (loss_arrived(loss) && !sighting_srh(loss->last).present && !loss->last->encapsulated);
 }
 
 /* Where the headend sends what it pushed a list onto: the first segment that is not a SID of its own; in inline mode
@@ -312,7 +312,7 @@ bool destination_is_loopback(const struct loss *loss, char **said)
 	if (!loss_arrived(loss))
 		return false;
 	if (!stage.service || !destination_behind(&stage, &to))
-		to = *loss_destination(loss);
+		to = loss_destination(loss);
 	if (!address_is_loopback(&to))
 		return false;
 	text_append(said, "it came in for %s", address_text(&to, text));
@@ -340,7 +340,7 @@ bool service_is_not_asked(const struct loss *loss, char **said)
 /* ip6_input_finish() finds nobody for the protocol. */
 bool nobody_decapsulates(const struct loss *loss, char **said)
 {
-	if (!loss_is_local(loss) || !loss->last->view.encapsulated || loss->last->view.srh.present)
+	if (!loss_is_local(loss) || !loss->last->encapsulated || sighting_srh(loss->last).present)
 		return false;
 	text_append(said,
 	            "it has an IPv6 packet inside and no SRH any more, and its destination is a plain address of %s",

@@ -20,9 +20,11 @@ const struct node *loss_at(const struct loss *loss)
 
 static bool hop_limit_is_spent(const struct loss *loss, char **said)
 {
-	if (!loss_arrived(loss) || !loss->last->view.ipv6 || loss->last->view.hop_limit > 1)
+	const struct layer *ipv6 = loss_arrived(loss) ? packet_layer(&loss->last->view, LAYER_IPV6) : NULL;
+
+	if (!ipv6 || ipv6_hop_limit(&loss->last->view, ipv6) > 1)
 		return false;
-	text_append(said, "its hop limit was %u", loss->last->view.hop_limit);
+	text_append(said, "its hop limit was %u", ipv6_hop_limit(&loss->last->view, ipv6));
 	return true;
 }
 
@@ -163,8 +165,7 @@ static bool came_to_crafted_receiver(const struct loss *loss)
 {
 	const struct plan *plan = loss->evidence->plan;
 
-	return loss_arrived(loss) && loss->node == plan->to && loss->last->view.tcp &&
-	       traffic_is_crafted(&plan->traffic);
+	return loss_arrived(loss) && loss->node == plan->to && loss->last->tcp && traffic_is_crafted(&plan->traffic);
 }
 
 /* What TCP wants: SYN alone in front of a connection, ACK and no SYN in one (RFC 9293 3.10.7). */
@@ -172,7 +173,7 @@ static bool flags_are_refused(const struct loss *loss, char **said)
 {
 	if (!came_to_crafted_receiver(loss))
 		return false;
-	unsigned flags = loss->last->view.tcp_flags;
+	unsigned flags = loss->last->flags;
 	bool opens = tcp_fields(&loss->evidence->plan->traffic)->flags & TCP_SYN;
 	if (opens ? !(flags & (TCP_FIN | TCP_RST | TCP_ACK)) : flags & TCP_ACK && !(flags & (TCP_SYN | TCP_RST)))
 		return false;

@@ -11,7 +11,7 @@ void say_kernel_words(const struct loss *loss, enum reason reason, char **said);
 /* segment.c: what is checked at a segment */
 struct behaviour;
 const struct behaviour *sid_behaviour(const struct sid *sid);
-const struct address *loss_destination(const struct loss *loss);
+struct address loss_destination(const struct loss *loss);
 const struct sid *loss_sid(const struct loss *loss);               /* that the packet came to; NULL: none */
 bool loss_owns(const struct loss *loss, const struct address *to); /* as an address, not as a SID */
 bool loss_is_local(const struct loss *loss);                       /* it came to an address of the node */

@@ -11,17 +11,18 @@
 #define FLAG_HMAC   8  /* SR6_FLAG1_HMAC */
 #define TYPE_SRH    4
 
-const struct address *loss_destination(const struct loss *loss)
+struct address loss_destination(const struct loss *loss)
 {
-	return &loss->last->view.outer_destination;
+	return ipv6_destination(&loss->last->view, packet_layer(&loss->last->view, LAYER_IPV6));
 }
 
 /* The SID that the packet came to; NULL: none, or a service's. */
 const struct sid *loss_sid(const struct loss *loss)
 {
-	if (!loss_arrived(loss) || loss_service(loss, loss_destination(loss)))
+	if (!loss_arrived(loss))
 		return NULL;
-	return node_sid(loss_at(loss), loss_destination(loss));
+	const struct address to = loss_destination(loss);
+	return loss_service(loss, &to) ? NULL : node_sid(loss_at(loss), &to);
 }
 
 const struct behaviour *sid_behaviour(const struct sid *sid)
@@ -36,15 +37,20 @@ bool loss_owns(const struct loss *loss, const struct address *to)
 
 bool loss_is_local(const struct loss *loss)
 {
-	return loss_arrived(loss) && loss_owns(loss, loss_destination(loss));
+	if (!loss_arrived(loss))
+		return false;
+	const struct address to = loss_destination(loss);
+	return loss_owns(loss, &to);
 }
 
 bool seg6_is_disabled(const struct loss *loss, char **said)
 {
 	const struct node *node = loss_at(loss);
 
-	if (!loss_is_local(loss) || node->seg6_enabled || !loss->last->view.srh.present ||
-	    loss->last->view.srh.type != TYPE_SRH)
+	if (!loss_is_local(loss) || node->seg6_enabled)
+		return false;
+	const struct srh_view srh = sighting_srh(loss->last);
+	if (!srh.present || srh.type != TYPE_SRH)
 		return false;
 	text_append(said, "the packet has an SRH for an address of %s, where seg6_enabled is 0", node->name);
 	return true;
@@ -84,14 +90,14 @@ static enum hmac hmac_of(const struct loss *loss)
 
 	if (!loss_arrived(loss) || !(loss_sid(loss) || loss_is_local(loss)))
 		return HMAC_FINE;
-	const struct srh_view *srh = &loss->last->view.srh;
-	if (!srh->present || srh->type != TYPE_SRH || required < 0)
+	const struct srh_view srh = sighting_srh(loss->last);
+	if (!srh.present || srh.type != TYPE_SRH || required < 0)
 		return HMAC_FINE;
-	if (kernels_hmac(srh))
+	if (kernels_hmac(&srh))
 		return HMAC_WRONG; /* labs have no keys: none is right */
 	if (required == 0)
 		return HMAC_FINE;
-	return has_hmac(srh->tlvs) && !(srh->flags & FLAG_HMAC) ? HMAC_UNFLAGGED : HMAC_MISSING;
+	return has_hmac(srh.tlvs) && !(srh.flags & FLAG_HMAC) ? HMAC_UNFLAGGED : HMAC_MISSING;
 }
 
 bool hmac_is_missing(const struct loss *loss, char **said)
@@ -99,7 +105,7 @@ bool hmac_is_missing(const struct loss *loss, char **said)
 	if (hmac_of(loss) != HMAC_MISSING)
 		return false;
 	text_append(said, "the SRH has no HMAC%s, which %s requires",
-	            has_hmac(loss->last->view.srh.tlvs) ? " of the right length as its last TLV" : "",
+	            has_hmac(sighting_srh(loss->last).tlvs) ? " of the right length as its last TLV" : "",
 	            loss_at(loss)->name);
 	return true;
 }
@@ -117,7 +123,8 @@ bool hmac_is_wrong(const struct loss *loss, char **said)
 {
 	if (hmac_of(loss) != HMAC_WRONG)
 		return false;
-	const uint8_t *key = kernels_hmac(&loss->last->view.srh) + 4;
+	const struct srh_view srh = sighting_srh(loss->last);
+	const uint8_t *key = kernels_hmac(&srh) + 4;
 	uint32_t id = (uint32_t)key[0] << 24 | (uint32_t)key[1] << 16 | (uint32_t)key[2] << 8 | key[3];
 	const char *name = loss_at(loss)->name;
 	text_append(said, "the SRH has an HMAC by key %u, which %s does not have; it is checked %s", (unsigned)id, name,
@@ -150,12 +157,13 @@ static const char *fault_at_sid(const struct sid *sid, const struct srh_view *sr
 bool srh_is_faulty(const struct loss *loss, char **said)
 {
 	const struct sid *sid = loss_sid(loss);
+	const struct srh_view srh = loss->last ? sighting_srh(loss->last) : (struct srh_view){ 0 };
 	const char *fault = NULL;
 
 	if (sid)
-		fault = fault_at_sid(sid, &loss->last->view.srh);
+		fault = fault_at_sid(sid, &srh);
 	else if (loss_is_local(loss) && hmac_of(loss) == HMAC_FINE) /* which is looked at first */
-		fault = loss->last->view.srh.fault;
+		fault = srh.fault;
 	if (fault)
 		text_append(said, "its SRH is faulty (%s)", fault);
 	return fault;

@@ -17,29 +17,29 @@ const struct plan_service *loss_service(const struct loss *loss, const struct ad
 	return plan_service_at(loss->evidence->plan, loss->node, at);
 }
 
-static struct layer layer_of(const struct packet_view *view)
+static struct header header_of(const struct packet_view *view, const struct layer *ipv6)
 {
-	return (struct layer){ .at = view->outer_destination,
-		               .left = view->srh.present && !view->srh.fault ? view->srh.segments_left : 0,
-		               .has_srh = view->srh.present,
-		               .srh = view->srh };
+	const struct srh_view srh = packet_srh(view, ipv6);
+
+	return (struct header){ .at = ipv6_destination(view, ipv6),
+		                .left = srh.present && !srh.fault ? srh.segments_left : 0,
+		                .has_srh = srh.present,
+		                .srh = srh };
 }
 
 /* Outermost last. */
-static void load_layers(const struct loss *loss, struct stage *stage)
+static void load_headers(const struct loss *loss, struct stage *stage)
 {
-	const struct bytes frame = { loss->last->seen->data, loss->last->seen->length };
-	struct packet_view view = loss->last->view;
-	struct layer found[LAYERS];
+	const struct packet_view *view = &loss->last->view;
+	const struct layer *ipv6 = packet_layer(view, LAYER_IPV6);
+	struct header found[HEADERS_MOST];
 	size_t count = 0;
 
-	found[count++] = layer_of(&view);
-	while (view.inner_offset && count < LAYERS) {
-		view = packet_parse_inside(frame, view.inner_offset);
-		found[count++] = layer_of(&view);
-	}
+	do
+		found[count++] = header_of(view, ipv6);
+	while (ipv6 && count < HEADERS_MOST && (ipv6 = packet_inside(view, ipv6)));
 	while (count)
-		stage->layers[stage->depth++] = found[--count];
+		stage->headers[stage->depth++] = found[--count];
 }
 
 /* The entry of a list that is `left` segments before its end; false: there is none. */
@@ -52,52 +52,52 @@ static bool list_entry(const struct srh_view *srh, size_t left, struct address *
 }
 
 /* The next segment. Where an inserted list is over, the kernel goes on with the one beneath it. */
-static bool take_segment(struct layer *layer)
+static bool take_segment(struct header *header)
 {
-	if (!layer->left) {
-		layer->left = layer->under;
-		layer->under = 0;
-		layer->policy = NULL;
+	if (!header->left) {
+		header->left = header->under;
+		header->under = 0;
+		header->policy = NULL;
 	}
-	if (!layer->left)
+	if (!header->left)
 		return false;
-	const struct sid *policy = layer->policy;
-	if (layer->under)
-		layer->at =
-		        layer->left == 1 ? layer->behind : policy->segments[policy->segment_count + 1 - layer->left];
+	const struct sid *policy = header->policy;
+	if (header->under)
+		header->at =
+		        header->left == 1 ? header->behind : policy->segments[policy->segment_count + 1 - header->left];
 	else if (policy)
-		layer->at = policy->segments[policy->segment_count - layer->left];
-	else if (!list_entry(&layer->srh, layer->left, &layer->at))
+		header->at = policy->segments[policy->segment_count - header->left];
+	else if (!list_entry(&header->srh, header->left, &header->at))
 		return false;
-	layer->left--;
+	header->left--;
 	return true;
 }
 
 /* The list goes before the one that is there, which is not advanced; the packet's destination ends it. */
 static bool insert(struct stage *stage)
 {
-	struct layer *layer = stage_outer(stage);
-	size_t under = layer->left + layer->under;
+	struct header *header = stage_outer(stage);
+	size_t under = header->left + header->under;
 
 	if (!under)
 		return false;
-	layer->policy = stage->sid;
-	layer->behind = layer->at;
-	layer->under = under;
-	layer->left = stage->sid->segment_count;
-	layer->at = stage->sid->segments[0];
-	layer->has_srh = true;
+	header->policy = stage->sid;
+	header->behind = header->at;
+	header->under = under;
+	header->left = stage->sid->segment_count;
+	header->at = stage->sid->segments[0];
+	header->has_srh = true;
 	return true;
 }
 
 static bool encapsulate(struct stage *stage)
 {
-	if (!take_segment(stage_outer(stage)) || stage->depth == LAYERS)
+	if (!take_segment(stage_outer(stage)) || stage->depth == HEADERS_MOST)
 		return false;
-	stage->layers[stage->depth++] = (struct layer){ .at = stage->sid->segments[0],
-		                                        .left = stage->sid->segment_count - 1,
-		                                        .has_srh = true,
-		                                        .policy = stage->sid };
+	stage->headers[stage->depth++] = (struct header){ .at = stage->sid->segments[0],
+		                                          .left = stage->sid->segment_count - 1,
+		                                          .has_srh = true,
+		                                          .policy = stage->sid };
 	return true;
 }
 
@@ -148,8 +148,9 @@ struct stage stage_last(const struct loss *loss)
 
 	if (!loss_arrived(loss))
 		return stage;
-	load_layers(loss, &stage);
-	stage.sid = sid_at(loss, loss_destination(loss), &stage.service);
+	load_headers(loss, &stage);
+	const struct address destination = loss_destination(loss);
+	stage.sid = sid_at(loss, &destination, &stage.service);
 	for (stage.nested = stage.sid != NULL; stage.sid && stage.nested < STAGES_MOST; stage.nested++) {
 		struct stage next = stage;
 		struct address to;

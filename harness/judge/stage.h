@@ -5,7 +5,7 @@
 #include "reason.h"
 
 /* An IPv6 header in a packet, and the list that leads it on. */
-struct layer {
+struct header {
 	struct address at; /* its destination */
 	size_t left;       /* segments of the list that are left */
 	bool has_srh;
@@ -15,13 +15,13 @@ struct layer {
 	size_t under;             /* segments left in the list beneath an inserted one */
 };
 
-#define LAYERS      8
-#define STAGES_MOST 64 /* a policy may lead to itself without end */
+#define HEADERS_MOST 8
+#define STAGES_MOST  64 /* a policy may lead to itself without end */
 struct stage {
 	const struct sid *sid; /* NULL: it came to none */
 	bool service;          /* the SID is a tun service's, which does as End does */
-	struct layer layers[LAYERS];
-	size_t depth;  /* layers[depth - 1] is the outermost */
+	struct header headers[HEADERS_MOST];
+	size_t depth;  /* headers[depth - 1] is the outermost */
 	size_t nested; /* SIDs so far */
 };
 
@@ -29,9 +29,9 @@ struct stage {
 struct stage stage_last(const struct loss *loss);
 /* To what the SID makes of the packet; false: it ends here. */
 bool stage_advance(struct stage *stage);
-static inline struct layer *stage_outer(struct stage *stage)
+static inline struct header *stage_outer(struct stage *stage)
 {
-	return &stage->layers[stage->depth - 1];
+	return &stage->headers[stage->depth - 1];
 }
 /* The address that a SID's nh6 is; false: it has none, or it is ::, by which the destination is looked up. */
 bool sid_next_hop(const struct sid *sid, struct address *ret);

@@ -173,9 +173,9 @@ static void corrupted(void **state)
 	for (size_t i = 0; i < s.trace->packet_count; i++) {
 		struct seen *seen = &s.trace->packets[i];
 		struct packet_view view = packet_parse((struct bytes){ seen->data, seen->length });
-		if (view.sequence == CLIENT_ISN + 1001 &&
+		if (packet_tcp(&view).sequence == CLIENT_ISN + 1001 &&
 		    (seen->hop == HOP(R1_B0, HOP_OUT) || seen->hop == HOP(DST_B1, HOP_IN)))
-			seen->data[(size_t)(view.payload.data - seen->data) + 500] ^= 0xff;
+			seen->data[(size_t)(packet_payload(&view).data - seen->data) + 500] ^= 0xff;
 	}
 	scene_reach(&s, FATE_CORRUPTED, "r1", REASON_UNEXPLAINED, "when leaving r1.b0.");
 	s.nodes[R1].devices = &(struct device){ .kind = device_find("tun") };
@@ -201,15 +201,15 @@ static void corrupted_late(void **state)
 	for (size_t i = 0; i < s.trace->packet_count; i++) {
 		struct seen *seen = &s.trace->packets[i];
 		struct packet_view view = packet_parse((struct bytes){ seen->data, seen->length });
-		if (!view.payload.length)
+		if (!packet_payload(&view).length)
 			continue;
-		memcpy(&seen->data[view.payload.data - seen->data], pattern_at(view.sequence - CLIENT_ISN - 1),
-		       view.payload.length);
-		if (view.sequence == CLIENT_ISN + 1001 && seen->hop == HOP(DST_B1, HOP_IN)) {
-			seen->data[(size_t)(view.payload.data - seen->data) + 500] = 0x5a;
+		memcpy(&seen->data[packet_payload(&view).data - seen->data],
+		       pattern_at(packet_tcp(&view).sequence - CLIENT_ISN - 1), packet_payload(&view).length);
+		if (packet_tcp(&view).sequence == CLIENT_ISN + 1001 && seen->hop == HOP(DST_B1, HOP_IN)) {
+			seen->data[(size_t)(packet_payload(&view).data - seen->data) + 500] = 0x5a;
 			continue;
 		}
-		seen->length -= view.payload.length;
+		seen->length -= packet_payload(&view).length;
 		seen->headers_only = seen->as_sent = true;
 	}
 	owned_text was = text_format("it was 0x%02x at src.a0 and 0x5a when arriving at dst.b1", *pattern_at(1500));

@@ -30,39 +30,36 @@ static void append_address(char **text, const struct plan *plan, const struct ad
 	text_append(text, "%s", owner ? owner : address_text(address, buffer));
 }
 
-/* By its headers: the payload itself may not have been read. */
-static bool has_payload(const struct packet_view *view, const struct drop *drop)
+/* Data by its headers: the payload itself may not have been read. */
+static const char *kind_of(const struct packet_view *view)
 {
-	const size_t data_offset = 12;
+	const unsigned flags = packet_tcp(view).flags;
+	uint8_t type, code;
 
-	return view->tcp_offset + data_offset < drop->length &&
-	       view->tcp_length > (size_t)(drop->data[view->tcp_offset + data_offset] >> 4) * 4;
-}
-
-static const char *kind_of(const struct packet_view *view, const struct drop *drop)
-{
-	if (view->icmpv6)
-		return view->icmp_type < 128 ? "ICMPv6 error" : "ICMPv6";
-	if (!view->tcp)
+	if (packet_icmpv6(view, &type, &code))
+		return type < 128 ? "ICMPv6 error" : "ICMPv6";
+	if (!packet_layer(view, LAYER_TCP))
 		return "packet";
-	if (view->tcp_flags & TCP_SYN)
-		return view->tcp_flags & TCP_ACK ? "SYN-ACK" : "SYN";
-	if (view->tcp_flags & TCP_RST)
+	if (flags & TCP_SYN)
+		return flags & TCP_ACK ? "SYN-ACK" : "SYN";
+	if (flags & TCP_RST)
 		return "RST";
-	return has_payload(view, drop) ? "data" : "ACK";
+	return packet_payload_length(view) ? "data" : "ACK";
 }
 
 char *drop_packet_text(const struct plan *plan, const struct drop *drop)
 {
 	struct packet_view view = packet_parse((struct bytes){ drop->data, drop->length });
+	const struct layer *ipv6 = packet_innermost(&view, LAYER_IPV6);
+	const struct address source = ipv6_source(&view, ipv6), final = packet_final(&view, ipv6);
 	char *text = NULL;
 
-	if (!view.ipv6)
+	if (!ipv6)
 		return NULL;
-	text_append(&text, "%s ", kind_of(&view, drop));
-	append_address(&text, plan, &view.source);
+	text_append(&text, "%s ", kind_of(&view));
+	append_address(&text, plan, &source);
 	text_append(&text, " > ");
-	append_address(&text, plan, &view.final);
+	append_address(&text, plan, &final);
 	return text;
 }
 

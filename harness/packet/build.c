@@ -127,7 +127,7 @@ static void write_srh(uint8_t *at, const struct packet_spec *spec, const struct 
 
 static uint16_t checksum_field(const struct packet_spec *spec, struct bytes segment)
 {
-	uint16_t valid = (uint16_t)~sum_segment(&spec->source, &spec->destination, segment);
+	uint16_t valid = (uint16_t)~sum_segment(&spec->source, &spec->destination, IPPROTO_TCP, segment);
 
 	switch (spec->checksum) {
 	case CHECKSUM_VALID:

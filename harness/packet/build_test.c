@@ -23,10 +23,10 @@ static void test_encap_without_segments(void **state)
 	struct packet_view view = seen(frame);
 
 	(void)state;
-	assert_false(view.srh.present);
-	assert_true(view.encapsulated && view.tcp && view.whole);
-	assert_int_equal(view.tcp_offset, ETHERNET_SIZE + 2 * IPV6_SIZE);
-	assert_true(address_same(&view.outer_destination, &spec.destination));
+	assert_false(srh_in(&view).present);
+	assert_true(packet_is_encapsulated(&view) && has_tcp(&view) && view.whole);
+	assert_int_equal(tcp_at(&view), ETHERNET_SIZE + 2 * IPV6_SIZE);
+	assert_address(to(&view), &spec.destination);
 	assert_int_equal(packet_checksum(&view, false), CHECKSUM_VALID);
 }
 
@@ -38,13 +38,13 @@ static void test_ip6ip6(void **state)
 	struct packet_view view = seen(frame);
 
 	(void)state;
-	assert_false(view.srh.present);
-	assert_true(view.encapsulated && view.tcp && view.whole);
+	assert_false(srh_in(&view).present);
+	assert_true(packet_is_encapsulated(&view) && has_tcp(&view) && view.whole);
 	assert_int_equal(frame->data[ETHERNET_SIZE + 6], IPPROTO_IPV6);
-	assert_int_equal(view.tcp_offset, ETHERNET_SIZE + 2 * IPV6_SIZE);
-	assert_true(address_same(&view.outer_source, &spec.outer_source));
-	assert_true(address_same(&view.outer_destination, &many[2]));
-	assert_true(address_same(&view.final, &spec.destination));
+	assert_int_equal(tcp_at(&view), ETHERNET_SIZE + 2 * IPV6_SIZE);
+	assert_address(from(&view), &spec.outer_source);
+	assert_address(to(&view), &many[2]);
+	assert_address(final_in(&view), &spec.destination);
 	assert_int_equal(packet_checksum(&view, false), CHECKSUM_VALID);
 }
 
@@ -55,10 +55,10 @@ static void test_inline_without_segments(void **state)
 	struct packet_view view = seen(frame);
 
 	(void)state;
-	assert_true(view.srh.present && !view.srh.fault);
-	assert_int_equal(view.srh.segments_left, 0);
-	assert_int_equal(view.srh.last_entry, 0);
-	assert_true(address_same(&view.outer_destination, &spec.destination));
+	assert_true(srh_in(&view).present && !srh_in(&view).fault);
+	assert_int_equal(srh_in(&view).segments_left, 0);
+	assert_int_equal(srh_in(&view).last_entry, 0);
+	assert_address(to(&view), &spec.destination);
 	assert_int_equal(packet_checksum(&view, false), CHECKSUM_VALID);
 }
 
@@ -73,8 +73,8 @@ static void test_segments_left_chooses_destination(void **state)
 		spec.segments_left = left[i];
 		owned(frame) frame = built(&spec);
 		struct packet_view view = seen(frame);
-		assert_int_equal(view.srh.segments_left, left[i]);
-		assert_true(address_same(&view.outer_destination, expected[i]));
+		assert_int_equal(srh_in(&view).segments_left, left[i]);
+		assert_address(to(&view), expected[i]);
 		assert_int_equal(packet_checksum(&view, false), CHECKSUM_VALID);
 	}
 }
@@ -110,9 +110,9 @@ static void test_largest_srh(void **state)
 	for (size_t i = 0; i < COUNT(specs); i++) {
 		owned(frame) frame = built(&specs[i]);
 		struct packet_view view = seen(frame);
-		assert_int_equal(view.srh.length, 254);
-		assert_int_equal(view.srh.last_entry, 126);
-		assert_null(view.srh.fault);
+		assert_int_equal(srh_in(&view).length, 254);
+		assert_int_equal(srh_in(&view).last_entry, 126);
+		assert_null(srh_in(&view).fault);
 		for (unsigned left = 126; left > 0; left--)
 			assert_true(frame_advance(frame->data, frame->length));
 		assert_false(frame_advance(frame->data, frame->length));
@@ -140,11 +140,11 @@ static void test_padding(void **state)
 		owned(frame) frame = built(&spec);
 		struct packet_view view = seen(frame);
 		size_t pad = (8 - length % 8) % 8;
-		assert_int_equal(view.srh.tlvs.length, length + pad);
-		assert_memory_equal(view.srh.tlvs.data, tlv, length);
+		assert_int_equal(srh_in(&view).tlvs.length, length + pad);
+		assert_memory_equal(srh_in(&view).tlvs.data, tlv, length);
 		if (pad > 0)
-			assert_memory_equal(view.srh.tlvs.data + length, padding[8 - pad], pad);
-		assert_true(view.tcp && packet_checksum(&view, false) == CHECKSUM_VALID);
+			assert_memory_equal(srh_in(&view).tlvs.data + length, padding[8 - pad], pad);
+		assert_true(has_tcp(&view) && packet_checksum(&view, false) == CHECKSUM_VALID);
 	}
 }
 

@@ -180,13 +180,13 @@ static void test_read(void **state)
 		uint8_t buffer[512];
 		struct packet_view view = packet_parse(octets_of(vector->hex, buffer, sizeof buffer));
 		struct address destination = address_of("fc00:d::1");
-		assert_true(view.ipv6 && view.tcp && view.whole);
-		assert_int_equal(view.srh.present, vector->mode != MODE_PLAIN);
-		assert_null(view.srh.fault);
-		assert_int_equal(view.encapsulated, vector->mode == MODE_ENCAP);
-		assert_true(address_same(&view.final, &destination));
-		assert_int_equal(view.sequence, vector->sequence);
-		assert_int_equal(view.tcp_flags, vector->tcp_flags);
+		assert_true((packet_layer(&view, LAYER_IPV6) != NULL) && has_tcp(&view) && view.whole);
+		assert_int_equal(srh_in(&view).present, vector->mode != MODE_PLAIN);
+		assert_null(srh_in(&view).fault);
+		assert_int_equal(packet_is_encapsulated(&view), vector->mode == MODE_ENCAP);
+		assert_address(final_in(&view), &destination);
+		assert_int_equal(packet_tcp(&view).sequence, vector->sequence);
+		assert_int_equal(packet_tcp(&view).flags, vector->tcp_flags);
 		assert_int_equal(packet_checksum(&view, false), CHECKSUM_VALID);
 		assert_int_equal(packet_checksum(&view, true), CHECKSUM_BAD);
 	}
@@ -199,7 +199,8 @@ static void test_every_octet_counts(void **state)
 	for (size_t i = 0; i < COUNT(vectors); i++) {
 		uint8_t buffer[512];
 		struct bytes kernel = octets_of(vectors[i].hex, buffer, sizeof buffer);
-		size_t tcp = packet_parse(kernel).tcp_offset;
+		struct packet_view whole = packet_parse(kernel);
+		size_t tcp = tcp_at(&whole);
 		for (size_t at = tcp; at < kernel.length; at++) {
 			if (at == tcp + 12)
 				continue; /* the header's length */

@@ -10,9 +10,13 @@ enum {
 	ETHERNET_SIZE = 14,
 	ETHERTYPE_IPV6_NUMBER = 0x86dd,
 	IPV6_SIZE = 40,
+	IPV6_HOP_LIMIT = 7, /* offsets in the IPv6 header */
+	IPV6_SOURCE = 8,
+	IPV6_DESTINATION = 24,
 	SRH_FIXED = 8,
 	SEGMENT_SIZE = 16,
 	TCP_FIXED = 20,
+	ICMPV6_FIXED = 4,  /* what all messages have */
 	TCP_CHECKSUM = 16, /* offset in the TCP header */
 	ROUTING_TYPE_SRH = 4,
 	TLV_PAD1 = 0,
@@ -46,11 +50,7 @@ static inline struct address read_address(const uint8_t *at)
 	return address_from(AF_INET6, at);
 }
 
-/* A whole routing header's 8 fixed octets at `offset`; `end` is where its IPv6 packet ends in the frame, `promised`
- * where that would end were the frame whole. */
-struct srh_view srh_parse(struct bytes frame, size_t offset, size_t end, size_t promised);
-
-/* The sum over pseudo-header and TCP segment, folded: 0xffff when the checksum in it is right. */
-uint16_t sum_segment(const struct address *source, const struct address *final, struct bytes segment);
+/* The sum over pseudo-header and a transport's segment, folded: 0xffff when the checksum in it is right. */
+uint16_t sum_segment(const struct address *source, const struct address *final, uint8_t protocol, struct bytes segment);
 
 #endif

@@ -72,12 +72,14 @@ static void test_vectors(void **state)
 		const struct vector *vector = &vectors[i];
 		uint8_t buffer[256];
 		struct packet_view view = packet_parse(octets_of(vector->hex, buffer, sizeof buffer));
-		if (view.ipv6 != vector->ipv6 || view.tcp != vector->tcp || view.whole != vector->whole ||
-		    view.srh.present != vector->srh || view.encapsulated != vector->encapsulated ||
-		    view.tcp_offset != vector->tcp_offset || view.payload.length != vector->payload)
+		if ((packet_layer(&view, LAYER_IPV6) != NULL) != vector->ipv6 || has_tcp(&view) != vector->tcp ||
+		    view.whole != vector->whole || srh_in(&view).present != vector->srh ||
+		    packet_is_encapsulated(&view) != vector->encapsulated || tcp_at(&view) != vector->tcp_offset ||
+		    packet_payload(&view).length != vector->payload)
 			fail_msg("%s: ipv6 %d tcp %d whole %d srh %d encapsulated %d offset %zu payload %zu",
-			         vector->name, view.ipv6, view.tcp, view.whole, view.srh.present, view.encapsulated,
-			         view.tcp_offset, view.payload.length);
+			         vector->name, (packet_layer(&view, LAYER_IPV6) != NULL), has_tcp(&view), view.whole,
+			         srh_in(&view).present, packet_is_encapsulated(&view), tcp_at(&view),
+			         packet_payload(&view).length);
 	}
 }
 
@@ -90,17 +92,18 @@ static void test_fields(void **state)
 	struct packet_view view = packet_parse(octets_of(hex, buffer, sizeof buffer));
 
 	(void)state;
-	assert_true(address_same(&view.source, &source) && address_same(&view.outer_source, &source));
-	assert_true(address_same(&view.destination, &destination) && address_same(&view.final, &destination));
-	assert_int_equal(view.hop_limit, 64);
-	assert_int_equal(view.source_port, 40001);
-	assert_int_equal(view.destination_port, 7000);
-	assert_int_equal(view.sequence, 0x01020304);
-	assert_int_equal(view.acknowledgement, 0x05060708);
-	assert_int_equal(view.tcp_flags, TCP_SYN | TCP_ACK);
-	assert_int_equal(view.checksum_field, 0x1234);
-	assert_int_equal(view.tcp_length, 25);
-	assert_memory_equal(view.payload.data, "hello", 5);
+	assert_address(from(&view), &source);
+	assert_address(to(&view), &destination);
+	assert_address(final_in(&view), &destination);
+	assert_int_equal(ipv6_hop_limit(&view, packet_layer(&view, LAYER_IPV6)), 64);
+	assert_int_equal(packet_tcp(&view).source_port, 40001);
+	assert_int_equal(packet_tcp(&view).destination_port, 7000);
+	assert_int_equal(packet_tcp(&view).sequence, 0x01020304);
+	assert_int_equal(packet_tcp(&view).acknowledgement, 0x05060708);
+	assert_int_equal(packet_tcp(&view).flags, TCP_SYN | TCP_ACK);
+	assert_int_equal(packet_tcp(&view).checksum, 0x1234);
+	assert_int_equal(packet_segment_length(&view), 25);
+	assert_memory_equal(packet_payload(&view).data, "hello", 5);
 }
 
 static void test_icmpv6(void **state)
@@ -110,9 +113,10 @@ static void test_icmpv6(void **state)
 	        packet_parse(octets_of(ETHERNET IPV6("0008", "3a") "0400000000000028", buffer, sizeof buffer));
 
 	(void)state;
-	assert_true(view.icmpv6 && view.whole && !view.tcp);
-	assert_int_equal(view.icmp_type, 4);
-	assert_int_equal(view.icmp_code, 0);
+	uint8_t type = 0, code = 1;
+	assert_true(packet_icmpv6(&view, &type, &code) && view.whole && !has_tcp(&view));
+	assert_int_equal(type, 4);
+	assert_int_equal(code, 0);
 }
 
 /* An inline policy on an inline packet: nodes act on the first SRH, the final destination is the last one's. */
@@ -127,10 +131,15 @@ static void test_two_srhs(void **state)
 	snprintf(hex, sizeof hex, "%s%s%s%s", ETHERNET IPV6("0054", "2b"), first, SRH_2("06"), TCP_20);
 	struct packet_view view = packet_parse(octets_of(hex, buffer, sizeof buffer));
 	struct address final = address_of("fc00:1::100");
-	assert_true(view.tcp && view.whole);
-	assert_int_equal(view.srh.offset, 54);
-	assert_int_equal(view.srh.last_entry, 0);
-	assert_true(address_same(&view.final, &final));
+	assert_true(has_tcp(&view) && view.whole);
+	assert_int_equal(srh_in(&view).offset, 54);
+	assert_int_equal(srh_in(&view).last_entry, 0);
+	assert_address(final_in(&view), &final);
+}
+
+static struct srh_view inner_srh(const struct packet_view *view)
+{
+	return packet_srh(view, packet_innermost(view, LAYER_IPV6));
 }
 
 /* Inline inside encap: the inner SRH is apart, and the final destination is its own. */
@@ -142,17 +151,17 @@ static void test_inner_srh(void **state)
 	struct address final = address_of("fc00:1::100");
 
 	(void)state;
-	assert_true(view.tcp && view.whole && view.srh.present && view.inner_srh.present);
-	assert_int_equal(view.srh.offset, 54);
-	assert_int_equal(view.inner_srh.offset, 134);
-	assert_true(address_same(&view.final, &final));
+	assert_true(has_tcp(&view) && view.whole && srh_in(&view).present && inner_srh(&view).present);
+	assert_int_equal(srh_in(&view).offset, 54);
+	assert_int_equal(inner_srh(&view).offset, 134);
+	assert_address(final_in(&view), &final);
 	/* A third header without one: it is the innermost that counts. */
 	view = packet_parse(octets_of(ETHERNET IPV6("008c", "29") IPV6("0064", "2b") SRH_2("29") IPV6("0014", "06")
 	                                      TCP_20,
 	                              buffer, sizeof buffer));
 	final = address_of("fc00:d::1");
-	assert_true(view.tcp && view.whole && !view.srh.present && !view.inner_srh.present);
-	assert_true(address_same(&view.final, &final));
+	assert_true(has_tcp(&view) && view.whole && !srh_in(&view).present && !inner_srh(&view).present);
+	assert_address(final_in(&view), &final);
 }
 
 /* The start of a frame tells all that its headers do; a length of 0 is what the frame had. */
@@ -163,16 +172,16 @@ static void test_start(void **state)
 
 	(void)state;
 	struct packet_view view = packet_parse_start(whole, whole.length);
-	assert_true(view.tcp && view.whole);
+	assert_true(has_tcp(&view) && view.whole);
 	whole = octets_of(ETHERNET IPV6("0078", "06") TCP_20, buffer, sizeof buffer);
 	view = packet_parse_start(whole, whole.length + 100);
-	assert_true(view.tcp && !view.whole);
-	assert_int_equal(view.tcp_length, 120);
-	assert_int_equal(view.payload.length, 0);
+	assert_true(has_tcp(&view) && !view.whole);
+	assert_int_equal(packet_segment_length(&view), 120);
+	assert_int_equal(packet_payload(&view).length, 0);
 	whole = octets_of(ETHERNET IPV6("0000", "06") TCP_20, buffer, sizeof buffer);
 	view = packet_parse_start(whole, whole.length + 100000);
-	assert_true(view.tcp && !view.whole);
-	assert_int_equal(view.tcp_length, 100020);
+	assert_true(has_tcp(&view) && !view.whole);
+	assert_int_equal(packet_segment_length(&view), 100020);
 }
 
 /* Of a foreign routing header and an SRH, nodes of segment routing act on the SRH. */
@@ -183,12 +192,12 @@ static void test_foreign_routing_header(void **state)
 	        octets_of(ETHERNET IPV6("0044", "2b") "2b00030000000000" SRH_2("06") TCP_20, buffer, sizeof buffer));
 
 	(void)state;
-	assert_int_equal(view.srh.type, 4);
-	assert_int_equal(view.srh.offset, 62);
-	assert_null(view.srh.fault);
+	assert_int_equal(srh_in(&view).type, 4);
+	assert_int_equal(srh_in(&view).offset, 62);
+	assert_null(srh_in(&view).fault);
 }
 
-/* IPv6 headers in each other are read to a depth of 8, and not beyond. */
+/* IPv6 headers in each other are read as far as there is room for layers. */
 static void test_depth(void **state)
 {
 	(void)state;
@@ -203,11 +212,94 @@ static void test_depth(void **state)
 		}
 		tcp[12] = 0x50;
 		struct packet_view view = packet_parse((struct bytes){ frame, length });
-		assert_int_equal(view.tcp, depth <= 8);
-		assert_int_equal(view.whole, depth <= 8);
-		assert_int_equal(view.encapsulated, depth > 1);
+		assert_int_equal(has_tcp(&view), depth + 2 <= LAYERS_MOST);
+		assert_int_equal(view.whole, depth + 2 <= LAYERS_MOST);
+		assert_int_equal(packet_is_encapsulated(&view), depth > 1);
 		free(frame);
 	}
+}
+
+/* Three packets in each other, two with an SRH of their own: each layer where it is, and what belongs to which. */
+static void test_three_levels(void **state)
+{
+	static const struct layer layers[] = {
+		{ LAYER_ETHERNET, 0, 0, 14 },  { LAYER_IPV6, 0, 14, 40 },        { LAYER_ROUTING, 0, 54, 40 },
+		{ LAYER_IPV6, 0, 94, 40 },     { LAYER_DESTINATION, 0, 134, 8 }, { LAYER_IPV6, 0, 142, 40 },
+		{ LAYER_ROUTING, 0, 182, 40 }, { LAYER_TCP, 0, 222, 20 },
+	};
+	uint8_t buffer[300];
+	struct bytes frame =
+	        octets_of(ETHERNET IPV6("00bd", "2b") SRH_2("29")
+	                          IPV6("006d", "3c") "2900010400000000" IPV6("003d", "2b") SRH_2("06") TCP_20 "ab",
+	                  buffer, sizeof buffer);
+	struct packet_view view = packet_parse(frame);
+
+	(void)state;
+	assert_true(view.whole);
+	assert_int_equal(view.count, COUNT(layers));
+	assert_memory_equal(view.layers, layers, sizeof layers);
+	const struct layer *outer = packet_layer(&view, LAYER_IPV6), *middle = packet_inside(&view, outer);
+	const struct layer *inner = packet_inside(&view, middle);
+	assert_ptr_equal(inner, packet_innermost(&view, LAYER_IPV6));
+	assert_null(packet_inside(&view, inner));
+	assert_int_equal(packet_srh(&view, outer).offset, 54);
+	assert_false(packet_srh(&view, middle).present);
+	assert_int_equal(packet_srh(&view, inner).offset, 182);
+	struct address plain = address_of("fc00:d::1"), listed = address_of("fc00:1::100");
+	assert_address(packet_final(&view, outer), &listed);
+	assert_address(packet_final(&view, middle), &plain);
+	assert_address(packet_final(&view, inner), &listed);
+	assert_int_equal(packet_segment_length(&view), 21);
+	assert_int_equal(packet_payload(&view).length, 1);
+	assert_true(frame_complete_checksum(buffer, frame.length));
+	assert_int_equal(packet_checksum(&view, false), CHECKSUM_VALID);
+	buffer[240] ^= 1; /* the payload's neighbour in the TCP header */
+	assert_int_equal(packet_checksum(&view, false), CHECKSUM_BAD);
+	/* Cut anywhere, its last whole header is the last layer, and it is not whole. */
+	for (size_t length = 0; length < frame.length; length++) {
+		uint8_t *cut = zalloc(length);
+		memcpy(cut, buffer, length);
+		view = packet_parse((struct bytes){ cut, length });
+		assert_false(view.whole);
+		for (size_t i = 0; i < view.count; i++)
+			assert_true(view.layers[i].offset + view.layers[i].length <= length);
+		free(cut);
+	}
+}
+
+/* The service advances the outermost list, at any depth of what is inside; an inner one it leaves. */
+static void test_three_levels_advance(void **state)
+{
+	uint8_t buffer[300];
+	struct bytes frame = octets_of(ETHERNET IPV6("00b4", "2b") SRH_2("29") IPV6("0064", "2b") SRH_2("29")
+	                                       IPV6("0014", "06") TCP_20,
+	                               buffer, sizeof buffer);
+	struct address next = address_of("fc00:1::100");
+
+	(void)state;
+	assert_true(frame_advance(buffer, frame.length));
+	struct packet_view view = packet_parse(frame);
+	const struct layer *outer = packet_layer(&view, LAYER_IPV6), *middle = packet_inside(&view, outer);
+	assert_address(ipv6_destination(&view, outer), &next);
+	assert_int_equal(packet_srh(&view, outer).segments_left, 0);
+	assert_int_equal(packet_srh(&view, middle).segments_left, 1);
+	assert_false(frame_advance(buffer, frame.length));
+}
+
+/* ICMPv6 has its checksum over the same pseudo-header, by its own number (RFC 4443 2.3). */
+static void test_icmpv6_checksum(void **state)
+{
+	uint8_t buffer[256];
+	struct bytes frame =
+	        octets_of(ETHERNET IPV6("0030", "2b") SRH_2("3a") "8000000012340001", buffer, sizeof buffer);
+	struct packet_view view = packet_parse(frame);
+	struct address source = address_of("fc00:a::1"), final = address_of("fc00:1::100");
+
+	(void)state;
+	assert_int_equal(packet_checksum(&view, false), CHECKSUM_BAD);
+	uint32_t sum = sum_pseudo(&source, &final, 8, IPPROTO_ICMPV6);
+	write16(buffer + 96, (uint16_t)~sum_fold(sum_add(sum, (struct bytes){ buffer + 94, 8 })));
+	assert_int_equal(packet_checksum(&view, false), CHECKSUM_VALID);
 }
 
 /* A capture of a GSO packet: up to 65535 by its length, beyond that length 0 (BIG TCP). */
@@ -231,12 +323,12 @@ static void test_gso(void **state)
 			        inner > 65535 || ip > 65535 ? 0 : (uint16_t)inner);
 		assert_true(frame_complete_checksum(data, length));
 		struct packet_view view = packet_parse((struct bytes){ data, length });
-		assert_true(view.tcp && view.whole);
-		assert_int_equal(view.tcp_length, inner);
-		assert_int_equal(view.payload.length, payloads[i / MODES]);
+		assert_true(has_tcp(&view) && view.whole);
+		assert_int_equal(packet_segment_length(&view), inner);
+		assert_int_equal(packet_payload(&view).length, payloads[i / MODES]);
 		assert_int_equal(packet_checksum(&view, false), CHECKSUM_VALID);
-		write16(data + view.tcp_offset + TCP_CHECKSUM,
-		        sum_fold(sum_pseudo(&view.source, &view.final, (uint32_t)inner, IPPROTO_TCP)));
+		write16(data + tcp_at(&view) + TCP_CHECKSUM,
+		        sum_fold(sum_pseudo(&spec.source, &spec.destination, (uint32_t)inner, IPPROTO_TCP)));
 		view = packet_parse((struct bytes){ data, length });
 		assert_int_equal(packet_checksum(&view, true), CHECKSUM_PARTIAL);
 		free(data);
@@ -258,7 +350,7 @@ static void test_every_cut(void **state)
 			memcpy(cut, frame->data, length);
 			struct packet_view view = packet_parse((struct bytes){ cut, length });
 			assert_false(view.whole);
-			assert_int_equal(view.tcp, length >= frame->payload_offset);
+			assert_int_equal(has_tcp(&view), length >= frame->payload_offset);
 			assert_false(frame_complete_checksum(cut, length));
 			free(cut);
 		}
@@ -268,11 +360,19 @@ static void test_every_cut(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_vectors),   cmocka_unit_test(test_fields),
-		cmocka_unit_test(test_icmpv6),    cmocka_unit_test(test_two_srhs),
-		cmocka_unit_test(test_inner_srh), cmocka_unit_test(test_start),
-		cmocka_unit_test(test_depth),     cmocka_unit_test(test_foreign_routing_header),
-		cmocka_unit_test(test_gso),       cmocka_unit_test(test_every_cut),
+		cmocka_unit_test(test_vectors),
+		cmocka_unit_test(test_fields),
+		cmocka_unit_test(test_icmpv6),
+		cmocka_unit_test(test_two_srhs),
+		cmocka_unit_test(test_inner_srh),
+		cmocka_unit_test(test_start),
+		cmocka_unit_test(test_depth),
+		cmocka_unit_test(test_foreign_routing_header),
+		cmocka_unit_test(test_gso),
+		cmocka_unit_test(test_every_cut),
+		cmocka_unit_test(test_three_levels),
+		cmocka_unit_test(test_three_levels_advance),
+		cmocka_unit_test(test_icmpv6_checksum),
 	};
 
 	return cmocka_run_group_tests_name("packet: parse", tests, NULL, NULL);

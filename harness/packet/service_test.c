@@ -10,17 +10,19 @@ static void test_advance_to_the_end(void **state)
 		struct packet_spec spec = spec_of(mode, segments, 2);
 		owned(frame) frame = built(&spec);
 		struct packet_view before = seen(frame);
-		for (unsigned left = before.srh.segments_left; left-- > 0;) {
+		for (unsigned left = srh_in(&before).segments_left; left-- > 0;) {
 			assert_true(frame_advance(frame->data, frame->length));
 			struct packet_view view = seen(frame);
-			assert_int_equal(view.srh.segments_left, left);
-			assert_memory_equal(view.outer_destination.octets, view.srh.segment_list.data + 16 * left, 16);
-			assert_int_equal(view.hop_limit, 64);
+			assert_int_equal(srh_in(&view).segments_left, left);
+			struct address next = to(&view);
+			assert_memory_equal(next.octets, srh_in(&view).segment_list.data + 16 * left, 16);
+			assert_int_equal(ipv6_hop_limit(&view, packet_layer(&view, LAYER_IPV6)), 64);
 			assert_int_equal(packet_checksum(&view, false), CHECKSUM_VALID);
 		}
 		assert_false(frame_advance(frame->data, frame->length));
 		struct packet_view after = seen(frame);
-		assert_true(address_same(&after.final, &before.final));
+		struct address end = final_in(&before);
+		assert_address(final_in(&after), &end);
 		/* Built with that many left, it is the same frame. */
 		spec.segments_left = 0;
 		owned(frame) direct = built(&spec);
@@ -40,8 +42,8 @@ static void test_advance_reduced(void **state)
 	owned(frame) frame = built(&spec);
 	assert_true(frame_advance(frame->data, frame->length));
 	struct packet_view view = seen(frame);
-	assert_int_equal(view.srh.segments_left, 1);
-	assert_true(address_same(&view.outer_destination, &segments[0]));
+	assert_int_equal(srh_in(&view).segments_left, 1);
+	assert_address(to(&view), &segments[0]);
 }
 
 static void test_leaves_alone(void **state)

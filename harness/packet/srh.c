@@ -1,5 +1,24 @@
 /* The segment routing header: what RFC 8754 2 and the kernel's seg6_validate_srh() require of it. */
-#include "octets.h"
+#include "layer.h"
+
+enum fault {
+	FAULT_NONE,
+	FAULT_TYPE,
+	FAULT_LONG,
+	FAULT_CUT,
+	FAULT_LAST_ENTRY,
+	FAULT_SEGMENTS_LEFT,
+	FAULT_TLV,
+};
+static const char *const fault_texts[] = {
+	[FAULT_NONE] = NULL,
+	[FAULT_TYPE] = "the routing type is not 4",
+	[FAULT_LONG] = "the header is longer than its packet",
+	[FAULT_CUT] = "the header is cut short",
+	[FAULT_LAST_ENTRY] = "last entry is beyond the header's length",
+	[FAULT_SEGMENTS_LEFT] = "segments left is beyond last entry",
+	[FAULT_TLV] = "a TLV is longer than the header",
+};
 
 /* RFC 8754 2.1: Pad1 is the one TLV without a length octet. (seg6_validate_srh() does not know that: Linux 6.18 drops
  * a packet whose last TLV is a lone Pad1.) */
@@ -17,31 +36,12 @@ static bool tlvs_well_formed(struct bytes tlvs)
 	return true;
 }
 
-/* The numbers are in the view, for who prints this. */
-static const char *srh_fault(const struct srh_view *srh, size_t size, size_t end, size_t promised)
+static struct srh_view view_of(const uint8_t *frame, const struct layer *layer)
 {
-	if (srh->type != ROUTING_TYPE_SRH)
-		return "the routing type is not 4";
-	if (srh->offset + size > promised)
-		return "the header is longer than its packet";
-	if (srh->offset + size > end)
-		return "the header is cut short";
-	if (srh->last_entry + 1 > srh->length / 2)
-		return "last entry is beyond the header's length";
-	/* RFC 8754 4.3.1.1: one more than last entry is a reduced SRH before its first segment. */
-	if (srh->segments_left > srh->last_entry + 1)
-		return "segments left is beyond last entry";
-	if (!tlvs_well_formed(srh->tlvs))
-		return "a TLV is longer than the header";
-	return NULL;
-}
-
-struct srh_view srh_parse(struct bytes frame, size_t offset, size_t end, size_t promised)
-{
-	const uint8_t *at = frame.data + offset;
+	const uint8_t *at = frame + layer->offset;
 	struct srh_view srh = {
 		.present = true,
-		.offset = offset,
+		.offset = layer->offset,
 		.next_header = at[0],
 		.length = at[1],
 		.type = at[2],
@@ -49,9 +49,9 @@ struct srh_view srh_parse(struct bytes frame, size_t offset, size_t end, size_t 
 		.last_entry = at[4],
 		.flags = at[5],
 		.tag = read16(at + 6),
+		.fault = fault_texts[layer->fault],
 	};
-	size_t size = 8u * (srh.length + 1u);
-	size_t body = (offset + size < end ? offset + size : end) - offset - SRH_FIXED;
+	size_t body = (size_t)layer->length - SRH_FIXED;
 	size_t listed = (srh.last_entry + 1u) * SEGMENT_SIZE;
 	size_t list = listed <= body ? listed : body / SEGMENT_SIZE * SEGMENT_SIZE;
 
@@ -59,6 +59,71 @@ struct srh_view srh_parse(struct bytes frame, size_t offset, size_t end, size_t 
 		srh.segment_list = (struct bytes){ at + SRH_FIXED, list };
 	if (srh.type == ROUTING_TYPE_SRH && listed <= body)
 		srh.tlvs = (struct bytes){ at + SRH_FIXED + list, body - list };
-	srh.fault = srh_fault(&srh, size, end, promised);
 	return srh;
+}
+
+/* The numbers are in the view, for who prints this. */
+static enum fault fault_of(const struct srh_view *srh, size_t size, const struct reader *reader)
+{
+	if (srh->type != ROUTING_TYPE_SRH)
+		return FAULT_TYPE;
+	if (srh->offset + size > reader->promised)
+		return FAULT_LONG;
+	if (srh->offset + size > reader->end)
+		return FAULT_CUT;
+	if (srh->last_entry + 1 > srh->length / 2)
+		return FAULT_LAST_ENTRY;
+	/* RFC 8754 4.3.1.1: one more than last entry is a reduced SRH before its first segment. */
+	if (srh->segments_left > srh->last_entry + 1)
+		return FAULT_SEGMENTS_LEFT;
+	if (!tlvs_well_formed(srh->tlvs))
+		return FAULT_TLV;
+	return FAULT_NONE;
+}
+
+/* One that is cut is a layer too: its fixed octets tell. */
+static bool parse(struct reader *reader, struct layer *layer)
+{
+	if (!reader_has(reader, SRH_FIXED))
+		return reader_ends_early(reader);
+	size_t size = 8u * (reader_octets(reader)[1] + 1u), rest = reader->end - reader->at;
+	layer->length = (uint16_t)(size < rest ? size : rest);
+	struct srh_view srh = view_of(reader->frame.data, layer);
+	layer->fault = (uint8_t)fault_of(&srh, size, reader);
+	return reader_skip_extension(reader, layer, size);
+}
+
+const struct layer_row layer_routing = { .names = { PROTOCOL(IPPROTO_ROUTING) }, .parse = parse };
+
+/* The first SRH of a chain is the one that nodes act on. */
+struct srh_view packet_srh(const struct packet_view *view, const struct layer *ipv6)
+{
+	const struct layer *found = NULL;
+
+	for (const struct layer *layer = ipv6 ? packet_behind(view, ipv6) : NULL; layer && layer->kind != LAYER_IPV6;
+	     layer = packet_behind(view, layer)) {
+		if (layer->kind != LAYER_ROUTING)
+			continue;
+		if (layer->fault != FAULT_TYPE)
+			return view_of(view->frame, layer);
+		if (!found)
+			found = layer;
+	}
+	return found ? view_of(view->frame, found) : (struct srh_view){ 0 };
+}
+
+/* The last one's list ends at the final destination: an inline policy puts its SRH before the one that is there. */
+struct address packet_final(const struct packet_view *view, const struct layer *ipv6)
+{
+	struct address final = ipv6_destination(view, ipv6);
+
+	for (const struct layer *layer = ipv6 ? packet_behind(view, ipv6) : NULL; layer && layer->kind != LAYER_IPV6;
+	     layer = packet_behind(view, layer)) {
+		if (layer->kind != LAYER_ROUTING)
+			continue;
+		struct srh_view srh = view_of(view->frame, layer);
+		if (srh.segment_list.length >= SEGMENT_SIZE)
+			final = read_address(srh.segment_list.data);
+	}
+	return final;
 }

@@ -50,11 +50,11 @@ static void test_faults(void **state)
 		spec.cut = vector->cut;
 		owned(frame) frame = built(&spec);
 		struct packet_view view = seen(frame);
-		assert_true(view.srh.present);
+		assert_true(srh_in(&view).present);
 		if (!vector->fault)
-			assert_null(view.srh.fault);
+			assert_null(srh_in(&view).fault);
 		else
-			assert_string_equal(view.srh.fault, vector->fault);
+			assert_string_equal(srh_in(&view).fault, vector->fault);
 		/* A service leaves what is faulty alone. */
 		if (vector->fault)
 			assert_false(frame_advance(frame->data, frame->length));
@@ -74,22 +74,22 @@ static void test_view(void **state)
 	spec.tlvs = (struct bytes){ tlv, sizeof tlv };
 	owned(frame) frame = built(&spec);
 	struct packet_view view = seen(frame);
-	assert_int_equal(view.srh.offset, 54);
-	assert_int_equal(view.srh.next_header, IPPROTO_TCP);
-	assert_int_equal(view.srh.length, 7);
-	assert_int_equal(view.srh.type, 4);
-	assert_int_equal(view.srh.segments_left, 1);
-	assert_int_equal(view.srh.last_entry, 2);
-	assert_int_equal(view.srh.flags, 0x20);
-	assert_int_equal(view.srh.tag, 0x1234);
-	assert_int_equal(view.srh.segment_list.length, 48);
-	assert_memory_equal(view.srh.segment_list.data, spec.destination.octets, 16);
-	assert_memory_equal(view.srh.segment_list.data + 16, segments[1].octets, 16);
-	assert_memory_equal(view.srh.segment_list.data + 32, segments[0].octets, 16);
-	assert_true(address_same(&view.outer_destination, &segments[1]));
+	assert_int_equal(srh_in(&view).offset, 54);
+	assert_int_equal(srh_in(&view).next_header, IPPROTO_TCP);
+	assert_int_equal(srh_in(&view).length, 7);
+	assert_int_equal(srh_in(&view).type, 4);
+	assert_int_equal(srh_in(&view).segments_left, 1);
+	assert_int_equal(srh_in(&view).last_entry, 2);
+	assert_int_equal(srh_in(&view).flags, 0x20);
+	assert_int_equal(srh_in(&view).tag, 0x1234);
+	assert_int_equal(srh_in(&view).segment_list.length, 48);
+	assert_memory_equal(srh_in(&view).segment_list.data, spec.destination.octets, 16);
+	assert_memory_equal(srh_in(&view).segment_list.data + 16, segments[1].octets, 16);
+	assert_memory_equal(srh_in(&view).segment_list.data + 32, segments[0].octets, 16);
+	assert_address(to(&view), &segments[1]);
 	static const uint8_t padded[] = { 5, 1, 0xaa, 4, 3, 0, 0, 0 };
-	assert_int_equal(view.srh.tlvs.length, sizeof padded);
-	assert_memory_equal(view.srh.tlvs.data, padded, sizeof padded);
+	assert_int_equal(srh_in(&view).tlvs.length, sizeof padded);
+	assert_memory_equal(srh_in(&view).tlvs.data, padded, sizeof padded);
 	assert_int_equal(packet_checksum(&view, false), CHECKSUM_VALID);
 }
 

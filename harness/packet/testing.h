@@ -64,6 +64,43 @@ static inline struct packet_view seen(const struct frame *frame)
 	return packet_parse((struct bytes){ frame->data, frame->length });
 }
 
+static inline struct srh_view srh_in(const struct packet_view *view)
+{
+	return packet_srh(view, packet_layer(view, LAYER_IPV6));
+}
+
+static inline struct address to(const struct packet_view *view)
+{
+	return ipv6_destination(view, packet_layer(view, LAYER_IPV6));
+}
+
+static inline struct address from(const struct packet_view *view)
+{
+	return ipv6_source(view, packet_layer(view, LAYER_IPV6));
+}
+
+static inline struct address final_in(const struct packet_view *view)
+{
+	return packet_final(view, packet_innermost(view, LAYER_IPV6));
+}
+
+static inline bool has_tcp(const struct packet_view *view)
+{
+	return packet_layer(view, LAYER_TCP);
+}
+
+static inline size_t tcp_at(const struct packet_view *view)
+{
+	const struct layer *tcp = packet_layer(view, LAYER_TCP);
+
+	return tcp ? tcp->offset : 0;
+}
+
+static inline void assert_address(struct address actual, const struct address *wanted)
+{
+	assert_true(address_same(&actual, wanted));
+}
+
 /* Hexadecimal, blanks allowed, into the caller's buffer. */
 static inline struct bytes octets_of(const char *hex, uint8_t *buffer, size_t size)
 {

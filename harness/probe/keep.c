@@ -9,7 +9,9 @@
 
 static bool is_from(const struct packet_view *view, const struct address *address)
 {
-	return address_same(&view->source, address);
+	const struct address source = ipv6_source(view, packet_innermost(view, LAYER_IPV6));
+
+	return address_same(&source, address);
 }
 
 /* The octet behind a connection's SYN; the first segment of crafted data. */
@@ -24,17 +26,18 @@ static void find_starts(struct play *play)
 		if (play->trace->packets[i].headers_only)
 			continue;
 		struct packet_view view = seen_view(&play->trace->packets[i]);
-		if (!view.tcp || !(view.tcp_flags & TCP_SYN))
+		const struct tcp_header tcp = packet_tcp(&view);
+		if (!(tcp.flags & TCP_SYN))
 			continue;
-		*(is_from(&view, &plan->from_address) ? &keeping->forward : &keeping->back) = view.sequence + 1;
+		*(is_from(&view, &plan->from_address) ? &keeping->forward : &keeping->back) = tcp.sequence + 1;
 	}
 }
 
 static bool is_as_sent(const struct play *play, const struct packet_view *view)
 {
 	bool forward = is_from(view, &play->plan->from_address);
-	uint32_t offset = view->sequence - (forward ? play->keeping.forward : play->keeping.back);
-	struct bytes rest = view->payload;
+	uint32_t offset = packet_tcp(view).sequence - (forward ? play->keeping.forward : play->keeping.back);
+	struct bytes rest = packet_payload(view);
 
 	while (rest.length) {
 		size_t part = rest.length < PATTERN_CHUNK ? rest.length : PATTERN_CHUNK;
@@ -56,7 +59,8 @@ size_t octets_to_keep(struct play *play, struct bytes frame, struct seen *seen)
 	}
 	keeping->whole = WHOLE_OCTETS; /* also for smaller ones that come later */
 	struct packet_view view = packet_parse(frame);
-	if (!view.tcp || !view.whole || !view.payload.length || frame.length < seen->wire_length)
+	const struct bytes payload = packet_payload(&view);
+	if (!packet_layer(&view, LAYER_TCP) || !view.whole || !payload.length || frame.length < seen->wire_length)
 		return frame.length;
 	if (!keeping->known)
 		find_starts(play);
@@ -67,5 +71,5 @@ size_t octets_to_keep(struct play *play, struct bytes frame, struct seen *seen)
 	}
 	seen->headers_only = true;
 	seen->checksum = packet_checksum(&view, seen->needs_csum);
-	return (size_t)(view.payload.data - frame.data);
+	return (size_t)(payload.data - frame.data);
 }

@@ -66,9 +66,9 @@ static void first_ones(void **state)
 	assert_true(last->as_sent);
 	assert_int_equal(last->checksum, CHECKSUM_VALID);
 	struct packet_view view = seen_view(last);
-	assert_true(view.tcp && view.whole);
-	assert_int_equal(view.tcp_length, 20 + PAYLOAD);
-	assert_int_equal(view.payload.length, 0);
+	assert_true(packet_layer(&view, LAYER_TCP) && view.whole);
+	assert_int_equal(packet_segment_length(&view), 20 + PAYLOAD);
+	assert_int_equal(packet_payload(&view).length, 0);
 }
 
 static void later_ones(void **state)

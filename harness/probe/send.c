@@ -61,6 +61,7 @@ int frame_send(struct play *play, const struct next_hop *next, const struct virt
 const struct next_hop *frame_next_hop(const struct plan *plan, size_t node, struct bytes frame)
 {
 	struct packet_view view = packet_parse(frame);
+	const struct address to = ipv6_destination(&view, packet_layer(&view, LAYER_IPV6));
 
-	return plan_next_hop(plan, node, &view.outer_destination);
+	return plan_next_hop(plan, node, &to);
 }

@@ -36,8 +36,9 @@ void service_packet(struct play *play, size_t node, const struct captured *captu
 	if (captured->outgoing || !node_service(&play->plan->topology->nodes[node]))
 		return;
 	struct packet_view view = packet_parse(captured->frame);
-	const struct plan_service *service = plan_service_at(play->plan, node, &view.outer_destination);
-	if (!view.ipv6 || !service || service->device.kind->hears != HEARS_LINKS)
+	const struct address to = ipv6_destination(&view, packet_layer(&view, LAYER_IPV6));
+	const struct plan_service *service = plan_service_at(play->plan, node, &to);
+	if (!packet_layer(&view, LAYER_IPV6) || !service || service->device.kind->hears != HEARS_LINKS)
 		return;
 	size_t length = captured->frame.length;
 	uint8_t *frame = zalloc(length);

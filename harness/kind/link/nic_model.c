@@ -36,7 +36,8 @@ static bool by_start(const struct virtio_net_hdr *offload, uint8_t *frame, size_
 static uint8_t protocol_seen(const uint8_t *frame, size_t length)
 {
 	struct packet_view view = packet_parse((struct bytes){ frame, length });
-	size_t ipv6 = view.encapsulated && view.tcp ? view.tcp_offset - IPV6_LENGTH : ETH_HLEN;
+	const struct layer *tcp = packet_layer(&view, LAYER_TCP);
+	size_t ipv6 = packet_is_encapsulated(&view) && tcp ? tcp->offset - (size_t)IPV6_LENGTH : ETH_HLEN;
 
 	return frame[ipv6 + IPV6_NEXT_HEADER];
 }

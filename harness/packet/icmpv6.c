@@ -1,0 +1,14 @@
+#include "layer.h"
+
+static bool parse(struct reader *reader, struct layer *layer)
+{
+	reader->next = 0;
+	if (!reader_has(reader, ICMPV6_FIXED))
+		return false;
+	reader->at += layer->length = ICMPV6_FIXED;
+	return true;
+}
+
+const struct layer_row layer_icmpv6 = {
+	.names = { PROTOCOL(IPPROTO_ICMPV6) }, .covers = COVERS_SEGMENT, .checksum_at = 2, .parse = parse
+};

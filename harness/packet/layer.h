@@ -1,0 +1,63 @@
+/* A row for each kind of layer: how its header is read, and what its checksum is over. Adding a kind is its number in
+ * include/packet.h, a file with its row, and a line in the table of parse.c. */
+#ifndef HOPCHECK_PACKET_LAYER_H
+#define HOPCHECK_PACKET_LAYER_H
+
+#include "octets.h"
+
+/* How a header names what follows it; 0: nothing does. */
+#define ETHERTYPE(number) (0x10000u | (number))
+#define PROTOCOL(number)  (0x20000u | (number))
+
+/* Where reading stands: the next header begins at `at`; its packet ends in the frame at `end`, and at `promised` as the
+ * headers so far say. */
+struct reader {
+	struct bytes frame;
+	size_t at, end, promised;
+	unsigned next; /* header, by its name */
+	bool whole;    /* nothing that the headers promise is missing */
+};
+
+/* What a layer's checksum is over. */
+enum coverage {
+	COVERS_NONE,    /* it has no checksum */
+	COVERS_SEGMENT, /* the pseudo-header of the IP header before it, and all from its header to the packet's end */
+};
+
+struct layer_row {
+	unsigned names[2]; /* by which a header before it names it; 0: none */
+	enum coverage covers;
+	uint8_t checksum_at; /* the field's offset in the header */
+	/* Reads the header at reader->at and goes on behind it; layer->offset is set. False: nothing of it can be read,
+	 * and the layer is not there. */
+	bool (*parse)(struct reader *reader, struct layer *layer);
+};
+extern const struct layer_row layer_ethernet, layer_ipv6, layer_hop_by_hop, layer_destination, layer_routing,
+        layer_fragment, layer_tcp, layer_icmpv6;
+const struct layer_row *layer_row(enum layer_kind kind);
+
+static inline bool reader_has(const struct reader *reader, size_t size)
+{
+	return reader->at <= reader->end && reader->end - reader->at >= size;
+}
+
+static inline const uint8_t *reader_octets(const struct reader *reader)
+{
+	return reader->frame.data + reader->at;
+}
+
+/* Something that belongs to the packet is not there, so that reading ends. */
+static inline bool reader_ends_early(struct reader *reader)
+{
+	reader->whole = false;
+	reader->next = 0;
+	return false;
+}
+
+/* Steps over an IPv6 extension header of `size` octets, whose first says what follows (RFC 8200 4). */
+bool reader_skip_extension(struct reader *reader, struct layer *layer, size_t size);
+
+/* The place of a reader in front of a layer of a view. */
+struct reader reader_before(const struct packet_view *view, const struct layer *layer);
+
+#endif

@@ -1,0 +1,98 @@
+/* What is asked of a parsed packet. */
+#include "layer.h"
+
+const struct layer *packet_layer(const struct packet_view *view, enum layer_kind kind)
+{
+	for (size_t i = 0; i < view->count; i++)
+		if (view->layers[i].kind == kind)
+			return &view->layers[i];
+	return NULL;
+}
+
+const struct layer *packet_innermost(const struct packet_view *view, enum layer_kind kind)
+{
+	for (size_t i = view->count; i--;)
+		if (view->layers[i].kind == kind)
+			return &view->layers[i];
+	return NULL;
+}
+
+const struct layer *packet_behind(const struct packet_view *view, const struct layer *layer)
+{
+	return layer + 1 < view->layers + view->count ? layer + 1 : NULL;
+}
+
+const struct layer *packet_inside(const struct packet_view *view, const struct layer *layer)
+{
+	enum layer_kind kind = (enum layer_kind)layer->kind;
+
+	do
+		layer = packet_behind(view, layer);
+	while (layer && layer->kind != kind);
+	return layer;
+}
+
+bool packet_is_encapsulated(const struct packet_view *view)
+{
+	const struct layer *ipv6 = packet_layer(view, LAYER_IPV6);
+
+	return ipv6 && packet_inside(view, ipv6);
+}
+
+struct address ipv6_source(const struct packet_view *view, const struct layer *ipv6)
+{
+	return ipv6 ? read_address(view->frame + ipv6->offset + IPV6_SOURCE) : (struct address){ 0 };
+}
+
+struct address ipv6_destination(const struct packet_view *view, const struct layer *ipv6)
+{
+	return ipv6 ? read_address(view->frame + ipv6->offset + IPV6_DESTINATION) : (struct address){ 0 };
+}
+
+uint8_t ipv6_hop_limit(const struct packet_view *view, const struct layer *ipv6)
+{
+	return ipv6 ? view->frame[ipv6->offset + IPV6_HOP_LIMIT] : 0;
+}
+
+const struct layer *packet_transport(const struct packet_view *view)
+{
+	const struct layer *last = view->count ? &view->layers[view->count - 1] : NULL;
+
+	return last && layer_row((enum layer_kind)last->kind)->covers == COVERS_SEGMENT ? last : NULL;
+}
+
+size_t packet_segment_length(const struct packet_view *view)
+{
+	const struct layer *transport = packet_transport(view);
+
+	return transport ? view->promised - transport->offset : 0;
+}
+
+size_t packet_payload_length(const struct packet_view *view)
+{
+	const struct layer *transport = packet_transport(view);
+
+	return transport ? view->promised - transport->offset - transport->length : 0;
+}
+
+struct bytes packet_payload(const struct packet_view *view)
+{
+	const struct layer *transport = packet_transport(view);
+
+	if (!transport)
+		return (struct bytes){ 0 };
+	size_t begin = (size_t)transport->offset + transport->length;
+	size_t end = view->end < view->length ? view->end : view->length;
+	return (struct bytes){ view->frame + begin, end > begin ? end - begin : 0 };
+}
+
+bool packet_icmpv6(const struct packet_view *view, uint8_t *type, uint8_t *code)
+{
+	const struct layer *layer = packet_layer(view, LAYER_ICMPV6);
+
+	if (!layer)
+		return false;
+	*type = view->frame[layer->offset];
+	*code = view->frame[layer->offset + 1];
+	return true;
+}
