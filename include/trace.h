@@ -20,7 +20,7 @@ const char *hop_text(const struct topology *topology, size_t hop, char buffer[HO
 size_t hop_find(const struct topology *topology, const char *text);
 
 /* A captured packet. */
-struct seen {
+struct captured {
 	size_t hop;
 	uint64_t time;      /* ns, the machine's wall clock, comparable between nodes */
 	uint8_t *data;      /* Ethernet frame; owned by the trace */
@@ -37,10 +37,10 @@ struct seen {
 };
 
 /* What is in it; of a packet that was kept without its payload too, but `payload`. */
-struct packet_view seen_view(const struct seen *seen);
+struct packet_view captured_view(const struct captured *captured);
 /* Octets behind its Ethernet header by which a frame is larger than the MTU of the interface that it leaves; 0: it is
  * not, or it arrives, or a device is to cut it into segments yet (GSO). */
-size_t seen_excess(const struct topology *topology, const struct seen *seen);
+size_t captured_excess(const struct topology *topology, const struct captured *captured);
 
 struct counter {
 	size_t node;   /* NOT_FOUND: the machine's, no node's */
@@ -86,7 +86,7 @@ struct drop {
 };
 
 struct trace {
-	struct seen *packets; /* the test's IPv6 packets only, by time */
+	struct captured *packets; /* the test's IPv6 packets only, by time */
 	size_t packet_count;
 	struct counter *counters;
 	size_t counter_count;

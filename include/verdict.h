@@ -8,7 +8,7 @@ struct hop_summary {
 	uint64_t packets, bytes;   /* test packets of both directions of the connection, and their frames' octets */
 	size_t largest;            /* octets */
 	uint64_t checksum[3];      /* by enum checksum; packets with a whole TCP segment */
-	uint64_t oversize;         /* packets that left here larger than the interface's MTU (seen_excess()) */
+	uint64_t oversize;         /* packets that left here larger than the interface's MTU (captured_excess()) */
 	uint64_t forward;          /* of them from `from` to `to` */
 	int left_least, left_most; /* segments left of those, NO_SRH without one; forward > 0 only */
 	/* data packets (with payload) in the direction the data travels, each octet range once */

@@ -151,21 +151,21 @@ static inline struct packet_spec scene_packet(const struct scene *scene, bool fo
 }
 
 /* Puts a packet at a hop. */
-static inline struct seen *scene_see(struct scene *scene, size_t hop, const struct packet_spec *spec)
+static inline struct captured *scene_capture(struct scene *scene, size_t hop, const struct packet_spec *spec)
 {
 	struct error err = { 0 };
 	owned(frame) frame = NULL;
 
 	assert_int_equal(frame_build(&frame, spec, &err), 0);
-	struct seen *seen = PUSH(scene->trace->packets, scene->trace->packet_count);
-	*seen = (struct seen){ .hop = hop,
+	struct captured *captured = PUSH(scene->trace->packets, scene->trace->packet_count);
+	*captured = (struct captured){ .hop = hop,
 		               .time = scene->clock += 1000,
 		               .data = zalloc(frame->length),
 		               .length = frame->length,
 		               .wire_length = frame->length,
 		               .needs_csum = spec->checksum == CHECKSUM_PARTIAL };
-	memcpy(seen->data, frame->data, frame->length);
-	return seen;
+	memcpy(captured->data, frame->data, frame->length);
+	return captured;
 }
 
 /* Lets a packet travel over the first `hops` hops of its way; 4 is all of it. r1 advances its SRH. */
@@ -179,7 +179,7 @@ static inline void scene_send(struct scene *scene, bool forward, struct packet_s
 	for (size_t i = 0; i < hops; i++) {
 		if (i == 2 && forward && spec.mode == MODE_INLINE && spec.segments_left == FIELD_AUTO)
 			spec.segments_left = 0;
-		scene_see(scene, ways[forward][i], &spec);
+		scene_capture(scene, ways[forward][i], &spec);
 	}
 }
 

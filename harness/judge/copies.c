@@ -12,7 +12,7 @@ struct copy {
 
 static bool leaves(const struct copy *copy)
 {
-	return HOP_DIRECTION(copy->sighting->seen->hop) == HOP_OUT;
+	return HOP_DIRECTION(copy->sighting->captured->hop) == HOP_OUT;
 }
 
 static size_t link_of(const struct plan *plan, size_t hop)
@@ -30,7 +30,7 @@ static size_t transport_offset(const struct copy *copy)
 /* Whether what was seen here can be what was seen there a moment later. */
 static bool leads_to(const struct plan *plan, const struct copy *before, const struct copy *after)
 {
-	size_t from = before->sighting->seen->hop, to = after->sighting->seen->hop;
+	size_t from = before->sighting->captured->hop, to = after->sighting->captured->hop;
 
 	if (leaves(after))
 		return !leaves(before) && hop_node(plan, from) == hop_node(plan, to);
@@ -91,8 +91,8 @@ static bool timers_ran_out(const struct evidence *evidence, size_t node)
 
 static bool is_sent(const struct evidence *evidence, const struct sighting *s, enum way way)
 {
-	return s->way == way && s->payload && HOP_DIRECTION(s->seen->hop) == HOP_OUT &&
-	       hop_node(evidence->plan, s->seen->hop) == way_start(evidence->plan, way);
+	return s->way == way && s->payload && HOP_DIRECTION(s->captured->hop) == HOP_OUT &&
+	       hop_node(evidence->plan, s->captured->hop) == way_start(evidence->plan, way);
 }
 
 /* The first packet that was sent again although its sender had just heard nothing; evidence->count: none. */
@@ -105,11 +105,11 @@ static size_t first_by_timer(const struct evidence *evidence, enum way way, uint
 	for (size_t i = 0; i < evidence->count; i++) {
 		const struct sighting *s = &evidence->sightings[i];
 		uint32_t begin = s->sequence - start;
-		if (HOP_DIRECTION(s->seen->hop) == HOP_IN && hop_node(evidence->plan, s->seen->hop) == node)
-			heard = s->seen->time;
+		if (HOP_DIRECTION(s->captured->hop) == HOP_IN && hop_node(evidence->plan, s->captured->hop) == node)
+			heard = s->captured->time;
 		if (!is_sent(evidence, s, way))
 			continue;
-		if ((int32_t)(begin - end) < 0 && s->seen->time - heard > AT_ONCE_NS)
+		if ((int32_t)(begin - end) < 0 && s->captured->time - heard > AT_ONCE_NS)
 			return i;
 		if ((int32_t)(begin + s->payload - end) > 0)
 			end = begin + s->payload;
@@ -145,7 +145,8 @@ bool timer_mended_loss(const struct evidence *evidence, enum way way, uint64_t *
 		    !was_sent_once(evidence, &target, first))
 			continue;
 		const struct sighting *last = first_copy_last_seen(evidence, &target);
-		if (HOP_DIRECTION(last->seen->hop) == HOP_IN && hop_node(evidence->plan, last->seen->hop) == end)
+		if (HOP_DIRECTION(last->captured->hop) == HOP_IN &&
+		    hop_node(evidence->plan, last->captured->hop) == end)
 			continue;
 		*octet = s->sequence - start;
 		found = true;

@@ -80,14 +80,14 @@ static void late_and_encapsulated(void **state)
 	scene_data(&s, 0, 1, 4);
 	struct packet_spec outer = scene_packet(&s, true, TCP_ACK | TCP_PSH, CLIENT_ISN + 1001, 1000), inner = outer;
 	inner.mode = MODE_PLAIN;
-	scene_see(&s, HOP(SRC_A0, HOP_OUT), &outer);
+	scene_capture(&s, HOP(SRC_A0, HOP_OUT), &outer);
 	s.clock += 300 * MILLISECONDS;
-	scene_see(&s, HOP(SRC_A0, HOP_OUT), &outer);
+	scene_capture(&s, HOP(SRC_A0, HOP_OUT), &outer);
 	for (int copy = 0; copy < 2; copy++) {
-		scene_see(&s, HOP(R1_A1, HOP_IN), &outer);
-		scene_see(&s, HOP(R1_B0, HOP_OUT), &outer);
-		scene_see(&s, HOP(DST_B1, HOP_IN), &outer);
-		scene_see(&s, HOP(DST_B1, HOP_IN), &inner);
+		scene_capture(&s, HOP(R1_A1, HOP_IN), &outer);
+		scene_capture(&s, HOP(R1_B0, HOP_OUT), &outer);
+		scene_capture(&s, HOP(DST_B1, HOP_IN), &outer);
+		scene_capture(&s, HOP(DST_B1, HOP_IN), &inner);
 	}
 	s.plan.traffic.bytes = 2000;
 	s.trace->sender.sent = s.trace->receiver.received = 2000;

@@ -29,8 +29,8 @@ static void by_address(void **state)
 				continue;
 			memcpy(syn.source_mac, macs[from], sizeof macs[from]);
 			memcpy(syn.destination_mac, macs[to], sizeof macs[to]);
-			assert_int_equal(other_end(&s.plan, scene_see(&s, HOP(from, HOP_OUT), &syn)), to);
-			assert_int_equal(other_end(&s.plan, scene_see(&s, HOP(to, HOP_IN), &syn)), from);
+			assert_int_equal(other_end(&s.plan, scene_capture(&s, HOP(from, HOP_OUT), &syn)), to);
+			assert_int_equal(other_end(&s.plan, scene_capture(&s, HOP(to, HOP_IN), &syn)), from);
 		}
 	scene_end(&s);
 }
@@ -42,8 +42,8 @@ static void of_two(void **state)
 	(void)state;
 	scene_start(&s);
 	const struct packet_spec syn = scene_packet(&s, true, TCP_SYN, CLIENT_ISN, 0);
-	assert_int_equal(other_end(&s.plan, scene_see(&s, HOP(SRC_A0, HOP_OUT), &syn)), R1_A1);
-	assert_int_equal(other_end(&s.plan, scene_see(&s, HOP(DST_B1, HOP_IN), &syn)), R1_B0);
+	assert_int_equal(other_end(&s.plan, scene_capture(&s, HOP(SRC_A0, HOP_OUT), &syn)), R1_A1);
+	assert_int_equal(other_end(&s.plan, scene_capture(&s, HOP(DST_B1, HOP_IN), &syn)), R1_B0);
 	scene_end(&s);
 }
 
@@ -59,17 +59,17 @@ static void delivered(void **state)
 		static const unsigned flags[] = { TCP_SYN, TCP_SYN | TCP_ACK, TCP_ACK };
 		struct packet_spec spec =
 		        scene_packet(&s, i != 1, flags[i], i == 1 ? SERVER_ISN : CLIENT_ISN + (i == 2), 0);
-		scene_see(&s, HOP(i == 1 ? DST_B1 : SRC_A0, HOP_OUT), &spec);
-		scene_see(&s, HOP(i == 1 ? SRC_A0 : DST_B1, HOP_IN), &spec);
+		scene_capture(&s, HOP(i == 1 ? DST_B1 : SRC_A0, HOP_OUT), &spec);
+		scene_capture(&s, HOP(i == 1 ? SRC_A0 : DST_B1, HOP_IN), &spec);
 	}
 	struct packet_spec data = scene_packet(&s, true, TCP_ACK | TCP_PSH, CLIENT_ISN + 1, 1000);
 	memcpy(data.destination_mac, macs[DST_B1], sizeof macs[DST_B1]);
-	scene_see(&s, HOP(SRC_A0, HOP_OUT), &data);
+	scene_capture(&s, HOP(SRC_A0, HOP_OUT), &data);
 	s.trace->sender.established = s.trace->receiver.established = true;
 	s.trace->sender.sent = 1000;
 	s.plan.traffic.bytes = 1000;
 	scene_reach(&s, FATE_DROPPED, "src", REASON_LINK, "it never arrived at dst.b1:in");
-	scene_see(&s, HOP(DST_B1, HOP_IN), &data);
+	scene_capture(&s, HOP(DST_B1, HOP_IN), &data);
 	s.trace->receiver.received = 1000;
 	scene_reach(&s, FATE_DELIVERED, "", REASON_NONE, NULL);
 	scene_end(&s);

@@ -9,8 +9,8 @@ static const uint8_t *octet_in(const struct sighting *sighting, enum way way, ui
 
 	if (sighting->way != way || !sighting->tcp || offset >= sighting->payload)
 		return NULL;
-	if (sighting->seen->headers_only)
-		return sighting->seen->as_sent ? pattern_at(octet) : NULL;
+	if (sighting->captured->headers_only)
+		return sighting->captured->as_sent ? pattern_at(octet) : NULL;
 	const struct bytes payload = packet_payload(&sighting->view);
 	return offset < payload.length ? &payload.data[offset] : NULL;
 }
@@ -34,10 +34,10 @@ static void compare(struct damage *damage, const struct evidence *evidence, enum
 			continue;
 		if (!before) {
 			before = octet;
-			damage->origin = s->seen->hop;
+			damage->origin = s->captured->hop;
 		} else if (*octet != *before) {
-			damage->hop = s->seen->hop;
-			damage->sender = other_end(evidence->plan, s->seen);
+			damage->hop = s->captured->hop;
+			damage->sender = other_end(evidence->plan, s->captured);
 			damage->before = *before;
 			damage->after = *octet;
 			return;

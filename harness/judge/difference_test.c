@@ -45,7 +45,7 @@ static void srh_rules(void **state)
 	/* One comes to dst once more, without its SRH; what comes back has none anyway. */
 	struct packet_spec bare = scene_packet(&s, true, TCP_ACK, CLIENT_ISN + 1, 500);
 	bare.mode = MODE_PLAIN;
-	scene_see(&s, HOP(DST_B1, HOP_IN), &bare);
+	scene_capture(&s, HOP(DST_B1, HOP_IN), &bare);
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct srh_rule rule = { .hop = (char *)rows[i].hop, .left = rows[i].left };
 		s.expect.srh = &rule;
@@ -78,10 +78,10 @@ static void aggregation_rules(void **state)
 	scene_handshake(&s);
 	scene_data(&s, 0, 4, 2);
 	struct packet_spec merged = scene_packet(&s, true, TCP_ACK, CLIENT_ISN + 1, 4000);
-	scene_see(&s, HOP(R1_B0, HOP_OUT), &merged)->gso_size = 1000;
+	scene_capture(&s, HOP(R1_B0, HOP_OUT), &merged)->gso_size = 1000;
 	for (unsigned i = 0; i < 8; i++) {
 		struct packet_spec half = scene_packet(&s, true, TCP_ACK, CLIENT_ISN + 1 + 500 * i, 500);
-		scene_see(&s, HOP(DST_B1, HOP_IN), &half);
+		scene_capture(&s, HOP(DST_B1, HOP_IN), &half);
 	}
 	s.trace->sender.sent = s.trace->receiver.received = 4000;
 	for (size_t i = 0; i < COUNT(rows); i++) {

@@ -28,7 +28,7 @@ static void kernel_says(void **state)
 	drop->packet = 2;
 	free(s.trace->packets[3].data);
 	struct packet_spec other = scene_packet(&s, false, TCP_ACK, SERVER_ISN, 0);
-	scene_see(&s, HOP(DST_B1, HOP_OUT), &other);
+	scene_capture(&s, HOP(DST_B1, HOP_OUT), &other);
 	drop->packet = 3;
 	drop->node = R1;
 	scene_reach(&s, FATE_DROPPED, "r1", REASON_LINK, "it never arrived at dst.b1:in.");

@@ -66,7 +66,7 @@ static bool is_acknowledged(const struct evidence *evidence, const struct target
 	for (size_t i = 0; i < evidence->count; i++) {
 		const struct sighting *s = &evidence->sightings[i];
 		if (s->way != WAY_OTHER && s->way != target->way && s->tcp && s->flags & TCP_ACK &&
-		    hop_node(evidence->plan, s->seen->hop) == receiver &&
+		    hop_node(evidence->plan, s->captured->hop) == receiver &&
 		    (int32_t)(s->acknowledgement - target->sequence) > 0)
 			return true;
 	}
@@ -105,7 +105,7 @@ static bool refused_data(const struct evidence *evidence, const struct flow *flo
 	for (size_t i = 0; i < evidence->count; i++) {
 		const struct sighting *s = &evidence->sightings[i];
 		if (s->way != flow->way || !s->payload || !s->summed || s->checksum != CHECKSUM_BAD ||
-		    HOP_DIRECTION(s->seen->hop) != HOP_IN || hop_node(evidence->plan, s->seen->hop) != end)
+		    HOP_DIRECTION(s->captured->hop) != HOP_IN || hop_node(evidence->plan, s->captured->hop) != end)
 			continue;
 		*target = octet_target(flow->way, start, s->sequence - start);
 		target->refused = true;

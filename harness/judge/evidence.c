@@ -47,12 +47,12 @@ struct srh_view sighting_srh(const struct sighting *sighting)
 	return packet_srh(&sighting->view, packet_layer(&sighting->view, LAYER_IPV6));
 }
 
-struct sighting sighting_of(const struct plan *plan, const struct seen *seen)
+struct sighting sighting_of(const struct plan *plan, const struct captured *captured)
 {
-	const struct packet_view view = seen_view(seen);
+	const struct packet_view view = captured_view(captured);
 	const bool has_tcp = packet_layer(&view, LAYER_TCP);
 	const struct tcp_header tcp = packet_tcp(&view);
-	struct sighting sighting = { .seen = seen,
+	struct sighting sighting = { .captured = captured,
 		                     .view = view,
 		                     .way = way_of(&view, plan),
 		                     .payload = has_tcp ? (uint32_t)packet_payload_length(&view) : 0,
@@ -64,7 +64,8 @@ struct sighting sighting_of(const struct plan *plan, const struct seen *seen)
 		                     .summed = has_tcp && view.whole };
 
 	if (sighting.summed)
-		sighting.checksum = seen->headers_only ? seen->checksum : packet_checksum(&view, seen->needs_csum);
+		sighting.checksum =
+		        captured->headers_only ? captured->checksum : packet_checksum(&view, captured->needs_csum);
 	return sighting;
 }
 

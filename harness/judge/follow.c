@@ -21,7 +21,7 @@ bool target_seen(const struct evidence *evidence, const struct target *target, s
                  enum hop_direction direction)
 {
 	for (size_t i = 0; i < evidence->count; i++) {
-		size_t hop = evidence->sightings[i].seen->hop;
+		size_t hop = evidence->sightings[i].captured->hop;
 		if (HOP_DIRECTION(hop) == direction && hop_node(evidence->plan, hop) == node &&
 		    target_is(target, &evidence->sightings[i]))
 			return true;
@@ -64,21 +64,24 @@ struct loss loss_follow(const struct evidence *evidence, const struct target *ta
 		loss.last = first_copy_last_seen(evidence, target);
 	for (size_t i = 0; i < evidence->count && !has_copies(target); i++) {
 		const struct sighting *s = &evidence->sightings[i];
-		if (target_is(target, s) && (!loss.last || s->seen->time >= loss.last->seen->time))
+		if (target_is(target, s) && (!loss.last || s->captured->time >= loss.last->captured->time))
 			loss.last = s;
 	}
-	loss.node = loss.last ? hop_node(evidence->plan, loss.last->seen->hop) : way_start(evidence->plan, target->way);
+	loss.node =
+	        loss.last ? hop_node(evidence->plan, loss.last->captured->hop) : way_start(evidence->plan, target->way);
 	return loss;
 }
 
 /* As it was captured, whole, where it was; else by what the kernel told of it, which is its first octets only. */
 static bool is_drop_of(const struct evidence *evidence, const struct drop *drop, const struct target *target)
 {
-	const struct seen seen = { .data = drop->data, .length = drop->length, .wire_length = drop->wire_length };
+	const struct captured captured = { .data = drop->data,
+		                           .length = drop->length,
+		                           .wire_length = drop->wire_length };
 
 	if (drop->packet < evidence->count)
 		return target_is(target, &evidence->sightings[drop->packet]);
-	struct sighting sighting = sighting_of(evidence->plan, &seen);
+	struct sighting sighting = sighting_of(evidence->plan, &captured);
 	return target_is(target, &sighting);
 }
 
@@ -96,7 +99,7 @@ const struct drop *loss_drop(const struct loss *loss)
 			continue;
 		if (loss->last && drop->packet < evidence->count && &evidence->sightings[drop->packet] == loss->last)
 			return drop;
-		if (!first && (!loss->last || drop->time >= loss->last->seen->time))
+		if (!first && (!loss->last || drop->time >= loss->last->captured->time))
 			first = drop;
 	}
 	return first;
@@ -104,5 +107,5 @@ const struct drop *loss_drop(const struct loss *loss)
 
 bool loss_arrived(const struct loss *loss)
 {
-	return loss->last && HOP_DIRECTION(loss->last->seen->hop) == HOP_IN;
+	return loss->last && HOP_DIRECTION(loss->last->captured->hop) == HOP_IN;
 }

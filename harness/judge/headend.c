@@ -88,10 +88,10 @@ char *headend_contradicts(const struct plan *plan, const struct trace *trace)
 	if (traffic_is_crafted(&plan->traffic) || (list->count && is_own_segment(plan, &list->segments[0])))
 		return NULL;
 	for (size_t i = 0; i < trace->packet_count; i++) {
-		const struct seen *seen = &trace->packets[i];
-		if (HOP_DIRECTION(seen->hop) != HOP_OUT || hop_node(plan, seen->hop) != plan->headend)
+		const struct captured *captured = &trace->packets[i];
+		if (HOP_DIRECTION(captured->hop) != HOP_OUT || hop_node(plan, captured->hop) != plan->headend)
 			continue;
-		struct packet_view view = seen_view(seen);
+		struct packet_view view = captured_view(captured);
 		const struct address source = ipv6_source(&view, packet_innermost(&view, LAYER_IPV6));
 		if (!packet_layer(&view, LAYER_TCP) || !address_same(&source, &plan->from_address))
 			continue;

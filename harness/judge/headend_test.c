@@ -79,9 +79,9 @@ static void elsewhere(void **state)
 	struct packet_spec again = scene_packet(&s, true, TCP_ACK | TCP_PSH, CLIENT_ISN + 1, 1000);
 	struct packet_spec first = scene_packet(&s, true, TCP_ACK | TCP_PSH, CLIENT_ISN + 9001, 1000);
 	s.plan.traffic.mode = MODE_INLINE;
-	scene_see(&s, HOP(R1_B0, HOP_OUT), &again);
+	scene_capture(&s, HOP(R1_B0, HOP_OUT), &again);
 	assert_null(headend_contradicts(&s.plan, s.trace));
-	scene_see(&s, HOP(SRC_A0, HOP_OUT), &first);
+	scene_capture(&s, HOP(SRC_A0, HOP_OUT), &first);
 	owned_text how = headend_contradicts(&s.plan, s.trace);
 	assert_non_null(how);
 	s.plan.headend = R1; /* whose SID the first segment is */
@@ -102,7 +102,7 @@ static void comes_by_again(void **state)
 	s.plan.traffic.mode = MODE_PLAIN;
 	struct packet_spec again = scene_packet(&s, true, TCP_ACK | TCP_PSH, CLIENT_ISN + 3001, 1000);
 	s.plan.traffic.mode = MODE_INLINE;
-	scene_see(&s, HOP(SRC_A0, HOP_OUT), &again);
+	scene_capture(&s, HOP(SRC_A0, HOP_OUT), &again);
 	assert_null(headend_contradicts(&s.plan, s.trace));
 	scene_end(&s);
 }

@@ -18,13 +18,13 @@ static struct departures count_departures(const struct evidence *evidence, size_
 
 	for (size_t i = 0; i < evidence->count; i++) {
 		const struct sighting *s = &evidence->sightings[i];
-		size_t from = HOP_INTERFACE(s->seen->hop);
-		if (HOP_DIRECTION(s->seen->hop) != HOP_OUT || from == interface ||
+		size_t from = HOP_INTERFACE(s->captured->hop);
+		if (HOP_DIRECTION(s->captured->hop) != HOP_OUT || from == interface ||
 		    interfaces[from].link != interfaces[interface].link || s->way != way || !s->payload)
 			continue;
 		departures.from = from;
 		departures.packets++;
-		departures.whole += s->seen->gso_size && s->payload > s->seen->gso_size;
+		departures.whole += s->captured->gso_size && s->payload > s->captured->gso_size;
 	}
 	return departures;
 }
@@ -32,11 +32,11 @@ static struct departures count_departures(const struct evidence *evidence, size_
 /* As many data packets came out of its receive path as the other end sent. */
 static bool merged_nothing(const struct verdict *verdict, const struct topology *topology, size_t interface)
 {
-	uint64_t seen = verdict->hops[HOP(interface, HOP_IN)].data, sent = 0;
+	uint64_t captured = verdict->hops[HOP(interface, HOP_IN)].data, sent = 0;
 
 	FOR_EACH_OTHER (other, topology, interface)
 		sent += verdict->hops[HOP(other, HOP_OUT)].data;
-	return seen && seen == sent;
+	return captured && captured == sent;
 }
 
 /* NULL: it merged, or it could have: then it is the verdict that tells. */

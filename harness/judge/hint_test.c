@@ -17,9 +17,9 @@ static void start(struct scene *s, size_t gro_on)
 static void data_at(struct scene *s, size_t hop, unsigned octet, unsigned length)
 {
 	struct packet_spec spec = scene_packet(s, true, TCP_ACK, CLIENT_ISN + 1 + octet, length);
-	struct seen *seen = scene_see(s, hop, &spec);
+	struct captured *captured = scene_capture(s, hop, &spec);
 
-	seen->gso_size = length > 1000 ? 1000 : 0;
+	captured->gso_size = length > 1000 ? 1000 : 0;
 }
 
 static void hints_are(struct scene *s, const char *hint)

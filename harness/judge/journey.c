@@ -32,19 +32,19 @@ static struct step step_of(const struct mark *mark, const struct evidence *evide
 	const struct layer *ipv6 = packet_layer(view, LAYER_IPV6);
 	const struct srh_view srh = packet_srh(view, ipv6);
 
-	return (struct step){ .packet = (size_t)(sighting->seen - evidence->trace->packets),
-		              .hop = (uint32_t)sighting->seen->hop,
-		              .time = sighting->seen->time,
+	return (struct step){ .packet = (size_t)(sighting->captured - evidence->trace->packets),
+		              .hop = (uint32_t)sighting->captured->hop,
+		              .time = sighting->captured->time,
 		              .source = ipv6_source(view, ipv6),
 		              .destination = ipv6_destination(view, ipv6),
 		              .segments_left = srh.present ? srh.segments_left : -1,
-		              .length = (uint32_t)sighting->seen->wire_length,
+		              .length = (uint32_t)sighting->captured->wire_length,
 		              .payload = sighting->payload,
 		              .tcp = sighting->tcp,
 		              .sequence = sighting->tcp ? (int32_t)(sighting->sequence - starts[sighting->way]) : 0,
 		              .summed = sighting->summed,
 		              .checksum = sighting->checksum,
-		              .excess = (uint32_t)seen_excess(evidence->plan->topology, sighting->seen),
+		              .excess = (uint32_t)captured_excess(evidence->plan->topology, sighting->captured),
 		              .encapsulated = sighting->encapsulated };
 }
 
@@ -163,7 +163,7 @@ static void assemble(struct assembly *assembly)
 		struct step *step = &journeys->steps[i];
 		*step = step_of(mark, assembly->evidence, starts);
 		step->handed_on =
-		        mark->from_count && assembly->marks.marks[mark->from[0]].sighting->seen->hop == step->hop;
+		        mark->from_count && assembly->marks.marks[mark->from[0]].sighting->captured->hop == step->hop;
 		find_members(assembly, i);
 		if (step->merged == 0) {
 			begin_journey(assembly, i);

@@ -59,8 +59,8 @@ static bool is_refused(const struct assembly *assembly, const struct mark *mark,
 {
 	const struct sighting *sighting = mark->sighting;
 
-	return sighting->summed && sighting->checksum == CHECKSUM_BAD && !sighting->seen->data_valid &&
-	       !sighting->seen->needs_csum && counter_at(assembly->evidence->trace, node, "TcpInCsumErrors") > 0;
+	return sighting->summed && sighting->checksum == CHECKSUM_BAD && !sighting->captured->data_valid &&
+	       !sighting->captured->needs_csum && counter_at(assembly->evidence->trace, node, "TcpInCsumErrors") > 0;
 }
 
 static void end_journey(const struct assembly *assembly, struct journey *journey)
@@ -71,7 +71,7 @@ static void end_journey(const struct assembly *assembly, struct journey *journey
 	owned_text said = NULL;
 
 	journey->last = last;
-	journey->node = hop_node(assembly->evidence->plan, mark->sighting->seen->hop);
+	journey->node = hop_node(assembly->evidence->plan, mark->sighting->captured->hop);
 	journey->end = END_RECEIVED;
 	if (is_at(assembly, last, node)) {
 		if (is_refused(assembly, mark, node)) {
@@ -141,7 +141,8 @@ static void tell_loss(struct assembly *assembly, const struct ending *ending)
 	}
 	for (size_t i = 0; i < journeys->step_count; i++) {
 		const struct mark *mark = &assembly->marks.marks[i];
-		if (mark->sighting->seen->hop != loss.last->seen->hop || !target_is(&ending->target, mark->sighting))
+		if (mark->sighting->captured->hop != loss.last->captured->hop ||
+		    !target_is(&ending->target, mark->sighting))
 			continue;
 		uint64_t octet = mark->begin;
 		if (mark->data && ending->target.kind == TARGET_OCTET)

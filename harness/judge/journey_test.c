@@ -183,9 +183,9 @@ static void copies_do_not_cross(void **state)
 	struct packet_spec syn = scene_packet(&s, true, TCP_SYN, CLIENT_ISN, 0);
 
 	(void)state;
-	scene_see(&s, HOP(SRC_A0, HOP_OUT), &syn);
-	scene_see(&s, HOP(SRC_A0, HOP_OUT), &syn);
-	scene_see(&s, HOP(R1_A1, HOP_IN), &syn);
+	scene_capture(&s, HOP(SRC_A0, HOP_OUT), &syn);
+	scene_capture(&s, HOP(SRC_A0, HOP_OUT), &syn);
+	scene_capture(&s, HOP(R1_A1, HOP_IN), &syn);
 	owned(journeys) journeys = follow();
 
 	assert_int_equal(journeys->count, 2);
@@ -200,11 +200,11 @@ static void merge_at_r1(enum checksum checksum)
 
 	scene_handshake(&s);
 	scene_data(&s, 0, 4, 1);
-	scene_see(&s, HOP(R1_A1, HOP_IN), &merged);
+	scene_capture(&s, HOP(R1_A1, HOP_IN), &merged);
 	merged.segments_left = 0;
-	scene_see(&s, HOP(R1_B0, HOP_OUT), &merged);
+	scene_capture(&s, HOP(R1_B0, HOP_OUT), &merged);
 	merged.checksum = checksum;
-	scene_see(&s, HOP(DST_B1, HOP_IN), &merged);
+	scene_capture(&s, HOP(DST_B1, HOP_IN), &merged);
 	s.trace->sender.sent = 4000;
 }
 
@@ -256,9 +256,9 @@ static void cut(void **state)
 	for (size_t i = 0; i < 2; i++) {
 		struct packet_spec part = scene_packet(&s, true, TCP_ACK, CLIENT_ISN + 1 + (uint32_t)i * 1000, 1000);
 		part.segments_left = 0;
-		scene_see(&s, HOP(R1_B0, HOP_OUT), &part);
+		scene_capture(&s, HOP(R1_B0, HOP_OUT), &part);
 		if (i == 0)
-			scene_see(&s, HOP(DST_B1, HOP_IN), &part);
+			scene_capture(&s, HOP(DST_B1, HOP_IN), &part);
 	}
 	s.trace->sender.sent = 2000;
 	s.trace->receiver.received = 1000;
@@ -283,7 +283,7 @@ static void decapsulate(bool bare)
 	inner.segment_count = bare ? 0 : data.segment_count;
 	scene_send(&s, true, data, 4);
 	/* Both may have one time. */
-	struct seen *again = scene_see(&s, HOP(DST_B1, HOP_IN), &inner);
+	struct captured *again = scene_capture(&s, HOP(DST_B1, HOP_IN), &inner);
 	again->time = s.trace->packets[3].time;
 	s.trace->sender.established = s.trace->receiver.established = true;
 	s.plan.traffic.bytes = 1000;
@@ -314,10 +314,10 @@ static void corrupted(void **state)
 	scene_deliver(&s);
 	/* Octet 2500 changes between arriving at r1 and leaving it. */
 	for (size_t i = 0; i < s.trace->packet_count; i++) {
-		struct seen *seen = &s.trace->packets[i];
-		bool behind = seen->hop == HOP(R1_B0, HOP_OUT) || seen->hop == HOP(DST_B1, HOP_IN);
+		struct captured *captured = &s.trace->packets[i];
+		bool behind = captured->hop == HOP(R1_B0, HOP_OUT) || captured->hop == HOP(DST_B1, HOP_IN);
 		if (behind && i >= 12 + 2 * 4 && i < 12 + 3 * 4)
-			seen->data[seen->length - 500] ^= 0xff;
+			captured->data[captured->length - 500] ^= 0xff;
 	}
 	s.trace->receiver.mangled = true;
 	s.trace->receiver.mangled_at = 2500;

@@ -7,7 +7,7 @@
 
 /* A packet at a hop. */
 struct sighting {
-	const struct seen *seen;
+	const struct captured *captured;
 	struct packet_view view;
 	enum way way;
 	bool summed; /* a whole TCP segment: `checksum` is known */
@@ -27,7 +27,7 @@ struct evidence {
 };
 /* The SRH that nodes act on: of its first IPv6 header. */
 struct srh_view sighting_srh(const struct sighting *sighting);
-struct sighting sighting_of(const struct plan *plan, const struct seen *seen);
+struct sighting sighting_of(const struct plan *plan, const struct captured *captured);
 void evidence_gather(struct evidence *evidence, const struct plan *plan, const struct trace *trace);
 void evidence_cleanup(struct evidence *evidence);
 size_t hop_node(const struct plan *plan, size_t hop);
@@ -101,7 +101,7 @@ struct damage {
 	uint64_t received;
 };
 /* crossing.c: the interface beside a packet's on its link that sent it, or that it was sent to. */
-size_t other_end(const struct plan *plan, const struct seen *seen);
+size_t other_end(const struct plan *plan, const struct captured *captured);
 
 struct damage damage_find(const struct evidence *evidence);
 

@@ -25,7 +25,7 @@ struct matcher {
 static int time_order(const void *left, const void *right)
 {
 	const struct mark *a = left, *b = right;
-	const struct seen *x = a->sighting->seen, *y = b->sighting->seen;
+	const struct captured *x = a->sighting->captured, *y = b->sighting->captured;
 
 	if (x->time != y->time)
 		return x->time < y->time ? -1 : 1;
@@ -59,8 +59,8 @@ static uint64_t bare_key(const struct sighting *sighting)
 {
 	enum { CHECKSUM_AT = 16, CHECKSUM_END = 18, TAIL = 64 };
 	const struct layer *tcp = packet_layer(&sighting->view, LAYER_TCP);
-	const uint8_t *frame = sighting->seen->data;
-	size_t length = sighting->seen->length, tail = length < TAIL ? length : TAIL;
+	const uint8_t *frame = sighting->captured->data;
+	size_t length = sighting->captured->length, tail = length < TAIL ? length : TAIL;
 	uint64_t key = 0xcbf29ce484222325 + (uint64_t)sighting->way;
 
 	if (!tcp)
@@ -171,7 +171,7 @@ static void find_around(struct matcher *matcher, size_t later)
 	const struct marks *marks = matcher->marks;
 	size_t kept = 0;
 
-	find_at(matcher, later, marks->marks[later].sighting->seen->hop);
+	find_at(matcher, later, marks->marks[later].sighting->captured->hop);
 	for (size_t i = 0; i < matcher->found_count; i++)
 		if (marks->marks[matcher->found[i]].sighting->encapsulated)
 			matcher->found[kept++] = matcher->found[i];
@@ -181,7 +181,7 @@ static void find_around(struct matcher *matcher, size_t later)
 static void find_arrived(struct matcher *matcher, size_t later)
 {
 	const struct topology *topology = matcher->evidence->plan->topology;
-	size_t node = hop_node(matcher->evidence->plan, matcher->marks->marks[later].sighting->seen->hop);
+	size_t node = hop_node(matcher->evidence->plan, matcher->marks->marks[later].sighting->captured->hop);
 
 	for (size_t i = 0; i < INTERFACES(topology); i++)
 		if (topology->interfaces[i].node == node)
@@ -191,7 +191,7 @@ static void find_arrived(struct matcher *matcher, size_t later)
 /* What the others on its link sent. */
 static void find_sent(struct matcher *matcher, size_t later)
 {
-	size_t hop = matcher->marks->marks[later].sighting->seen->hop;
+	size_t hop = matcher->marks->marks[later].sighting->captured->hop;
 
 	FOR_EACH_OTHER (other, matcher->evidence->plan->topology, HOP_INTERFACE(hop))
 		find_at(matcher, later, HOP(other, HOP_OUT));
@@ -199,7 +199,7 @@ static void find_sent(struct matcher *matcher, size_t later)
 
 static void match(struct matcher *matcher, size_t later)
 {
-	size_t hop = matcher->marks->marks[later].sighting->seen->hop;
+	size_t hop = matcher->marks->marks[later].sighting->captured->hop;
 	bool arrives = HOP_DIRECTION(hop) == HOP_IN;
 
 	for (int again = 0; again < 2; again++) {
@@ -235,7 +235,7 @@ void marks_make(struct marks *marks, const struct evidence *evidence)
 	qsort(marks->marks, marks->count, sizeof *marks->marks, time_order);
 	for (size_t i = 0; i < marks->count; i++) {
 		const struct mark *mark = &marks->marks[i];
-		size_t hop = mark->sighting->seen->hop;
+		size_t hop = mark->sighting->captured->hop;
 		matcher.entries[i] = (struct entry){ mark->key, (uint32_t)i, (uint32_t)hop, mark->data };
 		if (mark->data && matcher.longest[hop] < mark->sighting->payload)
 			matcher.longest[hop] = mark->sighting->payload;

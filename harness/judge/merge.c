@@ -31,7 +31,7 @@ static void count_data(struct hop_summary *hops, const struct evidence *evidence
 	for (size_t i = 0; i < evidence->count; i++) {
 		const struct sighting *s = &evidence->sightings[i];
 		if (s->way == way && s->payload)
-			ranges[count++] = (struct range){ s->seen->hop, s->sequence - start, s->payload };
+			ranges[count++] = (struct range){ s->captured->hop, s->sequence - start, s->payload };
 	}
 	if (count)
 		qsort(ranges, count, sizeof *ranges, range_order);
@@ -53,9 +53,9 @@ static size_t origin_hop(const struct evidence *evidence)
 
 	for (size_t i = 0; i < evidence->count; i++) {
 		const struct sighting *s = &evidence->sightings[i];
-		if (s->way == way && s->payload && HOP_DIRECTION(s->seen->hop) == HOP_OUT &&
-		    hop_node(evidence->plan, s->seen->hop) == start)
-			return s->seen->hop;
+		if (s->way == way && s->payload && HOP_DIRECTION(s->captured->hop) == HOP_OUT &&
+		    hop_node(evidence->plan, s->captured->hop) == start)
+			return s->captured->hop;
 	}
 	return NOT_FOUND;
 }
@@ -80,16 +80,16 @@ struct hop_summary *hops_summarize(const struct evidence *evidence)
 
 	for (size_t i = 0; i < evidence->count; i++) {
 		const struct sighting *s = &evidence->sightings[i];
-		struct hop_summary *hop = &hops[s->seen->hop];
+		struct hop_summary *hop = &hops[s->captured->hop];
 		if (s->way == WAY_OTHER)
 			continue;
 		hop->packets++;
 		if (s->way == WAY_FORWARD)
 			count_left(hop, &s->view);
-		hop->bytes += s->seen->wire_length;
-		if (hop->largest < s->seen->wire_length)
-			hop->largest = s->seen->wire_length;
-		hop->oversize += seen_excess(evidence->plan->topology, s->seen) > 0;
+		hop->bytes += s->captured->wire_length;
+		if (hop->largest < s->captured->wire_length)
+			hop->largest = s->captured->wire_length;
+		hop->oversize += captured_excess(evidence->plan->topology, s->captured) > 0;
 		if (s->summed)
 			hop->checksum[s->checksum]++;
 	}

@@ -188,8 +188,8 @@ static bool list_leads_on(const struct evidence *evidence)
 {
 	for (size_t i = 0; i < evidence->count; i++) {
 		const struct sighting *s = &evidence->sightings[i];
-		if (s->way == WAY_FORWARD && sighting_srh(s).present && HOP_DIRECTION(s->seen->hop) == HOP_OUT &&
-		    hop_node(evidence->plan, s->seen->hop) == evidence->plan->headend)
+		if (s->way == WAY_FORWARD && sighting_srh(s).present && HOP_DIRECTION(s->captured->hop) == HOP_OUT &&
+		    hop_node(evidence->plan, s->captured->hop) == evidence->plan->headend)
 			return true;
 	}
 	return false;

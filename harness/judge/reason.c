@@ -80,11 +80,11 @@ static bool service_complained(const struct loss *loss, char **said)
 }
 
 /* Whether a frame that left is larger than what the other end of its link takes. */
-static bool exceeds(const struct interface *other, const struct seen *seen)
+static bool exceeds(const struct interface *other, const struct captured *captured)
 {
 	const size_t ethernet = 14;
 
-	return !seen->gso_size && seen->wire_length > ethernet + other->mtu;
+	return !captured->gso_size && captured->wire_length > ethernet + other->mtu;
 }
 
 static bool was_last_seen_leaving(const struct loss *loss, char **said)
@@ -94,13 +94,13 @@ static bool was_last_seen_leaving(const struct loss *loss, char **said)
 
 	if (!loss->last || loss_arrived(loss))
 		return false;
-	size_t other = other_end(loss->evidence->plan, loss->last->seen);
+	size_t other = other_end(loss->evidence->plan, loss->last->captured);
 	text_append(said, "it never arrived at %s", hop_text(topology, HOP(other, HOP_IN), hop));
-	size_t excess = seen_excess(topology, loss->last->seen);
+	size_t excess = captured_excess(topology, loss->last->captured);
 	if (excess)
 		text_append(said, ", being %zu octets larger than the MTU of %u where it left", excess,
-		            topology->interfaces[HOP_INTERFACE(loss->last->seen->hop)].mtu);
-	else if (exceeds(&topology->interfaces[other], loss->last->seen))
+		            topology->interfaces[HOP_INTERFACE(loss->last->captured->hop)].mtu);
+	else if (exceeds(&topology->interfaces[other], loss->last->captured))
 		text_append(said, ", which takes no more than its own MTU of %u", topology->interfaces[other].mtu);
 	return true;
 }

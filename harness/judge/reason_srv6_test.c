@@ -236,8 +236,8 @@ static void not_decapsulated(void **state)
 	struct packet_spec syn = scene_packet(&s, true, TCP_SYN, CLIENT_ISN, 0);
 	scene_send(&s, true, syn, 2);
 	syn.segment_count = 0;
-	scene_see(&s, HOP(R1_B0, HOP_OUT), &syn);
-	scene_see(&s, HOP(DST_B1, HOP_IN), &syn);
+	scene_capture(&s, HOP(R1_B0, HOP_OUT), &syn);
+	scene_capture(&s, HOP(DST_B1, HOP_IN), &syn);
 	scene_count(&s, DST, "Icmp6OutParmProblems", 1);
 	scene_reach(&s, FATE_DROPPED, "dst", REASON_NO_DECAPSULATION, "and its destination is a plain address of dst");
 	trace_forget_packets(s.trace);

@@ -67,7 +67,7 @@ static void say_last_sighting(char **why, const struct loss *loss)
 		return;
 	}
 	text_append(why, "%s was last seen %s ", loss->target.name, loss_arrived(loss) ? "arriving at" : "leaving");
-	say_interface(why, evidence, loss->last->seen->hop);
+	say_interface(why, evidence, loss->last->captured->hop);
 	if (loss->last->summed)
 		text_append(why, " with a %s checksum", word_of(checksum_words, (int)loss->last->checksum));
 }
@@ -106,7 +106,7 @@ static char *reach_loss(struct verdict *verdict, const struct evidence *evidence
 	char *why = NULL;
 
 	verdict->reason = loss_reason(&loss, &said);
-	verdict->last_hop = loss.last ? loss.last->seen->hop : NOT_FOUND;
+	verdict->last_hop = loss.last ? loss.last->captured->hop : NOT_FOUND;
 	snprintf(verdict->at, sizeof verdict->at, "%s", node_name(evidence, loss.node));
 	text_append(&why, "%s at %s for %s: ", word_of(fate_words, (int)verdict->fate), verdict->at,
 	            word_of(reason_words, (int)verdict->reason));

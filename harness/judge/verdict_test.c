@@ -171,11 +171,11 @@ static void corrupted(void **state)
 	scene_reach(&s, FATE_CORRUPTED, "dst", REASON_UNEXPLAINED,
 	            "octet 1500 of the data is wrong, and no hop saw it change.");
 	for (size_t i = 0; i < s.trace->packet_count; i++) {
-		struct seen *seen = &s.trace->packets[i];
-		struct packet_view view = packet_parse((struct bytes){ seen->data, seen->length });
+		struct captured *captured = &s.trace->packets[i];
+		struct packet_view view = packet_parse((struct bytes){ captured->data, captured->length });
 		if (packet_tcp(&view).sequence == CLIENT_ISN + 1001 &&
-		    (seen->hop == HOP(R1_B0, HOP_OUT) || seen->hop == HOP(DST_B1, HOP_IN)))
-			seen->data[(size_t)(packet_payload(&view).data - seen->data) + 500] ^= 0xff;
+		    (captured->hop == HOP(R1_B0, HOP_OUT) || captured->hop == HOP(DST_B1, HOP_IN)))
+			captured->data[(size_t)(packet_payload(&view).data - captured->data) + 500] ^= 0xff;
 	}
 	scene_reach(&s, FATE_CORRUPTED, "r1", REASON_UNEXPLAINED, "when leaving r1.b0.");
 	s.nodes[R1].devices = &(struct device){ .kind = device_find("tun") };
@@ -199,18 +199,18 @@ static void corrupted_late(void **state)
 	s.trace->receiver.mangled = true;
 	s.trace->receiver.mangled_at = 1500;
 	for (size_t i = 0; i < s.trace->packet_count; i++) {
-		struct seen *seen = &s.trace->packets[i];
-		struct packet_view view = packet_parse((struct bytes){ seen->data, seen->length });
+		struct captured *captured = &s.trace->packets[i];
+		struct packet_view view = packet_parse((struct bytes){ captured->data, captured->length });
 		if (!packet_payload(&view).length)
 			continue;
-		memcpy(&seen->data[packet_payload(&view).data - seen->data],
+		memcpy(&captured->data[packet_payload(&view).data - captured->data],
 		       pattern_at(packet_tcp(&view).sequence - CLIENT_ISN - 1), packet_payload(&view).length);
-		if (packet_tcp(&view).sequence == CLIENT_ISN + 1001 && seen->hop == HOP(DST_B1, HOP_IN)) {
-			seen->data[(size_t)(packet_payload(&view).data - seen->data) + 500] = 0x5a;
+		if (packet_tcp(&view).sequence == CLIENT_ISN + 1001 && captured->hop == HOP(DST_B1, HOP_IN)) {
+			captured->data[(size_t)(packet_payload(&view).data - captured->data) + 500] = 0x5a;
 			continue;
 		}
-		seen->length -= packet_payload(&view).length;
-		seen->headers_only = seen->as_sent = true;
+		captured->length -= packet_payload(&view).length;
+		captured->headers_only = captured->as_sent = true;
 	}
 	owned_text was = text_format("it was 0x%02x at src.a0 and 0x5a when arriving at dst.b1", *pattern_at(1500));
 	scene_reach(&s, FATE_CORRUPTED, "r1", REASON_LINK, was);
@@ -245,14 +245,14 @@ static void merged_and_split(void **state)
 	scene_data(&s, 0, 4, 2);
 	struct packet_spec merged = scene_packet(&s, true, TCP_ACK | TCP_PSH, CLIENT_ISN + 1, 4000);
 	merged.segments_left = 0;
-	scene_see(&s, HOP(R1_B0, HOP_OUT), &merged);
+	scene_capture(&s, HOP(R1_B0, HOP_OUT), &merged);
 	assert_true(aggregation_at(&s, HOP(R1_B0, HOP_OUT)) == 4.0);
 	assert_true(aggregation_at(&s, HOP(R1_A1, HOP_IN)) == 1.0);
 	assert_true(aggregation_at(&s, HOP(DST_B1, HOP_IN)) == 0);
 	for (unsigned i = 0; i < 8; i++) {
 		struct packet_spec half = scene_packet(&s, true, TCP_ACK, CLIENT_ISN + 1 + 500 * i, 500);
 		half.segments_left = 0;
-		scene_see(&s, HOP(DST_B1, HOP_IN), &half);
+		scene_capture(&s, HOP(DST_B1, HOP_IN), &half);
 	}
 	assert_true(aggregation_at(&s, HOP(DST_B1, HOP_IN)) == 0.5);
 	/* A merged packet covers what it was made of. */
@@ -267,7 +267,7 @@ static void merged_and_split(void **state)
 	scene_data(&s, 3000, 1, 2);
 	assert_true(aggregation_at(&s, HOP(R1_B0, HOP_OUT)) == 4.0);
 	struct packet_spec other = scene_packet(&s, true, TCP_ACK, CLIENT_ISN + 1, 999);
-	scene_see(&s, HOP(SRC_A0, HOP_OUT), &other);
+	scene_capture(&s, HOP(SRC_A0, HOP_OUT), &other);
 	assert_true(aggregation_at(&s, HOP(R1_B0, HOP_OUT)) == 4.0);
 	scene_end(&s);
 }
@@ -308,7 +308,7 @@ static void summaries(void **state)
 	/* Another connection's packet is not counted. */
 	struct packet_spec other = scene_packet(&s, true, TCP_ACK, 1, 1000);
 	other.source = ip6("fd00:9::9");
-	scene_see(&s, HOP(DST_B1, HOP_IN), &other);
+	scene_capture(&s, HOP(DST_B1, HOP_IN), &other);
 	owned(verdict) same = verdict_reach(&s.plan, s.trace);
 	assert_int_equal(same->hops[HOP(DST_B1, HOP_IN)].packets, 6);
 	scene_end(&s);

@@ -35,17 +35,17 @@ static int check_interfaces(const struct capture *capture)
 	return 0;
 }
 
-static int check_packet(const struct capture *capture, const struct pcapng_packet *packet, struct seen *seen,
+static int check_packet(const struct capture *capture, const struct pcapng_packet *packet, struct captured *captured,
                         const char *digest)
 {
 	char actual[DIGEST_SIZE];
 
-	if (packet->interface != HOP_INTERFACE(seen->hop) || packet->direction != trace_direction(seen->hop) ||
-	    packet->octets.length != seen->length || packet->wire_length != seen->wire_length ||
-	    packet->time != seen->time || strcmp(octets_digest(packet->octets, actual), digest) != 0)
+	if (packet->interface != HOP_INTERFACE(captured->hop) || packet->direction != trace_direction(captured->hop) ||
+	    packet->octets.length != captured->length || packet->wire_length != captured->wire_length ||
+	    packet->time != captured->time || strcmp(octets_digest(packet->octets, actual), digest) != 0)
 		return fail(capture->err, "%s: a packet is not the one that trace.json describes", capture->path);
-	seen->data = zalloc(seen->length + 1);
-	memcpy(seen->data, packet->octets.data, seen->length);
+	captured->data = zalloc(captured->length + 1);
+	memcpy(captured->data, packet->octets.data, captured->length);
 	return 0;
 }
 

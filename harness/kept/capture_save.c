@@ -85,39 +85,39 @@ static void write_head(FILE *file, const struct trace *trace, const struct plan 
 	}
 }
 
-struct captured {
+struct capture {
 	const struct trace *trace;
 	const struct plan *plan;
 	const struct journeys *journeys;
 };
 
-static int write_packets(FILE *file, const struct captured *captured, const size_t *steps, struct error *err)
+static int write_packets(FILE *file, const struct capture *capture, const size_t *steps, struct error *err)
 {
-	for (size_t i = 0; i < captured->trace->packet_count; i++) {
-		const struct seen *seen = &captured->trace->packets[i];
-		owned_text comment = comment_of(captured->trace, captured->plan, captured->journeys, steps[i]);
-		struct pcapng_packet packet = { .interface = HOP_INTERFACE(seen->hop),
-			                        .time = seen->time,
-			                        .octets = { seen->data, seen->length },
-			                        .wire_length = seen->wire_length,
-			                        .direction = trace_direction(seen->hop) };
+	for (size_t i = 0; i < capture->trace->packet_count; i++) {
+		const struct captured *captured = &capture->trace->packets[i];
+		owned_text comment = comment_of(capture->trace, capture->plan, capture->journeys, steps[i]);
+		struct pcapng_packet packet = { .interface = HOP_INTERFACE(captured->hop),
+			                        .time = captured->time,
+			                        .octets = { captured->data, captured->length },
+			                        .wire_length = captured->wire_length,
+			                        .direction = trace_direction(captured->hop) };
 		packet.comment = (struct bytes){ (const uint8_t *)comment, comment ? strlen(comment) : 0 };
 		if (!pcapng_write_packet(file, &packet))
-			return fail(err, "a packet of %zu octets does not fit into a pcapng", seen->length);
+			return fail(err, "a packet of %zu octets does not fit into a pcapng", captured->length);
 	}
 	return 0;
 }
 
 static int write_capture(FILE *file, const void *value, struct error *err)
 {
-	const struct captured *captured = value;
-	const struct journeys *journeys = captured->journeys;
-	size_t *steps = zalloc((captured->trace->packet_count + 1) * sizeof *steps); /* of packets */
+	const struct capture *capture = value;
+	const struct journeys *journeys = capture->journeys;
+	size_t *steps = zalloc((capture->trace->packet_count + 1) * sizeof *steps); /* of packets */
 
 	for (size_t i = 0; i < journeys->step_count; i++)
 		steps[journeys->steps[i].packet] = i;
-	write_head(file, captured->trace, captured->plan);
-	int result = write_packets(file, captured, steps, err);
+	write_head(file, capture->trace, capture->plan);
+	int result = write_packets(file, capture, steps, err);
 	free(steps);
 	return result;
 }
@@ -127,6 +127,6 @@ int capture_save(const struct trace *trace, const struct plan *plan, const struc
 {
 	owned_text path = trace_capture_path(dir);
 
-	return file_put_at(directory, TRACE_CAPTURE, path, write_capture, &(struct captured){ trace, plan, journeys },
+	return file_put_at(directory, TRACE_CAPTURE, path, write_capture, &(struct capture){ trace, plan, journeys },
 	                   err);
 }

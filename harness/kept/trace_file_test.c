@@ -42,7 +42,7 @@ static int start(void **state)
 	scene.trace->packets[2].gso_size = 1440;
 	scene.trace->packets[3].wire_length += 7;
 	scene.trace->packets[4].time += 7;
-	struct seen *data_seen = &scene.trace->packets[13]; /* in the way's second step */
+	struct captured *data_seen = &scene.trace->packets[13]; /* in the way's second step */
 	data_seen->length -= 1000;
 	data_seen->headers_only = data_seen->as_sent = true;
 	data_seen->checksum = CHECKSUM_PARTIAL;
@@ -103,7 +103,7 @@ static void same_packets(const struct trace *a, const struct trace *b)
 {
 	assert_int_equal(a->packet_count, b->packet_count);
 	for (size_t i = 0; i < a->packet_count; i++) {
-		const struct seen *x = &a->packets[i], *y = &b->packets[i];
+		const struct captured *x = &a->packets[i], *y = &b->packets[i];
 		assert_int_equal(x->hop, y->hop);
 		assert_true(x->time == y->time);
 		assert_int_equal(x->length, y->length);

@@ -129,7 +129,7 @@ static int read_drop(struct reader *reader, const json_t *item)
 }
 
 /* What was said of a payload that was not kept; most packets have theirs. */
-static int read_payload(struct reader *reader, const json_t *item, struct seen *seen)
+static int read_payload(struct reader *reader, const json_t *item, struct captured *captured)
 {
 	const char *word = NULL;
 	int as_sent = 0, checksum;
@@ -140,9 +140,9 @@ static int read_payload(struct reader *reader, const json_t *item, struct seen *
 		return 0;
 	if (!word_value(checksum_words, word, &checksum))
 		return fail(reader->err, "%s: packets: there is no checksum %s", reader->path, word);
-	seen->headers_only = true;
-	seen->as_sent = as_sent;
-	seen->checksum = (enum checksum)checksum;
+	captured->headers_only = true;
+	captured->as_sent = as_sent;
+	captured->checksum = (enum checksum)checksum;
 	return 0;
 }
 
@@ -156,21 +156,21 @@ static int read_packet(struct reader *reader, const json_t *item)
 	           "length", &length, "wire_length", &wire_length, "needs_csum", &needs_csum, "data_valid", &data_valid,
 	           "gso_size", &gso_size, "digest", &digest) < 0)
 		return -1;
-	struct seen seen = { .hop = hop_find(reader->plan->topology, hop),
-		             .time = (uint64_t)time,
-		             .length = (size_t)length,
-		             .wire_length = (size_t)wire_length,
-		             .needs_csum = needs_csum,
-		             .data_valid = data_valid,
-		             .gso_size = (unsigned)gso_size };
-	if (seen.hop == NOT_FOUND)
+	struct captured captured = { .hop = hop_find(reader->plan->topology, hop),
+		                     .time = (uint64_t)time,
+		                     .length = (size_t)length,
+		                     .wire_length = (size_t)wire_length,
+		                     .needs_csum = needs_csum,
+		                     .data_valid = data_valid,
+		                     .gso_size = (unsigned)gso_size };
+	if (captured.hop == NOT_FOUND)
 		return fail(reader->err, "%s: packets: there is no hop %s", reader->path, hop);
 	if (length < 0 || length > PCAPNG_SNAPLEN || wire_length < length || time < 0 || gso_size < 0)
 		return fail(reader->err, "%s: packets: a length or time is impossible", reader->path);
-	if (read_payload(reader, item, &seen) < 0)
+	if (read_payload(reader, item, &captured) < 0)
 		return -1;
 	*PUSH(reader->digests, reader->digest_count) = digest;
-	*PUSH(reader->trace->packets, reader->trace->packet_count) = seen;
+	*PUSH(reader->trace->packets, reader->trace->packet_count) = captured;
 	return 0;
 }
 

@@ -7,18 +7,19 @@
 #include "report_internal.h"
 #include "trace_file.h"
 
-static json_t *packet_json(const struct seen *seen, const struct topology *topology)
+static json_t *packet_json(const struct captured *captured, const struct topology *topology)
 {
 	char hop[HOP_TEXT_SIZE], digest[DIGEST_SIZE];
 
-	json_t *json = json_pack("{s:s, s:I, s:I, s:I, s:b, s:b, s:I, s:s}", "hop", hop_text(topology, seen->hop, hop),
-	                         "time", (json_int_t)seen->time, "length", (json_int_t)seen->length, "wire_length",
-	                         (json_int_t)seen->wire_length, "needs_csum", seen->needs_csum, "data_valid",
-	                         seen->data_valid, "gso_size", (json_int_t)seen->gso_size, "digest",
-	                         octets_digest((struct bytes){ seen->data, seen->length }, digest));
-	if (seen->headers_only) {
-		json_object_set_new(json, "checksum", json_string(word_of(checksum_words, (int)seen->checksum)));
-		json_object_set_new(json, "as_sent", json_boolean(seen->as_sent));
+	json_t *json =
+	        json_pack("{s:s, s:I, s:I, s:I, s:b, s:b, s:I, s:s}", "hop", hop_text(topology, captured->hop, hop),
+	                  "time", (json_int_t)captured->time, "length", (json_int_t)captured->length, "wire_length",
+	                  (json_int_t)captured->wire_length, "needs_csum", captured->needs_csum, "data_valid",
+	                  captured->data_valid, "gso_size", (json_int_t)captured->gso_size, "digest",
+	                  octets_digest((struct bytes){ captured->data, captured->length }, digest));
+	if (captured->headers_only) {
+		json_object_set_new(json, "checksum", json_string(word_of(checksum_words, (int)captured->checksum)));
+		json_object_set_new(json, "as_sent", json_boolean(captured->as_sent));
 	}
 	return json;
 }

@@ -20,21 +20,22 @@ const char *hop_text(const struct topology *topology, size_t hop, char buffer[HO
 	return buffer;
 }
 
-struct packet_view seen_view(const struct seen *seen)
+struct packet_view captured_view(const struct captured *captured)
 {
-	struct packet_view view = packet_parse_start((struct bytes){ seen->data, seen->length }, seen->wire_length);
+	struct packet_view view =
+	        packet_parse_start((struct bytes){ captured->data, captured->length }, captured->wire_length);
 
-	view.whole |= seen->headers_only;
+	view.whole |= captured->headers_only;
 	return view;
 }
 
-size_t seen_excess(const struct topology *topology, const struct seen *seen)
+size_t captured_excess(const struct topology *topology, const struct captured *captured)
 {
-	size_t most = ETHER_HDR_LEN + topology->interfaces[HOP_INTERFACE(seen->hop)].mtu;
+	size_t most = ETHER_HDR_LEN + topology->interfaces[HOP_INTERFACE(captured->hop)].mtu;
 
-	if (HOP_DIRECTION(seen->hop) == HOP_IN || seen->gso_size || seen->wire_length <= most)
+	if (HOP_DIRECTION(captured->hop) == HOP_IN || captured->gso_size || captured->wire_length <= most)
 		return 0;
-	return seen->wire_length - most;
+	return captured->wire_length - most;
 }
 
 size_t hop_find(const struct topology *topology, const char *text)

@@ -76,21 +76,20 @@ static struct tpacket2_hdr *frame_at(const struct capture *capture)
 /* The whole of a packet that did not fit its frame. The queued packet shares its octets with the one that went on,
  * whose SRH the node may have advanced by now (seg6_local writes in place); the frame's part was copied when it was
  * seen. */
-static bool read_large(struct capture *capture, struct captured *captured)
+static bool read_large(struct capture *capture, struct ring_packet *packet)
 {
-	struct bytes copied = captured->frame;
+	struct bytes copied = packet->frame;
 	ssize_t got = recv(capture->fd, capture->large, LARGE_SIZE, MSG_DONTWAIT | MSG_TRUNC);
 
-	if (got <= (ssize_t)sizeof captured->offload || got > (ssize_t)LARGE_SIZE)
+	if (got <= (ssize_t)sizeof packet->offload || got > (ssize_t)LARGE_SIZE)
 		return false;
-	memcpy(&captured->offload, capture->large, sizeof captured->offload);
-	memcpy(capture->large + sizeof captured->offload, copied.data, copied.length);
-	captured->frame =
-	        (struct bytes){ capture->large + sizeof captured->offload, (size_t)got - sizeof captured->offload };
+	memcpy(&packet->offload, capture->large, sizeof packet->offload);
+	memcpy(capture->large + sizeof packet->offload, copied.data, copied.length);
+	packet->frame = (struct bytes){ capture->large + sizeof packet->offload, (size_t)got - sizeof packet->offload };
 	return true;
 }
 
-bool capture_next(struct capture *capture, struct captured *captured)
+bool capture_next(struct capture *capture, struct ring_packet *packet)
 {
 	struct tpacket2_hdr *header = frame_at(capture);
 	unsigned status = __atomic_load_n(&header->tp_status, __ATOMIC_ACQUIRE);
@@ -99,16 +98,16 @@ bool capture_next(struct capture *capture, struct captured *captured)
 		return false;
 	const uint8_t *start = (const uint8_t *)header;
 	const struct sockaddr_ll *link = (const void *)(start + TPACKET_ALIGN(sizeof *header));
-	*captured = (struct captured){
+	*packet = (struct ring_packet){
 		.frame = { start + header->tp_mac, header->tp_snaplen },
 		.wire_length = header->tp_len,
 		.ifindex = (unsigned)link->sll_ifindex,
 		.outgoing = link->sll_pkttype == PACKET_OUTGOING,
 		.time = header->tp_sec * 1000000000ULL + header->tp_nsec,
 	};
-	memcpy(&captured->offload, start + header->tp_mac - sizeof captured->offload, sizeof captured->offload);
+	memcpy(&packet->offload, start + header->tp_mac - sizeof packet->offload, sizeof packet->offload);
 	if (status & TP_STATUS_COPY)
-		read_large(capture, captured);
+		read_large(capture, packet);
 	return true;
 }
 

@@ -56,17 +56,17 @@ void fences_send(struct play *play)
 	}
 }
 
-bool fence_arrived(struct play *play, size_t node, const struct captured *captured)
+bool fence_arrived(struct play *play, size_t node, const struct ring_packet *packet)
 {
 	struct fence fence;
 
-	if (captured->frame.length < sizeof fence)
+	if (packet->frame.length < sizeof fence)
 		return false;
-	memcpy(&fence, captured->frame.data, sizeof fence);
+	memcpy(&fence, packet->frame.data, sizeof fence);
 	if (fence.ethernet.ether_type != htons(FENCE_TYPE) || memcmp(fence.magic, magic, sizeof magic) != 0)
 		return false;
 	struct play_fence *sent = fence.number < play->fence_count ? &play->fences[fence.number] : NULL;
-	if (fence.serial == play->probe->fence_serial && sent && !sent->arrived && !captured->outgoing &&
+	if (fence.serial == play->probe->fence_serial && sent && !sent->arrived && !packet->outgoing &&
 	    play->plan->topology->interfaces[sent->over.in].node == node) {
 		sent->arrived = true;
 		play->fences_missing--;

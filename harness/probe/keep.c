@@ -25,7 +25,7 @@ static void find_starts(struct play *play)
 	for (size_t i = play->trace->packet_count; !traffic_is_crafted(&plan->traffic) && i--;) {
 		if (play->trace->packets[i].headers_only)
 			continue;
-		struct packet_view view = seen_view(&play->trace->packets[i]);
+		struct packet_view view = captured_view(&play->trace->packets[i]);
 		const struct tcp_header tcp = packet_tcp(&view);
 		if (!(tcp.flags & TCP_SYN))
 			continue;
@@ -49,7 +49,7 @@ static bool is_as_sent(const struct play *play, const struct packet_view *view)
 	return true;
 }
 
-size_t octets_to_keep(struct play *play, struct bytes frame, struct seen *seen)
+size_t octets_to_keep(struct play *play, struct bytes frame, struct captured *captured)
 {
 	struct keeping *keeping = &play->keeping;
 
@@ -60,16 +60,16 @@ size_t octets_to_keep(struct play *play, struct bytes frame, struct seen *seen)
 	keeping->whole = WHOLE_OCTETS; /* also for smaller ones that come later */
 	struct packet_view view = packet_parse(frame);
 	const struct bytes payload = packet_payload(&view);
-	if (!packet_layer(&view, LAYER_TCP) || !view.whole || !payload.length || frame.length < seen->wire_length)
+	if (!packet_layer(&view, LAYER_TCP) || !view.whole || !payload.length || frame.length < captured->wire_length)
 		return frame.length;
 	if (!keeping->known)
 		find_starts(play);
-	seen->as_sent = is_as_sent(play, &view);
-	if (!seen->as_sent && keeping->wrong + frame.length <= WRONG_OCTETS) {
+	captured->as_sent = is_as_sent(play, &view);
+	if (!captured->as_sent && keeping->wrong + frame.length <= WRONG_OCTETS) {
 		keeping->wrong += frame.length;
 		return frame.length;
 	}
-	seen->headers_only = true;
-	seen->checksum = packet_checksum(&view, seen->needs_csum);
+	captured->headers_only = true;
+	captured->checksum = packet_checksum(&view, captured->needs_csum);
 	return (size_t)(payload.data - frame.data);
 }

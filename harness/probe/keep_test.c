@@ -25,12 +25,12 @@ static int end(void **state)
 }
 
 /* As the player does it. */
-static struct seen *note(struct packet_spec spec)
+static struct captured *note(struct packet_spec spec)
 {
-	struct seen *seen = scene_see(&s, HOP(SRC_A0, HOP_OUT), &spec);
+	struct captured *captured = scene_capture(&s, HOP(SRC_A0, HOP_OUT), &spec);
 
-	seen->length = octets_to_keep(&play, (struct bytes){ seen->data, seen->length }, seen);
-	return seen;
+	captured->length = octets_to_keep(&play, (struct bytes){ captured->data, captured->length }, captured);
+	return captured;
 }
 
 static struct packet_spec sent(uint64_t octet)
@@ -57,7 +57,7 @@ static void first_ones(void **state)
 {
 	(void)state;
 	uint64_t octet = fill();
-	const struct seen *last = &s.trace->packets[s.trace->packet_count - 1];
+	const struct captured *last = &s.trace->packets[s.trace->packet_count - 1];
 
 	assert_int_equal(octet / PAYLOAD, WHOLE);
 	for (size_t i = 0; i + 1 < s.trace->packet_count; i++)
@@ -65,7 +65,7 @@ static void first_ones(void **state)
 	assert_int_equal(last->length, last->wire_length - PAYLOAD);
 	assert_true(last->as_sent);
 	assert_int_equal(last->checksum, CHECKSUM_VALID);
-	struct packet_view view = seen_view(last);
+	struct packet_view view = captured_view(last);
 	assert_true(packet_layer(&view, LAYER_TCP) && view.whole);
 	assert_int_equal(packet_segment_length(&view), 20 + PAYLOAD);
 	assert_int_equal(packet_payload(&view).length, 0);
@@ -105,9 +105,9 @@ static void changed(void **state)
 	octets[PAYLOAD - 1] ^= 1;
 	spec.payload.data = octets;
 	for (size_t i = 0; i < (8 << 20) / (PAYLOAD + 114); i++) {
-		const struct seen *seen = note(spec);
-		assert_false(seen->headers_only);
-		assert_int_equal(seen->length, seen->wire_length);
+		const struct captured *captured = note(spec);
+		assert_false(captured->headers_only);
+		assert_int_equal(captured->length, captured->wire_length);
 	}
 	assert_true(note(spec)->headers_only); /* these are bounded too */
 	assert_false(s.trace->packets[s.trace->packet_count - 1].as_sent);

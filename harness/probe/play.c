@@ -29,40 +29,40 @@ static bool is_test_packet(struct bytes frame)
 	return frame.data[destination] != 0xff || (next != IPPROTO_ICMPV6 && next != IPPROTO_HOPOPTS);
 }
 
-static void note_packet(struct play *play, size_t node, const struct captured *captured)
+static void note_packet(struct play *play, size_t node, const struct ring_packet *packet)
 {
 	struct trace *trace = play->trace;
-	size_t interface = lab_interface(play->probe->lab, play->plan->topology, node, captured->ifindex);
+	size_t interface = lab_interface(play->probe->lab, play->plan->topology, node, packet->ifindex);
 
 	if (interface == NOT_FOUND)
 		return; /* lo, or a service's own device */
-	struct seen *seen = PUSH(trace->packets, trace->packet_count);
-	*seen = (struct seen){
-		.hop = HOP(interface, captured->outgoing ? HOP_OUT : HOP_IN),
-		.time = captured->time,
-		.wire_length = captured->wire_length,
-		.needs_csum = captured->offload.flags & VIRTIO_NET_HDR_F_NEEDS_CSUM,
-		.data_valid = captured->offload.flags & VIRTIO_NET_HDR_F_DATA_VALID,
-		.gso_size = captured->offload.gso_size,
+	struct captured *captured = PUSH(trace->packets, trace->packet_count);
+	*captured = (struct captured){
+		.hop = HOP(interface, packet->outgoing ? HOP_OUT : HOP_IN),
+		.time = packet->time,
+		.wire_length = packet->wire_length,
+		.needs_csum = packet->offload.flags & VIRTIO_NET_HDR_F_NEEDS_CSUM,
+		.data_valid = packet->offload.flags & VIRTIO_NET_HDR_F_DATA_VALID,
+		.gso_size = packet->offload.gso_size,
 	};
-	seen->length = octets_to_keep(play, captured->frame, seen);
-	seen->data = zalloc(seen->length);
-	memcpy(seen->data, captured->frame.data, seen->length);
-	if (captured->frame.length < captured->wire_length)
+	captured->length = octets_to_keep(play, packet->frame, captured);
+	captured->data = zalloc(captured->length);
+	memcpy(captured->data, packet->frame.data, captured->length);
+	if (packet->frame.length < packet->wire_length)
 		trace->lost++;
 }
 
 static void captures_read(struct play *play)
 {
-	struct captured captured;
+	struct ring_packet packet;
 
 	for (size_t node = 0; node < play->probe->lab->node_count; node++) {
 		struct capture *capture = &play->probe->captures[node];
-		while (capture_next(capture, &captured)) {
-			if (!fence_arrived(play, node, &captured) && is_test_packet(captured.frame)) {
+		while (capture_next(capture, &packet)) {
+			if (!fence_arrived(play, node, &packet) && is_test_packet(packet.frame)) {
 				play->moved = true;
-				note_packet(play, node, &captured);
-				service_packet(play, node, &captured);
+				note_packet(play, node, &packet);
+				service_packet(play, node, &packet);
 			}
 			capture_release(capture);
 		}
@@ -185,7 +185,7 @@ static void play_until_over(struct play *play)
 
 static int by_time(const void *a, const void *b)
 {
-	const struct seen *x = a, *y = b;
+	const struct captured *x = a, *y = b;
 
 	if (x->time != y->time)
 		return x->time < y->time ? -1 : 1;

@@ -25,7 +25,7 @@ struct capture {
 };
 
 /* One captured frame; bytes are valid until capture_release(). */
-struct captured {
+struct ring_packet {
 	struct bytes frame;
 	size_t wire_length;
 	unsigned ifindex;
@@ -36,7 +36,7 @@ struct captured {
 
 int capture_open(struct capture *capture); /* in the current namespace; -1 and errno */
 void capture_close(struct capture *capture);
-bool capture_next(struct capture *capture, struct captured *captured); /* false: nothing new */
+bool capture_next(struct capture *capture, struct ring_packet *packet); /* false: nothing new */
 void capture_release(struct capture *capture);
 unsigned capture_lost(struct capture *capture); /* since the last call */
 
@@ -160,13 +160,13 @@ struct sockaddr_ll frame_target(unsigned ifindex, const uint8_t *frame);
 /* The same from an open packet socket with PACKET_VNET_HDR; octets start with the virtio_net_hdr. */
 int socket_send(int fd, unsigned ifindex, const void *octets, size_t length);
 
-/* keep.c: how much of a packet is kept, of which `seen` has all but its data; says in it what is left out. */
-size_t octets_to_keep(struct play *play, struct bytes frame, struct seen *seen);
+/* keep.c: how much of a packet is kept, of which `captured` has all but its data; says in it what is left out. */
+size_t octets_to_keep(struct play *play, struct bytes frame, struct captured *captured);
 
 /* fence.c: frames of a private Ethernet type that follow the test's packets along every link, both ways. */
 void fences_make(struct play *play); /* play->fences, for the caller to free */
 void fences_send(struct play *play);
-bool fence_arrived(struct play *play, size_t node, const struct captured *captured); /* it was one */
+bool fence_arrived(struct play *play, size_t node, const struct ring_packet *packet); /* it was one */
 
 /* endpoint.c: both sockets of the connection. */
 void endpoints_open(struct play *play);
@@ -200,7 +200,7 @@ char *kmsg_complaint(const struct lab *lab, const struct topology *topology, con
 void kmsg_read(struct play *play); /* every new line to the trace's log, and complaints */
 
 /* service.c, nic.c: what user space does with packets in the middle. */
-void service_packet(struct play *play, size_t node, const struct captured *captured);
+void service_packet(struct play *play, size_t node, const struct ring_packet *packet);
 void services_read(struct play *play);
 void nics_read(struct play *play);
 

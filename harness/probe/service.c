@@ -31,18 +31,18 @@ static void send_on(struct play *play, size_t node, uint8_t *frame, size_t lengt
 		complain(play->trace, "%s service: sending a packet of %zu octets: %s", name, length, strerror(errno));
 }
 
-void service_packet(struct play *play, size_t node, const struct captured *captured)
+void service_packet(struct play *play, size_t node, const struct ring_packet *packet)
 {
-	if (captured->outgoing || !node_service(&play->plan->topology->nodes[node]))
+	if (packet->outgoing || !node_service(&play->plan->topology->nodes[node]))
 		return;
-	struct packet_view view = packet_parse(captured->frame);
+	struct packet_view view = packet_parse(packet->frame);
 	const struct address to = ipv6_destination(&view, packet_layer(&view, LAYER_IPV6));
 	const struct plan_service *service = plan_service_at(play->plan, node, &to);
 	if (!packet_layer(&view, LAYER_IPV6) || !service || service->device.kind->hears != HEARS_LINKS)
 		return;
-	size_t length = captured->frame.length;
+	size_t length = packet->frame.length;
 	uint8_t *frame = zalloc(length);
-	memcpy(frame, captured->frame.data, length);
+	memcpy(frame, packet->frame.data, length);
 	if (process(play, service, frame, length))
 		send_on(play, node, frame, length);
 	free(frame);

@@ -182,10 +182,10 @@ static void merged(void **state)
 	}
 	packet = scene_packet(&s, true, TCP_ACK, CLIENT_ISN + 1, 4000);
 	packet.checksum = CHECKSUM_BAD;
-	scene_see(&s, HOP(R1_A1, HOP_IN), &packet);
+	scene_capture(&s, HOP(R1_A1, HOP_IN), &packet);
 	packet.segments_left = 0;
-	scene_see(&s, HOP(R1_B0, HOP_OUT), &packet)->gso_size = 1000;
-	scene_see(&s, HOP(DST_B1, HOP_IN), &packet);
+	scene_capture(&s, HOP(R1_B0, HOP_OUT), &packet)->gso_size = 1000;
+	scene_capture(&s, HOP(DST_B1, HOP_IN), &packet);
 	s.trace->sender.sent = 4000;
 	scene_count(&s, DST, "TcpInCsumErrors", 1);
 	json_t *result = result_of(true), *one = result_of(false);
