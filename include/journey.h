@@ -1,14 +1,10 @@
 /* Journeys: where each packet of the test went, hop by hop: what it looked like there, with which others it was merged,
  * and where it ended. A packet is what the node that made it sent; what it was merged into or cut into on its way is
- * the same journey. Pure: made from a plan and a trace. */
+ * the same journey. Pure: made from evidence. */
 #ifndef HOPCHECK_JOURNEY_H
 #define HOPCHECK_JOURNEY_H
 
-#include "trace.h"
-
-/* Which way a packet of the test's connection goes: FORWARD from plan->from to traffic.to. */
-enum way { WAY_OTHER, WAY_FORWARD, WAY_BACK };
-extern const struct word way_words[]; /* "other" (ICMPv6 errors, ...), "forward", "back" */
+#include "evidence.h"
 
 enum journey_end {
 	END_RECEIVED,  /* it came to the node that it was for, and nothing says that it was refused there */
@@ -61,8 +57,8 @@ struct journeys {
 	                 a bad checksum or larger than an MTU, else the first with data; NOT_FOUND: there is none */
 };
 
-/* Same input, same journeys, which borrow from the trace. Never fails; caller frees. */
-struct journeys *journeys_follow(const struct plan *plan, const struct trace *trace);
+/* Same input, same journeys, which borrow from the evidence's trace. Never fails; caller frees. */
+struct journeys *journeys_follow(const struct evidence *evidence);
 void journeys_free(struct journeys *journeys);
 DEFINE_OWNED(journeys)
 

@@ -19,25 +19,39 @@ const char *hop_text(const struct topology *topology, size_t hop, char buffer[HO
 /* The hop that "dst.a0" or "dst.a0:in" (arriving) or "r1.b0:out" names, or NOT_FOUND. */
 size_t hop_find(const struct topology *topology, const char *text);
 
-/* A captured packet. */
+/* Which way a packet of the test's connection goes: FORWARD from plan->from to traffic.to. */
+enum way { WAY_OTHER, WAY_FORWARD, WAY_BACK };
+extern const struct word way_words[]; /* "other" (ICMPv6 errors, ...), "forward", "back" */
+
+/* A packet that was captured at a hop. */
 struct captured {
 	size_t hop;
 	uint64_t time;      /* ns, the machine's wall clock, comparable between nodes */
 	uint8_t *data;      /* Ethernet frame; owned by the trace */
 	size_t length;      /* octets captured */
 	size_t wire_length; /* octets it had */
+	unsigned gso_size;  /* 0, or the MSS it is or will be cut into */
 	bool needs_csum;    /* virtio_net_hdr: a device is to complete the checksum */
 	bool data_valid;    /* virtio_net_hdr: the device has vouched for the checksum */
-	unsigned gso_size;  /* 0, or the MSS it is or will be cut into */
 	/* `data` ends with the TCP header of a packet that came whole: a trace keeps the octets of the first packets,
 	 * and of later ones what they said when they came in. */
 	bool headers_only;
-	bool as_sent; /* its payload is what the sender sends there */
-	enum checksum checksum;
+	bool as_sent;            /* its payload is what the sender sends there */
+	struct packet_view view; /* of `data`; whole also where that has the headers only */
+
+	/* What it is to the test's connection: by evidence_make(). */
+	enum way way;
+	enum checksum checksum; /* of a whole TCP segment; where only headers were kept, from when it came in */
+	bool summed;            /* it has a whole TCP segment */
+	bool tcp;               /* it has a whole TCP header: */
+	uint8_t flags;
+	uint32_t sequence, acknowledgement;
+	uint32_t payload; /* octets of TCP payload that the headers promise */
+	bool encapsulated;
 };
 
-/* What is in it; of a packet that was kept without its payload too, but `payload`. */
-struct packet_view captured_view(const struct captured *captured);
+/* Sets the view of a packet that has all but that. */
+void captured_parse(struct captured *captured);
 /* Octets behind its Ethernet header by which a frame is larger than the MTU of the interface that it leaves; 0: it is
  * not, or it arrives, or a device is to cut it into segments yet (GSO). */
 size_t captured_excess(const struct topology *topology, const struct captured *captured);

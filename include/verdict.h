@@ -1,8 +1,8 @@
-/* A verdict: what the judge concludes from a trace; and the outcome, against what was expected. Pure. */
+/* A verdict: what the judge concludes from evidence; and the outcome, against what was expected. Pure. */
 #ifndef HOPCHECK_VERDICT_H
 #define HOPCHECK_VERDICT_H
 
-#include "trace.h"
+#include "evidence.h"
 
 struct hop_summary {
 	uint64_t packets, bytes;   /* test packets of both directions of the connection, and their frames' octets */
@@ -50,12 +50,12 @@ struct circumstances {
 	const bool *has;     /* the features that the kernel had, by enum feature; NULL: all */
 };
 /* Same input, same judgement. */
-struct judgement *judge(const struct plan *plan, const struct trace *trace, const struct circumstances *in);
+struct judgement *judge(const struct evidence *evidence, const struct circumstances *in);
 void judgement_free(struct judgement *judgement);
 DEFINE_OWNED(judgement)
 
 /* Only the verdict, for probes that ask what happened without expecting anything; caller frees with verdict_free. */
-struct verdict *verdict_reach(const struct plan *plan, const struct trace *trace);
+struct verdict *verdict_reach(const struct evidence *evidence);
 void verdict_free(struct verdict *verdict);
 DEFINE_OWNED(verdict)
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "behaviour.h"
+#include "journey.h"
 #include "tcp.h"
 #include "verdict.h"
 
@@ -165,6 +166,7 @@ static inline struct captured *scene_capture(struct scene *scene, size_t hop, co
 		               .wire_length = frame->length,
 		               .needs_csum = spec->checksum == CHECKSUM_PARTIAL };
 	memcpy(captured->data, frame->data, frame->length);
+	captured_parse(captured);
 	return captured;
 }
 
@@ -258,11 +260,33 @@ static inline void scene_craft(struct scene *scene, long burst, int flags)
 	((struct tcp_fields *)scene->plan.traffic.own)->flags = flags;
 }
 
+/* What is concluded from what the trace has by now. */
+static inline struct verdict *scene_verdict(const struct scene *scene)
+{
+	owned(evidence) evidence = evidence_make(&scene->plan, scene->trace);
+
+	return verdict_reach(evidence);
+}
+
+static inline struct journeys *scene_journeys(const struct scene *scene)
+{
+	owned(evidence) evidence = evidence_make(&scene->plan, scene->trace);
+
+	return journeys_follow(evidence);
+}
+
+static inline struct judgement *scene_judge(const struct scene *scene, const struct circumstances *in)
+{
+	owned(evidence) evidence = evidence_make(&scene->plan, scene->trace);
+
+	return judge(evidence, in);
+}
+
 static inline void scene_reach(const struct scene *scene, enum fate fate, const char *at, enum reason reason,
                                const char *why)
 {
-	owned(verdict) verdict = verdict_reach(&scene->plan, scene->trace);
-	owned(verdict) again = verdict_reach(&scene->plan, scene->trace);
+	owned(verdict) verdict = scene_verdict(scene);
+	owned(verdict) again = scene_verdict(scene);
 
 	if (verdict->fate != fate || verdict->reason != reason || (why && !strstr(verdict->why, why)))
 		print_message("%s\n", verdict->why);

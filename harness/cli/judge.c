@@ -44,9 +44,10 @@ static json_t *judge_cell(const struct suite *suite, const struct suite_cell *ce
 		return result_without_trace(plan->testcase, cell->cell, without, missing);
 	if (trace_load(&trace, plan, path, err) < 0)
 		return NULL;
+	owned(evidence) evidence = evidence_make(plan, trace);
 	owned(judgement) judgement =
-	        judge(plan, trace, &(struct circumstances){ features->version, features->qemu, features->has });
-	owned(journeys) journeys = journeys_follow(plan, trace);
+	        judge(evidence, &(struct circumstances){ features->version, features->qemu, features->has });
+	owned(journeys) journeys = journeys_follow(evidence);
 	json_t *result = result_make(plan, trace, judgement);
 	result_tell(result, plan, journeys, ladder_wanted(ladders, judgement->outcome));
 	return result;

@@ -100,13 +100,12 @@ void drops_tie(struct trace *trace, const struct plan *plan)
 {
 	for (size_t d = 0; d < trace->drop_count; d++) {
 		struct drop *drop = &trace->drops[d];
-		struct packet_view dropped = packet_parse((struct bytes){ drop->data, drop->length });
+		const struct packet_view dropped = packet_parse((struct bytes){ drop->data, drop->length });
 		for (size_t i = 0; i < trace->packet_count && trace->packets[i].time <= drop->time; i++) {
 			const struct captured *captured = &trace->packets[i];
 			if (plan->topology->interfaces[HOP_INTERFACE(captured->hop)].node != drop->node)
 				continue;
-			struct packet_view view = captured_view(captured);
-			if (is_same_packet(&view, &dropped))
+			if (is_same_packet(&captured->view, &dropped))
 				drop->packet = i; /* the last one before it was freed */
 		}
 	}

@@ -5,14 +5,14 @@
 #include "judge.h"
 
 struct copy {
-	const struct sighting *sighting;
+	const struct captured *captured;
 	size_t before; /* the copy's sighting before this one; NOT_FOUND: its first */
 	bool taken;    /* it was seen further on */
 };
 
 static bool leaves(const struct copy *copy)
 {
-	return HOP_DIRECTION(copy->sighting->captured->hop) == HOP_OUT;
+	return HOP_DIRECTION(copy->captured->hop) == HOP_OUT;
 }
 
 static size_t link_of(const struct plan *plan, size_t hop)
@@ -22,7 +22,7 @@ static size_t link_of(const struct plan *plan, size_t hop)
 
 static size_t transport_offset(const struct copy *copy)
 {
-	const struct layer *transport = packet_transport(&copy->sighting->view);
+	const struct layer *transport = packet_transport(&copy->captured->view);
 
 	return transport ? transport->offset : 0;
 }
@@ -30,7 +30,7 @@ static size_t transport_offset(const struct copy *copy)
 /* Whether what was seen here can be what was seen there a moment later. */
 static bool leads_to(const struct plan *plan, const struct copy *before, const struct copy *after)
 {
-	size_t from = before->sighting->captured->hop, to = after->sighting->captured->hop;
+	size_t from = before->captured->hop, to = after->captured->hop;
 
 	if (leaves(after))
 		return !leaves(before) && hop_node(plan, from) == hop_node(plan, to);
@@ -61,19 +61,19 @@ static size_t first_of(const struct copy *copies, size_t index)
 	return index;
 }
 
-const struct sighting *first_copy_last_seen(const struct evidence *evidence, const struct target *target)
+const struct captured *first_copy_last_seen(const struct evidence *evidence, const struct target *target)
 {
 	struct copy *copies = NULL;
 	size_t count = 0;
-	const struct sighting *last = NULL;
+	const struct captured *last = NULL;
 
 	for (size_t i = 0; i < evidence->count; i++)
-		if (target_is(target, &evidence->sightings[i]))
-			*PUSH(copies, count) = (struct copy){ .sighting = &evidence->sightings[i] };
+		if (target_is(target, &evidence->packets[i]))
+			*PUSH(copies, count) = (struct copy){ .captured = &evidence->packets[i] };
 	connect_copies(copies, count, evidence->plan);
 	for (size_t i = 0; i < count; i++)
 		if (first_of(copies, i) == 0)
-			last = copies[i].sighting;
+			last = copies[i].captured;
 	free(copies);
 	return last;
 }
@@ -89,10 +89,10 @@ static bool timers_ran_out(const struct evidence *evidence, size_t node)
 	       counter_at(evidence->trace, node, "TcpExtTCPLossProbes") > 0;
 }
 
-static bool is_sent(const struct evidence *evidence, const struct sighting *s, enum way way)
+static bool is_sent(const struct evidence *evidence, const struct captured *s, enum way way)
 {
-	return s->way == way && s->payload && HOP_DIRECTION(s->captured->hop) == HOP_OUT &&
-	       hop_node(evidence->plan, s->captured->hop) == way_start(evidence->plan, way);
+	return s->way == way && s->payload && HOP_DIRECTION(s->hop) == HOP_OUT &&
+	       hop_node(evidence->plan, s->hop) == way_start(evidence->plan, way);
 }
 
 /* The first packet that was sent again although its sender had just heard nothing; evidence->count: none. */
@@ -103,13 +103,13 @@ static size_t first_by_timer(const struct evidence *evidence, enum way way, uint
 	uint32_t end = 0;
 
 	for (size_t i = 0; i < evidence->count; i++) {
-		const struct sighting *s = &evidence->sightings[i];
+		const struct captured *s = &evidence->packets[i];
 		uint32_t begin = s->sequence - start;
-		if (HOP_DIRECTION(s->captured->hop) == HOP_IN && hop_node(evidence->plan, s->captured->hop) == node)
-			heard = s->captured->time;
+		if (HOP_DIRECTION(s->hop) == HOP_IN && hop_node(evidence->plan, s->hop) == node)
+			heard = s->time;
 		if (!is_sent(evidence, s, way))
 			continue;
-		if ((int32_t)(begin - end) < 0 && s->captured->time - heard > AT_ONCE_NS)
+		if ((int32_t)(begin - end) < 0 && s->time - heard > AT_ONCE_NS)
 			return i;
 		if ((int32_t)(begin + s->payload - end) > 0)
 			end = begin + s->payload;
@@ -123,8 +123,8 @@ static bool was_sent_once(const struct evidence *evidence, const struct target *
 	size_t sent = 0;
 
 	for (size_t i = 0; i < before; i++)
-		sent += is_sent(evidence, &evidence->sightings[i], target->way) &&
-		        target_is(target, &evidence->sightings[i]);
+		sent += is_sent(evidence, &evidence->packets[i], target->way) &&
+		        target_is(target, &evidence->packets[i]);
 	return sent == 1;
 }
 
@@ -139,14 +139,13 @@ bool timer_mended_loss(const struct evidence *evidence, enum way way, uint64_t *
 		return false;
 	size_t first = first_by_timer(evidence, way, start);
 	for (size_t i = first; i < evidence->count; i++) {
-		const struct sighting *s = &evidence->sightings[i];
+		const struct captured *s = &evidence->packets[i];
 		target.sequence = s->sequence;
 		if (!is_sent(evidence, s, way) || (found && s->sequence - start >= *octet) ||
 		    !was_sent_once(evidence, &target, first))
 			continue;
-		const struct sighting *last = first_copy_last_seen(evidence, &target);
-		if (HOP_DIRECTION(last->captured->hop) == HOP_IN &&
-		    hop_node(evidence->plan, last->captured->hop) == end)
+		const struct captured *last = first_copy_last_seen(evidence, &target);
+		if (HOP_DIRECTION(last->hop) == HOP_IN && hop_node(evidence->plan, last->hop) == end)
 			continue;
 		*octet = s->sequence - start;
 		found = true;

@@ -3,15 +3,15 @@
 #include "judge.h"
 
 /* An octet of the data, counted from `start`, in a packet that has it; NULL: it has not, or it was not kept. */
-static const uint8_t *octet_in(const struct sighting *sighting, enum way way, uint32_t start, uint64_t octet)
+static const uint8_t *octet_in(const struct captured *captured, enum way way, uint32_t start, uint64_t octet)
 {
-	uint32_t offset = start + (uint32_t)octet - sighting->sequence;
+	uint32_t offset = start + (uint32_t)octet - captured->sequence;
 
-	if (sighting->way != way || !sighting->tcp || offset >= sighting->payload)
+	if (captured->way != way || !captured->tcp || offset >= captured->payload)
 		return NULL;
-	if (sighting->captured->headers_only)
-		return sighting->captured->as_sent ? pattern_at(octet) : NULL;
-	const struct bytes payload = packet_payload(&sighting->view);
+	if (captured->headers_only)
+		return captured->as_sent ? pattern_at(octet) : NULL;
+	const struct bytes payload = packet_payload(&captured->view);
 	return offset < payload.length ? &payload.data[offset] : NULL;
 }
 
@@ -28,16 +28,16 @@ static void compare(struct damage *damage, const struct evidence *evidence, enum
 	const uint8_t *before = NULL;
 
 	for (size_t i = 0; i < evidence->count; i++) {
-		const struct sighting *s = &evidence->sightings[i];
+		const struct captured *s = &evidence->packets[i];
 		const uint8_t *octet = octet_in(s, way, start, damage->octet);
 		if (!octet)
 			continue;
 		if (!before) {
 			before = octet;
-			damage->origin = s->captured->hop;
+			damage->origin = s->hop;
 		} else if (*octet != *before) {
-			damage->hop = s->captured->hop;
-			damage->sender = other_end(evidence->plan, s->captured);
+			damage->hop = s->hop;
+			damage->sender = other_end(evidence->plan, s);
 			damage->before = *before;
 			damage->after = *octet;
 			return;

@@ -64,9 +64,9 @@ static bool is_acknowledged(const struct evidence *evidence, const struct target
 	size_t receiver = way_end(evidence->plan, target->way);
 
 	for (size_t i = 0; i < evidence->count; i++) {
-		const struct sighting *s = &evidence->sightings[i];
+		const struct captured *s = &evidence->packets[i];
 		if (s->way != WAY_OTHER && s->way != target->way && s->tcp && s->flags & TCP_ACK &&
-		    hop_node(evidence->plan, s->captured->hop) == receiver &&
+		    hop_node(evidence->plan, s->hop) == receiver &&
 		    (int32_t)(s->acknowledgement - target->sequence) > 0)
 			return true;
 	}
@@ -103,9 +103,9 @@ static bool refused_data(const struct evidence *evidence, const struct flow *flo
 	if (!data_start(evidence, flow->way, &start) || counter_at(evidence->trace, end, "TcpInCsumErrors") <= 0)
 		return false;
 	for (size_t i = 0; i < evidence->count; i++) {
-		const struct sighting *s = &evidence->sightings[i];
+		const struct captured *s = &evidence->packets[i];
 		if (s->way != flow->way || !s->payload || !s->summed || s->checksum != CHECKSUM_BAD ||
-		    HOP_DIRECTION(s->captured->hop) != HOP_IN || hop_node(evidence->plan, s->captured->hop) != end)
+		    HOP_DIRECTION(s->hop) != HOP_IN || hop_node(evidence->plan, s->hop) != end)
 			continue;
 		*target = octet_target(flow->way, start, s->sequence - start);
 		target->refused = true;

@@ -42,44 +42,85 @@ static enum way way_of(const struct packet_view *view, const struct plan *plan)
 	return is_unreadable(view, plan) && is_from(&ends, plan) ? WAY_FORWARD : WAY_OTHER;
 }
 
-struct srh_view sighting_srh(const struct sighting *sighting)
+struct srh_view captured_srh(const struct captured *captured)
 {
-	return packet_srh(&sighting->view, packet_layer(&sighting->view, LAYER_IPV6));
+	return packet_srh(&captured->view, packet_layer(&captured->view, LAYER_IPV6));
 }
 
-struct sighting sighting_of(const struct plan *plan, const struct captured *captured)
+static void read_packet(struct captured *captured, const struct plan *plan)
 {
-	const struct packet_view view = captured_view(captured);
-	const bool has_tcp = packet_layer(&view, LAYER_TCP);
-	const struct tcp_header tcp = packet_tcp(&view);
-	struct sighting sighting = { .captured = captured,
-		                     .view = view,
-		                     .way = way_of(&view, plan),
-		                     .payload = has_tcp ? (uint32_t)packet_payload_length(&view) : 0,
-		                     .tcp = has_tcp,
-		                     .sequence = tcp.sequence,
-		                     .acknowledgement = tcp.acknowledgement,
-		                     .flags = tcp.flags,
-		                     .encapsulated = packet_is_encapsulated(&view),
-		                     .summed = has_tcp && view.whole };
+	const struct packet_view *view = &captured->view;
+	const struct tcp_header tcp = packet_tcp(view);
 
-	if (sighting.summed)
-		sighting.checksum =
-		        captured->headers_only ? captured->checksum : packet_checksum(&view, captured->needs_csum);
-	return sighting;
+	captured->way = way_of(view, plan);
+	captured->tcp = packet_layer(view, LAYER_TCP);
+	captured->flags = tcp.flags;
+	captured->sequence = tcp.sequence;
+	captured->acknowledgement = tcp.acknowledgement;
+	captured->payload = captured->tcp ? (uint32_t)packet_payload_length(view) : 0;
+	captured->encapsulated = packet_is_encapsulated(view);
+	captured->summed = captured->tcp && view->whole;
+	if (captured->summed && !captured->headers_only)
+		captured->checksum = packet_checksum(view, captured->needs_csum);
 }
 
-void evidence_gather(struct evidence *evidence, const struct plan *plan, const struct trace *trace)
+/* Its first octets only: what is behind them cannot be summed. */
+static void read_drop(struct captured *read, const struct drop *drop, const struct plan *plan)
 {
-	*evidence = (struct evidence){ .plan = plan, .trace = trace, .count = trace->packet_count };
-	evidence->sightings = zalloc(evidence->count * sizeof *evidence->sightings);
-	for (size_t i = 0; i < evidence->count; i++)
-		evidence->sightings[i] = sighting_of(plan, &trace->packets[i]);
+	*read = (struct captured){ .data = drop->data, .length = drop->length, .wire_length = drop->wire_length };
+	captured_parse(read);
+	read_packet(read, plan);
 }
 
-void evidence_cleanup(struct evidence *evidence)
+/* The octet behind the SYN of a connection; of crafted data, the first that was seen. */
+static void find_start(struct evidence *evidence, enum way way)
 {
-	free(evidence->sightings);
+	const struct captured *first = NULL;
+
+	for (size_t i = 0; i < evidence->count; i++) {
+		const struct captured *s = &evidence->packets[i];
+		if (s->way != way || !s->tcp)
+			continue;
+		if (s->flags & TCP_SYN && !traffic_is_crafted(&evidence->plan->traffic)) {
+			evidence->starts[way].known = true;
+			evidence->starts[way].sequence = s->sequence + 1;
+			return;
+		}
+		if (s->payload && !first)
+			first = s;
+	}
+	evidence->starts[way].known = first != NULL;
+	evidence->starts[way].sequence = first ? first->sequence : 0;
+}
+
+struct evidence *evidence_make(const struct plan *plan, struct trace *trace)
+{
+	struct evidence *evidence = zalloc(sizeof *evidence);
+
+	*evidence = (struct evidence){ plan, trace, trace->packets, trace->packet_count, NULL, { { 0 } } };
+	for (size_t i = 0; i < trace->packet_count; i++)
+		read_packet(&trace->packets[i], plan);
+	evidence->drops = zalloc(trace->drop_count * sizeof *evidence->drops);
+	for (size_t i = 0; i < trace->drop_count; i++)
+		read_drop(&evidence->drops[i], &trace->drops[i], plan);
+	find_start(evidence, WAY_FORWARD);
+	find_start(evidence, WAY_BACK);
+	return evidence;
+}
+
+void evidence_free(struct evidence *evidence)
+{
+	if (!evidence)
+		return;
+	free(evidence->drops);
+	free(evidence);
+}
+
+bool data_start(const struct evidence *evidence, enum way way, uint32_t *sequence)
+{
+	if (evidence->starts[way].known)
+		*sequence = evidence->starts[way].sequence;
+	return evidence->starts[way].known;
 }
 
 size_t hop_node(const struct plan *plan, size_t hop)

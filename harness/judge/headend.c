@@ -71,34 +71,35 @@ static bool is_own_segment(const struct plan *plan, const struct address *segmen
 }
 
 /* A packet may come by its headend again, changed by what it met: its first time counts. */
-static bool came_before(const struct packet_view *view, const struct packet_view *planned)
+static bool came_before(const struct captured *now, const struct captured *planned)
 {
 	const unsigned handshake = TCP_SYN | TCP_RST | TCP_FIN;
-	const struct tcp_header now = packet_tcp(view), then = packet_tcp(planned);
 
-	return (now.flags & handshake) == (then.flags & handshake) && (int32_t)(now.sequence - then.sequence) >= 0 &&
-	       now.sequence - then.sequence <= packet_segment_length(planned);
+	return (now->flags & handshake) == (planned->flags & handshake) &&
+	       (int32_t)(now->sequence - planned->sequence) >= 0 &&
+	       now->sequence - planned->sequence <= packet_segment_length(&planned->view);
 }
 
-char *headend_contradicts(const struct plan *plan, const struct trace *trace)
+char *headend_contradicts(const struct evidence *evidence)
 {
+	const struct plan *plan = evidence->plan;
 	const struct segment_list *list = &plan->traffic.segments[plan->traffic.mode];
-	struct packet_view planned = { 0 };
+	const struct captured *planned = NULL;
 
 	if (traffic_is_crafted(&plan->traffic) || (list->count && is_own_segment(plan, &list->segments[0])))
 		return NULL;
-	for (size_t i = 0; i < trace->packet_count; i++) {
-		const struct captured *captured = &trace->packets[i];
+	for (size_t i = 0; i < evidence->count; i++) {
+		const struct captured *captured = &evidence->packets[i];
+		const struct packet_view *view = &captured->view;
 		if (HOP_DIRECTION(captured->hop) != HOP_OUT || hop_node(plan, captured->hop) != plan->headend)
 			continue;
-		struct packet_view view = captured_view(captured);
-		const struct address source = ipv6_source(&view, packet_innermost(&view, LAYER_IPV6));
-		if (!packet_layer(&view, LAYER_TCP) || !address_same(&source, &plan->from_address))
+		const struct address source = ipv6_source(view, packet_innermost(view, LAYER_IPV6));
+		if (!captured->tcp || !address_same(&source, &plan->from_address))
 			continue;
-		if (is_planned(plan, &view))
-			planned = view;
-		else if (!planned.count || !came_before(&view, &planned))
-			return say_otherwise(plan, &view);
+		if (is_planned(plan, view))
+			planned = captured;
+		else if (!planned || !came_before(captured, planned))
+			return say_otherwise(plan, view);
 	}
 	return NULL;
 }

@@ -6,6 +6,13 @@
 
 static struct address other;
 
+static char *contradiction(const struct scene *s)
+{
+	owned(evidence) evidence = evidence_make(&s->plan, s->trace);
+
+	return headend_contradicts(evidence);
+}
+
 /* A connection that left `wire` when the plan says `planned`, with the plan's segment or another. */
 static char *left(enum mode planned, enum mode wire, bool other_segment)
 {
@@ -21,7 +28,7 @@ static char *left(enum mode planned, enum mode wire, bool other_segment)
 		spec.segments = &other;
 	scene_send(&s, true, spec, 1);
 	s.plan.traffic.mode = planned;
-	char *how = headend_contradicts(&s.plan, s.trace);
+	char *how = contradiction(&s);
 	scene_end(&s);
 	return how;
 }
@@ -60,7 +67,7 @@ static void lengths(void **state)
 		spec.segments = two;
 		spec.segment_count = count;
 		scene_send(&s, true, spec, 1);
-		owned_text how = headend_contradicts(&s.plan, s.trace);
+		owned_text how = contradiction(&s);
 		assert_int_equal(how != NULL, count != 1);
 		scene_end(&s);
 	}
@@ -74,21 +81,21 @@ static void elsewhere(void **state)
 	(void)state;
 	scene_start(&s);
 	scene_deliver(&s);
-	assert_null(headend_contradicts(&s.plan, s.trace));
+	assert_null(contradiction(&s));
 	s.plan.traffic.mode = MODE_PLAIN;
 	struct packet_spec again = scene_packet(&s, true, TCP_ACK | TCP_PSH, CLIENT_ISN + 1, 1000);
 	struct packet_spec first = scene_packet(&s, true, TCP_ACK | TCP_PSH, CLIENT_ISN + 9001, 1000);
 	s.plan.traffic.mode = MODE_INLINE;
 	scene_capture(&s, HOP(R1_B0, HOP_OUT), &again);
-	assert_null(headend_contradicts(&s.plan, s.trace));
+	assert_null(contradiction(&s));
 	scene_capture(&s, HOP(SRC_A0, HOP_OUT), &first);
-	owned_text how = headend_contradicts(&s.plan, s.trace);
+	owned_text how = contradiction(&s);
 	assert_non_null(how);
 	s.plan.headend = R1; /* whose SID the first segment is */
-	assert_null(headend_contradicts(&s.plan, s.trace));
+	assert_null(contradiction(&s));
 	s.plan.headend = SRC;
 	s.plan.traffic.generator = GENERATOR_CRAFTED; /* the harness built the header, malformed perhaps on purpose */
-	assert_null(headend_contradicts(&s.plan, s.trace));
+	assert_null(contradiction(&s));
 	scene_end(&s);
 }
 
@@ -103,7 +110,7 @@ static void comes_by_again(void **state)
 	struct packet_spec again = scene_packet(&s, true, TCP_ACK | TCP_PSH, CLIENT_ISN + 3001, 1000);
 	s.plan.traffic.mode = MODE_INLINE;
 	scene_capture(&s, HOP(SRC_A0, HOP_OUT), &again);
-	assert_null(headend_contradicts(&s.plan, s.trace));
+	assert_null(contradiction(&s));
 	scene_end(&s);
 }
 

@@ -17,14 +17,14 @@ static struct departures count_departures(const struct evidence *evidence, size_
 	struct departures departures = { .from = NOT_FOUND };
 
 	for (size_t i = 0; i < evidence->count; i++) {
-		const struct sighting *s = &evidence->sightings[i];
-		size_t from = HOP_INTERFACE(s->captured->hop);
-		if (HOP_DIRECTION(s->captured->hop) != HOP_OUT || from == interface ||
+		const struct captured *s = &evidence->packets[i];
+		size_t from = HOP_INTERFACE(s->hop);
+		if (HOP_DIRECTION(s->hop) != HOP_OUT || from == interface ||
 		    interfaces[from].link != interfaces[interface].link || s->way != way || !s->payload)
 			continue;
 		departures.from = from;
 		departures.packets++;
-		departures.whole += s->captured->gso_size && s->payload > s->captured->gso_size;
+		departures.whole += s->gso_size && s->payload > s->gso_size;
 	}
 	return departures;
 }

@@ -25,7 +25,7 @@ static void data_at(struct scene *s, size_t hop, unsigned octet, unsigned length
 static void hints_are(struct scene *s, const char *hint)
 {
 	s->trace->sender.sent = s->trace->receiver.received = 4000;
-	owned(verdict) verdict = verdict_reach(&s->plan, s->trace);
+	owned(verdict) verdict = scene_verdict(s);
 
 	if (verdict->hint_count)
 		print_message("%s\n", verdict->hints[0]);

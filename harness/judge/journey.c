@@ -5,13 +5,6 @@
 
 #include "journey_internal.h"
 
-const struct word way_words[] = {
-	{ "other", WAY_OTHER, "not of the connection: an ICMPv6 error" },
-	{ "forward", WAY_FORWARD, "from `from` to `to`" },
-	{ "back", WAY_BACK, "from `to` to `from`" },
-	{ NULL, 0, NULL },
-};
-
 const struct word journey_end_words[] = {
 	{ "received", END_RECEIVED, "it came to the node that it was for" },
 	{ "dropped", END_DROPPED, "for a reason" },
@@ -27,46 +20,46 @@ static const struct word icmp_words[] = {
 
 static struct step step_of(const struct mark *mark, const struct evidence *evidence, const uint32_t starts[3])
 {
-	const struct sighting *sighting = mark->sighting;
-	const struct packet_view *view = &sighting->view;
+	const struct captured *captured = mark->captured;
+	const struct packet_view *view = &captured->view;
 	const struct layer *ipv6 = packet_layer(view, LAYER_IPV6);
 	const struct srh_view srh = packet_srh(view, ipv6);
 
-	return (struct step){ .packet = (size_t)(sighting->captured - evidence->trace->packets),
-		              .hop = (uint32_t)sighting->captured->hop,
-		              .time = sighting->captured->time,
+	return (struct step){ .packet = (size_t)(captured - evidence->trace->packets),
+		              .hop = (uint32_t)captured->hop,
+		              .time = captured->time,
 		              .source = ipv6_source(view, ipv6),
 		              .destination = ipv6_destination(view, ipv6),
 		              .segments_left = srh.present ? srh.segments_left : -1,
-		              .length = (uint32_t)sighting->captured->wire_length,
-		              .payload = sighting->payload,
-		              .tcp = sighting->tcp,
-		              .sequence = sighting->tcp ? (int32_t)(sighting->sequence - starts[sighting->way]) : 0,
-		              .summed = sighting->summed,
-		              .checksum = sighting->checksum,
-		              .excess = (uint32_t)captured_excess(evidence->plan->topology, sighting->captured),
-		              .encapsulated = sighting->encapsulated };
+		              .length = (uint32_t)captured->wire_length,
+		              .payload = captured->payload,
+		              .tcp = captured->tcp,
+		              .sequence = captured->tcp ? (int32_t)(captured->sequence - starts[captured->way]) : 0,
+		              .summed = captured->summed,
+		              .checksum = captured->checksum,
+		              .excess = (uint32_t)captured_excess(evidence->plan->topology, captured),
+		              .encapsulated = captured->encapsulated };
 }
 
 /* "SYN-ACK", "data 0:1428 FIN" */
 static void name_tcp(struct journey *journey, const struct mark *mark, const uint32_t starts[3])
 {
-	const struct sighting *sighting = mark->sighting;
-	unsigned flags = sighting->flags;
-	enum way other = sighting->way == WAY_BACK ? WAY_FORWARD : WAY_BACK;
-	uint32_t begin = sighting->sequence - starts[sighting->way];
+	const struct captured *captured = mark->captured;
+	unsigned flags = captured->flags;
+	enum way other = captured->way == WAY_BACK ? WAY_FORWARD : WAY_BACK;
+	uint32_t begin = captured->sequence - starts[captured->way];
 	char *name = journey->name;
 	const size_t size = sizeof journey->name;
 
 	if (flags & TCP_SYN)
 		snprintf(name, size, "%s", flags & TCP_ACK ? "SYN-ACK" : "SYN");
-	else if (sighting->payload)
+	else if (captured->payload)
 		snprintf(name, size, "data %lld:%lld%s", (long long)(int32_t)begin,
-		         (long long)(int32_t)begin + sighting->payload, flags & TCP_FIN ? " FIN" : "");
+		         (long long)(int32_t)begin + captured->payload, flags & TCP_FIN ? " FIN" : "");
 	else if (flags & (TCP_RST | TCP_FIN))
 		snprintf(name, size, "%s", flags & TCP_RST ? "RST" : "FIN");
 	else if (flags & TCP_ACK)
-		snprintf(name, size, "ACK %u", sighting->acknowledgement - starts[other]);
+		snprintf(name, size, "ACK %u", captured->acknowledgement - starts[other]);
 	else
 		snprintf(name, size, "TCP without flags");
 }
@@ -75,9 +68,9 @@ static void name_journey(struct journey *journey, const struct mark *mark, const
 {
 	uint8_t type, code;
 
-	if (mark->sighting->tcp)
+	if (mark->captured->tcp)
 		name_tcp(journey, mark, starts);
-	else if (packet_icmpv6(&mark->sighting->view, &type, &code))
+	else if (packet_icmpv6(&mark->captured->view, &type, &code))
 		snprintf(journey->name, sizeof journey->name, "ICMPv6 %s",
 		         word_of(icmp_words, type)[0] == '?' ? "message" : word_of(icmp_words, type));
 	else
@@ -87,14 +80,14 @@ static void name_journey(struct journey *journey, const struct mark *mark, const
 /* What was sent before: data that lies below the highest octet so far, and a SYN after the first. */
 static void note_again(struct journey *journey, const struct mark *mark, uint64_t highest[3], unsigned synced[3])
 {
-	enum way way = mark->sighting->way;
+	enum way way = mark->captured->way;
 	bool again = false;
 
 	if (mark->data) {
 		again = mark->begin < highest[way];
 		if (mark->end > highest[way])
 			highest[way] = mark->end;
-	} else if (mark->sighting->tcp && mark->sighting->flags & TCP_SYN) {
+	} else if (mark->captured->tcp && mark->captured->flags & TCP_SYN) {
 		again = synced[way]++ > 0;
 	}
 	if (again)
@@ -146,7 +139,7 @@ static void begin_journey(struct assembly *assembly, size_t index)
 	*PUSH(journeys->members, assembly->member_count) = journeys->count;
 	step->merged = 1;
 	struct journey *journey = PUSH(journeys->journeys, journeys->count);
-	journey->way = assembly->marks.marks[index].sighting->way;
+	journey->way = assembly->marks.marks[index].captured->way;
 }
 
 static void assemble(struct assembly *assembly)
@@ -162,8 +155,7 @@ static void assemble(struct assembly *assembly)
 		const struct mark *mark = &assembly->marks.marks[i];
 		struct step *step = &journeys->steps[i];
 		*step = step_of(mark, assembly->evidence, starts);
-		step->handed_on =
-		        mark->from_count && assembly->marks.marks[mark->from[0]].sighting->captured->hop == step->hop;
+		step->handed_on = mark->from_count && assembly->marks.marks[mark->from[0]].captured->hop == step->hop;
 		find_members(assembly, i);
 		if (step->merged == 0) {
 			begin_journey(assembly, i);
@@ -178,16 +170,14 @@ static void assemble(struct assembly *assembly)
 	}
 }
 
-struct journeys *journeys_follow(const struct plan *plan, const struct trace *trace)
+struct journeys *journeys_follow(const struct evidence *evidence)
 {
 	struct journeys *journeys = zalloc(sizeof *journeys);
-	__attribute__((cleanup(evidence_cleanup))) struct evidence evidence;
-	struct assembly assembly = { .evidence = &evidence, .journeys = journeys };
+	struct assembly assembly = { .evidence = evidence, .journeys = journeys };
 
-	evidence_gather(&evidence, plan, trace);
-	marks_make(&assembly.marks, &evidence);
-	journeys->step_count = evidence.count;
-	journeys->steps = zalloc((evidence.count + 1) * sizeof *journeys->steps);
+	marks_make(&assembly.marks, evidence);
+	journeys->step_count = evidence->count;
+	journeys->steps = zalloc((evidence->count + 1) * sizeof *journeys->steps);
 	assemble(&assembly);
 	journeys_end(&assembly);
 	marks_cleanup(&assembly.marks);

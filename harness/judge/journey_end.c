@@ -16,9 +16,9 @@ static size_t addressee(const struct assembly *assembly, const struct mark *mark
 {
 	const struct plan *plan = assembly->evidence->plan;
 
-	if (mark->sighting->way != WAY_OTHER)
-		return way_end(plan, mark->sighting->way);
-	const struct packet_view *view = &mark->sighting->view;
+	if (mark->captured->way != WAY_OTHER)
+		return way_end(plan, mark->captured->way);
+	const struct packet_view *view = &mark->captured->view;
 	const struct address final = packet_final(view, packet_innermost(view, LAYER_IPV6));
 	if (address_same(&final, &plan->from_address))
 		return plan->from; /* crafted packets come from an address that is no one's */
@@ -45,22 +45,22 @@ static size_t last_step(const struct assembly *assembly, const struct journey *j
 /* What follows it: by the rows of reason.c, as if it were the verdict's packet. */
 static struct loss loss_of(const struct assembly *assembly, const struct mark *mark, size_t node)
 {
-	struct loss loss = { .evidence = assembly->evidence, .last = mark->sighting, .node = node };
+	struct loss loss = { .evidence = assembly->evidence, .last = mark->captured, .node = node };
 
-	loss.target.way = mark->sighting->way;
-	loss.target.kind = mark->data ? TARGET_OCTET : mark->sighting->tcp ? TARGET_FLAGS : TARGET_ANY;
-	loss.target.flags = mark->sighting->flags & (TCP_SYN | TCP_ACK | TCP_RST);
-	loss.target.sequence = mark->sighting->sequence;
+	loss.target.way = mark->captured->way;
+	loss.target.kind = mark->data ? TARGET_OCTET : mark->captured->tcp ? TARGET_FLAGS : TARGET_ANY;
+	loss.target.flags = mark->captured->flags & (TCP_SYN | TCP_ACK | TCP_RST);
+	loss.target.sequence = mark->captured->sequence;
 	return loss;
 }
 
 /* TCP checks what no device has vouched for. */
 static bool is_refused(const struct assembly *assembly, const struct mark *mark, size_t node)
 {
-	const struct sighting *sighting = mark->sighting;
+	const struct captured *captured = mark->captured;
 
-	return sighting->summed && sighting->checksum == CHECKSUM_BAD && !sighting->captured->data_valid &&
-	       !sighting->captured->needs_csum && counter_at(assembly->evidence->trace, node, "TcpInCsumErrors") > 0;
+	return captured->summed && captured->checksum == CHECKSUM_BAD && !captured->data_valid &&
+	       !captured->needs_csum && counter_at(assembly->evidence->trace, node, "TcpInCsumErrors") > 0;
 }
 
 static void end_journey(const struct assembly *assembly, struct journey *journey)
@@ -71,7 +71,7 @@ static void end_journey(const struct assembly *assembly, struct journey *journey
 	owned_text said = NULL;
 
 	journey->last = last;
-	journey->node = hop_node(assembly->evidence->plan, mark->sighting->captured->hop);
+	journey->node = hop_node(assembly->evidence->plan, mark->captured->hop);
 	journey->end = END_RECEIVED;
 	if (is_at(assembly, last, node)) {
 		if (is_refused(assembly, mark, node)) {
@@ -141,19 +141,18 @@ static void tell_loss(struct assembly *assembly, const struct ending *ending)
 	}
 	for (size_t i = 0; i < journeys->step_count; i++) {
 		const struct mark *mark = &assembly->marks.marks[i];
-		if (mark->sighting->captured->hop != loss.last->captured->hop ||
-		    !target_is(&ending->target, mark->sighting))
+		if (mark->captured->hop != loss.last->hop || !target_is(&ending->target, mark->captured))
 			continue;
 		uint64_t octet = mark->begin;
 		if (mark->data && ending->target.kind == TARGET_OCTET)
-			octet += ending->target.sequence - mark->sighting->sequence;
+			octet += ending->target.sequence - mark->captured->sequence;
 		size_t told = member_with(assembly, i, octet);
-		if (journeys->journeys[told].last != i && mark->sighting != loss.last)
+		if (journeys->journeys[told].last != i && mark->captured != loss.last)
 			continue;
 		for (size_t m = 0; m < journeys->steps[i].merged; m++)
 			set_end(&journeys->journeys[journeys->members[journeys->steps[i].members + m]], loss.node, end,
 			        reason, loss_drop(&loss));
-		if (mark->sighting == loss.last)
+		if (mark->captured == loss.last)
 			journeys->story = told;
 	}
 }
@@ -166,7 +165,7 @@ static void tell_damage(struct assembly *assembly)
 
 	for (size_t i = 0; i < journeys->step_count; i++) {
 		const struct mark *mark = &assembly->marks.marks[i];
-		uint64_t octet = (uint64_t)mark->sighting->way << 40 | (uint32_t)damage.octet;
+		uint64_t octet = (uint64_t)mark->captured->way << 40 | (uint32_t)damage.octet;
 		bool here = damage.hop == NOT_FOUND ? is_at(assembly, i, damage.node)
 		                                    : journeys->steps[i].hop == damage.hop;
 		if (!here || !mark->data || octet < mark->begin || octet >= mark->end)

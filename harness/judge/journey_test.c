@@ -52,7 +52,7 @@ static const struct journey *story(const struct journeys *journeys)
 /* Every packet is a step of some journey, every journey's steps go forward in time, and merged is how many have it. */
 static struct journeys *follow(void)
 {
-	struct journeys *journeys = journeys_follow(&s.plan, s.trace);
+	struct journeys *journeys = scene_journeys(&s);
 	size_t *times = zalloc((journeys->step_count + 1) * sizeof *times);
 
 	assert_int_equal(journeys->step_count, s.trace->packet_count);

@@ -1,35 +1,12 @@
-/* The judge's own nouns: the trace's packets, read once and told apart by the way they travel; and what got lost. */
+/* The judge's own nouns: what is followed through the hops, and what got lost. */
 #ifndef HOPCHECK_JUDGE_JUDGE_H
 #define HOPCHECK_JUDGE_JUDGE_H
 
 #include "journey.h"
 #include "verdict.h"
 
-/* A packet at a hop. */
-struct sighting {
-	const struct captured *captured;
-	struct packet_view view;
-	enum way way;
-	bool summed; /* a whole TCP segment: `checksum` is known */
-	enum checksum checksum;
-	uint32_t payload; /* octets of TCP payload that the headers promise */
-	uint32_t sequence, acknowledgement;
-	uint8_t flags; /* of TCP */
-	bool tcp;      /* it has a whole TCP header */
-	bool encapsulated;
-};
-
-struct evidence {
-	const struct plan *plan;
-	const struct trace *trace;
-	struct sighting *sightings; /* as trace->packets: by time */
-	size_t count;
-};
 /* The SRH that nodes act on: of its first IPv6 header. */
-struct srh_view sighting_srh(const struct sighting *sighting);
-struct sighting sighting_of(const struct plan *plan, const struct captured *captured);
-void evidence_gather(struct evidence *evidence, const struct plan *plan, const struct trace *trace);
-void evidence_cleanup(struct evidence *evidence);
+struct srh_view captured_srh(const struct captured *captured);
 size_t hop_node(const struct plan *plan, size_t hop);
 int64_t counter_at(const struct trace *trace, size_t node, const char *name); /* 0: did not move */
 /* The first interface of a node whose tx_dropped rose; NULL: none. */
@@ -54,21 +31,21 @@ struct target {
 	bool mended;   /* a timer of TCP's sent it again */
 	char name[80]; /* for sentences: "the SYN" */
 };
-bool target_is(const struct target *target, const struct sighting *sighting);
+bool target_is(const struct target *target, const struct captured *captured);
 bool target_seen(const struct evidence *evidence, const struct target *target, size_t node,
                  enum hop_direction direction);
-/* The sequence number of the first octet of data that way; false: nothing was seen of it. */
+/* The sequence number of the first octet of data that way; false, and *sequence as it was: nothing was seen of it. */
 bool data_start(const struct evidence *evidence, enum way way, uint32_t *sequence);
 
 /* A packet that had no effect, and the place where its traces end. */
 struct loss {
 	const struct evidence *evidence;
 	struct target target;
-	const struct sighting *last; /* NULL: never seen */
+	const struct captured *last; /* NULL: never seen */
 	size_t node;                 /* where it ended */
 };
 /* copies.c: the last sighting of the first copy of a target that was sent; NULL: it was never seen. */
-const struct sighting *first_copy_last_seen(const struct evidence *evidence, const struct target *target);
+const struct captured *first_copy_last_seen(const struct evidence *evidence, const struct target *target);
 /* Whether a packet was lost that nothing but a timer of TCP's brought back, which runs out only where the machine is
  * slow; *octet is the first octet of it. */
 bool timer_mended_loss(const struct evidence *evidence, enum way way, uint64_t *octet);
@@ -107,7 +84,7 @@ struct damage damage_find(const struct evidence *evidence);
 
 /* How the packets of a connection left the node that pushes their segments, where it is not as the plan has it; NULL
  * (else caller frees): as it has it, or nothing tells. */
-char *headend_contradicts(const struct plan *plan, const struct trace *trace);
+char *headend_contradicts(const struct evidence *evidence);
 
 struct hop_summary *hops_summarize(const struct evidence *evidence);
 /* verdict.c: "dst.a0", where the direction is in the sentence already. */

@@ -25,13 +25,13 @@ struct matcher {
 static int time_order(const void *left, const void *right)
 {
 	const struct mark *a = left, *b = right;
-	const struct captured *x = a->sighting->captured, *y = b->sighting->captured;
+	const struct captured *x = a->captured, *y = b->captured;
 
 	if (x->time != y->time)
 		return x->time < y->time ? -1 : 1;
-	if (x->hop == y->hop && a->sighting->encapsulated != b->sighting->encapsulated)
-		return a->sighting->encapsulated ? -1 : 1;
-	return a->sighting < b->sighting ? -1 : 1;
+	if (x->hop == y->hop && a->captured->encapsulated != b->captured->encapsulated)
+		return a->captured->encapsulated ? -1 : 1;
+	return a->captured < b->captured ? -1 : 1;
 }
 
 static int entry_order(const void *left, const void *right)
@@ -55,13 +55,13 @@ static uint64_t digest(uint64_t digest, const uint8_t *data, size_t length)
 }
 
 /* The TCP header without its checksum; of anything else its last octets, which no node changes. */
-static uint64_t bare_key(const struct sighting *sighting)
+static uint64_t bare_key(const struct captured *captured)
 {
 	enum { CHECKSUM_AT = 16, CHECKSUM_END = 18, TAIL = 64 };
-	const struct layer *tcp = packet_layer(&sighting->view, LAYER_TCP);
-	const uint8_t *frame = sighting->captured->data;
-	size_t length = sighting->captured->length, tail = length < TAIL ? length : TAIL;
-	uint64_t key = 0xcbf29ce484222325 + (uint64_t)sighting->way;
+	const struct layer *tcp = packet_layer(&captured->view, LAYER_TCP);
+	const uint8_t *frame = captured->data;
+	size_t length = captured->length, tail = length < TAIL ? length : TAIL;
+	uint64_t key = 0xcbf29ce484222325 + (uint64_t)captured->way;
 
 	if (!tcp)
 		return digest(key, frame + length - tail, tail);
@@ -69,16 +69,16 @@ static uint64_t bare_key(const struct sighting *sighting)
 	return digest(key, frame + tcp->offset + CHECKSUM_END, (size_t)tcp->length - CHECKSUM_END);
 }
 
-static struct mark mark_of(const struct sighting *sighting, const uint32_t starts[3])
+static struct mark mark_of(const struct captured *captured, const uint32_t starts[3])
 {
-	struct mark mark = { .sighting = sighting, .data = sighting->tcp && sighting->payload };
+	struct mark mark = { .captured = captured, .data = captured->tcp && captured->payload };
 
 	if (!mark.data) {
-		mark.key = bare_key(sighting);
+		mark.key = bare_key(captured);
 		return mark;
 	}
-	mark.begin = (uint64_t)sighting->way << 40 | (uint32_t)(sighting->sequence - starts[sighting->way]);
-	mark.end = mark.begin + sighting->payload;
+	mark.begin = (uint64_t)captured->way << 40 | (uint32_t)(captured->sequence - starts[captured->way]);
+	mark.end = mark.begin + captured->payload;
 	mark.key = mark.begin;
 	return mark;
 }
@@ -171,9 +171,9 @@ static void find_around(struct matcher *matcher, size_t later)
 	const struct marks *marks = matcher->marks;
 	size_t kept = 0;
 
-	find_at(matcher, later, marks->marks[later].sighting->captured->hop);
+	find_at(matcher, later, marks->marks[later].captured->hop);
 	for (size_t i = 0; i < matcher->found_count; i++)
-		if (marks->marks[matcher->found[i]].sighting->encapsulated)
+		if (marks->marks[matcher->found[i]].captured->encapsulated)
 			matcher->found[kept++] = matcher->found[i];
 	matcher->found_count = kept;
 }
@@ -181,7 +181,7 @@ static void find_around(struct matcher *matcher, size_t later)
 static void find_arrived(struct matcher *matcher, size_t later)
 {
 	const struct topology *topology = matcher->evidence->plan->topology;
-	size_t node = hop_node(matcher->evidence->plan, matcher->marks->marks[later].sighting->captured->hop);
+	size_t node = hop_node(matcher->evidence->plan, matcher->marks->marks[later].captured->hop);
 
 	for (size_t i = 0; i < INTERFACES(topology); i++)
 		if (topology->interfaces[i].node == node)
@@ -191,7 +191,7 @@ static void find_arrived(struct matcher *matcher, size_t later)
 /* What the others on its link sent. */
 static void find_sent(struct matcher *matcher, size_t later)
 {
-	size_t hop = matcher->marks->marks[later].sighting->captured->hop;
+	size_t hop = matcher->marks->marks[later].captured->hop;
 
 	FOR_EACH_OTHER (other, matcher->evidence->plan->topology, HOP_INTERFACE(hop))
 		find_at(matcher, later, HOP(other, HOP_OUT));
@@ -199,7 +199,7 @@ static void find_sent(struct matcher *matcher, size_t later)
 
 static void match(struct matcher *matcher, size_t later)
 {
-	size_t hop = matcher->marks->marks[later].sighting->captured->hop;
+	size_t hop = matcher->marks->marks[later].captured->hop;
 	bool arrives = HOP_DIRECTION(hop) == HOP_IN;
 
 	for (int again = 0; again < 2; again++) {
@@ -231,14 +231,14 @@ void marks_make(struct marks *marks, const struct evidence *evidence)
 	data_start(evidence, WAY_FORWARD, &starts[WAY_FORWARD]);
 	data_start(evidence, WAY_BACK, &starts[WAY_BACK]);
 	for (size_t i = 0; i < marks->count; i++)
-		marks->marks[i] = mark_of(&evidence->sightings[i], starts);
+		marks->marks[i] = mark_of(&evidence->packets[i], starts);
 	qsort(marks->marks, marks->count, sizeof *marks->marks, time_order);
 	for (size_t i = 0; i < marks->count; i++) {
 		const struct mark *mark = &marks->marks[i];
-		size_t hop = mark->sighting->captured->hop;
+		size_t hop = mark->captured->hop;
 		matcher.entries[i] = (struct entry){ mark->key, (uint32_t)i, (uint32_t)hop, mark->data };
-		if (mark->data && matcher.longest[hop] < mark->sighting->payload)
-			matcher.longest[hop] = mark->sighting->payload;
+		if (mark->data && matcher.longest[hop] < mark->captured->payload)
+			matcher.longest[hop] = mark->captured->payload;
 	}
 	qsort(matcher.entries, marks->count, sizeof *matcher.entries, entry_order);
 	for (size_t i = 0; i < marks->count; i++)

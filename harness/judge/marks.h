@@ -6,7 +6,7 @@
 
 /* A packet at a hop, with what tells it apart from others. */
 struct mark {
-	const struct sighting *sighting;
+	const struct captured *captured;
 	bool data;           /* with payload: told apart by its octets */
 	uint64_t key;        /* data: way and first octet; else a digest of what does not change on the way */
 	uint64_t begin, end; /* data: its octets, counted from the first octet of data that way */

@@ -29,9 +29,9 @@ static void count_data(struct hop_summary *hops, const struct evidence *evidence
 
 	data_start(evidence, way, &start);
 	for (size_t i = 0; i < evidence->count; i++) {
-		const struct sighting *s = &evidence->sightings[i];
+		const struct captured *s = &evidence->packets[i];
 		if (s->way == way && s->payload)
-			ranges[count++] = (struct range){ s->captured->hop, s->sequence - start, s->payload };
+			ranges[count++] = (struct range){ s->hop, s->sequence - start, s->payload };
 	}
 	if (count)
 		qsort(ranges, count, sizeof *ranges, range_order);
@@ -52,10 +52,10 @@ static size_t origin_hop(const struct evidence *evidence)
 	size_t start = way_start(evidence->plan, way);
 
 	for (size_t i = 0; i < evidence->count; i++) {
-		const struct sighting *s = &evidence->sightings[i];
-		if (s->way == way && s->payload && HOP_DIRECTION(s->captured->hop) == HOP_OUT &&
-		    hop_node(evidence->plan, s->captured->hop) == start)
-			return s->captured->hop;
+		const struct captured *s = &evidence->packets[i];
+		if (s->way == way && s->payload && HOP_DIRECTION(s->hop) == HOP_OUT &&
+		    hop_node(evidence->plan, s->hop) == start)
+			return s->hop;
 	}
 	return NOT_FOUND;
 }
@@ -79,17 +79,17 @@ struct hop_summary *hops_summarize(const struct evidence *evidence)
 	struct hop_summary *hops = zalloc(count * sizeof *hops);
 
 	for (size_t i = 0; i < evidence->count; i++) {
-		const struct sighting *s = &evidence->sightings[i];
-		struct hop_summary *hop = &hops[s->captured->hop];
+		const struct captured *s = &evidence->packets[i];
+		struct hop_summary *hop = &hops[s->hop];
 		if (s->way == WAY_OTHER)
 			continue;
 		hop->packets++;
 		if (s->way == WAY_FORWARD)
 			count_left(hop, &s->view);
-		hop->bytes += s->captured->wire_length;
-		if (hop->largest < s->captured->wire_length)
-			hop->largest = s->captured->wire_length;
-		hop->oversize += captured_excess(evidence->plan->topology, s->captured) > 0;
+		hop->bytes += s->wire_length;
+		if (hop->largest < s->wire_length)
+			hop->largest = s->wire_length;
+		hop->oversize += captured_excess(evidence->plan->topology, s) > 0;
 		if (s->summed)
 			hop->checksum[s->checksum]++;
 	}

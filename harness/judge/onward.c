@@ -105,7 +105,7 @@ static bool looked_up(const struct loss *loss, struct address *ret)
 
 	if (!loss_arrived(loss))
 		return false;
-	const struct srh_view srh = sighting_srh(loss->last);
+	const struct srh_view srh = captured_srh(loss->last);
 	if (stage.sid)
 		return sid_next_hop(stage.sid, ret) || destination_behind(&stage, ret);
 	if (loss_is_local(loss))
@@ -187,9 +187,9 @@ static const struct segment_list *list_of(const struct plan *plan)
 static bool list_leads_on(const struct evidence *evidence)
 {
 	for (size_t i = 0; i < evidence->count; i++) {
-		const struct sighting *s = &evidence->sightings[i];
-		if (s->way == WAY_FORWARD && sighting_srh(s).present && HOP_DIRECTION(s->captured->hop) == HOP_OUT &&
-		    hop_node(evidence->plan, s->captured->hop) == evidence->plan->headend)
+		const struct captured *s = &evidence->packets[i];
+		if (s->way == WAY_FORWARD && captured_srh(s).present && HOP_DIRECTION(s->hop) == HOP_OUT &&
+		    hop_node(evidence->plan, s->hop) == evidence->plan->headend)
 			return true;
 	}
 	return false;
@@ -205,7 +205,7 @@ static bool is_at_headend(const struct loss *loss)
 		return false;
 	if (list_leads_on(loss->evidence))
 		return false;
-	return !loss->last || (loss_arrived(loss) && !sighting_srh(loss->last).present && !loss->last->encapsulated);
+	return !loss->last || (loss_arrived(loss) && !captured_srh(loss->last).present && !loss->last->encapsulated);
 }
 
 /* Where the headend sends what it pushed a list onto: the first segment that is not a SID of its own; in inline mode
@@ -340,7 +340,7 @@ bool service_is_not_asked(const struct loss *loss, char **said)
 /* ip6_input_finish() finds nobody for the protocol. */
 bool nobody_decapsulates(const struct loss *loss, char **said)
 {
-	if (!loss_is_local(loss) || !loss->last->encapsulated || sighting_srh(loss->last).present)
+	if (!loss_is_local(loss) || !loss->last->encapsulated || captured_srh(loss->last).present)
 		return false;
 	text_append(said,
 	            "it has an IPv6 packet inside and no SRH any more, and its destination is a plain address of %s",

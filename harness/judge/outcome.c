@@ -334,9 +334,9 @@ static bool is_blind(struct judgement *judgement, const struct plan *plan, const
 }
 
 /* What left the headend was not what the plan's route makes: the lab was another one. */
-static bool left_otherwise(struct judgement *judgement, const struct plan *plan, const struct trace *trace)
+static bool left_otherwise(struct judgement *judgement, const struct evidence *evidence)
 {
-	owned_text how = headend_contradicts(plan, trace);
+	owned_text how = headend_contradicts(evidence);
 
 	if (!how)
 		return false;
@@ -345,8 +345,10 @@ static bool left_otherwise(struct judgement *judgement, const struct plan *plan,
 	return true;
 }
 
-struct judgement *judge(const struct plan *plan, const struct trace *trace, const struct circumstances *in)
+struct judgement *judge(const struct evidence *evidence, const struct circumstances *in)
 {
+	const struct plan *plan = evidence->plan;
+	const struct trace *trace = evidence->trace;
 	const struct testcase *testcase = plan->testcase;
 	struct judgement *judgement = zalloc(sizeof *judgement);
 
@@ -354,8 +356,8 @@ struct judgement *judge(const struct plan *plan, const struct trace *trace, cons
 	judgement->known = first_that_holds(testcase->known, testcase->known_count, plan, in);
 	if (is_without_verdict(judgement, trace, in->release))
 		return judgement;
-	judgement->verdict = verdict_reach(plan, trace);
-	if (is_blind(judgement, plan, trace) || left_otherwise(judgement, plan, trace))
+	judgement->verdict = verdict_reach(evidence);
+	if (is_blind(judgement, plan, trace) || left_otherwise(judgement, evidence))
 		return judgement;
 	conclude(judgement, &(struct seen_verdict){ plan, trace, judgement->verdict }, in->release);
 	return judgement;

@@ -53,7 +53,7 @@ static void looks_like_a_deviation(void **state)
 	comes_out(&s, "4.11.0", OUTCOME_FAIL, " It looks like the deviation gro-csum-bad: GRO marks it.");
 	for (int on_4_12 = 0; on_4_12 < 2; on_4_12++) {
 		owned(judgement) judgement =
-		        judge(&s.plan, s.trace, &(struct circumstances){ .release = on_4_12 ? "4.12.0" : "4.13.0" });
+		        scene_judge(&s, &(struct circumstances){ .release = on_4_12 ? "4.12.0" : "4.13.0" });
 		assert_null(judgement->like);
 		assert_null(strstr(judgement->why, "looks like"));
 	}
@@ -117,13 +117,13 @@ static void documented_warning(void **state)
 			                        .has_fate = rows[i].has_fate,
 			                        .fate = rows[i].fate,
 			                        .log = (char *)rows[i].log };
-		owned(judgement) judgement = judge(&s.plan, s.trace, &(struct circumstances){ .release = "4.10.17" });
+		owned(judgement) judgement = scene_judge(&s, &(struct circumstances){ .release = "4.10.17" });
 		assert_int_equal(judgement->may_warn, rows[i].may_warn);
 		assert_int_equal(judgement->outcome, rows[i].outcome);
 	}
 	/* Alone in its row it excuses no other verdict. */
 	s.expect = (struct expectation){ .has_fate = true, .fate = FATE_DROPPED };
-	owned(judgement) other = judge(&s.plan, s.trace, &(struct circumstances){ .release = "4.10.17" });
+	owned(judgement) other = scene_judge(&s, &(struct circumstances){ .release = "4.10.17" });
 	assert_int_equal(other->outcome, OUTCOME_FAIL);
 	assert_false(other->may_warn);
 	scene_end(&s);
@@ -186,7 +186,7 @@ static void blind_captures(void **state)
 	scene_deliver(&s);
 	size_t count = s.trace->packet_count;
 	s.trace->packet_count = 0;
-	owned(judgement) blind = judge(&s.plan, s.trace, &(struct circumstances){ .release = "6.1" });
+	owned(judgement) blind = scene_judge(&s, &(struct circumstances){ .release = "6.1" });
 	s.trace->packet_count = count;
 	assert_int_equal(blind->outcome, OUTCOME_BROKEN);
 	assert_non_null(strstr(blind->why, "the captures saw none of the 4000 octets"));
@@ -244,7 +244,7 @@ static void emulators(void **state)
 	s.testcase.known_count = 1;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		const struct circumstances in = { .release = "6.1", .qemu = rows[i].qemu };
-		owned(judgement) one = judge(&s.plan, s.trace, &in);
+		owned(judgement) one = scene_judge(&s, &in);
 		assert_int_equal(one->outcome, rows[i].outcome);
 	}
 	scene_end(&s);
@@ -264,10 +264,10 @@ static void needed_features(void **state)
 	s.expect = (struct expectation){ .has_fate = true, .fate = FATE_DELIVERED };
 	s.known = (struct expectation){ .needs = needs, .need_count = 1, .has_fate = true, .fate = FATE_DROPPED };
 	s.testcase.known_count = 1;
-	owned(judgement) without = judge(&s.plan, s.trace, &(struct circumstances){ .release = "6.1", .has = has });
+	owned(judgement) without = scene_judge(&s, &(struct circumstances){ .release = "6.1", .has = has });
 	assert_int_equal(without->outcome, OUTCOME_FAIL);
 	has[FEATURE_VETH_GRO] = true;
-	owned(judgement) with = judge(&s.plan, s.trace, &(struct circumstances){ .release = "6.1", .has = has });
+	owned(judgement) with = scene_judge(&s, &(struct circumstances){ .release = "6.1", .has = has });
 	assert_int_equal(with->outcome, OUTCOME_KNOWN);
 	scene_end(&s);
 }

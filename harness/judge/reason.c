@@ -94,13 +94,13 @@ static bool was_last_seen_leaving(const struct loss *loss, char **said)
 
 	if (!loss->last || loss_arrived(loss))
 		return false;
-	size_t other = other_end(loss->evidence->plan, loss->last->captured);
+	size_t other = other_end(loss->evidence->plan, loss->last);
 	text_append(said, "it never arrived at %s", hop_text(topology, HOP(other, HOP_IN), hop));
-	size_t excess = captured_excess(topology, loss->last->captured);
+	size_t excess = captured_excess(topology, loss->last);
 	if (excess)
 		text_append(said, ", being %zu octets larger than the MTU of %u where it left", excess,
-		            topology->interfaces[HOP_INTERFACE(loss->last->captured->hop)].mtu);
-	else if (exceeds(&topology->interfaces[other], loss->last->captured))
+		            topology->interfaces[HOP_INTERFACE(loss->last->hop)].mtu);
+	else if (exceeds(&topology->interfaces[other], loss->last))
 		text_append(said, ", which takes no more than its own MTU of %u", topology->interfaces[other].mtu);
 	return true;
 }

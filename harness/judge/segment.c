@@ -49,7 +49,7 @@ bool seg6_is_disabled(const struct loss *loss, char **said)
 
 	if (!loss_is_local(loss) || node->seg6_enabled)
 		return false;
-	const struct srh_view srh = sighting_srh(loss->last);
+	const struct srh_view srh = captured_srh(loss->last);
 	if (!srh.present || srh.type != TYPE_SRH)
 		return false;
 	text_append(said, "the packet has an SRH for an address of %s, where seg6_enabled is 0", node->name);
@@ -90,7 +90,7 @@ static enum hmac hmac_of(const struct loss *loss)
 
 	if (!loss_arrived(loss) || !(loss_sid(loss) || loss_is_local(loss)))
 		return HMAC_FINE;
-	const struct srh_view srh = sighting_srh(loss->last);
+	const struct srh_view srh = captured_srh(loss->last);
 	if (!srh.present || srh.type != TYPE_SRH || required < 0)
 		return HMAC_FINE;
 	if (kernels_hmac(&srh))
@@ -105,7 +105,7 @@ bool hmac_is_missing(const struct loss *loss, char **said)
 	if (hmac_of(loss) != HMAC_MISSING)
 		return false;
 	text_append(said, "the SRH has no HMAC%s, which %s requires",
-	            has_hmac(sighting_srh(loss->last).tlvs) ? " of the right length as its last TLV" : "",
+	            has_hmac(captured_srh(loss->last).tlvs) ? " of the right length as its last TLV" : "",
 	            loss_at(loss)->name);
 	return true;
 }
@@ -123,7 +123,7 @@ bool hmac_is_wrong(const struct loss *loss, char **said)
 {
 	if (hmac_of(loss) != HMAC_WRONG)
 		return false;
-	const struct srh_view srh = sighting_srh(loss->last);
+	const struct srh_view srh = captured_srh(loss->last);
 	const uint8_t *key = kernels_hmac(&srh) + 4;
 	uint32_t id = (uint32_t)key[0] << 24 | (uint32_t)key[1] << 16 | (uint32_t)key[2] << 8 | key[3];
 	const char *name = loss_at(loss)->name;
@@ -157,7 +157,7 @@ static const char *fault_at_sid(const struct sid *sid, const struct srh_view *sr
 bool srh_is_faulty(const struct loss *loss, char **said)
 {
 	const struct sid *sid = loss_sid(loss);
-	const struct srh_view srh = loss->last ? sighting_srh(loss->last) : (struct srh_view){ 0 };
+	const struct srh_view srh = loss->last ? captured_srh(loss->last) : (struct srh_view){ 0 };
 	const char *fault = NULL;
 
 	if (sid)

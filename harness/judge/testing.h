@@ -6,7 +6,7 @@
 
 static inline void comes_out(const struct scene *scene, const char *release, enum outcome outcome, const char *why)
 {
-	owned(judgement) judgement = judge(&scene->plan, scene->trace, &(struct circumstances){ .release = release });
+	owned(judgement) judgement = scene_judge(scene, &(struct circumstances){ .release = release });
 
 	if (judgement->outcome != outcome || (why && !strstr(judgement->why, why)))
 		print_message("%s: %s\n", word_of(outcome_words, (int)judgement->outcome), judgement->why);

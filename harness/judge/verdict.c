@@ -67,7 +67,7 @@ static void say_last_sighting(char **why, const struct loss *loss)
 		return;
 	}
 	text_append(why, "%s was last seen %s ", loss->target.name, loss_arrived(loss) ? "arriving at" : "leaving");
-	say_interface(why, evidence, loss->last->captured->hop);
+	say_interface(why, evidence, loss->last->hop);
 	if (loss->last->summed)
 		text_append(why, " with a %s checksum", word_of(checksum_words, (int)loss->last->checksum));
 }
@@ -106,7 +106,7 @@ static char *reach_loss(struct verdict *verdict, const struct evidence *evidence
 	char *why = NULL;
 
 	verdict->reason = loss_reason(&loss, &said);
-	verdict->last_hop = loss.last ? loss.last->captured->hop : NOT_FOUND;
+	verdict->last_hop = loss.last ? loss.last->hop : NOT_FOUND;
 	snprintf(verdict->at, sizeof verdict->at, "%s", node_name(evidence, loss.node));
 	text_append(&why, "%s at %s for %s: ", word_of(fate_words, (int)verdict->fate), verdict->at,
 	            word_of(reason_words, (int)verdict->reason));
@@ -177,20 +177,18 @@ static char *reach(struct verdict *verdict, const struct evidence *evidence, con
 	return text_copy("");
 }
 
-struct verdict *verdict_reach(const struct plan *plan, const struct trace *trace)
+struct verdict *verdict_reach(const struct evidence *evidence)
 {
 	struct verdict *verdict = zalloc(sizeof *verdict);
-	__attribute__((cleanup(evidence_cleanup))) struct evidence evidence;
+	struct ending ending = ending_find(evidence);
 
-	evidence_gather(&evidence, plan, trace);
-	struct ending ending = ending_find(&evidence);
 	verdict->fate = ending.fate;
 	verdict->last_hop = NOT_FOUND;
-	verdict->hop_count = HOPS(plan->topology);
-	verdict->hops = hops_summarize(&evidence);
-	hints_find(verdict, &evidence);
-	owned_text why = reach(verdict, &evidence, &ending);
-	say_oversize(&why, verdict, &evidence);
+	verdict->hop_count = HOPS(evidence->plan->topology);
+	verdict->hops = hops_summarize(evidence);
+	hints_find(verdict, evidence);
+	owned_text why = reach(verdict, evidence, &ending);
+	say_oversize(&why, verdict, evidence);
 	snprintf(verdict->why, sizeof verdict->why, "%s", why);
 	return verdict;
 }

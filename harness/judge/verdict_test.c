@@ -69,10 +69,10 @@ static void partial_is_its_own_state(void **state)
 	struct packet_spec syn = scene_packet(&s, true, TCP_SYN, CLIENT_ISN, 0);
 	syn.checksum = CHECKSUM_PARTIAL;
 	scene_send(&s, true, syn, 4);
-	owned(verdict) verdict = verdict_reach(&s.plan, s.trace);
+	owned(verdict) verdict = scene_verdict(&s);
 	assert_int_equal(verdict->hops[HOP(DST_B1, HOP_IN)].checksum[CHECKSUM_PARTIAL], 1);
 	s.trace->packets[3].needs_csum = false;
-	owned(verdict) bare = verdict_reach(&s.plan, s.trace);
+	owned(verdict) bare = scene_verdict(&s);
 	assert_int_equal(bare->hops[HOP(DST_B1, HOP_IN)].checksum[CHECKSUM_PARTIAL], 0);
 	assert_int_equal(bare->hops[HOP(DST_B1, HOP_IN)].checksum[CHECKSUM_BAD], 1);
 	scene_end(&s);
@@ -223,14 +223,14 @@ static void corrupted_late(void **state)
 	for (size_t i = 0; i < s.trace->packet_count; i++)
 		if (s.trace->packets[i].headers_only && s.trace->packets[i].hop == HOP(DST_B1, HOP_IN))
 			s.trace->packets[i].checksum = CHECKSUM_BAD;
-	owned(verdict) verdict = verdict_reach(&s.plan, s.trace);
+	owned(verdict) verdict = scene_verdict(&s);
 	assert_int_equal(verdict->hops[HOP(DST_B1, HOP_IN)].checksum[CHECKSUM_BAD], 4); /* three, and the changed one */
 	scene_end(&s);
 }
 
 static double aggregation_at(const struct scene *s, size_t hop)
 {
-	owned(verdict) verdict = verdict_reach(&s->plan, s->trace);
+	owned(verdict) verdict = scene_verdict(s);
 
 	return verdict->hops[hop].aggregation;
 }
@@ -295,7 +295,7 @@ static void summaries(void **state)
 	(void)state;
 	scene_start(&s);
 	scene_deliver(&s);
-	owned(verdict) verdict = verdict_reach(&s.plan, s.trace);
+	owned(verdict) verdict = scene_verdict(&s);
 	const struct hop_summary *in = &verdict->hops[HOP(DST_B1, HOP_IN)];
 	assert_int_equal(verdict->hop_count, 8);
 	assert_int_equal(in->packets, 6);
@@ -309,7 +309,7 @@ static void summaries(void **state)
 	struct packet_spec other = scene_packet(&s, true, TCP_ACK, 1, 1000);
 	other.source = ip6("fd00:9::9");
 	scene_capture(&s, HOP(DST_B1, HOP_IN), &other);
-	owned(verdict) same = verdict_reach(&s.plan, s.trace);
+	owned(verdict) same = scene_verdict(&s);
 	assert_int_equal(same->hops[HOP(DST_B1, HOP_IN)].packets, 6);
 	scene_end(&s);
 }
@@ -361,7 +361,7 @@ static void crafted_cut(void **state)
 	scene_send(&s, true, spec, 2);
 	scene_count(&s, R1, "Ip6InTruncatedPkts", 1);
 	s.trace->sender.sent = 1000;
-	owned(verdict) verdict = verdict_reach(&s.plan, s.trace);
+	owned(verdict) verdict = scene_verdict(&s);
 	assert_int_equal(verdict->fate, FATE_DROPPED);
 	assert_string_equal(verdict->at, "r1");
 	assert_int_equal(verdict->hops[HOP(R1_A1, HOP_IN)].packets, 1);

@@ -46,6 +46,7 @@ static int check_packet(const struct capture *capture, const struct pcapng_packe
 		return fail(capture->err, "%s: a packet is not the one that trace.json describes", capture->path);
 	captured->data = zalloc(captured->length + 1);
 	memcpy(captured->data, packet->octets.data, captured->length);
+	captured_parse(captured);
 	return 0;
 }
 

@@ -80,7 +80,7 @@ static void save(void)
 	owned_text kept = text_format("%s/kept", dir);
 
 	remove_saved();
-	owned(journeys) journeys = journeys_follow(&scene.plan, scene.trace);
+	owned(journeys) journeys = scene_journeys(&scene);
 	assert_int_equal(trace_save(scene.trace, &scene.plan, journeys, held, kept, &err), 0);
 	assert_int_equal(err.count, 0);
 }
@@ -113,7 +113,8 @@ static void same_packets(const struct trace *a, const struct trace *b)
 		assert_int_equal(x->gso_size, y->gso_size);
 		assert_int_equal(x->headers_only, y->headers_only);
 		assert_int_equal(x->as_sent, y->as_sent);
-		assert_int_equal(x->checksum, y->checksum);
+		if (x->headers_only) /* else it is summed by who reads it */
+			assert_int_equal(x->checksum, y->checksum);
 		assert_memory_equal(x->data, y->data, x->length);
 	}
 }
@@ -199,7 +200,7 @@ static void not_twice(void **state)
 
 	(void)state;
 	save();
-	owned(journeys) journeys = journeys_follow(&scene.plan, scene.trace);
+	owned(journeys) journeys = scene_journeys(&scene);
 	assert_int_equal(trace_save(scene.trace, &scene.plan, journeys, held, kept, &err), -1);
 	assert_non_null(strstr(err.text, "File exists"));
 }
@@ -214,7 +215,7 @@ static void stays_in(void **state)
 	owned_text inside = text_format("%s/kept/trace.json", moved);
 
 	(void)state;
-	owned(journeys) journeys = journeys_follow(&scene.plan, scene.trace);
+	owned(journeys) journeys = scene_journeys(&scene);
 	assert_int_equal(mkdir(victim, 0777), 0);
 	assert_int_equal(symlink(victim, kept), 0);
 	assert_int_equal(trace_save(scene.trace, &scene.plan, journeys, held, kept, &err), -1);

@@ -11,6 +11,13 @@ const struct word hop_direction_words[] = {
 	{ NULL, 0, NULL },
 };
 
+const struct word way_words[] = {
+	{ "other", WAY_OTHER, "not of the connection: an ICMPv6 error" },
+	{ "forward", WAY_FORWARD, "from `from` to `to`" },
+	{ "back", WAY_BACK, "from `to` to `from`" },
+	{ NULL, 0, NULL },
+};
+
 const char *hop_text(const struct topology *topology, size_t hop, char buffer[HOP_TEXT_SIZE])
 {
 	const struct interface *interface = &topology->interfaces[HOP_INTERFACE(hop)];
@@ -20,13 +27,12 @@ const char *hop_text(const struct topology *topology, size_t hop, char buffer[HO
 	return buffer;
 }
 
-struct packet_view captured_view(const struct captured *captured)
+void captured_parse(struct captured *captured)
 {
-	struct packet_view view =
-	        packet_parse_start((struct bytes){ captured->data, captured->length }, captured->wire_length);
+	const struct bytes frame = { captured->data, captured->length };
 
-	view.whole |= captured->headers_only;
-	return view;
+	captured->view = packet_parse_start(frame, captured->wire_length);
+	captured->view.whole |= captured->headers_only;
 }
 
 size_t captured_excess(const struct topology *topology, const struct captured *captured)

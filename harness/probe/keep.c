@@ -23,13 +23,11 @@ static void find_starts(struct play *play)
 	keeping->known = true;
 	keeping->forward = TCP_CRAFTED_SEQUENCE + (uint32_t)tcp_fields(&plan->traffic)->sequence;
 	for (size_t i = play->trace->packet_count; !traffic_is_crafted(&plan->traffic) && i--;) {
-		if (play->trace->packets[i].headers_only)
-			continue;
-		struct packet_view view = captured_view(&play->trace->packets[i]);
-		const struct tcp_header tcp = packet_tcp(&view);
+		const struct packet_view *view = &play->trace->packets[i].view;
+		const struct tcp_header tcp = packet_tcp(view);
 		if (!(tcp.flags & TCP_SYN))
 			continue;
-		*(is_from(&view, &plan->from_address) ? &keeping->forward : &keeping->back) = tcp.sequence + 1;
+		*(is_from(view, &plan->from_address) ? &keeping->forward : &keeping->back) = tcp.sequence + 1;
 	}
 }
 
@@ -49,27 +47,27 @@ static bool is_as_sent(const struct play *play, const struct packet_view *view)
 	return true;
 }
 
-size_t octets_to_keep(struct play *play, struct bytes frame, struct captured *captured)
+size_t octets_to_keep(struct play *play, struct captured *captured)
 {
 	struct keeping *keeping = &play->keeping;
+	const struct packet_view *view = &captured->view;
+	const struct bytes payload = packet_payload(view);
 
-	if (keeping->whole + frame.length <= WHOLE_OCTETS) {
-		keeping->whole += frame.length;
-		return frame.length;
+	if (keeping->whole + view->length <= WHOLE_OCTETS) {
+		keeping->whole += view->length;
+		return view->length;
 	}
 	keeping->whole = WHOLE_OCTETS; /* also for smaller ones that come later */
-	struct packet_view view = packet_parse(frame);
-	const struct bytes payload = packet_payload(&view);
-	if (!packet_layer(&view, LAYER_TCP) || !view.whole || !payload.length || frame.length < captured->wire_length)
-		return frame.length;
+	if (!packet_layer(view, LAYER_TCP) || !view->whole || !payload.length || view->length < captured->wire_length)
+		return view->length;
 	if (!keeping->known)
 		find_starts(play);
-	captured->as_sent = is_as_sent(play, &view);
-	if (!captured->as_sent && keeping->wrong + frame.length <= WRONG_OCTETS) {
-		keeping->wrong += frame.length;
-		return frame.length;
+	captured->as_sent = is_as_sent(play, view);
+	if (!captured->as_sent && keeping->wrong + view->length <= WRONG_OCTETS) {
+		keeping->wrong += view->length;
+		return view->length;
 	}
 	captured->headers_only = true;
-	captured->checksum = packet_checksum(&view, captured->needs_csum);
-	return (size_t)(payload.data - frame.data);
+	captured->checksum = packet_checksum(view, captured->needs_csum);
+	return (size_t)(payload.data - view->frame);
 }

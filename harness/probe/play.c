@@ -45,9 +45,12 @@ static void note_packet(struct play *play, size_t node, const struct ring_packet
 		.data_valid = packet->offload.flags & VIRTIO_NET_HDR_F_DATA_VALID,
 		.gso_size = packet->offload.gso_size,
 	};
-	captured->length = octets_to_keep(play, packet->frame, captured);
-	captured->data = zalloc(captured->length);
+	captured->view = packet_parse_start(packet->frame, packet->wire_length);
+	captured->length = octets_to_keep(play, captured);
+	captured->data = must(malloc(captured->length));
 	memcpy(captured->data, packet->frame.data, captured->length);
+	captured->view.frame = captured->data;
+	captured->view.length = (uint32_t)captured->length;
 	if (packet->frame.length < packet->wire_length)
 		trace->lost++;
 }

@@ -160,8 +160,8 @@ struct sockaddr_ll frame_target(unsigned ifindex, const uint8_t *frame);
 /* The same from an open packet socket with PACKET_VNET_HDR; octets start with the virtio_net_hdr. */
 int socket_send(int fd, unsigned ifindex, const void *octets, size_t length);
 
-/* keep.c: how much of a packet is kept, of which `captured` has all but its data; says in it what is left out. */
-size_t octets_to_keep(struct play *play, struct bytes frame, struct captured *captured);
+/* keep.c: how many octets of a packet are kept, whose view is of all that came; says in it what is left out. */
+size_t octets_to_keep(struct play *play, struct captured *captured);
 
 /* fence.c: frames of a private Ethernet type that follow the test's packets along every link, both ways. */
 void fences_make(struct play *play); /* play->fences, for the caller to free */

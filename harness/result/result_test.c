@@ -23,7 +23,7 @@ static void is_json(const json_t *json, const char *wanted)
 
 static json_t *result_of(const struct scene *scene, const char *release)
 {
-	owned(judgement) judgement = judge(&scene->plan, scene->trace, &(struct circumstances){ .release = release });
+	owned(judgement) judgement = scene_judge(scene, &(struct circumstances){ .release = release });
 
 	return result_make(&scene->plan, scene->trace, judgement);
 }

@@ -168,12 +168,13 @@ json_t *cell_run(struct cell_runner *runner, const struct plan *plan, const stru
 	else
 		note_failure(trace, status, &err);
 	took(&runner->stages.record, &start);
-	owned(journeys) journeys = journeys_follow(plan, trace);
+	owned(evidence) evidence = evidence_make(plan, trace);
+	owned(journeys) journeys = journeys_follow(evidence);
 	if (runner->keep && !runner->keep_failing && !trace->skip)
 		keep_trace(runner, plan, journeys, trace);
 	trace->milliseconds = clock_ms() - begin;
 	owned(judgement) judgement =
-	        judge(plan, trace, &(struct circumstances){ features->version, features->qemu, features->has });
+	        judge(evidence, &(struct circumstances){ features->version, features->qemu, features->has });
 	if (runner->keep && runner->keep_failing &&
 	    (judgement->outcome == OUTCOME_FAIL || judgement->outcome == OUTCOME_BROKEN))
 		keep_trace(runner, plan, journeys, trace);

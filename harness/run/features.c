@@ -148,7 +148,8 @@ static int try_veth_gro(bool *merged, struct error *err)
 		fail(err, "%s", trace->broken ? trace->broken : "the capture lost packets");
 	if (err->count)
 		return -1;
-	owned(verdict) verdict = verdict_reach(trial.plan, trace);
+	owned(evidence) evidence = evidence_make(trial.plan, trace);
+	owned(verdict) verdict = verdict_reach(evidence);
 	*merged = verdict->hops[HOP(topology_interface(trial.topology, 1, "a0"), HOP_IN)].aggregation > 1;
 	return 0;
 }

@@ -26,8 +26,8 @@ static int end(void **state)
 
 static json_t *result_of(bool all)
 {
-	owned(judgement) judgement = judge(&s.plan, s.trace, &(struct circumstances){ .release = "6.12" });
-	owned(journeys) journeys = journeys_follow(&s.plan, s.trace);
+	owned(judgement) judgement = scene_judge(&s, &(struct circumstances){ .release = "6.12" });
+	owned(journeys) journeys = scene_journeys(&s);
 	json_t *result = result_make(&s.plan, s.trace, judgement);
 
 	result_tell(result, &s.plan, journeys, all);
