@@ -18,9 +18,9 @@ static const struct word icmp_words[] = {
 	{ "bad parameter", 4, NULL }, { NULL, 0, NULL },
 };
 
-static struct step step_of(const struct mark *mark, const struct evidence *evidence, const uint32_t starts[3])
+static struct step step_of(const struct match *match, const struct evidence *evidence, const uint32_t starts[3])
 {
-	const struct captured *captured = mark->captured;
+	const struct captured *captured = match->captured;
 	const struct packet_view *view = &captured->view;
 	const struct layer *ipv6 = packet_layer(view, LAYER_IPV6);
 	const struct srh_view srh = packet_srh(view, ipv6);
@@ -42,9 +42,9 @@ static struct step step_of(const struct mark *mark, const struct evidence *evide
 }
 
 /* "SYN-ACK", "data 0:1428 FIN" */
-static void name_tcp(struct journey *journey, const struct mark *mark, const uint32_t starts[3])
+static void name_tcp(struct journey *journey, const struct match *match, const uint32_t starts[3])
 {
-	const struct captured *captured = mark->captured;
+	const struct captured *captured = match->captured;
 	unsigned flags = captured->flags;
 	enum way other = captured->way == WAY_BACK ? WAY_FORWARD : WAY_BACK;
 	uint32_t begin = captured->sequence - starts[captured->way];
@@ -64,13 +64,13 @@ static void name_tcp(struct journey *journey, const struct mark *mark, const uin
 		snprintf(name, size, "TCP without flags");
 }
 
-static void name_journey(struct journey *journey, const struct mark *mark, const uint32_t starts[3])
+static void name_journey(struct journey *journey, const struct match *match, const uint32_t starts[3])
 {
 	uint8_t type, code;
 
-	if (mark->captured->tcp)
-		name_tcp(journey, mark, starts);
-	else if (packet_icmpv6(&mark->captured->view, &type, &code))
+	if (match->captured->tcp)
+		name_tcp(journey, match, starts);
+	else if (packet_icmpv6(&match->captured->view, &type, &code))
 		snprintf(journey->name, sizeof journey->name, "ICMPv6 %s",
 		         word_of(icmp_words, type)[0] == '?' ? "message" : word_of(icmp_words, type));
 	else
@@ -78,16 +78,16 @@ static void name_journey(struct journey *journey, const struct mark *mark, const
 }
 
 /* What was sent before: data that lies below the highest octet so far, and a SYN after the first. */
-static void note_again(struct journey *journey, const struct mark *mark, uint64_t highest[3], unsigned synced[3])
+static void note_again(struct journey *journey, const struct match *match, uint64_t highest[3], unsigned synced[3])
 {
-	enum way way = mark->captured->way;
+	enum way way = match->captured->way;
 	bool again = false;
 
-	if (mark->data) {
-		again = mark->begin < highest[way];
-		if (mark->end > highest[way])
-			highest[way] = mark->end;
-	} else if (mark->captured->tcp && mark->captured->flags & TCP_SYN) {
+	if (match->data) {
+		again = match->begin < highest[way];
+		if (match->end > highest[way])
+			highest[way] = match->end;
+	} else if (match->captured->tcp && match->captured->flags & TCP_SYN) {
 		again = synced[way]++ > 0;
 	}
 	if (again)
@@ -105,16 +105,16 @@ static int number_order(const void *left, const void *right)
 static void find_members(struct assembly *assembly, size_t index)
 {
 	struct journeys *journeys = assembly->journeys;
-	const struct mark *mark = &assembly->marks.marks[index];
+	const struct match *match = &assembly->matches.matches[index];
 	struct step *step = &journeys->steps[index];
 	size_t *found = NULL, count = 0;
 
-	for (size_t i = 0; i < mark->from_count; i++) {
-		const struct step *before = &journeys->steps[mark->from[i]];
+	for (size_t i = 0; i < match->from_count; i++) {
+		const struct step *before = &journeys->steps[match->from[i]];
 		for (size_t m = 0; m < before->merged; m++) {
 			size_t member = journeys->members[before->members + m];
-			const struct mark *origin = &assembly->marks.marks[assembly->origins[member]];
-			if (!mark->data || (origin->begin < mark->end && origin->end > mark->begin))
+			const struct match *origin = &assembly->matches.matches[assembly->origins[member]];
+			if (!match->data || (origin->begin < match->end && origin->end > match->begin))
 				*PUSH(found, count) = member;
 		}
 	}
@@ -139,7 +139,7 @@ static void begin_journey(struct assembly *assembly, size_t index)
 	*PUSH(journeys->members, assembly->member_count) = journeys->count;
 	step->merged = 1;
 	struct journey *journey = PUSH(journeys->journeys, journeys->count);
-	journey->way = assembly->marks.marks[index].captured->way;
+	journey->way = assembly->matches.matches[index].captured->way;
 }
 
 static void assemble(struct assembly *assembly)
@@ -152,16 +152,17 @@ static void assemble(struct assembly *assembly)
 	data_start(assembly->evidence, WAY_FORWARD, &starts[WAY_FORWARD]);
 	data_start(assembly->evidence, WAY_BACK, &starts[WAY_BACK]);
 	for (size_t i = 0; i < journeys->step_count; i++) {
-		const struct mark *mark = &assembly->marks.marks[i];
+		const struct match *match = &assembly->matches.matches[i];
 		struct step *step = &journeys->steps[i];
-		*step = step_of(mark, assembly->evidence, starts);
-		step->handed_on = mark->from_count && assembly->marks.marks[mark->from[0]].captured->hop == step->hop;
+		*step = step_of(match, assembly->evidence, starts);
+		step->handed_on =
+		        match->from_count && assembly->matches.matches[match->from[0]].captured->hop == step->hop;
 		find_members(assembly, i);
 		if (step->merged == 0) {
 			begin_journey(assembly, i);
 			struct journey *journey = &journeys->journeys[journeys->count - 1];
-			name_journey(journey, mark, starts);
-			note_again(journey, mark, highest, synced);
+			name_journey(journey, match, starts);
+			note_again(journey, match, highest, synced);
 		}
 		for (size_t m = 0; m < step->merged; m++) {
 			struct journey *journey = &journeys->journeys[journeys->members[step->members + m]];
@@ -175,12 +176,12 @@ struct journeys *journeys_follow(const struct evidence *evidence)
 	struct journeys *journeys = zalloc(sizeof *journeys);
 	struct assembly assembly = { .evidence = evidence, .journeys = journeys };
 
-	marks_make(&assembly.marks, evidence);
+	matches_make(&assembly.matches, evidence);
 	journeys->step_count = evidence->count;
 	journeys->steps = zalloc((evidence->count + 1) * sizeof *journeys->steps);
 	assemble(&assembly);
 	journeys_end(&assembly);
-	marks_cleanup(&assembly.marks);
+	matches_cleanup(&assembly.matches);
 	free(assembly.origins);
 	return journeys;
 }

@@ -12,13 +12,13 @@ static bool is_at(const struct assembly *assembly, size_t step, size_t node)
 }
 
 /* The node that a packet is for; NOT_FOUND: nobody's. */
-static size_t addressee(const struct assembly *assembly, const struct mark *mark)
+static size_t addressee(const struct assembly *assembly, const struct match *match)
 {
 	const struct plan *plan = assembly->evidence->plan;
 
-	if (mark->captured->way != WAY_OTHER)
-		return way_end(plan, mark->captured->way);
-	const struct packet_view *view = &mark->captured->view;
+	if (match->captured->way != WAY_OTHER)
+		return way_end(plan, match->captured->way);
+	const struct packet_view *view = &match->captured->view;
 	const struct address final = packet_final(view, packet_innermost(view, LAYER_IPV6));
 	if (address_same(&final, &plan->from_address))
 		return plan->from; /* crafted packets come from an address that is no one's */
@@ -36,28 +36,28 @@ static size_t last_step(const struct assembly *assembly, const struct journey *j
 
 	for (size_t i = 0; i < journey->step_count; i++) {
 		size_t step = journey->steps[i];
-		if (assembly->marks.marks[step].followed == 0 && !is_at(assembly, step, node))
+		if (assembly->matches.matches[step].followed == 0 && !is_at(assembly, step, node))
 			return step;
 	}
 	return last;
 }
 
 /* What follows it: by the rows of reason.c, as if it were the verdict's packet. */
-static struct loss loss_of(const struct assembly *assembly, const struct mark *mark, size_t node)
+static struct loss loss_of(const struct assembly *assembly, const struct match *match, size_t node)
 {
-	struct loss loss = { .evidence = assembly->evidence, .last = mark->captured, .node = node };
+	struct loss loss = { .evidence = assembly->evidence, .last = match->captured, .node = node };
 
-	loss.target.way = mark->captured->way;
-	loss.target.kind = mark->data ? TARGET_OCTET : mark->captured->tcp ? TARGET_FLAGS : TARGET_ANY;
-	loss.target.flags = mark->captured->flags & (TCP_SYN | TCP_ACK | TCP_RST);
-	loss.target.sequence = mark->captured->sequence;
+	loss.target.way = match->captured->way;
+	loss.target.kind = match->data ? TARGET_OCTET : match->captured->tcp ? TARGET_FLAGS : TARGET_ANY;
+	loss.target.flags = match->captured->flags & (TCP_SYN | TCP_ACK | TCP_RST);
+	loss.target.sequence = match->captured->sequence;
 	return loss;
 }
 
 /* TCP checks what no device has vouched for. */
-static bool is_refused(const struct assembly *assembly, const struct mark *mark, size_t node)
+static bool is_refused(const struct assembly *assembly, const struct match *match, size_t node)
 {
-	const struct captured *captured = mark->captured;
+	const struct captured *captured = match->captured;
 
 	return captured->summed && captured->checksum == CHECKSUM_BAD && !captured->data_valid &&
 	       !captured->needs_csum && counter_at(assembly->evidence->trace, node, "TcpInCsumErrors") > 0;
@@ -65,24 +65,24 @@ static bool is_refused(const struct assembly *assembly, const struct mark *mark,
 
 static void end_journey(const struct assembly *assembly, struct journey *journey)
 {
-	size_t node = addressee(assembly, &assembly->marks.marks[journey->steps[0]]);
+	size_t node = addressee(assembly, &assembly->matches.matches[journey->steps[0]]);
 	size_t last = last_step(assembly, journey, node);
-	const struct mark *mark = &assembly->marks.marks[last];
+	const struct match *match = &assembly->matches.matches[last];
 	owned_text said = NULL;
 
 	journey->last = last;
-	journey->node = hop_node(assembly->evidence->plan, mark->captured->hop);
+	journey->node = hop_node(assembly->evidence->plan, match->captured->hop);
 	journey->end = END_RECEIVED;
 	if (is_at(assembly, last, node)) {
-		if (is_refused(assembly, mark, node)) {
-			struct loss refusal = loss_of(assembly, mark, node);
+		if (is_refused(assembly, match, node)) {
+			struct loss refusal = loss_of(assembly, match, node);
 			journey->end = END_DROPPED;
 			journey->reason = REASON_TCP_CSUM;
 			journey->drop = loss_drop(&refusal);
 		}
 		return;
 	}
-	struct loss loss = loss_of(assembly, mark, journey->node);
+	struct loss loss = loss_of(assembly, match, journey->node);
 	journey->reason = loss_reason(&loss, &said);
 	journey->drop = loss_drop(&loss);
 	journey->end = journey->reason == REASON_UNEXPLAINED ? END_LOST : END_DROPPED;
@@ -106,7 +106,7 @@ static size_t member_with(const struct assembly *assembly, size_t step, uint64_t
 	const size_t *members = &journeys->members[journeys->steps[step].members];
 
 	for (size_t i = 0; i < journeys->steps[step].merged; i++) {
-		const struct mark *origin = &assembly->marks.marks[assembly->origins[members[i]]];
+		const struct match *origin = &assembly->matches.matches[assembly->origins[members[i]]];
 		if (origin->data && origin->begin <= octet && octet < origin->end)
 			return members[i];
 	}
@@ -140,19 +140,19 @@ static void tell_loss(struct assembly *assembly, const struct ending *ending)
 		return;
 	}
 	for (size_t i = 0; i < journeys->step_count; i++) {
-		const struct mark *mark = &assembly->marks.marks[i];
-		if (mark->captured->hop != loss.last->hop || !target_is(&ending->target, mark->captured))
+		const struct match *match = &assembly->matches.matches[i];
+		if (match->captured->hop != loss.last->hop || !target_is(&ending->target, match->captured))
 			continue;
-		uint64_t octet = mark->begin;
-		if (mark->data && ending->target.kind == TARGET_OCTET)
-			octet += ending->target.sequence - mark->captured->sequence;
+		uint64_t octet = match->begin;
+		if (match->data && ending->target.kind == TARGET_OCTET)
+			octet += ending->target.sequence - match->captured->sequence;
 		size_t told = member_with(assembly, i, octet);
-		if (journeys->journeys[told].last != i && mark->captured != loss.last)
+		if (journeys->journeys[told].last != i && match->captured != loss.last)
 			continue;
 		for (size_t m = 0; m < journeys->steps[i].merged; m++)
 			set_end(&journeys->journeys[journeys->members[journeys->steps[i].members + m]], loss.node, end,
 			        reason, loss_drop(&loss));
-		if (mark->captured == loss.last)
+		if (match->captured == loss.last)
 			journeys->story = told;
 	}
 }
@@ -164,11 +164,11 @@ static void tell_damage(struct assembly *assembly)
 	struct damage damage = damage_find(assembly->evidence);
 
 	for (size_t i = 0; i < journeys->step_count; i++) {
-		const struct mark *mark = &assembly->marks.marks[i];
-		uint64_t octet = (uint64_t)mark->captured->way << 40 | (uint32_t)damage.octet;
+		const struct match *match = &assembly->matches.matches[i];
+		uint64_t octet = (uint64_t)match->captured->way << 40 | (uint32_t)damage.octet;
 		bool here = damage.hop == NOT_FOUND ? is_at(assembly, i, damage.node)
 		                                    : journeys->steps[i].hop == damage.hop;
-		if (!here || !mark->data || octet < mark->begin || octet >= mark->end)
+		if (!here || !match->data || octet < match->begin || octet >= match->end)
 			continue;
 		journeys->story = member_with(assembly, i, octet);
 		if (damage.hop != NOT_FOUND)

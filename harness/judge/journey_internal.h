@@ -2,14 +2,14 @@
 #ifndef HOPCHECK_JUDGE_JOURNEY_INTERNAL_H
 #define HOPCHECK_JUDGE_JOURNEY_INTERNAL_H
 
-#include "marks.h"
+#include "match.h"
 
-/* Journeys that are being put together; journeys->steps[i] is of marks.marks[i]. */
+/* Journeys that are being put together; journeys->steps[i] is of matches.matches[i]. */
 struct assembly {
 	const struct evidence *evidence;
-	struct marks marks;
+	struct matches matches;
 	struct journeys *journeys;
-	size_t *origins; /* of each journey: the mark it begins with */
+	size_t *origins; /* of each journey: the match it begins with */
 	size_t member_count;
 };
 

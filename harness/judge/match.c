@@ -3,18 +3,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "marks.h"
+#include "match.h"
 
 /* Packets at a hop that may be the same, side by side. */
 struct entry {
 	uint64_t key;
-	uint32_t mark;
+	uint32_t match;
 	uint32_t hop : 31;
 	bool data : 1;
 };
 
 struct matcher {
-	struct marks *marks;
+	struct matches *matches;
 	const struct evidence *evidence;
 	struct entry *entries; /* sorted */
 	uint32_t *longest;     /* payload at each hop */
@@ -24,7 +24,7 @@ struct matcher {
 
 static int time_order(const void *left, const void *right)
 {
-	const struct mark *a = left, *b = right;
+	const struct match *a = left, *b = right;
 	const struct captured *x = a->captured, *y = b->captured;
 
 	if (x->time != y->time)
@@ -44,7 +44,7 @@ static int entry_order(const void *left, const void *right)
 		return a->data ? 1 : -1;
 	if (a->key != b->key)
 		return a->key < b->key ? -1 : 1;
-	return a->mark < b->mark ? -1 : a->mark > b->mark;
+	return a->match < b->match ? -1 : a->match > b->match;
 }
 
 static uint64_t digest(uint64_t digest, const uint8_t *data, size_t length)
@@ -69,25 +69,25 @@ static uint64_t bare_key(const struct captured *captured)
 	return digest(key, frame + tcp->offset + CHECKSUM_END, (size_t)tcp->length - CHECKSUM_END);
 }
 
-static struct mark mark_of(const struct captured *captured, const uint32_t starts[3])
+static struct match match_of(const struct captured *captured, const uint32_t starts[3])
 {
-	struct mark mark = { .captured = captured, .data = captured->tcp && captured->payload };
+	struct match match = { .captured = captured, .data = captured->tcp && captured->payload };
 
-	if (!mark.data) {
-		mark.key = bare_key(captured);
-		return mark;
+	if (!match.data) {
+		match.key = bare_key(captured);
+		return match;
 	}
-	mark.begin = (uint64_t)captured->way << 40 | (uint32_t)(captured->sequence - starts[captured->way]);
-	mark.end = mark.begin + captured->payload;
-	mark.key = mark.begin;
-	return mark;
+	match.begin = (uint64_t)captured->way << 40 | (uint32_t)(captured->sequence - starts[captured->way]);
+	match.end = match.begin + captured->payload;
+	match.key = match.begin;
+	return match;
 }
 
 /* Index of the first entry that does not lie before the key. */
 static size_t entry_from(const struct matcher *matcher, size_t hop, bool data, uint64_t key)
 {
 	const struct entry wanted = { .key = key, .hop = (uint32_t)hop, .data = data };
-	size_t low = 0, high = matcher->marks->count;
+	size_t low = 0, high = matcher->matches->count;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
@@ -109,37 +109,37 @@ static int number_order(const void *left, const void *right)
 /* Adds the packets at a hop that a later one may have been made of. */
 static void find_at(struct matcher *matcher, size_t later, size_t hop)
 {
-	const struct mark *mark = &matcher->marks->marks[later];
-	uint64_t reach = mark->data ? matcher->longest[hop] : 0;
-	uint64_t first = mark->key > reach ? mark->key - reach : 0;
+	const struct match *match = &matcher->matches->matches[later];
+	uint64_t reach = match->data ? matcher->longest[hop] : 0;
+	uint64_t first = match->key > reach ? match->key - reach : 0;
 
-	for (size_t i = entry_from(matcher, hop, mark->data, first); i < matcher->marks->count; i++) {
+	for (size_t i = entry_from(matcher, hop, match->data, first); i < matcher->matches->count; i++) {
 		const struct entry *entry = &matcher->entries[i];
-		const struct mark *before = &matcher->marks->marks[entry->mark];
-		if (entry->hop != hop || entry->data != mark->data ||
-		    (mark->data ? entry->key >= mark->end : entry->key != mark->key))
+		const struct match *before = &matcher->matches->matches[entry->match];
+		if (entry->hop != hop || entry->data != match->data ||
+		    (match->data ? entry->key >= match->end : entry->key != match->key))
 			break;
-		if (entry->mark < later && (!mark->data || before->end > mark->begin))
-			*PUSH(matcher->found, matcher->found_count) = entry->mark;
+		if (entry->match < later && (!match->data || before->end > match->begin))
+			*PUSH(matcher->found, matcher->found_count) = entry->match;
 	}
 }
 
-static uint64_t common(const struct mark *a, const struct mark *b)
+static uint64_t common(const struct match *a, const struct match *b)
 {
 	uint64_t begin = a->begin > b->begin ? a->begin : b->begin, end = a->end < b->end ? a->end : b->end;
 
 	return !a->data ? 1 : end > begin ? end - begin : 0;
 }
 
-/* Whether a packet has octets of `mark` that those taken so far do not have. */
-static bool adds(const struct marks *marks, const struct mark *mark, const struct mark *candidate)
+/* Whether a packet has octets of `match` that those taken so far do not have. */
+static bool adds(const struct matches *matches, const struct match *match, const struct match *candidate)
 {
-	const struct mark part = { .data = mark->data,
-		                   .begin = candidate->begin > mark->begin ? candidate->begin : mark->begin,
-		                   .end = candidate->end < mark->end ? candidate->end : mark->end };
+	const struct match part = { .data = match->data,
+		                    .begin = candidate->begin > match->begin ? candidate->begin : match->begin,
+		                    .end = candidate->end < match->end ? candidate->end : match->end };
 
-	for (size_t i = 0; i < mark->from_count; i++)
-		if (common(&marks->marks[mark->from[i]], &part))
+	for (size_t i = 0; i < match->from_count; i++)
+		if (common(&matches->matches[match->from[i]], &part))
 			return false;
 	return true;
 }
@@ -147,33 +147,33 @@ static bool adds(const struct marks *marks, const struct mark *mark, const struc
 /* Takes what it was made of from what was found. `again`: also from packets that were seen whole further on. */
 static bool take_found(struct matcher *matcher, size_t later, bool oldest, bool again)
 {
-	struct mark *mark = &matcher->marks->marks[later];
+	struct match *match = &matcher->matches->matches[later];
 
 	if (matcher->found_count)
 		qsort(matcher->found, matcher->found_count, sizeof *matcher->found, number_order);
 	for (size_t i = 0; i < matcher->found_count; i++) {
 		size_t number = matcher->found[oldest ? i : matcher->found_count - 1 - i];
-		struct mark *candidate = &matcher->marks->marks[number];
+		struct match *candidate = &matcher->matches->matches[number];
 		uint64_t whole = candidate->data ? candidate->end - candidate->begin : 1;
-		if ((!again && candidate->followed >= whole) || !adds(matcher->marks, mark, candidate))
+		if ((!again && candidate->followed >= whole) || !adds(matcher->matches, match, candidate))
 			continue;
-		candidate->followed += common(mark, candidate);
-		*PUSH(mark->from, mark->from_count) = number;
+		candidate->followed += common(match, candidate);
+		*PUSH(match->from, match->from_count) = number;
 	}
 	matcher->found_count = 0;
-	return mark->from_count > 0;
+	return match->from_count > 0;
 }
 
 /* A node hands on what was in a packet by the interface that it came in by; captures may show it with its outer header
  * still before it. */
 static void find_around(struct matcher *matcher, size_t later)
 {
-	const struct marks *marks = matcher->marks;
+	const struct matches *matches = matcher->matches;
 	size_t kept = 0;
 
-	find_at(matcher, later, marks->marks[later].captured->hop);
+	find_at(matcher, later, matches->matches[later].captured->hop);
 	for (size_t i = 0; i < matcher->found_count; i++)
-		if (marks->marks[matcher->found[i]].captured->encapsulated)
+		if (matches->matches[matcher->found[i]].captured->encapsulated)
 			matcher->found[kept++] = matcher->found[i];
 	matcher->found_count = kept;
 }
@@ -181,7 +181,7 @@ static void find_around(struct matcher *matcher, size_t later)
 static void find_arrived(struct matcher *matcher, size_t later)
 {
 	const struct topology *topology = matcher->evidence->plan->topology;
-	size_t node = hop_node(matcher->evidence->plan, matcher->marks->marks[later].captured->hop);
+	size_t node = hop_node(matcher->evidence->plan, matcher->matches->matches[later].captured->hop);
 
 	for (size_t i = 0; i < INTERFACES(topology); i++)
 		if (topology->interfaces[i].node == node)
@@ -191,15 +191,15 @@ static void find_arrived(struct matcher *matcher, size_t later)
 /* What the others on its link sent. */
 static void find_sent(struct matcher *matcher, size_t later)
 {
-	size_t hop = matcher->marks->marks[later].captured->hop;
+	size_t hop = matcher->matches->matches[later].captured->hop;
 
 	FOR_EACH_OTHER (other, matcher->evidence->plan->topology, HOP_INTERFACE(hop))
 		find_at(matcher, later, HOP(other, HOP_OUT));
 }
 
-static void match(struct matcher *matcher, size_t later)
+static void match_packet(struct matcher *matcher, size_t later)
 {
-	size_t hop = matcher->marks->marks[later].captured->hop;
+	size_t hop = matcher->matches->matches[later].captured->hop;
 	bool arrives = HOP_DIRECTION(hop) == HOP_IN;
 
 	for (int again = 0; again < 2; again++) {
@@ -208,7 +208,7 @@ static void match(struct matcher *matcher, size_t later)
 		else
 			find_arrived(matcher, later);
 		/* Data that was sent again was lost before: it is the newer copy that arrives. */
-		if (take_found(matcher, later, arrives && !matcher->marks->marks[later].data, again))
+		if (take_found(matcher, later, arrives && !matcher->matches->matches[later].data, again))
 			return;
 		if (!arrives)
 			continue;
@@ -218,39 +218,39 @@ static void match(struct matcher *matcher, size_t later)
 	}
 }
 
-void marks_make(struct marks *marks, const struct evidence *evidence)
+void matches_make(struct matches *matches, const struct evidence *evidence)
 {
 	size_t hops = HOPS(evidence->plan->topology);
-	struct matcher matcher = { .marks = marks, .evidence = evidence };
+	struct matcher matcher = { .matches = matches, .evidence = evidence };
 	uint32_t starts[3] = { 0 };
 
-	marks->count = evidence->count;
-	marks->marks = zalloc((marks->count + 1) * sizeof *marks->marks);
-	matcher.entries = zalloc((marks->count + 1) * sizeof *matcher.entries);
+	matches->count = evidence->count;
+	matches->matches = zalloc((matches->count + 1) * sizeof *matches->matches);
+	matcher.entries = zalloc((matches->count + 1) * sizeof *matcher.entries);
 	matcher.longest = zalloc(hops * sizeof *matcher.longest);
 	data_start(evidence, WAY_FORWARD, &starts[WAY_FORWARD]);
 	data_start(evidence, WAY_BACK, &starts[WAY_BACK]);
-	for (size_t i = 0; i < marks->count; i++)
-		marks->marks[i] = mark_of(&evidence->packets[i], starts);
-	qsort(marks->marks, marks->count, sizeof *marks->marks, time_order);
-	for (size_t i = 0; i < marks->count; i++) {
-		const struct mark *mark = &marks->marks[i];
-		size_t hop = mark->captured->hop;
-		matcher.entries[i] = (struct entry){ mark->key, (uint32_t)i, (uint32_t)hop, mark->data };
-		if (mark->data && matcher.longest[hop] < mark->captured->payload)
-			matcher.longest[hop] = mark->captured->payload;
+	for (size_t i = 0; i < matches->count; i++)
+		matches->matches[i] = match_of(&evidence->packets[i], starts);
+	qsort(matches->matches, matches->count, sizeof *matches->matches, time_order);
+	for (size_t i = 0; i < matches->count; i++) {
+		const struct match *match = &matches->matches[i];
+		size_t hop = match->captured->hop;
+		matcher.entries[i] = (struct entry){ match->key, (uint32_t)i, (uint32_t)hop, match->data };
+		if (match->data && matcher.longest[hop] < match->captured->payload)
+			matcher.longest[hop] = match->captured->payload;
 	}
-	qsort(matcher.entries, marks->count, sizeof *matcher.entries, entry_order);
-	for (size_t i = 0; i < marks->count; i++)
-		match(&matcher, i);
+	qsort(matcher.entries, matches->count, sizeof *matcher.entries, entry_order);
+	for (size_t i = 0; i < matches->count; i++)
+		match_packet(&matcher, i);
 	free(matcher.entries);
 	free(matcher.longest);
 	free(matcher.found);
 }
 
-void marks_cleanup(struct marks *marks)
+void matches_cleanup(struct matches *matches)
 {
-	for (size_t i = 0; i < marks->count; i++)
-		free(marks->marks[i].from);
-	free(marks->marks);
+	for (size_t i = 0; i < matches->count; i++)
+		free(matches->matches[i].from);
+	free(matches->matches);
 }
