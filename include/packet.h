@@ -22,6 +22,10 @@ extern const struct word tcp_flag_words[]; /* "fin", "syn", "rst", "psh", "ack":
 /* What to build. A field set to FIELD_AUTO is what a correct sender would write; anything else is written as it is,
  * right or wrong, so that malformed headers can be made. */
 #define FIELD_AUTO (-1)
+/* All of them so, in a designated initializer of what has such fields. */
+#define FIELDS_AUTO                                                                                                    \
+	.hop_limit = FIELD_AUTO, .segments_left = FIELD_AUTO, .last_entry = FIELD_AUTO, .routing_type = FIELD_AUTO,    \
+	.srh_length = FIELD_AUTO, .srh_flags = FIELD_AUTO, .tag = FIELD_AUTO
 struct packet_spec {
 	uint8_t source_mac[6], destination_mac[6];
 	enum mode mode;
