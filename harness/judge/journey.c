@@ -83,10 +83,10 @@ static void note_again(struct journey *journey, const struct match *match, uint6
 	enum way way = match->captured->way;
 	bool again = false;
 
-	if (match->data) {
-		again = match->begin < highest[way];
-		if (match->end > highest[way])
-			highest[way] = match->end;
+	if (match->id.data) {
+		again = match->id.begin < highest[way];
+		if (match->id.end > highest[way])
+			highest[way] = match->id.end;
 	} else if (match->captured->tcp && match->captured->flags & TCP_SYN) {
 		again = synced[way]++ > 0;
 	}
@@ -110,11 +110,11 @@ static void find_members(struct assembly *assembly, size_t index)
 	size_t *found = NULL, count = 0;
 
 	for (size_t i = 0; i < match->from_count; i++) {
-		const struct step *before = &journeys->steps[match->from[i]];
+		const struct step *before = &journeys->steps[assembly->matches.from[match->from + i]];
 		for (size_t m = 0; m < before->merged; m++) {
 			size_t member = journeys->members[before->members + m];
 			const struct match *origin = &assembly->matches.matches[assembly->origins[member]];
-			if (!match->data || (origin->begin < match->end && origin->end > match->begin))
+			if (!match->id.data || (origin->id.begin < match->id.end && origin->id.end > match->id.begin))
 				*PUSH(found, count) = member;
 		}
 	}
@@ -156,7 +156,8 @@ static void assemble(struct assembly *assembly)
 		struct step *step = &journeys->steps[i];
 		*step = step_of(match, assembly->evidence, starts);
 		step->handed_on =
-		        match->from_count && assembly->matches.matches[match->from[0]].captured->hop == step->hop;
+		        match->from_count &&
+		        assembly->matches.matches[assembly->matches.from[match->from]].captured->hop == step->hop;
 		find_members(assembly, i);
 		if (step->merged == 0) {
 			begin_journey(assembly, i);

@@ -48,7 +48,7 @@ static struct loss loss_of(const struct assembly *assembly, const struct match *
 	struct loss loss = { .evidence = assembly->evidence, .last = match->captured, .node = node };
 
 	loss.target.way = match->captured->way;
-	loss.target.kind = match->data ? TARGET_OCTET : match->captured->tcp ? TARGET_FLAGS : TARGET_ANY;
+	loss.target.kind = match->id.data ? TARGET_OCTET : match->captured->tcp ? TARGET_FLAGS : TARGET_ANY;
 	loss.target.flags = match->captured->flags & (TCP_SYN | TCP_ACK | TCP_RST);
 	loss.target.sequence = match->captured->sequence;
 	return loss;
@@ -107,7 +107,7 @@ static size_t member_with(const struct assembly *assembly, size_t step, uint64_t
 
 	for (size_t i = 0; i < journeys->steps[step].merged; i++) {
 		const struct match *origin = &assembly->matches.matches[assembly->origins[members[i]]];
-		if (origin->data && origin->begin <= octet && octet < origin->end)
+		if (origin->id.data && origin->id.begin <= octet && octet < origin->id.end)
 			return members[i];
 	}
 	return members[0];
@@ -143,8 +143,8 @@ static void tell_loss(struct assembly *assembly, const struct ending *ending)
 		const struct match *match = &assembly->matches.matches[i];
 		if (match->captured->hop != loss.last->hop || !target_is(&ending->target, match->captured))
 			continue;
-		uint64_t octet = match->begin;
-		if (match->data && ending->target.kind == TARGET_OCTET)
+		uint64_t octet = match->id.begin;
+		if (match->id.data && ending->target.kind == TARGET_OCTET)
 			octet += ending->target.sequence - match->captured->sequence;
 		size_t told = member_with(assembly, i, octet);
 		if (journeys->journeys[told].last != i && match->captured != loss.last)
@@ -165,10 +165,10 @@ static void tell_damage(struct assembly *assembly)
 
 	for (size_t i = 0; i < journeys->step_count; i++) {
 		const struct match *match = &assembly->matches.matches[i];
-		uint64_t octet = (uint64_t)match->captured->way << 40 | (uint32_t)damage.octet;
+		uint64_t octet = octet_place(match->captured->way, damage.octet);
 		bool here = damage.hop == NOT_FOUND ? is_at(assembly, i, damage.node)
 		                                    : journeys->steps[i].hop == damage.hop;
-		if (!here || !match->data || octet < match->begin || octet >= match->end)
+		if (!here || !match->id.data || octet < match->id.begin || octet >= match->id.end)
 			continue;
 		journeys->story = member_with(assembly, i, octet);
 		if (damage.hop != NOT_FOUND)

@@ -47,42 +47,6 @@ static int entry_order(const void *left, const void *right)
 	return a->match < b->match ? -1 : a->match > b->match;
 }
 
-static uint64_t digest(uint64_t digest, const uint8_t *data, size_t length)
-{
-	for (size_t i = 0; i < length; i++)
-		digest = (digest ^ data[i]) * 0x100000001b3;
-	return digest;
-}
-
-/* The TCP header without its checksum; of anything else its last octets, which no node changes. */
-static uint64_t bare_key(const struct captured *captured)
-{
-	enum { CHECKSUM_AT = 16, CHECKSUM_END = 18, TAIL = 64 };
-	const struct layer *tcp = packet_layer(&captured->view, LAYER_TCP);
-	const uint8_t *frame = captured->data;
-	size_t length = captured->length, tail = length < TAIL ? length : TAIL;
-	uint64_t key = 0xcbf29ce484222325 + (uint64_t)captured->way;
-
-	if (!tcp)
-		return digest(key, frame + length - tail, tail);
-	key = digest(key, frame + tcp->offset, CHECKSUM_AT);
-	return digest(key, frame + tcp->offset + CHECKSUM_END, (size_t)tcp->length - CHECKSUM_END);
-}
-
-static struct match match_of(const struct captured *captured, const uint32_t starts[3])
-{
-	struct match match = { .captured = captured, .data = captured->tcp && captured->payload };
-
-	if (!match.data) {
-		match.key = bare_key(captured);
-		return match;
-	}
-	match.begin = (uint64_t)captured->way << 40 | (uint32_t)(captured->sequence - starts[captured->way]);
-	match.end = match.begin + captured->payload;
-	match.key = match.begin;
-	return match;
-}
-
 /* Index of the first entry that does not lie before the key. */
 static size_t entry_from(const struct matcher *matcher, size_t hop, bool data, uint64_t key)
 {
@@ -110,36 +74,39 @@ static int number_order(const void *left, const void *right)
 static void find_at(struct matcher *matcher, size_t later, size_t hop)
 {
 	const struct match *match = &matcher->matches->matches[later];
-	uint64_t reach = match->data ? matcher->longest[hop] : 0;
-	uint64_t first = match->key > reach ? match->key - reach : 0;
+	uint64_t reach = match->id.data ? matcher->longest[hop] : 0;
+	uint64_t first = match->id.begin > reach ? match->id.begin - reach : 0;
 
-	for (size_t i = entry_from(matcher, hop, match->data, first); i < matcher->matches->count; i++) {
+	for (size_t i = entry_from(matcher, hop, match->id.data, first); i < matcher->matches->count; i++) {
 		const struct entry *entry = &matcher->entries[i];
 		const struct match *before = &matcher->matches->matches[entry->match];
-		if (entry->hop != hop || entry->data != match->data ||
-		    (match->data ? entry->key >= match->end : entry->key != match->key))
+		if (entry->hop != hop || entry->data != match->id.data ||
+		    (match->id.data ? entry->key >= match->id.end : entry->key != match->id.begin))
 			break;
-		if (entry->match < later && (!match->data || before->end > match->begin))
+		if (entry->match < later && (!match->id.data || before->id.end > match->id.begin))
 			*PUSH(matcher->found, matcher->found_count) = entry->match;
 	}
 }
 
 static uint64_t common(const struct match *a, const struct match *b)
 {
-	uint64_t begin = a->begin > b->begin ? a->begin : b->begin, end = a->end < b->end ? a->end : b->end;
+	uint64_t begin = a->id.begin > b->id.begin ? a->id.begin : b->id.begin,
+	         end = a->id.end < b->id.end ? a->id.end : b->id.end;
 
-	return !a->data ? 1 : end > begin ? end - begin : 0;
+	return !a->id.data ? 1 : end > begin ? end - begin : 0;
 }
 
 /* Whether a packet has octets of `match` that those taken so far do not have. */
 static bool adds(const struct matches *matches, const struct match *match, const struct match *candidate)
 {
-	const struct match part = { .data = match->data,
-		                    .begin = candidate->begin > match->begin ? candidate->begin : match->begin,
-		                    .end = candidate->end < match->end ? candidate->end : match->end };
+	const struct match part = {
+		.id = { .data = match->id.data,
+		        .begin = candidate->id.begin > match->id.begin ? candidate->id.begin : match->id.begin,
+		        .end = candidate->id.end < match->id.end ? candidate->id.end : match->id.end },
+	};
 
 	for (size_t i = 0; i < match->from_count; i++)
-		if (common(&matches->matches[match->from[i]], &part))
+		if (common(&matches->matches[matches->from[match->from + i]], &part))
 			return false;
 	return true;
 }
@@ -154,11 +121,12 @@ static bool take_found(struct matcher *matcher, size_t later, bool oldest, bool 
 	for (size_t i = 0; i < matcher->found_count; i++) {
 		size_t number = matcher->found[oldest ? i : matcher->found_count - 1 - i];
 		struct match *candidate = &matcher->matches->matches[number];
-		uint64_t whole = candidate->data ? candidate->end - candidate->begin : 1;
+		uint64_t whole = candidate->id.data ? candidate->id.end - candidate->id.begin : 1;
 		if ((!again && candidate->followed >= whole) || !adds(matcher->matches, match, candidate))
 			continue;
 		candidate->followed += common(match, candidate);
-		*PUSH(match->from, match->from_count) = number;
+		*PUSH(matcher->matches->from, matcher->matches->from_total) = (uint32_t)number;
+		match->from_count++;
 	}
 	matcher->found_count = 0;
 	return match->from_count > 0;
@@ -208,7 +176,7 @@ static void match_packet(struct matcher *matcher, size_t later)
 		else
 			find_arrived(matcher, later);
 		/* Data that was sent again was lost before: it is the newer copy that arrives. */
-		if (take_found(matcher, later, arrives && !matcher->matches->matches[later].data, again))
+		if (take_found(matcher, later, arrives && !matcher->matches->matches[later].id.data, again))
 			return;
 		if (!arrives)
 			continue;
@@ -222,27 +190,28 @@ void matches_make(struct matches *matches, const struct evidence *evidence)
 {
 	size_t hops = HOPS(evidence->plan->topology);
 	struct matcher matcher = { .matches = matches, .evidence = evidence };
-	uint32_t starts[3] = { 0 };
 
 	matches->count = evidence->count;
 	matches->matches = zalloc((matches->count + 1) * sizeof *matches->matches);
 	matcher.entries = zalloc((matches->count + 1) * sizeof *matcher.entries);
 	matcher.longest = zalloc(hops * sizeof *matcher.longest);
-	data_start(evidence, WAY_FORWARD, &starts[WAY_FORWARD]);
-	data_start(evidence, WAY_BACK, &starts[WAY_BACK]);
-	for (size_t i = 0; i < matches->count; i++)
-		matches->matches[i] = match_of(&evidence->packets[i], starts);
+	for (size_t i = 0; i < matches->count; i++) {
+		const struct captured *captured = &evidence->packets[i];
+		matches->matches[i] = (struct match){ captured, captured_identity(evidence, captured), 0, 0, 0 };
+	}
 	qsort(matches->matches, matches->count, sizeof *matches->matches, time_order);
 	for (size_t i = 0; i < matches->count; i++) {
 		const struct match *match = &matches->matches[i];
 		size_t hop = match->captured->hop;
-		matcher.entries[i] = (struct entry){ match->key, (uint32_t)i, (uint32_t)hop, match->data };
-		if (match->data && matcher.longest[hop] < match->captured->payload)
-			matcher.longest[hop] = match->captured->payload;
+		matcher.entries[i] = (struct entry){ match->id.begin, (uint32_t)i, (uint32_t)hop, match->id.data };
+		if (match->id.data && matcher.longest[hop] < match->id.end - match->id.begin)
+			matcher.longest[hop] = (uint32_t)(match->id.end - match->id.begin);
 	}
 	qsort(matcher.entries, matches->count, sizeof *matcher.entries, entry_order);
-	for (size_t i = 0; i < matches->count; i++)
+	for (size_t i = 0; i < matches->count; i++) {
+		matches->matches[i].from = matches->from_total;
 		match_packet(&matcher, i);
+	}
 	free(matcher.entries);
 	free(matcher.longest);
 	free(matcher.found);
@@ -250,7 +219,6 @@ void matches_make(struct matches *matches, const struct evidence *evidence)
 
 void matches_cleanup(struct matches *matches)
 {
-	for (size_t i = 0; i < matches->count; i++)
-		free(matches->matches[i].from);
+	free(matches->from);
 	free(matches->matches);
 }

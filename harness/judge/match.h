@@ -4,19 +4,30 @@
 
 #include "judge.h"
 
-/* A step of a journey, with what tells its packet apart from others and what it was made of. */
+/* What tells a packet apart from others, at every hop. */
+struct identity {
+	uint64_t begin, end; /* data: its octets, as places in a stream that no other has; else a digest of what does
+	                        not change on the way, and 0 */
+	bool data;           /* with payload, which may be merged and cut: told apart by its octets */
+};
+/* identity.c */
+struct identity captured_identity(const struct evidence *evidence, const struct captured *captured);
+/* The place of an octet of the data that goes a way. */
+uint64_t octet_place(enum way way, uint64_t octet);
+
+/* A step of a journey, with what its packet is and what it was made of. */
 struct match {
 	const struct captured *captured;
-	bool data;           /* with payload: told apart by its octets */
-	uint64_t key;        /* data: way and first octet; else a digest of what does not change on the way */
-	uint64_t begin, end; /* data: its octets, counted from the first octet of data that way */
-	uint64_t followed;   /* octets of it (without data: packets) that were seen again further on */
-	size_t *from;        /* matches that it was made of; none: its node made it */
+	struct identity id;
+	uint64_t followed; /* octets of it (without data: packets) that were seen again further on */
+	size_t from;       /* it was made of matches[from[this ...]]; none: its node made it */
 	size_t from_count;
 };
 struct matches {
 	struct match *matches; /* by time; what is decapsulated comes behind the packet it was in */
 	size_t count;
+	uint32_t *from;
+	size_t from_total;
 };
 void matches_make(struct matches *matches, const struct evidence *evidence);
 void matches_cleanup(struct matches *matches);
