@@ -29,8 +29,10 @@ void features_look(struct features *features);            /* those that can be s
 /* Whether drop events can be had: what the workers need for it, or NULL (caller frees). `off`: they are not wanted. */
 struct kernel_facts *features_look_at_drops(struct features *features, bool off);
 void features_no_drops(struct features *features, const char *why);
-json_t *features_json(const struct features *features);
-void features_read(struct features *features, const json_t *json); /* what features_json() wrote */
+/* As results have it. */
+const struct result_kernel *features_kernel(struct pool *pool, const struct features *features);
+void features_read(struct features *features, const struct result_kernel *kernel);
+json_t *features_json(const struct features *features); /* the same as JSON (new reference) */
 /* Whether features that are tried out must be known before the first cell: rows of expect or known ask for them, or no
  * lab can be made without. */
 bool features_decide(const struct suite *suite, const struct features *features);
@@ -44,10 +46,10 @@ bool features_suffice(const struct features *features, const struct testcase *te
 char *lab_missing(const struct features *features, const struct plan *plan);
 /* nics.c: the part of it that is a guest's NICs. */
 void nics_look(struct features *features);
-char *nics_missing(const struct features *features, const struct plan *plan); /* as feature_missing(); always SKIP */
-json_t *nics_json(const struct features *features);                           /* {"e1000": 1}: pairs, by model */
+char *nics_missing(const struct features *features, const struct plan *plan);    /* as feature_missing(); always SKIP */
+struct figures nics_figures(struct pool *pool, const struct features *features); /* model to pairs */
 void nics_read_qemu(struct features *features, const json_t *qemu); /* of a guest's job: {"version", "lacks"} */
-void nics_read_json(struct features *features, const json_t *nics);
+void nics_read_figures(struct features *features, const struct figures *nics);
 void features_lost(struct features *features, const char *why); /* those that must be tried are unknown */
 
 #endif

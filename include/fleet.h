@@ -31,15 +31,16 @@ struct fleet_options {
 /* One kernel, and what became of every cell on it. */
 struct fleet_kernel {
 	struct guest_kernel kernel;
-	json_t **results; /* a cell of the suite each; NULL: it has none yet */
-	json_t **warned;  /* a cell of the suite each: what the kernel said when it ran among others; NULL: nothing */
-	bool *elsewhere;  /* a cell of the suite each: a task of its own has it */
-	json_t *features; /* as a guest said; NULL: none came up */
-	const struct machine *machine; /* that the first guest to come up had; NULL: none came up */
-	char *qemu;                    /* version; NULL: not known */
-	char *troubles;                /* lines of what was wrong with its guests; NULL: nothing */
-	double boot;                   /* ms from the start of a machine until the first guest spoke */
-	double seconds;                /* of all its guests together */
+	struct result **results; /* a cell of the suite each; NULL: it has none yet. The suite's pool has them */
+	struct texts
+	        *warned; /* a cell of the suite each: what the kernel said when it ran among others; at NULL: nothing */
+	bool *elsewhere; /* a cell of the suite each: a task of its own has it */
+	const struct result_kernel *features; /* as a guest said; NULL: none came up */
+	const struct machine *machine;        /* that the first guest to come up had; NULL: none came up */
+	char *qemu;                           /* version; NULL: not known */
+	char *troubles;                       /* lines of what was wrong with its guests; NULL: nothing */
+	double boot;                          /* ms from the start of a machine until the first guest spoke */
+	double seconds;                       /* of all its guests together */
 	struct stages stages;
 	unsigned boots, idle;  /* guests started; of them, in a row, that brought no cell on */
 	bool failed[MACHINES]; /* rows of machine_table under which it did not come up */
@@ -51,9 +52,9 @@ struct fleet_kernel {
  * could be run at all. */
 int fleet_run(struct fleet_kernel *kernels, size_t count, const struct suite *suite, struct fleet_options *options,
               struct error *err);
-/* A run of a document: {"kernel", "topologies", "cells"}, partial where cells have no result (new reference). */
-json_t *fleet_document(const struct fleet_kernel *kernel, const struct suite *suite);
-void fleet_kernel_clear(struct fleet_kernel *kernel, const struct suite *suite);
+/* Its run for a document, partial where cells have no result; in the suite's pool. */
+struct run *fleet_document(const struct fleet_kernel *kernel, const struct suite *suite);
+void fleet_kernel_clear(struct fleet_kernel *kernel);
 
 /* kernels.c: what scripts/kernels.sh has, and fetches. */
 struct kernel_list {
@@ -101,7 +102,7 @@ int pack_write(const struct pack *pack, const char *work, const char *path, stru
 
 /* result.c: whether all that the kernel warned of in these lines of its log, and it did, is what the row of `known`
  * that the result names (`warning`) documents beside its verdict. */
-bool warning_is_documented(const json_t *result, const json_t *console);
+bool warning_is_documented(const struct result *result, const struct texts *console);
 
 /* job.c: the first process of a guest: runs the job that it finds, says what came of it over the wire. */
 void guest_main(void) __attribute__((noreturn));

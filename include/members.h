@@ -99,16 +99,24 @@ struct reading {
 int members_read(void *into, const struct members *table, const json_t *object, const struct reading *reading,
                  struct error *err);
 json_t *members_json(const struct members *table, const void *value); /* new reference */
+/* Messages may hold what a person wrote or a buffer cut in the middle of a letter, and JSON takes only UTF-8: then
+ * other octets are ?. NULL is null. */
+json_t *json_any_text(const char *text);
 /* One member's value alone; NULL: it is not given, or empty (null, "", [], {}). New reference. */
 json_t *member_json(const struct members *table, const void *value, const char *name);
 /* The shape of a struct, also of one that was made here: those members that are written. */
 const uint8_t *members_shape(struct pool *pool, const struct members *table, const void *value);
+/* The shape of these members in this order; names end with NULL. */
+const uint8_t *members_shape_of(struct pool *pool, const struct members *table, const char *const *names);
 /* After a member of a struct was changed: it is given now, or not any more. Use GIVE() and DROP(). */
 void member_give(struct pool *pool, const struct members *table, void *value, size_t offset, bool given);
 #define GIVE(pool, table, pointer, field)                                                                              \
 	member_give((pool), &(table), (pointer), offsetof(__typeof__(*(pointer)), field), true)
 #define DROP(pool, table, pointer, field)                                                                              \
 	member_give((pool), &(table), (pointer), offsetof(__typeof__(*(pointer)), field), false)
+/* Whether the object had the member that a struct was read from; of one that was made here: true. */
+bool member_given(const struct members *table, const void *value, size_t offset);
+#define GIVEN(table, pointer, field) member_given(&(table), (pointer), offsetof(__typeof__(*(pointer)), field))
 /* Puts every text of a struct as it may be shown (text_disarm()), and so on in what it points to, kept in the pool. Two
  * keys of a map that become the same stay two. */
 void members_disarm(struct pool *pool, const struct members *table, void *value);

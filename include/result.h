@@ -255,7 +255,173 @@ struct results {
 
 extern const struct members result_members, result_row_members, result_verdict_members, result_journey_members,
         result_journeys_members, /* of its rows */
-        result_elided_members,   /* of a row that stands for others */
-        result_hop_members, result_evidence_members, result_kernel_members, result_topology_members, run_members;
+        result_timeless_members, /* of a step without its shape */
+        result_hop_members, result_checksums_members, result_evidence_members, result_kernel_members,
+        result_topology_members, run_members, label_members;
+
+static inline bool is_said(const char *text)
+{
+	return text && *text;
+}
+static inline const char *said(const char *text)
+{
+	return text ? text : "";
+}
+
+/* ---- result.c, journey.c: made */
+/* How the program was called, for the commands in results; "hopcheck" until it is set. Borrowed for good. */
+void result_program(const char *name);
+/* One judged cell. */
+struct result *result_make(struct pool *pool, const struct plan *plan, const struct trace *trace,
+                           const struct judgement *judgement);
+/* Adds "journey" where there is a verdict, and with `all` "journeys": rows of ladders. */
+void result_tell(struct pool *pool, struct result *result, const struct plan *plan, const struct journeys *journeys,
+                 bool all);
+/* A cell the harness could not run at all (worker died, plan failed): outcome BROKEN or SKIP, with why. */
+struct result *result_without_trace(struct pool *pool, const struct testcase *testcase, size_t cell,
+                                    enum outcome outcome, const char *why);
+/* Makes the result's command one of another subcommand: "matrix --kernel 6.12". */
+void result_set_command(struct pool *pool, struct result *result, const char *subcommand,
+                        const struct testcase *testcase, size_t cell);
+/* What became known later: another outcome, sentence and console (at NULL: it stays as it is). */
+void result_change(struct pool *pool, struct result *result, enum outcome outcome, const char *why,
+                   const struct texts *console);
+json_t *result_json(const struct result *result); /* new reference */
+/* NULL and a message: it is malformed. `answer`: of a guest, whose members are all looked for. */
+struct result *result_read(struct pool *pool, const json_t *json, bool answer, struct error *err);
+const struct result_kernel *kernel_read(struct pool *pool, const json_t *json, bool answer, struct error *err);
+struct texts texts_read(struct pool *pool, const json_t *array); /* strings only; at NULL: it is something else */
+
+/* ---- topology.c */
+/* Adds a topology to a run, unless one of that name is there. */
+void run_add_topology(struct pool *pool, struct run *run, const struct topology *topology);
+const struct result_topology *topology_called(const struct run *run, const char *name); /* NULL: none */
+void run_set_topologies(struct pool *pool, struct run *run, const struct result_topology *topologies, size_t count);
+
+/* ---- lines.c: what is said of a cell; callers free */
+char *axes_text(const struct result *cell);                          /* "mode=inline gro=on" */
+char *cell_name(const struct result *cell);                          /* "case mode=inline gro=on" */
+char *result_hop_text(const struct result_hop *hop);                 /* "dst.a0:in" */
+const char *label_of(const struct labels *labels, const char *name); /* NULL: none of that name */
+struct text_lines {
+	char **at;
+	size_t count;
+};
+void text_lines_clear(struct text_lines *lines);
+#define owned_text_lines __attribute__((cleanup(text_lines_clear))) struct text_lines
+/* Why a cell has its outcome: sentence, drops, complaints, console, what is documented, the command. */
+struct text_lines evidence_lines(const struct result *cell);
+struct text_lines drop_lines(const struct result *cell); /* only the drops */
+/* Of a cell's `known`: what makes two of them one deviation (its name, or else what is said of it), and what is said:
+ * "NAME: because (ref)". Also of NULL. */
+char *known_key(const struct result_row *known);
+char *known_text(const struct result_row *known);
+/* The kernel's word on a drop: "freed in tcp_v6_rcv: TCP_CSUM", with what there is of both (not NULL); NULL where
+ * neither is. */
+char *drop_word(const char *function, const char *reason);
+/* "SYN src > dst"; NULL where nothing could be read of it. */
+char *drop_packet_text(const struct plan *plan, const struct drop *drop);
+/* Whether a # would be taken for the begin of TAP's or KTAP's directive: one of their words follows it. */
+bool begins_directive(const char *hash);
+
+/* ---- tally.c */
+/* How many cells came out how. */
+struct tally {
+	size_t outcome[OUTCOMES], cells;
+	double milliseconds;
+};
+void tally_add(struct tally *tally, const struct result *result);
+void tally_cells(struct tally *tally, const struct cells *cells);
+
+/* What an exit code says, to whom: rows of exit_style_words. */
+enum exit_style {
+	EXIT_STYLE_HOPCHECK, /* 0 every cell PASS, KNOWN, FIXED or SKIP; 1 a FAIL; 3 a BROKEN (and no FAIL); 4 nothing
+	                      * ran (no cell, or all SKIP). Partial results with no FAIL are as a BROKEN */
+	EXIT_STYLE_KSFT,     /* the kernel's selftests: 0 pass, 1 a FAIL or BROKEN, 4 skip */
+	EXIT_STYLE_BISECT,   /* `git bisect run`: 0 good, 1 bad, 125 cannot tell */
+};
+extern const struct word exit_style_words[]; /* "hopcheck", "ksft", "bisect" */
+int cells_exit_code(const struct cells *cells, enum exit_style style);
+int results_exit_code(const struct results *results, enum exit_style style); /* of all runs' cells together */
+
+/* ---- runs.c */
+struct run *run_new(struct pool *pool, size_t cells); /* with room for so many cells, and none yet */
+void run_add_cell(struct run *run, struct result *cell);
+void results_add(struct results *results, struct run *run);
+const char *run_label(const struct run *run); /* a short name for the kernel: "6.12" */
+/* A case's cells, in order of first appearance. */
+struct case_cells {
+	const char *name;
+	struct cells cells;
+};
+struct cases {
+	struct case_cells *at;
+	size_t count;
+};
+struct cases cells_by_case(const struct cells *cells);
+void cases_clear(struct cases *cases);
+#define owned_cases __attribute__((cleanup(cases_clear))) struct cases
+/* To find a cell in another run of the same pool by its case and axes. */
+struct cell_index {
+	const struct result **sorted;
+	size_t count;
+};
+struct cell_index cell_index_of(const struct cells *cells);
+const struct result *cell_find(const struct cell_index *index, const struct result *same); /* NULL: none */
+void cell_index_clear(struct cell_index *index);
+
+/* ---- partial.c: runs that a signal ended. */
+/* Marks a run: so many of its cells have no result; 0: it is not known how many. */
+void run_set_partial(struct pool *pool, struct run *run, size_t unrun);
+bool results_are_partial(const struct results *results); /* whether a run is */
+size_t results_unrun(const struct results *results);     /* how many cells have no result, as far as it is known */
+size_t run_unrun(const struct run *run);
+/* The sentence for it; NULL: none is. Caller frees. */
+char *partial_text(const struct results *results);
+char *run_partial_text(const struct run *run);
+
+/* ---- compare.c: two results of a cell, of one pool. What is compared: outcome, fate, at, reason, at which hops
+ * packets are merged or split, and which hops see bad checksums or frames larger than the MTU. */
+bool verdicts_differ(struct pool *pool, const struct result *a, const struct result *b);
+/* The same, and both as texts that say what differs: "PASS delivered", "FAIL delivered, bad checksums at dst.a0:in";
+ * caller frees both. */
+bool verdicts_tell(struct pool *pool, const struct result *a, const struct result *b, char **from, char **to);
+/* "merged", "split" or "none": a value of a verdict's "aggregation". */
+const char *merging_word(const struct value *aggregation);
+/* Hop to "merged" or "split", of those where it is either; the hops with bad checksums. at NULL: the result does not
+ * tell. */
+struct labels verdict_merging(struct pool *pool, const struct result *cell);
+struct texts verdict_bad_checksums(struct pool *pool, const struct result *cell);
+struct texts verdict_oversize(struct pool *pool,
+                              const struct result *cell); /* hops that a frame left larger than the MTU */
+
+/* ---- merge.c: many kernels */
+/* Puts runs of the same kernel together (same release and label, no cell in both: shards), names apart those that have
+ * the same label, and sorts by release. */
+struct results results_merge(const struct results *results);
+
+/* ---- shown.c */
+/* Results with all texts as text_disarm() makes them: what every output for people and for their programs is made from.
+ * The same ones where nothing is to do. */
+struct results results_shown(const struct results *results);
+struct run run_shown(struct pool *pool, const struct run *run);
+
+/* ---- document.c: files. */
+/* A document of a file (- is standard input), or NULL and a message with what was wrong and where. */
+json_t *json_read(const char *path, size_t flags, struct error *err);
+/* Adds the runs of a results file, one-run or many-kernel form (- is standard input). Returns 0, or -1 and a message,
+ * with what was wrong and where. */
+int results_read(struct results *results, const char *path, struct error *err);
+struct run *run_read(struct pool *pool, const json_t *json, struct error *err); /* one; NULL and a message */
+file_writer json_writer;                                                        /* of a json_t, indented */
+file_writer run_writer; /* of a struct run: the document of a run */
+/* Of many: {"hopcheck", "command", "partial", "kernels": runs}. */
+struct matrix_document {
+	const char *command;
+	const struct results *results;
+	bool partial; /* also where no run is */
+};
+file_writer matrix_writer;
+file_writer brief_writer; /* the same with no more than outcome and verdict of each cell, a line a cell */
 
 #endif

@@ -33,7 +33,8 @@ struct stages {
 	unsigned labs, cells;
 };
 json_t *stages_json(const struct stages *stages);
-void stages_add(struct stages *all, const json_t *one); /* what stages_json() made */
+struct rules stages_rules(struct pool *pool, const struct stages *stages); /* for a document */
+void stages_add(struct stages *all, const json_t *one);                    /* what stages_json() made */
 /* Whose ladders are shown: the results of these cells have the rows. */
 enum ladders { LADDERS_NONE, LADDERS_FAIL, LADDERS_DEVIATING, LADDERS_ALL };
 /* By how often -v was given, and how many cells there are. */
@@ -60,7 +61,8 @@ struct cell_runner {
 /* lab_prepare(); the offloads as they are for this cell become a part of its trace. */
 enum lab_status cell_prepare(const struct lab *lab, struct lab_setup *setup, const struct plan *plan,
                              struct trace *trace, struct error *err);
-json_t *cell_run(struct cell_runner *runner, const struct plan *plan, const struct features *features);
+struct result *cell_run(struct cell_runner *runner, const struct plan *plan, const struct features *features,
+                        struct pool *pool);
 void cell_runner_leave_lab(struct cell_runner *runner); /* gives the lab back */
 
 /* ---- workers.c: processes that take batches. */

@@ -2,10 +2,9 @@
 #ifndef HOPCHECK_SUITE_H
 #define HOPCHECK_SUITE_H
 
-#include <jansson.h>
-
 #include "nic.h"
 #include "plan.h"
+#include "result.h"
 
 /* The deviations of a directory of cases. */
 struct suite_deviations {
@@ -32,8 +31,8 @@ struct suite_lab {
 struct suite_cell {
 	unsigned case_index, lab; /* lab: of suite->labs, once it is planned */
 	size_t cell;
-	uint64_t route; /* the hash of its traffic's route */
-	json_t *result; /* once it is there */
+	uint64_t route;        /* the hash of its traffic's route */
+	struct result *result; /* once it is there; the suite's pool has it */
 };
 
 /* Cells of one lab, in the order they are run; the unit that a worker takes. */
@@ -58,6 +57,7 @@ struct suite {
 	size_t lab_count;
 	struct batch *batches;
 	size_t batch_count;
+	struct pool *pool; /* of results */
 };
 
 /* `--only AXIS=VALUE` */
@@ -88,6 +88,6 @@ const struct suite_lab *suite_lab(const struct suite *suite, const struct suite_
 void suite_batch(struct suite *suite, bool fresh);
 char *suite_cell_name(const struct suite *suite, size_t cell); /* "case axis=value"; caller frees */
 void suite_free(struct suite *suite);
-json_t *suite_topologies(const struct suite *suite); /* those of the cells, for a document (new reference) */
+void suite_add_topologies(const struct suite *suite, struct run *run); /* those of the cells */
 
 #endif

@@ -43,10 +43,10 @@ guest begun-twice 1 3 'BROKEN PASS' "$doubted: it began a cell twice"
 guest answered-twice 1 0 'PASS PASS' 'k: done'
 guest other-cell 1 3 'BROKEN PASS' "$doubted: a result does not fit: it is of another cell"
 guest empty 1 3 'BROKEN PASS' "$doubted: a result does not fit"
-guest shape=hops-texts 1 3 'BROKEN PASS' "$doubted: a result does not fit: its .hops. is malformed"
+guest shape=hops-texts 1 3 'BROKEN PASS' "$doubted: a result does not fit: hops: 0: expected an object, got a string"
 guest 'no-object=[]' 1 3 'BROKEN PASS' "$doubted: it said something that is not a JSON object"
 guest 'console-list=[1]' 1 3 'BROKEN PASS' "$doubted: the kernel's log in a result is malformed"
-guest 'always-kernel={"seg6": "yes"}' '0 1' 3 'BROKEN BROKEN' "$doubted: its .features. is malformed"
+guest 'always-kernel={"seg6": "yes"}' '0 1' 3 'BROKEN BROKEN' "$doubted: what it says about its kernel: features: seg6: expected a boolean, got a string"
 guest 'leak=[0]' 1 3 'BROKEN PASS' "$doubted: it names the lab of a cell that it has not answered for"
 for file in 1 2 9 12; do
 	guest "file=$file" 1 3 'BROKEN PASS' "$doubted: it sent a file that is none of a running cell's"

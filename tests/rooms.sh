@@ -27,4 +27,10 @@ if grep -rnE '\<(LINK_(VETH|NIC)|MODEL_|SERVICE_(OFF|PACKET|TUN))' harness inclu
 	echo "a kind is named outside its own file"
 	exit 1
 fi
-echo "no room looks into another"
+# Results are structs: what shows them reads no JSON by the names of its members.
+if grep -rnE --include='*.c' --exclude='*_test.c' '\<json_(object_get|string_value|integer_value|number_value|is_true)\>' \
+	harness/view harness/format harness/cli; then
+	echo "an output reads JSON"
+	exit 1
+fi
+echo "no room looks into another, and no output reads JSON"

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include "cli.h"
-#include "report_internal.h"
 #include "stop.h"
 
 /* Kernels in order; those that were tried have results. */
@@ -18,20 +17,18 @@ struct search {
 		bool useless;                /* it could not be had, or could not tell */
 	} * steps;
 	size_t count, good, bad; /* steps[good] is good, steps[bad] is bad */
-	json_t *tried;           /* documents */
-	bool *counts;            /* cells whose verdict differs between the ends */
+	struct results tried;
+	bool *counts; /* cells whose verdict differs between the ends */
 };
 
-static const json_t *result_of(const struct candidate *step, size_t cell)
+static const struct result *result_of(const struct candidate *step, size_t cell)
 {
 	return step->kernel->results[cell];
 }
 
-static bool says_nothing(const json_t *result)
+static bool says_nothing(const struct result *result)
 {
-	int outcome = outcome_at(result);
-
-	return outcome < 0 || outcome == OUTCOME_SKIP || outcome == OUTCOME_BROKEN;
+	return !result || result->outcome == OUTCOME_SKIP || result->outcome == OUTCOME_BROKEN;
 }
 
 /* Good, as long as every cell that counts is as it was; bad, when one is not. */
@@ -45,15 +42,15 @@ static enum { IS_GOOD, IS_BAD, IS_UNKNOWN } classify(const struct search *search
 		if (says_nothing(result_of(step, i)))
 			continue;
 		known = true;
-		bad |= verdicts_differ(result_of(step, i), result_of(&search->steps[0], i));
+		bad |= verdicts_differ(search->suite.pool, result_of(step, i), result_of(&search->steps[0], i));
 	}
 	return !known ? IS_UNKNOWN : bad ? IS_BAD : IS_GOOD;
 }
 
-static int give_up(const struct search *search, struct fleet_kernel *kernels, size_t count)
+static int give_up(struct fleet_kernel *kernels, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		fleet_kernel_clear(&kernels[i], &search->suite);
+		fleet_kernel_clear(&kernels[i]);
 	free(kernels);
 	return -1;
 }
@@ -74,20 +71,20 @@ static int try_steps(struct search *search, struct candidate **steps, size_t cou
 			continue;
 		}
 		if (kernels_fetch(&list, &release, 1, &complete, err) < 0)
-			return give_up(search, kernels, have);
+			return give_up(kernels, have);
 		steps[i]->useless = list.count != 1;
 		if (!steps[i]->useless)
 			kernels[have++].kernel = list.kernels[0];
 		free(list.kernels);
 	}
 	if (have && fleet_run(kernels, have, &search->suite, &search->options->fleet, err) < 0 && !stop_signal())
-		return give_up(search, kernels, have);
+		return give_up(kernels, have);
 	for (size_t i = 0, k = 0; i < count; i++) {
 		if (steps[i]->useless)
 			continue;
 		steps[i]->kernel = zalloc(sizeof *steps[i]->kernel);
 		*steps[i]->kernel = kernels[k++];
-		json_array_append_new(search->tried, fleet_document(steps[i]->kernel, &search->suite));
+		results_add(&search->tried, fleet_document(steps[i]->kernel, &search->suite));
 	}
 	free(kernels);
 	return 0;
@@ -112,7 +109,7 @@ static int find_ends(struct search *search, struct error *err)
 
 static const char *tried_version(const struct candidate *step)
 {
-	const char *version = json_string_value(json_object_get(step->kernel->features, "version"));
+	const char *version = step->kernel->features ? step->kernel->features->version : NULL;
 
 	return version ? version : step->version;
 }
@@ -213,8 +210,9 @@ static size_t differing(struct search *search)
 
 	search->counts = zalloc(search->suite.cell_count * sizeof *search->counts);
 	for (size_t i = 0; i < search->suite.cell_count; i++) {
-		const json_t *good = result_of(&search->steps[0], i), *bad = result_of(&search->steps[1], i);
-		search->counts[i] = !says_nothing(good) && !says_nothing(bad) && verdicts_differ(good, bad);
+		const struct result *good = result_of(&search->steps[0], i), *bad = result_of(&search->steps[1], i);
+		search->counts[i] =
+		        !says_nothing(good) && !says_nothing(bad) && verdicts_differ(search->suite.pool, good, bad);
 		count += search->counts[i];
 	}
 	return count;
@@ -222,18 +220,17 @@ static size_t differing(struct search *search)
 
 static void print_found(const struct search *search)
 {
-	json_t *runs = json_array();
+	struct results results = { .pool = search->suite.pool };
 	const struct candidate *good = &search->steps[search->good], *bad = &search->steps[search->bad];
 
-	json_array_append_new(runs, fleet_document(good->kernel, &search->suite));
-	json_array_append_new(runs, fleet_document(bad->kernel, &search->suite));
-	report_matrix(stdout, report_style_of(stdout), MATRIX_TERMINAL, runs, false);
+	results_add(&results, fleet_document(good->kernel, &search->suite));
+	results_add(&results, fleet_document(bad->kernel, &search->suite));
+	report_matrix(stdout, report_style_of(stdout), MATRIX_TERMINAL, &results, false);
 	printf("\nThe verdict changes between Linux %s and %s.\n", tried_version(good), tried_version(bad));
 	for (size_t i = search->good + 1; i < search->bad; i++)
 		printf("Between them, %s cannot tell: %s.\n", search->steps[i].version,
 		       search->steps[i].kernel ? "every cell that counts is SKIP or BROKEN there"
 		                               : "it could not be had");
-	json_decref(runs);
 }
 
 /* A signal came: what was tried by then, and what it left open. */
@@ -241,13 +238,12 @@ static void print_stopped(const struct search *search)
 {
 	size_t open = 0;
 
-	if (!json_array_size(search->tried)) {
+	if (!search->tried.count) {
 		say_nothing_told();
 		return;
 	}
-	json_t *runs = runs_merge(search->tried); /* in order */
-	report_matrix(stdout, report_style_of(stdout), MATRIX_TERMINAL, runs, false);
-	json_decref(runs);
+	struct results results = results_merge(&search->tried); /* in order */
+	report_matrix(stdout, report_style_of(stdout), MATRIX_TERMINAL, &results, false);
 	if (!search->counts) {
 		puts("\nA signal ended it before both ends had run.");
 		return;
@@ -309,20 +305,19 @@ static void search_clear(struct search *search)
 	for (size_t i = 0; i < search->count; i++) {
 		struct candidate *step = &search->steps[i];
 		if (step->kernel)
-			fleet_kernel_clear(step->kernel, &search->suite);
+			fleet_kernel_clear(step->kernel);
 		free(step->kernel);
 		free(step->release);
 		free(step->version);
 	}
 	free(search->steps);
 	free(search->counts);
-	json_decref(search->tried);
 	suite_free(&search->suite);
 }
 
 static int command(struct options *options)
 {
-	struct search search = { .options = options, .tried = json_array() };
+	struct search search = { .options = options };
 	struct error err = { 0 };
 	int code = EXIT_USAGE;
 
@@ -330,6 +325,7 @@ static int command(struct options *options)
 		fail(&err, "--good and --bad are both needed");
 	if (!err.count && files_check(&(struct file_claim){ "json", options->json, false }, 1, &err) == 0) {
 		code = selection_plan(options, 0, &search.suite);
+		search.tried.pool = search.suite.pool;
 		stop_catch();
 		suite_batch(&search.suite, false);
 		if (code == EXIT_OK)
@@ -339,14 +335,9 @@ static int command(struct options *options)
 		print_stopped(&search);
 	else
 		say_errors(&err);
-	if (options->json && json_array_size(search.tried)) {
-		json_t *document = matrix_document(options->command, search.tried);
-		if (stop_signal())
-			json_object_set_new(document, "partial", json_true());
-		if (write_json(options->json, document) != EXIT_OK)
-			code = EXIT_BROKEN;
-		json_decref(document);
-	}
+	const struct matrix_document document = { options->command, &search.tried, stop_signal() != 0 };
+	if (search.tried.count && write_document(options->json, matrix_writer, &document) != EXIT_OK)
+		code = EXIT_BROKEN;
 	search_clear(&search);
 	return code;
 }

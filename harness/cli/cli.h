@@ -115,17 +115,17 @@ int selection_is_empty(void); /* no cell was chosen: says so; EXIT_NOTHING */
 int selection_code(const struct suite *suite, int code);
 
 /* ---- outputs.c: what is made of results. */
-int write_json(const char *path, json_t *document); /* - is stdout; EXIT_OK, or EXIT_BROKEN once said */
-int write_results(const char *path, json_t *kernel, json_t *topologies, json_t *cells);
+/* - is stdout; no path: nothing is written. EXIT_OK, or EXIT_BROKEN once said. */
+int write_document(const char *path, file_writer *write, const void *document);
 unsigned outputs_to_stdout(const struct outputs *outputs); /* how many want standard output */
 /* The same as claims, for files_check(). */
 void outputs_claim(const struct outputs *outputs, struct file_claim claims[FORMATS]);
 /* Writes them all; EXIT_OK, or EXIT_BROKEN once what failed is said. */
-int outputs_write(const struct outputs *outputs, const json_t *runs);
+int outputs_write(const struct outputs *outputs, const struct results *results);
 
 /* ---- matrix_output.c: where results of many kernels go. */
 char *command_text(int argc, char *const *argv); /* as a person would type it; caller frees */
 int matrix_outputs_check(const struct options *options, struct error *err);
-int matrix_report(const struct options *options, const json_t *runs); /* the exit code */
+int matrix_report(const struct options *options, const struct results *results); /* the exit code */
 
 #endif

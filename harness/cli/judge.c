@@ -9,18 +9,19 @@ static int read_kernel(struct features *features, const char *dir, struct error 
 {
 	owned_text path = text_format("%s/kernel.json", dir);
 	json_t *kernel = json_read(path, 0, err);
-	const char *release = json_string_value(json_object_get(kernel, "release"));
+	owned(pool) pool = pool_new();
 
 	if (!kernel)
 		return blame(err, "is %s a directory that `run --keep` made?", dir);
-	if (!release) {
-		json_decref(kernel);
-		return fail(err, "%s: no release; is %s a directory that `run --keep` made?", path, dir);
-	}
-	snprintf(features->release, sizeof features->release, "%s", release);
-	snprintf(features->version, sizeof features->version, "%s", release); /* unless it says more */
-	features_read(features, kernel);
+	const struct result_kernel *told = kernel_read(pool, kernel, false, err);
 	json_decref(kernel);
+	if (!told)
+		return blame(err, "%s", path);
+	if (!told->release)
+		return fail(err, "%s: no release; is %s a directory that `run --keep` made?", path, dir);
+	snprintf(features->release, sizeof features->release, "%s", told->release);
+	snprintf(features->version, sizeof features->version, "%s", told->release); /* unless it says more */
+	features_read(features, told);
 	return 0;
 }
 
@@ -29,8 +30,8 @@ static char *kept_path(const struct suite *suite, const struct suite_cell *cell,
 	return text_format("%s/%s-%zu", dir, suite_testcase(suite, cell)->name, cell->cell);
 }
 
-static json_t *judge_cell(const struct suite *suite, const struct suite_cell *cell, const char *dir,
-                          const struct features *features, enum ladders ladders, struct error *err)
+static struct result *judge_cell(const struct suite *suite, const struct suite_cell *cell, const char *dir,
+                                 const struct features *features, enum ladders ladders, struct error *err)
 {
 	owned_text path = kept_path(suite, cell, dir);
 	enum outcome without;
@@ -41,15 +42,15 @@ static json_t *judge_cell(const struct suite *suite, const struct suite_cell *ce
 		return NULL;
 	owned_text missing = feature_missing(features, plan, &without);
 	if (missing)
-		return result_without_trace(plan->testcase, cell->cell, without, missing);
+		return result_without_trace(suite->pool, plan->testcase, cell->cell, without, missing);
 	if (trace_load(&trace, plan, path, err) < 0)
 		return NULL;
 	owned(evidence) evidence = evidence_make(plan, trace);
 	owned(judgement) judgement =
 	        judge(evidence, &(struct circumstances){ features->version, features->qemu, features->has });
 	owned(journeys) journeys = journeys_follow(evidence);
-	json_t *result = result_make(plan, trace, judgement);
-	result_tell(result, plan, journeys, ladder_wanted(ladders, judgement->outcome));
+	struct result *result = result_make(suite->pool, plan, trace, judgement);
+	result_tell(suite->pool, result, plan, journeys, ladder_wanted(ladders, judgement->outcome));
 	return result;
 }
 
@@ -69,27 +70,25 @@ static int judge_all(const struct suite *suite, const char *dir, const struct fe
 {
 	enum ladders ladders = ladders_of(verbose, count_kept(suite, dir));
 	struct error err = { 0 };
-	json_t *cells = json_array();
+	struct run *run = run_new(suite->pool, suite->cell_count);
 	int code = EXIT_BROKEN;
 
 	if (files_check(&(struct file_claim){ "json", json, false }, 1, &err) == 0) {
 		for (size_t i = 0; i < suite->cell_count; i++) {
-			json_t *result = judge_cell(suite, &suite->cells[i], dir, features, ladders, &err);
+			struct result *result = judge_cell(suite, &suite->cells[i], dir, features, ladders, &err);
 			if (result)
-				json_array_append_new(cells, result);
+				run_add_cell(run, result);
 		}
-		json_t *kernel = features_json(features);
+		run->hopcheck = HOPCHECK_VERSION;
+		run->kernel = features_kernel(suite->pool, features);
+		suite_add_topologies(suite, run);
 		FILE *out = json && file_is_stdout(json) ? stderr : stdout;
-		report_ladders(out, report_style_of(out), cells);
-		report_table(out, report_style_of(out), kernel, cells, 0);
-		json_t *topologies = suite_topologies(suite);
-		code = results_exit_code(cells, EXIT_STYLE_HOPCHECK);
-		if (json && write_results(json, kernel, topologies, cells) != EXIT_OK)
+		report_ladders(out, report_style_of(out), suite->pool, run);
+		report_table(out, report_style_of(out), suite->pool, run, 0);
+		code = cells_exit_code(&run->cells, EXIT_STYLE_HOPCHECK);
+		if (write_document(json, run_writer, run) != EXIT_OK)
 			code = EXIT_BROKEN;
-		json_decref(topologies);
-		json_decref(kernel);
 	}
-	json_decref(cells);
 	say_errors(&err);
 	return err.count ? EXIT_USAGE : code;
 }

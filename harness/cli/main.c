@@ -74,7 +74,7 @@ int main(int argc, char **argv)
 	signal(SIGXFSZ, SIG_IGN); /* a limit of file sizes is an error of that write */
 	signal(SIGPIPE, SIG_IGN); /* a reader that goes away must not leave a run half told: writes fail instead */
 	find_tools();
-	report_program(argv[0]);
+	result_program(argv[0]);
 	if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
 		puts("hopcheck " HOPCHECK_VERSION);
 		return EXIT_OK;

@@ -34,12 +34,10 @@ static int run(struct options *options, struct suite *suite, struct fleet_kernel
 		say_errors(&err);
 		return EXIT_BROKEN;
 	}
-	json_t *runs = json_array();
+	struct results results = { .pool = suite->pool };
 	for (size_t i = 0; i < count; i++)
-		json_array_append_new(runs, fleet_document(&kernels[i], suite));
-	int code = matrix_report(options, runs);
-	json_decref(runs);
-	return code;
+		results_add(&results, fleet_document(&kernels[i], suite));
+	return matrix_report(options, &results);
 }
 
 static int command(struct options *options)
@@ -71,7 +69,7 @@ static int command(struct options *options)
 		code = code == EXIT_OK ? EXIT_BROKEN : code;
 	}
 	for (size_t i = 0; i < count; i++)
-		fleet_kernel_clear(&kernels[i], &suite);
+		fleet_kernel_clear(&kernels[i]);
 	free(kernels);
 	code = selection_code(&suite, code);
 	suite_free(&suite);

@@ -17,10 +17,9 @@ char *command_text(int argc, char *const *argv)
 /* What cannot be compared with is said before the first guest starts. */
 static int comparable(const char *path, struct error *err)
 {
-	json_t *earlier = json_array();
-	int result = path ? results_read(earlier, path, err) : 0;
+	owned(pool) pool = pool_new();
+	int result = path ? results_read(&(struct results){ .pool = pool }, path, err) : 0;
 
-	json_decref(earlier);
 	return result < 0 ? blame(err, "--against") : 0;
 }
 
@@ -48,17 +47,8 @@ int matrix_outputs_check(const struct options *options, struct error *err)
 
 struct told {
 	const struct options *options;
-	const json_t *runs;
+	const struct results *results;
 };
-
-static int write_brief(FILE *out, const void *value, struct error *err)
-{
-	const struct told *told = value;
-
-	(void)err;
-	report_brief(out, told->options->command, told->runs);
-	return 0;
-}
 
 static int write_markdown(FILE *out, const void *value, struct error *err)
 {
@@ -69,57 +59,42 @@ static int write_markdown(FILE *out, const void *value, struct error *err)
 	text_disarm(command);
 	owned_text code = code_span(command);
 	fprintf(out, "Made by %s.\n\n", code);
-	report_matrix(out, report_style_of(out), MATRIX_MARKDOWN, told->runs, told->options->cells);
+	report_matrix(out, report_style_of(out), MATRIX_MARKDOWN, told->results, told->options->cells);
 	return 0;
 }
 
-/* EXIT_OK, or EXIT_BROKEN once said. */
-static int write_told(const char *path, file_writer *write, const struct told *told)
+static int write_against(FILE *out, const char *path, const struct results *results)
 {
+	struct results earlier = { .pool = results->pool };
 	struct error err = { 0 };
 
-	if (!path || file_write(path, write, told, &err) == 0)
-		return EXIT_OK;
-	say_errors(&err);
-	return EXIT_BROKEN;
-}
-
-static int write_against(FILE *out, const char *path, const json_t *runs)
-{
-	json_t *earlier = json_array();
-	struct error err = { 0 };
-	int code = EXIT_OK;
-
-	if (results_read(earlier, path, &err) < 0) {
+	if (results_read(&earlier, path, &err) < 0) {
 		say_errors(&err);
-		code = EXIT_USAGE;
-	} else {
-		report_against(out, report_style_of(out), runs, earlier);
+		return EXIT_USAGE;
 	}
-	json_decref(earlier);
-	return code;
+	report_against(out, report_style_of(out), results, &earlier);
+	return EXIT_OK;
 }
 
-int matrix_report(const struct options *options, const json_t *runs)
+int matrix_report(const struct options *options, const struct results *results)
 {
-	json_t *merged = runs_merge(runs), *document = matrix_document(options->command, merged);
+	struct results merged = results_merge(results);
 	FILE *out = wants_stdout(options) ? stderr : stdout;
-	const struct told told = { options, merged };
-	int code = runs_exit_code(merged, options->outputs.exit_style), written = EXIT_OK;
+	const struct told told = { options, &merged };
+	const struct matrix_document document = { options->command, &merged, false };
+	int code = results_exit_code(&merged, options->outputs.exit_style), written = EXIT_OK;
 
 	if (options->against) /* before --brief may overwrite it */
-		written = write_against(out, options->against, merged);
+		written = write_against(out, options->against, &merged);
 	if (!options->quiet)
-		report_matrix(out, report_style_of(out), MATRIX_TERMINAL, merged, options->cells);
-	if (options->json && write_json(options->json, document) != EXIT_OK)
+		report_matrix(out, report_style_of(out), MATRIX_TERMINAL, &merged, options->cells);
+	if (write_document(options->json, matrix_writer, &document) != EXIT_OK)
 		written = EXIT_BROKEN;
-	if (write_told(options->brief, write_brief, &told) != EXIT_OK)
+	if (write_document(options->brief, brief_writer, &document) != EXIT_OK)
 		written = EXIT_BROKEN;
-	if (write_told(options->markdown, write_markdown, &told) != EXIT_OK)
+	if (write_document(options->markdown, write_markdown, &told) != EXIT_OK)
 		written = EXIT_BROKEN;
-	if (outputs_write(&options->outputs, merged) != EXIT_OK)
+	if (outputs_write(&options->outputs, &merged) != EXIT_OK)
 		written = EXIT_BROKEN;
-	json_decref(document);
-	json_decref(merged);
 	return written != EXIT_OK ? written : code;
 }

@@ -2,35 +2,35 @@
 #include "stop.h"
 
 /* When a signal comes before all is read, any of those that were may have more cells in what was not. */
-static void read_all(json_t *runs, const struct options *options, struct error *err)
+static void read_all(struct results *results, const struct options *options, struct error *err)
 {
-	json_t *run;
-	size_t read = 0, i;
+	size_t read = 0;
 
-	while (read < options->operand_count && !stop_signal() && results_read(runs, options->operands[read], err) == 0)
+	while (read < options->operand_count && !stop_signal() &&
+	       results_read(results, options->operands[read], err) == 0)
 		read++;
 	if (read < options->operand_count && stop_signal())
-		json_array_foreach (runs, i, run)
-			run_set_partial(run, 0);
+		for (size_t i = 0; i < results->count; i++)
+			run_set_partial(results->pool, results->runs[i], 0);
 }
 
 static int command(struct options *options)
 {
 	struct error err = { 0 };
-	json_t *runs = json_array();
+	owned(pool) pool = pool_new();
+	struct results results = { .pool = pool };
 	int code = EXIT_USAGE;
 
 	if (matrix_outputs_check(options, &err) == 0) {
 		stop_catch();
-		read_all(runs, options, &err);
+		read_all(&results, options, &err);
 	}
-	if (stop_signal() && !json_array_size(runs))
+	if (stop_signal() && !results.count)
 		say_nothing_told();
 	else if (err.count && !stop_signal())
 		say_errors(&err);
 	else
-		code = matrix_report(options, runs);
-	json_decref(runs);
+		code = matrix_report(options, &results);
 	return code;
 }
 

@@ -1,23 +1,14 @@
 /* What subcommands make of results. */
 #include "cli.h"
 
-int write_json(const char *path, json_t *document)
+int write_document(const char *path, file_writer *write, const void *document)
 {
 	struct error err = { 0 };
 
-	if (file_write(path, json_writer, document, &err) == 0)
+	if (!path || file_write(path, write, document, &err) == 0)
 		return EXIT_OK;
 	say_errors(&err);
 	return EXIT_BROKEN;
-}
-
-int write_results(const char *path, json_t *kernel, json_t *topologies, json_t *cells)
-{
-	json_t *document = results_document(kernel, topologies, cells);
-	int written = write_json(path, document);
-
-	json_decref(document);
-	return written;
 }
 
 unsigned outputs_to_stdout(const struct outputs *outputs)
@@ -35,13 +26,13 @@ void outputs_claim(const struct outputs *outputs, struct file_claim claims[FORMA
 		claims[i] = (struct file_claim){ word_of(report_format_words, i), outputs->path[i], false };
 }
 
-int outputs_write(const struct outputs *outputs, const json_t *runs)
+int outputs_write(const struct outputs *outputs, const struct results *results)
 {
 	int code = EXIT_OK;
 
 	for (int i = 0; i < FORMATS; i++) {
 		struct error err = { 0 };
-		if (!outputs->path[i] || report_write((enum report_format)i, outputs->path[i], runs, &err) == 0)
+		if (!outputs->path[i] || report_write((enum report_format)i, outputs->path[i], results, &err) == 0)
 			continue;
 		say_errors(&err);
 		code = EXIT_BROKEN;

@@ -22,43 +22,40 @@ static bool asked(const struct options *options)
 	return false;
 }
 
-static void write_table(const json_t *runs, unsigned verbose)
+static void write_table(const struct results *results, unsigned verbose)
 {
 	struct report_style style = report_style_of(stdout);
-	const json_t *run = json_array_get(runs, 0);
 
 	style.verbose = verbose;
-	if (json_array_size(runs) == 1) {
-		report_table(stdout, style, json_object_get(run, "kernel"), json_object_get(run, "cells"), 0);
-		report_partial(stdout, style, runs);
+	if (results->count == 1) {
+		report_table(stdout, style, results->pool, results->runs[0], 0);
+		report_partial(stdout, style, results);
 	} else {
-		report_matrix(stdout, style, MATRIX_TERMINAL, runs, verbose > 0);
+		report_matrix(stdout, style, MATRIX_TERMINAL, results, verbose > 0);
 	}
 }
 
-static int report(const struct options *options, const json_t *runs)
+static int report(const struct options *options, const struct results *results)
 {
-	int code = runs_exit_code(runs, options->outputs.exit_style);
+	int code = results_exit_code(results, options->outputs.exit_style);
 
 	if (options->table || !asked(options))
-		write_table(runs, options->verbose);
-	return outputs_write(&options->outputs, runs) == EXIT_OK ? code : EXIT_BROKEN;
+		write_table(results, options->verbose);
+	return outputs_write(&options->outputs, results) == EXIT_OK ? code : EXIT_BROKEN;
 }
 
 static int command(struct options *options)
 {
 	struct error err = { 0 };
-	json_t *runs = json_array();
+	owned(pool) pool = pool_new();
+	struct results results = { .pool = pool };
 
 	check_outputs(options, &err);
 	for (size_t i = 0; i < options->operand_count && !err.count; i++)
-		results_read(runs, options->operands[i], &err);
+		results_read(&results, options->operands[i], &err);
 	say_errors(&err);
-	json_t *merged = runs_merge(runs);
-	int code = err.count ? EXIT_USAGE : report(options, merged);
-	json_decref(merged);
-	json_decref(runs);
-	return code;
+	struct results merged = results_merge(&results);
+	return err.count ? EXIT_USAGE : report(options, &merged);
 }
 
 const struct subcommand subcommand_report = {

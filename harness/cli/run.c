@@ -46,20 +46,18 @@ static void print_stages(FILE *out, const struct stages *s, double seconds)
 		        all > 0 ? 100 * rows[i].ms / all : 0, s->cells ? rows[i].ms / s->cells : 0);
 }
 
-/* The document of the results: a run as outputs take it, too. */
-static json_t *run_of(const struct suite *suite, const struct features *features)
+static struct run *run_of(const struct suite *suite, const struct features *features)
 {
-	json_t *kernel = features_json(features), *topologies = suite_topologies(suite), *cells = json_array();
+	struct run *run = run_new(suite->pool, suite->cell_count);
 
+	run->hopcheck = HOPCHECK_VERSION;
+	run->kernel = features_kernel(suite->pool, features);
+	suite_add_topologies(suite, run);
 	for (size_t i = 0; i < suite->cell_count; i++)
 		if (suite->cells[i].result)
-			json_array_append(cells, suite->cells[i].result);
-	json_t *run = results_document(kernel, topologies, cells);
-	if (json_array_size(cells) < suite->cell_count)
-		run_set_partial(run, suite->cell_count - json_array_size(cells));
-	json_decref(kernel);
-	json_decref(topologies);
-	json_decref(cells);
+			run_add_cell(run, suite->cells[i].result);
+	if (run->cells.count < suite->cell_count)
+		run_set_partial(suite->pool, run, suite->cell_count - run->cells.count);
 	return run;
 }
 
@@ -71,26 +69,26 @@ static unsigned wants_stdout(const struct options *options)
 static int report(const struct options *options, const struct suite *suite, const struct features *features,
                   const struct stages *stages, double seconds)
 {
-	json_t *run = run_of(suite, features), *runs = json_pack("[O]", run), *cells = json_object_get(run, "cells");
+	struct results results = { .pool = suite->pool };
+	struct run *run = run_of(suite, features);
 	FILE *out = wants_stdout(options) ? stderr : stdout;
 	struct report_style style = report_style_of(out);
-	int code = results_exit_code(cells, options->outputs.exit_style);
+	int code = cells_exit_code(&run->cells, options->outputs.exit_style);
 
+	results_add(&results, run);
 	style.verbose = options->verbose;
 	if (!options->quiet)
-		report_ladders(out, style, cells);
+		report_ladders(out, style, suite->pool, run);
 	if (!options->quiet)
-		report_table(out, style, json_object_get(run, "kernel"), cells, seconds);
+		report_table(out, style, suite->pool, run, seconds);
 	if (options->stages)
 		print_stages(out, stages, seconds);
 	if (!options->quiet)
-		report_partial(out, style, runs);
-	if (options->json && write_json(options->json, run) != EXIT_OK)
+		report_partial(out, style, &results);
+	if (write_document(options->json, run_writer, run) != EXIT_OK)
 		code = EXIT_BROKEN;
-	if (outputs_write(&options->outputs, runs) != EXIT_OK)
+	if (outputs_write(&options->outputs, &results) != EXIT_OK)
 		code = EXIT_BROKEN;
-	json_decref(run);
-	json_decref(runs);
 	return code;
 }
 

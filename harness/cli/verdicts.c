@@ -1,58 +1,52 @@
 #include "cli.h"
 
-static const char *text_of(const json_t *object, const char *key)
+static const char *or_dash(const char *text)
 {
-	const char *text = json_string_value(json_object_get(object, key));
-
 	return text ? text : "-";
 }
 
-/* Takes the hops. */
-static void print_hops(json_t *hops, const char *word)
+static void print_hops(struct texts hops, const char *word)
 {
-	const json_t *hop;
-	size_t i;
-
-	json_array_foreach (hops, i, hop)
-		printf(" %s=%s", json_string_value(hop) ? json_string_value(hop) : "?", word);
-	json_decref(hops);
+	for (size_t i = 0; i < hops.count; i++)
+		printf(" %s=%s", hops.at[i], word);
 }
 
-static void print_cell(const json_t *cell)
+static void print_cell(struct pool *pool, const struct result *cell)
 {
-	const json_t *verdict = json_object_get(cell, "verdict");
-	const char *key;
-	json_t *value;
+	static const struct result_verdict none = { .fate = NO_WORD };
+	const struct result_verdict *verdict = cell->verdict ? cell->verdict : &none;
+	owned_text name = cell_name(cell);
 
-	printf("%s", text_of(cell, "case"));
-	json_object_foreach (json_object_get(cell, "axes"), key, value)
-		printf(" %s=%s", key, json_string_value(value));
-	printf(": %s %s %s %s", text_of(cell, "outcome"), text_of(verdict, "fate"), text_of(verdict, "at"),
-	       text_of(verdict, "reason"));
-	json_object_foreach (json_object_get(verdict, "aggregation"), key, value)
-		if (json_number_value(value) > 0)
-			printf(" %s=%s", key, merging_word(value));
-	print_hops(verdict_bad_checksums(cell), "bad");
-	print_hops(verdict_oversize(cell), "oversize");
+	printf("%s: %s %s %s %s", name, word_of(outcome_words, cell->outcome),
+	       verdict->fate == NO_WORD ? "-" : word_of(fate_words, verdict->fate), or_dash(verdict->at),
+	       or_dash(verdict->reason));
+	for (size_t i = 0; i < verdict->aggregation.count; i++)
+		if (verdict->aggregation.at[i].value.number > 0)
+			printf(" %s=%s", verdict->aggregation.at[i].hop,
+			       merging_word(&verdict->aggregation.at[i].value));
+	print_hops(verdict_bad_checksums(pool, cell), "bad");
+	print_hops(verdict_oversize(pool, cell), "oversize");
 	putchar('\n');
 }
 
+/* A document of one run: of many kernels' the cells would be told apart by nothing. */
 static int print_verdicts(const char *path)
 {
+	owned(pool) pool = pool_new();
 	struct error err = { 0 };
-	json_t *document = json_read(path, 0, &err), *cells = json_object_get(document, "cells"), *cell;
-	size_t index;
+	json_t *document = json_read(path, 0, &err);
+	struct run *run = document ? run_read(pool, document, &err) : NULL;
 
-	if (document && !json_is_array(cells))
-		fail(&err, "%s: no array `cells`; is this a file written by `run --json`?", path);
-	say_errors(&err);
-	json_array_foreach (cells, index, cell) {
-		json_t *shown = results_shown(cell);
-		print_cell(shown);
-		json_decref(shown);
-	}
 	json_decref(document);
-	return err.count ? EXIT_USAGE : EXIT_OK;
+	if (document && !run)
+		blame(&err, "%s", path);
+	say_errors(&err);
+	if (!run)
+		return EXIT_USAGE;
+	struct run shown = run_shown(pool, run);
+	for (size_t i = 0; i < shown.cells.count; i++)
+		print_cell(pool, shown.cells.at[i]);
+	return EXIT_OK;
 }
 
 static int command(struct options *options)

@@ -91,8 +91,8 @@ static void end_all(struct fleet *fleet)
 
 static void kernel_cells_new(struct fleet_kernel *kernel, size_t count)
 {
-	kernel->results = zalloc(count * sizeof(json_t *));
-	kernel->warned = zalloc(count * sizeof(json_t *));
+	kernel->results = zalloc(count * sizeof *kernel->results);
+	kernel->warned = zalloc(count * sizeof *kernel->warned);
 	kernel->elsewhere = zalloc(count * sizeof(bool));
 }
 
@@ -163,45 +163,59 @@ static size_t wanted_cells(const struct suite *suite)
 	return count;
 }
 
-json_t *fleet_document(const struct fleet_kernel *kernel, const struct suite *suite)
+/* What is known of a kernel, behind what it says of itself. */
+static const struct result_kernel *kernel_of(struct pool *pool, const struct fleet_kernel *from)
 {
-	json_t *about = kernel->features ? json_deep_copy(kernel->features)
-	                                 : json_pack("{s:s, s:{}, s:{}}", "release", kernel->kernel.release, "features",
-	                                             "missing");
-	json_t *cells = json_array();
+	const void *nothing = pool_keep(pool, "", 0);
+	struct result_kernel kernel = { .features.at = nothing, .missing.at = nothing };
 
-	json_object_set_new(about, "release",
-	                    json_string(kernel->kernel.release)); /* the image's, whatever a guest says */
-	json_object_set_new(about, "label", json_string(kernel->kernel.label));
-	json_object_set_new(about, "machine", kernel->machine ? json_string(kernel->machine->word) : json_null());
-	json_object_set_new(about, "boot_ms", json_real(kernel->boot));
-	json_object_set_new(about, "seconds", json_real(kernel->seconds));
-	json_object_set_new(about, "stages", stages_json(&kernel->stages));
-	json_object_set_new(about, "boots", json_integer(kernel->boots));
-	if (kernel->qemu)
-		json_object_set_new(about, "qemu", json_string(kernel->qemu));
-	if (kernel->troubles)
-		json_object_set_new(about, "troubles", json_string(kernel->troubles));
+	if (from->features)
+		kernel = *from->features;
+	kernel.release = pool_text(pool, from->kernel.release); /* the image's, whatever a guest says */
+	kernel.shape = members_shape(pool, &result_kernel_members, &kernel);
+	GIVE(pool, result_kernel_members, &kernel, release);
+	kernel.label = pool_text(pool, from->kernel.label);
+	GIVE(pool, result_kernel_members, &kernel, label);
+	kernel.machine = from->machine ? pool_text(pool, from->machine->word) : NULL;
+	GIVE(pool, result_kernel_members, &kernel, machine);
+	kernel.boot_ms = from->boot;
+	GIVE(pool, result_kernel_members, &kernel, boot_ms);
+	kernel.seconds = from->seconds;
+	GIVE(pool, result_kernel_members, &kernel, seconds);
+	kernel.stages = stages_rules(pool, &from->stages);
+	GIVE(pool, result_kernel_members, &kernel, stages);
+	kernel.boots = from->boots;
+	GIVE(pool, result_kernel_members, &kernel, boots);
+	if (from->qemu) {
+		kernel.qemu = pool_text(pool, from->qemu);
+		GIVE(pool, result_kernel_members, &kernel, qemu);
+	}
+	if (from->troubles) {
+		kernel.troubles = pool_text(pool, from->troubles);
+		GIVE(pool, result_kernel_members, &kernel, troubles);
+	}
+	return pool_keep(pool, &kernel, sizeof kernel);
+}
+
+struct run *fleet_document(const struct fleet_kernel *kernel, const struct suite *suite)
+{
+	struct run *run = run_new(suite->pool, suite->cell_count);
+
+	run->kernel = kernel_of(suite->pool, kernel);
+	suite_add_topologies(suite, run);
 	for (size_t i = 0; i < suite->cell_count; i++)
 		if (kernel->results[i])
-			json_array_append(cells, kernel->results[i]);
-	json_t *run =
-	        json_pack("{s:o, s:o, s:o}", "kernel", about, "topologies", suite_topologies(suite), "cells", cells);
-	if (json_array_size(cells) < wanted_cells(suite))
-		run_set_partial(run, wanted_cells(suite) - json_array_size(cells));
+			run_add_cell(run, kernel->results[i]);
+	if (run->cells.count < wanted_cells(suite))
+		run_set_partial(suite->pool, run, wanted_cells(suite) - run->cells.count);
 	return run;
 }
 
-void fleet_kernel_clear(struct fleet_kernel *kernel, const struct suite *suite)
+void fleet_kernel_clear(struct fleet_kernel *kernel)
 {
-	for (size_t i = 0; kernel->results && i < suite->cell_count; i++) {
-		json_decref(kernel->results[i]);
-		json_decref(kernel->warned[i]);
-	}
 	free(kernel->results);
 	free(kernel->warned);
 	free(kernel->elsewhere);
-	json_decref(kernel->features);
 	free(kernel->qemu);
 	free(kernel->troubles);
 	guest_kernel_clear(&kernel->kernel);

@@ -69,17 +69,18 @@ void show_progress(struct fleet *fleet); /* on a terminal, one line that is over
 
 /* result.c: what becomes of a cell. */
 void set_without_trace(struct fleet *fleet, size_t kernel, size_t cell, enum outcome outcome, const char *why,
-                       json_t *console);
-/* A result, checked; console is what the kernel said meanwhile, or null. */
-void take_result(struct guest_run *run, size_t cell, json_t *result, json_t *console);
+                       const struct texts *console);
+/* A result, checked; console is what the kernel said meanwhile, at NULL: nothing. */
+void take_result(struct guest_run *run, size_t cell, struct result *result, const struct texts *console);
 /* The lab of these cells is still there long after its end. */
-void take_leak(struct guest_run *run, const size_t *cells, size_t count, json_t *console);
+void take_leak(struct guest_run *run, const size_t *cells, size_t count, const struct texts *console);
 
-/* answer.c: whether what a guest says can be an answer to what it was asked; 0, or -1 and why not. */
+/* answer.c: what a guest says, where it can be an answer to what it was asked; NULL and why not. */
 #define ANSWER_LINES_MAX 10000
-int answer_kernel(const json_t *features, struct error *err);
-int answer_result(const json_t *result, const struct testcase *testcase, size_t cell, struct error *err);
-bool answer_lines(const json_t *lines); /* a list of so many texts */
+const struct result_kernel *answer_kernel(struct pool *pool, const json_t *kernel, struct error *err);
+struct result *answer_result(struct pool *pool, const json_t *json, const struct testcase *testcase, size_t cell,
+                             struct error *err);
+struct texts answer_lines(struct pool *pool, const json_t *lines); /* at NULL: it is no list of so many texts */
 
 /* frames.c: takes one frame that a guest sent, as guest_read() passes it; context is its struct guest_run. */
 void frame_arrived(void *context, const struct wire_frame *frame);
@@ -97,7 +98,7 @@ void keep_console(const struct guest_run *run);
 /* The console, its end when that is much; from where a cell of the job began, unless that is NOT_FOUND. Caller frees.
  */
 char *console_text(const char *path, size_t cell);
-json_t *lines_json(const char *text); /* at most the first 60 */
+struct texts lines_of(struct pool *pool, const char *text); /* at most the first 60 */
 
 /* machines.c: how a kernel is to be run: the first row of machine_table that takes its image and is not known to fail.
  */

@@ -49,44 +49,45 @@ static void start_frame(struct guest_run *run, json_t *message)
 }
 
 /* A cell that never began has no result, but that nobody was left in the guest to run it. */
-static bool is_unrun(const json_t *result)
+static bool is_unrun(const struct result *result)
 {
-	const char *outcome = json_string_value(json_object_get(result, "outcome"));
-
-	return outcome && strcmp(outcome, word_of(outcome_words, OUTCOME_BROKEN)) == 0 &&
-	       json_is_null(json_object_get(result, "verdict"));
+	return result->outcome == OUTCOME_BROKEN && !result->verdict;
 }
 
 static void result_frame(struct guest_run *run, json_t *message)
 {
 	const struct suite *suite = run->fleet->suite;
-	json_t *result = json_object_get(message, "result"), *console = json_object_get(message, "console");
+	const json_t *console = json_object_get(message, "console");
+	struct texts lines = answer_lines(suite->pool, console);
 	size_t index = job_index(run, json_object_get(message, "cell"));
 	struct error err = { 0 };
 
 	if (index == NOT_FOUND)
 		return;
 	const struct suite_cell *cell = &suite->cells[run->task.cells[index]];
+	struct result *result = answer_result(suite->pool, json_object_get(message, "result"),
+	                                      suite->cases[cell->case_index].testcase, cell->cell, &err);
 	if (run->answered[index])
 		doubt(run, "it answered twice for a cell");
-	else if (answer_result(result, suite->cases[cell->case_index].testcase, cell->cell, &err) < 0)
+	else if (!result)
 		doubt(run, "a result does not fit: %s", err.text);
 	else if (!run->began[index] && !is_unrun(result))
 		doubt(run, "it answered for a cell that it had not begun");
-	else if (console && !json_is_null(console) && !answer_lines(console))
+	else if (console && !json_is_null(console) && !lines.at)
 		doubt(run, "the kernel's log in a result is malformed");
 	if (run->doubt)
 		return;
 	run->answered[index] = true;
-	take_result(run, run->task.cells[index], result, console);
+	take_result(run, run->task.cells[index], result, &lines);
 }
 
 /* Cells of one lab, which have a result each. */
-static void leak_note(struct guest_run *run, const json_t *numbers, json_t *console)
+static void leak_note(struct guest_run *run, const json_t *numbers, const json_t *console)
 {
+	struct texts lines = answer_lines(run->fleet->suite->pool, console);
 	size_t count = json_array_size(numbers), *cells = zalloc((count + 1) * sizeof *cells);
 
-	if (!count || !answer_lines(console))
+	if (!count || !lines.at)
 		doubt(run, "what it says of a lab's end is malformed");
 	for (size_t i = 0; i < count && !run->doubt; i++) {
 		size_t index = job_index(run, json_array_get(numbers, i));
@@ -100,7 +101,7 @@ static void leak_note(struct guest_run *run, const json_t *numbers, json_t *cons
 			doubt(run, "it names the lab of a cell that it has not answered for");
 	}
 	if (!run->doubt)
-		take_leak(run, cells, count, console);
+		take_leak(run, cells, count, &lines);
 	free(cells);
 }
 
@@ -110,10 +111,11 @@ static void note_frame(struct guest_run *run, json_t *message)
 	json_t *features = json_object_get(message, "kernel"), *leaked = json_object_get(message, "leaked");
 	struct error err = { 0 };
 
-	if (features && answer_kernel(features, &err) < 0)
+	const struct result_kernel *told = features ? answer_kernel(run->fleet->suite->pool, features, &err) : NULL;
+	if (features && !told)
 		doubt(run, "%s", err.text);
 	else if (features && !kernel->features)
-		kernel->features = json_incref(features);
+		kernel->features = told;
 	if (leaked)
 		leak_note(run, leaked, json_object_get(message, "console"));
 	if (json_is_true(json_object_get(message, "warned")) || leaked)

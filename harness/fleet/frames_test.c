@@ -23,7 +23,8 @@ struct scene {
 	struct suite_case one;
 	struct suite_cell suite_cells[2];
 	struct suite suite;
-	json_t *results[2], *warned[2];
+	struct result *results[2];
+	struct texts warned[2];
 	bool elsewhere[2], began[2], answered[2];
 	struct fleet_kernel kernel;
 	struct fleet fleet;
@@ -37,7 +38,9 @@ static void scene_start(struct scene *s)
 		             .one = { .testcase = &two },
 		             .suite_cells = { { .cell = 0 }, { .cell = 1 } },
 		             .cells = { 1, 0 } };
-	s->suite = (struct suite){ .cases = &s->one, .case_count = 1, .cells = s->suite_cells, .cell_count = 2 };
+	s->suite = (struct suite){
+		.cases = &s->one, .case_count = 1, .cells = s->suite_cells, .cell_count = 2, .pool = pool_new()
+	};
 	s->kernel = (struct fleet_kernel){ .kernel = { .label = (char *)"6.1", .release = (char *)"6.1.192" },
 		                           .results = s->results,
 		                           .warned = s->warned,
@@ -53,11 +56,7 @@ static void scene_start(struct scene *s)
 
 static void scene_end(struct scene *s)
 {
-	for (size_t i = 0; i < 2; i++) {
-		json_decref(s->results[i]);
-		json_decref(s->warned[i]);
-	}
-	json_decref(s->kernel.features);
+	pool_free(s->suite.pool);
 	free(s->kernel.troubles);
 	free(s->run.doubt);
 	free(s->run.error);
@@ -73,7 +72,7 @@ static void says(struct scene *s, enum wire_kind kind, const char *text)
 /* A PASS of the cell with this number in the job. */
 static void answers(struct scene *s, size_t job_cell)
 {
-	json_t *result = result_without_trace(&two, s->cells[job_cell], OUTCOME_PASS, "");
+	json_t *result = result_json(result_without_trace(s->suite.pool, &two, s->cells[job_cell], OUTCOME_PASS, ""));
 
 	json_object_set_new(result, "verdict",
 	                    json_pack("{s:s, s:n, s:n, s:{}}", "fate", "delivered", "at", "reason", "aggregation"));

@@ -27,12 +27,11 @@ static size_t unfinished(const struct fleet *fleet, const struct task *task)
 
 static void give_up_kernel(struct fleet *fleet, const struct task *task, const char *why, const char *console)
 {
-	json_t *lines = lines_json(console);
+	struct texts lines = lines_of(fleet->suite->pool, console);
 
 	for (size_t i = 0; i < task->count; i++)
 		if (is_left(&fleet->kernels[task->kernel], task->cells[i]))
-			set_without_trace(fleet, task->kernel, task->cells[i], OUTCOME_BROKEN, why, lines);
-	json_decref(lines);
+			set_without_trace(fleet, task->kernel, task->cells[i], OUTCOME_BROKEN, why, &lines);
 }
 
 /* Without the blanks at its end that a serial console leaves. */
@@ -50,7 +49,7 @@ static void blame_cell(struct guest_run *run, const char *how, const char *conso
 {
 	enum trouble trouble = TROUBLE_NONE;
 	const char *at = run->doubt ? NULL : trouble_find(console, &trouble);
-	json_t *lines = lines_json(at ? at : console);
+	struct texts lines = lines_of(run->fleet->suite->pool, at ? at : console);
 	bool kernel = trouble == TROUBLE_DEATH || trouble == TROUBLE_WARN;
 	owned_text why = at ? text_format("%s while this cell ran: %.*s",
 	                                  trouble == TROUBLE_DEATH ? "the kernel died" : how, (int)line_length(at), at)
@@ -60,9 +59,8 @@ static void blame_cell(struct guest_run *run, const char *how, const char *conso
 	say(run->fleet, "%s: %s", run->fleet->kernels[run->task.kernel].kernel.label, why);
 	note_trouble(&run->fleet->kernels[run->task.kernel], why);
 	set_without_trace(run->fleet, run->task.kernel, run->running, kernel ? OUTCOME_FAIL : OUTCOME_BROKEN, why,
-	                  lines);
+	                  &lines);
 	run->results++;
-	json_decref(lines);
 }
 
 /* What the program that runs the machine said itself. */
@@ -101,7 +99,7 @@ static void push_left(struct fleet *fleet, const struct task *task)
 
 	for (size_t i = 0; i < task->count; i++) {
 		size_t cell = task->cells[i];
-		if (is_left(kernel, cell) && !kernel->warned[cell])
+		if (is_left(kernel, cell) && !kernel->warned[cell].at)
 			*PUSH(rest.cells, rest.count) = cell;
 	}
 	if (rest.count)
@@ -109,7 +107,7 @@ static void push_left(struct fleet *fleet, const struct task *task)
 	for (size_t i = 0; i < task->count; i++) {
 		size_t cell = task->cells[i];
 		struct task alone = { .kernel = task->kernel };
-		if (!is_left(kernel, cell) || !kernel->warned[cell])
+		if (!is_left(kernel, cell) || !kernel->warned[cell].at)
 			continue;
 		*PUSH(alone.cells, alone.count) = cell;
 		task_push(fleet, alone);

@@ -178,13 +178,14 @@ static void finished(void *context, struct suite_cell *cell)
 	struct guest_run *run = context;
 	enum trouble worst;
 	json_t *said = kernel_said(run, &worst);
+	struct texts lines = texts_read(run->suite.pool, said);
 
 	tell_kernel(run);
 	send_kept(run, cell);
 	send_json(run, WIRE_RESULT,
-	          json_pack("{s:I, s:O, s:O}", "cell", (json_int_t)index_of(run, cell), "result", cell->result,
-	                    "console", worst == TROUBLE_NONE ? json_null() : said));
-	bool documented = warning_is_documented(cell->result, said);
+	          json_pack("{s:I, s:o, s:O}", "cell", (json_int_t)index_of(run, cell), "result",
+	                    result_json(cell->result), "console", worst == TROUBLE_NONE ? json_null() : said));
+	bool documented = warning_is_documented(cell->result, &lines);
 	json_decref(said);
 	if (documented || worst == TROUBLE_NONE || worst == TROUBLE_LEAK)
 		return;

@@ -114,19 +114,20 @@ char *console_text(const char *path, size_t cell)
 }
 
 /* At most the first 60 lines from `text` on. */
-json_t *lines_json(const char *text)
+struct texts lines_of(struct pool *pool, const char *text)
 {
-	json_t *lines = json_array();
+	const char *lines[60];
+	size_t count = 0;
 
 	for (int i = 0; i < 60 && *text; i++) {
 		size_t length = strcspn(text, "\n"), end = length;
 		while (end && text[end - 1] == ' ')
 			end--;
 		if (end)
-			json_array_append_new(lines, json_stringn(text, end));
+			lines[count++] = pool_format(pool, "%.*s", (int)end, text);
 		text += length + (text[length] == '\n');
 	}
-	return lines;
+	return (struct texts){ pool_keep(pool, lines, count * sizeof *lines), count };
 }
 
 void keep_console(const struct guest_run *run)

@@ -9,77 +9,59 @@ static const struct testcase *testcase_of(const struct fleet *fleet, size_t cell
 	return fleet->suite->cases[fleet->suite->cells[cell].case_index].testcase;
 }
 
-static void set_result(struct fleet *fleet, size_t kernel, size_t cell, json_t *result)
+static void set_result(struct fleet *fleet, size_t kernel, size_t cell, struct result *result)
 {
 	struct fleet_kernel *one = &fleet->kernels[kernel];
 
 	if (!one->results[cell])
 		one->done++;
-	json_decref(one->results[cell]);
 	one->results[cell] = result;
 	owned_text kernel_text = shell_word(one->kernel.asked ? one->kernel.asked : one->kernel.label);
 	owned_text program = text_format("matrix --kernel %s", kernel_text);
-	result_set_command(result, program, testcase_of(fleet, cell), fleet->suite->cells[cell].cell);
+	result_set_command(fleet->suite->pool, result, program, testcase_of(fleet, cell),
+	                   fleet->suite->cells[cell].cell);
 }
 
 void set_without_trace(struct fleet *fleet, size_t kernel, size_t cell, enum outcome outcome, const char *why,
-                       json_t *console)
+                       const struct texts *console)
 {
-	json_t *result = result_without_trace(testcase_of(fleet, cell), fleet->suite->cells[cell].cell, outcome, why);
+	struct result *result = result_without_trace(fleet->suite->pool, testcase_of(fleet, cell),
+	                                             fleet->suite->cells[cell].cell, outcome, why);
 
 	if (console)
-		json_object_set(result, "console", console);
+		result->console = *console;
 	set_result(fleet, kernel, cell, result);
 }
 
 /* The worst of what a kernel said; "" where nothing is wrong with it. */
-static const char *worst_line(const json_t *console, enum trouble *worst)
+static const char *worst_line(const struct texts *console, enum trouble *worst)
 {
 	const char *first = "";
-	const json_t *line;
-	size_t i;
 
 	*worst = TROUBLE_NONE;
-	json_array_foreach (console, i, line) {
-		enum trouble one = trouble_of(json_string_value(line));
+	for (size_t i = 0; i < console->count; i++) {
+		enum trouble one = trouble_of(console->at[i]);
 		if (one > *worst) {
 			*worst = one;
-			first = json_string_value(line);
+			first = console->at[i];
 		}
 	}
 	return first;
 }
 
-static void change_result(json_t *result, enum outcome outcome, const char *why, json_t *console)
+bool warning_is_documented(const struct result *result, const struct texts *console)
 {
-	json_object_set_new(result, "outcome", json_string(word_of(outcome_words, (int)outcome)));
-	json_object_set_new(result, "why", json_string(why));
-	json_object_set(result, "console", console);
-}
-
-static const char *why_of(const json_t *result)
-{
-	const char *why = json_string_value(json_object_get(result, "why"));
-
-	return why ? why : "";
-}
-
-bool warning_is_documented(const json_t *result, const json_t *console)
-{
-	const char *log = json_string_value(json_object_get(json_object_get(result, "warning"), "log"));
-	const json_t *line;
+	const char *log = result->warning ? result->warning->log : NULL;
 	bool warned = false;
-	size_t i;
 
-	json_array_foreach (console, i, line) {
-		const char *text = json_string_value(line);
-		switch (trouble_of(text)) {
+	for (size_t i = 0; i < console->count; i++) {
+		switch (trouble_of(console->at[i])) {
 		case TROUBLE_NONE:
 		case TROUBLE_LEAK:
 			break;
 		case TROUBLE_WARN:
 			warned = true;
-			if (!log || !strstr(text, log))
+			if (!log || !strstr(console->at[i], log))
 				return false;
 			break;
 		case TROUBLE_STALL:
@@ -91,44 +73,43 @@ bool warning_is_documented(const json_t *result, const json_t *console)
 }
 
 /* It came as documented, beside the verdict that is documented: no other guest would tell more. */
-static void note_documented(json_t *result, json_t *console)
+static void note_documented(struct pool *pool, struct result *result, const struct texts *console)
 {
-	json_t *row = json_object_get(result, "warning");
-	const char *because = json_string_value(json_object_get(row, "because"));
-	owned_text why = text_format("%s The kernel warned, which is documented: %s.", why_of(result), because);
+	owned_text why = text_format("%s The kernel warned, which is documented: %s.", said(result->why),
+	                             said(result->warning->because));
 
-	json_object_set(result, "known", row);
-	change_result(result, OUTCOME_KNOWN, why, console);
+	result->known = result->warning;
+	GIVE(pool, result_members, result, known);
+	result_change(pool, result, OUTCOME_KNOWN, why, console);
 }
 
 /* It comes again in a fresh guest, with nothing before it. */
-static void try_alone(struct guest_run *run, size_t cell, json_t *console, const char *line)
+static void try_alone(struct guest_run *run, size_t cell, const struct texts *console, const char *line)
 {
 	struct fleet_kernel *kernel = &run->fleet->kernels[run->task.kernel];
 	owned_text name = suite_cell_name(run->fleet->suite, cell);
 	owned_text text = text_format("the kernel warned while %s ran among others: %s", name, line);
 
-	json_decref(kernel->warned[cell]);
-	kernel->warned[cell] = json_incref(console);
+	kernel->warned[cell] = *console;
 	note_trouble(kernel, text);
 	say(run->fleet, "%s: %s; that cell is run again alone", kernel->kernel.label, text);
 }
 
 /* A cell that warned among others did not alone: what it said is not lost, and is not the cell's. */
-static void add_earlier_warning(json_t *result, json_t *console)
+static void add_earlier_warning(struct pool *pool, struct result *result, const struct texts *console)
 {
 	enum trouble worst;
 	owned_text why =
 	        text_format("%s The kernel warned while this cell ran among others, and not when it ran alone: %s",
-	                    why_of(result), worst_line(console, &worst));
+	                    said(result->why), worst_line(console, &worst));
 
-	json_object_set_new(result, "why", json_string(why));
-	json_object_set(result, "console", console);
+	result_change(pool, result, (enum outcome)result->outcome, why, console);
 }
 
 /* A kernel that warned has said something that no case expects. False: it is not known yet whose that is. */
-static bool judge_console(struct guest_run *run, size_t cell, json_t *result, json_t *console)
+static bool judge_console(struct guest_run *run, size_t cell, struct result *result, const struct texts *console)
 {
+	struct pool *pool = run->fleet->suite->pool;
 	struct fleet_kernel *kernel = &run->fleet->kernels[run->task.kernel];
 	enum trouble worst;
 	const char *line = worst_line(console, &worst);
@@ -141,41 +122,45 @@ static bool judge_console(struct guest_run *run, size_t cell, json_t *result, js
 		break;
 	case TROUBLE_STALL: {
 		owned_text why = text_format("the kernel got no time while this cell ran: %s. Otherwise: %s", line,
-		                             why_of(result));
-		change_result(result, OUTCOME_BROKEN, why, console);
+		                             said(result->why));
+		result_change(pool, result, OUTCOME_BROKEN, why, console);
 		return true;
 	}
 	case TROUBLE_WARN:
 	case TROUBLE_DEATH: {
 		if (warning_is_documented(result, console)) {
-			note_documented(result, console);
+			note_documented(pool, result, console);
 			return true;
 		}
-		if (run->began_count > 1 && !kernel->warned[cell]) {
+		if (run->began_count > 1 && !kernel->warned[cell].at) {
 			try_alone(run, cell, console, line);
 			return false;
 		}
 		owned_text why = text_format("the kernel warned while this cell ran%s: %s. Otherwise: %s",
-		                             kernel->warned[cell] ? ", alone too" : "", line, why_of(result));
-		change_result(result, OUTCOME_FAIL, why, console);
+		                             kernel->warned[cell].at ? ", alone too" : "", line, said(result->why));
+		result_change(pool, result, OUTCOME_FAIL, why, console);
 		return true;
 	}
 	}
-	if (kernel->warned[cell])
-		add_earlier_warning(result, kernel->warned[cell]);
+	if (kernel->warned[cell].at)
+		add_earlier_warning(pool, result, &kernel->warned[cell]);
 	return true;
 }
 
-void take_result(struct guest_run *run, size_t cell, json_t *result, json_t *console)
+void take_result(struct guest_run *run, size_t cell, struct result *result, const struct texts *console)
 {
-	json_object_del(result, "console"); /* ours to say */
+	struct pool *pool = run->fleet->suite->pool;
+
+	result->console = (struct texts){ 0 }; /* ours to say */
+	DROP(pool, result_members, result, console);
 	run->results++;
 	if (run->running == cell)
 		run->running = NOT_FOUND;
 	if (!judge_console(run, cell, result, console))
 		return;
-	json_object_del(result, "warning"); /* it is `known` now, if it came */
-	set_result(run->fleet, run->task.kernel, cell, json_incref(result));
+	result->warning = NULL; /* it is `known` now, if it came */
+	DROP(pool, result_members, result, warning);
+	set_result(run->fleet, run->task.kernel, cell, result);
 }
 
 /* Cells whose lab the kernel did not take down: half of them again in a fresh guest, and the other half in another,
@@ -190,7 +175,6 @@ static void split_suspects(struct guest_run *run, const size_t *cells, size_t co
 		*PUSH(half->cells, half->count) = cells[i];
 		if (kernel->results[cells[i]])
 			kernel->done--;
-		json_decref(kernel->results[cells[i]]);
 		kernel->results[cells[i]] = NULL;
 		kernel->elsewhere[cells[i]] = true;
 	}
@@ -198,15 +182,15 @@ static void split_suspects(struct guest_run *run, const size_t *cells, size_t co
 	task_push(run->fleet, halves[0]);
 }
 
-void take_leak(struct guest_run *run, const size_t *cells, size_t count, json_t *console)
+void take_leak(struct guest_run *run, const size_t *cells, size_t count, const struct texts *console)
 {
 	struct fleet_kernel *kernel = &run->fleet->kernels[run->task.kernel];
 	enum trouble worst;
 	const char *line = worst_line(console, &worst);
 	owned_text name = suite_cell_name(run->fleet->suite, cells[0]);
-	owned_text said = *line ? text_format(": %s", line) : text_copy("");
+	owned_text words = *line ? text_format(": %s", line) : text_copy("");
 	owned_text text = text_format("the kernel did not take down the lab of %s%s%s", name,
-	                              count > 1 ? " and others" : "", said);
+	                              count > 1 ? " and others" : "", words);
 
 	note_trouble(kernel, text);
 	say(run->fleet, "%s: %s", kernel->kernel.label, text);
@@ -214,9 +198,9 @@ void take_leak(struct guest_run *run, const size_t *cells, size_t count, json_t 
 		split_suspects(run, cells, count);
 		return;
 	}
-	json_t *result = kernel->results[cells[0]];
+	struct result *result = kernel->results[cells[0]];
 	owned_text why = text_format("the kernel did not take down this cell's lab, whose namespaces stay forever%s. "
 	                             "Otherwise: %s",
-	                             said, why_of(result));
-	change_result(result, OUTCOME_FAIL, why, console);
+	                             words, said(result->why));
+	result_change(run->fleet->suite->pool, result, OUTCOME_FAIL, why, console);
 }

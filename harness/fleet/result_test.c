@@ -11,24 +11,22 @@
 
 #define WARNED "WARNING: CPU: 0 PID: 71 at net/core/skbuff.c:4357 skb_try_coalesce+0x335/0x340"
 
-static bool is_documented(const char *result_text, const char *const *lines)
+static bool is_documented(const char *log, const char *const *lines)
 {
-	json_t *result = json_loads(result_text, 0, NULL), *console = json_array();
+	const struct result_row row = { .log = log };
+	const struct result result = { .warning = log ? &row : NULL };
+	struct texts console = { lines, 0 };
 
-	assert_non_null(result);
-	for (; *lines; lines++)
-		json_array_append_new(console, json_string(*lines));
-	bool documented = warning_is_documented(result, console);
-	json_decref(result);
-	json_decref(console);
-	return documented;
+	while (lines[console.count])
+		console.count++;
+	return warning_is_documented(&result, &console);
 }
 
 static void warnings(void **state)
 {
-	static const char row[] = "{\"outcome\": \"PASS\", \"warning\": {\"log\": \"skb_try_coalesce\"}}";
+	static const char row[] = "skb_try_coalesce";
 	static const struct {
-		const char *result, *lines[4];
+		const char *log, *lines[4];
 		bool documented;
 	} rows[] = {
 		{ row, { "------------[ cut here ]------------", WARNED, "Call Trace:" }, true },
@@ -39,14 +37,12 @@ static void warnings(void **state)
 		{ row, { WARNED, "unregister_netdevice: waiting for lo to become free. Usage count = 1" }, true },
 		{ row, { "b0: link becomes ready", "skb_try_coalesce" }, false },
 		{ row, { NULL }, false },
-		{ "{\"outcome\": \"PASS\"}", { WARNED }, false },
-		{ "{\"warning\": {\"log\": 1}}", { WARNED }, false },
-		{ "{\"warning\": []}", { WARNED }, false },
+		{ NULL, { WARNED }, false },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++)
-		assert_int_equal(is_documented(rows[i].result, rows[i].lines), rows[i].documented);
+		assert_int_equal(is_documented(rows[i].log, rows[i].lines), rows[i].documented);
 }
 
 int main(void)

@@ -5,9 +5,9 @@
 #include "html.h"
 
 /* JSON in which nothing can end the script element it stands in. */
-static void write_data(FILE *out, const json_t *runs)
+static void write_data(FILE *out, const struct results *results)
 {
-	json_t *data = html_data(runs);
+	json_t *data = html_data(results);
 	owned_text text = json_dumps(data, JSON_COMPACT);
 
 	json_decref(data);
@@ -22,15 +22,15 @@ static void write_data(FILE *out, const json_t *runs)
 	}
 }
 
-static void write_style(FILE *out, const json_t *runs)
+static void write_style(FILE *out, const struct results *results)
 {
-	(void)runs;
+	(void)results;
 	fputs(html_style, out);
 }
 
-static void write_scripts(FILE *out, const json_t *runs)
+static void write_scripts(FILE *out, const struct results *results)
 {
-	(void)runs;
+	(void)results;
 	for (size_t i = 0; html_scripts[i]; i++)
 		fprintf(out, "%s%s", i ? "\n" : "", html_scripts[i]);
 }
@@ -38,21 +38,21 @@ static void write_scripts(FILE *out, const json_t *runs)
 /* What stands in page.html where something is put in. */
 static const struct {
 	const char *mark;
-	void (*write)(FILE *out, const json_t *runs);
+	void (*write)(FILE *out, const struct results *results);
 } places[] = {
 	{ "@style@", write_style },
 	{ "@data@", write_data },
 	{ "@scripts@", write_scripts },
 };
 
-void write_html(FILE *out, const json_t *runs)
+void write_html(FILE *out, const struct results *results)
 {
 	const char *rest = html_page;
 
 	for (size_t i = 0; i < COUNT(places); i++) {
 		const char *mark = strstr(rest, places[i].mark);
 		fwrite(rest, 1, (size_t)(mark - rest), out);
-		places[i].write(out, runs);
+		places[i].write(out, results);
 		rest = mark + strlen(places[i].mark);
 	}
 	fputs(rest, out);

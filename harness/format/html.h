@@ -2,7 +2,7 @@
 #ifndef HOPCHECK_REPORT_HTML_H
 #define HOPCHECK_REPORT_HTML_H
 
-#include "report_internal.h"
+#include "format.h"
 
 /* The files of html/, each ended by a NUL. */
 extern const char html_page[], html_style[];
@@ -19,6 +19,6 @@ extern const char *const html_scripts[]; /* ends with NULL */
  *
  * RESULT is [outcome, ms, REF or null for each of the fields]; REF is an index into the pool. In pooled hops, counters,
  * journeys and commands, too, parts are REFs; html/data.js puts them together again. */
-json_t *html_data(const json_t *runs);
+json_t *html_data(const struct results *results);
 
 #endif

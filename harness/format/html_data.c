@@ -5,29 +5,63 @@
 #include "html.h"
 
 /* Values that stand once and are named by their index. */
-struct pool {
-	json_t *values; /* array */
-	json_t *index;  /* a value's text to its index */
+struct pooled {
+	json_t *values;     /* array */
+	struct pool *texts; /* of values: alike ones have one address */
+	struct slot {
+		const char *text;
+		size_t index;
+	} * slots; /* open addressing by that */
+	size_t slot_count;
 };
 
-/* Takes the value, gives its reference. */
-static json_t *pooled(struct pool *pool, json_t *value)
+static struct slot *slot_of(const struct pooled *pool, const char *text)
 {
-	owned_text key = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
-	json_t *found = json_object_get(pool->index, key);
+	size_t at = ((uintptr_t)text * 0x9e3779b97f4a7c15U) >> 20;
 
-	if (!found) {
-		found = json_integer((json_int_t)json_array_size(pool->values));
-		json_object_set_new(pool->index, key, found);
+	for (;; at++) {
+		struct slot *slot = &pool->slots[at % pool->slot_count];
+		if (!slot->text || slot->text == text)
+			return slot;
+	}
+}
+
+static void make_room(struct pooled *pool)
+{
+	struct slot *old = pool->slots;
+	size_t count = pool->slot_count;
+
+	if (json_array_size(pool->values) * 2 < count)
+		return;
+	pool->slot_count = count ? 2 * count : 1024;
+	pool->slots = zalloc(pool->slot_count * sizeof *pool->slots);
+	for (size_t i = 0; i < count; i++)
+		if (old[i].text)
+			*slot_of(pool, old[i].text) = old[i];
+	free(old);
+}
+
+/* Takes the value, gives its reference. */
+static json_t *pooled(struct pooled *pool, json_t *value)
+{
+	owned_text text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+	const char *kept = pool_text(pool->texts, text);
+
+	make_room(pool);
+	struct slot *slot = slot_of(pool, kept);
+	if (!slot->text) {
+		*slot = (struct slot){ kept, json_array_size(pool->values) };
 		json_array_append(pool->values, value);
 	}
 	json_decref(value);
-	return json_incref(found);
+	return json_integer((json_int_t)slot->index);
 }
 
-static json_t *pooled_copy(struct pool *pool, const json_t *value)
+/* Takes what is empty, for which null stands. */
+static json_t *emptied(json_t *value)
 {
-	return pooled(pool, json_incref((json_t *)value));
+	json_decref(value);
+	return NULL;
 }
 
 static json_t *rounded(double number)
@@ -38,86 +72,87 @@ static json_t *rounded(double number)
 /* Hops that saw something: [["src.b0:out", packets, bytes, largest, data, oversize, valid, partial, bad, [least, most
  * left]],
  * ...]. */
-static json_t *hops_value(struct pool *pool, const json_t *hops)
+static json_t *hops_value(struct pooled *pool, const struct result *cell)
 {
-	static const char *const counts[] = { "packets", "bytes", "largest", "data", "oversize" };
-	static const char *const states[] = { "valid", "partial", "bad" };
-	json_t *small = json_array(), *hop;
-	size_t i;
+	const struct result_hops *hops = &cell->evidence->hops;
+	json_t *small = json_array();
 
-	json_array_foreach (hops, i, hop) {
-		if (!json_integer_value(json_object_get(hop, "packets")))
+	for (size_t i = 0; i < hops->count; i++) {
+		const struct result_hop *hop = &hops->at[i];
+		static const struct result_checksums none;
+		const struct result_checksums *sums = hop->checksum ? hop->checksum : &none;
+		const int64_t counts[] = { hop->packets,  hop->bytes,  hop->largest,  hop->data,
+			                   hop->oversize, sums->valid, sums->partial, sums->bad };
+		owned_text name = result_hop_text(hop);
+		if (!hop->packets)
 			continue;
-		json_t *row = json_array();
-		json_array_append_new(row, json_sprintf("%s.%s:%s", text_at(hop, "node"), text_at(hop, "interface"),
-		                                        text_at(hop, "direction")));
+		json_t *row = json_pack("[s]", name), *left = member_json(&result_hop_members, hop, "segments_left");
 		for (size_t c = 0; c < COUNT(counts); c++)
-			json_array_append_new(row, json_integer(json_integer_value(json_object_get(hop, counts[c]))));
-		for (size_t s = 0; s < COUNT(states); s++)
-			json_array_append_new(row, json_integer(json_integer_value(json_object_get(
-			                                   json_object_get(hop, "checksum"), states[s]))));
-		const json_t *left = json_object_get(hop, "segments_left"); /* earlier versions told none */
-		json_array_append_new(row, left ? json_incref((json_t *)(uintptr_t)left) : json_array());
+			json_array_append_new(row, json_integer(counts[c]));
+		json_array_append_new(row, left ? left : json_array());
 		json_array_append_new(small, pooled(pool, row));
 	}
-	return small;
+	return hops->count ? small : emptied(small);
 }
 
 /* {node: REF of [REF of name, delta, ...]} */
-static json_t *counters_value(struct pool *pool, const json_t *counters)
+static json_t *counters_value(struct pooled *pool, const struct result *cell)
 {
-	json_t *small = json_object(), *of_node, *delta;
-	const char *node, *name;
+	json_t *small = json_object();
 
-	json_object_foreach ((json_t *)counters, node, of_node) {
+	for (size_t i = 0; i < cell->evidence->counters.count; i++) {
+		const struct result_counters *counters = &cell->evidence->counters.at[i];
 		json_t *row = json_array();
-		json_object_foreach (of_node, name, delta) {
-			json_array_append_new(row, pooled(pool, json_string(name)));
-			json_array_append(row, delta);
+		for (size_t d = 0; d < counters->deltas.count; d++) {
+			json_array_append_new(row, pooled(pool, json_string(counters->deltas.at[d].name)));
+			json_array_append_new(row, json_integer(counters->deltas.at[d].number));
 		}
-		json_object_set_new(small, node, pooled(pool, row));
+		json_object_set_new(small, counters->node, pooled(pool, row));
 	}
-	return small;
+	return cell->evidence->counters.count ? small : emptied(small);
 }
 
 /* Steps without their times, which no two packets share: {"packet", "end", "steps": [REF], "times": [us]}. */
-static json_t *journey_value(struct pool *pool, const json_t *journey)
+static json_t *journey_value(struct pooled *pool, const struct result *cell)
 {
-	json_t *small = json_copy((json_t *)journey), *steps = json_array(), *times = json_array(), *step;
-	size_t i;
+	json_t *steps = json_array(), *times = json_array(), *small;
 
-	json_array_foreach (json_object_get(journey, "steps"), i, step) {
-		json_t *timeless = json_copy(step);
-		double time = json_number_value(json_object_get(step, "time_us"));
-		json_object_del(timeless, "time_us");
-		json_array_append_new(steps, pooled(pool, timeless));
-		json_array_append_new(times, rounded(time));
+	if (!cell->journey) {
+		json_decref(steps);
+		json_decref(times);
+		return NULL;
 	}
-	if (json_is_object(small)) {
-		json_object_set(small, "steps", steps);
-		json_object_set(small, "times", times);
+	for (size_t i = 0; i < cell->journey->steps.count; i++) {
+		struct result_step step = cell->journey->steps.at[i];
+		step.shape = NULL;
+		json_array_append_new(steps, pooled(pool, members_json(&result_timeless_members, &step)));
+		json_array_append_new(times, rounded(step.time_us));
 	}
-	json_decref(steps);
-	json_decref(times);
+	small = members_json(&result_journey_members, cell->journey);
+	json_object_set_new(small, "steps", steps);
+	json_object_set_new(small, "times", times);
 	return small;
 }
 
 /* [REF, REF]: up to the cell's axes, which all kernels have alike, and those. */
-static json_t *command_value(struct pool *pool, const json_t *command)
+static json_t *command_value(struct pooled *pool, const struct result *cell)
 {
-	const char *text = json_string_value(command), *axes = text ? strstr(text, " --only ") : NULL;
-	size_t head = axes ? (size_t)(axes - text) : strlen(text ? text : "");
-	json_t *small = json_array();
+	const char *text = said(cell->command), *axes = strstr(text, " --only ");
+	size_t head = axes ? (size_t)(axes - text) : strlen(text);
+	json_t *small;
 
-	json_array_append_new(small, pooled(pool, json_stringn(text ? text : "", head)));
+	if (!cell->command)
+		return NULL;
+	small = json_array();
+	json_array_append_new(small, pooled(pool, json_stringn(text, head)));
 	json_array_append_new(small, pooled(pool, json_string(axes ? axes : "")));
 	return small;
 }
 
-/* What the page shows of a result, and how it is made small; NULL: as it is. */
+/* What the page shows of a result; those that are made smaller than the member's own JSON, which is taken else. */
 static const struct {
 	const char *name;
-	json_t *(*make)(struct pool *pool, const json_t *value);
+	json_t *(*make)(struct pooled *pool, const struct result *cell);
 } fields[] = {
 	{ "why", NULL },      { "verdict", NULL },    { "expected", NULL },           { "known", NULL },
 	{ "drops", NULL },    { "hops", hops_value }, { "counters", counters_value }, { "journey", journey_value },
@@ -126,140 +161,173 @@ static const struct {
 	{ "models", NULL },
 };
 
-static bool is_empty(const json_t *value)
-{
-	return !value || json_is_null(value) || (json_is_array(value) && !json_array_size(value)) ||
-	       (json_is_object(value) && !json_object_size(value));
-}
-
 /* A cell names its topology; here it has it, for two runs may have different ones of a name. */
-static const json_t *field_of(const json_t *run, const json_t *cell, const char *name)
+static json_t *topology_value(const struct run *run, const struct result *cell)
 {
-	if (strcmp(name, "topology") == 0)
-		return json_object_get(json_object_get(run, "topologies"), text_at(cell, "topology"));
-	return json_object_get(cell, name);
+	const struct result_topology *topology = topology_called(run, cell->topology);
+
+	return topology ? members_json(&result_topology_members, topology) : NULL;
 }
 
-static json_t *result_value(struct pool *pool, const json_t *run, const json_t *cell)
+static json_t *field_value(struct pooled *pool, const struct run *run, const struct result *cell, size_t field)
+{
+	const char *name = fields[field].name;
+
+	if (fields[field].make)
+		return fields[field].make(pool, cell);
+	if (strcmp(name, "topology") == 0)
+		return topology_value(run, cell);
+	json_t *value = member_json(&result_members, cell, name);
+	return value ? value : member_json(&result_evidence_members, cell->evidence, name);
+}
+
+static json_t *result_value(struct pooled *pool, const struct run *run, const struct result *cell)
 {
 	json_t *result = json_array();
-	double ms = json_number_value(json_object_get(cell, "ms"));
 
-	json_array_append_new(result, json_integer(outcome_at(cell)));
-	json_array_append_new(result, rounded(ms));
+	json_array_append_new(result, json_integer(cell->outcome));
+	json_array_append_new(result, rounded(cell->ms));
 	for (size_t i = 0; i < COUNT(fields); i++) {
-		const json_t *value = field_of(run, cell, fields[i].name);
-		if (is_empty(value))
-			json_array_append_new(result, json_null());
-		else if (fields[i].make)
-			json_array_append_new(result, pooled(pool, fields[i].make(pool, value)));
-		else
-			json_array_append_new(result, pooled_copy(pool, value));
+		json_t *value = field_value(pool, run, cell, i);
+		json_array_append_new(result, value ? pooled(pool, value) : json_null());
 	}
 	return result;
 }
 
-#define SEEN "seen" /* of a row while it is made: a cell of each verdict */
+/* The row of a cell, the same for all kernels; made with the first of them. */
+struct row {
+	const struct result *first;
+	json_t *results, *verdicts; /* a kernel each */
+	const struct result **seen; /* a cell of each verdict */
+	size_t seen_count;
+};
+struct rows {
+	struct row *at;
+	size_t count;
+};
 
-/* Which of the row's verdicts a cell has, counted in the order in which kernels show them; `seen` has a cell of each.
- * null for a SKIP: what a kernel cannot run is no verdict that changes. */
-static json_t *verdict_number(json_t *seen, const json_t *cell)
+/* Which of the row's verdicts a cell has, counted in the order in which kernels show them. null for a SKIP: what a
+ * kernel cannot run is no verdict that changes. */
+static json_t *verdict_number(struct pool *pool, struct row *row, const struct result *cell)
 {
-	const json_t *one;
-	size_t i;
+	size_t i = 0;
 
-	if (outcome_at(cell) == OUTCOME_SKIP)
+	if (cell->outcome == OUTCOME_SKIP)
 		return json_null();
-	json_array_foreach (seen, i, one)
-		if (!verdicts_differ(one, cell))
-			return json_integer((json_int_t)i);
-	json_array_append(seen, (json_t *)(uintptr_t)cell);
+	while (i < row->seen_count && verdicts_differ(pool, row->seen[i], cell))
+		i++;
+	if (i == row->seen_count)
+		*PUSH(row->seen, row->seen_count) = cell;
 	return json_integer((json_int_t)i);
 }
 
-/* The row of a cell, the same for all kernels; made with the first of them. */
-static json_t *row_of(json_t *rows, const json_t *cell, size_t kernels)
+static bool is_row_of(const struct row *row, const struct result *cell)
 {
-	owned_text axes = axes_text(cell);
-	owned_text key = text_format("%s\n%s", text_at(cell, "case"), axes);
-	json_t *row = json_object_get(rows, key);
+	return row->first->name == cell->name && row->first->axes.count == cell->axes.count &&
+	       (!cell->axes.count || row->first->axes.at == cell->axes.at);
+}
 
-	if (row)
-		return row;
-	json_t *results = json_array(), *verdicts = json_array();
-	for (size_t i = 0; i < kernels; i++) {
-		json_array_append_new(results, json_null());
-		json_array_append_new(verdicts, json_null());
+/* Kernels have their cells in much the same order: it is looked for from the last one on. */
+static struct row *row_of(struct rows *rows, size_t *last, const struct result *cell, size_t kernels)
+{
+	for (size_t n = 1; n <= rows->count; n++) {
+		size_t at = (*last + n) % rows->count;
+		if (is_row_of(&rows->at[at], cell)) {
+			*last = at;
+			return &rows->at[at];
+		}
 	}
-	const json_t *labels = json_object_get(cell, "axes");
-	row = json_pack("{s:o, s:o, s:o, s:[]}", "axes", labels ? json_deep_copy(labels) : json_object(), "results",
-	                results, "verdicts", verdicts, SEEN);
-	json_object_set_new(rows, key, row);
+	struct row *row = PUSH(rows->at, rows->count);
+	*last = rows->count - 1;
+	*row = (struct row){ .first = cell, .results = json_array(), .verdicts = json_array() };
+	for (size_t i = 0; i < kernels; i++) {
+		json_array_append_new(row->results, json_null());
+		json_array_append_new(row->verdicts, json_null());
+	}
 	return row;
 }
 
-static json_t *kernel_value(const json_t *run)
+static json_t *kernel_value(const struct run *run)
 {
 	static const char *const told[] = { "version", "machine", "qemu",     "missing", "nics",
 		                            "boots",   "boot_ms", "troubles", "seconds" };
-	const json_t *kernel = json_object_get(run, "kernel");
-	json_t *small = json_pack("{s:s, s:s}", "label", run_label(run), "release", text_at(kernel, "release"));
+	static const struct result_kernel none;
+	const struct result_kernel *kernel = run->kernel ? run->kernel : &none;
+	json_t *small = json_pack("{s:s, s:s}", "label", run_label(run), "release", said(kernel->release));
 
-	for (size_t i = 0; i < COUNT(told); i++)
-		if (!is_empty(json_object_get(kernel, told[i])))
-			json_object_set(small, told[i], json_object_get(kernel, told[i]));
-	if (json_is_true(json_object_get(run, "partial"))) {
-		json_t *alone = json_pack("[O]", run);
-		owned_text partial = partial_text(alone);
-		json_object_set_new(small, "partial", json_string(partial));
-		json_decref(alone);
+	for (size_t i = 0; i < COUNT(told); i++) {
+		json_t *value = run->kernel ? member_json(&result_kernel_members, kernel, told[i]) : NULL;
+		if (value)
+			json_object_set_new(small, told[i], value);
 	}
-	if (!json_object_get(run, "topologies")) /* as --brief writes them */
+	if (run->partial) {
+		owned_text partial = run_partial_text(run);
+		json_object_set_new(small, "partial", json_string(partial));
+	}
+	if (!run->topologies.at) /* as --brief writes them */
 		json_object_set_new(small, "brief", json_true());
 	return small;
 }
 
-/* Rows, whose keys start with their case, as cases. */
-static json_t *cases_value(json_t *rows)
+/* Takes what a row holds. */
+static json_t *row_value(struct row *row)
 {
-	json_t *by_name = json_object(), *cases = json_array(), *row, *one;
-	const char *key;
+	json_t *axes = member_json(&result_members, row->first, "axes");
 
-	json_object_foreach (rows, key, row) {
-		json_object_del(row, SEEN);
-		owned_text name = text_format("%.*s", (int)strcspn(key, "\n"), key);
-		if (!(one = json_object_get(by_name, name))) {
-			one = json_pack("{s:s, s:[]}", "name", name, "cells");
-			json_object_set_new(by_name, name, one);
-			json_array_append(cases, one);
+	free(row->seen);
+	return json_pack("{s:o, s:o, s:o}", "axes", axes ? axes : json_object(), "results", row->results, "verdicts",
+	                 row->verdicts);
+}
+
+/* Rows as cases. */
+static json_t *cases_value(struct rows *rows)
+{
+	json_t *cases = json_array(), **cells = zalloc((rows->count + 1) * sizeof *cells);
+	const char **names = zalloc((rows->count + 1) * sizeof *names);
+	size_t count = 0;
+
+	for (size_t i = 0; i < rows->count; i++) {
+		size_t at = count ? count - 1 : 0;
+		if (at < count && names[at] != rows->at[i].first->name)
+			for (at = 0; at < count && names[at] != rows->at[i].first->name; at++)
+				;
+		if (at == count) {
+			names[count] = rows->at[i].first->name;
+			cells[count] = json_array();
+			json_array_append_new(cases,
+			                      json_pack("{s:s, s:O}", "name", names[count], "cells", cells[count]));
+			count++;
 		}
-		json_array_append(json_object_get(one, "cells"), row);
+		json_array_append_new(cells[at], row_value(&rows->at[i]));
 	}
-	json_decref(by_name);
+	for (size_t i = 0; i < count; i++)
+		json_decref(cells[i]);
+	free(cells);
+	free(names);
+	free(rows->at);
 	return cases;
 }
 
-json_t *html_data(const json_t *runs)
+json_t *html_data(const struct results *results)
 {
-	struct pool pool = { json_array(), json_object() };
-	json_t *rows = json_object(), *kernels = json_array(), *names = json_array();
-	const json_t *run, *cell;
-	size_t r, c;
+	owned(pool) texts = pool_new();
+	struct pooled pool = { .values = json_array(), .texts = texts };
+	json_t *kernels = json_array(), *names = json_array();
+	struct rows rows = { 0 };
 
-	json_array_foreach (runs, r, run) {
+	for (size_t r = 0; r < results->count; r++) {
+		const struct run *run = results->runs[r];
+		size_t last = rows.count ? rows.count - 1 : 0;
 		json_array_append_new(kernels, kernel_value(run));
-		json_array_foreach (json_object_get(run, "cells"), c, cell) {
-			json_t *row = row_of(rows, cell, json_array_size(runs));
-			json_array_set_new(json_object_get(row, "results"), r, result_value(&pool, run, cell));
-			json_array_set_new(json_object_get(row, "verdicts"), r,
-			                   verdict_number(json_object_get(row, SEEN), cell));
+		for (size_t i = 0; i < run->cells.count; i++) {
+			struct row *row = row_of(&rows, &last, run->cells.at[i], results->count);
+			json_array_set_new(row->results, r, result_value(&pool, run, run->cells.at[i]));
+			json_array_set_new(row->verdicts, r, verdict_number(results->pool, row, run->cells.at[i]));
 		}
 	}
 	for (size_t i = 0; i < COUNT(fields); i++)
 		json_array_append_new(names, json_string(fields[i].name));
-	json_t *cases = cases_value(rows);
-	json_decref(rows);
-	json_decref(pool.index);
+	free(pool.slots);
 	return json_pack("{s:s, s:o, s:o, s:o, s:o}", "hopcheck", HOPCHECK_VERSION, "kernels", kernels, "fields", names,
-	                 "pool", pool.values, "cases", cases);
+	                 "pool", pool.values, "cases", cases_value(&rows));
 }

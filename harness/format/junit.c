@@ -2,7 +2,7 @@
  * attributes that the Jenkins schema has. */
 #include <string.h>
 
-#include "report_internal.h"
+#include "format.h"
 
 /* What XML 1.0 has no way to write: control characters, U+FFFE and U+FFFF. Returns its octets, 0: none. */
 static size_t forbidden(const char *text)
@@ -62,49 +62,47 @@ static void write_counts(FILE *out, const struct tally *tally)
 	        tally->outcome[OUTCOME_FAIL], tally->outcome[OUTCOME_BROKEN], tally->milliseconds / 1000);
 }
 
-static void write_evidence(FILE *out, const json_t *cell)
+static void write_evidence(FILE *out, const struct result *cell)
 {
-	json_t *lines = evidence_lines(cell), *line;
-	size_t i;
+	owned_text_lines lines = evidence_lines(cell);
 
-	json_array_foreach (lines, i, line) {
-		write_text(out, json_string_value(line));
+	for (size_t i = 0; i < lines.count; i++) {
+		write_text(out, lines.at[i]);
 		fputc('\n', out);
 	}
-	json_decref(lines);
 }
 
 /* An element with the sentence as its message, and all evidence in it. */
-static void write_problem(FILE *out, const char *element, const char *type, const json_t *cell)
+static void write_problem(FILE *out, const char *element, const char *type, const struct result *cell)
 {
 	fprintf(out, "      <%s", element);
 	write_attribute(out, "type", type);
-	write_attribute(out, "message", text_at(cell, "why"));
+	write_attribute(out, "message", said(cell->why));
 	fputc('>', out);
 	write_evidence(out, cell);
 	fprintf(out, "</%s>\n", element);
 }
 
-static void write_inside(FILE *out, const json_t *cell)
+static void write_inside(FILE *out, const struct result *cell)
 {
-	const char *fate = text_at(json_object_get(cell, "verdict"), "fate");
+	bool judged = cell->verdict && cell->verdict->fate != NO_WORD;
 
-	switch ((enum outcome)outcome_at(cell)) {
+	switch ((enum outcome)cell->outcome) {
 	case OUTCOME_PASS:
 		return;
 	case OUTCOME_KNOWN:
 	case OUTCOME_FIXED:
-		fprintf(out, "      <system-out>%s: ", text_at(cell, "outcome"));
+		fprintf(out, "      <system-out>%s: ", word_of(outcome_words, cell->outcome));
 		write_evidence(out, cell);
 		fputs("</system-out>\n", out);
 		return;
 	case OUTCOME_SKIP:
 		fputs("      <skipped", out);
-		write_attribute(out, "message", text_at(cell, "why"));
+		write_attribute(out, "message", said(cell->why));
 		fputs("/>\n", out);
 		return;
 	case OUTCOME_FAIL:
-		write_problem(out, "failure", *fate ? fate : "FAIL", cell);
+		write_problem(out, "failure", judged ? word_of(fate_words, cell->verdict->fate) : "FAIL", cell);
 		return;
 	case OUTCOME_BROKEN:
 		write_problem(out, "error", "BROKEN", cell);
@@ -112,15 +110,15 @@ static void write_inside(FILE *out, const json_t *cell)
 	}
 }
 
-static void write_cell(FILE *out, const char *suite, const json_t *cell)
+static void write_cell(FILE *out, const char *suite, const struct result *cell)
 {
 	owned_text axes = axes_text(cell);
 
 	fputs("    <testcase", out);
 	write_attribute(out, "classname", suite);
-	write_attribute(out, "name", *axes ? axes : text_at(cell, "case"));
-	fprintf(out, " time=\"%.6f\"", json_number_value(json_object_get(cell, "ms")) / 1000);
-	if (outcome_at(cell) == OUTCOME_PASS) {
+	write_attribute(out, "name", *axes ? axes : cell->name);
+	fprintf(out, " time=\"%.6f\"", cell->ms / 1000);
+	if (cell->outcome == OUTCOME_PASS) {
 		fputs("/>\n", out);
 		return;
 	}
@@ -129,11 +127,9 @@ static void write_cell(FILE *out, const char *suite, const json_t *cell)
 	fputs("    </testcase>\n", out);
 }
 
-static void write_suite(FILE *out, const json_t *run, const char *name, const json_t *cells)
+static void write_suite(FILE *out, const struct run *run, const char *name, const struct cells *cells)
 {
 	struct tally tally = { 0 };
-	const json_t *cell;
-	size_t i;
 
 	tally_cells(&tally, cells);
 	fputs("  <testsuite", out);
@@ -141,15 +137,15 @@ static void write_suite(FILE *out, const json_t *run, const char *name, const js
 	write_counts(out, &tally);
 	fprintf(out, " skipped=\"%zu\">\n    <properties>\n      <property name=\"kernel\"",
 	        tally.outcome[OUTCOME_SKIP]);
-	write_attribute(out, "value", text_at(json_object_get(run, "kernel"), "release"));
+	write_attribute(out, "value", run->kernel ? said(run->kernel->release) : "");
 	fputs("/>\n    </properties>\n", out);
-	json_array_foreach (cells, i, cell)
-		write_cell(out, name, cell);
+	for (size_t i = 0; i < cells->count; i++)
+		write_cell(out, name, cells->at[i]);
 	fputs("  </testsuite>\n", out);
 }
 
 /* Viewers cut class names into packages at dots, so that a kernel's dots become underscores. */
-static char *suite_name(const json_t *run, const char *name, bool many)
+static char *suite_name(const struct run *run, const char *name, bool many)
 {
 	owned_text label = text_copy(run_label(run));
 
@@ -171,30 +167,30 @@ static void write_partial(FILE *out, const char *text)
 	fputs("/>\n    </testcase>\n  </testsuite>\n", out);
 }
 
-void write_junit(FILE *out, const json_t *runs)
+static void write_run(FILE *out, const struct run *run, bool many)
 {
-	owned_text partial = partial_text(runs);
-	struct tally all = { 0 };
-	const json_t *run;
-	json_t *cells;
-	const char *name;
-	size_t i;
+	owned_cases cases = cells_by_case(&run->cells);
 
-	json_array_foreach (runs, i, run)
-		tally_cells(&all, json_object_get(run, "cells"));
+	for (size_t i = 0; i < cases.count; i++) {
+		owned_text suite = suite_name(run, cases.at[i].name, many);
+		write_suite(out, run, suite, &cases.at[i].cells);
+	}
+}
+
+void write_junit(FILE *out, const struct results *results)
+{
+	owned_text partial = partial_text(results);
+	struct tally all = { 0 };
+
+	for (size_t i = 0; i < results->count; i++)
+		tally_cells(&all, &results->runs[i]->cells);
 	all.cells += partial != NULL;
 	all.outcome[OUTCOME_BROKEN] += partial != NULL;
 	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"hopcheck\"", out);
 	write_counts(out, &all);
 	fputs(">\n", out);
-	json_array_foreach (runs, i, run) {
-		json_t *cases = cells_by_case(json_object_get(run, "cells"));
-		json_object_foreach (cases, name, cells) {
-			owned_text suite = suite_name(run, name, json_array_size(runs) > 1);
-			write_suite(out, run, suite, cells);
-		}
-		json_decref(cases);
-	}
+	for (size_t i = 0; i < results->count; i++)
+		write_run(out, results->runs[i], results->count > 1);
 	if (partial)
 		write_partial(out, partial);
 	fputs("</testsuites>\n", out);

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report_internal.h"
+#include "format.h"
 
 /* A test that has subtests. */
 struct group {
@@ -100,28 +100,25 @@ static void write_result(struct group *group, bool ok, const char *description, 
 	fputc('\n', group->out);
 }
 
-static void write_evidence(const struct group *group, const json_t *cell)
+static void write_evidence(const struct group *group, const struct result *cell)
 {
-	json_t *lines = evidence_lines(cell), *line;
-	size_t i;
+	owned_text_lines lines = evidence_lines(cell);
 
-	json_array_foreach (lines, i, line)
-		write_diagnostic(group, json_string_value(line));
-	json_decref(lines);
+	for (size_t i = 0; i < lines.count; i++)
+		write_diagnostic(group, lines.at[i]);
 }
 
-static void write_cell(struct group *group, const json_t *cell)
+static void write_cell(struct group *group, const struct result *cell)
 {
-	const json_t *known = json_object_get(cell, "known");
 	owned_text axes = axes_text(cell);
 	const char *name = *axes ? axes : ONLY_CELL;
 
-	switch ((enum outcome)outcome_at(cell)) {
+	switch ((enum outcome)cell->outcome) {
 	case OUTCOME_PASS:
 		write_result(group, true, name, NULL, NULL);
 		return;
 	case OUTCOME_KNOWN:
-		write_result(group, true, name, "XFAIL", text_at(known, "because"));
+		write_result(group, true, name, "XFAIL", cell->known ? said(cell->known->because) : "");
 		return;
 	case OUTCOME_FIXED:
 		write_diagnostic(group, "FIXED: documented for this kernel, but the right thing happened");
@@ -129,7 +126,7 @@ static void write_cell(struct group *group, const json_t *cell)
 		write_result(group, true, name, NULL, NULL);
 		return;
 	case OUTCOME_SKIP:
-		write_result(group, true, name, "SKIP", text_at(cell, "why"));
+		write_result(group, true, name, "SKIP", said(cell->why));
 		return;
 	case OUTCOME_FAIL:
 		write_evidence(group, cell);
@@ -137,7 +134,7 @@ static void write_cell(struct group *group, const json_t *cell)
 		return;
 	case OUTCOME_BROKEN:
 		write_evidence(group, cell);
-		write_result(group, false, name, "ERROR", text_at(cell, "why"));
+		write_result(group, false, name, "ERROR", said(cell->why));
 		return;
 	}
 }
@@ -151,30 +148,26 @@ static void end_group(struct group *parent, const char *name, const struct tally
 	write_result(parent, !failed, name, nothing ? "SKIP" : NULL, "no cell could run");
 }
 
-static void write_cases(struct group *group, const json_t *run)
+static void write_cases(struct group *group, const struct run *run)
 {
-	json_t *cases = cells_by_case(json_object_get(run, "cells")), *cells, *cell;
-	const char *name;
-	size_t i;
+	owned_cases cases = cells_by_case(&run->cells);
 
-	json_object_foreach (cases, name, cells) {
-		struct group subtests = begin_group(group->out, group, name, json_array_size(cells));
+	for (size_t c = 0; c < cases.count; c++) {
+		const struct case_cells *one = &cases.at[c];
+		struct group subtests = begin_group(group->out, group, one->name, one->cells.count);
 		struct tally tally = { 0 };
-		json_array_foreach (cells, i, cell)
-			write_cell(&subtests, cell);
-		tally_cells(&tally, cells);
-		end_group(group, name, &tally);
+		for (size_t i = 0; i < one->cells.count; i++)
+			write_cell(&subtests, one->cells.at[i]);
+		tally_cells(&tally, &one->cells);
+		end_group(group, one->name, &tally);
 	}
-	json_decref(cases);
 }
 
-static size_t case_count(const json_t *run)
+static size_t case_count(const struct run *run)
 {
-	json_t *cases = cells_by_case(json_object_get(run, "cells"));
-	size_t count = json_object_size(cases);
+	owned_cases cases = cells_by_case(&run->cells);
 
-	json_decref(cases);
-	return count;
+	return cases.count;
 }
 
 /* As the kernel's selftests end; a FIXED passed though it was not expected to. */
@@ -186,31 +179,29 @@ static void write_totals(FILE *out, const struct tally *all)
 }
 
 /* A kernel without any cell is left out: a plan of none is an error to the kernel's parser. */
-static size_t runs_with_cells(const json_t *runs)
+static size_t runs_with_cells(const struct results *results)
 {
-	const json_t *run;
-	size_t count = 0, i;
+	size_t count = 0;
 
-	json_array_foreach (runs, i, run)
-		count += json_array_size(json_object_get(run, "cells")) > 0;
+	for (size_t i = 0; i < results->count; i++)
+		count += results->runs[i]->cells.count > 0;
 	return count;
 }
 
-void write_ktap(FILE *out, const json_t *runs)
+void write_ktap(FILE *out, const struct results *results)
 {
-	size_t count = json_array_size(runs);
-	const json_t *only = count == 1 ? json_array_get(runs, 0) : NULL, *run;
-	owned_text partial = partial_text(runs);
+	const struct run *only = results->count == 1 ? results->runs[0] : NULL;
+	owned_text partial = partial_text(results);
 	/* One test more than there are: a reader that knows no Bail out! misses it. */
 	struct group group =
-	        begin_group(out, NULL, NULL, (only ? case_count(only) : runs_with_cells(runs)) + (partial != NULL));
+	        begin_group(out, NULL, NULL, (only ? case_count(only) : runs_with_cells(results)) + (partial != NULL));
 	struct tally all = { 0 };
-	size_t i;
 
-	json_array_foreach (runs, i, run) {
+	for (size_t i = 0; i < results->count; i++) {
+		const struct run *run = results->runs[i];
 		struct tally tally = { 0 };
-		tally_cells(&tally, json_object_get(run, "cells"));
-		tally_cells(&all, json_object_get(run, "cells"));
+		tally_cells(&tally, &run->cells);
+		tally_cells(&all, &run->cells);
 		if (only) {
 			write_cases(&group, run);
 			continue;

@@ -1,6 +1,6 @@
 /* Outputs by their format. */
 #include "file.h"
-#include "report_internal.h"
+#include "format.h"
 
 const struct word report_format_words[] = {
 	{ "ktap", FORMAT_KTAP, "KTAP, for kernel CI" },
@@ -10,7 +10,7 @@ const struct word report_format_words[] = {
 	{ NULL, 0, NULL },
 };
 
-static void (*const writers[FORMATS])(FILE *out, const json_t *runs) = {
+static void (*const writers[FORMATS])(FILE *out, const struct results *results) = {
 	[FORMAT_KTAP] = write_ktap,
 	[FORMAT_TAP] = write_tap,
 	[FORMAT_JUNIT] = write_junit,
@@ -19,7 +19,7 @@ static void (*const writers[FORMATS])(FILE *out, const json_t *runs) = {
 
 struct format_of {
 	enum report_format format;
-	const json_t *runs;
+	const struct results *results;
 };
 
 static int write_format(FILE *out, const void *value, struct error *err)
@@ -27,15 +27,13 @@ static int write_format(FILE *out, const void *value, struct error *err)
 	const struct format_of *wanted = value;
 
 	(void)err;
-	writers[wanted->format](out, wanted->runs);
+	writers[wanted->format](out, wanted->results);
 	return 0;
 }
 
-int report_write(enum report_format format, const char *path, const json_t *runs, struct error *err)
+int report_write(enum report_format format, const char *path, const struct results *results, struct error *err)
 {
-	json_t *shown = results_shown(runs);
-	int result = file_write(path, write_format, &(struct format_of){ format, shown }, err);
+	struct results shown = results_shown(results);
 
-	json_decref(shown);
-	return result;
+	return file_write(path, write_format, &(struct format_of){ format, &shown }, err);
 }

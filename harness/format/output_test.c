@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../../tests/scene.h"
+#include "../../tests/results.h"
 #include "html.h"
 
 static json_t *some_runs(void)
@@ -33,7 +33,8 @@ static void page_data(void **state)
 	json_t *runs = some_runs();
 	(void)state;
 	json_array_append(runs, json_array_get(runs, 0));
-	json_t *data = html_data(runs), *name;
+	struct results read = read_runs(runs);
+	json_t *data = html_data(&read), *name;
 	json_t *cell = json_array_get(json_object_get(json_array_get(json_object_get(data, "cases"), 0), "cells"), 0);
 	json_t *results = json_object_get(cell, "results"), *result = json_array_get(results, 1);
 	size_t i;
@@ -73,7 +74,8 @@ static void page(void **state)
 	json_t *runs = some_runs();
 
 	(void)state;
-	write_html(out, runs);
+	struct results results = read_runs(runs);
+	write_html(out, &results);
 	fclose(out);
 	assert_int_equal(strlen(text), length);
 	for (const char *end = text; (end = strstr(end, "</script>")); end++)
@@ -93,26 +95,27 @@ static void page(void **state)
 static void whole_files(void **state)
 {
 	char dir[] = "/tmp/output_test.XXXXXX";
-	json_t *runs = some_runs();
+	json_t *json = some_runs();
+	struct results results = read_runs(json);
 	struct stat status;
 
 	(void)state;
+	json_decref(json);
 	assert_non_null(mkdtemp(dir));
 	owned_text path = text_format("%s/r.tap", dir);
 	owned_text nowhere = text_format("%s/nowhere/r.tap", dir);
 	for (int i = 0; i < 2; i++) {
 		struct error err = { 0 };
-		assert_int_equal(report_write(FORMAT_TAP, path, runs, &err), 0);
+		assert_int_equal(report_write(FORMAT_TAP, path, &results, &err), 0);
 		assert_int_equal(err.count, 0);
 	}
 	assert_int_equal(stat(path, &status), 0);
 	assert_true(status.st_size > 50 && (status.st_mode & 0444));
 	struct error err = { 0 };
-	assert_int_equal(report_write(FORMAT_TAP, nowhere, runs, &err), -1);
+	assert_int_equal(report_write(FORMAT_TAP, nowhere, &results, &err), -1);
 	assert_non_null(strstr(err.text, "nowhere/r.tap: No such file"));
 	unlink(path);
 	assert_int_equal(rmdir(dir), 0); /* nothing else was left in it */
-	json_decref(runs);
 }
 
 int main(void)

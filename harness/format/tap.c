@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report_internal.h"
+#include "format.h"
 
 /* One line, in which # and \ are no directive; bare: without escapes, for what follows a directive, of which there is
  * no second one. */
@@ -31,39 +31,36 @@ static bool is_ok(enum outcome outcome)
 	return false;
 }
 
-static void write_directive(FILE *out, const json_t *cell, enum outcome outcome)
+static void write_directive(FILE *out, const struct result *cell, enum outcome outcome)
 {
 	bool is_documented = outcome == OUTCOME_KNOWN || outcome == OUTCOME_FIXED;
 
 	if (!is_documented && outcome != OUTCOME_SKIP)
 		return;
 	fputs(is_documented ? " # TODO " : " # SKIP ", out);
-	write_text(out, is_documented ? text_at(json_object_get(cell, "known"), "because") : text_at(cell, "why"),
-	           true);
+	const char *because = cell->known ? said(cell->known->because) : "";
+	write_text(out, is_documented ? because : said(cell->why), true);
 }
 
 /* A block of YAML, with a literal in it: what simple readers understand, too. */
-static void write_evidence(FILE *out, const json_t *cell)
+static void write_evidence(FILE *out, const struct result *cell)
 {
-	json_t *lines = evidence_lines(cell), *line;
-	size_t i;
+	owned_text_lines lines = evidence_lines(cell);
 
-	fprintf(out, "  ---\n  outcome: %s\n  evidence: |\n", text_at(cell, "outcome"));
-	json_array_foreach (lines, i, line) {
+	fprintf(out, "  ---\n  outcome: %s\n  evidence: |\n", word_of(outcome_words, cell->outcome));
+	for (size_t i = 0; i < lines.count; i++) {
 		fputs("    ", out);
-		write_text(out, json_string_value(line), true);
+		write_text(out, lines.at[i], true);
 		fputc('\n', out);
 	}
 	fputs("  ...\n", out);
-	json_decref(lines);
 }
 
-static void write_cell(FILE *out, const char *label, const json_t *cell, size_t number)
+static void write_cell(FILE *out, const char *label, const struct result *cell, size_t number)
 {
-	enum outcome outcome = (enum outcome)outcome_at(cell);
-	owned_text axes = axes_text(cell);
-	owned_text name = text_format("%s%s%s%s%s", label ? label : "", label ? ": " : "", text_at(cell, "case"),
-	                              *axes ? " " : "", axes);
+	enum outcome outcome = (enum outcome)cell->outcome;
+	owned_text cell_text = cell_name(cell);
+	owned_text name = text_format("%s%s%s", label ? label : "", label ? ": " : "", cell_text);
 
 	fprintf(out, "%s %zu - ", is_ok(outcome) ? "ok" : "not ok", number);
 	write_text(out, name, false);
@@ -73,20 +70,21 @@ static void write_cell(FILE *out, const char *label, const json_t *cell, size_t 
 		write_evidence(out, cell);
 }
 
-void write_tap(FILE *out, const json_t *runs)
+void write_tap(FILE *out, const struct results *results)
 {
-	owned_text partial = partial_text(runs);
-	const json_t *run, *cell;
-	size_t count = 0, number = 0, r, c;
+	owned_text partial = partial_text(results);
+	size_t count = 0, number = 0;
 
-	json_array_foreach (runs, r, run)
-		count += json_array_size(json_object_get(run, "cells"));
+	for (size_t r = 0; r < results->count; r++)
+		count += results->runs[r]->cells.count;
 	if (partial)
-		count += runs_unrun(runs) ? runs_unrun(runs) : 1;
+		count += results_unrun(results) ? results_unrun(results) : 1;
 	fprintf(out, "TAP version 13\n1..%zu%s\n", count, count ? "" : " # SKIP nothing ran");
-	json_array_foreach (runs, r, run)
-		json_array_foreach (json_object_get(run, "cells"), c, cell)
-			write_cell(out, json_array_size(runs) > 1 ? run_label(run) : NULL, cell, ++number);
+	for (size_t r = 0; r < results->count; r++) {
+		const struct run *run = results->runs[r];
+		for (size_t i = 0; i < run->cells.count; i++)
+			write_cell(out, results->count > 1 ? run_label(run) : NULL, run->cells.at[i], ++number);
+	}
 	if (partial)
 		fprintf(out, "Bail out! %s\n", partial);
 }

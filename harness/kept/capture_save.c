@@ -5,7 +5,7 @@
 #include <sys/utsname.h>
 
 #include "file.h"
-#include "report_internal.h"
+#include "result.h"
 #include "trace_file.h"
 
 char *trace_interface_name(const struct topology *topology, size_t interface)

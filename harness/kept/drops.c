@@ -1,73 +1,13 @@
-/* Drops in results and in kept traces. */
+/* Drops in kept traces. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "report_internal.h"
 #include "trace_file.h"
 
 static json_t *text_or_null(const char *text)
 {
 	return *text ? json_string(text) : json_null();
-}
-
-/* An address as the name of the node that owns it, or as it is. */
-static void append_address(char **text, const struct plan *plan, const struct address *address)
-{
-	const struct topology *topology = plan->topology;
-	char buffer[ADDRESS_TEXT_SIZE];
-	const char *owner = NULL;
-
-	for (size_t n = 0; n < topology->node_count; n++)
-		for (size_t i = 0; i < topology->nodes[n].address_count; i++)
-			if (address_same(&topology->nodes[n].addresses[i], address))
-				owner = topology->nodes[n].name;
-	for (size_t i = 0; i < INTERFACES(topology); i++)
-		if (address_same(&plan->interfaces[i].address, address))
-			owner = topology->nodes[topology->interfaces[i].node].name;
-	if (address_same(address, &plan->from_address))
-		owner = topology->nodes[plan->from].name;
-	text_append(text, "%s", owner ? owner : address_text(address, buffer));
-}
-
-/* Data by its headers: the payload itself may not have been read. */
-static const char *kind_of(const struct packet_view *view)
-{
-	const unsigned flags = packet_tcp(view).flags;
-	uint8_t type, code;
-
-	if (packet_icmpv6(view, &type, &code))
-		return type < 128 ? "ICMPv6 error" : "ICMPv6";
-	if (!packet_layer(view, LAYER_TCP))
-		return "packet";
-	if (flags & TCP_SYN)
-		return flags & TCP_ACK ? "SYN-ACK" : "SYN";
-	if (flags & TCP_RST)
-		return "RST";
-	return packet_payload_length(view) ? "data" : "ACK";
-}
-
-char *drop_packet_text(const struct plan *plan, const struct drop *drop)
-{
-	struct packet_view view = packet_parse((struct bytes){ drop->data, drop->length });
-	const struct layer *ipv6 = packet_innermost(&view, LAYER_IPV6);
-	const struct address source = ipv6_source(&view, ipv6), final = packet_final(&view, ipv6);
-	char *text = NULL;
-
-	if (!ipv6)
-		return NULL;
-	text_append(&text, "%s ", kind_of(&view));
-	append_address(&text, plan, &source);
-	text_append(&text, " > ");
-	append_address(&text, plan, &final);
-	return text;
-}
-
-char *drop_word(const char *function, const char *reason)
-{
-	if (!*function && !*reason)
-		return NULL;
-	return text_format("freed%s%s%s%s", *function ? " in " : "", function, *reason ? ": " : "", reason);
 }
 
 static json_t *place_json(const struct topology *topology, const struct drop *drop)
@@ -78,30 +18,6 @@ static json_t *place_json(const struct topology *topology, const struct drop *dr
 	return json_pack("{s:s, s:s?, s:o, s:o}", "node", topology->nodes[drop->node].name, "interface",
 	                 interface ? interface->name : NULL, "reason", text_or_null(drop->reason), "function",
 	                 text_or_null(drop->function));
-}
-
-/* Alike ones once, with how many they are. */
-json_t *drops_json(const struct plan *plan, const struct trace *trace)
-{
-	json_t *drops = json_array();
-	json_int_t *counts = zalloc(trace->drop_count * sizeof *counts);
-
-	for (size_t i = 0; i < trace->drop_count; i++) {
-		json_t *drop = place_json(plan->topology, &trace->drops[i]);
-		owned_text packet = drop_packet_text(plan, &trace->drops[i]);
-		size_t same = 0;
-		json_object_set_new(drop, "packet", json_any_text(packet));
-		while (same < json_array_size(drops) && !json_equal(json_array_get(drops, same), drop))
-			same++;
-		counts[same]++;
-		if (same == json_array_size(drops))
-			json_array_append(drops, drop);
-		json_decref(drop);
-	}
-	for (size_t i = 0; i < json_array_size(drops); i++)
-		json_object_set_new(json_array_get(drops, i), "count", json_integer(counts[i]));
-	free(counts);
-	return drops;
 }
 
 json_t *trace_drops_json(const struct trace *trace, const struct topology *topology)

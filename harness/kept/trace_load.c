@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report.h"
+#include "result.h"
 #include "trace_file.h"
 
 /* What is being read. */

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "report_internal.h"
+#include "result.h"
 #include "trace_file.h"
 
 static json_t *packet_json(const struct captured *captured, const struct topology *topology)

@@ -4,149 +4,174 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report_internal.h"
+#include "result.h"
 
-#define UNTOUCHED "none"
+const char *const merging_none = "none";
 
-const char *merging_word(const json_t *aggregation)
+const char *merging_word(const struct value *aggregation)
 {
-	double number = json_number_value(aggregation);
+	double number = aggregation->number;
 
-	if (json_is_string(aggregation))
-		return json_string_value(aggregation);
-	return number > 1 ? "merged" : number > 0 && number < 1 ? "split" : UNTOUCHED;
+	if (aggregation->text)
+		return aggregation->text;
+	return number > 1 ? "merged" : number > 0 && number < 1 ? "split" : merging_none;
 }
 
-static const json_t *verdict_of(const json_t *cell)
+static const struct result_verdict *verdict_of(const struct result *cell)
 {
-	const json_t *verdict = json_object_get(cell, "verdict");
-
-	return *text_at(verdict, "fate") ? verdict : NULL;
+	return cell->verdict && cell->verdict->fate != NO_WORD ? cell->verdict : NULL;
 }
 
-json_t *verdict_merging(const json_t *cell)
+struct labels verdict_merging(struct pool *pool, const struct result *cell)
 {
-	json_t *aggregation = json_object_get(verdict_of(cell), "aggregation"), *merging, *value;
-	const char *hop;
+	const struct result_verdict *verdict = verdict_of(cell);
+	size_t count = 0;
 
-	if (!json_is_object(aggregation))
-		return NULL;
-	merging = json_object();
-	json_object_foreach (aggregation, hop, value)
-		if (strcmp(merging_word(value), UNTOUCHED) != 0)
-			json_object_set_new(merging, hop, json_string(merging_word(value)));
-	return merging;
+	if (!verdict || !verdict->aggregation.at)
+		return (struct labels){ 0 };
+	struct label *merging = zalloc((verdict->aggregation.count + 1) * sizeof *merging);
+	for (size_t i = 0; i < verdict->aggregation.count; i++) {
+		const struct rule *rule = &verdict->aggregation.at[i];
+		if (strcmp(merging_word(&rule->value), merging_none) != 0)
+			merging[count++] = (struct label){ rule->hop, pool_text(pool, merging_word(&rule->value)) };
+	}
+	struct labels kept = { pool_keep(pool, merging, count * sizeof *merging), count };
+	free(merging);
+	return kept;
 }
 
-/* The verdict's own list; where it has none, what its hops counted. */
-static json_t *hops_with(const json_t *cell, const char *member, const json_t *(*count)(const json_t *hop))
+static int64_t bad_count(const struct result_hop *hop)
 {
-	json_t *given = json_object_get(verdict_of(cell), member), *hops = json_object_get(cell, "hops"), *hop;
-	size_t i;
-
-	if (json_is_array(given))
-		return json_incref(given);
-	if (!verdict_of(cell) || !count(json_array_get(hops, 0)))
-		return NULL;
-	given = json_array();
-	json_array_foreach (hops, i, hop)
-		if (json_integer_value(count(hop)) > 0)
-			json_array_append_new(given,
-			                      json_sprintf("%s.%s:%s", text_at(hop, "node"), text_at(hop, "interface"),
-			                                   text_at(hop, "direction")));
-	return given;
+	return hop->checksum ? hop->checksum->bad : 0;
 }
 
-static const json_t *bad_count(const json_t *hop)
+static int64_t oversize_count(const struct result_hop *hop)
 {
-	return json_object_get(json_object_get(hop, "checksum"), "bad");
+	return hop->oversize;
 }
 
-static const json_t *oversize_count(const json_t *hop)
+/* What its hops counted, where the verdict has no list of its own: results of earlier versions. */
+static struct texts hops_with(struct pool *pool, const struct result *cell,
+                              int64_t (*count_of)(const struct result_hop *))
 {
-	return json_object_get(hop, "oversize");
+	const struct result_hops *hops = &cell->evidence->hops;
+	const char **list = zalloc((hops->count + 1) * sizeof *list);
+	size_t count = 0;
+
+	for (size_t i = 0; i < hops->count; i++) {
+		owned_text name = result_hop_text(&hops->at[i]);
+		if (count_of(&hops->at[i]) > 0)
+			list[count++] = pool_text(pool, name);
+	}
+	struct texts kept = { pool_keep(pool, list, count * sizeof *list), count };
+	free(list);
+	return kept;
 }
 
-json_t *verdict_bad_checksums(const json_t *cell)
+/* The first hop tells whether the version that wrote it counted such packets. */
+struct texts verdict_bad_checksums(struct pool *pool, const struct result *cell)
 {
-	return hops_with(cell, "bad_checksums", bad_count);
+	const struct result_verdict *verdict = verdict_of(cell);
+
+	if (!verdict || verdict->bad_checksums.at)
+		return verdict ? verdict->bad_checksums : (struct texts){ 0 };
+	if (!cell->evidence->hops.count || !cell->evidence->hops.at[0].checksum ||
+	    !GIVEN(result_checksums_members, cell->evidence->hops.at[0].checksum, bad))
+		return (struct texts){ 0 };
+	return hops_with(pool, cell, bad_count);
 }
 
-json_t *verdict_oversize(const json_t *cell)
+struct texts verdict_oversize(struct pool *pool, const struct result *cell)
 {
-	return hops_with(cell, "oversize", oversize_count);
+	const struct result_verdict *verdict = verdict_of(cell);
+
+	if (!verdict || verdict->oversize.at)
+		return verdict ? verdict->oversize : (struct texts){ 0 };
+	if (!cell->evidence->hops.count || !GIVEN(result_hop_members, &cell->evidence->hops.at[0], oversize))
+		return (struct texts){ 0 };
+	return hops_with(pool, cell, oversize_count);
 }
 
-static char *state_text(const json_t *cell)
+static char *state_text(const struct result *cell)
 {
-	const json_t *verdict = json_object_get(cell, "verdict");
-	char *state = text_copy(text_at(cell, "outcome"));
+	const struct result_verdict *verdict = verdict_of(cell);
+	char *state = text_copy(word_of(outcome_words, cell->outcome));
 
-	if (!*text_at(verdict, "fate"))
+	if (!verdict)
 		return state;
-	text_append(&state, " %s", text_at(verdict, "fate"));
-	if (*text_at(verdict, "at"))
-		text_append(&state, " at %s", text_at(verdict, "at"));
-	if (*text_at(verdict, "reason"))
-		text_append(&state, " for %s", text_at(verdict, "reason"));
+	text_append(&state, " %s", word_of(fate_words, verdict->fate));
+	if (is_said(verdict->at))
+		text_append(&state, " at %s", verdict->at);
+	if (is_said(verdict->reason))
+		text_append(&state, " for %s", verdict->reason);
 	return state;
 }
 
+static void tell_hop(const char *hop, const char *was, const char *is, char **from, char **to)
+{
+	was = was ? was : merging_none;
+	is = is ? is : merging_none;
+	if (strcmp(was, is) == 0)
+		return;
+	text_append(from, ", %s %s", hop, was);
+	text_append(to, ", %s %s", hop, is);
+}
+
 /* Hops whose merging differs, behind both texts. */
-static void tell_merging(const json_t *a, const json_t *b, char **from, char **to)
+static void tell_merging(struct pool *pool, const struct result *a, const struct result *b, char **from, char **to)
 {
-	json_t *x = verdict_merging(a), *y = verdict_merging(b), *all = x && y ? json_copy(x) : NULL, *unused;
-	const char *hop;
+	struct labels x = verdict_merging(pool, a), y = verdict_merging(pool, b);
 
-	json_object_update_missing(all, y);
-	json_object_foreach (all, hop, unused) {
-		const char *was = *text_at(x, hop) ? text_at(x, hop) : UNTOUCHED;
-		const char *is = *text_at(y, hop) ? text_at(y, hop) : UNTOUCHED;
-		if (strcmp(was, is) == 0)
-			continue;
-		text_append(from, ", %s %s", hop, was);
-		text_append(to, ", %s %s", hop, is);
-	}
-	json_decref(x);
-	json_decref(y);
-	json_decref(all);
+	if (!x.at || !y.at || x.at == y.at)
+		return;
+	for (size_t i = 0; i < x.count; i++)
+		tell_hop(x.at[i].name, x.at[i].text, label_of(&y, x.at[i].name), from, to);
+	for (size_t i = 0; i < y.count; i++)
+		if (!label_of(&x, y.at[i].name))
+			tell_hop(y.at[i].name, NULL, y.at[i].text, from, to);
 }
 
-static void tell_hops(char **text, const char *fault, const json_t *hops)
+static void tell_hops(char **text, const char *fault, const struct texts *hops)
 {
-	const json_t *hop;
-	size_t i;
-
-	text_append(text, ", %s%s%s", json_array_size(hops) ? "" : "no ", fault, json_array_size(hops) ? " at" : "");
-	json_array_foreach (hops, i, hop)
-		text_append(text, " %s", json_string_value(hop) ? json_string_value(hop) : "?");
+	text_append(text, ", %s%s%s", hops->count ? "" : "no ", fault, hops->count ? " at" : "");
+	for (size_t i = 0; i < hops->count; i++)
+		text_append(text, " %s", hops->at[i]);
 }
 
-/* Hops are listed in the topology's order, on both sides. Takes both lists. */
-static void tell_fault(const char *fault, json_t *x, json_t *y, char **from, char **to)
+static bool are_same(const struct texts *x, const struct texts *y)
 {
-	if (x && y && !json_equal(x, y)) {
-		tell_hops(from, fault, x);
-		tell_hops(to, fault, y);
-	}
-	json_decref(x);
-	json_decref(y);
+	for (size_t i = 0; i < x->count && i < y->count; i++)
+		if (strcmp(x->at[i], y->at[i]) != 0)
+			return false;
+	return x->count == y->count;
 }
 
-bool verdicts_tell(const json_t *a, const json_t *b, char **from, char **to)
+/* Hops are listed in the topology's order, on both sides. */
+static void tell_fault(const char *fault, struct texts x, struct texts y, char **from, char **to)
+{
+	if (!x.at || !y.at || are_same(&x, &y))
+		return;
+	tell_hops(from, fault, &x);
+	tell_hops(to, fault, &y);
+}
+
+bool verdicts_tell(struct pool *pool, const struct result *a, const struct result *b, char **from, char **to)
 {
 	*from = state_text(a);
 	*to = state_text(b);
-	tell_merging(a, b, from, to);
-	tell_fault("bad checksums", verdict_bad_checksums(a), verdict_bad_checksums(b), from, to);
-	tell_fault("oversize frames", verdict_oversize(a), verdict_oversize(b), from, to);
+	tell_merging(pool, a, b, from, to);
+	tell_fault("bad checksums", verdict_bad_checksums(pool, a), verdict_bad_checksums(pool, b), from, to);
+	tell_fault("oversize frames", verdict_oversize(pool, a), verdict_oversize(pool, b), from, to);
 	return strcmp(*from, *to) != 0;
 }
 
-bool verdicts_differ(const json_t *a, const json_t *b)
+bool verdicts_differ(struct pool *pool, const struct result *a, const struct result *b)
 {
 	owned_text from = NULL;
 	owned_text to = NULL;
 
-	return verdicts_tell(a, b, &from, &to);
+	if (a->outcome == b->outcome && a->verdict == b->verdict && a->verdict && a->verdict->bad_checksums.at &&
+	    a->verdict->oversize.at)
+		return false;
+	return verdicts_tell(pool, a, b, &from, &to);
 }

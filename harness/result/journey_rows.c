@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "journey_json.h"
+#include "journey_rows.h"
 
 /* Journeys that share a step are of one group: its number is that of its first journey. */
 static size_t group_of(size_t *groups, size_t journey)

@@ -50,6 +50,17 @@ const uint8_t *members_shape(struct pool *pool, const struct members *table, con
 	return pool_keep(pool, made, 1U + made[0]);
 }
 
+const uint8_t *members_shape_of(struct pool *pool, const struct members *table, const char *const *names)
+{
+	uint8_t made[SHAPE_MOST] = { 0 };
+
+	for (; *names; names++)
+		for (size_t i = 0; i < table->count; i++)
+			if (table->rows[i].name && strcmp(table->rows[i].name, *names) == 0)
+				made[++made[0]] = (uint8_t)i;
+	return pool_keep(pool, made, 1U + made[0]);
+}
+
 void member_give(struct pool *pool, const struct members *table, void *value, size_t offset, bool given)
 {
 	const uint8_t **shape = value;
@@ -69,6 +80,16 @@ void member_give(struct pool *pool, const struct members *table, void *value, si
 		if (table->rows[row].offset == offset)
 			changed[++changed[0]] = (uint8_t)row;
 	*shape = pool_keep(pool, changed, 1U + changed[0]);
+}
+
+bool member_given(const struct members *table, const void *value, size_t offset)
+{
+	const uint8_t *shape = *(const uint8_t *const *)value;
+
+	for (size_t i = 0; shape && i < shape[0]; i++)
+		if (table->rows[shape[1 + i] & ~SHAPE_INTEGER].offset == offset)
+			return true;
+	return !shape;
 }
 
 /* ---- what is shown */

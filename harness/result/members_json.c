@@ -3,8 +3,7 @@
 
 #include "members_internal.h"
 
-/* Messages may hold what a person wrote or a buffer cut in the middle of a letter, and JSON takes only UTF-8. */
-static json_t *text_json(const char *text)
+json_t *json_any_text(const char *text)
 {
 	json_t *json = text ? json_string(text) : json_null();
 
@@ -20,7 +19,7 @@ static json_t *text_json(const char *text)
 static json_t *value_json(const struct value *value)
 {
 	if (value->text)
-		return text_json(value->text);
+		return json_any_text(value->text);
 	return value->integer ? json_integer((json_int_t)value->number) : json_real(value->number);
 }
 
@@ -57,7 +56,7 @@ static json_t *map_json(const struct member *row, const struct list *list)
 		const char *key = *(const char *const *)member_at(&row->of->rows[0], one);
 		json_t *value = row->of->bare ? row_json(&row->of->rows[1], one, false) : members_json(row->of, one);
 		if (json_object_set(object, key, value) < 0) { /* it is no UTF-8 */
-			json_t *plain = text_json(key);
+			json_t *plain = json_any_text(key);
 			json_object_set(object, json_string_value(plain), value);
 			json_decref(plain);
 		}
@@ -73,7 +72,7 @@ static json_t *row_json(const struct member *row, const void *value, bool intege
 
 	switch ((enum member_kind)row->kind) {
 	case MEMBER_TEXT:
-		return text_json(*(const char *const *)at);
+		return json_any_text(*(const char *const *)at);
 	case MEMBER_WORD:
 		return *(const int *)at == NO_WORD ? json_null() : json_string(word_of(row->words, *(const int *)at));
 	case MEMBER_TRUTH:
@@ -138,6 +137,8 @@ json_t *member_json(const struct members *table, const void *value, const char *
 		const struct member *row = &table->rows[number];
 		if (!row->name || strcmp(row->name, name) != 0)
 			continue;
+		if (!shape && row->flags & MEMBER_OPTIONAL && member_is_empty(row, value))
+			return NULL;
 		json_t *json = row_json(row, value, shape && shape[1 + i] & SHAPE_INTEGER);
 		if (!json_is_empty(json))
 			return json;

@@ -9,7 +9,8 @@
 
 static const char *kind_of(const json_t *json)
 {
-	return json_is_string(json)    ? "a string"
+	return !json                   ? "nothing"
+	       : json_is_string(json)  ? "a string"
 	       : json_is_integer(json) ? "an integer"
 	       : json_is_real(json)    ? "a number"
 	       : json_is_object(json)  ? "an object"

@@ -2,251 +2,145 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report_internal.h"
+#include "result.h"
 
-static const char *version_of(const json_t *run)
+static const struct result_kernel no_kernel;
+
+static const struct result_kernel *kernel_of(const struct run *run)
 {
-	const json_t *kernel = json_object_get(run, "kernel");
-
-	return *text_at(kernel, "version") ? text_at(kernel, "version") : text_at(kernel, "release");
+	return run->kernel ? run->kernel : &no_kernel;
 }
 
-static bool same_kernel(const json_t *a, const json_t *b)
+static const char *version_of(const struct run *run)
 {
-	const json_t *x = json_object_get(a, "kernel"), *y = json_object_get(b, "kernel");
+	const struct result_kernel *kernel = kernel_of(run);
 
-	return strcmp(text_at(x, "qemu"), text_at(y, "qemu")) == 0 &&
-	       strcmp(text_at(x, "release"), text_at(y, "release")) == 0 && strcmp(version_of(a), version_of(b)) == 0 &&
-	       strcmp(run_label(a), run_label(b)) == 0;
+	return is_said(kernel->version) ? kernel->version : said(kernel->release);
 }
 
-static bool share_a_cell(const json_t *names, const json_t *run)
+static bool same_kernel(const struct run *a, const struct run *b)
 {
-	const json_t *cell;
-	size_t i;
+	const struct result_kernel *x = kernel_of(a), *y = kernel_of(b);
 
-	json_array_foreach (json_object_get(run, "cells"), i, cell) {
-		owned_text name = cell_name(cell);
-		if (json_object_get(names, name))
-			return true;
+	return strcmp(said(x->qemu), said(y->qemu)) == 0 && strcmp(said(x->release), said(y->release)) == 0 &&
+	       strcmp(version_of(a), version_of(b)) == 0 && strcmp(run_label(a), run_label(b)) == 0;
+}
+
+static bool share_a_cell(const struct run *a, const struct run *b)
+{
+	struct cell_index index = cell_index_of(&a->cells);
+	bool share = false;
+
+	for (size_t i = 0; i < b->cells.count && !share; i++)
+		share = cell_find(&index, b->cells.at[i]) != NULL;
+	cell_index_clear(&index);
+	return share;
+}
+
+static void add_cells(struct pool *pool, struct run *whole, const struct run *run)
+{
+	struct cells all = { pool_alloc(pool, (whole->cells.count + run->cells.count) * sizeof *all.at), 0 };
+
+	for (size_t i = 0; i < whole->cells.count; i++)
+		all.at[all.count++] = whole->cells.at[i];
+	for (size_t i = 0; i < run->cells.count; i++)
+		all.at[all.count++] = run->cells.at[i];
+	whole->cells = all;
+}
+
+/* Of topologies of one name the shard's counts. */
+static void add_topologies(struct pool *pool, struct run *whole, const struct run *run)
+{
+	size_t count = 0, most = whole->topologies.count + run->topologies.count;
+	struct result_topology *all = zalloc((most + 1) * sizeof *all);
+
+	if (!run->topologies.at) {
+		free(all);
+		return;
 	}
-	return false;
-}
-
-static size_t unrun_of(const json_t *run)
-{
-	json_t *alone = json_pack("[O]", run);
-	size_t unrun = runs_unrun(alone);
-
-	json_decref(alone);
-	return unrun;
+	for (size_t i = 0; i < whole->topologies.count; i++) {
+		const struct result_topology *other = topology_called(run, whole->topologies.at[i].name);
+		all[count++] = other ? *other : whole->topologies.at[i];
+	}
+	for (size_t i = 0; i < run->topologies.count; i++)
+		if (!topology_called(whole, run->topologies.at[i].name))
+			all[count++] = run->topologies.at[i];
+	run_set_topologies(pool, whole, all, count);
+	free(all);
 }
 
 /* Adds a shard to the run that it is part of. */
-static void add_shard(json_t *whole, const json_t *run)
+static void add_shard(struct pool *pool, struct run *whole, const struct run *run)
 {
-	json_t *kernel = json_object_get(whole, "kernel");
-	double seconds = json_number_value(json_object_get(kernel, "seconds")) +
-	                 json_number_value(json_object_get(json_object_get(run, "kernel"), "seconds"));
+	struct result_kernel kernel = *kernel_of(whole);
+	size_t unrun = run_unrun(whole) + run_unrun(run);
 
-	size_t unrun = unrun_of(whole) + unrun_of(run);
-
-	json_array_extend(json_object_get(whole, "cells"), json_object_get(run, "cells"));
-	if (json_object_get(run, "topologies")) {
-		if (!json_object_get(whole, "topologies"))
-			json_object_set_new(whole, "topologies", json_object());
-		json_object_update(json_object_get(whole, "topologies"), json_object_get(run, "topologies"));
-	}
-	if (json_is_true(json_object_get(run, "partial")))
-		run_set_partial(whole, unrun);
-	if (seconds > 0)
-		json_object_set_new(kernel, "seconds", json_real(seconds));
+	add_cells(pool, whole, run);
+	add_topologies(pool, whole, run);
+	if (run->partial)
+		run_set_partial(pool, whole, unrun);
+	kernel.seconds += kernel_of(run)->seconds;
+	if (kernel.seconds <= 0)
+		return;
+	GIVE(pool, result_kernel_members, &kernel, seconds);
+	whole->kernel = pool_keep(pool, &kernel, sizeof kernel);
 }
 
-/* One level deeper than a shallow copy: what add_shard() changes is the copy's own. */
-static json_t *run_copy(const json_t *run)
+static bool label_taken(const struct results *results, const char *label)
 {
-	json_t *copy = json_copy((json_t *)(uintptr_t)run);
-	static const char *const own[] = { "kernel", "topologies", "cells" };
-
-	for (size_t i = 0; i < COUNT(own); i++)
-		if (json_object_get(run, own[i]))
-			json_object_set_new(copy, own[i], json_copy(json_object_get(run, own[i])));
-	return copy;
-}
-
-static bool label_taken(const json_t *runs, const char *label)
-{
-	const json_t *run;
-	size_t i;
-
-	json_array_foreach (runs, i, run)
-		if (strcmp(run_label(run), label) == 0)
+	for (size_t i = 0; i < results->count; i++)
+		if (strcmp(run_label(results->runs[i]), label) == 0)
 			return true;
 	return false;
 }
 
 /* The same kernel twice, as on two machines: both stay, under names of their own. */
-static void add_column(json_t *merged, const json_t *run)
+static void add_column(struct results *merged, const struct run *run)
 {
-	json_t *copy = run_copy(run);
+	struct pool *pool = merged->pool;
+	struct run *copy = pool_alloc(pool, sizeof *copy);
+	struct result_kernel kernel = *kernel_of(run);
 	owned_text label = text_copy(run_label(run));
 
 	for (int n = 2; label_taken(merged, label); n++) {
 		free(label);
 		label = text_format("%s (%d)", run_label(run), n);
 	}
-	if (!json_object_get(copy, "kernel"))
-		json_object_set_new(copy, "kernel", json_object());
-	json_object_set_new(json_object_get(copy, "kernel"), "label", json_string(label));
-	json_array_append_new(merged, copy);
+	*copy = *run;
+	kernel.label = pool_text(pool, label);
+	GIVE(pool, result_kernel_members, &kernel, label);
+	copy->kernel = pool_keep(pool, &kernel, sizeof kernel);
+	GIVE(pool, run_members, copy, kernel);
+	results_add(merged, copy);
 }
 
-static bool add_to_known(json_t *merged, const json_t *run)
+static bool add_to_known(struct results *merged, const struct run *run)
 {
-	json_t *whole;
-	size_t i;
-
-	json_array_foreach (merged, i, whole) {
-		if (!same_kernel(whole, run))
+	for (size_t i = 0; i < merged->count; i++) {
+		if (!same_kernel(merged->runs[i], run) || share_a_cell(merged->runs[i], run))
 			continue;
-		json_t *names = cells_by_name(whole);
-		bool shard = !share_a_cell(names, run);
-		json_decref(names);
-		if (shard) {
-			add_shard(whole, run);
-			return true;
-		}
+		add_shard(merged->pool, merged->runs[i], run);
+		return true;
 	}
 	return false;
 }
 
 static int by_version(const void *a, const void *b)
 {
-	const json_t *x = *(json_t *const *)a, *y = *(json_t *const *)b;
+	const struct run *x = *(const struct run *const *)a, *y = *(const struct run *const *)b;
 	int order = version_compare(version_of(x), version_of(y));
 
 	return order ? order : strcmp(run_label(x), run_label(y));
 }
 
-static json_t *sorted(const json_t *runs)
+struct results results_merge(const struct results *results)
 {
-	size_t count = json_array_size(runs);
-	json_t **all = zalloc((count + 1) * sizeof *all), *result = json_array();
+	struct results merged = { .pool = results->pool };
 
-	for (size_t i = 0; i < count; i++)
-		all[i] = json_array_get(runs, i);
-	qsort(all, count, sizeof *all, by_version);
-	for (size_t i = 0; i < count; i++)
-		json_array_append(result, all[i]);
-	free(all);
-	return result;
-}
-
-json_t *runs_merge(const json_t *runs)
-{
-	json_t *merged = json_array();
-	const json_t *run;
-	size_t i;
-
-	json_array_foreach (runs, i, run)
-		if (!add_to_known(merged, run))
-			add_column(merged, run);
-	json_t *result = sorted(merged);
-	json_decref(merged);
-	return result;
-}
-
-json_t *matrix_document(const char *command, json_t *runs)
-{
-	return json_pack("{s:s, s:s, s:o*, s:O}", "hopcheck", HOPCHECK_VERSION, "command", command, "partial",
-	                 runs_are_partial(runs) ? json_true() : NULL, "kernels", runs);
-}
-
-static void set_known(json_t *object, const char *key, json_t *value)
-{
-	if (value)
-		json_object_set_new(object, key, value);
-}
-
-/* What a reader cannot find anew: why a cell was not judged, what a deviation is. Sentences of evidence go. */
-static void keep_words(json_t *brief, const json_t *cell)
-{
-	static const char *const documented[] = { "deviation", "fixed",      "found", "because",
-		                                  "ref",       "workaround", "kernel" };
-	const json_t *known = json_object_get(cell, "known");
-	int outcome = outcome_at(cell);
-	json_t *kept = json_object();
-
-	if (outcome == OUTCOME_SKIP || outcome == OUTCOME_BROKEN)
-		set_known(brief, "why", json_incref(json_object_get(cell, "why")));
-	for (size_t i = 0; i < COUNT(documented); i++)
-		if (*text_at(known, documented[i]))
-			json_object_set(kept, documented[i], json_object_get(known, documented[i]));
-	if (json_object_size(kept))
-		json_object_set(brief, "known", kept);
-	json_decref(kept);
-}
-
-static json_t *brief_cell(const json_t *cell)
-{
-	static const char *const kept[] = { "case", "axes", "outcome" }, *const judged[] = { "fate", "at", "reason" };
-	json_t *brief = json_object(), *verdict = json_object();
-
-	for (size_t i = 0; i < COUNT(kept); i++)
-		json_object_set(brief, kept[i], json_object_get(cell, kept[i]));
-	for (size_t i = 0; i < COUNT(judged); i++)
-		if (*text_at(json_object_get(cell, "verdict"), judged[i]))
-			json_object_set(verdict, judged[i],
-			                json_object_get(json_object_get(cell, "verdict"), judged[i]));
-	if (json_object_size(verdict)) {
-		set_known(verdict, "aggregation", verdict_merging(cell));
-		set_known(verdict, "bad_checksums", verdict_bad_checksums(cell));
-		set_known(verdict, "oversize", verdict_oversize(cell));
-		json_object_set(brief, "verdict", verdict);
-	}
-	keep_words(brief, cell);
-	json_decref(verdict);
-	return brief;
-}
-
-static void dump(FILE *out, json_t *value, const char *behind)
-{
-	owned_text text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
-
-	fprintf(out, "%s%s", text ? text : "null", behind);
-	json_decref(value);
-}
-
-static json_t *brief_kernel(const json_t *kernel)
-{
-	static const char *const kept[] = { "label", "release", "version", "machine", "qemu" };
-	json_t *brief = json_object();
-
-	for (size_t i = 0; i < COUNT(kept); i++)
-		if (json_object_get(kernel, kept[i]))
-			json_object_set(brief, kept[i], json_object_get(kernel, kept[i]));
-	return brief;
-}
-
-void report_brief(FILE *out, const char *command, const json_t *runs)
-{
-	size_t count = json_array_size(runs);
-
-	fputs("{\"command\": ", out);
-	dump(out, json_string(command), ",\n");
-	fprintf(out, "\"hopcheck\": \"%s\", \"kernels\": [\n", HOPCHECK_VERSION);
-	for (size_t i = 0; i < count; i++) {
-		const json_t *run = json_array_get(runs, i);
-		const json_t *cells = json_object_get(run, "cells");
-		fputs("{\"kernel\": ", out);
-		dump(out, brief_kernel(json_object_get(run, "kernel")), "");
-		if (json_is_true(json_object_get(run, "partial")))
-			fprintf(out, ", \"partial\": true, \"unrun\": %zu", unrun_of(run));
-		fputs(", \"cells\": [\n", out);
-		for (size_t c = 0; c < json_array_size(cells); c++)
-			dump(out, brief_cell(json_array_get(cells, c)), c + 1 < json_array_size(cells) ? ",\n" : "\n");
-		fputs(i + 1 < count ? "]},\n" : "]}\n", out);
-	}
-	fputs("]}\n", out);
+	for (size_t i = 0; i < results->count; i++)
+		if (!add_to_known(&merged, results->runs[i]))
+			add_column(&merged, results->runs[i]);
+	if (merged.count)
+		qsort(merged.runs, merged.count, sizeof *merged.runs, by_version);
+	return merged;
 }

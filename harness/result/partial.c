@@ -1,60 +1,55 @@
 /* Runs that a signal ended: what is there counts, and what is missing is said wherever it is shown. */
-#include <stdlib.h>
+#include "result.h"
 
-#include "report_internal.h"
-
-void run_set_partial(json_t *run, size_t unrun)
+void run_set_partial(struct pool *pool, struct run *run, size_t unrun)
 {
-	json_object_set_new(run, "partial", json_true());
-	if (unrun)
-		json_object_set_new(run, "unrun", json_integer((json_int_t)unrun));
+	run->partial = true;
+	GIVE(pool, run_members, run, partial);
+	if (!unrun)
+		return;
+	run->unrun = (int64_t)unrun;
+	GIVE(pool, run_members, run, unrun);
 }
 
-bool runs_are_partial(const json_t *runs)
+size_t run_unrun(const struct run *run)
 {
-	const json_t *run;
-	size_t i;
+	return run->partial && run->unrun > 0 ? (size_t)run->unrun : 0;
+}
 
-	json_array_foreach (runs, i, run)
-		if (json_is_true(json_object_get(run, "partial")))
+bool results_are_partial(const struct results *results)
+{
+	for (size_t i = 0; i < results->count; i++)
+		if (results->runs[i]->partial)
 			return true;
 	return false;
 }
 
-size_t runs_unrun(const json_t *runs)
+size_t results_unrun(const struct results *results)
 {
-	const json_t *run;
-	size_t unrun = 0, i;
+	size_t unrun = 0;
 
-	json_array_foreach (runs, i, run) {
-		json_int_t one = json_integer_value(json_object_get(run, "unrun"));
-		unrun += json_is_true(json_object_get(run, "partial")) && one > 0 ? (size_t)one : 0;
-	}
+	for (size_t i = 0; i < results->count; i++)
+		unrun += run_unrun(results->runs[i]);
 	return unrun;
 }
 
-char *partial_text(const json_t *runs)
+char *partial_text(const struct results *results)
 {
-	size_t unrun = runs_unrun(runs), cells = unrun, i;
-	const json_t *run;
+	size_t unrun = results_unrun(results), cells = unrun;
 
-	if (!runs_are_partial(runs))
+	if (!results_are_partial(results))
 		return NULL;
 	if (!unrun)
 		return text_copy("a signal ended it before all results were there");
-	json_array_foreach (runs, i, run)
-		cells += json_array_size(json_object_get(run, "cells"));
+	for (size_t i = 0; i < results->count; i++)
+		cells += results->runs[i]->cells.count;
 	return text_format("a signal ended it when %zu of %zu cell%s had no result", unrun, cells,
 	                   cells == 1 ? "" : "s");
 }
 
-void report_partial(FILE *out, struct report_style style, const json_t *runs)
+char *run_partial_text(const struct run *run)
 {
-	owned_text text = partial_text(runs);
-	owned_text line = text ? text_format("PARTIAL: %s.", text) : NULL;
+	struct run *alone = (struct run *)(uintptr_t)run;
 
-	if (!line)
-		return;
-	fputc('\n', out);
-	write_wrapped(out, style, 0, 2, line);
+	return partial_text(&(struct results){ .runs = &alone, .count = 1 });
 }

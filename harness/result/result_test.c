@@ -1,6 +1,5 @@
 /* One cell's JSON object, field by field as docs/results.md has it. */
-#include "../../tests/scene.h"
-#include "report.h"
+#include "../../tests/results.h"
 
 static struct axis_value modes[] = { { .label = "inline" }, { .label = "it's encap" } };
 static struct axis axis = { .name = "mode", .values = modes, .value_count = 2 };
@@ -25,7 +24,7 @@ static json_t *result_of(const struct scene *scene, const char *release)
 {
 	owned(judgement) judgement = scene_judge(scene, &(struct circumstances){ .release = release });
 
-	return result_make(&scene->plan, scene->trace, judgement);
+	return result_json(result_make(test_pool(), &scene->plan, scene->trace, judgement));
 }
 
 static void delivered(void **state)
@@ -183,30 +182,65 @@ static void without_trace(void **state)
 	s.testcase.axis_count = 1;
 	s.testcase.topologies = topologies;
 	s.testcase.topology_count = 1;
-	json_t *result = result_without_trace(&s.testcase, 1, OUTCOME_BROKEN, "the worker died");
+	struct result *made = result_without_trace(test_pool(), &s.testcase, 1, OUTCOME_BROKEN, "the worker died");
+	json_t *result = result_json(made);
 	has_members(result);
 	is_json(json_object_get(result, "outcome"), "'BROKEN'");
 	is_json(json_object_get(result, "topology"), "'chain-1'");
 	is_json(json_object_get(result, "why"), "'the worker died'");
 	assert_string_equal(json_string_value(json_object_get(result, "command")),
 	                    "hopcheck run cases/scene.yaml --only 'mode=it'\\''s encap'");
-	json_t *cells = json_pack("[o]", result), *kernel = json_pack("{s:s}", "release", "6.1");
-	json_t *document = results_document(kernel, NULL, cells);
-	assert_int_equal(json_object_size(document), 4);
-	assert_int_equal(json_object_size(json_object_get(document, "topologies")), 0);
-	assert_string_equal(json_string_value(json_object_get(document, "hopcheck")), HOPCHECK_VERSION);
-	assert_true(json_equal(json_object_get(document, "cells"), cells));
-	json_decref(cells);
-	json_decref(kernel);
-	json_decref(document);
+	json_decref(result);
 	scene_end(&s);
+}
+
+static char *written(file_writer *writer, const void *value)
+{
+	char *text = NULL;
+	size_t length;
+	FILE *out = open_memstream(&text, &length);
+	struct error err = { 0 };
+
+	assert_int_equal(writer(out, value, &err), 0);
+	fclose(out);
+	return text;
+}
+
+/* A document is written a cell at a time, and looks as if it had been written as one. */
+static void documents(void **state)
+{
+	static const char one[] =
+	        "{'hopcheck': '1', 'kernel': {'release': '6.1', 'nics': {}}, 'topologies': {}, 'cells': ["
+	        "{'case': 'a', 'axes': {'mode': 'in\\nline'}, 'outcome': 'PASS', 'hops': [{}]}, "
+	        "{'case': 'b', 'axes': {}, 'outcome': 'FAIL', 'hops': []}], 'partial': true, 'unrun': 2}";
+	static const char *const runs[] = { one, "{'cells': []}" };
+	struct results results = { .pool = test_pool() };
+	json_t *kernels = json_array();
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(runs); i++) {
+		json_t *json = parse_json(runs[i]);
+		owned_text wanted = json_dumps(json, JSON_INDENT(1));
+		results_add(&results, read_run(json));
+		owned_text got = written(run_writer, results.runs[i]);
+		got[strlen(got) - 1] = 0; /* the last line's end */
+		assert_string_equal(got, wanted);
+		json_array_append_new(kernels, json);
+	}
+	json_t *all = json_pack("{s:s, s:s, s:b, s:o}", "hopcheck", HOPCHECK_VERSION, "command", "c", "partial", 1,
+	                        "kernels", kernels);
+	owned_text wanted = json_dumps(all, JSON_INDENT(1));
+	owned_text got = written(matrix_writer, &(struct matrix_document){ "c", &results, true });
+	got[strlen(got) - 1] = 0;
+	assert_string_equal(got, wanted);
+	json_decref(all);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(delivered),       cmocka_unit_test(known),         cmocka_unit_test(drops),
-		cmocka_unit_test(without_verdict), cmocka_unit_test(without_trace),
+		cmocka_unit_test(without_verdict), cmocka_unit_test(without_trace), cmocka_unit_test(documents),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

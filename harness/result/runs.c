@@ -1,85 +1,98 @@
-/* Results as files have them: one run, or many kernels'. */
+/* Runs, and how cells are found in them. */
+#include <stdlib.h>
 #include <string.h>
 
-#include "report_internal.h"
+#include "result.h"
 
-/* What outputs rely on; the rest of a cell may be missing. */
-static int check_cells(const json_t *run, const char *path, struct error *err)
+struct run *run_new(struct pool *pool, size_t cells)
 {
-	const json_t *cells = json_object_get(run, "cells"), *cell;
-	size_t i;
+	struct run *run = pool_alloc(pool, sizeof *run);
 
-	if (!json_is_array(cells))
-		return fail(err, "%s: no array `cells`; is this a file written by `run --json`?", path);
-	json_array_foreach (cells, i, cell) {
-		if (!*text_at(cell, "case"))
-			return fail(err, "%s: cell %zu has no `case`", path, i);
-		if (outcome_at(cell) < 0)
-			return fail(err, "%s: cell %zu (%s) has no outcome that this program knows: '%s'", path, i,
-			            text_at(cell, "case"), text_at(cell, "outcome"));
-	}
-	return 0;
+	run->cells.at = pool_alloc(pool, cells * sizeof *run->cells.at);
+	return run;
 }
 
-static int add_runs(json_t *runs, json_t *document, const char *path, struct error *err)
+void run_add_cell(struct run *run, struct result *cell)
 {
-	json_t *kernels = json_object_get(document, "kernels"), *run;
-	size_t i;
-
-	if (!kernels) {
-		if (check_cells(document, path, err) < 0)
-			return -1;
-		return json_array_append(runs, document);
-	}
-	if (!json_is_array(kernels))
-		return fail(err, "%s: `kernels` is no array", path);
-	json_array_foreach (kernels, i, run) {
-		if (check_cells(run, path, err) < 0)
-			return blame(err, "kernel %zu", i);
-		json_array_append(runs, run);
-	}
-	return 0;
+	run->cells.at[run->cells.count++] = cell;
 }
 
-int results_read(json_t *runs, const char *path, struct error *err)
+void results_add(struct results *results, struct run *run)
 {
-	json_t *document = json_read(path, 0, err);
-	int added = document ? add_runs(runs, document, path, err) : -1;
+	struct run **runs = pool_alloc(results->pool, (results->count + 1) * sizeof *runs);
 
-	json_decref(document);
-	return added;
+	if (results->count)
+		memcpy(runs, results->runs, results->count * sizeof *runs);
+	runs[results->count++] = run;
+	results->runs = runs;
 }
 
-const char *run_label(const json_t *run)
+const char *run_label(const struct run *run)
 {
-	const json_t *kernel = json_object_get(run, "kernel");
-	const char *label = text_at(kernel, "label"), *release = text_at(kernel, "release");
+	const struct result_kernel *kernel = run->kernel;
 
-	return *label ? label : *release ? release : "unknown kernel";
+	if (kernel && is_said(kernel->label))
+		return kernel->label;
+	return kernel && is_said(kernel->release) ? kernel->release : "unknown kernel";
 }
 
-json_t *cells_by_case(const json_t *cells)
+struct cases cells_by_case(const struct cells *cells)
 {
-	json_t *cases = json_object(), *cell, *of_case;
-	size_t i;
+	struct cases cases = { 0 };
+	size_t at = 0;
 
-	json_array_foreach (cells, i, cell) {
-		const char *name = text_at(cell, "case");
-		if (!(of_case = json_object_get(cases, name)))
-			json_object_set_new(cases, name, of_case = json_array());
-		json_array_append(of_case, cell);
+	for (size_t i = 0; i < cells->count; i++) {
+		const char *name = cells->at[i]->name;
+		if (at >= cases.count || strcmp(cases.at[at].name, name) != 0)
+			for (at = 0; at < cases.count && strcmp(cases.at[at].name, name) != 0; at++)
+				;
+		if (at == cases.count)
+			PUSH(cases.at, cases.count)->name = name;
+		*PUSH(cases.at[at].cells.at, cases.at[at].cells.count) = cells->at[i];
 	}
 	return cases;
 }
 
-char *axes_text(const json_t *cell)
+void cases_clear(struct cases *cases)
 {
-	char *text = NULL;
-	const char *axis;
-	const json_t *value;
+	for (size_t i = 0; i < cases->count; i++)
+		free(cases->at[i].cells.at);
+	free(cases->at);
+}
 
-	json_object_foreach (json_object_get(cell, "axes"), axis, value)
-		text_append(&text, "%s%s=%s", text ? " " : "", axis,
-		            json_string_value(value) ? json_string_value(value) : "?");
-	return text ? text : text_copy("");
+/* In one pool, what is alike has one address. */
+static int by_place(const void *a, const void *b)
+{
+	const struct result *x = *(const struct result *const *)a, *y = *(const struct result *const *)b;
+
+	if (x->name != y->name)
+		return (uintptr_t)x->name < (uintptr_t)y->name ? -1 : 1;
+	if (x->axes.count != y->axes.count)
+		return x->axes.count < y->axes.count ? -1 : 1;
+	if (!x->axes.count || x->axes.at == y->axes.at)
+		return 0;
+	return (uintptr_t)x->axes.at < (uintptr_t)y->axes.at ? -1 : 1;
+}
+
+struct cell_index cell_index_of(const struct cells *cells)
+{
+	struct cell_index index = { must(malloc((cells->count + 1) * sizeof(void *))), 0 };
+
+	for (size_t i = 0; i < cells->count; i++)
+		index.sorted[index.count++] = cells->at[i];
+	qsort(index.sorted, index.count, sizeof *index.sorted, by_place);
+	return index;
+}
+
+const struct result *cell_find(const struct cell_index *index, const struct result *same)
+{
+	const struct result **found =
+	        index->count ? bsearch(&same, index->sorted, index->count, sizeof *index->sorted, by_place) : NULL;
+
+	return found ? *found : NULL;
+}
+
+void cell_index_clear(struct cell_index *index)
+{
+	free(index->sorted);
 }

@@ -4,12 +4,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../tests/scene.h"
-#include "report_internal.h"
+#include "../../tests/results.h"
 
-#define CELL "{'case': 'a', 'axes': {'mode': 'inline', 'n': 1}, 'outcome': 'PASS'}"
+#define CELL "{'case': 'a', 'axes': {'mode': 'inline', 'n': '1'}, 'outcome': 'PASS'}"
 
-static int read_text(json_t *runs, const char *text, struct error *err)
+static int read_text(struct results *results, const char *text, struct error *err)
 {
 	char path[] = "/tmp/runs_test.XXXXXX";
 	int fd = mkstemp(path), read;
@@ -18,31 +17,30 @@ static int read_text(json_t *runs, const char *text, struct error *err)
 	for (; *text; text++)
 		assert_int_equal(write(fd, *text == '\'' ? "\"" : text, 1), 1);
 	close(fd);
-	read = results_read(runs, path, err);
+	read = results_read(results, path, err);
 	unlink(path);
 	return read;
 }
 
 static void both_forms(void **state)
 {
-	json_t *runs = json_array();
+	struct results runs = { .pool = test_pool() };
 	struct error err = { 0 };
 
 	(void)state;
-	assert_int_equal(read_text(runs, "{'kernel': {'release': '6.18.44'}, 'cells': [" CELL "]}", &err), 0);
-	assert_int_equal(read_text(runs,
+	assert_int_equal(read_text(&runs, "{'kernel': {'release': '6.18.44'}, 'cells': [" CELL "]}", &err), 0);
+	assert_int_equal(read_text(&runs,
 	                           "{'kernels': [{'kernel': {'release': '5.10.1', 'label': '5.10'}, 'cells': [" CELL
 	                           "]}, {'cells': []}]}",
 	                           &err),
 	                 0);
-	assert_int_equal(json_array_size(runs), 3);
-	assert_string_equal(run_label(json_array_get(runs, 0)), "6.18.44");
-	assert_string_equal(run_label(json_array_get(runs, 1)), "5.10");
-	assert_string_equal(run_label(json_array_get(runs, 2)), "unknown kernel");
-	assert_int_equal(runs_exit_code(runs, EXIT_STYLE_HOPCHECK), 0);
-	owned_text axes = axes_text(json_array_get(json_object_get(json_array_get(runs, 0), "cells"), 0));
-	assert_string_equal(axes, "mode=inline n=?");
-	json_decref(runs);
+	assert_int_equal(runs.count, 3);
+	assert_string_equal(run_label(runs.runs[0]), "6.18.44");
+	assert_string_equal(run_label(runs.runs[1]), "5.10");
+	assert_string_equal(run_label(runs.runs[2]), "unknown kernel");
+	assert_int_equal(results_exit_code(&runs, EXIT_STYLE_HOPCHECK), 0);
+	owned_text axes = axes_text(runs.runs[0]->cells.at[0]);
+	assert_string_equal(axes, "mode=inline n=1");
 }
 
 static void bad_files(void **state)
@@ -52,25 +50,24 @@ static void bad_files(void **state)
 	} rows[] = {
 		{ "{'cells': [", ":1:11: " },
 		{ "[]", "no array `cells`; is this a file written by `run --json`?" },
-		{ "{'kernels': {}}", "`kernels` is no array" },
-		{ "{'kernels': [{'cells': []}, {}]}", "kernel 1: " },
-		{ "{'cells': [" CELL ", {'outcome': 'PASS'}]}", "cell 1 has no `case`" },
+		{ "{'kernels': {}}", "`kernels` is not an array" },
+		{ "{'kernels': [{'cells': []}, {}]}", ": kernels: 1: no array `cells`" },
+		{ "{'cells': [" CELL ", {'outcome': 'PASS'}]}", "cells: 1: no `case`" },
 		{ "{'cells': [{'case': 'a', 'outcome': 'PASSED'}]}",
-		  "cell 0 (a) has no outcome that this program knows" },
+		  "cells: 0: outcome: unknown word 'PASSED'; expected PASS" },
 	};
-	json_t *runs = json_array();
+	struct results runs = { .pool = test_pool() };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct error err = { 0 };
-		assert_int_equal(read_text(runs, rows[i].text, &err), -1);
+		assert_int_equal(read_text(&runs, rows[i].text, &err), -1);
 		assert_int_equal(err.count, 1);
 		assert_non_null(strstr(err.text, rows[i].message));
 	}
 	struct error err = { 0 };
-	assert_int_equal(results_read(runs, "/nowhere/at.json", &err), -1);
+	assert_int_equal(results_read(&runs, "/nowhere/at.json", &err), -1);
 	assert_non_null(strstr(err.text, "/nowhere/at.json"));
-	json_decref(runs);
 }
 
 static void exit_styles(void **state)
@@ -85,13 +82,19 @@ static void exit_styles(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		json_t *cells = json_array(), *runs = json_pack("[{s:[]}, {s:o}]", "cells", "cells", cells);
-		for (size_t o = 0; o < 3 && rows[i].outcomes[o]; o++)
-			json_array_append_new(cells, json_pack("{s:s}", "outcome", rows[i].outcomes[o]));
-		assert_int_equal(results_exit_code(cells, EXIT_STYLE_HOPCHECK), rows[i].hopcheck);
-		assert_int_equal(results_exit_code(cells, EXIT_STYLE_KSFT), rows[i].ksft);
-		assert_int_equal(runs_exit_code(runs, EXIT_STYLE_KSFT), rows[i].ksft);
-		json_decref(runs);
+		struct run empty = { 0 }, run = { 0 }, *both[] = { &empty, &run };
+		struct results runs = { .runs = both, .count = 2 };
+		struct result cells[3] = { 0 }, *list[3];
+		run.cells.at = list;
+		for (size_t o = 0; o < 3 && rows[i].outcomes[o]; o++) {
+			assert_true(word_value(outcome_words, rows[i].outcomes[o], &cells[o].outcome));
+			list[run.cells.count++] = &cells[o];
+		}
+		assert_int_equal(cells_exit_code(&run.cells, EXIT_STYLE_HOPCHECK), rows[i].hopcheck);
+		assert_int_equal(cells_exit_code(&run.cells, EXIT_STYLE_KSFT), rows[i].ksft);
+		assert_int_equal(results_exit_code(&runs, EXIT_STYLE_KSFT), rows[i].ksft);
+		run.partial = true;
+		assert_int_equal(results_exit_code(&runs, EXIT_STYLE_KSFT), 1);
 	}
 }
 
@@ -116,13 +119,14 @@ static void topology(void **state)
 	        "{\"ends\": [\"b.z0\", \"c.w0\"], \"kind\": \"veth\", \"mtu\": 1500}]}}";
 	struct error err = { 0 };
 	owned(topology) two = NULL;
-	json_t *topologies = json_object();
+	struct run *run = run_new(test_pool(), 0);
 
 	(void)state;
 	if (topology_parse(&two, "two.yaml", (struct bytes){ (const uint8_t *)text, strlen(text) }, &err) < 0)
 		fail_msg("%s", err.text);
-	results_add_topology(topologies, two);
-	results_add_topology(topologies, two); /* one of a name is enough */
+	run_add_topology(test_pool(), run, two);
+	run_add_topology(test_pool(), run, two); /* one of a name is enough */
+	json_t *topologies = member_json(&run_members, run, "topologies");
 	owned_text got = json_dumps(topologies, 0);
 	assert_string_equal(got, wanted);
 	json_decref(topologies);

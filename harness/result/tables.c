@@ -15,7 +15,8 @@
 		.kind = MEMBER_##is, .offset = offsetof(struct type, field), __VA_ARGS__                               \
 	}
 
-BARE_MEMBERS(label_members, label, KEY(label, name), BARE(label, text, TEXT));
+static const struct member label_rows[] = { KEY(label, name), BARE(label, text, TEXT) };
+const struct members label_members = { label_rows, COUNT(label_rows), sizeof(struct label), true };
 BARE_MEMBERS(figure_members, figure, KEY(figure, name), BARE(figure, number, INTEGER));
 BARE_MEMBERS(truth_members, truth, KEY(truth, name), BARE(truth, holds, TRUTH));
 BARE_MEMBERS(rule_members, rule, KEY(rule, hop), BARE(rule, value, VALUE));
@@ -62,6 +63,9 @@ LOCAL_MEMBERS(end_members, result_end, TEXT_MEMBER(result_end, node),
 LOCAL_MEMBERS(step_members, result_step, TEXT_MEMBER(result_step, hop), REAL_MEMBER(result_step, time_us),
               OTHER_MEMBER(result_step, seen, INLINE, .of = &sight_members));
 
+MEMBERS(result_timeless_members, result_step, TEXT_MEMBER(result_step, hop, OPTIONAL),
+        OTHER_MEMBER(result_step, seen, INLINE, .of = &sight_members));
+
 MEMBERS(result_journey_members, result_journey, TEXT_MEMBER(result_journey, packet),
         OTHER_MEMBER(result_journey, steps, LIST, .of = &step_members),
         OTHER_MEMBER(result_journey, end, STRUCT, .of = &end_members));
@@ -72,16 +76,14 @@ MEMBERS(result_journeys_members, result_journey, TEXT_MEMBER(result_journey, pac
         OTHER_MEMBER(result_journey, end, STRUCT, .of = &end_members), INTEGER_MEMBER(result_journey, elided, OPTIONAL),
         FIGURES(result_journey, ends, OPTIONAL));
 
-MEMBERS(result_elided_members, result_journey, INTEGER_MEMBER(result_journey, elided), FIGURES(result_journey, ends));
-
-LOCAL_MEMBERS(checksums_members, result_checksums, INTEGER_MEMBER(result_checksums, valid),
-              INTEGER_MEMBER(result_checksums, partial), INTEGER_MEMBER(result_checksums, bad));
+MEMBERS(result_checksums_members, result_checksums, INTEGER_MEMBER(result_checksums, valid),
+        INTEGER_MEMBER(result_checksums, partial), INTEGER_MEMBER(result_checksums, bad));
 
 MEMBERS(result_hop_members, result_hop, TEXT_MEMBER(result_hop, node), TEXT_MEMBER(result_hop, interface),
         WORD_MEMBER(result_hop, direction, .words = hop_direction_words), INTEGER_MEMBER(result_hop, packets),
         INTEGER_MEMBER(result_hop, bytes), INTEGER_MEMBER(result_hop, largest), INTEGER_MEMBER(result_hop, data),
         INTEGER_MEMBER(result_hop, oversize), OTHER_MEMBER(result_hop, segments_left, LIST, .of = &values_members),
-        OTHER_MEMBER(result_hop, checksum, STRUCT, .of = &checksums_members));
+        OTHER_MEMBER(result_hop, checksum, STRUCT, .of = &result_checksums_members));
 
 LOCAL_MEMBERS(socket_members, result_socket, TRUTH_MEMBER(result_socket, established),
               INTEGER_MEMBER(result_socket, sent), INTEGER_MEMBER(result_socket, received),

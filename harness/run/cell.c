@@ -8,7 +8,6 @@
 #include "journey.h"
 #include "lab.h"
 #include "probe.h"
-#include "report.h"
 #include "run.h"
 
 /* A few cells are looked at one by one; of many only those that need it. */
@@ -29,23 +28,53 @@ bool ladder_wanted(enum ladders ladders, enum outcome outcome)
 	       (ladders == LADDERS_DEVIATING && known);
 }
 
-json_t *stages_json(const struct stages *s)
+static const struct {
+	const char *name;
+	size_t at;
+	bool counts; /* an unsigned, else a double: ms */
+} stage_rows[] = {
+	{ "build", offsetof(struct stages, build), false },     { "open", offsetof(struct stages, open), false },
+	{ "prepare", offsetof(struct stages, prepare), false }, { "record", offsetof(struct stages, record), false },
+	{ "judge", offsetof(struct stages, judge), false },     { "close", offsetof(struct stages, close), false },
+	{ "labs", offsetof(struct stages, labs), true },        { "cells", offsetof(struct stages, cells), true },
+};
+
+struct rules stages_rules(struct pool *pool, const struct stages *stages)
 {
-	return json_pack("{s:f,s:f,s:f,s:f,s:f,s:f,s:i,s:i}", "build", s->build, "open", s->open, "prepare", s->prepare,
-	                 "record", s->record, "judge", s->judge, "close", s->close, "labs", (int)s->labs, "cells",
-	                 (int)s->cells);
+	struct rule rules[COUNT(stage_rows)] = { 0 };
+
+	for (size_t i = 0; i < COUNT(stage_rows); i++) {
+		const void *at = (const char *)stages + stage_rows[i].at;
+		rules[i].hop = pool_text(pool, stage_rows[i].name);
+		rules[i].value.integer = stage_rows[i].counts;
+		rules[i].value.number = stage_rows[i].counts ? *(const unsigned *)at : *(const double *)at;
+	}
+	return (struct rules){ pool_keep(pool, rules, sizeof rules), COUNT(rules) };
+}
+
+json_t *stages_json(const struct stages *stages)
+{
+	json_t *json = json_object();
+
+	for (size_t i = 0; i < COUNT(stage_rows); i++) {
+		const void *at = (const char *)stages + stage_rows[i].at;
+		json_object_set_new(json, stage_rows[i].name,
+		                    stage_rows[i].counts ? json_integer(*(const unsigned *)at)
+		                                         : json_real(*(const double *)at));
+	}
+	return json;
 }
 
 void stages_add(struct stages *all, const json_t *one)
 {
-	all->build += json_number_value(json_object_get(one, "build"));
-	all->open += json_number_value(json_object_get(one, "open"));
-	all->prepare += json_number_value(json_object_get(one, "prepare"));
-	all->record += json_number_value(json_object_get(one, "record"));
-	all->judge += json_number_value(json_object_get(one, "judge"));
-	all->close += json_number_value(json_object_get(one, "close"));
-	all->labs += (unsigned)json_integer_value(json_object_get(one, "labs"));
-	all->cells += (unsigned)json_integer_value(json_object_get(one, "cells"));
+	for (size_t i = 0; i < COUNT(stage_rows); i++) {
+		void *at = (char *)all + stage_rows[i].at;
+		double number = json_number_value(json_object_get(one, stage_rows[i].name));
+		if (stage_rows[i].counts)
+			*(unsigned *)at += (unsigned)number;
+		else
+			*(double *)at += number;
+	}
 }
 
 /* Adds the time since *start to a stage. */
@@ -151,7 +180,8 @@ enum lab_status cell_prepare(const struct lab *lab, struct lab_setup *setup, con
 	return status;
 }
 
-json_t *cell_run(struct cell_runner *runner, const struct plan *plan, const struct features *features)
+struct result *cell_run(struct cell_runner *runner, const struct plan *plan, const struct features *features,
+                        struct pool *pool)
 {
 	owned(trace) trace = trace_new();
 	struct error err = { 0 };
@@ -178,8 +208,8 @@ json_t *cell_run(struct cell_runner *runner, const struct plan *plan, const stru
 	if (runner->keep && runner->keep_failing &&
 	    (judgement->outcome == OUTCOME_FAIL || judgement->outcome == OUTCOME_BROKEN))
 		keep_trace(runner, plan, journeys, trace);
-	json_t *result = result_make(plan, trace, judgement);
-	result_tell(result, plan, journeys, ladder_wanted(runner->ladders, judgement->outcome));
+	struct result *result = result_make(pool, plan, trace, judgement);
+	result_tell(pool, result, plan, journeys, ladder_wanted(runner->ladders, judgement->outcome));
 	took(&runner->stages.judge, &start);
 	runner->stages.cells++;
 	/* What broke a lab may still be in it; so is a path MTU that the kernel learnt. */

@@ -7,7 +7,7 @@
 
 #include "ends.h"
 #include "matrix.h"
-#include "report_internal.h"
+#include "members.h"
 
 #define LATE_MS    3000  /* no cell begins any more until it is known what is the matter */
 #define CHARGE_MS  12000 /* the kernel speaks after 10 s */

@@ -10,6 +10,9 @@
 #include "probe.h"
 #include "run.h"
 
+/* What `missing` calls the names of functions in drop events. */
+#define UNNAMED "drop-functions"
+
 static void look(struct features *features, enum feature feature, const char *path, int mode, const char *advice)
 {
 	features->has[feature] = access(path, mode) == 0;
@@ -206,58 +209,84 @@ void features_try(struct features *features)
 		         "veth runs no GRO on this kernel (a burst arrived unmerged; 5.13 is the first that does)");
 }
 
-json_t *features_json(const struct features *features)
+static void add_label(struct label *labels, size_t *count, struct pool *pool, const char *name, const char *text)
 {
-	json_t *has = json_object(), *why = json_object(), *unknown = json_array();
-
-	for (int i = 0; i < FEATURES; i++) {
-		json_object_set_new(has, word_of(feature_words, i), json_boolean(features->has[i]));
-		if (!features->has[i])
-			json_object_set_new(why, word_of(feature_words, i), json_string(features->why[i]));
-		if (features->unknown[i])
-			json_array_append_new(unknown, json_string(word_of(feature_words, i)));
-	}
-	json_t *json =
-	        json_pack("{s:s,s:s,s:o,s:o,s:o,s:o}", "release", features->release, "version", features->version,
-	                  "features", has, "missing", why, "unknown", unknown, "nics", nics_json(features));
-	if (features->qemu[0])
-		json_object_set_new(json, "qemu", json_string(features->qemu));
-	if (features->ends_unknown)
-		json_object_set_new(why, "lab-ends",
-		                    json_string("neither the namespaces of a lab that had ended nor an empty one were "
-		                                "taken down within 15 s: from then on the ends of labs were not looked "
-		                                "at"));
-	if (features->unnamed[0])
-		json_object_set_new(why, "drop-functions", json_string(features->unnamed));
-	return json;
+	labels[(*count)++] = (struct label){ pool_text(pool, name), pool_text(pool, text) };
 }
 
-void features_read(struct features *features, const json_t *json)
+static struct labels missing_of(struct pool *pool, const struct features *features)
 {
-	const char *unnamed = json_string_value(json_object_get(json_object_get(json, "missing"), "drop-functions"));
-	const json_t *name;
-	const char *version = json_string_value(json_object_get(json, "version"));
-	size_t index;
+	struct label labels[FEATURES + 2] = { 0 };
+	size_t count = 0;
 
-	if (version)
-		snprintf(features->version, sizeof features->version, "%s", version);
-	const char *qemu = json_string_value(json_object_get(json, "qemu"));
-	if (qemu)
-		snprintf(features->qemu, sizeof features->qemu, "%s", qemu);
-	nics_read_json(features, json_object_get(json, "nics"));
-	snprintf(features->unnamed, sizeof features->unnamed, "%s", unnamed ? unnamed : "");
-	look_at_age(features); /* which older documents do not tell */
+	for (int i = 0; i < FEATURES; i++)
+		if (!features->has[i])
+			add_label(labels, &count, pool, word_of(feature_words, i), features->why[i]);
+	if (features->ends_unknown)
+		add_label(
+		        labels, &count, pool, "lab-ends",
+		        "neither the namespaces of a lab that had ended nor an empty one were taken down within 15 s: "
+		        "from then on the ends of labs were not looked at");
+	if (features->unnamed[0])
+		add_label(labels, &count, pool, UNNAMED, features->unnamed);
+	return (struct labels){ pool_keep(pool, labels, count * sizeof *labels), count };
+}
+
+const struct result_kernel *features_kernel(struct pool *pool, const struct features *features)
+{
+	struct result_kernel kernel = { .release = pool_text(pool, features->release),
+		                        .version = pool_text(pool, features->version),
+		                        .missing = missing_of(pool, features),
+		                        .nics = nics_figures(pool, features) };
+	struct truth has[FEATURES] = { 0 };
+	const char *unknown[FEATURES];
+	size_t count = 0;
+
 	for (int i = 0; i < FEATURES; i++) {
-		const char *word = word_of(feature_words, i);
-		if (!json_object_get(json_object_get(json, "features"), word))
-			continue;
-		const char *why = json_string_value(json_object_get(json_object_get(json, "missing"), word));
-		features->has[i] = json_is_true(json_object_get(json_object_get(json, "features"), word));
-		snprintf(features->why[i], sizeof features->why[i], "%s", why ? why : "");
-		features->unknown[i] = false;
-		json_array_foreach (json_object_get(json, "unknown"), index, name)
-			features->unknown[i] |= json_is_string(name) && strcmp(json_string_value(name), word) == 0;
+		has[i].name = pool_text(pool, word_of(feature_words, i));
+		has[i].holds = features->has[i];
+		if (features->unknown[i])
+			unknown[count++] = has[i].name;
 	}
+	kernel.features = (struct truths){ pool_keep(pool, has, sizeof has), FEATURES };
+	kernel.unknown = (struct texts){ pool_keep(pool, unknown, count * sizeof *unknown), count };
+	if (features->qemu[0])
+		kernel.qemu = pool_text(pool, features->qemu);
+	return pool_keep(pool, &kernel, sizeof kernel);
+}
+
+json_t *features_json(const struct features *features)
+{
+	owned(pool) pool = pool_new();
+
+	return members_json(&result_kernel_members, features_kernel(pool, features));
+}
+
+static void read_truth(struct features *features, const struct result_kernel *kernel, const struct truth *truth)
+{
+	const char *why = label_of(&kernel->missing, truth->name);
+	int feature;
+
+	if (!word_value(feature_words, truth->name, &feature))
+		return;
+	features->has[feature] = truth->holds;
+	snprintf(features->why[feature], sizeof features->why[feature], "%s", said(why));
+	features->unknown[feature] = false;
+	for (size_t i = 0; i < kernel->unknown.count; i++)
+		features->unknown[feature] |= strcmp(kernel->unknown.at[i], truth->name) == 0;
+}
+
+void features_read(struct features *features, const struct result_kernel *kernel)
+{
+	if (kernel->version)
+		snprintf(features->version, sizeof features->version, "%s", kernel->version);
+	if (kernel->qemu)
+		snprintf(features->qemu, sizeof features->qemu, "%s", kernel->qemu);
+	nics_read_figures(features, &kernel->nics);
+	snprintf(features->unnamed, sizeof features->unnamed, "%s", said(label_of(&kernel->missing, UNNAMED)));
+	look_at_age(features); /* which older documents do not tell */
+	for (size_t i = 0; i < kernel->features.count; i++)
+		read_truth(features, kernel, &kernel->features.at[i]);
 }
 
 static bool rows_need(const struct expectation *rows, size_t count, const char *feature)

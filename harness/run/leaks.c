@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "ends.h"
-#include "report_internal.h"
 #include "suite.h"
 
 void leaks_add(struct leaks *leaks, const json_t *leak)
@@ -20,30 +19,27 @@ void leaks_add(struct leaks *leaks, const json_t *leak)
 	leaks->unknown |= json_integer_value(json_object_get(leak, "labs")) == 0;
 }
 
-static void tell_one(const struct leaks *leaks, json_t *result)
+static void tell_one(const struct leaks *leaks, struct pool *pool, struct result *result, const struct texts *log)
 {
-	const char *said = json_string_value(json_array_get(leaks->log, 0));
-	const char *outcome = json_string_value(json_object_get(result, "outcome"));
-	const char *why = json_string_value(json_object_get(result, "why"));
+	const char *why = said(result->why);
 	owned_text others = leaks->labs > 1
 	                            ? text_format(", or that of another one of %zu that ended then", leaks->labs)
 	                            : text_copy("");
 	owned_text now = text_format("the kernel did not take down this cell's lab%s: namespaces stay forever%s%s. "
 	                             "Otherwise: %s",
-	                             others, said ? ": " : "", said ? said : "", why ? why : "");
-	bool fails = leaks->labs == 1 || (outcome && strcmp(outcome, word_of(outcome_words, OUTCOME_FAIL)) == 0);
+	                             others, log->count ? ": " : "", log->count ? log->at[0] : "", why);
+	bool fails = leaks->labs == 1 || result->outcome == OUTCOME_FAIL;
 
-	json_object_set_new(result, "outcome",
-	                    json_string(word_of(outcome_words, fails ? OUTCOME_FAIL : OUTCOME_BROKEN)));
-	json_object_set_new(result, "why", json_any_text(now));
-	json_object_set(result, "console", leaks->log);
+	result_change(pool, result, fails ? OUTCOME_FAIL : OUTCOME_BROKEN, now, log);
 }
 
 void leaks_tell(const struct leaks *leaks, struct suite *suite)
 {
+	struct texts log = texts_read(suite->pool, leaks->log);
+
 	for (size_t i = 0; i < leaks->count; i++)
 		if (leaks->cells[i] < suite->cell_count && suite->cells[leaks->cells[i]].result)
-			tell_one(leaks, suite->cells[leaks->cells[i]].result);
+			tell_one(leaks, suite->pool, suite->cells[leaks->cells[i]].result, &log);
 }
 
 void leaks_clear(struct leaks *leaks)

@@ -93,18 +93,22 @@ void nics_read_qemu(struct features *features, const json_t *qemu)
 			        json_is_string(word) && strcmp(json_string_value(word), nic_table[row].word) == 0;
 }
 
-json_t *nics_json(const struct features *features)
+struct figures nics_figures(struct pool *pool, const struct features *features)
 {
-	json_t *nics = json_object();
+	struct figure figures[NICS] = { 0 };
+	size_t count = 0;
 
 	for (size_t row = 0; row < NICS; row++)
 		if (features->nics[row])
-			json_object_set_new(nics, nic_table[row].word, json_integer(features->nics[row]));
-	return nics;
+			figures[count++] = (struct figure){ pool_text(pool, nic_table[row].word), features->nics[row] };
+	return (struct figures){ pool_keep(pool, figures, count * sizeof *figures), count };
 }
 
-void nics_read_json(struct features *features, const json_t *nics)
+void nics_read_figures(struct features *features, const struct figures *nics)
 {
-	for (size_t row = 0; row < NICS; row++)
-		features->nics[row] = (unsigned)json_integer_value(json_object_get(nics, nic_table[row].word));
+	memset(features->nics, 0, sizeof features->nics);
+	for (size_t i = 0; i < nics->count; i++)
+		for (size_t row = 0; row < NICS; row++)
+			if (strcmp(nics->at[i].name, nic_table[row].word) == 0)
+				features->nics[row] = (unsigned)nics->at[i].number;
 }

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "feature.h"
-#include "report.h"
 
 /* Small enough that two workers share a case, large enough that a lab is worth its making. */
 #define BATCH_CELLS 24
@@ -128,6 +127,7 @@ int suite_read(struct suite *suite, char *const *names, size_t name_count, struc
 {
 	owned_text directory = cases_directory(suite);
 
+	suite->pool = pool_new();
 	if (!name_count)
 		return read_all(suite, directory, err);
 	for (size_t i = 0; i < name_count; i++)
@@ -260,18 +260,17 @@ void suite_batch(struct suite *suite, bool fresh)
 	free(order);
 }
 
-json_t *suite_topologies(const struct suite *suite)
+void suite_add_topologies(const struct suite *suite, struct run *run)
 {
-	json_t *topologies = json_object();
 	bool *used = zalloc(suite->lab_count * sizeof *used);
 
+	run->topologies.at = pool_keep(suite->pool, "", 0);
 	for (size_t i = 0; i < suite->cell_count; i++)
 		used[suite->cells[i].lab] = true;
 	for (size_t i = 0; i < suite->lab_count; i++)
 		if (used[i])
-			results_add_topology(topologies, suite->labs[i].topology);
+			run_add_topology(suite->pool, run, suite->labs[i].topology);
 	free(used);
-	return topologies;
 }
 
 char *suite_cell_name(const struct suite *suite, size_t cell)
@@ -285,8 +284,6 @@ char *suite_cell_name(const struct suite *suite, size_t cell)
 
 void suite_free(struct suite *suite)
 {
-	for (size_t i = 0; i < suite->cell_count; i++)
-		json_decref(suite->cells[i].result);
 	for (size_t i = 0; i < suite->batch_count; i++)
 		free(suite->batches[i].cells);
 	for (size_t i = 0; i < suite->case_count; i++) {
@@ -298,6 +295,7 @@ void suite_free(struct suite *suite)
 	free(suite->cells);
 	free(suite->labs);
 	free(suite->batches);
+	pool_free(suite->pool);
 	for (size_t i = 0; i < suite->deviation_count; i++) {
 		deviations_clear(&suite->deviations[i]->deviations);
 		free(suite->deviations[i]->directory);

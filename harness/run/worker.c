@@ -59,15 +59,16 @@ static void see_ends(struct ends *ends, bool all, FILE *results)
 }
 
 /* That it can be planned was seen before the first cell. */
-static json_t *run_cell(const struct suite *suite, const struct suite_cell *cell, struct cell_runner *runner,
-                        const struct features *features)
+static struct result *run_cell(const struct suite *suite, const struct suite_cell *cell, struct cell_runner *runner,
+                               const struct features *features, struct pool *pool)
 {
 	struct error err = { 0 };
 	owned(plan) plan = NULL;
 
 	if (suite_plan_cell(&plan, suite, cell, &err) < 0)
-		return result_without_trace(suite_testcase(suite, cell), cell->cell, OUTCOME_BROKEN, error_line(&err));
-	return cell_run(runner, plan, features);
+		return result_without_trace(pool, suite_testcase(suite, cell), cell->cell, OUTCOME_BROKEN,
+		                            error_line(&err));
+	return cell_run(runner, plan, features, pool);
 }
 
 static void run_batches(struct suite *suite, const struct workers_options *options, const struct features *features,
@@ -93,9 +94,10 @@ static void run_batches(struct suite *suite, const struct workers_options *optio
 			if (options->starting)
 				ask_to_start(jobs, results, batch->cells[i]);
 			runner.number = batch->cells[i];
-			json_t *result = run_cell(suite, cell, &runner, features);
-			send_line(results,
-			          json_pack("{s:I,s:o}", "cell", (json_int_t)batch->cells[i], "result", result));
+			owned(pool) pool = pool_new();
+			const struct result *result = run_cell(suite, cell, &runner, features, pool);
+			send_line(results, json_pack("{s:I,s:o}", "cell", (json_int_t)batch->cells[i], "result",
+			                             result_json(result)));
 			see_ends(&ends, false, results);
 		}
 	}

@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "ends.h"
-#include "report.h"
 #include "run.h"
 #include "stop.h"
 
@@ -79,7 +78,7 @@ static struct batch *next_batch(struct suite *suite, const bool *taken, size_t l
 	return first;
 }
 
-struct pool {
+struct workers {
 	struct suite *suite;
 	const struct workers_options *options;
 	struct features *features;
@@ -96,7 +95,7 @@ struct pool {
 };
 
 /* A guest's NICs serve one lab at a time: the worker that has them runs all that needs them. */
-static bool nics_are_lent(const struct pool *pool, const struct worker *asking)
+static bool nics_are_lent(const struct workers *pool, const struct worker *asking)
 {
 	for (unsigned i = 0; i < pool->count; i++)
 		if (&pool->workers[i] != asking && pool->workers[i].batch &&
@@ -105,7 +104,7 @@ static bool nics_are_lent(const struct pool *pool, const struct worker *asking)
 	return false;
 }
 
-static void give_work(struct pool *pool, struct worker *worker)
+static void give_work(struct workers *pool, struct worker *worker)
 {
 	struct batch *batch = next_batch(pool->suite, pool->taken, worker->lab, nics_are_lent(pool, worker));
 
@@ -124,7 +123,7 @@ static void give_work(struct pool *pool, struct worker *worker)
 	fflush(worker->jobs); /* a worker that died is noticed where its results end */
 }
 
-static char *missing_for(const struct pool *pool, const struct suite_cell *cell, enum outcome *without)
+static char *missing_for(const struct workers *pool, const struct suite_cell *cell, enum outcome *without)
 {
 	const struct suite *suite = pool->suite;
 	struct error err = { 0 };
@@ -137,33 +136,34 @@ static char *missing_for(const struct pool *pool, const struct suite_cell *cell,
 }
 
 /* What the kernel cannot do is said instead of what came of trying. */
-static void tell(struct pool *pool, struct suite_cell *cell)
+static void tell(struct workers *pool, struct suite_cell *cell)
 {
-	const char *outcome = json_string_value(json_object_get(cell->result, "outcome"));
 	enum outcome without;
 	owned_text missing = missing_for(pool, cell, &without);
 
-	if (missing && (!outcome || strcmp(outcome, word_of(outcome_words, OUTCOME_BROKEN)) != 0)) {
-		json_decref(cell->result);
-		cell->result = result_without_trace(suite_testcase(pool->suite, cell), cell->cell, without, missing);
-	}
+	if (missing && cell->result->outcome != OUTCOME_BROKEN)
+		cell->result = result_without_trace(pool->suite->pool, suite_testcase(pool->suite, cell), cell->cell,
+		                                    without, missing);
 	if (pool->options->finished)
 		pool->options->finished(pool->options->context, cell);
 }
 
-static void cell_finished(struct pool *pool, struct suite_cell *cell, json_t *result)
+static void cell_finished(struct workers *pool, struct suite_cell *cell, struct result *result)
 {
-	json_decref(cell->result);
 	cell->result = result;
 	if (pool->features_known)
 		tell(pool, cell);
 }
 
 /* Results wait until it is known what this kernel can do: only then is a cell known to count. */
-static void features_arrived(struct pool *pool, const json_t *features, const char *lost)
+static void features_arrived(struct workers *pool, const json_t *features, const char *lost)
 {
-	if (features)
-		features_read(pool->features, features);
+	owned(pool) told = pool_new();
+	struct error err = { 0 };
+	const struct result_kernel *kernel = features ? kernel_read(told, features, false, &err) : NULL;
+
+	if (kernel)
+		features_read(pool->features, kernel);
 	else
 		features_lost(pool->features, lost);
 	pool->features_known = true;
@@ -172,7 +172,7 @@ static void features_arrived(struct pool *pool, const json_t *features, const ch
 			tell(pool, &pool->suite->cells[i]);
 }
 
-static void leak_arrived(struct pool *pool, const json_t *leak)
+static void leak_arrived(struct workers *pool, const json_t *leak)
 {
 	if (pool->options->leaked && pool->features_known && json_integer_value(json_object_get(leak, "labs")))
 		pool->options->leaked(pool->options->context, leak);
@@ -180,7 +180,18 @@ static void leak_arrived(struct pool *pool, const json_t *leak)
 		leaks_add(&pool->leaks, leak);
 }
 
-static void line_arrived(struct pool *pool, struct worker *worker, const char *text)
+static void result_arrived(struct workers *pool, struct suite_cell *cell, const json_t *json)
+{
+	struct error err = { 0 };
+	struct result *result = result_read(pool->suite->pool, json, false, &err);
+
+	if (!result)
+		result = result_without_trace(pool->suite->pool, suite_testcase(pool->suite, cell), cell->cell,
+		                              OUTCOME_BROKEN, error_line(&err));
+	cell_finished(pool, cell, result);
+}
+
+static void line_arrived(struct workers *pool, struct worker *worker, const char *text)
 {
 	json_t *line = json_loads(text, 0, NULL);
 	const json_t *part;
@@ -207,7 +218,7 @@ static void line_arrived(struct pool *pool, struct worker *worker, const char *t
 		size_t index = (size_t)json_integer_value(part);
 		if (batch->next < batch->count && batch->cells[batch->next] == index) {
 			batch->next++;
-			cell_finished(pool, &pool->suite->cells[index], json_incref(json_object_get(line, "result")));
+			result_arrived(pool, &pool->suite->cells[index], json_object_get(line, "result"));
 		}
 		if (batch->next == batch->count)
 			give_work(pool, worker);
@@ -231,7 +242,7 @@ static int worker_end(struct worker *worker)
 }
 
 /* The process that waits for the worker proper hands on how that one ended. */
-static char *ended_text(struct pool *pool, int status)
+static char *ended_text(struct workers *pool, int status)
 {
 	int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 
@@ -246,7 +257,7 @@ static char *ended_text(struct pool *pool, int status)
 }
 
 /* The cell that ran when a worker died is BROKEN; the rest of its batch goes to a new one. */
-static void worker_lost(struct pool *pool, struct worker *worker, bool silent)
+static void worker_lost(struct workers *pool, struct worker *worker, bool silent)
 {
 	struct batch *batch = worker->batch;
 	bool features = worker->features;
@@ -269,14 +280,15 @@ static void worker_lost(struct pool *pool, struct worker *worker, bool silent)
 		return;
 	struct suite_cell *cell = &pool->suite->cells[batch->cells[batch->next++]];
 	cell_finished(pool, cell,
-	              result_without_trace(suite_testcase(pool->suite, cell), cell->cell, OUTCOME_BROKEN, why));
+	              result_without_trace(pool->suite->pool, suite_testcase(pool->suite, cell), cell->cell,
+	                                   OUTCOME_BROKEN, why));
 	pool->taken[batch - pool->suite->batches] = false;
 	if (worker_start(worker, pool->suite, pool->options, pool->features, number, false, pool->err) == 0)
 		give_work(pool, worker);
 }
 
 /* Hands over every whole line that has come; false at the end. */
-static bool lines_read(struct pool *pool, struct worker *worker)
+static bool lines_read(struct workers *pool, struct worker *worker)
 {
 	if (worker->size - worker->used < 65536) {
 		worker->size += 262144;
@@ -299,14 +311,14 @@ static bool lines_read(struct pool *pool, struct worker *worker)
 	return true;
 }
 
-static void worker_readable(struct pool *pool, struct worker *worker)
+static void worker_readable(struct workers *pool, struct worker *worker)
 {
 	if (!lines_read(pool, worker))
 		worker_lost(pool, worker, false);
 }
 
 /* True while any worker lives, and nobody asks for the end. */
-static bool pool_step(struct pool *pool)
+static bool pool_step(struct workers *pool)
 {
 	struct pollfd events[pool->count + 1];
 	struct worker *alive[pool->count];
@@ -332,14 +344,14 @@ static bool pool_step(struct pool *pool)
 }
 
 /* Before it is known what the kernel can do, it is not known what a result is worth. */
-static void forget_untold(struct pool *pool)
+static void forget_untold(struct workers *pool)
 {
 	for (size_t i = 0; i < pool->suite->cell_count && !pool->features_known; i++)
-		json_decref(take(pool->suite->cells[i].result));
+		pool->suite->cells[i].result = NULL;
 }
 
 /* No cell goes missing: those that no worker was left for are BROKEN. */
-static void say_unrun(struct pool *pool)
+static void say_unrun(struct workers *pool)
 {
 	owned_text why = text_format("no worker was left to run it: %.*s", (int)strcspn(pool->err->text, "\n"),
 	                             pool->err->count ? pool->err->text : "they ended");
@@ -350,14 +362,14 @@ static void say_unrun(struct pool *pool)
 		struct suite_cell *cell = &pool->suite->cells[i];
 		if (!cell->result)
 			cell_finished(pool, cell,
-			              result_without_trace(suite_testcase(pool->suite, cell), cell->cell,
-			                                   OUTCOME_BROKEN, why));
+			              result_without_trace(pool->suite->pool, suite_testcase(pool->suite, cell),
+			                                   cell->cell, OUTCOME_BROKEN, why));
 	}
 }
 
 /* Ends what still runs, and takes what it had said by then. A worker's last process has the line as long as it lives:
  * the end of the line is that of all its namespaces' processes. */
-static void workers_end(struct pool *pool)
+static void workers_end(struct workers *pool)
 {
 	for (unsigned i = 0; i < pool->count; i++)
 		if (pool->workers[i].pid && stop_signal())
@@ -376,14 +388,14 @@ int workers_run(struct suite *suite, const struct workers_options *options, stru
                 struct stages *stages, struct error *err)
 {
 	unsigned count = options->count < suite->batch_count ? options->count : (unsigned)suite->batch_count;
-	struct pool pool = { .suite = suite,
-		             .options = options,
-		             .features = features,
-		             .stages = stages,
-		             .workers = zalloc((count + 1) * sizeof *pool.workers),
-		             .count = count + 1,
-		             .taken = zalloc(suite->batch_count * sizeof *pool.taken),
-		             .err = err };
+	struct workers pool = { .suite = suite,
+		                .options = options,
+		                .features = features,
+		                .stages = stages,
+		                .workers = zalloc((count + 1) * sizeof *pool.workers),
+		                .count = count + 1,
+		                .taken = zalloc(suite->batch_count * sizeof *pool.taken),
+		                .err = err };
 	oom_watch_start(&pool.oom);
 	int result = worker_start(&pool.workers[count], suite, options, features, count, true, err);
 

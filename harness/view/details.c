@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report_internal.h"
+#include "view.h"
 
 #define INDENT 9 /* the longest outcome and its colon, and a space more */
 
@@ -12,41 +12,37 @@ struct group {
 	size_t count;
 	char *cases; /* "a, b" */
 	const char *last_case;
-	const json_t *known;
+	const struct result_row *known;
 	char *text; /* what is said of them */
 };
 
 /* What makes cells say the same: the documented deviation, or why they cannot run. */
-static char *key_of(const json_t *cell, int outcome)
+static char *key_of(const struct result *cell, int outcome)
 {
-	const json_t *known = json_object_get(cell, "known");
-
-	if (outcome == OUTCOME_SKIP)
-		return text_copy(text_at(cell, "why"));
-	return known_key(known);
+	return outcome == OUTCOME_SKIP ? text_copy(said(cell->why)) : known_key(cell->known);
 }
 
-static struct group *groups_of(const json_t *cells, int outcome, size_t *count)
+static struct group *groups_of(const struct cells *cells, int outcome, size_t *count)
 {
 	struct group *groups = NULL;
-	const json_t *cell;
-	size_t i, g;
+	size_t g;
 
 	*count = 0;
-	json_array_foreach (cells, i, cell) {
-		if (outcome_at(cell) != outcome)
+	for (size_t i = 0; i < cells->count; i++) {
+		const struct result *cell = cells->at[i];
+		if (cell->outcome != outcome)
 			continue;
 		owned_text key = key_of(cell, outcome);
 		for (g = 0; g < *count && strcmp(groups[g].key, key) != 0; g++)
 			;
 		if (g == *count) {
 			PUSH(groups, *count)->key = take(key);
-			groups[g].known = json_object_get(cell, "known");
+			groups[g].known = cell->known;
 			groups[g].text =
 			        outcome == OUTCOME_SKIP ? text_copy(groups[g].key) : known_text(groups[g].known);
 		}
 		groups[g].count++;
-		const char *name = text_at(cell, "case");
+		const char *name = cell->name;
 		if (!groups[g].last_case || strcmp(groups[g].last_case, name) != 0)
 			text_append(&groups[g].cases, "%s%s", groups[g].cases ? ", " : "", name);
 		groups[g].last_case = name;
@@ -63,7 +59,7 @@ static void write_label(FILE *out, struct report_style style, int outcome)
 	fprintf(out, "\n%s%*s", painted, INDENT - (int)strlen(word), "");
 }
 
-static void write_groups(FILE *out, struct report_style style, const json_t *cells, int outcome)
+static void write_groups(FILE *out, struct report_style style, const struct cells *cells, int outcome)
 {
 	size_t count;
 	struct group *groups = groups_of(cells, outcome, &count);
@@ -73,8 +69,8 @@ static void write_groups(FILE *out, struct report_style style, const json_t *cel
 		                              groups[i].cases, *groups[i].text ? groups[i].text : "no cause given");
 		write_label(out, style, outcome);
 		write_wrapped(out, style, INDENT, INDENT, line);
-		if (*text_at(groups[i].known, "workaround")) {
-			owned_text help = text_format("workaround: %s", text_at(groups[i].known, "workaround"));
+		if (groups[i].known && is_said(groups[i].known->workaround)) {
+			owned_text help = text_format("workaround: %s", groups[i].known->workaround);
 			fprintf(out, "%*s", INDENT, "");
 			write_wrapped(out, style, INDENT, INDENT, help);
 		}
@@ -86,80 +82,68 @@ static void write_groups(FILE *out, struct report_style style, const json_t *cel
 }
 
 /* What the kernel itself says of it, where it was asked. */
-static void write_drops(FILE *out, struct report_style style, const json_t *cell)
+static void write_drops(FILE *out, struct report_style style, const struct result *cell)
 {
-	json_t *lines = drop_lines(cell), *line;
-	size_t i;
+	owned_text_lines lines = drop_lines(cell);
 
-	json_array_foreach (lines, i, line) {
+	for (size_t i = 0; i < lines.count; i++) {
 		fprintf(out, "%*s", INDENT, "");
-		write_wrapped(out, style, INDENT, INDENT, json_string_value(line));
+		write_wrapped(out, style, INDENT, INDENT, lines.at[i]);
 	}
-	json_decref(lines);
 }
 
-static void write_cell(FILE *out, struct report_style style, const json_t *cell, int outcome)
+static void write_cell(FILE *out, struct report_style style, const struct result *cell, int outcome)
 {
-	owned_text line = text_copy(text_at(cell, "case"));
-	const char *axis;
-	const json_t *value;
+	owned_text line = cell_name(cell);
 
-	json_object_foreach (json_object_get(cell, "axes"), axis, value)
-		text_append(&line, " %s=%s", axis, json_string_value(value) ? json_string_value(value) : "?");
 	write_label(out, style, outcome);
 	write_wrapped(out, style, INDENT, INDENT, line);
 	fprintf(out, "%*s", INDENT, "");
-	write_wrapped(out, style, INDENT, INDENT, text_at(cell, "why"));
+	write_wrapped(out, style, INDENT, INDENT, said(cell->why));
 	write_drops(out, style, cell);
-	if (*text_at(cell, "command")) /* never broken into lines: it is there to be copied */
-		fprintf(out, "%*s%s\n", INDENT, "", text_at(cell, "command"));
+	if (is_said(cell->command)) /* never broken into lines: it is there to be copied */
+		fprintf(out, "%*s%s\n", INDENT, "", cell->command);
 }
 
-/* How many cells up to `index` broke with the same words as the one there. */
-static size_t same_before(const json_t *cells, size_t index)
+static bool is_broken_for(const struct result *cell, const char *why)
 {
-	const char *why = text_at(json_array_get(cells, index), "why");
+	return cell->outcome == OUTCOME_BROKEN && strcmp(said(cell->why), why) == 0;
+}
+
+/* How many of the cells [from, end) broke with these words. */
+static size_t count_broken(const struct cells *cells, size_t from, size_t end, const char *why)
+{
 	size_t same = 0;
 
-	for (size_t i = 0; i < index; i++)
-		if (outcome_at(json_array_get(cells, i)) == OUTCOME_BROKEN &&
-		    strcmp(text_at(json_array_get(cells, i), "why"), why) == 0)
-			same++;
+	for (size_t i = from; i < end; i++)
+		same += is_broken_for(cells->at[i], why);
 	return same;
 }
 
 /* The first cell of each cause, and how many more there are. */
-static void write_broken(FILE *out, struct report_style style, const json_t *cells)
+static void write_broken(FILE *out, struct report_style style, const struct cells *cells)
 {
-	size_t count = json_array_size(cells);
-
-	for (size_t i = 0; i < count; i++) {
-		const json_t *cell = json_array_get(cells, i);
-		size_t more = 0;
-		if (outcome_at(cell) != OUTCOME_BROKEN || same_before(cells, i))
+	for (size_t i = 0; i < cells->count; i++) {
+		const struct result *cell = cells->at[i];
+		if (cell->outcome != OUTCOME_BROKEN || count_broken(cells, 0, i, said(cell->why)))
 			continue;
-		for (size_t j = i + 1; j < count; j++)
-			more += outcome_at(json_array_get(cells, j)) == OUTCOME_BROKEN &&
-			        strcmp(text_at(json_array_get(cells, j), "why"), text_at(cell, "why")) == 0;
 		write_cell(out, style, cell, OUTCOME_BROKEN);
+		size_t more = count_broken(cells, i + 1, cells->count, said(cell->why));
 		if (more)
 			fprintf(out, "%*sand %zu more cell%s of the same cause\n", INDENT, "", more,
 			        more == 1 ? "" : "s");
 	}
 }
 
-static void write_cells(FILE *out, struct report_style style, const json_t *cells, int outcome)
+static void write_cells(FILE *out, struct report_style style, const struct cells *cells, int outcome)
 {
-	const json_t *cell;
-	size_t i;
-
-	json_array_foreach (cells, i, cell)
-		if (outcome_at(cell) == outcome)
-			write_cell(out, style, cell, outcome);
+	for (size_t i = 0; i < cells->count; i++)
+		if (cells->at[i]->outcome == outcome)
+			write_cell(out, style, cells->at[i], outcome);
 }
 
 /* A failing cell is understood by running it alone. */
-static void write_next_step(FILE *out, struct report_style style, const json_t *cells)
+static void write_next_step(FILE *out, struct report_style style, const struct cells *cells)
 {
 	struct tally tally = { 0 };
 
@@ -173,7 +157,7 @@ static void write_next_step(FILE *out, struct report_style style, const json_t *
 	        "its captures.");
 }
 
-void write_details(FILE *out, struct report_style style, const json_t *cells)
+void write_details(FILE *out, struct report_style style, const struct cells *cells)
 {
 	write_groups(out, style, cells, OUTCOME_KNOWN);
 	write_groups(out, style, cells, OUTCOME_FIXED);

@@ -7,26 +7,22 @@
 enum { INDENT = 2, LIST_INDENT = 13 };
 
 /* One packet's journey is a ladder of one row. */
-static json_t *rows_of(const json_t *result)
+static struct result_journeys rows_of(const struct result *result)
 {
-	json_t *rows = json_object_get(result, "journeys"), *journey = json_object_get(result, "journey");
-
-	if (json_is_array(rows))
-		return json_incref(rows);
-	return json_is_object(journey) ? json_pack("[O]", journey) : json_array();
+	if (result->journeys.at)
+		return result->journeys;
+	return (struct result_journeys){ result->journey, result->journey != NULL };
 }
 
-static bool is_visited(const json_t *rows, const json_t *result, const char *node)
+static bool is_visited(const struct result_journeys *rows, const struct result *result, const char *node)
 {
-	const json_t *row, *step;
-	size_t i, s;
-
-	json_array_foreach (rows, i, row) {
-		if (strcmp(text_at(json_object_get(row, "end"), "node"), node) == 0)
+	for (size_t i = 0; i < rows->count; i++) {
+		const struct result_journey *row = &rows->at[i];
+		if (row->end && strcmp(said(row->end->node), node) == 0)
 			return true;
-		json_array_foreach (json_object_get(row, "steps"), s, step) {
-			owned_text at = hop_node_name(text_at(step, "hop"));
-			const char *peer = hop_peer_node(result, text_at(step, "hop"));
+		for (size_t s = 0; s < row->steps.count; s++) {
+			const char *hop = said(row->steps.at[s].hop), *peer = hop_peer_node(result, hop);
+			owned_text at = hop_node_name(hop);
 			if (strcmp(at, node) == 0 || (peer && strcmp(peer, node) == 0))
 				return true;
 		}
@@ -37,14 +33,13 @@ static bool is_visited(const json_t *rows, const json_t *result, const char *nod
 /* The nodes that packets came to, in the topology's order; all, when none came anywhere. */
 static void find_columns(struct ladder *ladder)
 {
-	bool moved = json_array_size(json_object_get(json_array_get(ladder->rows, 0), "steps")) > 0;
-	const json_t *hop;
-	size_t i;
+	const struct result_hops *hops = &ladder->result->evidence->hops;
+	bool moved = ladder->rows.at[0].steps.count > 0;
 
-	json_array_foreach (json_object_get(ladder->result, "hops"), i, hop) {
-		const char *node = text_at(hop, "node");
+	for (size_t i = 0; i < hops->count; i++) {
+		const char *node = said(hops->at[i].node);
 		if (column_find(ladder->columns, ladder->column_count, node) < ladder->column_count ||
-		    (moved && !is_visited(ladder->rows, ladder->result, node)))
+		    (moved && !is_visited(&ladder->rows, ladder->result, node)))
 			continue;
 		*PUSH(ladder->columns, ladder->column_count) = (struct column){ .node = node };
 	}
@@ -52,18 +47,15 @@ static void find_columns(struct ladder *ladder)
 
 static void find_name_width(struct ladder *ladder)
 {
-	const json_t *row;
-	size_t i;
-
 	ladder->name_width = (unsigned)strlen("packet");
-	json_array_foreach (ladder->rows, i, row)
-		if (ladder->name_width < strlen(row_packet(row)))
-			ladder->name_width = (unsigned)strlen(row_packet(row));
+	for (size_t i = 0; i < ladder->rows.count; i++)
+		if (ladder->name_width < strlen(row_packet(&ladder->rows.at[i])))
+			ladder->name_width = (unsigned)strlen(row_packet(&ladder->rows.at[i]));
 }
 
 static void list_arrow(const struct ladder *ladder, const struct arrow *arrow)
 {
-	const char *from = text_at(arrow->out, "hop"), *to = text_at(arrow->in, "hop");
+	const char *from = arrow->out ? said(arrow->out->hop) : "", *to = arrow->in ? said(arrow->in->hop) : "";
 	enum ink ink;
 	owned_text label = arrow_label(arrow, LABELS - 1, ladder->style);
 	owned_text checksum = arrow_checksum(arrow, LABELS - 1, ladder->style, &ink);
@@ -76,7 +68,7 @@ static void list_arrow(const struct ladder *ladder, const struct arrow *arrow)
 }
 
 /* Where the columns have no room: a line a link. */
-static void list_row(const struct ladder *ladder, const json_t *row)
+static void list_row(const struct ladder *ladder, const struct result_journey *row)
 {
 	size_t count;
 	struct arrow *arrows = arrows_of(ladder->result, row, ladder->columns, ladder->column_count, &count);
@@ -86,8 +78,7 @@ static void list_row(const struct ladder *ladder, const json_t *row)
 	if (elided)
 		fprintf(ladder->out, "%*s%s\n", LIST_INDENT - INDENT, "", elided);
 	else
-		fprintf(ladder->out, "%*.1f  %s\n", LIST_INDENT - 2 * INDENT,
-		        json_number_value(json_object_get(row, "time_us")), row_packet(row));
+		fprintf(ladder->out, "%*.1f  %s\n", LIST_INDENT - 2 * INDENT, row->time_us, row_packet(row));
 	for (size_t i = 0; i < count; i++)
 		list_arrow(ladder, &arrows[i]);
 	if (end) {
@@ -103,61 +94,53 @@ static void list_row(const struct ladder *ladder, const json_t *row)
 
 static void write_title(const struct ladder *ladder)
 {
-	const char *outcome = text_at(ladder->result, "outcome"), *axis;
-	owned_text painted = paint(ladder->style, outcome_at(ladder->result), outcome);
-	owned_text title = text_format("%s %s", painted, text_at(ladder->result, "case"));
-	const json_t *value;
+	owned_text painted =
+	        paint(ladder->style, ladder->result->outcome, word_of(outcome_words, ladder->result->outcome));
+	owned_text name = cell_name(ladder->result);
+	owned_text title = text_format("%s %s", painted, name);
 
-	json_object_foreach (json_object_get(ladder->result, "axes"), axis, value)
-		text_append(&title, " %s=%s", axis, json_string_value(value) ? json_string_value(value) : "?");
 	fputc('\n', ladder->out);
 	write_wrapped(ladder->out, ladder->style, 0, INDENT, title);
 	fprintf(ladder->out, "%*s", INDENT, "");
-	write_wrapped(ladder->out, ladder->style, INDENT, INDENT, text_at(ladder->result, "why"));
+	write_wrapped(ladder->out, ladder->style, INDENT, INDENT, said(ladder->result->why));
 	fputc('\n', ladder->out);
 }
 
-void report_ladder(FILE *out, struct report_style style, const json_t *result)
+void report_ladder(FILE *out, struct report_style style, const struct result *result)
 {
-	json_t *rows = rows_of(result);
-	struct ladder ladder = { .out = out, .style = style, .result = result, .rows = rows };
-	const json_t *row;
-	size_t i;
+	struct ladder ladder = { .out = out, .style = style, .result = result, .rows = rows_of(result) };
 
-	if (json_array_size(rows)) {
-		find_columns(&ladder);
-		find_name_width(&ladder);
-		write_title(&ladder);
-		if (ladder.column_count && ladder_place(&ladder))
-			ladder_draw(&ladder);
-		else
-			json_array_foreach (rows, i, row)
-				list_row(&ladder, row);
-	}
+	if (!ladder.rows.count)
+		return;
+	find_columns(&ladder);
+	find_name_width(&ladder);
+	write_title(&ladder);
+	if (ladder.column_count && ladder_place(&ladder))
+		ladder_draw(&ladder);
+	else
+		for (size_t i = 0; i < ladder.rows.count; i++)
+			list_row(&ladder, &ladder.rows.at[i]);
 	free(ladder.columns);
-	json_decref(rows);
 }
 
-static bool write_ladders(FILE *out, struct report_style style, const json_t *cells)
+static bool write_ladders(FILE *out, struct report_style style, const struct cells *cells)
 {
-	const json_t *cell;
-	size_t i;
 	bool any = false;
 
-	json_array_foreach (cells, i, cell) {
-		if (!json_object_get(cell, "journeys"))
+	for (size_t i = 0; i < cells->count; i++) {
+		if (!cells->at[i]->journeys.at)
 			continue;
-		json_t *shown = results_shown(cell);
-		report_ladder(out, style, shown);
-		json_decref(shown);
+		report_ladder(out, style, cells->at[i]);
 		any = true;
 	}
 	return any;
 }
 
-void report_ladders(FILE *out, struct report_style style, const json_t *cells)
+void report_ladders(FILE *out, struct report_style style, struct pool *pool, const struct run *run)
 {
-	if (!write_ladders(out, style, cells))
+	struct run shown = run_shown(pool, run);
+
+	if (!write_ladders(out, style, &shown.cells))
 		return;
 	fputc('\n', out);
 	write_wrapped(out, style, 0, 0,

@@ -2,7 +2,7 @@
 #ifndef HOPCHECK_REPORT_LADDER_H
 #define HOPCHECK_REPORT_LADDER_H
 
-#include "report_internal.h"
+#include "view.h"
 
 /* ---- ladder_line.c: one line of a terminal. */
 enum ink { INK_PLAIN, INK_DIM, INK_BAD, INK_ODD, INK_COUNT };
@@ -27,28 +27,29 @@ struct column {
 	unsigned at;
 };
 struct arrow {
-	const json_t *out, *in; /* steps; either may be NULL, not both */
-	size_t from, to;        /* columns */
+	const struct result_step *out, *in; /* either may be NULL, not both */
+	size_t from, to;                    /* columns */
 };
 /* How much a label tells: LEAST has the checksum's state on arrival only, TERSE shortens its words. */
-enum label { LABEL_LEAST, LABEL_TERSE, LABEL_SHORT, LABEL_ENCAP, LABEL_DESTINATION, LABELS };
+enum detail { LABEL_LEAST, LABEL_TERSE, LABEL_SHORT, LABEL_ENCAP, LABEL_DESTINATION, LABELS };
 
 /* The link that a hop is at, by the result's "hops": the other end's node, or NULL. */
-const char *hop_peer_node(const json_t *result, const char *hop);
+const char *hop_peer_node(const struct result *result, const char *hop);
 char *hop_node_name(const char *hop); /* caller frees */
 size_t column_find(const struct column *columns, size_t count, const char *node);
 /* A row's arrows by time; caller frees. */
-struct arrow *arrows_of(const json_t *result, const json_t *row, const struct column *columns, size_t count,
-                        size_t *arrow_count);
+struct arrow *arrows_of(const struct result *result, const struct result_journey *row, const struct column *columns,
+                        size_t count, size_t *arrow_count);
 /* "8->1 SL1 fc00:1::100 BAD": the parts up to the checksum, and the checksum, with what else is wrong; caller frees. */
-char *arrow_label(const struct arrow *arrow, enum label label, struct report_style style);
-char *arrow_checksum(const struct arrow *arrow, enum label label, struct report_style style, enum ink *ink);
+char *arrow_label(const struct arrow *arrow, enum detail label, struct report_style style);
+char *arrow_checksum(const struct arrow *arrow, enum detail label, struct report_style style, enum ink *ink);
 
 /* ---- ladder_draw.c */
 struct ladder {
 	FILE *out;
 	struct report_style style;
-	const json_t *result, *rows;
+	const struct result *result;
+	struct result_journeys rows;
 	struct column *columns;
 	size_t column_count;
 	unsigned name_width;
@@ -56,11 +57,11 @@ struct ladder {
 /* Places the columns; false when the width does not hold them. */
 bool ladder_place(struct ladder *ladder);
 void ladder_draw(const struct ladder *ladder);
-const char *row_packet(const json_t *row); /* "SYN", also of a journey of "the SYN" */
+const char *row_packet(const struct result_journey *row); /* "SYN", also of a journey of "the SYN" */
 /* "dropped at dst: tcp-csum", or NULL for what was received; caller frees. */
-char *row_end_text(const json_t *row);
-char *row_drop_text(const json_t *row); /* "freed in tcp_v6_rcv: TCP_CSUM", or NULL; caller frees */
+char *row_end_text(const struct result_journey *row);
+char *row_drop_text(const struct result_journey *row); /* "freed in tcp_v6_rcv: TCP_CSUM", or NULL; caller frees */
 /* "... 60 more packets: 60 received"; caller frees. */
-char *row_elided_text(const json_t *row, struct report_style style);
+char *row_elided_text(const struct result_journey *row, struct report_style style);
 
 #endif

@@ -9,31 +9,31 @@ char *hop_node_name(const char *hop)
 	return text_format("%.*s", (int)strcspn(hop, "."), hop);
 }
 
-static bool is_hop(const json_t *hop, const char *name)
+static bool is_hop(const struct result_hop *hop, const char *name)
 {
-	owned_text text =
-	        text_format("%s.%s:%s", text_at(hop, "node"), text_at(hop, "interface"), text_at(hop, "direction"));
+	owned_text text = result_hop_text(hop);
 
 	return strcmp(text, name) == 0;
 }
 
 /* The other side of a link: a result's hops are two an interface, and its interfaces two a link. */
-static const json_t *peer_of(const json_t *result, const char *hop)
+static const struct result_hop *peer_of(const struct result *result, const char *hop)
 {
-	const json_t *hops = json_object_get(result, "hops"), *item;
-	size_t i;
+	const struct result_hops *hops = &result->evidence->hops;
 
-	json_array_foreach (hops, i, item)
-		if (is_hop(item, hop))
-			return json_array_get(hops, ((i / 2) ^ 1) * 2 + (i % 2 ? 0 : 1));
+	for (size_t i = 0; i < hops->count; i++) {
+		size_t peer = ((i / 2) ^ 1) * 2 + (i % 2 ? 0 : 1);
+		if (is_hop(&hops->at[i], hop))
+			return peer < hops->count ? &hops->at[peer] : NULL;
+	}
 	return NULL;
 }
 
-const char *hop_peer_node(const json_t *result, const char *hop)
+const char *hop_peer_node(const struct result *result, const char *hop)
 {
-	const json_t *peer = peer_of(result, hop);
+	const struct result_hop *peer = peer_of(result, hop);
 
-	return peer ? text_at(peer, "node") : NULL;
+	return peer ? said(peer->node) : NULL;
 }
 
 size_t column_find(const struct column *columns, size_t count, const char *node)
@@ -44,24 +44,24 @@ size_t column_find(const struct column *columns, size_t count, const char *node)
 	return (size_t)-1;
 }
 
-static bool leaves(const json_t *step)
+static bool leaves(const struct result_step *step)
 {
-	const char *colon = strrchr(text_at(step, "hop"), ':');
+	const char *colon = strrchr(said(step->hop), ':');
 
 	return colon && strcmp(colon, ":out") == 0;
 }
 
 /* Where what left here arrived: at the link's other end, with the same segments left. */
-static const json_t *arrival_of(const json_t *result, const json_t *steps, size_t index, bool *used)
+static const struct result_step *arrival_of(const struct result *result, const struct result_steps *steps, size_t index,
+                                            bool *used)
 {
-	const json_t *out = json_array_get(steps, index), *peer = peer_of(result, text_at(out, "hop"));
+	const struct result_step *out = &steps->at[index];
+	const struct result_hop *peer = peer_of(result, said(out->hop));
 
-	for (size_t i = index + 1; peer && i < json_array_size(steps); i++) {
-		const json_t *in = json_array_get(steps, i);
-		if (used[i] || leaves(in) || json_is_true(json_object_get(in, "handed_on")) ||
-		    !is_hop(peer, text_at(in, "hop")) ||
-		    !json_equal((json_t *)json_object_get(in, "segments_left"),
-		                (json_t *)json_object_get(out, "segments_left")))
+	for (size_t i = index + 1; peer && i < steps->count; i++) {
+		const struct result_step *in = &steps->at[i];
+		if (used[i] || leaves(in) || in->seen->handed_on || !is_hop(peer, said(in->hop)) ||
+		    in->seen->segments_left != out->seen->segments_left)
 			continue;
 		used[i] = true;
 		return in;
@@ -69,24 +69,23 @@ static const json_t *arrival_of(const json_t *result, const json_t *steps, size_
 	return NULL;
 }
 
-struct arrow *arrows_of(const json_t *result, const json_t *row, const struct column *columns, size_t count,
-                        size_t *arrow_count)
+struct arrow *arrows_of(const struct result *result, const struct result_journey *row, const struct column *columns,
+                        size_t count, size_t *arrow_count)
 {
-	const json_t *steps = json_object_get(row, "steps");
-	bool *used = zalloc(json_array_size(steps) + 1);
+	bool *used = zalloc(row->steps.count + 1);
 	struct arrow *arrows = NULL;
 
 	*arrow_count = 0;
-	for (size_t i = 0; i < json_array_size(steps); i++) {
-		const json_t *step = json_array_get(steps, i);
-		const char *hop = text_at(step, "hop"), *peer = hop_peer_node(result, hop);
+	for (size_t i = 0; i < row->steps.count; i++) {
+		const struct result_step *step = &row->steps.at[i];
+		const char *hop = said(step->hop), *peer = hop_peer_node(result, hop);
 		owned_text node = hop_node_name(hop);
 		struct arrow arrow = { 0 };
-		if (used[i] || !peer || json_is_true(json_object_get(step, "handed_on")))
+		if (used[i] || !peer || step->seen->handed_on)
 			continue;
 		if (leaves(step)) {
 			arrow.out = step;
-			arrow.in = arrival_of(result, steps, i, used);
+			arrow.in = arrival_of(result, &row->steps, i, used);
 		} else {
 			arrow.in = step;
 		}
@@ -100,18 +99,23 @@ struct arrow *arrows_of(const json_t *result, const json_t *row, const struct co
 }
 
 /* How many packets a step stands for; in one packet's journey, how many of the origin are in it. */
-static json_int_t number(const json_t *step, const char *key)
+static int64_t packets_of(const struct result_step *step)
 {
-	return step ? json_integer_value(json_object_get(step, key)) : 0;
+	return step ? step->seen->packets : 0;
+}
+
+static int64_t merged_of(const struct result_step *step)
+{
+	return step ? step->seen->merged : 0;
 }
 
 static char *counts_text(const struct arrow *arrow, struct report_style style)
 {
-	json_int_t out = number(arrow->out, "packets"), in = number(arrow->in, "packets");
+	int64_t out = packets_of(arrow->out), in = packets_of(arrow->in);
 
-	if (!out && !in && number(arrow->out, "merged") && number(arrow->in, "merged")) {
+	if (!out && !in && merged_of(arrow->out) && merged_of(arrow->in)) {
 		in = 1;
-		out = number(arrow->in, "merged") / number(arrow->out, "merged");
+		out = merged_of(arrow->in) / merged_of(arrow->out);
 	}
 	if (!out || !in)
 		out = in = out + in;
@@ -120,47 +124,53 @@ static char *counts_text(const struct arrow *arrow, struct report_style style)
 	return text_format("%lld%s%lld ", (long long)out, style.unicode ? "→" : "->", (long long)in);
 }
 
-char *arrow_label(const struct arrow *arrow, enum label label, struct report_style style)
+char *arrow_label(const struct arrow *arrow, enum detail label, struct report_style style)
 {
-	const json_t *step = arrow->out ? arrow->out : arrow->in, *left = json_object_get(step, "segments_left");
+	const struct result_sight *seen = arrow->out ? arrow->out->seen : arrow->in->seen;
 	char *text = counts_text(arrow, style);
 
-	if (json_is_integer(left))
-		text_append(&text, "SL%lld ", (long long)json_integer_value(left));
+	if (seen->segments_left != NO_INTEGER)
+		text_append(&text, "SL%lld ", (long long)seen->segments_left);
 	if (label >= LABEL_DESTINATION)
-		text_append(&text, "%s ", text_at(step, "destination"));
-	if (label >= LABEL_ENCAP && json_is_true(json_object_get(step, "encapsulated")))
+		text_append(&text, "%s ", said(seen->destination));
+	if (label >= LABEL_ENCAP && seen->encapsulated)
 		text_append(&text, "encap ");
 	return text;
 }
 
-static const char *checksum_word(const json_t *step, enum label label)
+/* NO_WORD: it is not known. */
+static const char *checksum_word(int checksum, enum detail label)
 {
-	const char *word = text_at(step, "checksum");
-
-	if (strcmp(word, "partial") == 0 && label <= LABEL_TERSE)
-		return "part";
-	return strcmp(word, "valid") == 0 ? "ok" : strcmp(word, "bad") == 0 ? "BAD" : word;
+	switch (checksum) {
+	case CHECKSUM_VALID:
+		return "ok";
+	case CHECKSUM_PARTIAL:
+		return label <= LABEL_TERSE ? "part" : "partial";
+	case CHECKSUM_BAD:
+		return "BAD";
+	}
+	return "";
 }
 
 /* What left larger than the MTU. */
-static const char *excess_word(const struct arrow *arrow, enum label label)
+static const char *excess_word(const struct arrow *arrow, enum detail label)
 {
-	if (!json_is_true(json_object_get(arrow->out, "oversize")))
+	if (!arrow->out || !arrow->out->seen->oversize)
 		return "";
 	return label <= LABEL_TERSE ? " BIG" : " TOO BIG";
 }
 
-char *arrow_checksum(const struct arrow *arrow, enum label label, struct report_style style, enum ink *ink)
+char *arrow_checksum(const struct arrow *arrow, enum detail label, struct report_style style, enum ink *ink)
 {
-	const char *out = checksum_word(arrow->out ? arrow->out : arrow->in, label);
-	const char *in = checksum_word(arrow->in ? arrow->in : arrow->out, label);
+	int out = (arrow->out ? arrow->out : arrow->in)->seen->checksum;
+	int in = (arrow->in ? arrow->in : arrow->out)->seen->checksum;
 	const char *excess = excess_word(arrow, label);
 
-	*ink = strcmp(in, "BAD") == 0 || strcmp(out, "BAD") == 0 || *excess ? INK_BAD
-	       : strcmp(in, "ok") == 0                                      ? INK_PLAIN
-	                                                                    : INK_ODD;
-	if (strcmp(out, in) == 0 || label == LABEL_LEAST)
-		return text_format("%s%s", in, excess);
-	return text_format("%s%s%s%s", out, style.unicode ? "→" : "->", in, excess);
+	*ink = in == CHECKSUM_BAD || out == CHECKSUM_BAD || *excess ? INK_BAD
+	       : in == CHECKSUM_VALID                               ? INK_PLAIN
+	                                                            : INK_ODD;
+	if (out == in || label == LABEL_LEAST)
+		return text_format("%s%s", checksum_word(in, label), excess);
+	return text_format("%s%s%s%s", checksum_word(out, label), style.unicode ? "→" : "->", checksum_word(in, label),
+	                   excess);
 }

@@ -39,30 +39,30 @@ static unsigned room_of(const struct ladder *ladder, const struct arrow *arrow)
 }
 
 /* The label that tells most in an arrow's room; LABELS: none fits. */
-static enum label label_of(const struct ladder *ladder, const struct arrow *arrow)
+static enum detail detail_of(const struct ladder *ladder, const struct arrow *arrow)
 {
 	for (int label = LABELS - 1; label >= 0; label--) {
-		owned_text text = arrow_label(arrow, (enum label)label, ladder->style);
+		owned_text text = arrow_label(arrow, (enum detail)label, ladder->style);
 		enum ink ink;
-		owned_text checksum = arrow_checksum(arrow, (enum label)label, ladder->style, &ink);
+		owned_text checksum = arrow_checksum(arrow, (enum detail)label, ladder->style, &ink);
 		/* A bit of line on both sides where it is not terse, and the arrow's head. */
 		unsigned around = label > LABEL_TERSE ? 3 : 1;
 		if (text_width(text) + text_width(checksum) + around < room_of(ladder, arrow))
-			return (enum label)label;
+			return (enum detail)label;
 	}
 	return LABELS;
 }
 
 static bool labels_fit(const struct ladder *ladder)
 {
-	const json_t *row;
-	size_t r, count;
+	size_t count;
 	bool fit = true;
 
-	json_array_foreach (ladder->rows, r, row) {
-		struct arrow *arrows = arrows_of(ladder->result, row, ladder->columns, ladder->column_count, &count);
+	for (size_t r = 0; r < ladder->rows.count; r++) {
+		struct arrow *arrows =
+		        arrows_of(ladder->result, &ladder->rows.at[r], ladder->columns, ladder->column_count, &count);
 		for (size_t i = 0; i < count; i++)
-			fit &= label_of(ladder, &arrows[i]) != LABELS;
+			fit &= detail_of(ladder, &arrows[i]) != LABELS;
 		free(arrows);
 	}
 	return fit;
@@ -90,7 +90,7 @@ static void draw_lives(const struct ladder *ladder, struct line *line)
 static void draw_label(const struct ladder *ladder, struct line *line, const struct arrow *arrow, unsigned from,
                        unsigned to)
 {
-	enum label label = label_of(ladder, arrow);
+	enum detail label = detail_of(ladder, arrow);
 	owned_text text = arrow_label(arrow, label, ladder->style);
 	enum ink ink;
 	owned_text checksum = arrow_checksum(arrow, label, ladder->style, &ink);
@@ -120,46 +120,45 @@ static void draw_arrow(const struct ladder *ladder, struct line *line, const str
 	draw_label(ladder, line, arrow, a < b ? low : low + 1, a < b ? high - 1 : high);
 }
 
-const char *row_packet(const json_t *row)
+const char *row_packet(const struct result_journey *row)
 {
-	const char *name = text_at(row, "packet");
+	const char *name = said(row->packet);
 
 	return strncmp(name, "the ", 4) == 0 ? name + 4 : name;
 }
 
-char *row_end_text(const json_t *row)
+char *row_end_text(const struct result_journey *row)
 {
-	const json_t *end = json_object_get(row, "end");
-	const char *how = text_at(end, "how"), *reason = text_at(end, "reason");
+	const struct result_end *end = row->end;
 
-	if (strcmp(how, "received") == 0 || !*how)
+	if (!end || end->how == END_RECEIVED || end->how == NO_WORD)
 		return NULL;
-	return text_format("%s at %s%s%s", strcmp(how, "lost") == 0 ? "lost, last seen" : how, text_at(end, "node"),
-	                   *reason ? ": " : "", reason);
+	return text_format("%s at %s%s%s",
+	                   end->how == END_LOST ? "lost, last seen" : word_of(journey_end_words, end->how),
+	                   said(end->node), is_said(end->reason) ? ": " : "", said(end->reason));
 }
 
-char *row_drop_text(const json_t *row)
+char *row_drop_text(const struct result_journey *row)
 {
-	const json_t *drop = json_object_get(json_object_get(row, "end"), "drop");
+	const struct result_end_drop *drop = row->end ? row->end->drop : NULL;
 
-	return drop_word(text_at(drop, "function"), text_at(drop, "reason"));
+	return drop ? drop_word(said(drop->function), said(drop->reason)) : NULL;
 }
 
-char *row_elided_text(const json_t *row, struct report_style style)
+char *row_elided_text(const struct result_journey *row, struct report_style style)
 {
-	const json_t *elided = json_object_get(row, "elided"), *value;
-	long long packets = json_integer_value(elided);
-	const char *end;
+	long long packets = row->elided;
 	char *text = NULL;
 
-	if (!elided)
+	if (!packets)
 		return NULL;
 	text_append(&text, "%s %lld more packet%s", style.unicode ? "…" : "...", packets, packets == 1 ? "" : "s");
-	json_object_foreach (json_object_get(row, "ends"), end, value) {
-		if (json_integer_value(value) == packets)
-			text_append(&text, ", %s%s", packets == 1 ? "" : "all ", end);
+	for (size_t i = 0; i < row->ends.count; i++) {
+		const struct figure *end = &row->ends.at[i];
+		if (end->number == packets)
+			text_append(&text, ", %s%s", packets == 1 ? "" : "all ", end->name);
 		else
-			text_append(&text, ", %lld %s", (long long)json_integer_value(value), end);
+			text_append(&text, ", %lld %s", (long long)end->number, end->name);
 	}
 	return text;
 }
@@ -184,7 +183,7 @@ static void draw_end(const struct ladder *ladder, struct line *line, const char 
 }
 
 /* The kernel's word stands behind it, or below where the line has no room. */
-static void draw_ending(const struct ladder *ladder, struct line *line, const json_t *row, unsigned at)
+static void draw_ending(const struct ladder *ladder, struct line *line, const struct result_journey *row, unsigned at)
 {
 	owned_text end = row_end_text(row);
 	owned_text word = row_drop_text(row);
@@ -198,21 +197,21 @@ static void draw_ending(const struct ladder *ladder, struct line *line, const js
 	draw_end(ladder, line, word, at);
 }
 
-static void draw_start(const struct ladder *ladder, struct line *line, const json_t *row)
+static void draw_start(const struct ladder *ladder, struct line *line, const struct result_journey *row)
 {
-	owned_text time = text_format("%*.1f", TIME_WIDTH, json_number_value(json_object_get(row, "time_us")));
+	owned_text time = text_format("%*.1f", TIME_WIDTH, row->time_us);
 
 	draw_lives(ladder, line);
 	line_put(line, 0, time, INK_DIM);
 	line_put(line, TIME_WIDTH + 2, row_packet(row), INK_PLAIN);
 }
 
-static void draw_row(const struct ladder *ladder, struct line *line, const json_t *row)
+static void draw_row(const struct ladder *ladder, struct line *line, const struct result_journey *row)
 {
 	size_t count;
 	struct arrow *arrows = arrows_of(ladder->result, row, ladder->columns, ladder->column_count, &count);
 	owned_text end = row_end_text(row);
-	size_t node = column_find(ladder->columns, ladder->column_count, text_at(json_object_get(row, "end"), "node"));
+	size_t node = column_find(ladder->columns, ladder->column_count, row->end ? said(row->end->node) : "");
 	unsigned at = node < ladder->column_count ? ladder->columns[node].at : 0;
 	bool crossed = false;
 
@@ -252,11 +251,10 @@ static void draw_head(const struct ladder *ladder, struct line *line)
 void ladder_draw(const struct ladder *ladder)
 {
 	struct line line = line_new(ladder->style.width);
-	const json_t *row;
-	size_t i;
 
 	draw_head(ladder, &line);
-	json_array_foreach (ladder->rows, i, row) {
+	for (size_t i = 0; i < ladder->rows.count; i++) {
+		const struct result_journey *row = &ladder->rows.at[i];
 		owned_text elided = row_elided_text(row, ladder->style);
 		if (elided) {
 			draw_lives(ladder, &line);

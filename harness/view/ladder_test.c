@@ -1,6 +1,6 @@
 /* Ladders letter for letter: of a delivered, a dropped, a merged and a corrupted case, with and without colours, and of
  * more packets and more nodes than there is room for. */
-#include "../../tests/scene.h"
+#include "../../tests/results.h"
 #include "device.h"
 #include "ladder.h"
 
@@ -24,17 +24,17 @@ static int end(void **state)
 	return 0;
 }
 
-static json_t *result_of(bool all)
+static const struct result *result_of(bool all)
 {
 	owned(judgement) judgement = scene_judge(&s, &(struct circumstances){ .release = "6.12" });
 	owned(journeys) journeys = scene_journeys(&s);
-	json_t *result = result_make(&s.plan, s.trace, judgement);
+	struct result *result = result_make(test_pool(), &s.plan, s.trace, judgement);
 
-	result_tell(result, &s.plan, journeys, all);
+	result_tell(test_pool(), result, &s.plan, journeys, all);
 	return result;
 }
 
-static char *ladder_text(const json_t *result, struct report_style style)
+static char *ladder_text(const struct result *result, struct report_style style)
 {
 	char *text = NULL;
 	size_t length;
@@ -48,7 +48,7 @@ static char *ladder_text(const json_t *result, struct report_style style)
 }
 
 /* What comes behind the title and its sentence. */
-static void is_drawn(const json_t *result, struct report_style style, const char *wanted)
+static void is_drawn(const struct result *result, struct report_style style, const char *wanted)
 {
 	char *text = ladder_text(result, style), *body = strstr(text, "\n\n");
 
@@ -63,7 +63,7 @@ static void delivered(void **state)
 {
 	(void)state;
 	scene_deliver(&s);
-	json_t *result = result_of(true), *one = result_of(false);
+	const struct result *result = result_of(true), *one = result_of(false);
 
 	is_drawn(result, ascii,
 	         "       us  packet      src                       r1                        dst\n"
@@ -71,12 +71,10 @@ static void delivered(void **state)
 	         "      4.0  SYN-ACK      |<------fd00:1::1 ok------|<------fd00:1::1 ok------|\n"
 	         "      8.0  ACK 0        |---SL1 fc00:1::100 ok--->|----SL0 fd00:2::2 ok---->|\n"
 	         "     12.0  data 0:4000  |-4x SL1 fc00:1::100 ok-->|--4x SL0 fd00:2::2 ok--->|\n");
-	assert_null(json_object_get(one, "journeys"));
+	assert_null(one->journeys.at);
 	is_drawn(one, ascii,
 	         "       us  packet      src                       r1                        dst\n"
 	         "      0.0  data 0:1000  |---SL1 fc00:1::100 ok--->|----SL0 fd00:2::2 ok---->|\n");
-	json_decref(result);
-	json_decref(one);
 }
 
 static void too_big(void **state)
@@ -84,7 +82,7 @@ static void too_big(void **state)
 	(void)state;
 	scene_deliver(&s);
 	s.interfaces[R1_B0].mtu = 1099;
-	json_t *result = result_of(true);
+	const struct result *result = result_of(true);
 
 	is_drawn(result, ascii,
 	         "       us  packet      src                       r1                        dst\n"
@@ -92,7 +90,6 @@ static void too_big(void **state)
 	         "      4.0  SYN-ACK      |<------fd00:1::1 ok------|<------fd00:1::1 ok------|\n"
 	         "      8.0  ACK 0        |---SL1 fc00:1::100 ok--->|----SL0 fd00:2::2 ok---->|\n"
 	         "     12.0  data 0:4000  |-4x SL1 fc00:1::100 ok-->|---4x SL0 ok TOO BIG---->|\n");
-	json_decref(result);
 }
 
 static void dropped(void **state)
@@ -100,7 +97,7 @@ static void dropped(void **state)
 	(void)state;
 	scene_bad_syn(&s, 1);
 	scene_count(&s, DST, "TcpInCsumErrors", 1);
-	json_t *result = result_of(true);
+	const struct result *result = result_of(true);
 
 	is_drawn(result, ascii,
 	         "       us  packet src                          r1                           dst\n"
@@ -110,7 +107,6 @@ static void dropped(void **state)
 	         "       us  packet src                          r1                           dst\n"
 	         "      0.0  SYN     │────SL1 fc00:1::100 BAD────▶│─────SL0 fd00:2::2 BAD─────▶✗\n"
 	         "                   │                            │   dropped at dst: tcp-csum ┘\n");
-	json_decref(result);
 }
 
 /* The kernel's word stands behind, or below where it has no room. */
@@ -123,10 +119,10 @@ static void dropped_says_the_kernel(void **state)
 	scene_count(&s, DST, "TcpInCsumErrors", 1);
 	struct packet_spec syn = scene_packet(&s, true, TCP_SYN, CLIENT_ISN, 0);
 	struct drop *drop = scene_drop(&s, DST_B1, &syn, "tcp_v6_rcv", "TCP_CSUM");
-	json_t *result = result_of(true), *of_end = json_object_get(json_object_get(result, "journey"), "end");
+	const struct result *result = result_of(true);
 
-	assert_string_equal(text_at(json_object_get(of_end, "drop"), "reason"), "TCP_CSUM");
-	assert_string_equal(text_at(json_object_get(of_end, "drop"), "function"), "tcp_v6_rcv");
+	assert_string_equal(result->journey->end->drop->reason, "TCP_CSUM");
+	assert_string_equal(result->journey->end->drop->function, "tcp_v6_rcv");
 	is_drawn(result, ascii,
 	         "       us  packet src                          r1                           dst\n"
 	         "      0.0  SYN     |----SL1 fc00:1::100 BAD---->|-----SL0 fd00:2::2 BAD----->X\n"
@@ -136,14 +132,12 @@ static void dropped_says_the_kernel(void **state)
 	         "      0.0  SYN     |--SL1 BAD--->|--SL0 BAD--->X\n"
 	         "                   |  dropped at dst: tcp-csum ^\n"
 	         "                 freed in tcp_v6_rcv: TCP_CSUM ^\n");
-	json_decref(result);
 	drop->reason[0] = 0;
 	result = result_of(false);
 	is_drawn(result, ascii,
 	         "       us  packet src                          r1                           dst\n"
 	         "      0.0  SYN     |----SL1 fc00:1::100 BAD---->|-----SL0 fd00:2::2 BAD----->X\n"
 	         "                   |           dropped at dst: tcp-csum, freed in tcp_v6_rcv ^\n");
-	json_decref(result);
 }
 
 /* r1 drops the last packet of three. */
@@ -156,7 +150,7 @@ static void dropped_in_the_middle(void **state)
 	s.trace->sender.sent = 3000;
 	s.trace->receiver.received = 2000;
 	scene_count(&s, R1, "Ip6InNoRoutes", 1);
-	json_t *result = result_of(true);
+	const struct result *result = result_of(true);
 
 	is_drawn(result, unicode,
 	         "       us  packet         src                      r1                       dst\n"
@@ -166,7 +160,6 @@ static void dropped_in_the_middle(void **state)
 	         "     12.0  data 0:2000     │─2x SL1 fc00:1::100 ok─▶│──2x SL0 fd00:2::2 ok──▶│\n"
 	         "     20.0  data 2000:3000  │──SL1 fc00:1::100 ok───▶✗                        │\n"
 	         "                           │                        └ dropped at r1: no-route\n");
-	json_decref(result);
 }
 
 static void merged(void **state)
@@ -188,7 +181,7 @@ static void merged(void **state)
 	scene_capture(&s, HOP(DST_B1, HOP_IN), &packet);
 	s.trace->sender.sent = 4000;
 	scene_count(&s, DST, "TcpInCsumErrors", 1);
-	json_t *result = result_of(true), *one = result_of(false);
+	const struct result *result = result_of(true), *one = result_of(false);
 
 	is_drawn(result, unicode,
 	         "       us  packet      src                       r1                        dst\n"
@@ -201,8 +194,6 @@ static void merged(void **state)
 	         "       us  packet      src                       r1                        dst\n"
 	         "      0.0  data 0:1000  |-4->1 SL1 partial->BAD-->|---SL0 fd00:2::2 BAD---->X\n"
 	         "                        |                          dropped at dst: tcp-csum ^\n");
-	json_decref(result);
-	json_decref(one);
 }
 
 static void corrupted(void **state)
@@ -215,7 +206,7 @@ static void corrupted(void **state)
 	s.trace->receiver.mangled_at = 2500;
 	s.nodes[R1].devices = &(struct device){ .kind = device_find("packet") };
 	s.nodes[R1].device_count = 1;
-	json_t *result = result_of(true);
+	const struct result *result = result_of(true);
 
 	is_drawn(result, unicode,
 	         "       us  packet         src                      r1                       dst\n"
@@ -226,7 +217,6 @@ static void corrupted(void **state)
 	         "     20.0  data 2000:3000  │──SL1 fc00:1::100 ok───▶✗───SL0 fd00:2::2 BAD───▶│\n"
 	         "                           │                        └ corrupted at r1: service\n"
 	         "     24.0  data 3000:4000  │──SL1 fc00:1::100 ok───▶│───SL0 fd00:2::2 ok────▶│\n");
-	json_decref(result);
 }
 
 static void colors(void **state)
@@ -234,13 +224,12 @@ static void colors(void **state)
 	(void)state;
 	scene_bad_syn(&s, 1);
 	scene_count(&s, DST, "TcpInCsumErrors", 1);
-	json_t *result = result_of(true);
+	const struct result *result = result_of(true);
 	owned_text text = ladder_text(result, colored);
 
 	assert_non_null(strstr(text, "\033[0;1;31mBAD"));
 	assert_non_null(strstr(text, "\033[0;1;31m✗\033[0m\n"));
 	assert_non_null(strstr(text, "\033[0;1;31mdropped at dst: tcp-csum ┘\033[0m\n"));
-	json_decref(result);
 }
 
 /* A packet that no hop saw. */
@@ -248,13 +237,12 @@ static void never_seen(void **state)
 {
 	(void)state;
 	scene_count(&s, SRC, "Ip6OutNoRoutes", 1);
-	json_t *result = result_of(true);
+	const struct result *result = result_of(true);
 
 	is_drawn(result, ascii,
 	         "       us  packet src                          r1                           dst\n"
 	         "      0.0  SYN     X                            |                            |\n"
 	         "                   ^ dropped at src: no-route   |                            |\n");
-	json_decref(result);
 }
 
 /* Data and acknowledgements in turn, one of them dropped far inside: it is shown, and most of the others are not. */
@@ -271,15 +259,14 @@ static void many(void **state)
 	s.plan.traffic.bytes = 50000;
 	s.trace->sender.sent = 50000;
 	s.trace->receiver.received = 30000;
-	json_t *result = result_of(true);
+	const struct result *result = result_of(true);
 	owned_text text = ladder_text(result, ascii);
 
-	assert_int_equal(json_array_size(json_object_get(result, "journeys")), 8 + 1 + 1 + 1 + 2);
+	assert_int_equal(result->journeys.count, 8 + 1 + 1 + 1 + 2);
 	assert_non_null(strstr(text, "data 30000:31000"));
 	assert_non_null(strstr(text, "... 55 more packets, all received"));
 	assert_non_null(strstr(text, "... 37 more packets, all received"));
 	assert_non_null(strstr(text, "ACK 50000"));
-	json_decref(result);
 }
 
 /* 40 columns hold no such ladder: the links stand below each other. */
@@ -291,7 +278,7 @@ static void narrow(void **state)
 	scene_handshake(&s);
 	scene_data(&s, 0, 1, 3);
 	s.trace->sender.sent = 1000;
-	json_t *result = result_of(true);
+	const struct result *result = result_of(true);
 
 	is_drawn(result, style,
 	         "      0.0  SYN\n"
@@ -312,17 +299,16 @@ static void narrow(void **state)
 	         "               fc00:1::100 ok\n"
 	         "             r1.b0 > ? SL0 fd00:2::2 ok\n"
 	         "             X dropped at r1: link\n");
-	json_decref(result);
 }
 
 static void nothing(void **state)
 {
-	json_t *result = json_pack("{s:s, s:n}", "case", "x", "journey");
-	owned_text text = ladder_text(result, ascii);
+	json_t *json = parse_json("{'case': 'x', 'outcome': 'PASS', 'journey': null}");
+	owned_text text = ladder_text(read_result(json), ascii);
 
 	(void)state;
 	assert_string_equal(text, "");
-	json_decref(result);
+	json_decref(json);
 }
 
 int main(void)

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report_internal.h"
+#include "view.h"
 
 char *marked(enum matrix_form form, const char *text)
 {

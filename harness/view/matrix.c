@@ -2,61 +2,87 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report_internal.h"
+#include "view.h"
 
 /* What stands behind a number in the table; a PASS needs none. */
 static const char letters[OUTCOMES] = { [OUTCOME_PASS] = 0,   [OUTCOME_KNOWN] = 'K', [OUTCOME_FIXED] = 'X',
 	                                [OUTCOME_FAIL] = 'F', [OUTCOME_SKIP] = 's',  [OUTCOME_BROKEN] = 'B' };
 
+/* A row of the table: a case, or unfolded a cell; its cells on each kernel. */
+struct row {
+	char *name;
+	const struct result *first;
+	struct cells *by; /* a kernel each */
+};
+
 struct matrix {
 	FILE *out;
 	struct report_style style;
 	enum matrix_form form;
-	const json_t *runs;
-	json_t *rows; /* names, in order of first appearance */
-	json_t *by;   /* an object a run: row name to array of cells */
+	const struct results *results;
+	struct row *rows; /* in order of first appearance */
+	size_t count;
 	bool unfolded;
 };
 
-static char *row_name(const struct matrix *matrix, const json_t *cell)
-{
-	owned_text name = matrix->unfolded ? cell_name(cell) : text_copy(text_at(cell, "case"));
-
-	return marked(matrix->form, name);
-}
-
 static char *column_name(const struct matrix *matrix, size_t column)
 {
-	return marked(matrix->form, run_label(json_array_get(matrix->runs, column)));
+	return marked(matrix->form, run_label(matrix->results->runs[column]));
 }
 
+static struct row *add_row(struct matrix *matrix, const struct result *cell)
+{
+	owned_text name = matrix->unfolded ? cell_name(cell) : text_copy(cell->name);
+	struct row *row = PUSH(matrix->rows, matrix->count);
+
+	row->name = marked(matrix->form, name);
+	row->first = cell;
+	row->by = zalloc((matrix->results->count + 1) * sizeof *row->by);
+	return row;
+}
+
+static void rows_clear(struct matrix *matrix)
+{
+	for (size_t i = 0; i < matrix->count; i++) {
+		for (size_t c = 0; c < matrix->results->count; c++)
+			free(matrix->rows[i].by[c].at);
+		free(matrix->rows[i].by);
+		free(matrix->rows[i].name);
+	}
+	free(matrix->rows);
+}
+
+static bool is_row_of(const struct matrix *matrix, const struct row *row, const struct result *cell)
+{
+	return row->first->name == cell->name &&
+	       (!matrix->unfolded || (row->first->axes.count == cell->axes.count &&
+	                              (!cell->axes.count || row->first->axes.at == cell->axes.at)));
+}
+
+/* The rows of a case stand near each other, in the same order on each kernel: one is looked for from the last on. */
 static void gather(struct matrix *matrix)
 {
-	json_t *seen = json_object();
-	const json_t *run, *cell;
-	size_t i, c;
-
-	matrix->rows = json_array();
-	matrix->by = json_array();
-	json_array_foreach (matrix->runs, i, run) {
-		json_t *one = json_object();
-		json_array_foreach (json_object_get(run, "cells"), c, cell) {
-			owned_text name = row_name(matrix, cell);
-			if (!json_object_get(seen, name)) {
-				json_object_set_new(seen, name, json_true());
-				json_array_append_new(matrix->rows, json_string(name));
+	for (size_t r = 0; r < matrix->results->count; r++) {
+		const struct cells *cells = &matrix->results->runs[r]->cells;
+		size_t at = 0;
+		for (size_t i = 0; i < cells->count; i++) {
+			struct row *row = NULL;
+			for (size_t n = 0; n < matrix->count && !row; n++) {
+				size_t tried = (at + n) % matrix->count;
+				if (is_row_of(matrix, &matrix->rows[tried], cells->at[i]))
+					row = &matrix->rows[at = tried];
 			}
-			if (!json_object_get(one, name))
-				json_object_set_new(one, name, json_array());
-			json_array_append(json_object_get(one, name), (json_t *)(uintptr_t)cell);
+			if (!row) {
+				row = add_row(matrix, cells->at[i]);
+				at = matrix->count - 1;
+			}
+			*PUSH(row->by[r].at, row->by[r].count) = cells->at[i];
 		}
-		json_array_append_new(matrix->by, one);
 	}
-	json_decref(seen);
 }
 
 /* "36 12K": counts of the row's cells; unfolded the outcome's word. The worst outcome is painted. */
-static char *field_text(const struct matrix *matrix, const json_t *cells, int *worst)
+static char *field_text(const struct matrix *matrix, const struct cells *cells, int *worst)
 {
 	static const int severity[OUTCOMES] = { [OUTCOME_SKIP] = 0,  [OUTCOME_PASS] = 1,   [OUTCOME_KNOWN] = 2,
 		                                [OUTCOME_FIXED] = 3, [OUTCOME_BROKEN] = 4, [OUTCOME_FAIL] = 5 };
@@ -76,18 +102,17 @@ static char *field_text(const struct matrix *matrix, const json_t *cells, int *w
 			text_append(&text, "%s%zu%.1s", text ? " " : "", tally.outcome[i],
 			            letters[i] ? &letters[i] : "");
 	}
-	return text ? text : text_copy(tally.cells ? "?" : "-");
+	return text ? text : text_copy("-");
 }
 
 static unsigned column_width(const struct matrix *matrix, size_t column)
 {
-	const json_t *one = json_array_get(matrix->by, column), *row;
 	owned_text label = column_name(matrix, column);
-	size_t width = strlen(label), i;
+	size_t width = strlen(label);
 	int worst;
 
-	json_array_foreach (matrix->rows, i, row) {
-		owned_text field = field_text(matrix, json_object_get(one, json_string_value(row)), &worst);
+	for (size_t i = 0; i < matrix->count; i++) {
+		owned_text field = field_text(matrix, &matrix->rows[i].by[column], &worst);
 		if (strlen(field) > width)
 			width = strlen(field);
 	}
@@ -96,25 +121,23 @@ static unsigned column_width(const struct matrix *matrix, size_t column)
 
 static unsigned names_width(const struct matrix *matrix)
 {
-	size_t width = 4, i;
-	const json_t *row;
+	size_t width = 4;
 
-	json_array_foreach (matrix->rows, i, row)
-		if (strlen(json_string_value(row)) > width)
-			width = strlen(json_string_value(row));
+	for (size_t i = 0; i < matrix->count; i++)
+		if (strlen(matrix->rows[i].name) > width)
+			width = strlen(matrix->rows[i].name);
 	return (unsigned)width;
 }
 
-static void write_line(const struct matrix *matrix, const char *row, unsigned names, const unsigned *widths,
+static void write_line(const struct matrix *matrix, const struct row *row, unsigned names, const unsigned *widths,
                        size_t first, size_t end)
 {
 	bool markdown = matrix->form == MATRIX_MARKDOWN;
 
-	fprintf(matrix->out, "%s%-*s", markdown ? "| " : "", (int)names, row ? row : "case");
+	fprintf(matrix->out, "%s%-*s", markdown ? "| " : "", (int)names, row ? row->name : "case");
 	for (size_t i = first; i < end; i++) {
-		const json_t *one = json_array_get(matrix->by, i);
 		int worst = -1;
-		owned_text field = row ? field_text(matrix, json_object_get(one, row), &worst) : column_name(matrix, i);
+		owned_text field = row ? field_text(matrix, &row->by[i], &worst) : column_name(matrix, i);
 		owned_text painted = row ? paint(matrix->style, worst, field) : dim(matrix->style, field);
 		fprintf(matrix->out, "%s%*s%s", markdown ? " | " : "  ", (int)(widths[i] - strlen(field)), "", painted);
 	}
@@ -124,7 +147,7 @@ static void write_line(const struct matrix *matrix, const char *row, unsigned na
 /* As many columns as fit, then the rest below, under the names again. */
 static size_t columns_end(const struct matrix *matrix, unsigned names, const unsigned *widths, size_t first)
 {
-	size_t count = json_array_size(matrix->runs), end = first;
+	size_t count = matrix->results->count, end = first;
 	unsigned used = names;
 
 	while (end < count &&
@@ -135,9 +158,8 @@ static size_t columns_end(const struct matrix *matrix, unsigned names, const uns
 
 static void write_grid(const struct matrix *matrix)
 {
-	size_t count = json_array_size(matrix->runs), i;
+	size_t count = matrix->results->count;
 	unsigned *widths = zalloc((count + 1) * sizeof *widths), names = names_width(matrix);
-	const json_t *row;
 
 	for (size_t c = 0; c < count; c++)
 		widths[c] = column_width(matrix, c);
@@ -152,8 +174,8 @@ static void write_grid(const struct matrix *matrix)
 				fputs("|--:", matrix->out);
 			fputs("|\n", matrix->out);
 		}
-		json_array_foreach (matrix->rows, i, row)
-			write_line(matrix, json_string_value(row), names, widths, first, end);
+		for (size_t i = 0; i < matrix->count; i++)
+			write_line(matrix, &matrix->rows[i], names, widths, first, end);
 	}
 	fputs(matrix->unfolded ? ""
 	                       : "\nNumbers without a letter: PASS. K: KNOWN, X: FIXED, F: FAIL, s: SKIP, B: BROKEN.\n",
@@ -161,32 +183,36 @@ static void write_grid(const struct matrix *matrix)
 	free(widths);
 }
 
+static char *kernel_text(const struct matrix *matrix, const struct run *run)
+{
+	static const struct result_kernel none;
+	const struct result_kernel *kernel = run->kernel ? run->kernel : &none;
+	struct tally tally = { 0 };
+
+	tally_cells(&tally, &run->cells);
+	owned_text counts = tally_text(&tally, matrix->style);
+	char *line = text_format("%s: Linux %s", run_label(run), said(kernel->release));
+	if (is_said(kernel->version) && strcmp(kernel->version, said(kernel->release)) != 0)
+		text_append(&line, " (%s)", kernel->version);
+	if (is_said(kernel->machine))
+		text_append(&line, ", %s", kernel->machine);
+	if (is_said(kernel->qemu))
+		text_append(&line, ", QEMU %s", kernel->qemu);
+	text_append(&line, ": %zu cells: %s", tally.cells, counts);
+	if (kernel->seconds > 0)
+		text_append(&line, " in %.0f s of guests' time", kernel->seconds);
+	if (run->partial)
+		text_append(&line, "; partial");
+	if (is_said(kernel->troubles))
+		text_append(&line, "; %s", kernel->troubles);
+	return line;
+}
+
 static void write_kernels(const struct matrix *matrix)
 {
-	const json_t *run;
-	size_t i;
-
 	fputs(matrix->form == MATRIX_MARKDOWN ? "\n**The kernels**\n\n" : "\nThe kernels\n", matrix->out);
-	json_array_foreach (matrix->runs, i, run) {
-		const json_t *kernel = json_object_get(run, "kernel");
-		struct tally tally = { 0 };
-		tally_cells(&tally, json_object_get(run, "cells"));
-		owned_text counts = tally_text(&tally, matrix->style);
-		owned_text line = text_format("%s: Linux %s", run_label(run), text_at(kernel, "release"));
-		if (*text_at(kernel, "version") && strcmp(text_at(kernel, "version"), text_at(kernel, "release")) != 0)
-			text_append(&line, " (%s)", text_at(kernel, "version"));
-		if (*text_at(kernel, "machine"))
-			text_append(&line, ", %s", text_at(kernel, "machine"));
-		if (*text_at(kernel, "qemu"))
-			text_append(&line, ", QEMU %s", text_at(kernel, "qemu"));
-		text_append(&line, ": %zu cells: %s", tally.cells, counts);
-		if (json_number_value(json_object_get(kernel, "seconds")) > 0)
-			text_append(&line, " in %.0f s of guests' time",
-			            json_number_value(json_object_get(kernel, "seconds")));
-		if (json_is_true(json_object_get(run, "partial")))
-			text_append(&line, "; partial");
-		if (*text_at(kernel, "troubles"))
-			text_append(&line, "; %s", text_at(kernel, "troubles"));
+	for (size_t i = 0; i < matrix->results->count; i++) {
+		owned_text line = kernel_text(matrix, matrix->results->runs[i]);
 		owned_text told = marked(matrix->form, line);
 		fputs(matrix->form == MATRIX_MARKDOWN ? "  - " : "  ", matrix->out);
 		write_wrapped(matrix->out, matrix->style, matrix->form == MATRIX_MARKDOWN ? 4 : 2, 4, told);
@@ -197,23 +223,21 @@ static void write_neighbours(const struct matrix *matrix)
 {
 	size_t changed = 0;
 
-	for (size_t i = 1; i < json_array_size(matrix->runs); i++) {
-		const json_t *before = json_array_get(matrix->runs, i - 1), *after = json_array_get(matrix->runs, i);
-		json_t *then = cells_by_name(before), *now = cells_by_name(after);
+	for (size_t i = 1; i < matrix->results->count; i++) {
+		const struct run *before = matrix->results->runs[i - 1], *after = matrix->results->runs[i];
 		owned_text head = text_format("From %s to %s", run_label(before), run_label(after));
-		changed += write_changes(matrix->out, matrix->style, matrix->form, then, now, head, "->",
-		                         matrix->unfolded);
-		json_decref(then);
-		json_decref(now);
+		changed += write_changes(matrix->out, matrix->style, matrix->form, matrix->results->pool, before, after,
+		                         head, "->", matrix->unfolded);
 	}
-	if (!changed && json_array_size(matrix->runs) > 1)
+	if (!changed && matrix->results->count > 1)
 		fputs("\nNo verdict changes from kernel to kernel.\n", matrix->out);
 }
 
-void report_matrix(FILE *out, struct report_style style, enum matrix_form form, const json_t *runs, bool unfolded)
+void report_matrix(FILE *out, struct report_style style, enum matrix_form form, const struct results *results,
+                   bool unfolded)
 {
-	json_t *shown = results_shown(runs);
-	struct matrix matrix = { .out = out, .style = style, .form = form, .runs = shown, .unfolded = unfolded };
+	struct results shown = results_shown(results);
+	struct matrix matrix = { .out = out, .style = style, .form = form, .results = &shown, .unfolded = unfolded };
 
 	if (form == MATRIX_MARKDOWN)
 		matrix.style = (struct report_style){ .width = 110 };
@@ -221,9 +245,7 @@ void report_matrix(FILE *out, struct report_style style, enum matrix_form form, 
 	write_grid(&matrix);
 	write_kernels(&matrix);
 	write_neighbours(&matrix);
-	write_matrix_details(out, matrix.style, form, shown);
-	report_partial(out, matrix.style, runs);
-	json_decref(matrix.rows);
-	json_decref(matrix.by);
-	json_decref(shown);
+	write_matrix_details(out, matrix.style, form, &shown);
+	report_partial(out, matrix.style, results);
+	rows_clear(&matrix);
 }

@@ -1,13 +1,6 @@
 /* Results of many kernels: merged, compared, shown. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "report_internal.h"
-
-/* Behind our headers: its fail() is a macro. */
-#include <cmocka.h>
+#include "../../tests/results.h"
+#include "view.h"
 
 static json_t *cell(const char *name, const char *mode, const char *outcome, const char *fate)
 {
@@ -29,7 +22,8 @@ static char *written(const json_t *runs, enum matrix_form form, bool unfolded)
 	size_t size = 0;
 	FILE *out = open_memstream(&text, &size);
 
-	report_matrix(out, (struct report_style){ .width = 80 }, form, runs, unfolded);
+	struct results results = read_runs(runs);
+	report_matrix(out, (struct report_style){ .width = 80 }, form, &results, unfolded);
 	fclose(out);
 	return text;
 }
@@ -47,14 +41,32 @@ static json_t *two_kernels(void)
 	return runs;
 }
 
+/* Merged, as runs of a document. */
+static struct results merge(const json_t *runs)
+{
+	struct results results = read_runs(runs);
+
+	return results_merge(&results);
+}
+
+static json_t *merged_json(const json_t *runs)
+{
+	struct results merged = merge(runs);
+	json_t *json = json_array();
+
+	for (size_t i = 0; i < merged.count; i++)
+		json_array_append_new(json, members_json(&run_members, merged.runs[i]));
+	return json;
+}
+
 static void merge_sorts(void **state)
 {
-	json_t *runs = two_kernels(), *merged = runs_merge(runs);
+	json_t *runs = two_kernels(), *merged = merged_json(runs);
 
 	(void)state;
 	assert_int_equal(json_array_size(merged), 2);
-	assert_string_equal(run_label(json_array_get(merged, 0)), "6.1");
-	assert_string_equal(run_label(json_array_get(merged, 1)), "6.12");
+	assert_string_equal(merge(runs).runs[0]->kernel->label, "6.1");
+	assert_string_equal(merge(runs).runs[1]->kernel->label, "6.12");
 	json_decref(merged);
 	json_decref(runs);
 }
@@ -79,7 +91,7 @@ static void merge_joins_shards(void **state)
 	        runs, run_of("6.1", "6.1.5", "6.1.5", json_pack("[o]", cell("a", "inline", "PASS", "delivered"))));
 	json_array_append_new(runs,
 	                      run_of("6.1", "6.1.5", "6.1.5", json_pack("[o]", cell("a", "encap", "FAIL", "dropped"))));
-	json_t *merged = runs_merge(runs);
+	json_t *merged = merged_json(runs);
 	assert_int_equal(json_array_size(merged), 1);
 	const json_t *one = json_array_get(merged, 0);
 	assert_int_equal(json_array_size(json_object_get(one, "cells")), 2);
@@ -101,19 +113,20 @@ static void merge_keeps_doubles_apart(void **state)
 		json_array_append_new(runs,
 		                      run_of("6.1", versions[i], versions[i],
 		                             json_pack("[o]", cell("a", "inline", i ? "FAIL" : "PASS", "delivered"))));
-	json_t *merged = runs_merge(runs);
+	json_t *merged = merged_json(runs);
 	assert_int_equal(json_array_size(merged), 3);
-	assert_string_equal(run_label(json_array_get(merged, 0)), "6.1");
-	assert_string_equal(run_label(json_array_get(merged, 1)), "6.1 (2)");
-	assert_string_equal(run_label(json_array_get(merged, 2)), "6.1 (3)");
-	assert_int_equal(runs_exit_code(merged, EXIT_STYLE_HOPCHECK), 1);
+	assert_string_equal(merge(runs).runs[0]->kernel->label, "6.1");
+	assert_string_equal(merge(runs).runs[1]->kernel->label, "6.1 (2)");
+	assert_string_equal(merge(runs).runs[2]->kernel->label, "6.1 (3)");
+	struct results all = merge(runs);
+	assert_int_equal(results_exit_code(&all, EXIT_STYLE_HOPCHECK), 1);
 	json_decref(merged);
 	json_decref(runs);
 }
 
 static void changes_are_named(void **state)
 {
-	json_t *runs = two_kernels(), *merged = runs_merge(runs);
+	json_t *runs = two_kernels(), *merged = merged_json(runs);
 
 	(void)state;
 	owned_text text = written(merged, MATRIX_TERMINAL, false);
@@ -142,7 +155,7 @@ static void many_kernels(void **state)
 		json_array_append_new(runs, run_of(release, release, release,
 		                                   json_pack("[o]", cell("a-case", "inline", "PASS", "delivered"))));
 	}
-	json_t *merged = runs_merge(runs);
+	json_t *merged = merged_json(runs);
 	owned_text text = written(merged, MATRIX_TERMINAL, false);
 	assert_non_null(strstr(text, "No verdict changes from kernel to kernel."));
 	unsigned heads = 0;
@@ -155,11 +168,20 @@ static void many_kernels(void **state)
 	json_decref(runs);
 }
 
+static void write_brief(FILE *out, const json_t *runs)
+{
+	struct results results = read_runs(runs);
+	struct error err = { 0 };
+
+	assert_int_equal(brief_writer(out, &(struct matrix_document){ "hopcheck matrix", &results, false }, &err), 0);
+}
+
 static size_t against(const json_t *now, const json_t *then, char **text)
 {
 	size_t size = 0;
 	FILE *out = open_memstream(text, &size);
-	size_t changed = report_against(out, (struct report_style){ .width = 80 }, now, then);
+	struct results results = read_runs(now), earlier = read_runs(then);
+	size_t changed = report_against(out, (struct report_style){ .width = 80 }, &results, &earlier);
 
 	fclose(out);
 	return changed;
@@ -177,7 +199,7 @@ static void earlier_results(void **state)
 	/* A brief document tells the same. */
 	size_t size = 0;
 	FILE *out = open_memstream(&text, &size);
-	report_brief(out, "hopcheck matrix", then);
+	write_brief(out, then);
 	fclose(out);
 	assert_true(strncmp(text, "{\"command\": \"hopcheck matrix\",\n", 31) == 0);
 	json_t *brief = json_loads(text, 0, NULL);
@@ -247,7 +269,7 @@ static void brief_results_keep_reasons(void **state)
 	                                       "workaround", "none", "verdict", "fate", "dropped"));
 	json_array_append_new(runs, run_of("6.1", "6.1.1", "6.1.1", cells));
 	FILE *out = open_memstream(&text, &size);
-	report_brief(out, "hopcheck matrix", runs);
+	write_brief(out, runs);
 	fclose(out);
 	json_t *brief = json_loads(text, 0, NULL);
 	free(text);
@@ -278,7 +300,7 @@ static void brief_results_compare_alike(void **state)
 	                                  json_pack("[o,o]", nic_cell("a", "PASS", 1, "dst.a0:in"),
 	                                            nic_cell("b", "PASS", 13.5, NULL))));
 	FILE *out = open_memstream(&text, &size);
-	report_brief(out, "hopcheck matrix", then);
+	write_brief(out, then);
 	fclose(out);
 	json_t *brief = json_loads(text, 0, NULL);
 	free(text);
@@ -298,6 +320,11 @@ static void brief_results_compare_alike(void **state)
 	json_decref(now);
 }
 
+static bool differ(const json_t *a, const json_t *b)
+{
+	return verdicts_differ(test_pool(), read_result(a), read_result(b));
+}
+
 /* Full results of an earlier version have the sums at each hop only. */
 static void checksums_of_hops(void **state)
 {
@@ -305,14 +332,14 @@ static void checksums_of_hops(void **state)
 
 	(void)state;
 	json_object_del(json_object_get(earlier, "verdict"), "bad_checksums");
-	assert_false(verdicts_differ(earlier, now));
+	assert_false(differ(earlier, now));
 	json_object_set_new(earlier, "hops",
 	                    json_pack("[{s:s, s:s, s:s, s:{s:i}}]", "node", "dst", "interface", "a0", "direction", "in",
 	                              "checksum", "bad", 0));
-	assert_true(verdicts_differ(earlier, now));
+	assert_true(differ(earlier, now));
 	json_object_set_new(json_object_get(json_array_get(json_object_get(earlier, "hops"), 0), "checksum"), "bad",
 	                    json_integer(48));
-	assert_false(verdicts_differ(earlier, now));
+	assert_false(differ(earlier, now));
 	json_decref(earlier);
 	json_decref(now);
 }

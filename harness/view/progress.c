@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report_internal.h"
+#include "view.h"
 
 struct progress {
 	FILE *out;
@@ -51,7 +51,7 @@ static void rewrite_line(struct progress *progress, size_t case_index)
 	fflush(progress->out);
 }
 
-void progress_cell(struct progress *progress, size_t case_index, const json_t *result)
+void progress_cell(struct progress *progress, size_t case_index, const struct result *result)
 {
 	struct tally *tally = &progress->cases[case_index];
 

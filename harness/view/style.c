@@ -4,7 +4,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "report_internal.h"
+#include "view.h"
 
 static const char *const colors[OUTCOMES] = {
 	[OUTCOME_PASS] = "32", [OUTCOME_KNOWN] = "36", [OUTCOME_FIXED] = "34",
@@ -91,4 +91,18 @@ void write_wrapped(FILE *out, struct report_style style, unsigned column, unsign
 		first = false;
 	}
 	fputc('\n', out);
+}
+
+char *tally_text(const struct tally *tally, struct report_style style)
+{
+	char *text = NULL;
+
+	for (const struct word *row = outcome_words; row->word; row++) {
+		if (!tally->outcome[row->value])
+			continue;
+		owned_text count = text_format("%zu %s", tally->outcome[row->value], row->word);
+		owned_text painted = paint(style, row->value, count);
+		text_append(&text, "%s%s", text ? ", " : "", painted);
+	}
+	return text ? text : text_copy("nothing");
 }

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report_internal.h"
+#include "view.h"
 
 /* Widths of the columns right of the name. */
 #define CELLS_WIDTH   6
@@ -77,20 +77,16 @@ static void write_head(FILE *out, struct report_style style, unsigned width)
 	fprintf(out, "%s\n", dimmed);
 }
 
-static void write_kernel(FILE *out, struct report_style style, const json_t *kernel)
+static void write_kernel(FILE *out, struct report_style style, const struct result_kernel *kernel)
 {
-	const json_t *features = json_object_get(kernel, "features");
-	owned_text line =
-	        text_format("kernel %s", *text_at(kernel, "release") ? text_at(kernel, "release") : "unknown");
-	const char *name;
-	const json_t *value;
+	owned_text line = text_format("kernel %s", kernel && is_said(kernel->release) ? kernel->release : "unknown");
 	bool first = true;
 
-	json_object_foreach ((json_t *)features, name, value) {
-		if (json_is_true(value)) {
-			text_append(&line, "%s%s", first ? " with " : ", ", name);
-			first = false;
-		}
+	for (size_t i = 0; kernel && i < kernel->features.count; i++) {
+		if (!kernel->features.at[i].holds)
+			continue;
+		text_append(&line, "%s%s", first ? " with " : ", ", kernel->features.at[i].name);
+		first = false;
 	}
 	write_wrapped(out, style, 0, 2, line);
 	fputc('\n', out);
@@ -107,37 +103,45 @@ static void write_totals(FILE *out, struct report_style style, const struct tall
 	write_wrapped(out, style, 0, 2, line);
 }
 
-static void write_table(FILE *out, struct report_style style, const json_t *kernel, const json_t *cells, double seconds)
+static void write_table(FILE *out, struct report_style style, const struct run *run, double seconds)
 {
 	struct case_row *rows = NULL;
 	struct tally all = { 0 };
-	const json_t *cell;
-	size_t count = 0, i;
+	size_t count = 0;
 
-	json_array_foreach (cells, i, cell) {
-		tally_add(&row_of(&rows, &count, text_at(cell, "case"))->tally, cell);
-		tally_add(&all, cell);
+	for (size_t i = 0; i < run->cells.count; i++) {
+		tally_add(&row_of(&rows, &count, run->cells.at[i]->name)->tally, run->cells.at[i]);
+		tally_add(&all, run->cells.at[i]);
 	}
 	unsigned width = name_width(style, rows, count);
-	write_kernel(out, style, kernel);
+	write_kernel(out, style, run->kernel);
 	if (count)
 		write_head(out, style, width);
-	for (i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++)
 		write_row(out, style, width, rows[i].name, &rows[i].tally);
 	if (count > 1)
 		write_row(out, style, width, "total", &all);
 	if (style.verbose)
-		write_every_cell(out, style, cells);
-	write_details(out, style, cells);
+		write_every_cell(out, style, &run->cells);
+	write_details(out, style, &run->cells);
 	write_totals(out, style, &all, seconds);
 	free(rows);
 }
 
-void report_table(FILE *out, struct report_style style, const json_t *kernel, const json_t *cells, double seconds)
+void report_table(FILE *out, struct report_style style, struct pool *pool, const struct run *run, double seconds)
 {
-	json_t *shown_kernel = results_shown(kernel), *shown = results_shown(cells);
+	struct run shown = run_shown(pool, run);
 
-	write_table(out, style, shown_kernel, shown, seconds);
-	json_decref(shown_kernel);
-	json_decref(shown);
+	write_table(out, style, &shown, seconds);
+}
+
+void report_partial(FILE *out, struct report_style style, const struct results *results)
+{
+	owned_text text = partial_text(results);
+	owned_text line = text ? text_format("PARTIAL: %s.", text) : NULL;
+
+	if (!line)
+		return;
+	fputc('\n', out);
+	write_wrapped(out, style, 0, 2, line);
 }

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../tests/scene.h"
-#include "report_internal.h"
+#include "../../tests/results.h"
+#include "view.h"
 
 static const char document[] =
         "{'kernel': {'release': '6.18.44', 'features': {'seg6': true, 'hmac': false, 'veth-gro': true}}, 'cells': ["
@@ -60,25 +60,13 @@ static const char wanted[] =
 static const struct report_style plain = { .width = 80 };
 static const struct report_style colored = { .terminal = true, .color = true, .width = 80 };
 
-static json_t *read_json(const char *text)
-{
-	owned_text quoted = text_copy(text);
-
-	for (char *c = quoted; *c; c++)
-		if (*c == '\'')
-			*c = '"';
-	json_t *json = json_loads(quoted, 0, NULL);
-	assert_non_null(json);
-	return json;
-}
-
 static char *table_of(const json_t *results, struct report_style style, double seconds)
 {
 	char *text = NULL;
 	size_t length;
 	FILE *out = open_memstream(&text, &length);
 
-	report_table(out, style, json_object_get(results, "kernel"), json_object_get(results, "cells"), seconds);
+	report_table(out, style, test_pool(), read_run(results), seconds);
 	fclose(out);
 	return text;
 }
@@ -99,7 +87,7 @@ static void remove_escapes(char *text)
 
 static void word_for_word(void **state)
 {
-	json_t *results = read_json(document);
+	json_t *results = parse_json(document);
 	owned_text table = table_of(results, plain, 3.5);
 	owned_text color = table_of(results, colored, 3.5);
 
@@ -143,7 +131,7 @@ static void every_cell(void **state)
 	        "         dst.a0:in       3 packets,    2 data, largest  1514; checksums: 2 bad, 1 partial\n"
 	        "         dst: TcpInCsumErrors +2 TcpCurrEstab -1\n"
 	        "  PASS ";
-	json_t *results = read_json(cells);
+	json_t *results = parse_json(cells);
 
 	(void)state;
 	owned_text none = table_of(results, plain, 0);
@@ -157,7 +145,7 @@ static void every_cell(void **state)
 
 static void altered(void **state)
 {
-	json_t *results = read_json(document);
+	json_t *results = parse_json(document);
 
 	(void)state;
 	json_object_set_new(json_array_get(json_object_get(results, "cells"), 0), "outcome", json_string("FAIL"));
@@ -165,9 +153,6 @@ static void altered(void **state)
 	assert_non_null(strstr(table, "final-host     3      -      2      -      1      -      -"));
 	assert_non_null(strstr(table, "FAIL     final-host mode=inline\n         delivered.\n"));
 	assert_non_null(strstr(table, "\n7 cells: 2 KNOWN, 1 FIXED, 2 FAIL, 1 SKIP, 1 BROKEN in 3.5 s"));
-	json_object_set_new(json_array_get(json_object_get(results, "cells"), 0), "outcome", json_string("MAYBE"));
-	owned_text strange = table_of(results, plain, 0);
-	assert_non_null(strstr(strange, "1 without an outcome\n"));
 	json_decref(results);
 }
 
@@ -175,8 +160,8 @@ static void narrow_and_long(void **state)
 {
 	struct report_style wide = { .width = 200 };
 	json_t *results =
-	        read_json("{'kernel': {}, 'cells': ["
-	                  "{'case': 'a-name-that-is-longer-than-the-column-can-be', 'outcome': 'PASS', 'ms': 1}]}");
+	        parse_json("{'kernel': {}, 'cells': ["
+	                   "{'case': 'a-name-that-is-longer-than-the-column-can-be', 'outcome': 'PASS', 'ms': 1}]}");
 	owned_text narrow = table_of(results, plain, 0);
 	owned_text broad = table_of(results, wide, 0);
 
@@ -192,7 +177,7 @@ static void narrow_and_long(void **state)
 
 static void nothing_ran(void **state)
 {
-	json_t *results = read_json("{'kernel': {'release': '6.1'}, 'cells': []}");
+	json_t *results = parse_json("{'kernel': {'release': '6.1'}, 'cells': []}");
 	owned_text table = table_of(results, plain, 0);
 
 	(void)state;
@@ -203,24 +188,27 @@ static void nothing_ran(void **state)
 static void exit_codes(void **state)
 {
 	static const struct {
-		const char *cells;
+		const char *outcomes[3];
 		int code;
 	} rows[] = {
-		{ "[]", 4 },
-		{ "[{'outcome': 'SKIP'}]", 4 },
-		{ "[{'outcome': 'SKIP'}, {'outcome': 'PASS'}]", 0 },
-		{ "[{'outcome': 'PASS'}, {'outcome': 'KNOWN'}, {'outcome': 'FIXED'}]", 0 },
-		{ "[{'outcome': 'PASS'}, {'outcome': 'FAIL'}]", 1 },
-		{ "[{'outcome': 'BROKEN'}, {'outcome': 'FAIL'}]", 1 },
-		{ "[{'outcome': 'BROKEN'}, {'outcome': 'SKIP'}]", 3 },
-		{ "[{'outcome': 'PASS'}, {}]", 3 },
+		{ { NULL }, 4 },
+		{ { "SKIP" }, 4 },
+		{ { "SKIP", "PASS" }, 0 },
+		{ { "PASS", "KNOWN", "FIXED" }, 0 },
+		{ { "PASS", "FAIL" }, 1 },
+		{ { "BROKEN", "FAIL" }, 1 },
+		{ { "BROKEN", "SKIP" }, 3 },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		json_t *cells = read_json(rows[i].cells);
-		assert_int_equal(results_exit_code(cells, EXIT_STYLE_HOPCHECK), rows[i].code);
-		json_decref(cells);
+		struct result cells[3] = { 0 }, *list[3];
+		size_t count = 0;
+		for (; count < 3 && rows[i].outcomes[count]; count++) {
+			list[count] = &cells[count];
+			assert_true(word_value(outcome_words, rows[i].outcomes[count], &cells[count].outcome));
+		}
+		assert_int_equal(cells_exit_code(&(struct cells){ list, count }, EXIT_STYLE_HOPCHECK), rows[i].code);
 	}
 }
 
@@ -257,9 +245,9 @@ static char *progress_of(struct report_style style, const char *const *outcomes,
 	struct progress *progress = progress_start(out, style, names, cells, 2);
 
 	for (size_t i = 0; i < count; i++) {
-		json_t *result = json_pack("{s:s, s:i}", "outcome", outcomes[i], "ms", 100);
-		progress_cell(progress, cases[i], result);
-		json_decref(result);
+		struct result result = { .ms = 100 };
+		assert_true(word_value(outcome_words, outcomes[i], &result.outcome));
+		progress_cell(progress, cases[i], &result);
 	}
 	progress_end(progress);
 	fclose(out);

@@ -1,9 +1,8 @@
-/* Journeys as JSON, and as the rows that a ladder has: packets that travelled alike, side by side. */
-#ifndef HOPCHECK_REPORT_JOURNEY_JSON_H
-#define HOPCHECK_REPORT_JOURNEY_JSON_H
+/* Journeys as the rows that a ladder has: packets that travelled alike, side by side. */
+#ifndef HOPCHECK_RESULT_JOURNEY_ROWS_H
+#define HOPCHECK_RESULT_JOURNEY_ROWS_H
 
 #include "journey.h"
-#include "report_internal.h"
 
 /* Steps alike of a row's packets. */
 struct row_step {
@@ -27,10 +26,5 @@ struct journey_rows {
 };
 void journey_rows_make(struct journey_rows *rows, const struct journeys *journeys);
 void journey_rows_cleanup(struct journey_rows *rows);
-
-/* "journey" of a result. */
-json_t *journey_json(const struct plan *plan, const struct journeys *journeys, size_t index);
-/* "journeys" of a result: rows, and what stands for those that are left out of many. */
-json_t *journeys_json(const struct plan *plan, const struct journeys *journeys);
 
 #endif
