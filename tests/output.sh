@@ -3,6 +3,7 @@
 # tcpdump reads, exit codes; and what it does when nobody reads on.
 set -u
 ln -s "$PWD/cases" "$PWD/topologies" "$WORK"
+tests=$PWD/tests
 cd "$WORK" || exit 1
 failures=0 parts=''
 complain() {
@@ -104,7 +105,9 @@ fi
 # ---- JSON
 cat >check.py <<END
 import json, numbers, sys
-document = json.load(open(sys.argv[1]))
+sys.path.append("$tests")
+from whole import whole
+document = whole(json.load(open(sys.argv[1])))
 number, text, none = numbers.Number, str, type(None)
 def need(where, value, **members):
     for name, kind in members.items():

@@ -6,6 +6,8 @@ import copy
 import json
 import sys
 
+from whole import whole
+
 NASTY = 'it\'s <b>"A & B"</b> # </script><script>alert(1)</script> \x1b[31m\x07 \ufffe \u00e9'
 
 
@@ -50,7 +52,7 @@ def kernels(newest):
 
 
 with open(sys.argv[-1], encoding='utf-8') as results:
-    newest = json.load(results)
+    newest = whole(json.load(results))
 made = {'--old': old, '--alone': lambda run: alone(run, sys.argv[2])}.get(sys.argv[1])
 several = meeting if sys.argv[1] == '--meeting' else kernels
 json.dump(made(newest) if made else

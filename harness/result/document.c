@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "file.h"
-#include "result.h"
+#include "result_internal.h"
 #include "stop.h"
 
 int json_writer(FILE *out, const void *document, struct error *err)
@@ -47,6 +47,14 @@ static void write_value(struct writing *writing, json_t *value)
 	json_decref(value);
 }
 
+static void write_line(struct writing *writing, json_t *value)
+{
+	owned_text text = json_dumps(value, 0);
+
+	fputs(text ? text : "null", writing->out);
+	json_decref(value);
+}
+
 static void write_key(struct writing *writing, const char *key)
 {
 	begin_line(writing);
@@ -71,10 +79,17 @@ static void close_block(struct writing *writing, char bracket)
 
 static void write_cells(struct writing *writing, const struct cells *cells)
 {
+	owned(alike) alike = alike_new(cells);
+	bool is_whole;
+
 	open_block(writing, '[');
 	for (size_t i = 0; i < cells->count; i++) {
+		json_t *cell = alike_json(alike, i, &is_whole);
 		begin_line(writing);
-		write_value(writing, result_json(cells->at[i]));
+		if (is_whole)
+			write_value(writing, cell);
+		else
+			write_line(writing, cell);
 	}
 	close_block(writing, ']');
 }
@@ -207,6 +222,8 @@ struct run *run_read(struct pool *pool, const json_t *json, struct error *err)
 		fail(err, "no array `cells`; is this a file written by `run --json`?");
 		return NULL;
 	}
+	if (alike_resolve_all(json_object_get(json, "cells"), err) < 0)
+		return NULL;
 	return members_read(run, &run_members, json, &reading, err) < 0 ? NULL : run;
 }
 
@@ -234,8 +251,22 @@ static int add_runs(struct results *results, const json_t *document, struct erro
 	return 0;
 }
 
+/* A file may be large, and is read again where something is wrong with it. */
+static int stream(struct results *results, const char *path)
+{
+	struct error unsaid = { 0 };
+	FILE *in = strcmp(path, "-") == 0 ? NULL : file_open(path, &unsaid);
+	int result = in ? results_stream(results, in) : -1;
+
+	if (in)
+		fclose(in);
+	return result;
+}
+
 int results_read(struct results *results, const char *path, struct error *err)
 {
+	if (stream(results, path) == 0)
+		return 0;
 	json_t *document = json_read(path, 0, err);
 	int added = document ? add_runs(results, document, err) : -1;
 

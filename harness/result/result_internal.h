@@ -13,4 +13,22 @@ const struct result_evidence *result_evidence_make(struct pool *pool, const stru
                                                    const struct trace *trace, const struct verdict *verdict);
 const struct result_evidence *result_evidence_none(struct pool *pool);
 
+/* ---- alike.c: evidence that is alike, written once. */
+struct alike;
+struct alike *alike_new(const struct cells *cells);
+void alike_free(struct alike *alike);
+DEFINE_OWNED(alike)
+/* A cell as a document has it: whole, or with `as`, the number of an earlier cell that it was asked for, and without
+ * what it has from that one. New reference. Cells are asked for in their order. */
+json_t *alike_json(struct alike *alike, size_t cell, bool *is_whole);
+/* The number of the cell that one at `number` names, or NOT_FOUND. 0, or -1 and a message. */
+int alike_base(size_t *base, const json_t *cell, size_t number, struct error *err);
+/* Such a cell whole, by the one that it names (new reference), or NULL and a message. */
+json_t *alike_resolve(const json_t *cell, const json_t *base, struct error *err);
+int alike_resolve_all(json_t *cells, struct error *err); /* of an array, in place */
+
+/* ---- document_stream.c: adds the runs of a results file, a cell at a time. -1: there is something wrong with it,
+ * nothing was added, and a reader of the whole document can say what. */
+int results_stream(struct results *results, FILE *in);
+
 #endif
