@@ -4,24 +4,6 @@
 
 #include "html.h"
 
-/* JSON in which nothing can end the script element it stands in. */
-static void write_data(FILE *out, const struct results *results)
-{
-	json_t *data = html_data(results);
-	owned_text text = json_dumps(data, JSON_COMPACT);
-
-	json_decref(data);
-	for (const char *rest = text; *rest;) {
-		size_t plain = strcspn(rest, "<");
-		fwrite(rest, 1, plain, out);
-		rest += plain;
-		if (*rest) {
-			fputs("\\u003c", out);
-			rest++;
-		}
-	}
-}
-
 static void write_style(FILE *out, const struct results *results)
 {
 	(void)results;
@@ -41,7 +23,7 @@ static const struct {
 	void (*write)(FILE *out, const struct results *results);
 } places[] = {
 	{ "@style@", write_style },
-	{ "@data@", write_data },
+	{ "@data@", html_data },
 	{ "@scripts@", write_scripts },
 };
 

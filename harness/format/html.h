@@ -10,7 +10,8 @@ extern const char html_script_data[], html_script_matrix[], html_script_filter[]
         html_script_detail[], html_script_page[];
 extern const char *const html_scripts[]; /* ends with NULL */
 
-/* The runs as the page takes them (new reference): what many cells have in common stands there once.
+/* Writes the runs as the page takes them: what many cells have in common stands there once; nothing in it can end the
+ * script element that it stands in.
  *
  *   {"hopcheck": VERSION, "kernels": [{"label", "release", and what there is of the kernel's other members;
  *                                          "partial": a sentence}],
@@ -19,6 +20,6 @@ extern const char *const html_scripts[]; /* ends with NULL */
  *
  * RESULT is [outcome, ms, REF or null for each of the fields]; REF is an index into the pool. In pooled hops, counters,
  * journeys and commands, too, parts are REFs; html/data.js puts them together again. */
-json_t *html_data(const struct results *results);
+void html_data(FILE *out, const struct results *results);
 
 #endif

@@ -4,9 +4,10 @@
 
 #include "html.h"
 
-/* Values that stand once and are named by their index. */
+/* Values that stand once and are named by their index: as texts, which take less room than JSON. */
 struct pooled {
-	json_t *values;     /* array */
+	const char **values;
+	size_t count;
 	struct pool *texts; /* of values: alike ones have one address */
 	struct slot {
 		const char *text;
@@ -31,7 +32,7 @@ static void make_room(struct pooled *pool)
 	struct slot *old = pool->slots;
 	size_t count = pool->slot_count;
 
-	if (json_array_size(pool->values) * 2 < count)
+	if (pool->count * 2 < count)
 		return;
 	pool->slot_count = count ? 2 * count : 1024;
 	pool->slots = zalloc(pool->slot_count * sizeof *pool->slots);
@@ -41,19 +42,26 @@ static void make_room(struct pooled *pool)
 	free(old);
 }
 
+/* Takes the value. */
+static const char *kept_text(const struct pooled *pool, json_t *value)
+{
+	owned_text text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+
+	json_decref(value);
+	return pool_text(pool->texts, text ? text : "null");
+}
+
 /* Takes the value, gives its reference. */
 static json_t *pooled(struct pooled *pool, json_t *value)
 {
-	owned_text text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
-	const char *kept = pool_text(pool->texts, text);
+	const char *kept = kept_text(pool, value);
 
 	make_room(pool);
 	struct slot *slot = slot_of(pool, kept);
 	if (!slot->text) {
-		*slot = (struct slot){ kept, json_array_size(pool->values) };
-		json_array_append(pool->values, value);
+		*slot = (struct slot){ kept, pool->count };
+		*PUSH(pool->values, pool->count) = kept;
 	}
-	json_decref(value);
 	return json_integer((json_int_t)slot->index);
 }
 
@@ -197,28 +205,31 @@ static json_t *result_value(struct pooled *pool, const struct run *run, const st
 /* The row of a cell, the same for all kernels; made with the first of them. */
 struct row {
 	const struct result *first;
-	json_t *results, *verdicts; /* a kernel each */
+	const char **results;       /* a kernel each, as text */
+	int *verdicts;              /* a kernel each; NO_WORD: null */
 	const struct result **seen; /* a cell of each verdict */
 	size_t seen_count;
 };
 struct rows {
 	struct row *at;
-	size_t count;
+	size_t count, kernels;
+	size_t *slots; /* 1 + a row, by its case and axes; 0: free */
+	size_t slot_count;
 };
 
 /* Which of the row's verdicts a cell has, counted in the order in which kernels show them. null for a SKIP: what a
  * kernel cannot run is no verdict that changes. */
-static json_t *verdict_number(struct pool *pool, struct row *row, const struct result *cell)
+static int verdict_number(struct pool *pool, struct row *row, const struct result *cell)
 {
 	size_t i = 0;
 
 	if (cell->outcome == OUTCOME_SKIP)
-		return json_null();
+		return NO_WORD;
 	while (i < row->seen_count && verdicts_differ(pool, row->seen[i], cell))
 		i++;
 	if (i == row->seen_count)
 		*PUSH(row->seen, row->seen_count) = cell;
-	return json_integer((json_int_t)i);
+	return (int)i;
 }
 
 static bool is_row_of(const struct row *row, const struct result *cell)
@@ -227,23 +238,32 @@ static bool is_row_of(const struct row *row, const struct result *cell)
 	       (!cell->axes.count || row->first->axes.at == cell->axes.at);
 }
 
-/* Kernels have their cells in much the same order: it is looked for from the last one on. */
-static struct row *row_of(struct rows *rows, size_t *last, const struct result *cell, size_t kernels)
+/* What is alike has one address. */
+static size_t *row_slot(const struct rows *rows, const struct result *cell)
 {
-	for (size_t n = 1; n <= rows->count; n++) {
-		size_t at = (*last + n) % rows->count;
-		if (is_row_of(&rows->at[at], cell)) {
-			*last = at;
-			return &rows->at[at];
-		}
+	uintptr_t axes = cell->axes.count ? (uintptr_t)cell->axes.at : 0;
+	size_t at = (((uintptr_t)cell->name ^ axes) * 0x9e3779b97f4a7c15U) >> 20;
+
+	for (;; at++) {
+		size_t *slot = &rows->slots[at % rows->slot_count];
+		if (!*slot || is_row_of(&rows->at[*slot - 1], cell))
+			return slot;
 	}
+}
+
+static struct row *row_of(struct rows *rows, struct pool *texts, const struct result *cell)
+{
+	size_t *slot = row_slot(rows, cell);
+
+	if (*slot)
+		return &rows->at[*slot - 1];
 	struct row *row = PUSH(rows->at, rows->count);
-	*last = rows->count - 1;
-	*row = (struct row){ .first = cell, .results = json_array(), .verdicts = json_array() };
-	for (size_t i = 0; i < kernels; i++) {
-		json_array_append_new(row->results, json_null());
-		json_array_append_new(row->verdicts, json_null());
-	}
+	*row = (struct row){ .first = cell,
+		             .results = pool_alloc(texts, rows->kernels * sizeof *row->results),
+		             .verdicts = pool_alloc(texts, rows->kernels * sizeof *row->verdicts) };
+	for (size_t i = 0; i < rows->kernels; i++)
+		row->verdicts[i] = NO_WORD;
+	*slot = rows->count;
 	return row;
 }
 
@@ -269,65 +289,138 @@ static json_t *kernel_value(const struct run *run)
 	return small;
 }
 
-/* Takes what a row holds. */
-static json_t *row_value(struct row *row)
+/* JSON in which nothing can end the script element it stands in. */
+static void put(FILE *out, const char *text)
+{
+	for (;;) {
+		size_t plain = strcspn(text, "<");
+		fwrite(text, 1, plain, out);
+		text += plain;
+		if (!*text)
+			return;
+		fputs("\\u003c", out);
+		text++;
+	}
+}
+
+/* Takes the value. */
+static void put_value(FILE *out, json_t *value)
+{
+	owned_text text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+
+	json_decref(value);
+	put(out, text ? text : "null");
+}
+
+static void put_row(FILE *out, const struct row *row, size_t kernels)
 {
 	json_t *axes = member_json(&result_members, row->first, "axes");
 
-	free(row->seen);
-	return json_pack("{s:o, s:o, s:o}", "axes", axes ? axes : json_object(), "results", row->results, "verdicts",
-	                 row->verdicts);
+	fputs("{\"axes\":", out);
+	put_value(out, axes ? axes : json_object());
+	fputs(",\"results\":[", out);
+	for (size_t i = 0; i < kernels; i++) {
+		fputs(i ? "," : "", out);
+		put(out, row->results[i] ? row->results[i] : "null");
+	}
+	fputs("],\"verdicts\":[", out);
+	for (size_t i = 0; i < kernels; i++) {
+		owned_text number = text_format("%d", row->verdicts[i]);
+		fprintf(out, "%s%s", i ? "," : "", row->verdicts[i] == NO_WORD ? "null" : number);
+	}
+	fputs("]}", out);
 }
 
-/* Rows as cases. */
-static json_t *cases_value(struct rows *rows)
+/* Rows as cases, in the order in which these come first: each row names the next one of its case. */
+static void put_cases(FILE *out, const struct rows *rows)
 {
-	json_t *cases = json_array(), **cells = zalloc((rows->count + 1) * sizeof *cells);
-	const char **names = zalloc((rows->count + 1) * sizeof *names);
-	size_t count = 0;
+	size_t *next = zalloc((rows->count + 1) * sizeof *next);
+	struct part {
+		const char *name;
+		size_t first, last;
+	} *parts = NULL;
+	size_t count = 0, at = 0;
 
 	for (size_t i = 0; i < rows->count; i++) {
-		size_t at = count ? count - 1 : 0;
-		if (at < count && names[at] != rows->at[i].first->name)
-			for (at = 0; at < count && names[at] != rows->at[i].first->name; at++)
+		const char *name = rows->at[i].first->name;
+		if (at >= count || parts[at].name != name)
+			for (at = 0; at < count && parts[at].name != name; at++)
 				;
-		if (at == count) {
-			names[count] = rows->at[i].first->name;
-			cells[count] = json_array();
-			json_array_append_new(cases,
-			                      json_pack("{s:s, s:O}", "name", names[count], "cells", cells[count]));
-			count++;
-		}
-		json_array_append_new(cells[at], row_value(&rows->at[i]));
+		if (at == count)
+			*PUSH(parts, count) = (struct part){ name, i, i };
+		else
+			next[parts[at].last] = i;
+		parts[at].last = i;
 	}
-	for (size_t i = 0; i < count; i++)
-		json_decref(cells[i]);
-	free(cells);
-	free(names);
-	free(rows->at);
-	return cases;
+	for (size_t i = 0; i < count; i++) {
+		fputs(i ? ",{\"name\":" : "{\"name\":", out);
+		put_value(out, json_any_text(parts[i].name));
+		fputs(",\"cells\":[", out);
+		for (size_t row = parts[i].first;; row = next[row]) {
+			fputs(row == parts[i].first ? "" : ",", out);
+			put_row(out, &rows->at[row], rows->kernels);
+			if (row == parts[i].last)
+				break;
+		}
+		fputs("]}", out);
+	}
+	free(parts);
+	free(next);
 }
 
-json_t *html_data(const struct results *results)
+static void make_rows(struct rows *rows, struct pooled *pool, const struct results *results)
 {
-	owned(pool) texts = pool_new();
-	struct pooled pool = { .values = json_array(), .texts = texts };
-	json_t *kernels = json_array(), *names = json_array();
-	struct rows rows = { 0 };
+	size_t cells = 0;
 
+	for (size_t r = 0; r < results->count; r++)
+		cells += results->runs[r]->cells.count;
+	rows->kernels = results->count;
+	rows->slot_count = 2 * cells + 1;
+	rows->slots = zalloc(rows->slot_count * sizeof *rows->slots);
 	for (size_t r = 0; r < results->count; r++) {
 		const struct run *run = results->runs[r];
-		size_t last = rows.count ? rows.count - 1 : 0;
-		json_array_append_new(kernels, kernel_value(run));
 		for (size_t i = 0; i < run->cells.count; i++) {
-			struct row *row = row_of(&rows, &last, run->cells.at[i], results->count);
-			json_array_set_new(row->results, r, result_value(&pool, run, run->cells.at[i]));
-			json_array_set_new(row->verdicts, r, verdict_number(results->pool, row, run->cells.at[i]));
+			struct row *row = row_of(rows, pool->texts, run->cells.at[i]);
+			row->results[r] = kept_text(pool, result_value(pool, run, run->cells.at[i]));
+			row->verdicts[r] = verdict_number(results->pool, row, run->cells.at[i]);
 		}
 	}
+}
+
+static void rows_clear(struct rows *rows)
+{
+	for (size_t i = 0; i < rows->count; i++)
+		free(rows->at[i].seen);
+	free(rows->at);
+	free(rows->slots);
+}
+
+void html_data(FILE *out, const struct results *results)
+{
+	owned(pool) texts = pool_new();
+	struct pooled pool = { .texts = texts };
+	struct rows rows = { 0 };
+	json_t *names = json_array();
+
+	make_rows(&rows, &pool, results);
+	fprintf(out, "{\"hopcheck\":\"%s\",\"kernels\":[", HOPCHECK_VERSION);
+	for (size_t r = 0; r < results->count; r++) {
+		fputs(r ? "," : "", out);
+		put_value(out, kernel_value(results->runs[r]));
+	}
+	fputs("],\"fields\":", out);
 	for (size_t i = 0; i < COUNT(fields); i++)
 		json_array_append_new(names, json_string(fields[i].name));
+	put_value(out, names);
+	fputs(",\"pool\":[", out);
+	for (size_t i = 0; i < pool.count; i++) {
+		fputs(i ? "," : "", out);
+		put(out, pool.values[i]);
+	}
+	fputs("],\"cases\":[", out);
+	put_cases(out, &rows);
+	fputs("]}", out);
+	rows_clear(&rows);
+	free(pool.values);
 	free(pool.slots);
-	return json_pack("{s:s, s:o, s:o, s:o, s:o}", "hopcheck", HOPCHECK_VERSION, "kernels", kernels, "fields", names,
-	                 "pool", pool.values, "cases", cases_value(&rows));
 }
