@@ -6,7 +6,7 @@
 
 struct copy {
 	const struct captured *captured;
-	size_t before; /* the copy's sighting before this one; NOT_FOUND: its first */
+	size_t before; /* the copy as it was captured before; NOT_FOUND: this is where it set out */
 	bool taken;    /* it was seen further on */
 };
 

@@ -2,7 +2,7 @@
 #include "../../tests/scene.h"
 
 #define MILLISECONDS 1000000
-#define LEFT_R1      18 /* behind the handshake's 12 sightings and the first packet's 4 */
+#define LEFT_R1      18 /* behind the handshake's 12 packets at hops and the first packet's 4 */
 
 /* The second of two packets leaves r1 and does not arrive; a timer runs out, and its copy comes `hops` far. */
 static void lose_on_link(struct scene *s, size_t hops)

@@ -44,7 +44,7 @@ struct loss {
 	const struct captured *last; /* NULL: never seen */
 	size_t node;                 /* where it ended */
 };
-/* copies.c: the last sighting of the first copy of a target that was sent; NULL: it was never seen. */
+/* copies.c: where the first copy of a target that was sent was last captured; NULL: it was never seen. */
 const struct captured *first_copy_last_seen(const struct evidence *evidence, const struct target *target);
 /* Whether a packet was lost that nothing but a timer of TCP's brought back, which runs out only where the machine is
  * slow; *octet is the first octet of it. */

@@ -57,7 +57,7 @@ static char *say_delivered(const struct verdict *verdict, const struct evidence 
 	return why;
 }
 
-static void say_last_sighting(char **why, const struct loss *loss)
+static void say_last_seen(char **why, const struct loss *loss)
 {
 	const struct evidence *evidence = loss->evidence;
 
@@ -112,7 +112,7 @@ static char *reach_loss(struct verdict *verdict, const struct evidence *evidence
 	            word_of(reason_words, (int)verdict->reason));
 	if (verdict->fate == FATE_STALLED)
 		say_endpoints(&why, evidence);
-	say_last_sighting(&why, &loss);
+	say_last_seen(&why, &loss);
 	text_append(&why, ", and %s", said);
 	say_drop(&why, &loss);
 	if (ending->target.refused || ending->target.mended)
