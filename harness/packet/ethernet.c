@@ -9,4 +9,13 @@ static bool parse(struct reader *reader, struct layer *layer)
 	return true;
 }
 
-const struct layer_row layer_ethernet = { .parse = parse };
+static void write(const struct building *building, const struct part *part)
+{
+	uint8_t *at = building->data + part->offset;
+
+	memcpy(at, building->spec->destination_mac, 6);
+	memcpy(at + 6, building->spec->source_mac, 6);
+	write16(at + 12, ETHERTYPE_IPV6_NUMBER);
+}
+
+const struct layer_row layer_ethernet = { .parse = parse, .write = write };

@@ -18,5 +18,30 @@ static bool parse(struct reader *reader, struct layer *layer)
 	return true;
 }
 
+static bool is_innermost(const struct building *building, const struct part *part)
+{
+	while (++part < building->parts + building->count)
+		if (part->kind == LAYER_IPV6)
+			return false;
+	return true;
+}
+
+static void write(const struct building *building, const struct part *part)
+{
+	const struct packet_spec *spec = building->spec;
+	uint8_t *at = building->data + part->offset;
+	const struct address *source = is_innermost(building, part) ? &spec->source : &spec->outer_source;
+	const struct address *destination =
+	        part == building_part(building, LAYER_IPV6) ? srh_destination(spec) : &spec->destination;
+
+	at[0] = 6 << 4;
+	write16(at + 4, (uint16_t)(building->length - part->offset - part->length));
+	at[6] = building_protocol(part);
+	at[IPV6_HOP_LIMIT] = (uint8_t)or_auto(spec->hop_limit, 64);
+	memcpy(at + IPV6_SOURCE, source->octets, ADDRESS_OCTETS);
+	memcpy(at + IPV6_DESTINATION, destination->octets, ADDRESS_OCTETS);
+}
+
 const struct layer_row layer_ipv6 = { .names = { ETHERTYPE(ETHERTYPE_IPV6_NUMBER), PROTOCOL(IPPROTO_IPV6) },
-	                              .parse = parse };
+	                              .parse = parse,
+	                              .write = write };

@@ -24,6 +24,18 @@ enum coverage {
 	COVERS_SEGMENT, /* the pseudo-header of the IP header before it, and all from its header to the packet's end */
 };
 
+/* A frame that is being built: its layers from the outermost in, and the payload behind them. */
+struct building {
+	const struct packet_spec *spec;
+	uint8_t *data;
+	size_t payload, length; /* where the payload begins; octets of all */
+	struct part {
+		enum layer_kind kind;
+		size_t offset, length; /* of its header in the frame */
+	} parts[LAYERS_MOST];
+	size_t count;
+};
+
 struct layer_row {
 	unsigned names[2]; /* by which a header before it names it; 0: none */
 	enum coverage covers;
@@ -31,6 +43,8 @@ struct layer_row {
 	/* Reads the header at reader->at and goes on behind it; layer->offset is set. False: nothing of it can be read,
 	 * and the layer is not there. */
 	bool (*parse)(struct reader *reader, struct layer *layer);
+	/* Writes the header of a part, behind which all is written; NULL: none is built. */
+	void (*write)(const struct building *building, const struct part *part);
 };
 extern const struct layer_row layer_ethernet, layer_ipv6, layer_hop_by_hop, layer_destination, layer_routing,
         layer_fragment, layer_tcp, layer_icmpv6;
@@ -56,6 +70,22 @@ static inline bool reader_ends_early(struct reader *reader)
 
 /* Steps over an IPv6 extension header of `size` octets, whose first says what follows (RFC 8200 4). */
 bool reader_skip_extension(struct reader *reader, struct layer *layer, size_t size);
+
+/* The protocol number of the layer behind a part. */
+uint8_t building_protocol(const struct part *part);
+/* The first part of a kind; NULL: there is none. */
+const struct part *building_part(const struct building *building, enum layer_kind kind);
+static inline int or_auto(int field, size_t automatic)
+{
+	return field == FIELD_AUTO ? (int)automatic : field;
+}
+
+/* Of a spec: the entries of its segment list on the wire, 0: it has no SRH; octets of its SRH; where the packet goes
+ * first; octets of its TCP header. */
+size_t srh_entries(const struct packet_spec *spec);
+size_t srh_length(const struct packet_spec *spec);
+const struct address *srh_destination(const struct packet_spec *spec);
+size_t tcp_length(const struct packet_spec *spec);
 
 /* The place of a reader in front of a layer of a view. */
 struct reader reader_before(const struct packet_view *view, const struct layer *layer);

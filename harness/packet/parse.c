@@ -17,6 +17,13 @@ const struct layer_row *layer_row(enum layer_kind kind)
 	return rows[kind];
 }
 
+uint8_t building_protocol(const struct part *part)
+{
+	const struct layer_row *behind = layer_row(part[1].kind);
+
+	return (uint8_t)(behind->names[1] ? behind->names[1] : behind->names[0]);
+}
+
 /* The kind that a name stands for; COUNT(rows): none that is read here. */
 static size_t kind_of(unsigned name)
 {

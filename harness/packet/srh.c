@@ -93,7 +93,72 @@ static bool parse(struct reader *reader, struct layer *layer)
 	return reader_skip_extension(reader, layer, size);
 }
 
-const struct layer_row layer_routing = { .names = { PROTOCOL(IPPROTO_ROUTING) }, .parse = parse };
+size_t srh_entries(const struct packet_spec *spec)
+{
+	return mode_has_srh(spec->mode) ? spec->segment_count + (spec->mode == MODE_INLINE) : 0;
+}
+
+static size_t tlv_room(const struct packet_spec *spec)
+{
+	return (spec->tlvs.length + 7) / 8 * 8;
+}
+
+size_t srh_length(const struct packet_spec *spec)
+{
+	return SRH_FIXED + srh_entries(spec) * SEGMENT_SIZE + tlv_room(spec);
+}
+
+/* Entry `index` of the wire's list: the list of travel reversed (RFC 8754 2), in inline mode after the destination. */
+static const struct address *wire_entry(const struct packet_spec *spec, size_t index)
+{
+	size_t stop = srh_entries(spec) - 1 - index; /* in order of travel */
+
+	return stop < spec->segment_count ? &spec->segments[stop] : &spec->destination;
+}
+
+/* With a segments left that is beyond the list, the packet travels to the first segment, where it is noticed. */
+const struct address *srh_destination(const struct packet_spec *spec)
+{
+	size_t entries = srh_entries(spec);
+
+	if (spec->mode == MODE_IP6IP6 && spec->segment_count)
+		return &spec->segments[spec->segment_count - 1];
+	if (entries == 0)
+		return &spec->destination;
+	size_t left = (size_t)or_auto(spec->segments_left, entries - 1);
+	return wire_entry(spec, left < entries ? left : entries - 1);
+}
+
+/* RFC 8754 2.1.1: Pad1 is one 0; PadN is its type, the length of its octets, and those as 0. */
+static void write_padding(uint8_t *at, size_t size)
+{
+	if (size < 2)
+		return;
+	at[0] = TLV_PADN;
+	at[1] = (uint8_t)(size - 2);
+}
+
+static void write(const struct building *building, const struct part *part)
+{
+	const struct packet_spec *spec = building->spec;
+	size_t entries = srh_entries(spec);
+	uint8_t *at = building->data + part->offset, *entry = at + SRH_FIXED;
+
+	at[0] = building_protocol(part);
+	at[1] = (uint8_t)or_auto(spec->srh_length, part->length / 8 - 1);
+	at[2] = (uint8_t)or_auto(spec->routing_type, ROUTING_TYPE_SRH);
+	at[3] = (uint8_t)or_auto(spec->segments_left, entries - 1);
+	at[4] = (uint8_t)or_auto(spec->last_entry, entries - 1);
+	at[5] = (uint8_t)or_auto(spec->srh_flags, 0);
+	write16(at + 6, (uint16_t)or_auto(spec->tag, 0));
+	for (size_t i = 0; i < entries; i++, entry += SEGMENT_SIZE)
+		memcpy(entry, wire_entry(spec, i)->octets, SEGMENT_SIZE);
+	if (spec->tlvs.length > 0)
+		memcpy(entry, spec->tlvs.data, spec->tlvs.length);
+	write_padding(entry + spec->tlvs.length, tlv_room(spec) - spec->tlvs.length);
+}
+
+const struct layer_row layer_routing = { .names = { PROTOCOL(IPPROTO_ROUTING) }, .parse = parse, .write = write };
 
 /* The first SRH of a chain is the one that nodes act on. */
 struct srh_view packet_srh(const struct packet_view *view, const struct layer *ipv6)

@@ -11,9 +11,53 @@ static bool parse(struct reader *reader, struct layer *layer)
 	return true;
 }
 
-const struct layer_row layer_tcp = {
-	.names = { PROTOCOL(IPPROTO_TCP) }, .covers = COVERS_SEGMENT, .checksum_at = TCP_CHECKSUM, .parse = parse
-};
+enum { MSS_OPTION = 4 };
+
+size_t tcp_length(const struct packet_spec *spec)
+{
+	return TCP_FIXED + (spec->mss > 0 ? MSS_OPTION : 0);
+}
+
+static uint16_t checksum_field(const struct packet_spec *spec, struct bytes segment)
+{
+	uint16_t valid = (uint16_t)~sum_segment(&spec->source, &spec->destination, IPPROTO_TCP, segment);
+
+	switch (spec->checksum) {
+	case CHECKSUM_VALID:
+		return valid;
+	case CHECKSUM_BAD:
+		return valid ^ 0x0101; /* never the same number in one's complement */
+	case CHECKSUM_PARTIAL:
+		break;
+	}
+	return sum_fold(sum_pseudo(&spec->source, &spec->destination, (uint32_t)segment.length, IPPROTO_TCP));
+}
+
+static void write(const struct building *building, const struct part *part)
+{
+	const struct packet_spec *spec = building->spec;
+	uint8_t *at = building->data + part->offset;
+
+	write16(at, spec->source_port);
+	write16(at + 2, spec->destination_port);
+	write32(at + 4, spec->sequence);
+	write32(at + 8, spec->acknowledgement);
+	at[12] = (uint8_t)(part->length / 4 << 4);
+	at[13] = (uint8_t)spec->tcp_flags;
+	write16(at + 14, spec->window);
+	if (spec->mss > 0) {
+		at[TCP_FIXED] = 2; /* RFC 9293 3.1: maximum segment size, 4 octets */
+		at[TCP_FIXED + 1] = MSS_OPTION;
+		write16(at + TCP_FIXED + 2, (uint16_t)spec->mss);
+	}
+	write16(at + TCP_CHECKSUM, checksum_field(spec, (struct bytes){ at, building->length - part->offset }));
+}
+
+const struct layer_row layer_tcp = { .names = { PROTOCOL(IPPROTO_TCP) },
+	                             .covers = COVERS_SEGMENT,
+	                             .checksum_at = TCP_CHECKSUM,
+	                             .parse = parse,
+	                             .write = write };
 
 struct tcp_header packet_tcp(const struct packet_view *view)
 {
