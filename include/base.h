@@ -1,5 +1,5 @@
-/* The ground everything stands on: ownership, errors, views of bytes, small text helpers.
- * Out of memory ends the process with a message: no caller has a better answer. */
+/* What every room uses: ownership, errors, views of bytes, small text helpers. Out of memory ends the process with a
+ * message: no caller has a better answer. */
 #ifndef HOPCHECK_BASE_H
 #define HOPCHECK_BASE_H
 
@@ -61,7 +61,7 @@ struct bytes {
 void *grow(void *array, size_t count, size_t element_size); /* room for one more after `count`, zeroed; never NULL */
 #define PUSH(array, count) ((array) = grow((array), (count), sizeof *(array)), &(array)[(count)++])
 void *must(void *memory); /* not NULL, or the end of the process */
-/* From now on that end is this exit status and no message: another process says it. */
+/* From now on, out of memory exits with this status and without a message: another process reports it. */
 void memory_ends_with(int status);
 void *zalloc(size_t size);                                    /* zeroed; never NULL */
 char *text_copy(const char *text);                            /* never NULL for a non-NULL text; NULL for NULL */
@@ -71,11 +71,11 @@ void text_append(char **text, const char *format, ...) PRINTF_LIKE(2, 3); /* *te
 void text_cleanup(char **text);
 
 /* Makes a text harmless where it is shown, in place: one line of UTF-8, whose control and bidirectional characters, and
- * what else acts unseen, are ?, and that begins no command of a CI system's log. False: it was so already. */
+ * what else acts unseen, are ?, and that begins no command of a CI system's log. False: nothing had to be changed. */
 bool text_disarm(char *text);
-char *shell_word(const char *word); /* as a shell takes it for this one word: quoted where needed; caller frees */
+char *shell_word(const char *word); /* as a single shell word, quoted where needed; caller frees */
 
-/* A vocabulary is one table, read in both directions: word to value and back. A row with a NULL word ends it. */
+/* A vocabulary is one table, used in both directions: word to value and back. A row with a NULL word ends it. */
 struct word {
 	const char *word;
 	int value;
@@ -85,8 +85,8 @@ bool word_value(const struct word *table, const char *word, int *value); /* fals
 const char *word_of(const struct word *table, int value);                /* "?" when there is none */
 char *word_list(const struct word *table);                               /* "a, b or c", for messages; caller frees */
 
-/* What is said of a thing, as keys and values: "mtu 1500", "flavors psp", "flavors next-csid". A key may come more than
- * once; the order is the one that they were added in. */
+/* Properties of a thing as keys and values: "mtu 1500", "flavors psp", "flavors next-csid". A key may occur more than
+ * once; order is the order of adding. */
 struct facts {
 	struct fact {
 		const char *key; /* borrowed: a literal */
@@ -101,8 +101,8 @@ bool facts_have(const struct facts *facts, const char *key, const char *value);
 void facts_append(char **text, const struct facts *facts);
 void facts_clear(struct facts *facts);
 #define owned_facts __attribute__((cleanup(facts_clear))) struct facts
-/* Of several candidates the one nearest to a word that is not known, if any is near: at most two edits, and no more
- * than half of the word. Start with { .word = word }; candidates are borrowed. */
+/* The candidate nearest to an unknown word, if any is near: at most two edits, and no more than half of the word. Start
+ * with { .word = word }; candidates are borrowed. */
 struct nearest {
 	const char *word, *best;
 	unsigned distance;
@@ -115,11 +115,11 @@ struct hint nearest_hint(const struct nearest *nearest); /* " (did you mean 'x'?
 
 double clock_ms(void); /* monotonic; for deadlines and figures, never for verdicts */
 
-const char *program_directory(void); /* where the binary lies */
+const char *program_directory(void); /* directory of the binary */
 
-/* Whether a kernel release lies in a range such as ">=4.10 <4.13" (all conditions hold; empty or NULL: any), or in
- * one of several, ">=6.1.116 <6.2 || >=6.12", as a change that stable series got too.
- * Releases are compared by their leading numbers: "6.18.44-fc" is 6.18.44; missing numbers are 0. */
+/* Whether a kernel release lies in a range such as ">=4.10 <4.13" (all conditions hold; empty or NULL: any), or in one
+ * of several, ">=6.1.116 <6.2 || >=6.12", as for a change that was backported to stable series. Releases are compared
+ * by their leading numbers: "6.18.44-fc" is 6.18.44; missing numbers are 0. */
 bool release_in_range(const char *release, const char *range);
 /* Which release comes first: <0, 0, >0. By the numbers, and among equal ones a release candidate before the rest. */
 int version_compare(const char *a, const char *b);
@@ -127,7 +127,7 @@ int version_compare(const char *a, const char *b);
  * `uname -v`, "6.8.0-45-generic" is 6.8.12 by Ubuntu's /proc/version_signature. `about` is such a text, or NULL; caller
  * frees. */
 char *release_upstream(const char *release, const char *about);
-/* Whether the range can be read; a message without place goes to err. Returns 0 or -1. */
+/* Checks that a range is well-formed; a message without place goes to err. Returns 0 or -1. */
 int range_check(const char *range, struct error *err);
 
 #endif

@@ -22,11 +22,12 @@ struct behaviour {
 	unsigned allows;   /* parameters that may be given */
 	bool decapsulates; /* a segment list in encap mode may end here */
 	bool ipv4_only;    /* what it decapsulates is IPv4 */
-	bool inserts;      /* its policy goes before the list that is there, whose end the destination becomes */
-	bool by_host;      /* without flavors, a host does the same at an address of its own (ipv6_srh_rcv()) */
-	/* Adds the words after "encap seg6local action WORD", in their order; names are already resolved: nh6 is an
-	 * address. What the line says and what must be read back are both made of them; how the kernel holds a key is
-	 * in harness/build/seg6.c. */
+	bool inserts; /* it inserts an SRH before the one that is there; the destination becomes the new list's last
+	                 entry */
+	bool by_host; /* without flavors, a host does the same at an address of its own (ipv6_srh_rcv()) */
+	/* Adds the words after "encap seg6local action WORD", in order; names are already resolved: nh6 is an address.
+	 * Both the line and what is read back are made from them; harness/build/seg6.c has the kernel's attribute of
+	 * each key. */
 	void (*parameters)(struct facts *facts, const struct sid *sid, const char *nh6);
 };
 extern const struct behaviour *const behaviour_table[]; /* ends with NULL */

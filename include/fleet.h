@@ -9,16 +9,16 @@
 struct fleet_options {
 	unsigned guests; /* at a time */
 	double timeout;  /* s: no guest lives longer */
-	double silence;  /* s: a guest that says nothing for so long hangs; more than a cell's own deadline */
+	double silence;  /* s without a message after which a guest is taken to hang; more than a cell's own deadline */
 	unsigned memory; /* MiB a guest */
 	const struct machine
-	        *machine;      /* for the images that it runs, this way without a trial; NULL: the first that works */
+	        *machine; /* run images that it can run this way, without trying others; NULL: the first that works */
 	bool failed[MACHINES]; /* rows of machine_table that were tried and do not work here; set by fleet_run() */
 	const char *keep;      /* captures of failing cells, and consoles, go to KEEP/LABEL/; NULL: nowhere */
 	const char *qemu;      /* program; a name is looked up in PATH */
 	const char *append;    /* for the kernels' command lines; NULL */
 	const char *fault;     /* "panic:12": for tests; NULL */
-	bool no_known;         /* rows of known hold on no kernel */
+	bool no_known;         /* rows of `known` are ignored */
 	bool quiet;
 };
 
@@ -42,7 +42,7 @@ struct fleet_kernel {
 	double boot;                          /* ms from the start of a machine until the first guest spoke */
 	double seconds;                       /* of all its guests together */
 	struct stages stages;
-	unsigned boots, idle;  /* guests started; of them, in a row, that brought no cell on */
+	unsigned boots, idle;  /* guests started; consecutive ones that finished no cell */
 	bool failed[MACHINES]; /* rows of machine_table under which it did not come up */
 	size_t done;
 };
@@ -100,11 +100,11 @@ struct pack {
 };
 int pack_write(const struct pack *pack, const char *work, const char *path, struct error *err);
 
-/* result.c: whether all that the kernel warned of in these lines of its log, and it did, is what the row of `known`
- * that the result names (`warning`) documents beside its verdict. */
+/* result.c: whether these lines of the kernel's log have a warning, and no other than the one that the result's row of
+ * `known` documents (`warning`). */
 bool warning_is_documented(const struct result *result, const struct texts *console);
 
-/* job.c: the first process of a guest: runs the job that it finds, says what came of it over the wire. */
+/* job.c: the first process of a guest: runs the job that it finds, and reports results over the wire. */
 void guest_main(void) __attribute__((noreturn));
 
 #endif
