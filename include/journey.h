@@ -1,16 +1,16 @@
-/* Journeys: where each packet of the test went, hop by hop: what it looked like there, with which others it was merged,
- * and where it ended. A packet is what the node that made it sent; what it was merged into or cut into on its way is
- * the same journey. Pure: made from evidence. */
+/* Journeys: the path of each packet of the test, hop by hop: its headers there, which others it was merged with, and
+ * where it ended. A packet is what its origin sent; what it was merged into or segmented into on its way is the same
+ * journey. Pure: made from evidence. */
 #ifndef HOPCHECK_JOURNEY_H
 #define HOPCHECK_JOURNEY_H
 
 #include "evidence.h"
 
 enum journey_end {
-	END_RECEIVED,  /* it came to the node that it was for, and nothing says that it was refused there */
+	END_RECEIVED,  /* it reached its destination node, and nothing says that it was dropped there */
 	END_DROPPED,   /* for `reason` */
-	END_LOST,      /* its traces end, and nothing explains it */
-	END_CORRUPTED, /* it came to its end with a wrong octet */
+	END_LOST,      /* it was not seen again, and nothing explains it */
+	END_CORRUPTED, /* it reached its destination with a wrong octet */
 };
 extern const struct word journey_end_words[]; /* "received", "dropped", "lost", "corrupted" */
 
@@ -29,9 +29,9 @@ struct step {
 	bool tcp;
 	bool summed; /* a whole TCP segment: `checksum` is known */
 	bool encapsulated;
-	bool handed_on; /* the node decapsulated it: it comes by the hop a second time */
-	size_t merged;  /* journeys that it is a step of: 1 is itself */
-	size_t members; /* they are journeys->members[members ...], by the time they set out */
+	bool handed_on; /* the node decapsulated it: it passes the hop a second time */
+	size_t merged;  /* journeys that it is a step of, its own included */
+	size_t members; /* they are journeys->members[members ...], by the time they were sent */
 };
 
 struct journey {
@@ -39,12 +39,12 @@ struct journey {
 	char name[64]; /* "SYN", "data 0:1428", "ACK 1428", "ICMPv6 time exceeded"; " again" behind what was sent before
 	                */
 	size_t *steps; /* of journeys->steps, by time */
-	size_t step_count; /* 0: it was never seen */
-	size_t last;       /* of journeys->steps: where its traces end, or NOT_FOUND */
+	size_t step_count; /* 0: it was never captured */
+	size_t last;       /* of journeys->steps: where it was last seen, or NOT_FOUND */
 	size_t node;       /* where it ended */
 	enum journey_end end;
 	enum reason reason;      /* REASON_NONE: none is known, or received */
-	const struct drop *drop; /* the trace's: what the kernel told of its end; NULL: nothing */
+	const struct drop *drop; /* of the trace: the drop event of its end; NULL: none */
 };
 
 struct journeys {
@@ -53,8 +53,9 @@ struct journeys {
 	struct journey *journeys; /* by the time they set out */
 	size_t count;
 	size_t *members;
-	size_t story; /* the journey that tells the verdict: the lost, refused or corrupted packet, else the first with
-	                 a bad checksum or larger than an MTU, else the first with data; NOT_FOUND: there is none */
+	size_t story; /* the journey that explains the verdict: the lost, dropped or corrupted packet, else the first
+	                 with a bad checksum or larger than an MTU, else the first with data; NOT_FOUND: there is none
+	               */
 };
 
 /* Same input, same journeys, which borrow from the evidence's trace. Never fails; caller frees. */

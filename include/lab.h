@@ -1,6 +1,6 @@
 /* A lab: namespaces and links that exist now, made by applying a plan's lines. One lab serves every cell whose plan has
  * the same key. Namespaces are held by file descriptors and named only in this process' own mount namespace, so that
- * nothing on the host has a name, and the kernel removes everything when the process ends, however it ends. */
+ * nothing is visible on the host, and the kernel removes everything when the process ends, however it ends. */
 #ifndef HOPCHECK_LAB_H
 #define HOPCHECK_LAB_H
 
@@ -17,8 +17,8 @@ enum lab_status {
 
 /* A guest's NIC that was lent to a lab. */
 struct lab_nic {
-	char name[NAME_SIZE]; /* in the guest's own namespace; empty: the interface is none */
-	char driver[32];      /* as it names itself in the kernel's log: "e1000"; empty: it does not say */
+	char name[NAME_SIZE]; /* its name in the guest's own namespace; empty: the interface is not a guest's NIC */
+	char driver[32];      /* driver, as in the kernel's log: "e1000"; empty: not known */
 	char bus[32];         /* "0000:00:04.0" */
 };
 
@@ -34,47 +34,48 @@ struct lab {
 	int *tuns;                         /* of nodes with a tun service: likewise */
 	struct lab_nic *nics;              /* of interfaces */
 	signed char (*original)[OFFLOADS]; /* of interfaces, as the kernel made them */
-	char **lacks;                      /* of the plan's lines: why this kernel cannot have it; NULL: it is there */
+	char **lacks; /* of the plan's lines: why this kernel cannot apply it; NULL: it is applied */
 	size_t line_count;
 };
 
 /* Put this process into a user (unless it is root with CAP_SYS_ADMIN), mount, network and PID namespace of its own.
- * `keep_machine`: labs may take a guest's NICs from the network namespace that it leaves; never on a host.
- * Forks: returns 0 in the new PID namespace's first process only; the process that called waits for it and ends with
- * its status. Both die when `runner`, its parent, does, and at once where that is gone already. Returns -1 and err
- * where the machine does not allow it, with what to do. */
+ * `keep_machine`: labs may take a guest's NICs from the network namespace that it leaves; never on a host. Forks:
+ * returns 0 in the new PID namespace's first process only; the process that called waits for it and ends with its
+ * status. Both die when `runner`, its parent, does, and at once if that is gone already. Returns -1 and err where the
+ * machine does not allow it, with what to do. */
 int worker_isolate(pid_t runner, bool keep_machine, struct error *err);
 
-/* Builds and waits until every link is up and every address usable. *ret is the caller's to free: what
- * there is of it, where it is not LAB_READY. */
+/* Builds and waits until every link is up and every address usable. The caller frees *ret, which is incomplete where
+ * the result is not LAB_READY. */
 enum lab_status lab_build(struct lab **ret, const struct plan *plan, struct error *err);
-/* What a lab was turned into by its cells so far. { 0 }: it is as lab_build() left it. */
+/* State that cells have left in a lab. { 0 }: it is as lab_build() left it. */
 struct lab_setup {
-	char *route;                       /* the traffic route; NULL: none, or none that is known */
+	char *route;                       /* the traffic route; NULL: none, or not known */
 	signed char (*offloads)[OFFLOADS]; /* of interfaces, as last set */
-	struct offload_state *states;      /* all of them, as the last cell found them */
+	struct offload_state *states;      /* all of them, as read back for the last cell */
 	size_t state_count;
 };
-/* Turns the lab into a cell's: route and offloads, where they are not so since an earlier one, then reads every offload
- * back. LAB_SKIP when a setting did not take. */
+/* Sets a cell's route and offloads where they differ from the lab's state, then reads every offload back. LAB_SKIP when
+ * a setting had no effect. */
 enum lab_status lab_prepare(const struct lab *lab, struct lab_setup *setup, const struct plan *plan, struct error *err);
 void lab_setup_clear(struct lab_setup *setup); /* as { 0 } again */
 /* Switches the calling thread to a node's network namespace, home for NOT_FOUND, or MACHINE's where there is one.
  * Cannot fail on an open namespace. */
 void lab_enter(const struct lab *lab, size_t node);
-/* The interface that a node's kernel has under a number; NOT_FOUND: none of the topology's. */
+/* The interface with an ifindex of a node; NOT_FOUND: none of the topology's. */
 size_t lab_interface(const struct lab *lab, const struct topology *topology, size_t node, unsigned ifindex);
 void lab_free(struct lab *lab);
 /* ---- ends.c: whether a namespace is gone, some time after its last descriptor was closed. A mark is a descriptor that
- * tells it, and keeps nothing of it; the caller closes it. */
-/* Marks of a lab's nodes, as many as there is room for in `marks` (a node each); gives how many could be had. */
+ * tells this without holding a reference to the namespace; the caller closes it. */
+/* Marks of a lab's nodes into `marks`, which has room for one per node; returns how many could be made. */
 size_t lab_marks(const struct lab *lab, int *marks);
-int namespace_mark(void); /* of an empty namespace, made and ended; -1: there is none */
+int namespace_mark(void); /* of an empty namespace, made and given up; -1: it failed */
 bool mark_is_gone(int mark);
 DEFINE_OWNED(lab)
 
-/* For a guest's start, in its first network namespace, once its drivers are there: takes every NIC whose permanent
- * address is one of nic_mac()'s for ours, down and under its nic_name(). May be called again. Returns 0 or -1. */
+/* For a guest's start, in its first network namespace, once its drivers are there: claims every NIC whose permanent
+ * address is one of nic_mac()'s: sets it down and renames it to its nic_name(). May be called again. Returns 0 or -1.
+ */
 int nics_claim(struct error *err);
 /* How many whole pairs of each row of nic_table were claimed and lie in the current network namespace. */
 void nics_pairs(unsigned pairs[NICS]);

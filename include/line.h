@@ -23,16 +23,16 @@ struct thing {
 /* One line. `text` is what follows the tool's name: "link set a0 up", "-K a0 gro on", "net.ipv6.conf.all.forwarding=1".
  */
 struct command {
-	size_t node; /* where it runs; NOT_FOUND: anywhere, it names the namespaces itself; MACHINE */
+	size_t node; /* node where it runs; MACHINE; or NOT_FOUND: anywhere, the line itself names its namespaces */
 	enum tool tool;
 	char *text;
 	struct thing *things;
 	size_t thing_count;
-	const char *option; /* of the kernel's build, without which the line cannot be applied; NULL: none */
-	bool direct;        /* a route whose list is longer than `ip` takes: asked of the kernel without it */
-	bool dispensable;   /* cells that do not need it can run where the kernel cannot have it */
-	size_t after;       /* 1 + the line of the lab without which this one cannot be; 0: none */
-	struct address sid; /* of a line that makes one: that SID; else none */
+	const char *option; /* CONFIG_ option of the kernel that the line needs; NULL: none */
+	bool direct;        /* a route whose list is too long for `ip`: requested over rtnetlink */
+	bool dispensable;   /* cells that do not need it can run on kernels that cannot apply it */
+	size_t after;       /* 1 + the line of the lab that this one depends on; 0: none */
+	struct address sid; /* the SID that the line makes; else none */
 };
 
 struct lines {
@@ -40,20 +40,20 @@ struct lines {
 	size_t count;
 };
 
-/* One line more; takes the text. */
+/* Appends a line; takes ownership of the text. */
 struct command *line_add(struct lines *lines, size_t node, enum tool tool, char *text);
 #define LINE(lines, node, tool, ...) line_add((lines), (node), (tool), text_format(__VA_ARGS__))
-/* One thing more that the line leaves in a node's kernel; takes the name. */
+/* Appends a thing that the line leaves in a node's kernel; takes ownership of the name. */
 struct facts *line_leaves(struct command *line, size_t node, enum thing_kind kind, char *name);
 void commands_free(struct command *commands, size_t count);
 
-/* `option`: of the kernel's build, that the sysctl needs; NULL: none. "-e " before the name: where there is such a
+/* `option`: CONFIG_ option that the sysctl needs; NULL: none. "-e " before the name: ignored where there is no such
  * sysctl. */
 void sysctl_line(struct lines *lines, size_t node, const char *option, const char *name, int value);
-/* An interface's sysctls about SRv6, as its node has them. */
+/* An interface's SRv6 sysctls, with its node's values. */
 void seg6_lines(struct lines *lines, size_t n, const struct node *node, const char *interface);
 void route_facts(struct facts *facts, const char *via, const char *device); /* via: NULL for none */
-/* Whether `ip` may not take a list of so many entries: then the line is direct. */
+/* Whether a list of so many entries may be too long for `ip`: then the line is direct. */
 bool list_is_long(const char *list, size_t entries);
 void blackhole_line(struct lines *lines, size_t node, const struct address *address);
 /* No link-local address, no multicast, no neighbour discovery. */

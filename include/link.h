@@ -1,5 +1,5 @@
 /* Kinds of links, and models of the NICs at their ports: one file and one row each, in harness/kind/link/. A row gives
- * values and pure functions; it knows nobody who asks it. */
+ * values and pure functions, and calls nothing of its users. */
 #ifndef HOPCHECK_LINK_H
 #define HOPCHECK_LINK_H
 
@@ -13,8 +13,7 @@
 /* What a NIC is: our own, behind a TAP device, or one that QEMU emulates (nic.h). */
 struct nic_model {
 	const char *word, *about; /* "csum-start", "e1000" */
-	/* Our own: what its driver does with a packet whose checksum is partial. False: it complains, in these words.
-	 */
+	/* Our own: what its driver does with a packet whose checksum is partial. False: it complains with this text. */
 	bool (*transmit)(const struct virtio_net_hdr *offload, uint8_t *frame, size_t length,
 	                 char complaint[COMPLAINT_SIZE]);
 	/* QEMU's: */
@@ -23,7 +22,7 @@ struct nic_model {
 	const char *driver;  /* as the kernel's log and /sys/bus/pci/drivers have it */
 	uint16_t vendor_id, device_id;
 	bool gro; /* whether the driver hands packets to GRO; two old ones do not, whatever `ethtool -k` says */
-	/* What its driver is told, one value for each NIC, on kernels of a range; NULL: nothing. */
+	/* Parameters of its driver's module, one value for each NIC, on kernels of a range; NULL: none. */
 	const char *parameter, *value, *parameter_for;
 };
 
@@ -33,37 +32,37 @@ struct port_plan {
 	const char *node_name, *name;
 	const char *mac;  /* "02:68:63:00:00:01" */
 	const char *lent; /* of a lent port: its name in the machine's own network namespace; else NULL */
-	unsigned ifindex; /* the number that it is to have, where that can be said */
+	unsigned ifindex; /* its ifindex, where that can be chosen */
 	unsigned mtu;
 };
 
 struct link_kind {
 	const char *word, *about; /* "veth" */
-	unsigned ports;           /* that it can join, at most; at least 2 */
+	unsigned ports;           /* ports that it can join, at most; at least 2 */
 	/* Models of the NICs at its ports, the first unless given; NULL: its ports have none. */
 	const struct nic_model *models;
 	size_t model_count;
 	bool one_model; /* for all its ports */
 
 	const char *modules; /* of the kernel, separated by blanks, beside those of its NICs; NULL: none */
-	unsigned needs;      /* features without which it cannot be had: bits 1 << enum feature */
-	unsigned gro_needs;  /* features without which its ports take `gro: on` and run none */
+	unsigned needs;      /* features that it needs: bits 1 << enum feature */
+	unsigned gro_needs;  /* features without which its ports accept `gro: on` and run no GRO */
 	/* Why a port runs no GRO, on any kernel; caller frees. NULL, or returning NULL: it does. */
 	char *(*no_gro)(const struct nic_model *model);
 	bool lent;          /* its ports are NICs of a guest, taken from its own network namespace and given back */
-	bool state_unknown; /* a port that is up may say nothing of its operational state */
-	bool cuts;          /* a port's device may cut on the wire what the capture saw leave whole */
+	bool state_unknown; /* a port that is up may report operstate UNKNOWN */
+	bool cuts;          /* a port's device may segment on the wire what the capture saw leave as one packet */
 	const char *note;   /* lines of a script, each "# ...\n": what the script cannot do; NULL: nothing */
 
 	/* Lines that make the link, before those of any node, and lines in a port's node; NULL: none. */
 	void (*make)(struct lines *lines, const struct port_plan *ports, size_t count);
 	void (*port)(struct lines *lines, const struct port_plan *port);
-	/* Not NULL: its ports are TAP devices with a virtio_net_hdr, and user space is between them. What becomes there
-	 * of a frame that `sender` sends, in place. False: the sender complains, in these words. */
+	/* Not NULL: its ports are TAP devices with a virtio_net_hdr, and user space is between them. Changes a frame
+	 * that `sender` sends, in place. False: the sender's driver makes this complaint. */
 	bool (*carry)(const struct nic_model *sender, struct virtio_net_hdr *offload, uint8_t *frame, size_t length,
 	              char complaint[COMPLAINT_SIZE]);
 };
-extern const struct link_kind *const link_table[]; /* ends with NULL; the first is what a file need not say */
+extern const struct link_kind *const link_table[]; /* ends with NULL; the first is the default */
 
 const struct link_kind *link_kind(const struct link *link);
 const struct link_kind *port_kind(const struct topology *topology, size_t interface);

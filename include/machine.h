@@ -1,5 +1,5 @@
 /* Ways to run a guest's kernel: one file and one row each, in the order in which they are tried. A row starts nothing:
- * it says with which arguments a program is run whose standard input and output are the guest's wire (wire.h). */
+ * it gives the arguments of a program whose standard input and output are the guest's wire (wire.h). */
 #ifndef HOPCHECK_MACHINE_H
 #define HOPCHECK_MACHINE_H
 
@@ -38,11 +38,11 @@ struct machine {
 	const char *word;  /* "kvm" */
 	const char *about; /* "KVM": its name in messages */
 	enum image_kind image;
-	const char *device;  /* that must be open to this user; NULL: none */
-	bool fallible;       /* may be there and not work: a guest that does not come up goes on with the next row */
-	unsigned trial_ms;   /* of a fallible row: a guest is up by then, if it ever will be */
-	unsigned boot_ms;    /* a guest that says nothing for so long does not come up */
-	bool qemu;           /* QEMU runs it, and so emulates NICs */
+	const char *device; /* that must be open to this user; NULL: none */
+	bool fallible;     /* may be present and not work: a guest that does not come up is started with the next row */
+	unsigned trial_ms; /* of a fallible row: a guest that is not up by then never will be */
+	unsigned boot_ms;  /* without a message for so long, a guest is taken not to come up */
+	bool qemu;         /* QEMU runs it, and so emulates NICs */
 	const char *no_nics; /* why it has no emulated NICs; NULL: it has */
 	bool one_cpu;        /* each guest is bound to one CPU */
 	bool bounded;        /* its files may be bounded by RLIMIT_FSIZE; else the runner alone looks at their size */

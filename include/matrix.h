@@ -1,6 +1,6 @@
 /* The matrix: other kernels, booted in QEMU or run as User Mode Linux, to run this same binary. A guest is one boot of
- * one kernel; it gets a job (which cells), and speaks over a wire (wire.h). Nothing of the host's file system is in it
- * but an initramfs. */
+ * one kernel; it gets a job (which cells), and speaks over a wire (wire.h). It sees nothing of the host's file system;
+ * all it has is an initramfs. */
 #ifndef HOPCHECK_MATRIX_H
 #define HOPCHECK_MATRIX_H
 
@@ -36,8 +36,8 @@ enum image_kind image_kind_of(struct bytes image);
 int modules_resolve(char ***paths, const char *directory, const char *const *wanted, struct error *err);
 /* The same from the text of a modules.dep. */
 int modules_order(char ***paths, const char *text, const char *const *wanted);
-/* What a kernel's command line sets of a module, by its file: "IntMode=1,1 debug=2", or ""; caller frees. Built in, a
- * module takes it by itself; else whoever loads it hands it over, as modprobe(8) does. */
+/* Parameters of a module, given by its file, on the kernel's command line: "IntMode=1,1 debug=2", or ""; caller frees.
+ * A built-in module reads them itself; otherwise the loader passes them, as modprobe(8) does. */
 char *module_parameters(const char *command_line, const char *path);
 
 /* ---- initramfs.c: what a guest finds when it starts. */
@@ -67,15 +67,15 @@ void initramfs_clear(struct initramfs *initramfs);
 /* ---- qemu.c: the QEMU that runs guests. */
 struct qemu {
 	char *program;
-	char *version; /* "7.2.22"; NULL: it does not tell */
+	char *version; /* "7.2.22"; NULL: not known */
 	char *devices; /* as `-device help` lists them; NULL: not asked */
 };
-/* Runs it to see; `devices`: asks for those too. Returns 0, or -1: it cannot be run, or cannot tell. Free with
- * qemu_clear() in either case. */
+/* Runs it to learn its version, with `devices` its devices too. Returns 0, or -1: it cannot be run, or its output is
+ * not understood. Free with qemu_clear() in either case. */
 int qemu_look(struct qemu *qemu, const char *program, bool devices, struct error *err);
 bool qemu_offers(const struct qemu *qemu, const char *device);
 void qemu_clear(struct qemu *qemu);
-char *qemu_version(const char *told); /* by `--version`; NULL: that is none; caller frees */
+char *qemu_version(const char *told); /* from the output of `--version`; NULL: it has none; caller frees */
 
 struct guest {
 	pid_t pid;   /* of QEMU, or of the kernel itself; it dies with this process */
@@ -88,20 +88,20 @@ int guest_start(struct guest *guest, const struct machine *machine, const struct
                 unsigned slot, struct error *err);
 /* Ends the machine when it still runs, waits for it; returns its wait status. */
 int guest_end(struct guest *guest);
-/* 0: octets came, or none now; 1: the line is closed; -1: the wire broke. Frames that are whole are handed over. */
+/* 0: octets came, or none now; 1: the line is closed; -1: the wire broke. Whole frames are passed to the callback. */
 int guest_read(struct guest *guest, void (*arrived)(void *context, const struct wire_frame *frame), void *context,
                struct error *err);
 bool machine_is_there(const struct machine *machine); /* as far as can be seen without trying it */
-/* Milliseconds that a process was ready to run and a busy machine gave it no CPU: of its threads, the one that waited
- * longest. 0 where the kernel does not tell. */
+/* Milliseconds that a process was runnable and waited for a CPU: of its threads, the longest. 0 where the kernel does
+ * not report it. */
 double process_waited_ms(pid_t pid);
 
-/* ---- trouble.c: what a kernel says when something is wrong with it. Pure. */
+/* ---- trouble.c: messages by which a kernel reports a fault of its own. Pure. */
 enum trouble {
 	TROUBLE_NONE,
 	TROUBLE_LEAK,  /* of a device whose namespace ended some time ago */
-	TROUBLE_STALL, /* it says that it got no time: the machine's word as much as the kernel's */
-	TROUBLE_WARN,  /* WARN, lockdep, "hw csum failure": it goes on */
+	TROUBLE_STALL, /* it reports that it got no CPU time: may be the machine's fault rather than the kernel's */
+	TROUBLE_WARN,  /* WARN, lockdep, "hw csum failure": it continues */
 	TROUBLE_DEATH, /* BUG, oops, panic */
 };
 enum trouble trouble_of(const char *line);
@@ -112,19 +112,21 @@ const char *trouble_find(const char *text, enum trouble *trouble);
 struct boot_end {
 	const char *program;        /* that ran it: "QEMU" */
 	const char *how;            /* "it said nothing within 90 s" */
-	bool by_itself;             /* it ended, and nobody ended it */
+	bool by_itself;             /* it ended by itself */
 	int status;                 /* then: its wait status */
 	const char *console, *said; /* what the guest wrote, and what the program said itself */
 };
-/* By the console, where that tells, else by the program; caller frees. */
+/* From the console, where that says why, else from the program's output; caller frees. */
 char *boot_failure(const struct boot_end *end);
 char *qemu_complaint(const char *said); /* empty: nothing but warnings; caller frees */
 
 /* ---- init.c: as the first process of a guest. */
 int init_mount(struct error *err); /* /proc, /sys, /dev, /run, /tmp */
-void init_tcp(void); /* TCP remembers no path and sends no loss probe, in this and every later namespace if it can be */
-int init_modules(struct error *err); /* loads what /modules/list names; what a kernel refuses is said, and left */
-int init_wire(struct error *err);    /* the open line to the runner */
+void init_tcp(
+        void); /* switches off TCP's metrics cache and loss probes, in this and every later namespace where possible */
+int init_modules(
+        struct error *err); /* loads what /modules/list names; a module that fails to load is reported and skipped */
+int init_wire(struct error *err); /* the open line to the runner */
 /* Sends all octets, and waits until they are out. */
 void init_send(int wire, struct bytes octets);
 void init_off(void) __attribute__((noreturn));

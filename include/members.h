@@ -1,5 +1,5 @@
-/* A struct and a JSON object that say the same: one table of the struct's members, from which the object is written,
- * read and checked. Read values are kept in a pool, where alike ones are one. */
+/* A struct and its JSON object: one table of the struct's members, from which the object is written, read and checked.
+ * Values read are kept in a pool, equal ones once. */
 #ifndef HOPCHECK_MEMBERS_H
 #define HOPCHECK_MEMBERS_H
 
@@ -28,20 +28,20 @@ enum {
 	MEMBER_NEEDED = 4,   /* an object without it is malformed */
 	MEMBER_ASKED = 8,    /* a guest's answer without it is */
 	MEMBER_ANY = 16,     /* a LIST of texts may be the text "any": at is any_text then, count 0 */
-	MEMBER_NEW = 32,     /* of MEMBER_LIST: of struct pointers, each the document's own, which may change */
+	MEMBER_NEW = 32, /* of MEMBER_LIST: of struct pointers, each belonging to the document alone and not constant */
 };
 
 struct members;
 struct member {
 	const char *name; /* NULL: a key, or the value itself of a bare table */
 	size_t offset;
-	const struct word
-	        *words; /* of WORD; of a TEXT: what a guest may say. Documents of later versions may say more */
+	const struct word *words; /* of WORD; of a TEXT: the words that a guest may use. Documents of later versions may
+	                             have others */
 	const struct members *of;
 	uint8_t kind, flags;
 };
 /* Structs begin with `const uint8_t *shape`: which members the object had that it was read from, in its order; NULL: it
- * was made here, and has those of the table. A bare table's have none: a list's elements are its only row's value, a
+ * was not read, and has those of the table. A bare table's have none: a list's elements are its only row's value, a
  * map's those of its second row. */
 struct members {
 	const struct member *rows;
@@ -94,31 +94,31 @@ struct reading {
 	struct pool *pool;
 	bool answer; /* a guest's: MEMBER_ASKED must be there, TEXTs are of their words */
 };
-/* Fills a struct from an object; members that the table does not have are left out. 0, or -1 and a message with the
+/* Fills a struct from an object; members that the table does not have are ignored. 0, or -1 and a message with the
  * place and what is wrong there: "hops[2]: packets: expected an integer, got a string". */
 int members_read(void *into, const struct members *table, const json_t *object, const struct reading *reading,
                  struct error *err);
 json_t *members_json(const struct members *table, const void *value); /* new reference */
-/* Messages may hold what a person wrote or a buffer cut in the middle of a letter, and JSON takes only UTF-8: then
- * other octets are ?. NULL is null. */
+/* Messages may hold what a person wrote or a buffer cut in the middle of a letter, and JSON allows only UTF-8: other
+ * octets become ?. NULL is null. */
 json_t *json_any_text(const char *text);
 /* One member's value alone; NULL: it is not given, or empty (null, "", [], {}). New reference. */
 json_t *member_json(const struct members *table, const void *value, const char *name);
-/* The shape of a struct, also of one that was made here: those members that are written. */
+/* The shape of a struct, also of one that was not read: the members that are written. */
 const uint8_t *members_shape(struct pool *pool, const struct members *table, const void *value);
 /* The shape of these members in this order; names end with NULL. */
 const uint8_t *members_shape_of(struct pool *pool, const struct members *table, const char *const *names);
-/* After a member of a struct was changed: it is given now, or not any more. Use GIVE() and DROP(). */
+/* Records that a member of a struct is now given, or no longer given. Use GIVE() and DROP(). */
 void member_give(struct pool *pool, const struct members *table, void *value, size_t offset, bool given);
 #define GIVE(pool, table, pointer, field)                                                                              \
 	member_give((pool), &(table), (pointer), offsetof(__typeof__(*(pointer)), field), true)
 #define DROP(pool, table, pointer, field)                                                                              \
 	member_give((pool), &(table), (pointer), offsetof(__typeof__(*(pointer)), field), false)
-/* Whether the object had the member that a struct was read from; of one that was made here: true. */
+/* Whether the object had the member that a struct was read from; of one that was not read: true. */
 bool member_given(const struct members *table, const void *value, size_t offset);
 #define GIVEN(table, pointer, field) member_given(&(table), (pointer), offsetof(__typeof__(*(pointer)), field))
-/* Puts every text of a struct as it may be shown (text_disarm()), and so on in what it points to, kept in the pool. Two
- * keys of a map that become the same stay two. */
+/* Passes every text of a struct, and of what it points to, through text_disarm(); results are kept in the pool. Two
+ * keys of a map that become the same remain two. */
 void members_disarm(struct pool *pool, const struct members *table, void *value);
 
 #endif

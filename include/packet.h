@@ -19,10 +19,10 @@ extern const struct word checksum_words[];
 enum { TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4, TCP_PSH = 8, TCP_ACK = 16 };
 extern const struct word tcp_flag_words[]; /* "fin", "syn", "rst", "psh", "ack": bits */
 
-/* What to build. A field set to FIELD_AUTO is what a correct sender would write; anything else is written as it is,
- * right or wrong, so that malformed headers can be made. */
+/* What to build. A field set to FIELD_AUTO gets what a correct sender would write; anything else is written unchanged,
+ * so that malformed headers can be made. */
 #define FIELD_AUTO (-1)
-/* All of them so, in a designated initializer of what has such fields. */
+/* All of these fields as FIELD_AUTO, for designated initializers. */
 #define FIELDS_AUTO                                                                                                    \
 	.hop_limit = FIELD_AUTO, .segments_left = FIELD_AUTO, .last_entry = FIELD_AUTO, .routing_type = FIELD_AUTO,    \
 	.srh_length = FIELD_AUTO, .srh_flags = FIELD_AUTO, .tag = FIELD_AUTO
@@ -31,8 +31,8 @@ struct packet_spec {
 	enum mode mode;
 	struct address source, destination; /* of the connection: the innermost IPv6 pair */
 	struct address outer_source;        /* encap, ip6ip6: source of the outer header */
-	const struct address *segments;     /* order of travel, without `destination` (inline adds it as the last); of
-	                                        ip6ip6 the last alone counts, the outer destination */
+	const struct address *segments;     /* order of travel, without `destination` (inline adds it as the last); for
+	                                       ip6ip6 only the last counts, the outer destination */
 	size_t segment_count;
 	int hop_limit;     /* FIELD_AUTO: 64 */
 	int segments_left; /* FIELD_AUTO: last entry. The IPv6 destination becomes Segment List[segments_left], where
@@ -75,15 +75,15 @@ enum layer_kind {
 	LAYER_IPV6,
 	LAYER_HOP_BY_HOP,  /* options */
 	LAYER_DESTINATION, /* options */
-	LAYER_ROUTING,     /* of any type; also one that is cut, of which 8 octets are there */
+	LAYER_ROUTING,     /* of any type; also a truncated one of at least 8 octets */
 	LAYER_FRAGMENT,
 	LAYER_TCP,
 	LAYER_ICMPV6, /* the 4 octets that every message has */
 };
 struct layer {
 	uint8_t kind;            /* enum layer_kind */
-	uint8_t fault;           /* the row's own: what is wrong with it */
-	uint16_t offset, length; /* of what of the header is in the frame */
+	uint8_t fault;           /* set by the row's reader: what is wrong with it */
+	uint16_t offset, length; /* octets of the header that are in the frame */
 };
 
 /* What a frame holds: its headers from the outermost in. Points into the frame, and owns nothing; offsets and lengths
@@ -91,11 +91,11 @@ struct layer {
 #define LAYERS_MOST 12 /* a packet with more is not whole */
 struct packet_view {
 	const uint8_t *frame;
-	uint32_t length, wire_length; /* octets that are there, that it had */
-	uint32_t end, promised;       /* where the innermost packet ends: in the frame, as its headers say */
+	uint32_t length, wire_length; /* octets captured, and on the wire */
+	uint32_t end, promised;       /* end of the innermost packet: in the frame, and by its headers */
 	struct layer layers[LAYERS_MOST];
 	uint8_t count;
-	bool whole; /* IPv6, and nothing that the headers promise is missing from the frame */
+	bool whole; /* IPv6, and complete: all that the headers' lengths cover is in the frame */
 };
 
 /* Reads any bytes; never fails: what cannot be read is absent from the view. */
@@ -115,8 +115,8 @@ bool packet_is_encapsulated(const struct packet_view *view); /* IPv6 in IPv6 */
 struct address ipv6_source(const struct packet_view *view, const struct layer *ipv6);
 struct address ipv6_destination(const struct packet_view *view, const struct layer *ipv6);
 uint8_t ipv6_hop_limit(const struct packet_view *view, const struct layer *ipv6);
-/* Where it is going in the end, which a transport's checksum is over: Segment List[0] of the last SRH behind this IPv6
- * header when one is there and whole, else the destination. */
+/* The final destination, which a transport's checksum covers: Segment List[0] of the last SRH behind this IPv6 header
+ * when one is there and whole, else the destination. */
 struct address packet_final(const struct packet_view *view, const struct layer *ipv6);
 
 /* An entry of a segment list, an IPv6 address. */
@@ -137,7 +137,7 @@ struct srh_view {
  * of another type. */
 struct srh_view packet_srh(const struct packet_view *view, const struct layer *ipv6);
 
-/* The last layer, where it is a transport's header (TCP, ICMPv6); NULL: it is not. */
+/* The last layer if it is a transport's header (TCP, ICMPv6), else NULL. */
 const struct layer *packet_transport(const struct packet_view *view);
 /* Octets of the transport's header and payload, and of its payload, as the innermost IPv6 length has it (0 there: jumbo
  * or GSO: as the frame had it); 0 without a transport. */
@@ -157,8 +157,8 @@ bool packet_icmpv6(const struct packet_view *view, uint8_t *type, uint8_t *code)
 
 /* The state of a layer's checksum. `needs_csum`: the capture says that a device is to complete it
  * (VIRTIO_NET_HDR_F_NEEDS_CSUM). With it: PARTIAL when the field is the pseudo-header's sum, else BAD. Without it:
- * VALID or BAD over what the layer's row says. A GSO packet (larger than one segment) carries the sum of its whole
- * length. BAD when the packet is not whole, or the layer has no checksum. */
+ * VALID or BAD, over the octets that the layer's row names. A GSO packet (larger than one segment) carries the sum of
+ * its whole length. BAD when the packet is not whole, or the layer has no checksum. */
 enum checksum layer_checksum(const struct packet_view *view, const struct layer *layer, bool needs_csum);
 enum checksum packet_checksum(const struct packet_view *view, bool needs_csum); /* of the transport */
 

@@ -1,4 +1,4 @@
-/* A plan: everything that is done for one cell, as a person could type it, and what the lab is made of. Pure. */
+/* A plan: everything that is done for one cell, as commands that could be typed, and the lab's parts. Pure. */
 #ifndef HOPCHECK_PLAN_H
 #define HOPCHECK_PLAN_H
 
@@ -11,7 +11,7 @@ struct plan_interface {
 	struct address address;
 };
 
-/* A service segment on a node: what arrives for its SID, which is always there, is its. */
+/* A service segment on a node: it gets the packets for its SID, which is always given. */
 struct plan_service {
 	size_t node;
 	struct device device;
@@ -30,7 +30,7 @@ struct next_hop {
 	size_t node;
 	struct address to;
 	size_t out, in; /* interfaces of one link: where it leaves the node, and where it arrives at the next */
-	bool connected; /* the link's own prefix reaches it: no route is needed */
+	bool connected; /* on-link: no route is needed */
 };
 
 struct plan {
@@ -50,35 +50,35 @@ struct plan {
 	struct next_hop *next_hops;
 	size_t next_hop_count;
 	struct lines lab;              /* building: once for all cells with the same lab key */
-	bool *needed;                  /* a dispensable line of the lab each: this cell's packets need it */
+	bool *needed;                  /* per dispensable line of the lab: whether this cell's packets need it */
 	struct command *cell_commands; /* between cells of one lab: routes with encap, offloads */
 	size_t cell_command_count;
 	signed char (*offloads)[OFFLOADS]; /* per interface: 1 on, 0 off, -1 as the kernel made it */
 	char *key;                         /* the lab: topology and all lab commands as text; equal keys, equal labs */
 };
 
-/* Whether a cell can be planned, without its lines: all that its numbers may be wrong in. */
+/* Whether a cell can be planned: all checks of its values, without making its lines. */
 int plan_check(const struct testcase *testcase, const struct topology *topology, size_t cell, struct error *err);
-/* For the kernel of a version, "4.12.0"; NULL or empty: one of today. Returns 0 and *ret (caller frees; testcase and
+/* For a kernel version, "4.12.0"; NULL or empty: a current kernel. Returns 0 and *ret (caller frees; testcase and
  * topology must outlive it), or -1. */
 int plan_make(struct plan **ret, const struct testcase *testcase, const struct topology *topology, size_t cell,
               const char *kernel, struct error *err);
 void plan_free(struct plan *plan);
 DEFINE_OWNED(plan)
 
-/* Segments that no node of the case's topologies has, said as warnings at their places: a case may mean it so. */
+/* Warns, with the place, of segments that no node of the case's topologies has: a case may do that on purpose. */
 void plan_warn(const struct testcase *testcase, struct topology *const *topologies, struct error *warnings);
 
-/* How a node sends to an address, by the plan's routes; NULL: its own, or no route. */
+/* How a node sends to an address, by the plan's routes; NULL: the address is its own, or there is no route. */
 const struct next_hop *plan_next_hop(const struct plan *plan, size_t node, const struct address *to);
 
-/* The service of a node that takes what comes for an address; NULL: none. */
+/* The service of a node that gets packets for an address; NULL: none. */
 const struct plan_service *plan_service_at(const struct plan *plan, size_t node, const struct address *sid);
 
-/* Whether a node has a route to an address, made up or given, or has it itself. */
+/* Whether a node has a route to an address, generated or given, or has the address itself. */
 bool plan_has_route(const struct plan *plan, size_t node, const struct address *to);
 
-/* Whether an address is on a link of a node, over `oif` where it is link-local, and nobody there has it. */
+/* Whether an address is on-link for a node, over `oif` where it is link-local, and no node there has it. */
 bool plan_lacks_neighbour(const struct plan *plan, size_t node, const char *oif, const struct address *to);
 
 /* Of a cell in mode ip6ip6: the address where its tunnel ends; NULL: it has none. */
@@ -87,16 +87,16 @@ const struct address *plan_tunnel_end(const struct plan *plan);
 /* Whether a node forwards what is not for it: routers do, and nodes with SIDs. */
 bool plan_forwards(const struct plan *plan, size_t node);
 
-/* What kernels have by their age alone. */
+/* What a kernel's version alone decides. */
 enum kernel_trait {
-	TRAIT_SEG6LOCAL, /* seg6local routes; before, a node's own address is what End is, by the host's code */
-	TRAIT_INLINE,    /* inline mode in every kernel with SRv6; before, an option of its own */
+	TRAIT_SEG6LOCAL, /* seg6local routes; before, an address of the node acts as End, by ipv6_srh_rcv() */
+	TRAIT_INLINE,    /* inline mode in every kernel with SRv6; before, CONFIG_IPV6_SEG6_INLINE */
 };
 bool kernel_has(const char *kernel, enum kernel_trait trait);
-/* Whether its packets go by a SID for which the kernel needs seg6local, when a host's address does not do as well. */
+/* Whether its packets pass a SID that needs seg6local, rather than one that an address of the node can stand for. */
 bool plan_needs_seg6local(const struct plan *plan);
 
-/* Whether an address is one of a node's own: given to it, or of its end of a link. */
+/* Whether an address is one of a node's own: given to it, or that of its end of a link. */
 bool address_is_local(const struct plan *plan, size_t node, const struct address *address);
 
 /* Whether its lab has TAP or TUN devices, which need /dev/net/tun. */

@@ -1,6 +1,6 @@
-/* A pool: memory that ends as a whole, in which alike values are held once. What a document of results says is mostly
- * said a thousand times: a text, a list or a struct that is kept twice has one address, so that two kept values are
- * alike when their addresses are the same, where all that they point to is kept in the same pool. */
+/* A pool: memory that is freed as a whole and holds equal values once, since most values of a results document occur in
+ * a thousand cells. A text, list or struct that is kept twice has one address, so that two kept values are equal when
+ * their addresses are, provided that all they point to is kept in the same pool. */
 #ifndef HOPCHECK_POOL_H
 #define HOPCHECK_POOL_H
 
@@ -8,16 +8,16 @@
 
 struct pool;
 struct pool *pool_new(void);
-void pool_free(struct pool *pool); /* all that came from it is gone then */
+void pool_free(struct pool *pool); /* frees all that it holds */
 DEFINE_OWNED(pool)
 
-/* The one copy of these octets; constant. Padding of structs must be zero for alike ones to be found. */
+/* The one copy of these octets; constant. Padding of structs must be zero for equal ones to be found. */
 const void *pool_keep(struct pool *pool, const void *octets, size_t size);
 const char *pool_text(struct pool *pool, const char *text); /* the same for a text; NULL for NULL */
 const char *pool_format(struct pool *pool, const char *format, ...) PRINTF_LIKE(2, 3);
-void *pool_alloc(struct pool *pool, size_t size); /* zeroed, and the caller's alone until the pool ends */
-size_t pool_size(const struct pool *pool);        /* octets that it takes */
-/* Whether this holds of every text that was kept. */
+void *pool_alloc(struct pool *pool, size_t size); /* zeroed, not shared; lives as long as the pool */
+size_t pool_size(const struct pool *pool);        /* octets that it occupies */
+/* Whether this is true of every text kept. */
 bool pool_texts_are(const struct pool *pool, bool (*holds)(const char *text));
 
 #endif

@@ -25,7 +25,7 @@ void progress_end(struct progress *progress); /* frees */
 /* The table: one row per case with the count of each outcome, then every FAIL and BROKEN cell with its sentence and the
  * command that runs just this cell, then totals. Cells in any order; rows in order of first appearance. */
 void report_table(FILE *out, struct report_style style, struct pool *pool, const struct run *run, double seconds);
-/* partial_text() below a table; nothing where there is none. */
+/* partial_text() below a table; nothing if there is none. */
 void report_partial(FILE *out, struct report_style style, const struct results *results);
 
 /* Outputs: what results are written as. */
@@ -46,11 +46,12 @@ char *code_span(const char *text); /* Markdown's, of any text; caller frees */
 /* What differs from earlier results of the same pool, kernels told apart by their labels. Returns how many cells do. */
 size_t report_against(FILE *out, struct report_style style, const struct results *results,
                       const struct results *earlier);
-/* The way of a cell's packets as a ladder: a column a node, a row a packet or several that travelled alike, by time;
- * from "journeys" of the result, or "journey" where there are none. Lines stay within the style's width; where the
- * columns do not fit, links are written below each other instead. Nothing without a journey. */
+/* The path of a cell's packets as a ladder: a column for each node, a row for each packet, or for several that
+ * travelled alike, by time; from "journeys" of the result, or "journey" where there are none. Lines stay within the
+ * style's width; where the columns do not fit, links are written below each other instead. Nothing without a journey.
+ */
 void report_ladder(FILE *out, struct report_style style, const struct result *result);
-/* The ladders of all cells that have "journeys", and what their signs mean. */
+/* The ladders of all cells that have "journeys", and a legend. */
 void report_ladders(FILE *out, struct report_style style, struct pool *pool, const struct run *run);
 
 #endif

@@ -2,7 +2,7 @@
  * outputs are made from these structs; docs/results.md says what each member means. The tables of members make JSON of
  * them and read it.
  *
- * Who frees: a pool. Everything that a result points to is kept in the pool that it was made or read with, alike values
+ * Who frees: a pool. Everything that a result points to is kept in the pool that it was made or read with, equal values
  * once, and is constant; results, runs and lists of them are its memory too. */
 #ifndef HOPCHECK_RESULT_H
 #define HOPCHECK_RESULT_H
@@ -14,7 +14,7 @@
 #include "members.h"
 #include "verdict.h"
 
-/* ---- lists; `at` is NULL where a document does not have the member, and not where it is empty */
+/* ---- lists; `at` is NULL if the document does not have the member; an empty one is not NULL */
 struct label { /* axis to value, interface to model, feature to why it is missing */
 	const char *name, *text;
 };
@@ -70,7 +70,7 @@ struct result_row {
 	const char *complaint, *log, *kernel, *qemu, *deviation, *fixed, *found, *because, *ref, *workaround;
 };
 
-/* A packet at a hop; what is alike for many packets is held once. */
+/* A packet at a hop; values shared by many packets are held once. */
 struct result_step {
 	const uint8_t *shape;
 	const char *hop;
@@ -97,7 +97,7 @@ struct result_end {
 		const char *reason, *function;
 	} * drop;
 };
-/* One packet's, or a row of several. */
+/* One packet's journey, or a row of several. */
 struct result_journey {
 	const uint8_t *shape;
 	const char *packet;
@@ -109,7 +109,7 @@ struct result_journey {
 		size_t count;
 	} steps;
 	const struct result_end *end;
-	int64_t elided; /* packets that it stands for, without any of the above */
+	int64_t elided; /* packets that it stands for; then none of the above is given */
 	struct figures ends;
 };
 struct result_journeys {
@@ -140,7 +140,7 @@ struct result_drop {
 	const char *node, *interface, *reason, *function, *packet;
 	int64_t count;
 };
-/* What a verdict rests on, but for times. */
+/* Evidence of a verdict, without times. */
 struct result_evidence {
 	const uint8_t *shape;
 	struct result_hops {
@@ -246,7 +246,7 @@ struct run {
 	char unused[7];
 	int64_t unrun; /* cells that have no result, where that is known */
 };
-/* What outputs are made from: a run a kernel. */
+/* What outputs are made from: one run per kernel. */
 struct results {
 	struct pool *pool; /* all of it */
 	struct run **runs;
@@ -269,7 +269,7 @@ static inline const char *said(const char *text)
 }
 
 /* ---- result.c, journey.c: made */
-/* How the program was called, for the commands in results; "hopcheck" until it is set. Borrowed for good. */
+/* How the program was called, for the commands in results; "hopcheck" until it is set. Borrowed until exit. */
 void result_program(const char *name);
 /* One judged cell. */
 struct result *result_make(struct pool *pool, const struct plan *plan, const struct trace *trace,
@@ -283,14 +283,14 @@ struct result *result_without_trace(struct pool *pool, const struct testcase *te
 /* Makes the result's command one of another subcommand: "matrix --kernel 6.12". */
 void result_set_command(struct pool *pool, struct result *result, const char *subcommand,
                         const struct testcase *testcase, size_t cell);
-/* What became known later: another outcome, sentence and console (at NULL: it stays as it is). */
+/* Replaces what became known later: outcome, sentence and console (at NULL: unchanged). */
 void result_change(struct pool *pool, struct result *result, enum outcome outcome, const char *why,
                    const struct texts *console);
 json_t *result_json(const struct result *result); /* new reference */
 /* NULL and a message: it is malformed. `answer`: of a guest, whose members are all looked for. */
 struct result *result_read(struct pool *pool, const json_t *json, bool answer, struct error *err);
 const struct result_kernel *kernel_read(struct pool *pool, const json_t *json, bool answer, struct error *err);
-struct texts texts_read(struct pool *pool, const json_t *array); /* strings only; at NULL: it is something else */
+struct texts texts_read(struct pool *pool, const json_t *array); /* strings only; at NULL: not an array of strings */
 
 /* ---- topology.c */
 /* Adds a topology to a run, unless one of that name is there. */
@@ -298,7 +298,7 @@ void run_add_topology(struct pool *pool, struct run *run, const struct topology 
 const struct result_topology *topology_called(const struct run *run, const char *name); /* NULL: none */
 void run_set_topologies(struct pool *pool, struct run *run, const struct result_topology *topologies, size_t count);
 
-/* ---- lines.c: what is said of a cell; callers free */
+/* ---- lines.c: texts about a cell; callers free */
 char *axes_text(const struct result *cell);                          /* "mode=inline gro=on" */
 char *cell_name(const struct result *cell);                          /* "case mode=inline gro=on" */
 char *result_hop_text(const struct result_hop *hop);                 /* "dst.a0:in" */
@@ -312,20 +312,19 @@ void text_lines_clear(struct text_lines *lines);
 /* Why a cell has its outcome: sentence, drops, complaints, console, what is documented, the command. */
 struct text_lines evidence_lines(const struct result *cell);
 struct text_lines drop_lines(const struct result *cell); /* only the drops */
-/* Of a cell's `known`: what makes two of them one deviation (its name, or else what is said of it), and what is said:
- * "NAME: because (ref)". Also of NULL. */
+/* Of a cell's `known`, which may be NULL: what identifies the deviation (its name, else its text), and its text: "NAME:
+ * because (ref)". */
 char *known_key(const struct result_row *known);
 char *known_text(const struct result_row *known);
-/* The kernel's word on a drop: "freed in tcp_v6_rcv: TCP_CSUM", with what there is of both (not NULL); NULL where
- * neither is. */
+/* The kernel's report of a drop: "freed in tcp_v6_rcv: TCP_CSUM"; either part may be missing; NULL without both. */
 char *drop_word(const char *function, const char *reason);
 /* "SYN src > dst"; NULL where nothing could be read of it. */
 char *drop_packet_text(const struct plan *plan, const struct drop *drop);
-/* Whether a # would be taken for the begin of TAP's or KTAP's directive: one of their words follows it. */
+/* Whether TAP or KTAP would read a directive at this #: one of their words follows it. */
 bool begins_directive(const char *hash);
 
 /* ---- tally.c */
-/* How many cells came out how. */
+/* Counts of cells by outcome. */
 struct tally {
 	size_t outcome[OUTCOMES], cells;
 	double milliseconds;
@@ -333,10 +332,10 @@ struct tally {
 void tally_add(struct tally *tally, const struct result *result);
 void tally_cells(struct tally *tally, const struct cells *cells);
 
-/* What an exit code says, to whom: rows of exit_style_words. */
+/* Conventions for exit codes: rows of exit_style_words. */
 enum exit_style {
 	EXIT_STYLE_HOPCHECK, /* 0 every cell PASS, KNOWN, FIXED or SKIP; 1 a FAIL; 3 a BROKEN (and no FAIL); 4 nothing
-	                      * ran (no cell, or all SKIP). Partial results with no FAIL are as a BROKEN */
+	                        ran (no cell, or all SKIP). Partial results without a FAIL count as a BROKEN */
 	EXIT_STYLE_KSFT,     /* the kernel's selftests: 0 pass, 1 a FAIL or BROKEN, 4 skip */
 	EXIT_STYLE_BISECT,   /* `git bisect run`: 0 good, 1 bad, 125 cannot tell */
 };
@@ -361,7 +360,7 @@ struct cases {
 struct cases cells_by_case(const struct cells *cells);
 void cases_clear(struct cases *cases);
 #define owned_cases __attribute__((cleanup(cases_clear))) struct cases
-/* To find a cell in another run of the same pool by its case and axes. */
+/* Index of a run's cells by case and axes, for lookups from another run of the same pool. */
 struct cell_index {
 	const struct result **sorted;
 	size_t count;
@@ -371,38 +370,38 @@ const struct result *cell_find(const struct cell_index *index, const struct resu
 void cell_index_clear(struct cell_index *index);
 
 /* ---- partial.c: runs that a signal ended. */
-/* Marks a run: so many of its cells have no result; 0: it is not known how many. */
+/* Marks a run as partial: so many of its cells have no result; 0: unknown how many. */
 void run_set_partial(struct pool *pool, struct run *run, size_t unrun);
 bool results_are_partial(const struct results *results); /* whether a run is */
-size_t results_unrun(const struct results *results);     /* how many cells have no result, as far as it is known */
+size_t results_unrun(const struct results *results);     /* how many cells have no result, as far as known */
 size_t run_unrun(const struct run *run);
-/* The sentence for it; NULL: none is. Caller frees. */
+/* The sentence for it; NULL: no run is partial. Caller frees. */
 char *partial_text(const struct results *results);
 char *run_partial_text(const struct run *run);
 
 /* ---- compare.c: two results of a cell, of one pool. What is compared: outcome, fate, at, reason, at which hops
  * packets are merged or split, and which hops see bad checksums or frames larger than the MTU. */
 bool verdicts_differ(struct pool *pool, const struct result *a, const struct result *b);
-/* The same, and both as texts that say what differs: "PASS delivered", "FAIL delivered, bad checksums at dst.a0:in";
- * caller frees both. */
+/* The same; for differing ones both as texts that say what differs: "PASS delivered", "FAIL delivered, bad checksums at
+ * dst.a0:in"; caller frees both. */
 bool verdicts_tell(struct pool *pool, const struct result *a, const struct result *b, char **from, char **to);
 /* "merged", "split" or "none": a value of a verdict's "aggregation". */
 const char *merging_word(const struct value *aggregation);
-/* Hop to "merged" or "split", of those where it is either; the hops with bad checksums. at NULL: the result does not
- * tell. */
+/* Hop to "merged" or "split", of those hops where it is either; the hops with bad checksums. at NULL: the result does
+ * not say. */
 struct labels verdict_merging(struct pool *pool, const struct result *cell);
 struct texts verdict_bad_checksums(struct pool *pool, const struct result *cell);
 struct texts verdict_oversize(struct pool *pool,
                               const struct result *cell); /* hops that a frame left larger than the MTU */
 
 /* ---- merge.c: many kernels */
-/* Puts runs of the same kernel together (same release and label, no cell in both: shards), names apart those that have
- * the same label, and sorts by release. */
+/* Joins runs of the same kernel (same release and label, no cell in both: shards), gives others with the same label
+ * distinct names, and sorts by release. */
 struct results results_merge(const struct results *results);
 
 /* ---- shown.c */
 /* Results with all texts as text_disarm() makes them: what every output for people and for their programs is made from.
- * The same ones where nothing is to do. */
+ * Returns the same results if nothing has to be changed. */
 struct results results_shown(const struct results *results);
 struct run run_shown(struct pool *pool, const struct run *run);
 
@@ -419,9 +418,9 @@ file_writer run_writer; /* of a struct run: the document of a run */
 struct matrix_document {
 	const char *command;
 	const struct results *results;
-	bool partial; /* also where no run is */
+	bool partial; /* even if no run is */
 };
 file_writer matrix_writer;
-file_writer brief_writer; /* the same with no more than outcome and verdict of each cell, a line a cell */
+file_writer brief_writer; /* the same with only outcome and verdict of each cell, one line per cell */
 
 #endif

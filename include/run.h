@@ -9,10 +9,11 @@ struct drops;
 struct ends;
 struct probe;
 
-/* ---- limits.c: whether the machine grants what these cells need: /proc, open files, memory. Raises soft limits. */
+/* ---- limits.c: whether the machine's limits suffice for these cells: /proc, open files, memory. Raises soft limits.
+ */
 int limits_check(const struct suite *suite, unsigned workers, struct error *err);
 
-/* ---- memory.c: whether a worker ended for want of memory. */
+/* ---- memory.c: whether a worker ran out of memory. */
 /* The OOM killer's own count: of our cgroup, or where that is not seen, of the machine. */
 struct oom_watch {
 	const struct version *version; /* of cgroups; NULL: the machine's counter */
@@ -21,8 +22,8 @@ struct oom_watch {
 };
 void oom_watch_start(struct oom_watch *watch);
 void oom_watch_clear(struct oom_watch *watch);
-bool oom_killed_one(struct oom_watch *watch); /* since the start; each kill is told once */
-/* What a cell says whose worker the OOM killer ended, and one whose allocation failed; caller frees. */
+bool oom_killed_one(struct oom_watch *watch); /* since the start; each kill is reported once */
+/* The sentence of a cell whose worker the OOM killer killed, and of one whose allocation failed; caller frees. */
 char *oom_text(const struct oom_watch *watch);
 char *starved_text(void);
 #define WORKER_STARVED 5 /* a worker's exit status: an allocation failed */
@@ -37,19 +38,20 @@ struct rules stages_rules(struct pool *pool, const struct stages *stages); /* fo
 void stages_add(struct stages *all, const json_t *one);                    /* what stages_json() made */
 /* Whose ladders are shown: the results of these cells have the rows. */
 enum ladders { LADDERS_NONE, LADDERS_FAIL, LADDERS_DEVIATING, LADDERS_ALL };
-/* By how often -v was given, and how many cells there are. */
+/* Chosen by the number of -v and of cells. */
 enum ladders ladders_of(int verbose, size_t cells);
 bool ladder_wanted(enum ladders ladders, enum outcome outcome);
 
 struct cell_runner {
 	struct lab *lab;
-	struct lab_setup setup; /* what its cells have made of it */
+	struct lab_setup setup; /* state that its cells have left */
 	struct probe *probe;
-	struct drops *drops;             /* the worker's, for all its labs; NULL: the kernel does not tell */
-	const struct topology *topology; /* that the lab was built from: the case's, which outlives its plans */
-	struct ends *ends;               /* of labs that were given back */
-	size_t number;                   /* of the cell in the suite */
-	size_t *cells;                   /* that ran in the lab */
+	struct drops *drops; /* the worker's, for all its labs; NULL: drop events are not available */
+	const struct topology
+	        *topology; /* that the lab was built from: it belongs to the case, which outlives its plans */
+	struct ends *ends; /* of labs that were given back */
+	size_t number;     /* of the cell in the suite */
+	size_t *cells;     /* that ran in the lab */
 	size_t cell_count;
 	const char *keep;  /* directory, or NULL */
 	int keep_at;       /* the same, open */
@@ -63,7 +65,7 @@ enum lab_status cell_prepare(const struct lab *lab, struct lab_setup *setup, con
                              struct trace *trace, struct error *err);
 struct result *cell_run(struct cell_runner *runner, const struct plan *plan, const struct features *features,
                         struct pool *pool);
-void cell_runner_leave_lab(struct cell_runner *runner); /* gives the lab back */
+void cell_runner_leave_lab(struct cell_runner *runner); /* gives up the lab */
 
 /* ---- workers.c: processes that take batches. */
 struct workers_options {
@@ -77,8 +79,8 @@ struct workers_options {
 	const struct kernel_facts *facts; /* NULL: no drop events */
 	enum ladders ladders;
 	void (*finished)(void *context, struct suite_cell *cell); /* called as each result comes in */
-	/* The kernel did not take down labs whose cells' results have come in: {"labs", "cells", "log"}. NULL: those
-	 * results are changed, when all has run. */
+	/* The kernel did not remove the namespaces of labs whose cells' results have come in: {"labs", "cells", "log"}.
+	 * NULL: those results are changed, when all has run. */
 	void (*leaked)(void *context, const json_t *leak);
 	void *context;
 };

@@ -27,7 +27,7 @@ struct suite_lab {
 	bool lent;            /* links_are_lent() */
 };
 
-/* There may be a hundred thousand: a cell's plan is made where it is needed. */
+/* There may be a hundred thousand of them, so a cell's plan is only made when it is needed. */
 struct suite_cell {
 	unsigned case_index, lab; /* lab: of suite->labs, once it is planned */
 	size_t cell;
@@ -44,9 +44,9 @@ struct batch {
 
 struct suite {
 	const char *directory; /* of cases; NULL: ./cases, or where there is none, the one beside the program */
-	struct error left_out; /* files of the directory that say nothing usable: the others are what counts */
-	bool lenient;      /* all of the directory was asked for: what is wrong with one file leaves out that file */
-	char version[128]; /* of the kernel that it is planned for; empty: one of today */
+	struct error left_out; /* unusable files of the directory; the others are run */
+	bool lenient;          /* the whole directory was asked for: a file with an error is left out */
+	char version[128];     /* of the kernel that it is planned for; empty: a current one */
 	struct suite_deviations **deviations; /* of the directories that the cases lie in */
 	size_t deviation_count;
 	struct suite_case *cases;
@@ -66,19 +66,19 @@ struct only {
 	const char *value;
 };
 
-/* Reads cases by name or path; none: all of the cases directory, but for files that cannot be used: what is wrong with
- * those goes to suite->left_out. Other errors go to err. */
+/* Reads cases by name or path; none: all of the cases directory, without files that cannot be used: their errors go to
+ * suite->left_out. Other errors go to err. */
 int suite_read(struct suite *suite, char *const *names, size_t name_count, struct error *err);
-/* The shipped cases, where ./cases is taken instead of them; NULL: it is not, or is the same. Caller frees. */
+/* The installed cases directory, if ./cases is used instead of it; NULL: it is not, or is the same. Caller frees. */
 char *suite_shadowed(const struct suite *suite);
-/* Rows of known hold on no kernel: what they document is a FAIL, as a bisection wants it. */
+/* Rows of `known` are ignored: what they document is a FAIL, as a bisection needs it. */
 void suite_forget_known(struct suite *suite);
 /* Before it is planned: for the kernel that runs here. */
 void suite_for_this_kernel(struct suite *suite);
 /* Chooses cells, without plans. An axis or value that no case has is an error. */
 int suite_choose(struct suite *suite, const struct only *only, size_t only_count, struct error *err);
-void suite_add(struct suite *suite, size_t case_index, size_t number); /* chooses one cell more */
-/* Plans the cells that were chosen, one at a time, and keeps of each which lab it runs in, and no plan; lines that many
+void suite_add(struct suite *suite, size_t case_index, size_t number); /* adds one cell to the chosen ones */
+/* Plans the cells that were chosen, one at a time, and keeps only which lab each runs in, no plan; lines that many
  * share are made once. */
 int suite_plan(struct suite *suite, struct error *err);
 /* A cell's plan; caller frees. */

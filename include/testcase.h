@@ -63,7 +63,7 @@ struct condition {
 enum fate { FATE_DELIVERED, FATE_DROPPED, FATE_CORRUPTED, FATE_STALLED };
 extern const struct word fate_words[];
 
-/* What merging is expected at a hop; counts are packets sent by the origin per packet seen there. */
+/* The merging that is expected at a hop; counts are packets sent by the origin per packet seen there. */
 enum merging {
 	MERGING_NONE /* exactly 1 */,
 	MERGING_MERGED /* more than 1 */,
@@ -79,22 +79,22 @@ struct aggregation_rule {
 	double number;
 };
 
-/* Hops that must see something, and no other may; `any`: not compared. */
+/* Hops that must see something, while all others must not; `any`: not compared. */
 struct hop_list {
 	bool any;
 	char **hops;
 	size_t count;
 };
 
-/* What the first IPv6 header of every packet from `from` to `to` must have behind it at a hop: no SRH, or one with so
- * many segments left. */
+/* What must follow the first IPv6 header of every packet from `from` to `to` at a hop: no SRH, or one with so many
+ * segments left. */
 #define NO_SRH (-1)
 struct srh_rule {
 	char *hop; /* as an aggregation_rule's */
 	int left;  /* 0 to 255, or NO_SRH */
 };
 
-/* A reason why a packet ended; the vocabulary of `reason`. */
+/* A reason why a packet was dropped; the vocabulary of `reason`. */
 enum reason {
 	REASON_NONE,
 	REASON_TCP_CSUM,
@@ -131,15 +131,16 @@ enum reason {
 };
 extern const struct word reason_words[];
 
-/* One way a cell may come out. Fields not given are not compared, except complaints, of which none are expected unless
- * given, and bad checksums and oversize frames, which no hop may see where a cell is expected to be delivered. */
+/* One possible result of a cell. Fields not given are not compared, except complaints, of which none are expected
+ * unless given, and bad checksums and oversize frames, which no hop may see where a cell is expected to be delivered.
+ */
 struct expectation {
 	struct where where;
 	struct condition *conditions;
 	size_t condition_count;
 	char *kernel; /* range; NULL: any */
 	char *qemu;   /* range of QEMU's versions, which only guests have; NULL: any */
-	char **needs; /* features of the kernel that must be there */
+	char **needs; /* features that the kernel must have */
 	size_t need_count;
 	bool has_fate;
 	enum fate fate;
@@ -157,14 +158,14 @@ struct expectation {
 	char *because, *reference, *workaround; /* known: why, where documented, what helps; may be NULL */
 };
 
-/* What Linux, or QEMU, does otherwise than it should: declared once, in deviations/NAME.yaml beside the cases; rows of
+/* A deviation of Linux or QEMU from what is right: declared once, in deviations/NAME.yaml beside the cases; rows of
  * `known` name it and say where it is seen. */
 struct deviation {
 	char *file, *name;
 	char *because, *reference, *kernel,
-	        *workaround; /* what rows take that do not say it; may be NULL but the first two */
-	char *fixed, *found; /* the commit that mended it, who found it; may be NULL */
-	enum reason reason;  /* by which a loss in another case looks like it; REASON_NONE: it cannot be told so */
+	        *workaround; /* defaults for rows that do not give them; all but the first two may be NULL */
+	char *fixed, *found; /* the commit that fixed it, who found it; may be NULL */
+	enum reason reason;  /* by which a loss in another case resembles it; REASON_NONE: it cannot be told so */
 };
 struct deviations {
 	struct deviation **at; /* sorted by name */

@@ -1,6 +1,6 @@
 /* A topology: nodes (each a network namespace), links, and what each node does. Made by declare from a file; never
  * changed afterwards. Indices are stable: nodes, links and interfaces keep the order of the file, and a link's
- * interfaces stand beside one another. */
+ * interfaces are consecutive. */
 #ifndef HOPCHECK_TOPOLOGY_H
 #define HOPCHECK_TOPOLOGY_H
 
@@ -12,7 +12,7 @@
 struct sid {
 	struct where where;
 	struct address address;
-	unsigned argument; /* bits behind its prefix that any value may stand in: its route is a /(128 - argument) */
+	unsigned argument; /* bits after its prefix that may have any value: its route is a /(128 - argument) */
 	int behaviour;     /* row of behaviour_table */
 	char *nh6;         /* an address or a node's name: its interface on the shared link; NULL: none */
 	char *nh4;
@@ -32,7 +32,7 @@ struct device_kind; /* device.h */
 struct device {
 	const struct device_kind *kind; /* NULL: a service that is off */
 	bool has_sid;
-	struct address sid; /* a service's own; not given: the node's first SID is the service's when it is on */
+	struct address sid; /* a service's own; if not given, the service has the node's first SID */
 	bool has_checksum;
 	enum service_checksum checksum;
 };
@@ -41,7 +41,7 @@ struct route {
 	struct where where;
 	struct prefix to;
 	char *via;   /* a neighbour node's name */
-	char *table; /* a number; NULL: main, the only one in which packets that come in are looked up */
+	char *table; /* a number; NULL: main, the only table in which received packets are looked up */
 };
 
 struct node {
@@ -53,7 +53,7 @@ struct node {
 	size_t sid_count;
 	struct device *devices; /* one of them at most is a service */
 	size_t device_count;
-	struct route *routes; /* given ones, before the made-up ones */
+	struct route *routes; /* given ones, before the generated ones */
 	size_t route_count;
 	bool had_sids;    /* a plan's copy, for a kernel without seg6local: its End SIDs are among its addresses now */
 	int seg6_enabled; /* 1 unless given */
@@ -70,7 +70,7 @@ struct interface {
 	const struct nic_model *model; /* of the NIC at this end; NULL: links of its kind have none */
 };
 
-/* Two interfaces or more that hear one another. */
+/* Two or more interfaces that receive each other's packets. */
 struct link {
 	struct where where;
 	int kind;            /* row of link_table */
@@ -90,18 +90,17 @@ struct topology {
 #define INTERFACES(topology) ((topology)->interface_count)
 #define NOT_FOUND            ((size_t)-1)
 
-/* The others on an interface's link, in turn: the one behind `after`, NOT_FOUND: the first. NOT_FOUND: that was the
- * last.
- */
+/* Iterates over the others on an interface's link: returns the one after `after` (NOT_FOUND: the first), or NOT_FOUND
+ * after the last. */
 size_t link_other(const struct topology *topology, size_t interface, size_t after);
 #define FOR_EACH_OTHER(other, topology, interface)                                                                     \
 	for (size_t other = link_other((topology), (interface), NOT_FOUND); other != NOT_FOUND;                        \
 	     other = link_other((topology), (interface), other))
 /* Of a link with two interfaces the other one; NOT_FOUND: there are more. */
 size_t link_peer(const struct topology *topology, size_t interface);
-size_t link_position(const struct topology *topology, size_t interface); /* on its link, from 0 on */
+size_t link_position(const struct topology *topology, size_t interface); /* on its link, from 0 */
 
-/* The prefix that the addresses of a link are in with this one: a /64, of IPv4 a /24. */
+/* The on-link prefix of an address: its /64, for IPv4 its /24. */
 struct prefix link_prefix(const struct address *address);
 
 /* From a node to a neighbour: interfaces of one link. */
@@ -127,16 +126,16 @@ bool node_has_address(const struct node *node, const struct address *address); /
 bool node_has_sid(const struct node *node, const struct address *address);     /* exactly, not within a prefix */
 /* The longest of a node's given routes of a table (a number; NULL: main) that covers an address; NULL: none. */
 const struct route *node_route(const struct node *node, const char *table, const struct address *to);
-/* The SID of a node that an address falls under, the one with the longest prefix; NULL: none. */
+/* The SID of a node that covers an address, the one with the longest prefix; NULL: none. */
 const struct sid *node_sid(const struct node *node, const struct address *address);
-/* The same over all nodes, as routes have it; *owner is its node, and may be NULL. */
+/* The same over all nodes, as their routes look it up; *owner is its node, and may be NULL. */
 const struct sid *topology_sid(const struct topology *topology, const struct address *address, size_t *owner);
 /* The prefix that its route is for. */
 struct prefix sid_prefix(const struct sid *sid);
-/* The bits of a SID in front of its argument: lblen + nflen, which are 32 and 16 unless given (RFC 9800 4.1, Linux). */
+/* The bits of a SID before its argument: lblen + nflen, which are 32 and 16 unless given (RFC 9800 4.1, Linux). */
 unsigned sid_csid_bits(const struct sid *sid);
 /* NEXT-C-SID (RFC 9800 4.1): where the node of a SID sends a packet for `address` whose argument is not used up. False:
- * the SID has no such flavor, or nothing is left in the argument. */
+ * the SID does not have this flavor, or the argument is used up. */
 bool sid_shift(const struct sid *sid, const struct address *address, struct address *next);
 
 #endif

@@ -1,5 +1,5 @@
-/* A trace: all that was observed in a cell. Made by probe (or read back from a kept one); judged without anything else
- * but the plan. */
+/* A trace: all that was observed in a cell. Made by probe, or read back from a kept one; trace and plan are all that is
+ * judged. */
 #ifndef HOPCHECK_TRACE_H
 #define HOPCHECK_TRACE_H
 
@@ -29,73 +29,72 @@ struct captured {
 	uint64_t time;      /* ns, the machine's wall clock, comparable between nodes */
 	uint8_t *data;      /* Ethernet frame; owned by the trace */
 	size_t length;      /* octets captured */
-	size_t wire_length; /* octets it had */
+	size_t wire_length; /* octets on the wire */
 	unsigned gso_size;  /* 0, or the MSS it is or will be cut into */
 	bool needs_csum;    /* virtio_net_hdr: a device is to complete the checksum */
-	bool data_valid;    /* virtio_net_hdr: the device has vouched for the checksum */
-	/* `data` ends with the TCP header of a packet that came whole: a trace keeps the octets of the first packets,
-	 * and of later ones what they said when they came in. */
+	bool data_valid;    /* virtio_net_hdr DATA_VALID: a device has verified the checksum */
+	/* `data` ends after the TCP header, but the packet was captured whole: a trace keeps the payload of the first
+	 * packets only; checksum and payload of later ones are checked on arrival. */
 	bool headers_only;
 	bool as_sent;            /* its payload is what the sender sends there */
-	struct packet_view view; /* of `data`; whole also where that has the headers only */
+	struct packet_view view; /* of `data`; whole even if `data` has only the headers */
 
-	/* What it is to the test's connection: by evidence_make(). */
+	/* What it is in the test's connection: set by evidence_make(). */
 	enum way way;
-	enum checksum checksum; /* of a whole TCP segment; where only headers were kept, from when it came in */
+	enum checksum checksum; /* of a whole TCP segment; where only headers are kept, as on arrival */
 	bool summed;            /* it has a whole TCP segment */
 	bool tcp;               /* it has a whole TCP header: */
 	uint8_t flags;
 	uint32_t sequence, acknowledgement;
-	uint32_t payload; /* octets of TCP payload that the headers promise */
+	uint32_t payload; /* octets of TCP payload by the headers */
 	bool encapsulated;
 };
 
-/* Sets the view of a packet that has all but that. */
+/* Sets the view of a packet, all else of which is set. */
 void captured_parse(struct captured *captured);
-/* Octets behind its Ethernet header by which a frame is larger than the MTU of the interface that it leaves; 0: it is
- * not, or it arrives, or a device is to cut it into segments yet (GSO). */
+/* Octets after the Ethernet header in excess of the MTU of the interface that a frame leaves; 0: none, or it arrives,
+ * or a device has yet to segment it (GSO). */
 size_t captured_excess(const struct topology *topology, const struct captured *captured);
 
 struct counter {
-	size_t node;   /* NOT_FOUND: the machine's, no node's */
+	size_t node;   /* NOT_FOUND: a counter of the machine */
 	char name[40]; /* "TcpInCsumErrors", "Ip6InHdrErrors", "TcpExtTCPTimeouts", "a0:rx_dropped"; the machine's:
 	                  "cpu0:softnet_dropped" */
 	int64_t delta; /* never 0 */
 };
 
-/* What stands in files where a node's name does, for counters that are no node's. */
+/* In files, in place of a node's name for counters of the machine. */
 #define NO_NODE "(machine)"
 const char *counter_owner(const struct topology *topology, const struct counter *counter); /* node's name or NO_NODE */
 
-/* What an end of the connection saw. */
+/* What an endpoint of the connection saw. */
 struct endpoint {
 	bool used;
 	bool established;
 	uint64_t sent;     /* octets the socket took (kernel), or crafted payload octets that left */
-	uint64_t received; /* octets it gave us */
+	uint64_t received; /* octets read from it */
 	bool mangled;      /* an octet differs from what the other end sent */
 	uint64_t mangled_at;
 	int error; /* errno of connect or read; 0 */
 	unsigned retransmits;
-	uint64_t unacknowledged; /* octets it sent that the other end's TCP had not acknowledged to it when all was over
-	                          */
+	uint64_t unacknowledged; /* octets it sent that the other end's TCP had not acknowledged at the end */
 };
 
 /* PATTERN_CHUNK octets of what a sender sends from an octet of its data on. */
 const uint8_t *pattern_at(uint64_t offset);
 #define PATTERN_CHUNK 65536
 
-/* A packet of the test that the kernel freed as dropped, in the kernel's own words. */
+/* A packet of the test that the kernel freed as dropped, as its drop event reports it. */
 struct drop {
 	size_t node;
-	size_t interface;  /* where it was, or had come in; NOT_FOUND: at none of the topology's */
+	size_t interface;  /* where it was, or was received; NOT_FOUND: none of the topology's */
 	char reason[48];   /* "TCP_CSUM"; empty: this kernel gives none */
 	char function[64]; /* that freed it; empty: not known */
-	uint64_t location; /* address that it was freed at; function's, before it has a name */
+	uint64_t location; /* address of the code that freed it, from which `function` is found */
 	uint64_t time;     /* ns, as that of packets */
 	uint8_t *data;     /* an Ethernet header without addresses and the packet's first octets; owned by the trace */
 	size_t length;
-	size_t wire_length; /* octets that the whole frame had; 0: not known */
+	size_t wire_length; /* octets of the whole frame; 0: not known */
 	size_t packet;      /* the last of trace->packets that was this packet at this node, or NOT_FOUND */
 };
 
@@ -107,14 +106,14 @@ struct trace {
 	struct offload_state *offloads; /* as the lab was for the cell */
 	size_t offload_count;
 	struct endpoint sender, receiver; /* at traffic.from and at the owner of traffic.to */
-	struct drop *drops;               /* by time; none where the kernel does not tell */
+	struct drop *drops;               /* by time; none where the kernel does not report them */
 	size_t drop_count;
-	uint64_t drops_lost; /* drops that the kernel told and that did not reach us */
+	uint64_t drops_lost; /* drop events that were lost before they were read */
 	char **complaints;   /* "src.a0: partial checksum but l4 proto=2b", "r2 service: ..." */
 	size_t complaint_count;
 	char **log; /* what the kernel wrote to its log meanwhile; in guests only */
 	size_t log_count;
-	uint64_t lost; /* packets a capture lost or cut: more than 0 makes the cell BROKEN */
+	uint64_t lost; /* packets that a capture lost or truncated: more than 0 makes the cell BROKEN */
 	char *broken;  /* the harness failed: why; NULL otherwise */
 	char *skip;    /* this kernel or machine cannot run it: what is missing; NULL otherwise */
 	double milliseconds;

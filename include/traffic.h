@@ -1,13 +1,13 @@
-/* What a cell sends: which transport, who makes its packets, and what files may say of it. A field has one row, and
- * reading, applying and documenting it come from its type. Fields of every transport are in traffic_fields, those of
- * one in its own row (transport.h). */
+/* What a cell sends: which transport, what generates its packets, and the fields that files may set. Each field has one
+ * row; its type decides how it is read, applied and documented. Fields of every transport are in traffic_fields, those
+ * of one transport in its row (transport.h). */
 #ifndef HOPCHECK_TRAFFIC_H
 #define HOPCHECK_TRAFFIC_H
 
 #include "address.h"
 #include "packet.h"
 
-/* Who makes the packets: sockets of the kernel's, or we do, octet by octet. */
+/* What generates the packets: sockets of the kernel, or hopcheck, octet by octet. */
 enum generator { GENERATOR_KERNEL, GENERATOR_CRAFTED };
 #define GENERATORS 2
 extern const struct word generator_words[]; /* "kernel", "crafted" */
@@ -20,7 +20,7 @@ struct segment_list {
 	size_t count;
 };
 
-#define TRAFFIC_OWN 8 /* longs that a transport's own fields have room in */
+#define TRAFFIC_OWN 8 /* number of longs for a transport's own fields */
 
 struct traffic {
 	int transport;                       /* row of transport_table */
@@ -40,7 +40,7 @@ struct traffic {
 	        tag;           /* FIELD_AUTO unless given */
 	long cut;              /* 0: whole; see packet_spec */
 	struct bytes tlvs;     /* wire octets */
-	long own[TRAFFIC_OWN]; /* the transport's own fields, in the form that it gives them */
+	long own[TRAFFIC_OWN]; /* the transport's own fields, laid out as it defines */
 };
 
 enum field_type {
@@ -58,13 +58,13 @@ struct traffic_field {
 	const char *key; /* as written: "bytes", "segments.inline", "srh.tag" */
 	enum field_type type;
 	size_t offset;              /* in struct traffic, or in its `own` for a transport's */
-	unsigned generators, modes; /* cells to which it is of use: bits 1 << enum generator, 1 << enum mode */
+	unsigned generators, modes; /* cells in which it has an effect: bits 1 << enum generator, 1 << enum mode */
 	const struct word *words;   /* WORD, FLAGS, TRANSPORT */
 	long least, most;           /* SIZE, NUMBER */
-	long initial;               /* what numbers and words are unless given */
+	long initial;               /* default of numbers and words */
 	const char *about;          /* one line, for documentation and messages */
 };
-/* For rows: who a field is of use to, and a number that may be `auto`. */
+/* For rows: the cells in which a field has an effect, and a number that may be `auto`. */
 #define BY_ANY         (1U << GENERATOR_KERNEL | 1U << GENERATOR_CRAFTED)
 #define BY_KERNEL      (1U << GENERATOR_KERNEL)
 #define BY_CRAFTED     (1U << GENERATOR_CRAFTED)
@@ -84,14 +84,14 @@ int traffic_field_transport(const struct traffic_field *field);
 /* A transport and a generator as one number, which is what a FIELD_TRANSPORT says. */
 long traffic_choice(int transport, int generator);
 void traffic_choose(struct traffic *traffic, long choice);
-/* Numbers and words that nothing gives, for the transport and generator that are chosen already. */
+/* Sets the defaults of numbers and words, for the transport and generator that are already chosen. */
 void traffic_defaults(struct traffic *traffic);
 
 bool traffic_is_crafted(const struct traffic *traffic);
-/* Octets of data that a cell wants carried: each way, where both send. */
+/* Octets of data that a cell sends, in each direction where both ends send. */
 uint64_t traffic_octets(const struct traffic *traffic);
-/* Crafted data that begins before what the receiver expects and ends behind it: the octets that it has already, of
- * which it takes none. 0: all are new to it, or none is. */
+/* Crafted data that begins before the sequence number that the receiver expects and ends after it: the octets that it
+ * already has and ignores. 0: all are new to it, or none is. */
 uint64_t traffic_overlap(const struct traffic *traffic);
 
 #endif

@@ -8,13 +8,14 @@
 struct transport {
 	const char *word; /* the key that chooses it, whose value is the generator: "tcp" */
 	const char *name; /* for sentences: "TCP" */
-	/* What files may say of it: the first row is the key that chooses it; ends with a NULL key. */
+	/* Its fields in files: the first row is the key that chooses it; ends with a NULL key. */
 	const struct traffic_field *fields;
 	/* Crafted: octets of its header. */
 	size_t (*header_octets)(const struct traffic *traffic);
-	/* Crafted: why such packets can tell nothing, and the key that says so; NULL: they can. The row may be NULL. */
+	/* Crafted: why a test with such packets would be void, and the key responsible; NULL: it is not. May itself be
+	 * NULL. */
 	const char *(*refuse)(const struct traffic *traffic, const char **key);
-	/* Crafted: octets of data that the receiver has already; NULL: it takes whatever comes. */
+	/* Crafted: octets of data that the receiver already has; NULL: it accepts all data. */
 	uint64_t (*overlap)(const struct traffic *traffic);
 };
 /* Ends with NULL; a test program may have a table of its own in its place. */

@@ -35,15 +35,15 @@ extern const struct word outcome_words[]; /* "PASS", ... */
 struct judgement {
 	enum outcome outcome;
 	struct verdict *verdict;            /* NULL for SKIP and BROKEN */
-	const struct expectation *expected; /* the row of expect that counts; borrowed from the case */
-	const struct expectation *known;    /* the row of known that counts, or NULL */
-	bool may_warn; /* the row of known documents a warning of the kernel's beside this verdict. Whether it came, the
-	                  kernel's log tells: then the outcome is KNOWN */
-	const struct deviation *like; /* FAIL: a named deviation that its loss looks like, or NULL; borrowed */
+	const struct expectation *expected; /* the first row of `expect` that applies; borrowed from the case */
+	const struct expectation *known;    /* the first row of `known` that applies, or NULL */
+	bool may_warn; /* the row of `known` documents a kernel warning beside this verdict: if the kernel's log has it,
+	                  the outcome is KNOWN */
+	const struct deviation *like; /* FAIL: a named deviation that its loss resembles, or NULL; borrowed */
 	char why[1200];               /* the verdict's; for FAIL with what was expected instead */
 };
 
-/* Where a trace was recorded: what rows of `expect` and `known` depend on. */
+/* Where a trace was recorded: what the conditions of rows of `expect` and `known` are checked against. */
 struct circumstances {
 	const char *release; /* the kernel's */
 	const char *qemu;    /* in a guest, QEMU's version; NULL or empty: not known, or no guest */

@@ -1,5 +1,5 @@
-/* The wire between a guest and the runner: frames on a serial line. A frame is whole and checked, or the wire is broken
- * for good: what a guest says after a fault is not believed. Pure: bytes to frames and back. */
+/* The wire between a guest and the runner: frames on a serial line. A frame that is incomplete or fails its check
+ * breaks the wire for good: nothing after it is used. Pure: bytes to frames and back. */
 #ifndef HOPCHECK_WIRE_H
 #define HOPCHECK_WIRE_H
 
@@ -37,12 +37,12 @@ struct wire_in;
 struct wire_in *wire_in_new(void); /* never NULL */
 void wire_in_free(struct wire_in *in);
 DEFINE_OWNED(wire_in)
-/* Takes octets as they come. */
+/* Appends received octets. */
 void wire_feed(struct wire_in *in, struct bytes octets);
-/* 1 and *frame; 0: more octets are needed; -1: what came is no frame, or not the next one; err says what. From then on
- * always -1. */
+/* 1 and *frame; 0: more octets are needed; -1: the octets are not a frame, or not the next one; err says why. From then
+ * on always -1. */
 int wire_next(struct wire_in *in, struct wire_frame *frame, struct error *err);
-/* Octets that came and belong to no whole frame yet: at the end of the line there should be none. */
+/* Octets received that are not yet a whole frame: 0 if the line ended between frames. */
 size_t wire_left(const struct wire_in *in);
 
 #endif
