@@ -6,11 +6,10 @@
 #include "link.h"
 
 /* How packets reach the device's user-space program. */
-enum device_hears {
-	HEARS_NOTHING, /* no program: the kernel does it all */
-	HEARS_LINKS, /* it is given what its node's capture receives; the kernel has its own copy, which must be dropped
-	              */
-	HEARS_DEVICE, /* it reads and writes its tun device's descriptor; the kernel routes packets there */
+enum device_input {
+	INPUT_NONE,    /* no program: the kernel does it all */
+	INPUT_CAPTURE, /* frames that its node's capture receives; the kernel's own copies are dropped */
+	INPUT_TUN,     /* its tun device, which the kernel routes packets to, and which it writes to */
 };
 
 /* Keys that it accepts in a topology file. */
@@ -46,7 +45,7 @@ struct device_kind {
 	const char *held_as;         /* IFLA_INFO_KIND: "vrf"; NULL: nothing of it is read back */
 	const struct held_key *held; /* what is read back beside that; a NULL key ends it; NULL: nothing */
 
-	enum device_hears hears;
+	enum device_input input;
 	/* What its program does to a frame, in place, before it forwards it. False: it drops the frame, with this
 	 * complaint. NULL: it has no program. */
 	bool (*process)(const struct device *device, uint8_t *frame, size_t length, char complaint[COMPLAINT_SIZE]);

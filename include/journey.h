@@ -53,7 +53,7 @@ struct journeys {
 	struct journey *journeys; /* by the time they set out */
 	size_t count;
 	size_t *members;
-	size_t story; /* the journey that explains the verdict: the lost, dropped or corrupted packet, else the first
+	size_t deciding; /* the journey that explains the verdict: the lost, dropped or corrupted packet, else the first
 	                 with a bad checksum or larger than an MTU, else the first with data; NOT_FOUND: there is none
 	               */
 };

@@ -106,7 +106,7 @@ const struct device_kind device_toy = {
 	.serves = true,
 	.takes = DEVICE_SID,
 	.lines = lines,
-	.hears = HEARS_LINKS,
+	.input = INPUT_CAPTURE,
 	.process = process,
 };
 EOF

@@ -191,13 +191,13 @@ static void take_route(void *context, const struct nlmsghdr *answer)
 
 /* Every one of these requests begins with the family. */
 static int dump(struct holdings *holdings, int socket, unsigned type, uint8_t family, size_t length,
-                void (*hear)(void *context, const struct nlmsghdr *answer), struct error *err)
+                void (*each)(void *context, const struct nlmsghdr *answer), struct error *err)
 {
 	const uint8_t fixed[sizeof(struct ifinfomsg)] = { family }; /* the longest */
 	struct message message;
 
 	message_start(&message, type, NLM_F_DUMP, fixed, length);
-	int error = rtnetlink_ask(socket, &message, hear, holdings);
+	int error = rtnetlink_ask(socket, &message, each, holdings);
 	return error ? fail(err, "reading back from the kernel: %s", strerror(error)) : 0;
 }
 

@@ -98,7 +98,7 @@ static enum lab_status devices_attach(struct lab *lab, const struct plan *plan, 
 	}
 	for (size_t s = 0; s < plan->service_count; s++) {
 		const struct device_kind *kind = plan->services[s].device.kind;
-		if (plan->services[s].node != node || kind->hears != HEARS_DEVICE)
+		if (plan->services[s].node != node || kind->input != INPUT_TUN)
 			continue;
 		lab->tuns[node] = tap_attach(kind->name, false);
 		if (lab->tuns[node] < 0)

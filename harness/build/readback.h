@@ -16,8 +16,8 @@ void message_start(struct message *message, unsigned type, unsigned flags, const
 void *message_put(struct message *message, unsigned short type, const void *data, size_t length);
 struct rtattr *message_nest(struct message *message, unsigned short type);
 void message_nest_end(struct message *message, struct rtattr *nest);
-/* Sends it and hands every answer to `hear`, which may be NULL; 0, or the kernel's errno. */
-int rtnetlink_ask(int socket, struct message *message, void (*hear)(void *context, const struct nlmsghdr *answer),
+/* Sends it and hands every answer to `each`, which may be NULL; 0, or the kernel's errno. */
+int rtnetlink_ask(int socket, struct message *message, void (*each)(void *context, const struct nlmsghdr *answer),
                   void *context);
 /* Puts the attributes into `found`, by type up to `most`; others are left out. */
 void attributes_find(const struct rtattr **found, unsigned most, const void *first, size_t length);

@@ -63,7 +63,7 @@ void message_nest_end(struct message *message, struct rtattr *nest)
 
 /* 1: more is to come; 0: that was all; else the errno, negative. */
 static int answers_take(const uint8_t *buffer, size_t left, uint32_t sequence, bool dump,
-                        void (*hear)(void *context, const struct nlmsghdr *answer), void *context)
+                        void (*each)(void *context, const struct nlmsghdr *answer), void *context)
 {
 	for (const struct nlmsghdr *h = (const void *)buffer; NLMSG_OK(h, left); h = NLMSG_NEXT(h, left)) {
 		if (h->nlmsg_seq != sequence)
@@ -72,15 +72,15 @@ static int answers_take(const uint8_t *buffer, size_t left, uint32_t sequence, b
 			return 0;
 		if (h->nlmsg_type == NLMSG_ERROR)
 			return ((const struct nlmsgerr *)NLMSG_DATA(h))->error;
-		if (hear)
-			hear(context, h);
+		if (each)
+			each(context, h);
 		if (!dump)
 			return 0;
 	}
 	return 1;
 }
 
-int rtnetlink_ask(int socket, struct message *message, void (*hear)(void *context, const struct nlmsghdr *answer),
+int rtnetlink_ask(int socket, struct message *message, void (*each)(void *context, const struct nlmsghdr *answer),
                   void *context)
 {
 	static uint32_t sequence;
@@ -97,7 +97,7 @@ int rtnetlink_ask(int socket, struct message *message, void (*hear)(void *contex
 			continue;
 		if (got <= 0)
 			return got < 0 ? errno : EIO;
-		result = answers_take(buffer, (size_t)got, sequence, dump, hear, context);
+		result = answers_take(buffer, (size_t)got, sequence, dump, each, context);
 	}
 	return -result;
 }

@@ -38,7 +38,7 @@ static bool is_by_harness(const struct packet_view *view, const struct plan *pla
 		return true;
 	const struct plan_service *service = plan_service_at(plan, node, &to);
 
-	return service && service->device.kind->hears == HEARS_LINKS;
+	return service && service->device.kind->input == INPUT_CAPTURE;
 }
 
 bool record_drop(struct drop *drop, const struct drop_record *record, const struct lab *lab, const struct plan *plan)

@@ -123,7 +123,7 @@ static void add_unseen(struct assembly *assembly, const struct loss *loss, enum 
 	*journey = (struct journey){ .way = loss->target.way, .last = NOT_FOUND };
 	snprintf(journey->name, sizeof journey->name, "%s", strncmp(name, "the ", 4) == 0 ? name + 4 : name);
 	set_end(journey, loss->node, end, reason, loss_drop(loss));
-	journeys->story = journeys->count - 1;
+	journeys->deciding = journeys->count - 1;
 }
 
 /* The packet that the verdict rests on; its other copies that ended at the same hop ended like it. */
@@ -153,7 +153,7 @@ static void tell_loss(struct assembly *assembly, const struct ending *ending)
 			set_end(&journeys->journeys[journeys->members[journeys->steps[i].members + m]], loss.node, end,
 			        reason, loss_drop(&loss));
 		if (match->captured == loss.last)
-			journeys->story = told;
+			journeys->deciding = told;
 	}
 }
 
@@ -170,12 +170,12 @@ static void tell_damage(struct assembly *assembly)
 		                                    : journeys->steps[i].hop == damage.hop;
 		if (!here || !match->id.data || octet < match->id.begin || octet >= match->id.end)
 			continue;
-		journeys->story = member_with(assembly, i, octet);
+		journeys->deciding = member_with(assembly, i, octet);
 		if (damage.hop != NOT_FOUND)
 			break;
 	}
-	if (journeys->story != NOT_FOUND)
-		set_end(&journeys->journeys[journeys->story], damage.node, END_CORRUPTED, damage.reason, NULL);
+	if (journeys->deciding != NOT_FOUND)
+		set_end(&journeys->journeys[journeys->deciding], damage.node, END_CORRUPTED, damage.reason, NULL);
 }
 
 static bool has_faulty_step(const struct journeys *journeys, const struct journey *journey)
@@ -201,7 +201,7 @@ static void tell_first(struct assembly *assembly)
 			if (journey->way != way || (wish < 2 && !data) ||
 			    (wish == 0 && !has_faulty_step(journeys, journey)))
 				continue;
-			journeys->story = i;
+			journeys->deciding = i;
 			return;
 		}
 	}
@@ -212,7 +212,7 @@ void journeys_end(struct assembly *assembly)
 	struct ending ending = ending_find(assembly->evidence);
 	struct journeys *journeys = assembly->journeys;
 
-	journeys->story = NOT_FOUND;
+	journeys->deciding = NOT_FOUND;
 	for (size_t i = 0; i < journeys->count; i++)
 		end_journey(assembly, &journeys->journeys[i]);
 	switch (ending.fate) {
@@ -226,6 +226,6 @@ void journeys_end(struct assembly *assembly)
 		tell_damage(assembly);
 		break;
 	}
-	if (journeys->story == NOT_FOUND)
+	if (journeys->deciding == NOT_FOUND)
 		tell_first(assembly);
 }

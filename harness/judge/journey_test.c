@@ -43,10 +43,10 @@ static void ended(const struct journey *journey, enum journey_end how, size_t no
 	assert_string_equal(word_of(reason_words, (int)journey->reason), word_of(reason_words, (int)reason));
 }
 
-static const struct journey *story(const struct journeys *journeys)
+static const struct journey *deciding(const struct journeys *journeys)
 {
-	assert_true(journeys->story < journeys->count);
-	return &journeys->journeys[journeys->story];
+	assert_true(journeys->deciding < journeys->count);
+	return &journeys->journeys[journeys->deciding];
 }
 
 /* Every packet is a step of some journey, every journey's steps go forward in time, and merged is how many have it. */
@@ -82,7 +82,7 @@ static void delivered(void **state)
 		assert_int_equal(journeys->journeys[i].step_count, 4);
 		assert_int_equal(journeys->journeys[i].end, END_RECEIVED);
 	}
-	const struct journey *data = story(journeys);
+	const struct journey *data = deciding(journeys);
 	assert_string_equal(data->name, "data 0:1000");
 	ended(data, END_RECEIVED, DST, REASON_NONE);
 	for (size_t i = 0; i < 4; i++) {
@@ -117,12 +117,12 @@ static void dropped_for_its_checksum(void **state)
 		assert_int_equal(journeys->journeys[i].last, journeys->journeys[i].steps[3]);
 		assert_string_equal(journeys->journeys[i].name, i == 0 ? "SYN" : "SYN again");
 	}
-	assert_true(story(journeys) == &journeys->journeys[0]); /* the first copy */
-	assert_int_equal(step_at(journeys, story(journeys), 3)->checksum, CHECKSUM_BAD);
+	assert_true(deciding(journeys) == &journeys->journeys[0]); /* the first copy */
+	assert_int_equal(step_at(journeys, deciding(journeys), 3)->checksum, CHECKSUM_BAD);
 	/* No counter: nothing says why. */
 	counter->delta = 0;
 	owned(journeys) unexplained = follow();
-	ended(story(unexplained), END_DROPPED, DST, REASON_UNEXPLAINED);
+	ended(deciding(unexplained), END_DROPPED, DST, REASON_UNEXPLAINED);
 }
 
 static void dropped_in_the_middle(void **state)
@@ -137,9 +137,9 @@ static void dropped_in_the_middle(void **state)
 	struct counter *counter = scene_count(&s, R1, "Ip6InNoRoutes", 2);
 	owned(journeys) journeys = follow();
 
-	assert_string_equal(story(journeys)->name, "data 1000:2000");
-	ended(story(journeys), END_DROPPED, R1, REASON_NO_ROUTE);
-	assert_int_equal(story(journeys)->step_count, 2);
+	assert_string_equal(deciding(journeys)->name, "data 1000:2000");
+	ended(deciding(journeys), END_DROPPED, R1, REASON_NO_ROUTE);
+	assert_int_equal(deciding(journeys)->step_count, 2);
 	ended(named(journeys, "data 2000:3000"), END_DROPPED, R1, REASON_NO_ROUTE);
 	ended(named(journeys, "data 0:1000"), END_RECEIVED, DST, REASON_NONE);
 	ended(named(journeys, "data 3000:4000"), END_RECEIVED, DST, REASON_NONE);
@@ -156,8 +156,8 @@ static void lost_on_a_link(void **state)
 	s.trace->sender.sent = 1000;
 	owned(journeys) journeys = follow();
 
-	ended(story(journeys), END_DROPPED, R1, REASON_LINK);
-	assert_int_equal(step_at(journeys, story(journeys), 2)->hop, HOP(R1_B0, HOP_OUT));
+	ended(deciding(journeys), END_DROPPED, R1, REASON_LINK);
+	assert_int_equal(step_at(journeys, deciding(journeys), 2)->hop, HOP(R1_B0, HOP_OUT));
 }
 
 static void sent_again(void **state)
@@ -216,7 +216,7 @@ static void merged(void **state)
 	owned(journeys) journeys = follow();
 
 	assert_int_equal(journeys->count, 7);
-	assert_string_equal(story(journeys)->name, "data 0:1000");
+	assert_string_equal(deciding(journeys)->name, "data 0:1000");
 	for (size_t i = 3; i < 7; i++) {
 		const struct journey *journey = &journeys->journeys[i];
 		ended(journey, END_RECEIVED, DST, REASON_NONE);
@@ -239,7 +239,7 @@ static void merged_and_dropped(void **state)
 	scene_count(&s, DST, "TcpInCsumErrors", 1);
 	owned(journeys) journeys = follow();
 
-	assert_string_equal(story(journeys)->name, "data 0:1000");
+	assert_string_equal(deciding(journeys)->name, "data 0:1000");
 	for (size_t i = 3; i < 7; i++)
 		ended(&journeys->journeys[i], END_DROPPED, DST, REASON_TCP_CSUM);
 	ended(&journeys->journeys[0], END_RECEIVED, DST, REASON_NONE);
@@ -265,10 +265,10 @@ static void cut(void **state)
 	owned(journeys) journeys = follow();
 
 	assert_int_equal(journeys->count, 4);
-	assert_string_equal(story(journeys)->name, "data 0:2000");
-	assert_int_equal(story(journeys)->step_count, 5);
-	ended(story(journeys), END_DROPPED, R1, REASON_LINK);
-	assert_int_equal(journeys->steps[story(journeys)->last].sequence, 1000);
+	assert_string_equal(deciding(journeys)->name, "data 0:2000");
+	assert_int_equal(deciding(journeys)->step_count, 5);
+	ended(deciding(journeys), END_DROPPED, R1, REASON_LINK);
+	assert_int_equal(journeys->steps[deciding(journeys)->last].sequence, 1000);
 }
 
 /* In encap mode dst sees the packet twice at one hop: as it came, and when it is handed on. */
@@ -291,12 +291,12 @@ static void decapsulate(bool bare)
 	owned(journeys) journeys = follow();
 
 	assert_int_equal(journeys->count, 1);
-	assert_int_equal(story(journeys)->step_count, 5);
-	assert_true(step_at(journeys, story(journeys), 3)->encapsulated);
-	assert_int_equal(step_at(journeys, story(journeys), 4)->encapsulated, !bare);
+	assert_int_equal(deciding(journeys)->step_count, 5);
+	assert_true(step_at(journeys, deciding(journeys), 3)->encapsulated);
+	assert_int_equal(step_at(journeys, deciding(journeys), 4)->encapsulated, !bare);
 	for (size_t i = 0; i < 5; i++)
-		assert_int_equal(step_at(journeys, story(journeys), i)->handed_on, i == 4);
-	ended(story(journeys), END_RECEIVED, DST, REASON_NONE);
+		assert_int_equal(step_at(journeys, deciding(journeys), i)->handed_on, i == 4);
+	ended(deciding(journeys), END_RECEIVED, DST, REASON_NONE);
 }
 
 static void decapsulated(void **state)
@@ -323,8 +323,8 @@ static void corrupted(void **state)
 	s.trace->receiver.mangled_at = 2500;
 	owned(journeys) journeys = follow();
 
-	assert_string_equal(story(journeys)->name, "data 2000:3000");
-	ended(story(journeys), END_CORRUPTED, R1, REASON_UNEXPLAINED);
+	assert_string_equal(deciding(journeys)->name, "data 2000:3000");
+	ended(deciding(journeys), END_CORRUPTED, R1, REASON_UNEXPLAINED);
 	ended(named(journeys, "data 0:1000"), END_RECEIVED, DST, REASON_NONE);
 }
 
@@ -335,13 +335,13 @@ static void never_seen(void **state)
 	owned(journeys) journeys = follow();
 
 	assert_int_equal(journeys->count, 1);
-	assert_string_equal(story(journeys)->name, "SYN");
-	assert_int_equal(story(journeys)->step_count, 0);
-	assert_int_equal(story(journeys)->last, NOT_FOUND);
-	ended(story(journeys), END_DROPPED, SRC, REASON_NO_ROUTE);
+	assert_string_equal(deciding(journeys)->name, "SYN");
+	assert_int_equal(deciding(journeys)->step_count, 0);
+	assert_int_equal(deciding(journeys)->last, NOT_FOUND);
+	ended(deciding(journeys), END_DROPPED, SRC, REASON_NO_ROUTE);
 }
 
-/* Accepted by a receiver whose device vouched for it: seen bad, and the packet that tells the story. */
+/* Accepted by a receiver whose device vouched for it: seen bad, and the deciding packet. */
 static void bad_and_received(void **state)
 {
 	struct packet_spec bad = scene_packet(&s, true, TCP_ACK, CLIENT_ISN + 1 + 3000, 1000);
@@ -354,8 +354,8 @@ static void bad_and_received(void **state)
 	s.trace->sender.sent = s.trace->receiver.received = 4000;
 	owned(journeys) journeys = follow();
 
-	assert_string_equal(story(journeys)->name, "data 3000:4000");
-	ended(story(journeys), END_RECEIVED, DST, REASON_NONE);
+	assert_string_equal(deciding(journeys)->name, "data 3000:4000");
+	ended(deciding(journeys), END_RECEIVED, DST, REASON_NONE);
 }
 
 int main(void)

@@ -329,7 +329,7 @@ bool service_is_not_asked(const struct loss *loss, char **said)
 	if (!stage.sid || !destination_behind(&stage, &next))
 		return false;
 	const struct plan_service *service = loss_service(loss, &next);
-	if (!service || service->device.kind->hears != HEARS_LINKS)
+	if (!service || service->device.kind->input != INPUT_CAPTURE)
 		return false;
 	text_append(said,
 	            "its next destination is %s of its own packet service, which takes only what comes in by a link",

@@ -136,7 +136,7 @@ static const struct sid *sid_at(const struct loss *loss, const struct address *a
 {
 	const struct plan_service *one = loss_service(loss, at);
 
-	*service = one && one->device.kind->hears == HEARS_DEVICE;
+	*service = one && one->device.kind->input == INPUT_TUN;
 	if (one)
 		return *service ? &as_end : NULL;
 	return loss_owns(loss, at) ? NULL : node_sid(loss_at(loss), at);

@@ -38,7 +38,7 @@ void service_packet(struct play *play, size_t node, const struct ring_packet *pa
 	struct packet_view view = packet_parse(packet->frame);
 	const struct address to = ipv6_destination(&view, packet_layer(&view, LAYER_IPV6));
 	const struct plan_service *service = plan_service_at(play->plan, node, &to);
-	if (!packet_layer(&view, LAYER_IPV6) || !service || service->device.kind->hears != HEARS_LINKS)
+	if (!packet_layer(&view, LAYER_IPV6) || !service || service->device.kind->input != INPUT_CAPTURE)
 		return;
 	size_t length = packet->frame.length;
 	uint8_t *frame = zalloc(length);
@@ -65,7 +65,7 @@ void services_read(struct play *play)
 	for (size_t i = 0; i < play->plan->service_count; i++) {
 		const struct plan_service *service = &play->plan->services[i];
 		int fd = play->probe->lab->tuns[service->node];
-		if (service->device.kind->hears != HEARS_DEVICE || fd < 0)
+		if (service->device.kind->input != INPUT_TUN || fd < 0)
 			continue;
 		for (ssize_t got; (got = read(fd, frame + ETH_HLEN, sizeof frame - ETH_HLEN)) > 0;)
 			tun_packet(play, service, frame, ETH_HLEN + (size_t)got, fd);

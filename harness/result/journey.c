@@ -188,8 +188,8 @@ static struct result_journeys journeys_of(struct pool *pool, const struct plan *
 	struct result_journey *list = zalloc((rows.count + 1) * sizeof *list);
 	for (size_t i = 0; i < rows.count; i++) {
 		const struct journey_row *row = &rows.rows[i];
-		bool has_story = journeys->story >= row->first && journeys->story <= row->last;
-		if (rows.count > MOST && i >= FIRST && i + LAST < rows.count && !has_story &&
+		bool decides = journeys->deciding >= row->first && journeys->deciding <= row->last;
+		if (rows.count > MOST && i >= FIRST && i + LAST < rows.count && !decides &&
 		    !(is_telling(journeys, row) && telling++ < TELLING)) {
 			elide(&gap, pool, journeys, row);
 			continue;
@@ -207,7 +207,7 @@ void result_tell(struct pool *pool, struct result *result, const struct plan *pl
 {
 	if (!result->verdict)
 		return;
-	result->journey = journey_of(pool, plan, journeys, journeys->story);
+	result->journey = journey_of(pool, plan, journeys, journeys->deciding);
 	if (all)
 		result->journeys = journeys_of(pool, plan, journeys);
 }

@@ -13,7 +13,7 @@ static void processes(void **state)
 	for (size_t i = 0; device_table[i]; i++) {
 		char complaint[COMPLAINT_SIZE];
 		struct device device = { .kind = device_table[i] };
-		assert_int_equal(device.kind->process != NULL, device.kind->hears != HEARS_NOTHING);
+		assert_int_equal(device.kind->process != NULL, device.kind->input != INPUT_NONE);
 		if (!device.kind->process)
 			continue;
 		for (int whole = 0; whole < 2; whole++) {
@@ -74,7 +74,7 @@ static void table(void **state)
 		assert_ptr_equal(device_find(device_table[i]->word), device_table[i]);
 		serving += device_table[i]->serves;
 		/* its descriptor is that of the interface that it makes */
-		assert_true(device_table[i]->hears != HEARS_DEVICE || device_table[i]->name);
+		assert_true(device_table[i]->input != INPUT_TUN || device_table[i]->name);
 		for (const struct held_key *key = device_table[i]->held; key && key->key; key++)
 			assert_true(device_table[i]->held_as && key->attribute <= HELD_ATTRIBUTES);
 	}

@@ -16,6 +16,6 @@ const struct device_kind device_packet = {
 	.modules = "af_packet",
 	.note = SERVICE_NOTE,
 	.lines = lines,
-	.hears = HEARS_LINKS,
+	.input = INPUT_CAPTURE,
 	.process = service_advance,
 };

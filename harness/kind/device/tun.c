@@ -27,6 +27,6 @@ const struct device_kind device_tun = {
 	.name = NAME,
 	.note = SERVICE_NOTE,
 	.lines = lines,
-	.hears = HEARS_DEVICE,
+	.input = INPUT_TUN,
 	.process = service_advance,
 };
