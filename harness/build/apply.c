@@ -14,8 +14,8 @@
 
 extern char **environ;
 
-/* What `ip -force -batch` wrote: behind the words about a line, "Command failed -:3". Words that belong to none are
- * said of the first. */
+/* What `ip -force -batch` wrote: messages about a line, then "Command failed -:3". Messages that belong to no line are
+ * attributed to the first. */
 static void explain(char *message, size_t count, char **said)
 {
 	char *rest = NULL;
@@ -85,8 +85,7 @@ static int apply_ip(const struct lab *lab, const struct command *commands, size_
 	return status < 0 ? fail_to_run(err, "ip", "iproute2") : 0;
 }
 
-/* One line whose route `ip` cannot say, as the kernel takes it: `route add` makes one, `route replace` one or another.
- */
+/* Requests a route that is too long for `ip` over rtnetlink: `route add` must create it, `route replace` may. */
 static int apply_direct(const struct lab *lab, const struct command *command, char **said, struct error *err)
 {
 	bool replaces = strncmp(command->text, "route replace ", 14) == 0;
@@ -117,8 +116,8 @@ char *sysctl_path(const char *name)
 	return path;
 }
 
-/* One sysctl line, "a.b.c=V", as sysctl(8) applies it: dots are slashes below /proc/sys; "-e " before it: where there
- * is such a thing. */
+/* One sysctl line, "a.b.c=V", as sysctl(8) applies it: dots are slashes below /proc/sys; "-e " before it: ignored where
+ * there is no such sysctl. */
 static void apply_sysctl(const struct lab *lab, const struct command *command, char **said)
 {
 	bool optional = strncmp(command->text, "-e ", 3) == 0;
@@ -155,7 +154,7 @@ static void apply_ethtool(const struct lab *lab, const struct command *command, 
 	lab_enter(lab, NOT_FOUND);
 }
 
-/* Lines that one `ip` takes: those of a node that stand together. */
+/* Lines for one `ip -batch`: consecutive ones of a node. */
 static size_t batch_of(const struct command *commands, size_t count)
 {
 	size_t n = 1;

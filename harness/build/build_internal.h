@@ -4,14 +4,15 @@
 
 #include "lab.h"
 
-/* apply.c: applies lines in order, in the namespaces they name. What was said against a line goes to said[], one text a
- * line (caller frees): whether the line is held is for the kernel to say. -1 and err: they could not be applied at all.
- */
+/* apply.c: applies lines in order, in the namespaces they name. Error messages go to said[], one text per line (caller
+ * frees); whether a line was applied is read back from the kernel. -1 and err: they could not be applied at all. */
 int commands_apply(const struct lab *lab, const struct command *commands, size_t count, char **said, struct error *err);
-char *sysctl_path(const char *name); /* of "net.ipv6.conf.all.forwarding"; "-e " before it is left out; caller frees */
+char *
+sysctl_path(const char *name); /* of "net.ipv6.conf.all.forwarding", with or without "-e " before it; caller frees */
 
-/* readback.c: whether the kernel holds what the lines say. SKIP: it cannot, err says what is missing. BROKEN: it does
- * not, err says which line. A dispensable line that it cannot have is said in lab->lacks. */
+/* readback.c: whether the kernel holds what the lines say. SKIP: it does not support a line, err says what is missing.
+ * BROKEN: a line is missing for another reason, err says which. An unsupported line that is dispensable goes to
+ * lab->lacks. */
 enum lab_status lab_read_back(struct lab *lab, const struct plan *plan, char **said, struct error *err);
 enum lab_status route_read_back(const struct lab *lab, const struct plan *plan, const struct command *line,
                                 const char *said, struct error *err);
@@ -28,7 +29,8 @@ int tap_attach(const char *interface, bool tap);
 
 /* settle.c */
 struct watch {
-	int *sockets; /* rtnetlink, a node each, subscribed to link and address events before anything is made */
+	int *sockets; /* rtnetlink sockets, one per node, subscribed to link and address events before anything is made
+	               */
 	size_t count;
 };
 int watch_open(struct watch *watch, const struct lab *lab, struct error *err);
@@ -40,7 +42,7 @@ int settle(struct watch *watch, const struct lab *lab, const struct plan *plan, 
 struct nic_found {
 	struct nic_end end;
 	int ifindex;
-	char name[NAME_SIZE]; /* as it is called now */
+	char name[NAME_SIZE]; /* current name */
 	bool claimed;
 	signed char original[OFFLOADS]; /* as the driver had them; claimed ones only */
 };

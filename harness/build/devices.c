@@ -1,4 +1,4 @@
-/* Devices that a node holds, by index and by name. */
+/* Devices of a node, by index and by name. */
 #include <string.h>
 
 #include "readback.h"

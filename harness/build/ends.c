@@ -1,4 +1,4 @@
-/* Whether a namespace is gone: told by a file of its sysctls, which holds no reference to it. */
+/* Whether a namespace is gone: an open file of its sysctls tells, and holds no reference to the namespace. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -7,7 +7,7 @@
 
 #include "build_internal.h"
 
-/* In the current namespace. The second is there where the kernel has no IPv6. */
+/* In the current namespace. The second exists even if the kernel has no IPv6. */
 static int mark_open(void)
 {
 	int mark = open("/proc/sys/net/ipv6/conf/all/forwarding", O_RDONLY | O_CLOEXEC);

@@ -1,4 +1,4 @@
-/* Into a node's network namespace and out of it. */
+/* Entering a node's network namespace and leaving it. */
 #include <sched.h>
 #include <stdlib.h>
 
@@ -9,5 +9,5 @@ void lab_enter(const struct lab *lab, size_t node)
 	int to = node == NOT_FOUND ? lab->home : node == MACHINE ? lab->machine : lab->namespaces[node];
 
 	if (setns(to, CLONE_NEWNET) < 0)
-		abort(); /* an open namespace of our own cannot refuse; going on would touch another one */
+		abort(); /* setns() to an open namespace of our own does not fail; going on would act on another one */
 }

@@ -1,4 +1,4 @@
-/* What a node's kernel holds, dumped and put into the words of the plan's things. */
+/* What a node's kernel holds, dumped and converted to the plan's things. */
 #include <linux/if.h>
 #include <linux/if_link.h>
 #include <linux/neighbour.h>
@@ -44,7 +44,7 @@ static const char *address_of(const struct rtattr *attribute, char text[ADDRESS_
 	return address_text(&address, text);
 }
 
-/* What a kind of device has of its own. */
+/* Attributes of one kind of device. */
 static void read_data(struct facts *facts, const struct held_key *keys, const struct rtattr *info)
 {
 	const struct rtattr *data[HELD_ATTRIBUTES + 1];
@@ -165,7 +165,7 @@ static const char *type_word(unsigned type)
 	}
 }
 
-/* The kernel's own, of table local, are no line's. */
+/* Routes of table local are the kernel's own: no line makes them. */
 static void take_route(void *context, const struct nlmsghdr *answer)
 {
 	struct holdings *holdings = context;
@@ -225,7 +225,7 @@ int holdings_read_route(struct holdings *ret, int socket, const struct address *
 
 	message_start(&message, RTM_GETROUTE, 0, &route, sizeof route);
 	message_put(&message, RTA_DST, to->octets, family_octets(to->family));
-	rtnetlink_ask(socket, &message, take_route, ret); /* refused: there is none */
+	rtnetlink_ask(socket, &message, take_route, ret); /* an error means that there is none */
 	return 0;
 }
 

@@ -25,7 +25,7 @@ static int write_file(const char *path, const char *text)
 	return written == (ssize_t)strlen(text) ? 0 : -1;
 }
 
-/* Root inside is the caller outside. */
+/* Maps root inside to the caller outside. */
 static int map_user(uid_t user, gid_t group, struct error *err)
 {
 	char map[64];
@@ -75,7 +75,7 @@ static int unshare_all(struct error *err)
 	return 0;
 }
 
-/* A guest's own network namespace, for its NICs, by a name: whoever builds a lab finds it there. */
+/* Bind-mounts a guest's own network namespace, which has its NICs, where lab_build() finds it. */
 static int machine_name(int machine, struct error *err)
 {
 	char path[64];
@@ -99,7 +99,7 @@ static int mount_private(int machine, struct error *err)
 	return machine < 0 ? 0 : machine_name(machine, err);
 }
 
-/* Dies with its parent, which may have died before the death signal is set. */
+/* Dies with its parent, which may already be dead when the death signal is set. */
 static void die_with(pid_t parent)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -107,8 +107,8 @@ static void die_with(pid_t parent)
 		_exit(3);
 }
 
-/* The same for the first process of a PID namespace, which sees no parent: the other end of the line is its parent's
- * alone. */
+/* The same for the first process of a PID namespace, whose getppid() is 0: the other end of the line is held by its
+ * parent only. */
 static void die_with_line(const int line[2])
 {
 	struct pollfd end = { .fd = line[0] };

@@ -16,7 +16,7 @@ static void netns_path(char path[64], const char *node)
 	snprintf(path, 64, "/run/netns/%s", node);
 }
 
-/* A new namespace, held open, and with a name where `ip netns` looks, which only this mount namespace sees. */
+/* A new namespace, held open, and named for `ip netns`, which only this mount namespace sees. */
 static int namespace_make(struct lab *lab, size_t node, struct error *err)
 {
 	char path[64];
@@ -84,7 +84,7 @@ static enum lab_status attach_failed(const char *node, const char *device, struc
 	return closed ? LAB_SKIP : LAB_BROKEN;
 }
 
-/* The other sides of TAP and TUN devices; their carrier is up only while they are held. */
+/* Opens the user-space side of TAP and TUN devices, which have a carrier only while it is open. */
 static enum lab_status devices_attach(struct lab *lab, const struct plan *plan, size_t node, struct error *err)
 {
 	const struct topology *topology = plan->topology;
@@ -146,7 +146,7 @@ static enum lab_status devices_open(struct lab *lab, const struct plan *plan, st
 	return status;
 }
 
-/* TUN devices that cannot be opened are a missing capability; say so before `ip` says it in other words. */
+/* TUN devices that cannot be opened are a missing capability: check before `ip` fails with a less clear message. */
 static enum lab_status check_tun(const struct plan *plan, struct error *err)
 {
 	if (!plan_uses_tun(plan) || access("/dev/net/tun", R_OK | W_OK) == 0)
@@ -154,7 +154,7 @@ static enum lab_status check_tun(const struct plan *plan, struct error *err)
 	return attach_failed(plan->topology->name, "tun", err);
 }
 
-/* Settled is only what is there: the kernel is asked first whether it holds all that the lines say. */
+/* Only what exists can settle: first read back that the kernel holds all that the lines make. */
 static enum lab_status lines_apply(struct lab *lab, const struct plan *plan, struct error *err)
 {
 	char **said = zalloc(plan->lab.count * sizeof *said);

@@ -1,5 +1,5 @@
-/* A guest's NICs: found by the address that QEMU gave them, whatever they are called now; lent to labs, and taken back.
- * A NIC is ours when it was claimed, which its alias says, together with the offloads that its driver had set. */
+/* A guest's NICs: found by the address that QEMU gave them, whatever their current names; lent to labs, and taken back.
+ * A claimed NIC has an alias that says so, with the offloads that its driver had set. */
 #include <errno.h>
 #include <linux/ethtool.h>
 #include <linux/if.h>
@@ -17,7 +17,7 @@
 
 #define ALIAS_FORMAT "hopcheck rx=%d tx=%d tso=%d gso=%d gro=%d lro=%d"
 
-/* Another worker may have it, or a namespace that is still being taken down; only a stuck machine needs this long. */
+/* Another worker may have it, or a namespace that is still being removed; only a stuck machine takes this long. */
 #define RETURN_MS 120000
 
 struct request {
@@ -145,7 +145,8 @@ void nics_pairs(unsigned pairs[NICS])
 	free(ends);
 }
 
-/* Down, under its canonical name, and with its alias. A name can only be changed while it is down. */
+/* Sets it down, renames it to its canonical name, and sets its alias. Older kernels do not rename an interface that is
+ * up. */
 static int nic_claim(struct nic_found *nic, int fd, struct error *err)
 {
 	struct request request = request_of(RTM_NEWLINK, NLM_F_ACK, nic->ifindex);
@@ -182,7 +183,7 @@ int nics_claim(struct error *err)
 	return result;
 }
 
-/* What an earlier lab set returns to what the driver had. Best effort: what does not is read and seen. */
+/* Restores the driver's offloads after an earlier lab. Best effort: offloads are read back later. */
 static int nic_restore(struct nic_found *nic, int fd, struct error *err)
 {
 	if (nic_claim(nic, fd, err) < 0)
@@ -205,7 +206,7 @@ static struct nic_found *find_end(const struct nics_found *found, struct nic_end
 	return NULL;
 }
 
-/* Until every NIC that the plan needs is here. Returns the first that is not, or INTERFACES(). */
+/* Waits until every NIC that the plan needs is here. Returns the first that is not, or INTERFACES(). */
 static size_t nics_await(const struct plan *plan, int events, struct nics_found *found)
 {
 	const struct topology *topology = plan->topology;
@@ -222,7 +223,7 @@ static size_t nics_await(const struct plan *plan, int events, struct nics_found 
 		char buffer[8192];
 		if (i == INTERFACES(topology) || clock_ms() > deadline)
 			return i;
-		poll(&event, 1, 100); /* an event, or events that were lost: then look again */
+		poll(&event, 1, 100); /* an event, or lost events: look again */
 		while (recv(events, buffer, sizeof buffer, MSG_DONTWAIT) > 0)
 			;
 	}
@@ -266,7 +267,7 @@ enum lab_status nics_take(struct lab *lab, const struct plan *plan, struct error
 	if (!links_are_lent(plan->topology))
 		return LAB_READY;
 	if (lab->machine < 0) {
-		fail(err, "links of `kind: nic` are there in a guest only: run it by `hopcheck matrix`");
+		fail(err, "links of `kind: nic` exist in guests only: run it with `hopcheck matrix`");
 		return LAB_SKIP;
 	}
 	lab_enter(lab, MACHINE);
@@ -287,7 +288,7 @@ void nic_describe(struct lab_nic *nic, const char *interface, int fd)
 	snprintf(nic->bus, sizeof nic->bus, "%s", info.bus_info);
 }
 
-/* One that was never moved, because building broke off before, is still where it belongs. */
+/* A NIC that was not moved yet when building failed is still where it belongs. */
 void nics_return(struct lab *lab)
 {
 	for (size_t node = 0; node < lab->node_count; node++) {
@@ -301,7 +302,7 @@ void nics_return(struct lab *lab)
 			nic_name(name, found.nics[i].end);
 			attribute(&request, IFLA_NET_NS_FD, &lab->machine, sizeof lab->machine);
 			attribute(&request, IFLA_IFNAME, name, strlen(name) + 1);
-			link_change(&request); /* else the kernel gives it back with the namespace */
+			link_change(&request); /* else the kernel moves it back when it removes the namespace */
 		}
 	}
 	lab_enter(lab, NOT_FOUND);

@@ -38,7 +38,7 @@ int offload_get(int socket, const char *interface, enum offload offload, bool *o
 	return 0;
 }
 
-/* The other bits stay as they are. */
+/* The other bits are unchanged. */
 static int lro_set(int socket, const char *interface, bool on)
 {
 	struct ethtool_value value = { .cmd = ETHTOOL_GFLAGS };
@@ -57,7 +57,7 @@ int offload_set(int socket, const char *interface, enum offload offload, bool on
 	return offload == OFFLOAD_LRO ? lro_set(socket, interface, on) : command(socket, interface, &value);
 }
 
-/* Taken and not obeyed is an error too. */
+/* Accepted without effect is an error too. */
 int lro_off(int socket, const char *interface)
 {
 	bool on;

@@ -1,5 +1,5 @@
-/* Between the cells of one lab: everything that differs is set, everything that was left unset returns to what the
- * kernel made, and every offload is read back. */
+/* Between the cells of one lab: sets everything that differs, resets everything that is not given to the kernel's
+ * default, and reads every offload back. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 
 #include "build_internal.h"
 
-/* What this kernel cannot have of the lab concerns only the cells whose packets need it. */
+/* A lab line that this kernel does not support matters only to cells whose packets need it. */
 static enum lab_status lab_suffices(const struct lab *lab, const struct plan *plan, struct error *err)
 {
 	for (size_t i = 0; i < lab->line_count; i++) {
@@ -55,7 +55,7 @@ static signed char asked(const struct lab *lab, const struct plan *plan, size_t 
 	return given >= 0 ? given : lab->original[interface][offload];
 }
 
-/* Setting an offload of a real NIC may reset it: its link is up when it has negotiated again. */
+/* Setting an offload of a real NIC may reset it: wait until its link has come up again. */
 static enum lab_status links_settle(const struct lab *lab, const struct plan *plan, struct error *err)
 {
 	struct watch watch = { 0 };
@@ -93,7 +93,7 @@ static enum lab_status set_offloads(const struct lab *lab, struct lab_setup *set
 	return LAB_READY;
 }
 
-/* Only what the case asked for must have come true: switching tx off takes tso along, and is not the case's concern. */
+/* Only what the case asks for must match: switching tx off switches tso off too, which does not concern the case. */
 static enum lab_status read_back(const struct lab *lab, struct lab_setup *setup, const struct plan *plan,
                                  size_t interface, int fd, struct error *err)
 {

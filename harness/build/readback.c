@@ -1,5 +1,5 @@
-/* A lab is what its plan says, line for line, or it is not used: what the kernel cannot do is missing by name, and what
- * was lost breaks the lab. */
+/* A lab is used only if the kernel holds every line of its plan: what the kernel does not support is reported by name,
+ * anything else that is missing makes the lab BROKEN. */
 #include <errno.h>
 #include <fcntl.h>
 #include <net/if.h>
@@ -51,7 +51,7 @@ static int sysctl_get(const char *name, char *value, size_t size)
 	return 0;
 }
 
-/* NULL: as asked. */
+/* NULL: as requested. */
 static char *sysctl_differs(const struct thing *thing)
 {
 	bool optional = strncmp(thing->name, "-e ", 3) == 0;
@@ -63,7 +63,7 @@ static char *sysctl_differs(const struct thing *thing)
 	return strcmp(value, wanted) == 0 ? NULL : text_format("it is %s, not %s", value, wanted);
 }
 
-/* A knob that no interface has, the kernel has not. */
+/* A sysctl that no interface has is not supported by the kernel. */
 static char *sysctl_missing(const struct thing *thing, const char *option)
 {
 	static const char interfaces[] = "net.ipv6.conf.";
@@ -79,7 +79,7 @@ static char *sysctl_missing(const struct thing *thing, const char *option)
 
 struct readback {
 	const struct lab *lab;
-	struct holdings *nodes; /* a node each, from `first` on */
+	struct holdings *nodes; /* one per node, from `first` on */
 	size_t first;
 	struct error *err;
 };
@@ -93,7 +93,7 @@ static char *differs(struct readback *readback, const struct thing *thing)
 		lab_enter(readback->lab, NOT_FOUND);
 		return text;
 	}
-	/* There may be several of a name, as the link-local routes of a node's interfaces. */
+	/* Several may have the same name, such as the link-local routes of a node's interfaces. */
 	struct holdings *holdings = &readback->nodes[thing->node - readback->first];
 	const struct held *held = holdings_find(holdings, thing->kind, thing->name);
 	char *how = held ? thing_differs(thing, held) : text_copy("the kernel does not hold it");
@@ -108,7 +108,7 @@ static char *differs(struct readback *readback, const struct thing *thing)
 	return how;
 }
 
-/* What of a line the kernel cannot do; NULL: it can, or any kernel could. */
+/* What of a line the kernel does not support; NULL: it supports all, or any kernel does. */
 static char *incapable(const struct lab *lab, const struct command *line, const struct thing *thing)
 {
 	char *text = NULL;
@@ -148,7 +148,7 @@ static enum lab_status refuse(const struct lab *lab, const struct command *line,
 	return LAB_BROKEN;
 }
 
-/* One line: held, not to be had here (*lacks says why), or lost. */
+/* One line: held, not supported (*lacks says why), or lost. */
 static enum lab_status check_line(struct readback *readback, const struct command *line, const char *said, char **lacks)
 {
 	for (size_t i = 0; i < line->thing_count; i++) {
@@ -206,7 +206,7 @@ enum lab_status lab_read_back(struct lab *lab, const struct plan *plan, char **s
 	struct readback readback = { lab, zalloc(lab->node_count * sizeof *readback.nodes), 0, err };
 	enum lab_status status = LAB_BROKEN;
 
-	if (access("/proc/self/net/if_inet6", F_OK) < 0) { /* there wherever IPv6 is, also when no address is */
+	if (access("/proc/self/net/if_inet6", F_OK) < 0) { /* exists wherever IPv6 does, even without addresses */
 		fail(err, "this kernel has no SRv6 (IPv6 is off: CONFIG_IPV6, or ipv6.disable=1)");
 		status = LAB_SKIP;
 	} else if (read_nodes(&readback) == 0) {

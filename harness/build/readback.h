@@ -1,4 +1,4 @@
-/* What the kernel holds, asked over rtnetlink: what was asked for is what runs, whatever `ip` returned. */
+/* What the kernel holds, read over rtnetlink: the exit status of `ip` is not trusted. */
 #ifndef HOPCHECK_BUILD_READBACK_H
 #define HOPCHECK_BUILD_READBACK_H
 
@@ -16,10 +16,10 @@ void message_start(struct message *message, unsigned type, unsigned flags, const
 void *message_put(struct message *message, unsigned short type, const void *data, size_t length);
 struct rtattr *message_nest(struct message *message, unsigned short type);
 void message_nest_end(struct message *message, struct rtattr *nest);
-/* Sends it and hands every answer to `each`, which may be NULL; 0, or the kernel's errno. */
+/* Sends it and calls `each`, which may be NULL, for every answer; 0, or the kernel's errno. */
 int rtnetlink_ask(int socket, struct message *message, void (*each)(void *context, const struct nlmsghdr *answer),
                   void *context);
-/* Puts the attributes into `found`, by type up to `most`; others are left out. */
+/* Puts the attributes into `found`, by type up to `most`; others are ignored. */
 void attributes_find(const struct rtattr **found, unsigned most, const void *first, size_t length);
 
 /* ---- held.c: what a node holds. */
@@ -43,14 +43,14 @@ int holdings_read_devices(struct holdings *ret, int socket, struct error *err); 
 /* Only the route for one destination; devices must be known. */
 int holdings_read_route(struct holdings *ret, int socket, const struct address *to);
 void holdings_know(struct holdings *holdings, int index, const char *name); /* a device */
-/* The first of a name, behind which others of it follow; NULL: none. */
+/* The first thing of a name; others of the same name follow it; NULL: none. */
 const struct held *holdings_find(struct holdings *holdings, enum thing_kind kind, const char *name);
 const char *device_name(const struct holdings *holdings, int index); /* "?" for none */
 int device_index(const struct holdings *holdings, const char *name); /* 0: none */
 void holdings_clear(struct holdings *holdings);
 #define owned_holdings __attribute__((cleanup(holdings_clear))) struct holdings
 
-/* ---- seg6.c: encapsulations as attributes and as facts, in both directions. */
+/* ---- seg6.c: converts encapsulations between attributes and facts. */
 void encap_read(struct facts *facts, const struct rtattr *type, const struct rtattr *encap,
                 const struct holdings *holdings);
 bool encap_write(struct message *message, const struct facts *facts, const struct holdings *holdings);
@@ -62,14 +62,14 @@ bool is_usual(const struct fact *fact);
 int route_ask(int socket, unsigned type, unsigned flags, const char *name, const struct facts *facts,
               const struct holdings *devices);
 
-/* ---- trial.c: why a thing is not held, asked of the kernel without `ip`: what it refuses and what it ignores. */
-/* NULL: it takes and keeps it all, so that it was lost on the way; else what it cannot, as a sentence (caller frees).
- */
+/* ---- trial.c: why a thing is not held, tried without `ip`: what the kernel refuses and what it ignores. */
+/* NULL: the kernel accepts and keeps all of it, so that it was lost before; else what it does not support, as a
+ * sentence (caller frees). */
 char *trial_route(int socket, const struct thing *thing, const char *option);
 char *trial_link(int socket, const struct thing *thing, const char *option);
 
 /* ---- readback.c */
-/* What a thing lacks or has too much, as a sentence part; NULL (else caller frees): nothing. */
+/* How a thing differs from what is expected, as a sentence part (caller frees); NULL: it does not. */
 char *thing_differs(const struct thing *thing, const struct held *held);
 
 #endif

@@ -1,12 +1,11 @@
-/* A route asked of the kernel from what it must have, without `ip`: for trials, and where a segment list is longer than
- * `ip` takes. */
+/* A route requested over rtnetlink from its facts: for trials, and where a segment list is too long for `ip`. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "readback.h"
 
-/* "fc00:1::100/128" or "fc00:1::100/128 table 100"; false: it is none such. */
+/* "fc00:1::100/128" or "fc00:1::100/128 table 100"; false: malformed. */
 static bool name_read(struct rtmsg *route, struct address *to, uint32_t *table, const char *name)
 {
 	char address[ADDRESS_TEXT_SIZE];

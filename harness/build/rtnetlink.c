@@ -61,7 +61,7 @@ void message_nest_end(struct message *message, struct rtattr *nest)
 	nest->rta_len = (unsigned short)((uint8_t *)message_end(message) - (uint8_t *)nest);
 }
 
-/* 1: more is to come; 0: that was all; else the errno, negative. */
+/* 1: more answers follow; 0: complete; else a negative errno. */
 static int answers_take(const uint8_t *buffer, size_t left, uint32_t sequence, bool dump,
                         void (*each)(void *context, const struct nlmsghdr *answer), void *context)
 {

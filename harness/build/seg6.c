@@ -1,5 +1,5 @@
-/* SRv6 encapsulations: the kernel's attributes and the words of `ip`, in both directions. A parameter of a behaviour is
- * one row here, whichever behaviours take it. */
+/* SRv6 encapsulations: the kernel's attributes and the words of `ip`, converted in both directions. A parameter of
+ * behaviours is one row here, whichever behaviours have it. */
 #include <linux/lwtunnel.h>
 #include <linux/seg6.h>
 #include <linux/seg6_iptunnel.h>
@@ -117,7 +117,7 @@ static bool is(const struct facts *facts, const char *key, const char *value)
 	return has && strcmp(has, value) == 0;
 }
 
-/* In order of travel. Where the packet's own destination is to follow, `ip` writes :: for it. */
+/* In order of travel. Where the packet's own destination follows, `ip` writes :: for it. */
 static void list_read(struct facts *facts, const char *key, const struct ipv6_sr_hdr *srh, size_t length)
 {
 	size_t count = length >= sizeof *srh ? (length - sizeof *srh) / 16 : 0;
@@ -221,7 +221,7 @@ static const struct row {
 	const char *key;
 	unsigned short type, nest;
 	const struct form *form;
-	const char *usual; /* what the kernel fills in by itself */
+	const char *usual; /* values that the kernel fills in */
 } rows[] = {
 	{ "action", SEG6_LOCAL_ACTION, 0, &action, NULL },
 	{ "srh segs", SEG6_LOCAL_SRH, 0, &srh, NULL },
@@ -269,7 +269,7 @@ static void local_put(struct message *message, const struct facts *facts, const 
 			nest = message_nest(message, rows[i].nest | NLA_F_NESTED);
 		rows[i].form->put(message, rows[i].type, facts, rows[i].key, holdings);
 	}
-	if (nest) /* its rows are the last ones */
+	if (nest) /* rows of this are the last ones */
 		message_nest_end(message, nest);
 }
 

@@ -12,7 +12,7 @@
 #include "build_internal.h"
 #include "device.h"
 
-/* Only a machine that is stuck needs this long; a guest under TCG does not. */
+/* Only a stuck machine takes this long; a guest under TCG does not. */
 #define SETTLE_MS 60000
 
 struct request {
@@ -56,7 +56,7 @@ void watch_close(struct watch *watch)
 	free(watch->sockets);
 }
 
-/* Whether the answer says that the state has come. */
+/* Whether the answer says that the state is reached. */
 static bool link_is(const struct nlmsghdr *answer, bool may_be_unknown)
 {
 	const struct ifinfomsg *link = NLMSG_DATA(answer);
@@ -69,7 +69,7 @@ static bool link_is(const struct nlmsghdr *answer, bool may_be_unknown)
 		if (a->rta_type == IFLA_OPERSTATE)
 			state = *(const uint8_t *)RTA_DATA(a);
 		else if (a->rta_type ==
-		         IFLA_CARRIER) /* a driver that resets its device loses it before the state tells */
+		         IFLA_CARRIER) /* a driver that resets its device drops the carrier before operstate changes */
 			carrier = *(const uint8_t *)RTA_DATA(a);
 	}
 	return carrier && (state == IF_OPER_UP || (state == IF_OPER_UNKNOWN && may_be_unknown));
@@ -90,7 +90,7 @@ static bool route_is_local(const struct nlmsghdr *answer)
 	return ((const struct rtmsg *)NLMSG_DATA(answer))->rtm_type == RTN_LOCAL;
 }
 
-/* Sends the request, then reads what comes, events too, until its answer. */
+/* Sends the request, then reads messages, events included, up to its answer. */
 static bool ask(int socket, struct request *request, bool (*says_yes)(const struct nlmsghdr *))
 {
 	static unsigned sequence;
@@ -122,8 +122,8 @@ static bool link_ready(int socket, unsigned ifindex, bool state_unknown)
 	return ask(socket, &request, state_unknown ? link_may_be_up : link_is_up);
 }
 
-/* A service's device: held, it gets its carrier and with that its queue from a worker of the kernel's, and until then
- * it drops what is sent. */
+/* A service's device: opening it gives it a carrier, and linkwatch then activates its queue; until then what is sent is
+ * dropped. */
 static bool device_ready(int socket, const char *name)
 {
 	struct request request = { .header = { .nlmsg_len =
@@ -152,7 +152,7 @@ static bool address_ready(int socket, const struct address *address)
 	return ask(socket, &request, route_is_local);
 }
 
-/* The first thing of a node that is not ready yet, in words; NULL when all is. */
+/* A description of the first thing of a node that is not ready; NULL when all is ready. */
 static const char *missing(int socket, const struct lab *lab, const struct plan *plan, size_t node)
 {
 	const struct topology *topology = plan->topology;
@@ -184,7 +184,7 @@ int settle(struct watch *watch, const struct lab *lab, const struct plan *plan, 
 		while ((what = missing(watch->sockets[node], lab, plan, node))) {
 			struct pollfd event = { .fd = watch->sockets[node], .events = POLLIN };
 			double left = deadline - clock_ms();
-			/* Not every change of a route is announced: an event, or 1 ms, then look again. */
+			/* Not every route change sends an event: wait for one or 1 ms, then look again. */
 			if (left <= 0)
 				return fail(err, "%s never came to %s within %d s", what, lab->names[node],
 				            SETTLE_MS / 1000);

@@ -15,7 +15,7 @@ int tap_attach(const char *interface, bool tap)
 	if (fd < 0)
 		return -1;
 	strncpy(request.ifr_name, interface, sizeof request.ifr_name - 1);
-	/* The offload is the device's: with it the kernel hands over unfinished checksums, as to a NIC. */
+	/* TUNSETOFFLOAD: with it the kernel passes packets with partial checksums, as to a NIC. */
 	if (ioctl(fd, TUNSETIFF, &request) < 0 || (tap && ioctl(fd, TUNSETOFFLOAD, TUN_F_CSUM) < 0)) {
 		close(fd);
 		return -1;

@@ -1,5 +1,5 @@
-/* A kernel made up for tests of the build room: a thread at the other end of a socket, which answers each request over
- * rtnetlink with what a function says. */
+/* A fake kernel for tests of the build room: a thread at the other end of a socket, which answers each rtnetlink
+ * request with what a function returns. */
 #ifndef HOPCHECK_BUILD_TESTING_H
 #define HOPCHECK_BUILD_TESTING_H
 
@@ -14,7 +14,7 @@
 
 #include "readback.h"
 
-/* Behind our headers: its fail() is a macro. */
+/* After our headers: its fail() is a macro. */
 #include <cmocka.h>
 
 struct made_kernel {

@@ -1,5 +1,5 @@
-/* Why a thing is not held: the same is asked of the kernel once more, without `ip` and from the plan's values. What it
- * refuses or ignores then, it cannot do; what it takes was lost before it came to the kernel. */
+/* Why a thing is not held: it is requested once more from the plan's values, without `ip`. What the kernel refuses or
+ * ignores then, it does not support; what it accepts was lost before it reached the kernel. */
 #include <errno.h>
 #include <linux/if_link.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 
 #include "readback.h"
 
-/* Nobody's. A table of its own would not do: a kernel without IPV6_MULTIPLE_TABLES has only one. */
+/* An unused prefix. A separate table would not do: a kernel without IPV6_MULTIPLE_TABLES has only one. */
 #define TRIAL_ROUTE "fd00:c::7472/128"
 
 struct trial {
@@ -16,7 +16,7 @@ struct trial {
 	struct holdings devices;
 };
 
-/* Behind the name of a route that is not in main stands " table NUMBER"; else empty. */
+/* The " table NUMBER" after the name of a route that is not in main; else empty. */
 static const char *table_of(const struct thing *thing)
 {
 	const char *table = strstr(thing->name, " table ");
@@ -46,7 +46,7 @@ static int attempt(const struct trial *trial, const struct facts *facts)
 	return error;
 }
 
-/* All facts but those of a key, of which only one value stays, if any. */
+/* All facts, but of one key at most one value. */
 static void leave_out(struct facts *ret, const struct facts *all, const char *key, const char *but)
 {
 	for (size_t i = 0; i < all->count; i++) {
@@ -66,7 +66,7 @@ static bool stays(const char *key)
 	return false;
 }
 
-/* The parameter without which the kernel takes the rest: those of its values that it refuses alone too, or all. */
+/* The parameter without which the kernel accepts the rest: those of its values that it also refuses alone, or all. */
 static char *refused_parameter(const struct trial *trial)
 {
 	const struct facts *all = &trial->thing->facts;
@@ -97,7 +97,7 @@ static char *refused_parameter(const struct trial *trial)
 	return text;
 }
 
-/* The plainest of its kind, which every kernel with the option takes. */
+/* The simplest of its kind, which every kernel with the option accepts. */
 static bool has_encap(const struct trial *trial)
 {
 	const char *encap = facts_get(&trial->thing->facts, "encap");
@@ -111,7 +111,7 @@ static bool has_encap(const struct trial *trial)
 	return attempt(trial, &plain) == 0;
 }
 
-/* The machine's word, or the wire's to the kernel, and no answer about what was asked for. */
+/* Errors of the machine or of the socket, which say nothing about the request. */
 static bool is_no_answer(int error)
 {
 	return error == ENOMEM || error == ENOBUFS || error == EINTR || error == EAGAIN || error == EIO ||
@@ -140,7 +140,7 @@ static char *refusal(const struct trial *trial, int error, const char *option)
 	return text;
 }
 
-/* What the kernel took and does not hold. */
+/* What the kernel accepted and does not hold. */
 static char *ignored(const struct trial *trial)
 {
 	const struct thing *thing = trial->thing;
@@ -161,7 +161,7 @@ static char *ignored(const struct trial *trial)
 	return text;
 }
 
-/* A kernel that has only table main takes a route of another table there, without a word. */
+/* A kernel that has only table main puts a route of another table there, without an error. */
 static char *table_is_main(const struct trial *trial, const char *option)
 {
 	owned_text name = text_format("%s%s", TRIAL_ROUTE, table_of(trial->thing));

@@ -1,4 +1,4 @@
-/* Listening: maps, the program at the tracepoint, and what comes out of the ring. */
+/* Listening: maps, the program at the tracepoint, and records from the ring. */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -14,7 +14,7 @@
 #define RING_OCTETS (1U << 20)
 #define TRACEPOINT  "kfree_skb"
 #define BTF_PATH    "/sys/kernel/btf/vmlinux"
-/* What the kernel asks of a program that reads its memory; ours is under the MIT licence. */
+/* The kernel requires a GPL-compatible licence of a program that reads its memory; ours is dual MIT/GPL. */
 #define LICENSE "Dual MIT/GPL"
 
 struct drops {
@@ -42,8 +42,8 @@ static int64_t nanoseconds(clockid_t clock)
 	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-/* From the monotonic clock, which BPF reads, to that of the captures; both are read at once, unless something else runs
- * in between. */
+/* Offset of the captures' clock from the monotonic clock, which BPF reads; the two reads are back to back unless
+ * preempted. */
 static int64_t to_wall_clock(void)
 {
 	const int64_t near = 5000;
@@ -75,7 +75,7 @@ static int record_arrived(void *context, void *data, size_t size)
 	return 0;
 }
 
-/* What bpf() refused, and what helps. */
+/* Why bpf() failed, and what helps. */
 static int refused(const char *what, int error, struct error *err)
 {
 	if (error == EPERM || error == EACCES)
@@ -112,7 +112,7 @@ static int program_load(struct drops *drops, struct error *err)
 	struct program program;
 
 	if (program_build(&program, drops->facts, &drops->maps) < 0)
-		return fail(err, "the BPF program outgrew its room");
+		return fail(err, "the BPF program is longer than its buffer");
 	drops->program = bpf_prog_load(BPF_PROG_TYPE_RAW_TRACEPOINT, "hopcheck_drops", LICENSE, program.code,
 	                               program.count, NULL);
 	if (drops->program < 0)
@@ -135,7 +135,7 @@ static int quiet(enum libbpf_print_level level, const char *format, va_list argu
 	return 0;
 }
 
-/* Everything up to listening; in any case *drops is to be closed. */
+/* Everything up to listening; the caller closes *drops in any case. */
 static int drops_prepare(struct drops **drops, const struct kernel_facts *facts, struct error *err)
 {
 	*drops = zalloc(sizeof **drops);
@@ -243,7 +243,7 @@ void drops_name(struct drops *drops, struct trace *trace)
 	trace->drop_count = kept;
 }
 
-/* The first function tells whether addresses are shown. */
+/* The first function shows whether addresses are hidden. */
 static char *why_unnamed(void)
 {
 	FILE *file = fopen("/proc/kallsyms", "r");
@@ -281,7 +281,7 @@ int drops_learn(struct kernel_facts **ret, char **unnamed, struct error *err)
 	struct program_maps maps;
 	struct drops *trial;
 
-	/* Refusals are cheap to find out, BTF is not. */
+	/* Whether bpf() is refused is cheap to check, reading BTF is not. */
 	int allowed = maps_make(&maps, err);
 	close_one(maps.records);
 	close_one(maps.namespaces);
@@ -290,7 +290,7 @@ int drops_learn(struct kernel_facts **ret, char **unnamed, struct error *err)
 		return -1;
 	if (btf_read(facts, err) < 0)
 		return -1;
-	/* Not attached: who attaches again soon after waits for the kernel's grace periods. */
+	/* Not attached: attaching again soon after would wait for the kernel's grace periods. */
 	int loaded = drops_prepare(&trial, facts, err);
 	drops_close(trial);
 	if (loaded < 0)

@@ -1,4 +1,4 @@
-/* The drops room's own. */
+/* Private to the drops room. */
 #ifndef HOPCHECK_DROPS_INTERNAL_H
 #define HOPCHECK_DROPS_INTERNAL_H
 
@@ -21,15 +21,15 @@ struct kernel_facts {
 	bool has_socket; /* 6.11 and later: its fourth, the socket that received */
 	struct reason_name *reasons, *subsystems;
 	size_t reason_count, subsystem_count;
-	uint32_t no_drops[2]; /* values that are no reason to drop; ~0: this kernel has none such */
-	/* sk_buff.nohdr: its headers were given up, what is left is payload of another packet. An octet and a bit in
-	 * it; no bit: this kernel has none such. */
+	uint32_t no_drops[2]; /* values that do not mean a drop; ~0: this kernel has no such value */
+	/* sk_buff.nohdr: its headers were released, what is left is payload of another packet. An octet and a bit in
+	 * it; no bit: this kernel has no such member. */
 	unsigned skb_nohdr;
 	uint8_t nohdr_bit;
 };
-/* From any BTF: fills *facts (its arrays are freed by kernel_facts_free). Returns 0, or -1: what is not in it. */
+/* From any BTF: fills *facts (its arrays are freed by kernel_facts_free). Returns 0, or -1 and what is missing. */
 int kernel_facts_read(struct kernel_facts *facts, const struct btf *btf, struct error *err);
-/* "TCP_CSUM"; of a subsystem whose reasons are in a module's BTF "OPENVSWITCH 3"; a number that is none "300". */
+/* "TCP_CSUM"; of a subsystem whose reasons are in a module's BTF "OPENVSWITCH 3"; a number without a name "300". */
 void reason_text(const struct kernel_facts *facts, uint32_t reason, char *text, size_t size);
 
 /* ---- program.c: the BPF program. */
@@ -51,7 +51,7 @@ struct program_maps {
 	int records;    /* ring buffer of struct drop_record */
 	int lost;       /* array of one 64-bit counter */
 };
-/* Pure: the same facts and maps, the same program. Returns 0, or -1 when it outgrew its room. */
+/* Pure: the same facts and maps, the same program. Returns 0, or -1 when the buffer is too small. */
 int program_build(struct program *program, const struct kernel_facts *facts, const struct program_maps *maps);
 
 /* ---- symbols.c: which function an address lies in. */
@@ -64,21 +64,21 @@ struct symbols {
 	size_t count;
 	char *names;
 };
-/* From the text of /proc/kallsyms, which it takes over and changes. Hidden addresses, 0, are left out. */
+/* From the text of /proc/kallsyms, which it takes ownership of and changes. Hidden addresses, 0, are skipped. */
 void symbols_parse(struct symbols *symbols, char *text);
 void symbols_read(struct symbols *symbols); /* from /proc/kallsyms */
 void symbols_free(struct symbols *symbols);
 /* The function that holds the instruction before `address`, without what the compiler appended ("foo.isra.0" is foo);
- * empty when it is not known. */
+ * empty when unknown. */
 void symbols_function(const struct symbols *symbols, uint64_t address, char *text, size_t size);
 
 /* ---- event.c: from a record to a drop. */
-/* The freed packet as a frame: an Ethernet header without addresses, and what of the packet was read. Returns false
- * when it is no packet of the test's, or one that the harness itself has dropped. Borrows nothing; drop->data is the
+/* The freed packet as a frame: an Ethernet header without addresses, and the octets that were read. Returns false for
+ * packets that are not of the test, or that the harness itself causes to be dropped. Borrows nothing; drop->data is the
  * caller's. */
 bool record_drop(struct drop *drop, const struct drop_record *record, const struct lab *lab, const struct plan *plan);
-/* Whether it is none: the packet was freed because it had been read, or along with the packet that it was merged into,
- * whose own fate is told by its own event. Needs the function's name. */
+/* Whether it is not a drop: the packet was freed because it had been read, or along with the packet that it was merged
+ * into, which has an event of its own if dropped. Needs the function's name. */
 bool drop_is_none(const struct drop *drop);
 
 #endif

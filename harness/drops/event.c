@@ -1,4 +1,4 @@
-/* From what the BPF program copied to a drop of the trace, and from a drop to the captured packet that it was. */
+/* Converts what the BPF program copied to a drop of the trace, and finds the captured packet of a drop. */
 #include <net/ethernet.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,7 @@ static size_t smaller(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* What of the packet lies behind the network header in one piece; the rest, in fragments, was not read. */
+/* Linear data from the network header on; the rest, in fragments, was not read. */
 static size_t octets_of(const struct drop_record *record)
 {
 	if (record->failed || record->tail <= record->network_header)
@@ -19,7 +19,7 @@ static size_t octets_of(const struct drop_record *record)
 	return smaller(record->tail - record->network_header, RECORD_OCTETS);
 }
 
-/* skb->len counts from skb->data, which may stand before or behind the network header by now. */
+/* skb->len counts from skb->data, which by now may be before or after the network header. */
 static size_t wire_length_of(const struct drop_record *record)
 {
 	int64_t length = (int64_t)record->length + (int64_t)(record->data - record->head) - record->network_header;
@@ -27,8 +27,8 @@ static size_t wire_length_of(const struct drop_record *record)
 	return length > 0 && length < (1 << 20) ? ETHER_HDR_LEN + (size_t)length : 0;
 }
 
-/* What the lab makes the kernel drop so that the test works: answers to crafted packets, and packets that a service has
- * taken from a packet socket. */
+/* Drops that the lab itself causes: answers to crafted packets, and the kernel's copies of packets that a service has
+ * read from a packet socket. */
 static bool is_by_harness(const struct packet_view *view, const struct plan *plan, size_t node)
 {
 	const struct address to = ipv6_destination(view, packet_layer(view, LAYER_IPV6));
@@ -66,8 +66,8 @@ bool record_drop(struct drop *drop, const struct drop_record *record, const stru
 	return true;
 }
 
-/* skb_release_data() frees what hangs on a packet: members of a GRO list, whose head was received or has been told of.
- * Up to 6.1 at least, received ICMPv6 messages end in icmpv6_rcv() like dropped ones. */
+/* skb_release_data() frees the frag_list of a packet: members of a GRO list, whose head was received or has its own
+ * event. Up to 6.1 at least, received ICMPv6 messages end in icmpv6_rcv() like dropped ones. */
 bool drop_is_none(const struct drop *drop)
 {
 	struct packet_view view = packet_parse((struct bytes){ drop->data, drop->length });
@@ -78,7 +78,7 @@ bool drop_is_none(const struct drop *drop)
 	       (!drop->reason[0] || strcmp(drop->reason, "NOT_SPECIFIED") == 0);
 }
 
-/* Nodes rewrite destinations, segments left and hop limits on the way; who sent it, and what TCP says, stay. */
+/* Nodes rewrite destinations, segments left and hop limits on the way; the source and the TCP header stay. */
 static bool is_same_packet(const struct packet_view *a, const struct packet_view *b)
 {
 	const struct layer *in_a = packet_innermost(a, LAYER_IPV6), *in_b = packet_innermost(b, LAYER_IPV6);

@@ -1,5 +1,4 @@
-/* What the kernel's BTF tells about the kernel: nothing of it is known beforehand, as all of it moved between releases.
- */
+/* Facts from the kernel's BTF: no offset is built in, since all of them changed between releases. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +17,7 @@ static const struct btf_type *resolved(const struct btf *btf, uint32_t id)
 	return type;
 }
 
-/* A member of a structure or of the nameless ones inside it; adds to *bits. NULL: it has none of that name. */
+/* A member of a structure or of anonymous ones inside it; adds to *bits. NULL: no member of that name. */
 static const struct btf_member *member_find(const struct btf *btf, const struct btf_type *type, const char *name,
                                             size_t length, unsigned *bits)
 {
@@ -57,7 +56,7 @@ static int offset_find(const struct btf *btf, const char *path, unsigned size, u
 		type = resolved(btf, member->type);
 	}
 	if (!member || bits % 8 || btf__resolve_size(btf, member->type) != size)
-		return fail(err, "this kernel's BTF has another kind of %s than is known here", path);
+		return fail(err, "this kernel's BTF has an unexpected kind of %s", path);
 	*offset = bits / 8;
 	return 0;
 }
@@ -91,7 +90,7 @@ static int offsets_read(struct kernel_facts *facts, const struct btf *btf, struc
 	return 0;
 }
 
-/* A bit among others: bit fields have no offset in octets, and their place in an octet is the byte order's. */
+/* A bit field of one bit: it has no offset in octets, and its place in an octet depends on the byte order. */
 static void nohdr_read(struct kernel_facts *facts, const struct btf *btf)
 {
 	int id = btf__find_by_name_kind(btf, "sk_buff", BTF_KIND_STRUCT);

@@ -1,13 +1,13 @@
-/* The BPF program at the tracepoint kfree_skb, put together for the kernel that runs: offsets are that kernel's, so
- * that nothing is compiled or generated beforehand. It leaves out what is no IPv6 packet, is the payload of another
- * packet (a member of a GRO list, freed with its head) or is freed in a namespace that nobody watches, and copies the
- * rest into the ring. */
+/* The BPF program at the tracepoint kfree_skb, assembled for the running kernel with its offsets, so that nothing is
+ * compiled or generated beforehand. It skips what is not an IPv6 packet, is the payload of another packet (a member of
+ * a GRO list, freed with its head) or is freed in a namespace that is not watched, and copies the rest into the ring.
+ */
 #include <arpa/inet.h>
 #include <net/ethernet.h>
 
 #include "drops_internal.h"
 
-/* Registers: r6 to r9 live through calls. */
+/* Registers: r6 to r9 are preserved across calls. */
 enum { R0, R1, R2, R3, R4, R5, CONTEXT, SKB, WORK, RECORD, FRAME };
 /* The stack, below FRAME. */
 enum { KEY = -4, IFINDEX = -8, PROTOCOL = -16, FLAGS = -17, POINTER = -24 };
@@ -16,7 +16,7 @@ enum label { LABEL_FOUND, LABEL_LOST, LABEL_EXIT, LABEL_DEVICE_DONE, LABELS = LA
 struct assembler {
 	struct program *program;
 	bool full;
-	size_t at[LABELS]; /* where labels stand, plus 1 */
+	size_t at[LABELS]; /* positions of labels, plus 1 */
 	struct {
 		size_t from;
 		unsigned label;
@@ -112,7 +112,7 @@ static bool resolve(struct assembler *a)
 	return !a->full;
 }
 
-/* Copies kernel memory at a register's address plus an offset. What cannot be read comes as zeros. */
+/* Copies kernel memory at a register's address plus an offset. What cannot be read becomes zeros. */
 static void read_memory(struct assembler *a, uint8_t to, int to_offset, int size, uint8_t from, unsigned offset)
 {
 	move(a, R1, to);
@@ -129,7 +129,7 @@ static void read_pointer(struct assembler *a, uint8_t to, uint8_t from, unsigned
 	load(a, BPF_DW, to, FRAME, POINTER);
 }
 
-/* Goes on to LABEL_FOUND with the node in WORK when the network namespace at WORK is one of the lab's. */
+/* Jumps to LABEL_FOUND with the node in WORK when the network namespace at WORK is one of the lab's. */
 static void look_up_namespace(struct assembler *a, const struct kernel_facts *facts, const struct program_maps *maps,
                               unsigned not_found)
 {
@@ -153,9 +153,8 @@ static void try_socket(struct assembler *a, const struct kernel_facts *facts, co
 	here(a, next);
 }
 
-/* Whose packet it is: of the device it is at; else, where TCP has taken that off, of the socket or the route it came
- * by. skb->dev shares its place with other things (a tree's node): it counts only where it leads to a watched
- * namespace. */
+/* The packet's namespace: that of its device; else, where TCP has cleared skb->dev, of its socket or route. skb->dev is
+ * in a union with an rbtree node: it is used only if it leads to a watched namespace. */
 static void find_node(struct assembler *a, const struct kernel_facts *facts, const struct program_maps *maps)
 {
 	unsigned next = LABEL_DEVICE_DONE;
@@ -212,7 +211,7 @@ static void fill_record(struct assembler *a, const struct kernel_facts *facts)
 	store(a, BPF_DW, RECORD, FIELD(failed), R0);
 }
 
-/* Nobody waits for a record: they are fetched while the traffic runs, and when it is over. */
+/* No wakeup per record: they are read while the traffic runs, and when it is over. */
 static void submit_record(struct assembler *a, const struct kernel_facts *facts, const struct program_maps *maps)
 {
 	here(a, LABEL_FOUND);

@@ -13,7 +13,7 @@ static int by_address(const void *a, const void *b)
 
 	if (x->address != y->address)
 		return x->address < y->address ? -1 : 1;
-	return x->name < y->name ? -1 : x->name > y->name; /* as in the file: qsort keeps no order */
+	return x->name < y->name ? -1 : x->name > y->name; /* order in the file: qsort() is not stable */
 }
 
 static void add(struct symbols *symbols, size_t *size, uint64_t address, size_t name)
@@ -25,7 +25,7 @@ static void add(struct symbols *symbols, size_t *size, uint64_t address, size_t 
 	symbols->symbols[symbols->count++] = (struct symbol){ address, name };
 }
 
-/* "ffffffff8211c490 T tcp_v6_rcv", and behind the name of a module's a tab and "[module]". */
+/* "ffffffff8211c490 T tcp_v6_rcv", and after the name of a module's function a tab and "[module]". */
 void symbols_parse(struct symbols *symbols, char *text)
 {
 	size_t size = 0;
@@ -82,7 +82,7 @@ void symbols_function(const struct symbols *symbols, uint64_t address, char *tex
 	size_t low = 0, high = symbols->count;
 
 	*text = 0;
-	while (low < high) { /* the first that lies behind address - 1 */
+	while (low < high) { /* the first after address - 1 */
 		size_t middle = low + (high - low) / 2;
 		if (symbols->symbols[middle].address < address)
 			low = middle + 1;

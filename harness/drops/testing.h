@@ -1,4 +1,4 @@
-/* A kernel made up for tests of the drops room: its structures are arranged as no real kernel's are. */
+/* A fake kernel for tests of the drops room: its structures are laid out as in no real kernel. */
 #ifndef HOPCHECK_DROPS_TESTING_H
 #define HOPCHECK_DROPS_TESTING_H
 
@@ -9,7 +9,7 @@
 
 #include "drops_internal.h"
 
-/* Behind our headers: its fail() is a macro. */
+/* After our headers: its fail() is a macro. */
 #include <cmocka.h>
 
 struct made_net {
