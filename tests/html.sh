@@ -48,7 +48,7 @@ broken() { # broken NAME SED
 	sed "$2" many.html >"broken-$1.html"
 	cmp -s "broken-$1.html" many.html && complain "the page is not broken by $2"
 }
-broken words "s/word: 'FAIL'/word: 'PASS'/"
+broken words 's/"word":"FAIL"/"word":"PASS"/'
 broken difference 's/differs/same/'
 broken drawing "s/' travelled'/' walked'/"
 broken keys "s/event.key === 'Escape'/event.key === 'Esc'/"

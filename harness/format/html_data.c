@@ -395,6 +395,18 @@ static void rows_clear(struct rows *rows)
 	free(rows->slots);
 }
 
+/* A table of words, in the order of their values, as the scripts show them. */
+static void put_words(FILE *out, const char *name, const struct word *words)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; words[i].word; i++)
+		json_array_append_new(list, json_pack("{s:s, s:s}", "word", words[i].word, "about", words[i].about));
+	fprintf(out, "\"%s\":", name);
+	put_value(out, list);
+	fputs(",", out);
+}
+
 void html_data(FILE *out, const struct results *results)
 {
 	owned(pool) texts = pool_new();
@@ -403,7 +415,10 @@ void html_data(FILE *out, const struct results *results)
 	json_t *names = json_array();
 
 	make_rows(&rows, &pool, results);
-	fprintf(out, "{\"hopcheck\":\"%s\",\"kernels\":[", HOPCHECK_VERSION);
+	fprintf(out, "{\"hopcheck\":\"%s\",", HOPCHECK_VERSION);
+	put_words(out, "outcomes", outcome_words);
+	put_words(out, "checksums", checksum_words);
+	fputs("\"kernels\":[", out);
 	for (size_t r = 0; r < results->count; r++) {
 		fputs(r ? "," : "", out);
 		put_value(out, kernel_value(results->runs[r]));

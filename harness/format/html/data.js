@@ -4,14 +4,11 @@
 const data = JSON.parse(document.getElementById('data').textContent);
 
 // In the order of the numbers in the data; later in `worst` is worse.
-const OUTCOMES = [
-  { word: 'PASS', sign: '✓', about: 'as the standards have it' },
-  { word: 'KNOWN', sign: 'K', about: 'a documented deviation, seen as documented' },
-  { word: 'FIXED', sign: '↑', about: 'documented for this kernel, but the right thing happened' },
-  { word: 'FAIL', sign: '✕', about: 'neither right nor documented' },
-  { word: 'SKIP', sign: '–', about: 'this kernel or machine cannot run it' },
-  { word: 'BROKEN', sign: '!', about: 'the harness or the machine failed; nothing is said about the kernel' },
-];
+const SIGNS = { PASS: '✓', KNOWN: 'K', FIXED: '↑', FAIL: '✕', SKIP: '–', BROKEN: '!' };
+const OUTCOMES = data.outcomes.map((outcome) => ({ ...outcome, sign: SIGNS[outcome.word] }));
+
+// The states of a checksum, as hops and steps name them.
+const CHECKSUMS = data.checksums.map((state) => state.word);
 
 const FIRST_FIELD = 2; // a result is [outcome, ms, a reference for each field]
 

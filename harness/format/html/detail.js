@@ -196,7 +196,7 @@ function countersPart(result) {
 
 function hopsPart(result) {
   const hops = field(result, 'hops');
-  return hops && section('Hops', table(['hop', 'packets', 'octets', 'largest', 'data', 'left', 'over MTU', 'valid', 'partial', 'bad'],
+  return hops && section('Hops', table(['hop', 'packets', 'octets', 'largest', 'data', 'left', 'over MTU', ...CHECKSUMS],
     hops.map((hop) => [hop.hop, hop.packets, hop.bytes, hop.largest, hop.data, leftText(hop),
       hop.oversize ? html`<span class="bad">${hop.oversize}</span>` : 0, hop.valid, hop.partial,
       hop.bad ? html`<span class="bad">${hop.bad}</span>` : 0])));

@@ -87,7 +87,7 @@ function stepParts(step) {
 }
 
 function hopParts(hop) {
-  const states = ['valid', 'partial', 'bad'].filter((name) => hop[name]).map((name) => `${hop[name]} ${name}`);
+  const states = CHECKSUMS.filter((name) => hop[name]).map((name) => `${hop[name]} ${name}`);
   return [hop.data ? many(hop.data, 'data packet') : many(hop.packets, 'packet'), `largest ${hop.largest}`, `checksums: ${states.join(', ') || 'not seen'}`,
     hop.oversize && `${hop.oversize} over the MTU`].filter(Boolean);
 }
