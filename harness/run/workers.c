@@ -61,7 +61,8 @@ static bool uses_nics(const struct suite *suite, const struct batch *batch)
 	return suite->labs[lab_of(suite, batch)].lent;
 }
 
-/* The next batch for a worker: of the lab that stands in it, if there is one left. */
+/* The next batch for a worker: of a lab with the lines of the one that stands in it, which may be another case's, if
+ * there is one left. */
 static struct batch *next_batch(struct suite *suite, const bool *taken, size_t lab, bool nics_are_lent)
 {
 	struct batch *first = NULL;
@@ -70,7 +71,7 @@ static struct batch *next_batch(struct suite *suite, const bool *taken, size_t l
 		struct batch *batch = &suite->batches[i];
 		if (taken[i] || batch->next == batch->count || (nics_are_lent && uses_nics(suite, batch)))
 			continue;
-		if (lab_of(suite, batch) == lab)
+		if (lab != NOT_FOUND && suite->labs[lab_of(suite, batch)].key == suite->labs[lab].key)
 			return batch;
 		if (!first)
 			first = batch;
