@@ -3,7 +3,12 @@
 #ifndef HOPCHECK_TRANSPORT_H
 #define HOPCHECK_TRANSPORT_H
 
-#include "traffic.h"
+#include "testcase.h"
+
+struct captured;
+struct evidence;
+struct reason_row;
+#define LASTING_PARTS 2
 
 struct transport {
 	const char *word; /* the key that chooses it, whose value is the generator: "tcp" */
@@ -15,6 +20,29 @@ struct transport {
 	/* Crafted: why a test with such packets would be void, and the key responsible; NULL: it is not. May itself be
 	 * NULL. */
 	const char *(*refuse)(const struct traffic *traffic, const char **key);
+	/* Recognizes a packet at a hop: whether its whole header is there, and what that says of flags, sequence
+	 * numbers and payload. */
+	void (*identify)(struct captured *captured);
+	/* The parts of the header of such a packet that no node changes, in up to LASTING_PARTS; returns how many. */
+	size_t (*lasting)(const struct captured *captured, struct bytes parts[LASTING_PARTS]);
+	/* Kernel: whether it opens a stream, and the sequence number of the stream's first octet. */
+	bool (*opens)(const struct captured *captured, uint32_t *first);
+	/* Crafted: the sequence number of the first octet of data. */
+	uint32_t (*crafted_start)(const struct traffic *traffic);
+	/* Of a packet's flags: those that tell what kind it is; those of kinds that data may have too; those of packets
+	 * that are sent again only when they were lost; those that mark phases of a flow. */
+	unsigned kinds, beside_data, resent, phases;
+	/* What a packet is called: "SYN-ACK", "data 0:1428 FIN"; starts: of data, by enum way. */
+	void (*name_packet)(const struct captured *captured, const uint32_t starts[3], char *name, size_t size);
+	const char *(*brief)(const struct captured *captured); /* the same by its headers alone: "data" */
+	/* What a checksum that the receiver finds bad is, and the counter that tells of it. */
+	enum reason checksum_reason;
+	const char *checksum_counter;
+	/* How a flow ended, and which packet had no effect. */
+	struct ending (*conclude)(const struct evidence *evidence);
+	/* How it shows that it was delivered, where no octets do: what the server did, "answered ..."; NULL. */
+	const char *(*answer)(const struct traffic *traffic);
+	const struct reason_row *reasons; /* beside the common ones; ends with REASON_NONE; NULL: none */
 	/* Crafted: octets of data that the receiver already has; NULL: it accepts all data. */
 	uint64_t (*overlap)(const struct traffic *traffic);
 };

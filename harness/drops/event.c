@@ -5,6 +5,7 @@
 
 #include "device.h"
 #include "drops_internal.h"
+#include "transport.h"
 
 static size_t smaller(size_t a, size_t b)
 {
@@ -78,22 +79,35 @@ bool drop_is_none(const struct drop *drop)
 	       (!drop->reason[0] || strcmp(drop->reason, "NOT_SPECIFIED") == 0);
 }
 
-/* Nodes rewrite destinations, segments left and hop limits on the way; the source and the TCP header stay. */
-static bool is_same_packet(const struct packet_view *a, const struct packet_view *b)
+/* What lasts of both transport headers is the same. */
+static bool is_same_header(const struct transport *transport, const struct captured *a, const struct captured *b)
+{
+	struct bytes x[LASTING_PARTS], y[LASTING_PARTS];
+	size_t count = transport->lasting(a, x);
+
+	if (transport->lasting(b, y) != count)
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (x[i].length != y[i].length || memcmp(x[i].data, y[i].data, x[i].length) != 0)
+			return false;
+	return packet_segment_length(&a->view) == packet_segment_length(&b->view);
+}
+
+/* Nodes rewrite destinations, segments left and hop limits on the way; the source and the transport header stay. */
+static bool is_same_packet(const struct transport *transport, const struct packet_view *a, const struct packet_view *b)
 {
 	const struct layer *in_a = packet_innermost(a, LAYER_IPV6), *in_b = packet_innermost(b, LAYER_IPV6);
 	const struct address source_a = ipv6_source(a, in_a), source_b = ipv6_source(b, in_b);
 	const struct address final_a = packet_final(a, in_a), final_b = packet_final(b, in_b);
+	struct captured x = { .view = *a }, y = { .view = *b };
 
-	if (!address_same(&source_a, &source_b) || !packet_layer(a, LAYER_TCP) != !packet_layer(b, LAYER_TCP))
+	transport->identify(&x);
+	transport->identify(&y);
+	if (!address_same(&source_a, &source_b) || x.tcp != y.tcp)
 		return false;
-	if (!packet_layer(a, LAYER_TCP))
-		return address_same(&final_a, &final_b) &&
-		       !packet_layer(a, LAYER_ICMPV6) == !packet_layer(b, LAYER_ICMPV6);
-	const struct tcp_header x = packet_tcp(a), y = packet_tcp(b);
-	return x.source_port == y.source_port && x.destination_port == y.destination_port && x.sequence == y.sequence &&
-	       x.acknowledgement == y.acknowledgement && x.flags == y.flags &&
-	       packet_segment_length(a) == packet_segment_length(b);
+	if (x.tcp)
+		return is_same_header(transport, &x, &y);
+	return address_same(&final_a, &final_b) && !packet_layer(a, LAYER_ICMPV6) == !packet_layer(b, LAYER_ICMPV6);
 }
 
 void drops_tie(struct trace *trace, const struct plan *plan)
@@ -105,7 +119,7 @@ void drops_tie(struct trace *trace, const struct plan *plan)
 			const struct captured *captured = &trace->packets[i];
 			if (plan->topology->interfaces[HOP_INTERFACE(captured->hop)].node != drop->node)
 				continue;
-			if (is_same_packet(&captured->view, &dropped))
+			if (is_same_packet(transport_of(&plan->traffic), &captured->view, &dropped))
 				drop->packet = i; /* the last one before it was freed */
 		}
 	}

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "judge.h"
+#include "transport.h"
 
 /* The addresses that tell a packet's way. */
 struct ends {
@@ -50,14 +51,9 @@ struct srh_view captured_srh(const struct captured *captured)
 static void read_packet(struct captured *captured, const struct plan *plan)
 {
 	const struct packet_view *view = &captured->view;
-	const struct tcp_header tcp = packet_tcp(view);
 
 	captured->way = way_of(view, plan);
-	captured->tcp = packet_layer(view, LAYER_TCP);
-	captured->flags = tcp.flags;
-	captured->sequence = tcp.sequence;
-	captured->acknowledgement = tcp.acknowledgement;
-	captured->payload = captured->tcp ? (uint32_t)packet_payload_length(view) : 0;
+	transport_of(&plan->traffic)->identify(captured);
 	captured->encapsulated = packet_is_encapsulated(view);
 	captured->summed = captured->tcp && view->whole;
 	if (captured->summed && !captured->headers_only)
@@ -72,18 +68,20 @@ static void read_drop(struct captured *read, const struct drop *drop, const stru
 	read_packet(read, plan);
 }
 
-/* The octet behind the SYN of a connection; of crafted data, the first that was seen. */
+/* Where a stream of the kernel's opens; of crafted data, the first that was seen. */
 static void find_start(struct evidence *evidence, enum way way)
 {
+	const struct traffic *traffic = &evidence->plan->traffic;
+	const struct transport *transport = transport_of(traffic);
 	const struct captured *first = NULL;
 
 	for (size_t i = 0; i < evidence->count; i++) {
 		const struct captured *s = &evidence->packets[i];
 		if (s->way != way || !s->tcp)
 			continue;
-		if (s->flags & TCP_SYN && !traffic_is_crafted(&evidence->plan->traffic)) {
+		if (!traffic_is_crafted(traffic) && transport->opens &&
+		    transport->opens(s, &evidence->starts[way].sequence)) {
 			evidence->starts[way].known = true;
-			evidence->starts[way].sequence = s->sequence + 1;
 			return;
 		}
 		if (s->payload && !first)

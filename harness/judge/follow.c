@@ -1,14 +1,20 @@
 /* Follows a packet through the hops: it ended behind the last place that saw it. */
 #include "judge.h"
+#include "transport.h"
 
-bool target_is(const struct target *target, const struct captured *captured)
+static const struct transport *transport_in(const struct evidence *evidence)
+{
+	return transport_of(&evidence->plan->traffic);
+}
+
+bool target_is(const struct evidence *evidence, const struct target *target, const struct captured *captured)
 {
 	if (captured->way != target->way || (target->refused && captured->checksum != CHECKSUM_BAD))
 		return false;
 	switch (target->kind) {
 	case TARGET_FLAGS:
-		return captured->tcp && !(captured->payload && target->flags == TCP_ACK) &&
-		       (captured->flags & (TCP_SYN | TCP_ACK | TCP_RST)) == target->flags;
+		return captured->tcp && !(captured->payload && target->flags == transport_in(evidence)->beside_data) &&
+		       (captured->flags & transport_in(evidence)->kinds) == target->flags;
 	case TARGET_OCTET: /* also a packet it was merged into */
 		return captured->tcp && target->sequence - captured->sequence < captured->payload;
 	case TARGET_ANY:
@@ -23,7 +29,7 @@ bool target_seen(const struct evidence *evidence, const struct target *target, s
 	for (size_t i = 0; i < evidence->count; i++) {
 		size_t hop = evidence->packets[i].hop;
 		if (HOP_DIRECTION(hop) == direction && hop_node(evidence->plan, hop) == node &&
-		    target_is(target, &evidence->packets[i]))
+		    target_is(evidence, target, &evidence->packets[i]))
 			return true;
 	}
 	return false;
@@ -31,20 +37,21 @@ bool target_seen(const struct evidence *evidence, const struct target *target, s
 
 /* Packets that are alike and not the same: acknowledgements, whatever cannot be read. The last one is asked about; of
  * what is sent again only because it was lost, the first. */
-static bool has_copies(const struct target *target)
+static bool has_copies(const struct evidence *evidence, const struct target *target)
 {
-	return target->kind == TARGET_OCTET || (target->kind == TARGET_FLAGS && target->flags & TCP_SYN);
+	return target->kind == TARGET_OCTET ||
+	       (target->kind == TARGET_FLAGS && target->flags & transport_in(evidence)->resent);
 }
 
 struct loss loss_follow(const struct evidence *evidence, const struct target *target)
 {
 	struct loss loss = { .evidence = evidence, .target = *target };
 
-	if (has_copies(target))
+	if (has_copies(evidence, target))
 		loss.last = first_copy_last_seen(evidence, target);
-	for (size_t i = 0; i < evidence->count && !has_copies(target); i++) {
+	for (size_t i = 0; i < evidence->count && !has_copies(evidence, target); i++) {
 		const struct captured *s = &evidence->packets[i];
-		if (target_is(target, s) && (!loss.last || s->time >= loss.last->time))
+		if (target_is(evidence, target, s) && (!loss.last || s->time >= loss.last->time))
 			loss.last = s;
 	}
 	loss.node = loss.last ? hop_node(evidence->plan, loss.last->hop) : way_start(evidence->plan, target->way);
@@ -56,7 +63,8 @@ static bool is_drop_of(const struct evidence *evidence, size_t index, const stru
 {
 	size_t packet = evidence->trace->drops[index].packet;
 
-	return target_is(target, packet < evidence->count ? &evidence->packets[packet] : &evidence->drops[index]);
+	return target_is(evidence, target,
+	                 packet < evidence->count ? &evidence->packets[packet] : &evidence->drops[index]);
 }
 
 /* Of the packet as it was last seen; else the first that fits and was freed after that, as what is sent again may be

@@ -3,6 +3,7 @@
 
 #include "device.h"
 #include "judge.h"
+#include "transport.h"
 
 /* The list as it stands in the SRH: the last segment first; inline, the final destination is one of them. */
 static bool is_planned(const struct plan *plan, const struct packet_view *view)
@@ -71,11 +72,9 @@ static bool is_own_segment(const struct plan *plan, const struct address *segmen
 }
 
 /* A packet may come by its headend again, changed by what it met: its first time counts. */
-static bool came_before(const struct captured *now, const struct captured *planned)
+static bool came_before(const struct captured *now, const struct captured *planned, unsigned phases)
 {
-	const unsigned handshake = TCP_SYN | TCP_RST | TCP_FIN;
-
-	return (now->flags & handshake) == (planned->flags & handshake) &&
+	return (now->flags & phases) == (planned->flags & phases) &&
 	       (int32_t)(now->sequence - planned->sequence) >= 0 &&
 	       now->sequence - planned->sequence <= packet_segment_length(&planned->view);
 }
@@ -98,7 +97,7 @@ char *headend_contradicts(const struct evidence *evidence)
 			continue;
 		if (is_planned(plan, view))
 			planned = captured;
-		else if (!planned || !came_before(captured, planned))
+		else if (!planned || !came_before(captured, planned, transport_of(&plan->traffic)->phases))
 			return say_otherwise(plan, view);
 	}
 	return NULL;

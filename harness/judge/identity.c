@@ -1,5 +1,6 @@
-/* What tells packets of TCP apart at every hop: the octets of data; of anything else what no node changes. */
+/* What tells packets apart at every hop: the octets of data; of anything else what no node changes. */
 #include "match.h"
+#include "transport.h"
 
 static uint64_t digest(uint64_t digest, const uint8_t *data, size_t length)
 {
@@ -8,19 +9,21 @@ static uint64_t digest(uint64_t digest, const uint8_t *data, size_t length)
 	return digest;
 }
 
-/* The TCP header without its checksum; of anything else its last octets. */
-static uint64_t bare_digest(const struct captured *captured)
+/* What lasts of the transport's header; of anything else its last octets. */
+static uint64_t bare_digest(const struct transport *transport, const struct captured *captured)
 {
-	enum { CHECKSUM_AT = 16, CHECKSUM_END = 18, TAIL = 64 };
-	const struct layer *tcp = packet_layer(&captured->view, LAYER_TCP);
+	enum { TAIL = 64 };
+	struct bytes parts[LASTING_PARTS];
 	const uint8_t *frame = captured->data;
 	size_t length = captured->length, tail = length < TAIL ? length : TAIL;
 	uint64_t start = 0xcbf29ce484222325 + (uint64_t)captured->way;
 
-	if (!tcp)
+	if (!captured->tcp)
 		return digest(start, frame + length - tail, tail);
-	start = digest(start, frame + tcp->offset, CHECKSUM_AT);
-	return digest(start, frame + tcp->offset + CHECKSUM_END, (size_t)tcp->length - CHECKSUM_END);
+	size_t count = transport->lasting(captured, parts);
+	for (size_t i = 0; i < count; i++)
+		start = digest(start, parts[i].data, parts[i].length);
+	return start;
 }
 
 uint64_t octet_place(enum way way, uint64_t octet)
@@ -33,7 +36,7 @@ struct identity captured_identity(const struct evidence *evidence, const struct 
 	uint32_t start = evidence->starts[captured->way].sequence;
 
 	if (!captured->tcp || !captured->payload)
-		return (struct identity){ .begin = bare_digest(captured) };
+		return (struct identity){ .begin = bare_digest(transport_of(&evidence->plan->traffic), captured) };
 	uint64_t begin = octet_place(captured->way, captured->sequence - start);
 	return (struct identity){ begin, begin + captured->payload, true };
 }

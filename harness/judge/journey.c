@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "journey_internal.h"
+#include "transport.h"
 
 const struct word journey_end_words[] = {
 	{ "received", END_RECEIVED, "it came to the node that it was for" },
@@ -41,35 +42,13 @@ static struct step step_of(const struct match *match, const struct evidence *evi
 		              .encapsulated = captured->encapsulated };
 }
 
-/* "SYN-ACK", "data 0:1428 FIN" */
-static void name_tcp(struct journey *journey, const struct match *match, const uint32_t starts[3])
-{
-	const struct captured *captured = match->captured;
-	unsigned flags = captured->flags;
-	enum way other = captured->way == WAY_BACK ? WAY_FORWARD : WAY_BACK;
-	uint32_t begin = captured->sequence - starts[captured->way];
-	char *name = journey->name;
-	const size_t size = sizeof journey->name;
-
-	if (flags & TCP_SYN)
-		snprintf(name, size, "%s", flags & TCP_ACK ? "SYN-ACK" : "SYN");
-	else if (captured->payload)
-		snprintf(name, size, "data %lld:%lld%s", (long long)(int32_t)begin,
-		         (long long)(int32_t)begin + captured->payload, flags & TCP_FIN ? " FIN" : "");
-	else if (flags & (TCP_RST | TCP_FIN))
-		snprintf(name, size, "%s", flags & TCP_RST ? "RST" : "FIN");
-	else if (flags & TCP_ACK)
-		snprintf(name, size, "ACK %u", captured->acknowledgement - starts[other]);
-	else
-		snprintf(name, size, "TCP without flags");
-}
-
-static void name_journey(struct journey *journey, const struct match *match, const uint32_t starts[3])
+static void name_journey(const struct transport *transport, struct journey *journey, const struct match *match,
+                         const uint32_t starts[3])
 {
 	uint8_t type, code;
 
 	if (match->captured->tcp)
-		name_tcp(journey, match, starts);
+		transport->name_packet(match->captured, starts, journey->name, sizeof journey->name);
 	else if (packet_icmpv6(&match->captured->view, &type, &code))
 		snprintf(journey->name, sizeof journey->name, "ICMPv6 %s",
 		         word_of(icmp_words, type)[0] == '?' ? "message" : word_of(icmp_words, type));
@@ -77,8 +56,10 @@ static void name_journey(struct journey *journey, const struct match *match, con
 		snprintf(journey->name, sizeof journey->name, "packet");
 }
 
-/* What was sent before: data that lies below the highest octet so far, and a SYN after the first. */
-static void note_again(struct journey *journey, const struct match *match, uint64_t highest[3], unsigned synced[3])
+/* What was sent before: data that lies below the highest octet so far, and after the first what is sent again only when
+ * it was lost. */
+static void note_again(const struct transport *transport, struct journey *journey, const struct match *match,
+                       uint64_t highest[3], unsigned synced[3])
 {
 	enum way way = match->captured->way;
 	bool again = false;
@@ -87,7 +68,7 @@ static void note_again(struct journey *journey, const struct match *match, uint6
 		again = match->id.begin < highest[way];
 		if (match->id.end > highest[way])
 			highest[way] = match->id.end;
-	} else if (match->captured->tcp && match->captured->flags & TCP_SYN) {
+	} else if (match->captured->tcp && match->captured->flags & transport->resent) {
 		again = synced[way]++ > 0;
 	}
 	if (again)
@@ -144,6 +125,7 @@ static void begin_journey(struct assembly *assembly, size_t index)
 
 static void assemble(struct assembly *assembly)
 {
+	const struct transport *transport = transport_of(&assembly->evidence->plan->traffic);
 	struct journeys *journeys = assembly->journeys;
 	uint32_t starts[3] = { 0 };
 	uint64_t highest[3] = { 0 };
@@ -162,8 +144,8 @@ static void assemble(struct assembly *assembly)
 		if (step->merged == 0) {
 			begin_journey(assembly, i);
 			struct journey *journey = &journeys->journeys[journeys->count - 1];
-			name_journey(journey, match, starts);
-			note_again(journey, match, highest, synced);
+			name_journey(transport, journey, match, starts);
+			note_again(transport, journey, match, highest, synced);
 		}
 		for (size_t m = 0; m < step->merged; m++) {
 			struct journey *journey = &journeys->journeys[journeys->members[step->members + m]];

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "journey_internal.h"
+#include "transport.h"
 
 static bool is_at(const struct assembly *assembly, size_t step, size_t node)
 {
@@ -49,18 +50,20 @@ static struct loss loss_of(const struct assembly *assembly, const struct match *
 
 	loss.target.way = match->captured->way;
 	loss.target.kind = match->id.data ? TARGET_OCTET : match->captured->tcp ? TARGET_FLAGS : TARGET_ANY;
-	loss.target.flags = match->captured->flags & (TCP_SYN | TCP_ACK | TCP_RST);
+	loss.target.flags = match->captured->flags & transport_of(&assembly->evidence->plan->traffic)->kinds;
 	loss.target.sequence = match->captured->sequence;
 	return loss;
 }
 
-/* TCP checks what no device has vouched for. */
+/* A transport checks what no device has vouched for. */
 static bool is_refused(const struct assembly *assembly, const struct match *match, size_t node)
 {
+	const struct transport *transport = transport_of(&assembly->evidence->plan->traffic);
 	const struct captured *captured = match->captured;
 
 	return captured->summed && captured->checksum == CHECKSUM_BAD && !captured->data_valid &&
-	       !captured->needs_csum && counter_at(assembly->evidence->trace, node, "TcpInCsumErrors") > 0;
+	       !captured->needs_csum && transport->checksum_counter &&
+	       counter_at(assembly->evidence->trace, node, transport->checksum_counter) > 0;
 }
 
 static void end_journey(const struct assembly *assembly, struct journey *journey)
@@ -77,7 +80,7 @@ static void end_journey(const struct assembly *assembly, struct journey *journey
 		if (is_refused(assembly, match, node)) {
 			struct loss refusal = loss_of(assembly, match, node);
 			journey->end = END_DROPPED;
-			journey->reason = REASON_TCP_CSUM;
+			journey->reason = transport_of(&assembly->evidence->plan->traffic)->checksum_reason;
 			journey->drop = loss_drop(&refusal);
 		}
 		return;
@@ -141,7 +144,8 @@ static void tell_loss(struct assembly *assembly, const struct ending *ending)
 	}
 	for (size_t i = 0; i < journeys->step_count; i++) {
 		const struct match *match = &assembly->matches.matches[i];
-		if (match->captured->hop != loss.last->hop || !target_is(&ending->target, match->captured))
+		if (match->captured->hop != loss.last->hop ||
+		    !target_is(assembly->evidence, &ending->target, match->captured))
 			continue;
 		uint64_t octet = match->id.begin;
 		if (match->id.data && ending->target.kind == TARGET_OCTET)
@@ -209,7 +213,7 @@ static void tell_first(struct assembly *assembly)
 
 void journeys_end(struct assembly *assembly)
 {
-	struct ending ending = ending_find(assembly->evidence);
+	struct ending ending = transport_of(&assembly->evidence->plan->traffic)->conclude(assembly->evidence);
 	struct journeys *journeys = assembly->journeys;
 
 	journeys->deciding = NOT_FOUND;

@@ -1,17 +1,9 @@
-/* From evidence to reason: one table, the most specific evidence first. A row holds when one of its counters moved at
- * the node where the packet ended and its check, where it has one, holds too. To teach the judge, add a row. */
+/* From evidence to reason: one table, the most specific evidence first, and at its steps what the transport's row has.
+ * To teach the judge, add a row. */
 #include <string.h>
 
 #include "reason.h"
-#include "tcp.h"
-
-struct row {
-	enum reason reason;
-	const char *counters[4];
-	/* Adds a sentence part with what it saw. NULL: the counters alone decide. */
-	bool (*holds)(const struct loss *loss, char **said);
-	const char *kernel; /* where the kernel does it */
-};
+#include "transport.h"
 
 const struct node *loss_at(const struct loss *loss)
 {
@@ -25,42 +17,6 @@ static bool hop_limit_is_spent(const struct loss *loss, char **said)
 	if (!ipv6 || ipv6_hop_limit(&loss->last->view, ipv6) > 1)
 		return false;
 	text_append(said, "its hop limit was %u", ipv6_hop_limit(&loss->last->view, ipv6));
-	return true;
-}
-
-/* Whether the node answered the packet with a reset. */
-static bool is_answered_by_reset(const struct loss *loss)
-{
-	struct target reset = { .kind = TARGET_FLAGS };
-
-	reset.way = loss->target.way == WAY_FORWARD ? WAY_BACK : WAY_FORWARD;
-	for (reset.flags = TCP_RST; reset.flags <= (TCP_RST | TCP_ACK); reset.flags += TCP_ACK)
-		if (target_seen(loss->evidence, &reset, loss->node, HOP_OUT))
-			return true;
-	return false;
-}
-
-static bool has_connection(const struct loss *loss)
-{
-	const struct trace *trace = loss->evidence->trace;
-	const struct endpoint *end = loss->node == loss->evidence->plan->to ? &trace->receiver : &trace->sender;
-
-	return !(loss->target.kind == TARGET_FLAGS && loss->target.flags == TCP_SYN) && end->established;
-}
-
-static bool no_socket_answered(const struct loss *loss, char **said)
-{
-	if (has_connection(loss) || !is_answered_by_reset(loss))
-		return false;
-	text_append(said, "%s answered with a reset", loss_at(loss)->name);
-	return true;
-}
-
-static bool socket_was_reset(const struct loss *loss, char **said)
-{
-	if (!has_connection(loss) || !is_answered_by_reset(loss))
-		return false;
-	text_append(said, "%s reset the connection", loss_at(loss)->name);
 	return true;
 }
 
@@ -153,45 +109,6 @@ static bool does_not_forward(const struct loss *loss, char **said)
 	return true;
 }
 
-static bool is_kept_by_receiver(const struct loss *loss, char **said)
-{
-	if (!loss_arrived(loss) || loss->node != way_end(loss->evidence->plan, loss->target.way))
-		return false;
-	text_append(said, "TCP keeps it until the data before it comes");
-	return true;
-}
-
-static bool came_to_crafted_receiver(const struct loss *loss)
-{
-	const struct plan *plan = loss->evidence->plan;
-
-	return loss_arrived(loss) && loss->node == plan->to && loss->last->tcp && traffic_is_crafted(&plan->traffic);
-}
-
-/* What TCP wants: SYN alone in front of a connection, ACK and no SYN in one (RFC 9293 3.10.7). */
-static bool flags_are_refused(const struct loss *loss, char **said)
-{
-	if (!came_to_crafted_receiver(loss))
-		return false;
-	unsigned flags = loss->last->flags;
-	bool opens = tcp_fields(&loss->evidence->plan->traffic)->flags & TCP_SYN;
-	if (opens ? !(flags & (TCP_FIN | TCP_RST | TCP_ACK)) : flags & TCP_ACK && !(flags & (TCP_SYN | TCP_RST)))
-		return false;
-	text_append(said, "TCP takes nothing from a segment with its flags (0x%02x)", flags);
-	return true;
-}
-
-static bool sequence_is_refused(const struct loss *loss, char **said)
-{
-	long off = tcp_fields(&loss->evidence->plan->traffic)->sequence;
-
-	if (!came_to_crafted_receiver(loss) || !off)
-		return false;
-	text_append(said, "its data is %ld octets %s what the receiver expects", off < 0 ? -off : off,
-	            off < 0 ? "before" : "behind");
-	return true;
-}
-
 /* A GSO packet that cannot be cut ends here too, in the last step before the driver. */
 static bool was_dropped_going_out(const struct loss *loss, char **said)
 {
@@ -212,57 +129,63 @@ static bool its_answer_was_lost(const struct loss *loss, char **said)
 	return true;
 }
 
-static const struct row rows[] = {
-	{ REASON_LINK, { NULL }, was_last_seen_leaving, NULL },
-	{ REASON_HEADER, { "Ip6InTruncatedPkts" }, NULL, "ip6_rcv_core" }, /* before any SRH is looked at */
-	{ REASON_SEG6_DISABLED, { NULL }, seg6_is_disabled, "ipv6_srh_rcv" },
-	{ REASON_SRH_MALFORMED, { NULL }, srh_is_faulty, "get_and_validate_srh, ipv6_rthdr_rcv" },
+static const struct reason_row rows[] = {
+	{ REASON_LINK, { NULL }, was_last_seen_leaving, NULL, STEP_COMMON },
+	{ REASON_HEADER,
+	  { "Ip6InTruncatedPkts" },
+	  NULL,
+	  "ip6_rcv_core",
+	  STEP_COMMON }, /* before any SRH is looked at */
+	{ REASON_SEG6_DISABLED, { NULL }, seg6_is_disabled, "ipv6_srh_rcv", STEP_COMMON },
+	{ REASON_SRH_MALFORMED, { NULL }, srh_is_faulty, "get_and_validate_srh, ipv6_rthdr_rcv", STEP_COMMON },
 	{ REASON_HOP_LIMIT,
 	  { "Ip6InHdrErrors", "Icmp6OutTimeExcds" },
 	  hop_limit_is_spent,
-	  "ip6_forward, ipv6_srh_rcv" },
-	{ REASON_TCP_CSUM, { "TcpInCsumErrors" }, NULL, "tcp_v6_rcv" },
-	{ REASON_SELF_SEGMENT, { NULL }, segment_is_destination, "lwtunnel_output" },
-	{ REASON_SEG6_DISABLED, { NULL }, segment_is_headends_own, "ipv6_srh_rcv" },
-	{ REASON_LOCAL_REFUSED, { NULL }, segment_is_headends_sid, "seg6_output" },
-	{ REASON_NO_ROUTE, { NULL }, segment_has_no_route, "seg6_output" },
-	{ REASON_LINK_LOCAL, { "Ip6InNoRoutes" }, next_hop_lacks_interface, "seg6_lookup_any_nexthop" },
-	{ REASON_NO_ROUTE, { "Ip6InNoRoutes" }, NULL, "ip6_pkt_drop" },
-	{ REASON_NO_ROUTE, { "Ip6OutNoRoutes" }, its_answer_was_lost, "ip6_dst_lookup" },
-	{ REASON_HOP_LIMIT, { "Icmp6OutTimeExcds" }, NULL, "ip6_forward" },
-	{ REASON_TOO_BIG, { "Icmp6OutPktTooBigs", "Ip6InTooBigErrors" }, NULL, "ip6_forward" },
-	{ REASON_TOO_BIG, { "Ip6FragFails" }, NULL, "ip6_xmit" }, /* where TCP itself sends it */
-	{ REASON_NO_DECAPSULATION, { NULL }, nobody_decapsulates, "ip6_input_finish, tunnel6_rcv" },
-	{ REASON_SRH_MALFORMED, { "Icmp6OutParmProblems" }, NULL, "ipv6_srh_rcv" },
-	{ REASON_NOT_FORWARDING, { "Ip6InAddrErrors" }, does_not_forward, "ip6_forward" },
-	{ REASON_ADDRESS, { "Ip6InAddrErrors" }, address_is_unusable, "ip6_forward" },
-	{ REASON_ADDRESS, { "Ip6InHdrErrors" }, destination_is_loopback, "ip6_rcv_core" },
-	{ REASON_HEADER, { "Ip6InHdrErrors", "Ip6InAddrErrors" }, NULL, "ip6_rcv_core" },
-	{ REASON_NO_SOCKET, { "TcpOutRsts" }, no_socket_answered, "tcp_v6_send_reset" },
-	{ REASON_RESET, { "TcpOutRsts" }, socket_was_reset, "tcp_v6_send_reset" },
-	{ REASON_RECURSION, { NULL }, own_segments_are_many, "lwtunnel_input, __dev_queue_xmit" },
-	{ REASON_TX_DROPPED, { NULL }, was_dropped_going_out, "validate_xmit_skb, or the driver" },
+	  "ip6_forward, ipv6_srh_rcv",
+	  STEP_COMMON },
+	{ .step = STEP_CHECKSUM },
+	{ REASON_SELF_SEGMENT, { NULL }, segment_is_destination, "lwtunnel_output", STEP_COMMON },
+	{ REASON_SEG6_DISABLED, { NULL }, segment_is_headends_own, "ipv6_srh_rcv", STEP_COMMON },
+	{ REASON_LOCAL_REFUSED, { NULL }, segment_is_headends_sid, "seg6_output", STEP_COMMON },
+	{ REASON_NO_ROUTE, { NULL }, segment_has_no_route, "seg6_output", STEP_COMMON },
+	{ REASON_LINK_LOCAL, { "Ip6InNoRoutes" }, next_hop_lacks_interface, "seg6_lookup_any_nexthop", STEP_COMMON },
+	{ REASON_NO_ROUTE, { "Ip6InNoRoutes" }, NULL, "ip6_pkt_drop", STEP_COMMON },
+	{ REASON_NO_ROUTE, { "Ip6OutNoRoutes" }, its_answer_was_lost, "ip6_dst_lookup", STEP_COMMON },
+	{ REASON_HOP_LIMIT, { "Icmp6OutTimeExcds" }, NULL, "ip6_forward", STEP_COMMON },
+	{ REASON_TOO_BIG, { "Icmp6OutPktTooBigs", "Ip6InTooBigErrors" }, NULL, "ip6_forward", STEP_COMMON },
+	{ REASON_TOO_BIG, { "Ip6FragFails" }, NULL, "ip6_xmit", STEP_COMMON }, /* where TCP itself sends it */
+	{ REASON_NO_DECAPSULATION, { NULL }, nobody_decapsulates, "ip6_input_finish, tunnel6_rcv", STEP_COMMON },
+	{ REASON_SRH_MALFORMED, { "Icmp6OutParmProblems" }, NULL, "ipv6_srh_rcv", STEP_COMMON },
+	{ REASON_NOT_FORWARDING, { "Ip6InAddrErrors" }, does_not_forward, "ip6_forward", STEP_COMMON },
+	{ REASON_ADDRESS, { "Ip6InAddrErrors" }, address_is_unusable, "ip6_forward", STEP_COMMON },
+	{ REASON_ADDRESS, { "Ip6InHdrErrors" }, destination_is_loopback, "ip6_rcv_core", STEP_COMMON },
+	{ REASON_HEADER, { "Ip6InHdrErrors", "Ip6InAddrErrors" }, NULL, "ip6_rcv_core", STEP_COMMON },
+	{ .step = STEP_SOCKET },
+	{ REASON_RECURSION, { NULL }, own_segments_are_many, "lwtunnel_input, __dev_queue_xmit", STEP_COMMON },
+	{ REASON_TX_DROPPED, { NULL }, was_dropped_going_out, "validate_xmit_skb, or the driver", STEP_COMMON },
 	/* The kernel drops these without moving a counter; in the order of its checks. */
-	{ REASON_SEGMENTS_LEFT_ZERO, { NULL }, no_segments_are_left, "get_and_validate_srh" },
-	{ REASON_SEGMENTS_LEFT, { NULL }, segments_are_left, "decap_and_validate" },
-	{ REASON_HMAC, { NULL }, hmac_is_missing, "seg6_hmac_validate_skb" },
-	{ REASON_HMAC_UNFLAGGED, { NULL }, hmac_is_unflagged, "seg6_hmac_validate_skb" },
-	{ REASON_HMAC_WRONG, { NULL }, hmac_is_wrong, "seg6_hmac_validate_skb" },
-	{ REASON_NO_INNER, { NULL }, inner_packet_is_missing, "decap_and_validate" },
-	{ REASON_LOCAL_REFUSED, { NULL }, next_is_local, "seg6_lookup_any_nexthop" },
-	{ REASON_EMPTY_TABLE, { NULL }, table_is_empty, "seg6_lookup_any_nexthop" },
-	{ REASON_LINK_LOCAL, { NULL }, next_hop_lacks_interface, "seg6_lookup_any_nexthop" }, /* 6.1 says nothing */
-	{ REASON_NO_NEIGHBOUR, { NULL }, neighbour_is_nobody, "ndisc_solicit" },
-	{ REASON_ADDRESS, { NULL }, address_is_unusable, "ipv6_rcv" },
-	{ REASON_NO_NEIGHBOUR, { "Icmp6OutNeighborSolicits" }, next_hop_is_silent, "ndisc_solicit" },
-	{ REASON_SERVICE, { NULL }, service_complained, NULL },
-	{ REASON_SERVICE, { NULL }, service_is_not_asked, "dst_discard" },
-	{ REASON_OUT_OF_ORDER, { "TcpExtTCPOFOQueue" }, is_kept_by_receiver, "tcp_data_queue_ofo" },
-	{ REASON_TCP_FLAGS, { NULL }, flags_are_refused, "tcp_rcv_established, tcp_rcv_state_process" },
-	{ REASON_SEQUENCE, { NULL }, sequence_is_refused, "tcp_validate_incoming" },
+	{ REASON_SEGMENTS_LEFT_ZERO, { NULL }, no_segments_are_left, "get_and_validate_srh", STEP_COMMON },
+	{ REASON_SEGMENTS_LEFT, { NULL }, segments_are_left, "decap_and_validate", STEP_COMMON },
+	{ REASON_HMAC, { NULL }, hmac_is_missing, "seg6_hmac_validate_skb", STEP_COMMON },
+	{ REASON_HMAC_UNFLAGGED, { NULL }, hmac_is_unflagged, "seg6_hmac_validate_skb", STEP_COMMON },
+	{ REASON_HMAC_WRONG, { NULL }, hmac_is_wrong, "seg6_hmac_validate_skb", STEP_COMMON },
+	{ REASON_NO_INNER, { NULL }, inner_packet_is_missing, "decap_and_validate", STEP_COMMON },
+	{ REASON_LOCAL_REFUSED, { NULL }, next_is_local, "seg6_lookup_any_nexthop", STEP_COMMON },
+	{ REASON_EMPTY_TABLE, { NULL }, table_is_empty, "seg6_lookup_any_nexthop", STEP_COMMON },
+	{ REASON_LINK_LOCAL,
+	  { NULL },
+	  next_hop_lacks_interface,
+	  "seg6_lookup_any_nexthop",
+	  STEP_COMMON }, /* 6.1 says nothing */
+	{ REASON_NO_NEIGHBOUR, { NULL }, neighbour_is_nobody, "ndisc_solicit", STEP_COMMON },
+	{ REASON_ADDRESS, { NULL }, address_is_unusable, "ipv6_rcv", STEP_COMMON },
+	{ REASON_NO_NEIGHBOUR, { "Icmp6OutNeighborSolicits" }, next_hop_is_silent, "ndisc_solicit", STEP_COMMON },
+	{ REASON_SERVICE, { NULL }, service_complained, NULL, STEP_COMMON },
+	{ REASON_SERVICE, { NULL }, service_is_not_asked, "dst_discard", STEP_COMMON },
+	{ .step = STEP_LAST },
 };
 
-static bool row_holds(const struct row *row, const struct loss *loss, char **said)
+static bool row_holds(const struct reason_row *row, const struct loss *loss, char **said)
 {
 	bool moved = !row->counters[0];
 	owned_text counters = NULL;
@@ -314,11 +237,27 @@ static void say_unexplained(const struct loss *loss, char **said)
 		text_append(said, "no counter that tells a drop moved at %s", loss_at(loss)->name);
 }
 
+static enum reason transport_reason(const struct loss *loss, enum reason_step step, char **said)
+{
+	const struct reason_row *row = transport_of(&loss->evidence->plan->traffic)->reasons;
+
+	for (; row && row->reason != REASON_NONE; row++)
+		if (row->step == step && row_holds(row, loss, said))
+			return row->reason;
+	return REASON_NONE;
+}
+
 enum reason loss_reason(const struct loss *loss, char **said)
 {
-	for (size_t i = 0; i < COUNT(rows); i++)
-		if (row_holds(&rows[i], loss, said))
-			return rows[i].reason;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		enum reason reason = rows[i].reason;
+		if (rows[i].step != STEP_COMMON)
+			reason = transport_reason(loss, rows[i].step, said);
+		else if (!row_holds(&rows[i], loss, said))
+			continue;
+		if (reason != REASON_NONE)
+			return reason;
+	}
 	say_unexplained(loss, said);
 	return REASON_UNEXPLAINED;
 }

@@ -4,7 +4,6 @@
 
 #include "judge.h"
 
-const struct node *loss_at(const struct loss *loss); /* the node where it ended */
 /* What the kernel wrote to its log of such a reason, where it did and the log is heard. */
 void say_kernel_words(const struct loss *loss, enum reason reason, char **said);
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "judge.h"
-#include "tcp.h"
+#include "transport.h"
 
 static const char *node_name(const struct evidence *evidence, size_t node)
 {
@@ -40,9 +40,10 @@ static char *say_delivered(const struct verdict *verdict, const struct evidence 
 	bool back = data_way(evidence->plan) == WAY_BACK;
 	char *why = NULL;
 
-	if (traffic_is_crafted(traffic) && tcp_fields(traffic)->flags & TCP_SYN)
-		text_append(&why, "delivered: %s answered the SYN with a SYN-ACK",
-		            node_name(evidence, evidence->plan->to));
+	const struct transport *transport = transport_of(traffic);
+	const char *answer = transport->answer ? transport->answer(traffic) : NULL;
+	if (answer)
+		text_append(&why, "delivered: %s %s", node_name(evidence, evidence->plan->to), answer);
 	else if (traffic_is_crafted(traffic) && traffic->payload == 0)
 		text_append(&why, "delivered: the packet arrived at %s and nothing there says that it was dropped",
 		            node_name(evidence, evidence->plan->to));
@@ -180,7 +181,7 @@ static char *reach(struct verdict *verdict, const struct evidence *evidence, con
 struct verdict *verdict_reach(const struct evidence *evidence)
 {
 	struct verdict *verdict = zalloc(sizeof *verdict);
-	struct ending ending = ending_find(evidence);
+	struct ending ending = transport_of(&evidence->plan->traffic)->conclude(evidence);
 
 	verdict->fate = ending.fate;
 	verdict->last_hop = NOT_FOUND;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "probe_internal.h"
+#include "transport.h"
 
 #define WHOLE_OCTETS ((size_t)32 << 20)
 #define WRONG_OCTETS ((size_t)8 << 20) /* beyond that, of packets that were changed on their way */
@@ -14,27 +15,32 @@ static bool is_from(const struct packet_view *view, const struct address *addres
 	return address_same(&source, address);
 }
 
-/* The octet behind a connection's SYN; the first segment of crafted data. */
+/* Where the streams open; the first segment of crafted data. */
 static void find_starts(struct play *play)
 {
 	const struct plan *plan = play->plan;
+	const struct transport *transport = transport_of(&plan->traffic);
 	struct keeping *keeping = &play->keeping;
 
 	keeping->known = true;
-	keeping->forward = TCP_CRAFTED_SEQUENCE + (uint32_t)tcp_fields(&plan->traffic)->sequence;
-	for (size_t i = play->trace->packet_count; !traffic_is_crafted(&plan->traffic) && i--;) {
-		const struct packet_view *view = &play->trace->packets[i].view;
-		const struct tcp_header tcp = packet_tcp(view);
-		if (!(tcp.flags & TCP_SYN))
-			continue;
-		*(is_from(view, &plan->from_address) ? &keeping->forward : &keeping->back) = tcp.sequence + 1;
+	if (traffic_is_crafted(&plan->traffic)) {
+		keeping->forward = transport->crafted_start(&plan->traffic);
+		return;
+	}
+	for (size_t i = play->trace->packet_count; i--;) {
+		struct captured packet = play->trace->packets[i];
+		uint32_t first;
+		transport->identify(&packet);
+		if (packet.tcp && transport->opens && transport->opens(&packet, &first))
+			*(is_from(&packet.view, &plan->from_address) ? &keeping->forward : &keeping->back) = first;
 	}
 }
 
-static bool is_as_sent(const struct play *play, const struct packet_view *view)
+static bool is_as_sent(const struct play *play, const struct captured *packet)
 {
+	const struct packet_view *view = &packet->view;
 	bool forward = is_from(view, &play->plan->from_address);
-	uint32_t offset = packet_tcp(view).sequence - (forward ? play->keeping.forward : play->keeping.back);
+	uint32_t offset = packet->sequence - (forward ? play->keeping.forward : play->keeping.back);
 	struct bytes rest = packet_payload(view);
 
 	while (rest.length) {
@@ -58,11 +64,12 @@ size_t octets_to_keep(struct play *play, struct captured *captured)
 		return view->length;
 	}
 	keeping->whole = WHOLE_OCTETS; /* also for smaller ones that come later */
-	if (!packet_layer(view, LAYER_TCP) || !view->whole || !payload.length || view->length < captured->wire_length)
+	transport_of(&play->plan->traffic)->identify(captured);
+	if (!captured->tcp || !view->whole || !payload.length || view->length < captured->wire_length)
 		return view->length;
 	if (!keeping->known)
 		find_starts(play);
-	captured->as_sent = is_as_sent(play, view);
+	captured->as_sent = is_as_sent(play, captured);
 	if (!captured->as_sent && keeping->wrong + view->length <= WRONG_OCTETS) {
 		keeping->wrong += view->length;
 		return view->length;

@@ -3,6 +3,7 @@
 
 #include "packet.h"
 #include "result_internal.h"
+#include "transport.h"
 
 /* An address as the name of the node that owns it, or as it is. */
 static void append_address(char **text, const struct plan *plan, const struct address *address)
@@ -23,21 +24,16 @@ static void append_address(char **text, const struct plan *plan, const struct ad
 	text_append(text, "%s", owner ? owner : address_text(address, buffer));
 }
 
-/* Data by its headers: the payload itself may not have been read. */
-static const char *kind_of(const struct packet_view *view)
+static const char *kind_of(const struct plan *plan, const struct packet_view *view)
 {
-	const unsigned flags = packet_tcp(view).flags;
+	const struct transport *transport = transport_of(&plan->traffic);
+	struct captured packet = { .view = *view };
 	uint8_t type, code;
 
 	if (packet_icmpv6(view, &type, &code))
 		return type < 128 ? "ICMPv6 error" : "ICMPv6";
-	if (!packet_layer(view, LAYER_TCP))
-		return "packet";
-	if (flags & TCP_SYN)
-		return flags & TCP_ACK ? "SYN-ACK" : "SYN";
-	if (flags & TCP_RST)
-		return "RST";
-	return packet_payload_length(view) ? "data" : "ACK";
+	transport->identify(&packet);
+	return packet.tcp ? transport->brief(&packet) : "packet";
 }
 
 char *drop_packet_text(const struct plan *plan, const struct drop *drop)
@@ -49,7 +45,7 @@ char *drop_packet_text(const struct plan *plan, const struct drop *drop)
 
 	if (!ipv6)
 		return NULL;
-	text_append(&text, "%s ", kind_of(&view));
+	text_append(&text, "%s ", kind_of(plan, &view));
 	append_address(&text, plan, &source);
 	text_append(&text, " > ");
 	append_address(&text, plan, &final);

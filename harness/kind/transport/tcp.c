@@ -2,8 +2,10 @@
 #include "tcp.h"
 
 #include <stddef.h>
+#include <stdio.h>
 
 #include "rows.h"
+#include "tcp_internal.h"
 
 _Static_assert(sizeof(struct tcp_fields) <= sizeof((struct traffic *)0)->own, "TCP's fields have room");
 
@@ -58,11 +60,100 @@ static uint64_t overlap(const struct traffic *traffic)
 	return own->flags & TCP_SYN || before >= sent ? 0 : before;
 }
 
+static void identify(struct captured *captured)
+{
+	const struct tcp_header header = packet_tcp(&captured->view);
+
+	captured->tcp = packet_layer(&captured->view, LAYER_TCP);
+	captured->flags = header.flags;
+	captured->sequence = header.sequence;
+	captured->acknowledgement = header.acknowledgement;
+	captured->payload = captured->tcp ? (uint32_t)packet_payload_length(&captured->view) : 0;
+}
+
+/* All but the checksum. */
+static size_t lasting(const struct captured *captured, struct bytes parts[LASTING_PARTS])
+{
+	enum { CHECKSUM_AT = 16, CHECKSUM_END = 18 };
+	const struct layer *tcp = packet_layer(&captured->view, LAYER_TCP);
+	const uint8_t *header = captured->view.frame + tcp->offset;
+
+	parts[0] = (struct bytes){ header, CHECKSUM_AT };
+	parts[1] = (struct bytes){ header + CHECKSUM_END, (size_t)tcp->length - CHECKSUM_END };
+	return 2;
+}
+
+/* The octet behind the SYN. */
+static bool opens(const struct captured *captured, uint32_t *first)
+{
+	if (!(captured->flags & TCP_SYN))
+		return false;
+	*first = captured->sequence + 1;
+	return true;
+}
+
+static uint32_t crafted_start(const struct traffic *traffic)
+{
+	return TCP_CRAFTED_SEQUENCE + (uint32_t)tcp_fields(traffic)->sequence;
+}
+
+/* "SYN-ACK", "data 0:1428 FIN" */
+static void name_packet(const struct captured *captured, const uint32_t starts[3], char *name, size_t size)
+{
+	unsigned flags = captured->flags;
+	enum way other = captured->way == WAY_BACK ? WAY_FORWARD : WAY_BACK;
+	uint32_t begin = captured->sequence - starts[captured->way];
+
+	if (flags & TCP_SYN)
+		snprintf(name, size, "%s", flags & TCP_ACK ? "SYN-ACK" : "SYN");
+	else if (captured->payload)
+		snprintf(name, size, "data %lld:%lld%s", (long long)(int32_t)begin,
+		         (long long)(int32_t)begin + captured->payload, flags & TCP_FIN ? " FIN" : "");
+	else if (flags & (TCP_RST | TCP_FIN))
+		snprintf(name, size, "%s", flags & TCP_RST ? "RST" : "FIN");
+	else if (flags & TCP_ACK)
+		snprintf(name, size, "ACK %u", captured->acknowledgement - starts[other]);
+	else
+		snprintf(name, size, "TCP without flags");
+}
+
+/* Data by its headers: the payload itself may not have been read. */
+static const char *brief(const struct captured *captured)
+{
+	if (captured->flags & TCP_SYN)
+		return captured->flags & TCP_ACK ? "SYN-ACK" : "SYN";
+	if (captured->flags & TCP_RST)
+		return "RST";
+	return captured->payload ? "data" : "ACK";
+}
+
+static const char *answer(const struct traffic *traffic)
+{
+	if (!traffic_is_crafted(traffic) || !(tcp_fields(traffic)->flags & TCP_SYN))
+		return NULL;
+	return "answered the SYN with a SYN-ACK";
+}
+
 const struct transport transport_tcp = {
 	.word = "tcp",
 	.name = "TCP",
 	.fields = fields,
 	.header_octets = header_octets,
 	.refuse = refuse,
+	.identify = identify,
+	.lasting = lasting,
+	.opens = opens,
+	.crafted_start = crafted_start,
+	.kinds = TCP_SYN | TCP_ACK | TCP_RST,
+	.beside_data = TCP_ACK,
+	.resent = TCP_SYN,
+	.phases = TCP_SYN | TCP_RST | TCP_FIN,
+	.name_packet = name_packet,
+	.brief = brief,
+	.checksum_reason = REASON_TCP_CSUM,
+	.checksum_counter = "TcpInCsumErrors",
+	.conclude = tcp_conclude,
+	.answer = answer,
+	.reasons = tcp_reasons,
 	.overlap = overlap,
 };

@@ -1,8 +1,7 @@
-/* How it ended: from what the sockets got, and for what is missing from what was seen of it. */
+/* How a flow of TCP ended: from what the sockets got, and for what is missing from what was seen of it. */
 #include <stdio.h>
 
-#include "judge.h"
-#include "tcp.h"
+#include "tcp_internal.h"
 
 /* Data that was to travel one way. */
 struct flow {
@@ -121,7 +120,7 @@ static bool mended_data(const struct evidence *evidence, const struct flow *flow
 	uint32_t start = 0;
 	uint64_t octet;
 
-	if (!timer_mended_loss(evidence, flow->way, &octet) || !data_start(evidence, flow->way, &start))
+	if (!tcp_timer_mended_loss(evidence, flow->way, &octet) || !data_start(evidence, flow->way, &start))
 		return false;
 	*target = octet_target(flow->way, start, octet);
 	target->mended = true;
@@ -220,13 +219,7 @@ static struct ending crafted_ending(const struct evidence *evidence)
 	return ending;
 }
 
-struct ending ending_find(const struct evidence *evidence)
+struct ending tcp_conclude(const struct evidence *evidence)
 {
-	switch ((enum generator)evidence->plan->traffic.generator) {
-	case GENERATOR_KERNEL:
-		return kernel_ending(evidence);
-	case GENERATOR_CRAFTED:
-		return crafted_ending(evidence);
-	}
-	return (struct ending){ .fate = FATE_STALLED };
+	return traffic_is_crafted(&evidence->plan->traffic) ? crafted_ending(evidence) : kernel_ending(evidence);
 }

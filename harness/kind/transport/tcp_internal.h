@@ -1,0 +1,16 @@
+/* What the files of TCP's row share. */
+#ifndef HOPCHECK_TRANSPORT_TCP_INTERNAL_H
+#define HOPCHECK_TRANSPORT_TCP_INTERNAL_H
+
+#include "loss.h"
+#include "tcp.h"
+#include "transport.h"
+
+extern const struct reason_row tcp_reasons[];
+/* tcp_ending.c */
+struct ending tcp_conclude(const struct evidence *evidence);
+/* tcp_timer.c: whether a packet was lost that nothing but a timer brought back, which runs out only where the machine
+ * is slow; *octet is the first octet of it. */
+bool tcp_timer_mended_loss(const struct evidence *evidence, enum way way, uint64_t *octet);
+
+#endif
