@@ -43,6 +43,10 @@ struct packet_spec {
 	int srh_flags;     /* FIELD_AUTO: 0 */
 	int tag;           /* FIELD_AUTO: 0 */
 	struct bytes tlvs; /* appended after the segment list, padded with PadN/Pad1 to 8 octets */
+	/* The transport's number, its header and where in that the checksum is; 0: TCP, of the fields below. */
+	uint8_t protocol;
+	struct bytes header;
+	size_t checksum_at;
 	uint16_t source_port, destination_port;
 	uint32_t sequence, acknowledgement;
 	unsigned tcp_flags;
@@ -58,8 +62,9 @@ struct packet_spec {
 struct frame {
 	uint8_t *data; /* starts with the Ethernet header */
 	size_t length;
-	size_t tcp_offset;     /* of the TCP header in data: csum_start; csum_offset is 16 */
-	size_t payload_offset; /* of the TCP payload in data: a GSO packet's header length */
+	size_t tcp_offset;     /* of the transport's header in data: csum_start */
+	size_t checksum_at;    /* of the checksum in that header: csum_offset */
+	size_t payload_offset; /* of the transport's payload in data: a GSO packet's header length */
 };
 void frame_free(struct frame *frame);
 DEFINE_OWNED(frame)
@@ -79,6 +84,7 @@ enum layer_kind {
 	LAYER_FRAGMENT,
 	LAYER_TCP,
 	LAYER_ICMPV6, /* the 4 octets that every message has */
+	LAYER_GIVEN,  /* written as a spec gives it, and never read */
 };
 struct layer {
 	uint8_t kind;            /* enum layer_kind */

@@ -10,6 +10,8 @@ struct evidence;
 struct reason_row;
 #define LASTING_PARTS 2
 
+#define HEADER_ROOM 64
+
 struct transport {
 	const char *word; /* the key that chooses it, whose value is the generator: "tcp" */
 	const char *name; /* for sentences: "TCP" */
@@ -17,6 +19,12 @@ struct transport {
 	const struct traffic_field *fields;
 	/* Crafted: octets of its header. */
 	size_t (*header_octets)(const struct traffic *traffic);
+	/* Crafted: says in `spec`, whose payload is there, what its header is: the payload begins `octet` octets into
+	 * the data. `header` has room for headers that frame_build() does not know. */
+	void (*build)(struct packet_spec *spec, const struct traffic *traffic, uint64_t octet,
+	              uint8_t header[HEADER_ROOM]);
+	/* VIRTIO_NET_HDR_GSO_...: how the kernel cuts several segments that leave as one; 0: it does not. */
+	uint8_t gso_type;
 	/* Crafted: why a test with such packets would be void, and the key responsible; NULL: it is not. May itself be
 	 * NULL. */
 	const char *(*refuse)(const struct traffic *traffic, const char **key);

@@ -7,7 +7,7 @@ enum { IPV6_PAYLOAD_MAX = 65535, SRH_MAX = 8 * 256 };
 
 static void add_part(struct building *building, enum layer_kind kind, size_t length)
 {
-	building->parts[building->count++] = (struct part){ kind, building->length, length };
+	building->parts[building->count++] = (struct part){ kind, building->length, length, 0 };
 	building->length += length;
 }
 
@@ -21,7 +21,12 @@ static struct building compose(const struct packet_spec *spec)
 		add_part(&building, LAYER_ROUTING, srh_length(spec));
 	if (mode_encapsulates(spec->mode))
 		add_part(&building, LAYER_IPV6, IPV6_SIZE);
-	add_part(&building, LAYER_TCP, tcp_length(spec));
+	if (spec->protocol) {
+		add_part(&building, LAYER_GIVEN, spec->header.length);
+		building.parts[building.count - 1].protocol = spec->protocol;
+	} else {
+		add_part(&building, LAYER_TCP, tcp_length(spec));
+	}
 	building.payload = building.length;
 	building.length += spec->payload.length;
 	return building;
@@ -84,6 +89,7 @@ int frame_build(struct frame **ret, const struct packet_spec *spec, struct error
 	if (spec->cut > 0 && (size_t)spec->cut < building.length - ETHERNET_SIZE)
 		frame->length = ETHERNET_SIZE + (size_t)spec->cut;
 	frame->tcp_offset = building.parts[building.count - 1].offset;
+	frame->checksum_at = spec->protocol ? spec->checksum_at : TCP_CHECKSUM;
 	frame->payload_offset = building.payload;
 	*ret = take(frame);
 	return 0;

@@ -61,6 +61,21 @@ static uint8_t protocol_of(const struct layer *layer)
 	return (uint8_t)layer_row((enum layer_kind)layer->kind)->names[0];
 }
 
+uint16_t checksum_field(const struct packet_spec *spec, uint8_t protocol, struct bytes segment)
+{
+	uint16_t valid = (uint16_t)~sum_segment(&spec->source, &spec->destination, protocol, segment);
+
+	switch (spec->checksum) {
+	case CHECKSUM_VALID:
+		return valid;
+	case CHECKSUM_BAD:
+		return valid ^ 0x0101; /* never the same number in one's complement */
+	case CHECKSUM_PARTIAL:
+		break;
+	}
+	return sum_fold(sum_pseudo(&spec->source, &spec->destination, (uint32_t)segment.length, protocol));
+}
+
 enum checksum layer_checksum(const struct packet_view *view, const struct layer *layer, bool needs_csum)
 {
 	const struct layer_row *row = layer_row((enum layer_kind)layer->kind);

@@ -32,6 +32,7 @@ struct building {
 	struct part {
 		enum layer_kind kind;
 		size_t offset, length; /* of its header in the frame */
+		uint8_t protocol;      /* LAYER_GIVEN: how it is named */
 	} parts[LAYERS_MOST];
 	size_t count;
 };
@@ -47,7 +48,7 @@ struct layer_row {
 	void (*write)(const struct building *building, const struct part *part);
 };
 extern const struct layer_row layer_ethernet, layer_ipv6, layer_hop_by_hop, layer_destination, layer_routing,
-        layer_fragment, layer_tcp, layer_icmpv6;
+        layer_fragment, layer_tcp, layer_icmpv6, layer_given;
 const struct layer_row *layer_row(enum layer_kind kind);
 
 static inline bool reader_has(const struct reader *reader, size_t size)
@@ -86,6 +87,8 @@ size_t srh_entries(const struct packet_spec *spec);
 size_t srh_length(const struct packet_spec *spec);
 const struct address *srh_destination(const struct packet_spec *spec);
 size_t tcp_length(const struct packet_spec *spec);
+/* The field of a transport's checksum over a segment in which that is 0, as the spec wants it. */
+uint16_t checksum_field(const struct packet_spec *spec, uint8_t protocol, struct bytes segment);
 
 /* The place of a reader in front of a layer of a view. */
 struct reader reader_before(const struct packet_view *view, const struct layer *layer);

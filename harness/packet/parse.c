@@ -10,6 +10,7 @@ static const struct layer_row *const rows[] = {
 	[LAYER_FRAGMENT] = &layer_fragment,
 	[LAYER_TCP] = &layer_tcp,
 	[LAYER_ICMPV6] = &layer_icmpv6,
+	[LAYER_GIVEN] = &layer_given,
 };
 
 const struct layer_row *layer_row(enum layer_kind kind)
@@ -21,6 +22,8 @@ uint8_t building_protocol(const struct part *part)
 {
 	const struct layer_row *behind = layer_row(part[1].kind);
 
+	if (part[1].protocol)
+		return part[1].protocol;
 	return (uint8_t)(behind->names[1] ? behind->names[1] : behind->names[0]);
 }
 

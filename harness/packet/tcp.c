@@ -18,21 +18,6 @@ size_t tcp_length(const struct packet_spec *spec)
 	return TCP_FIXED + (spec->mss > 0 ? MSS_OPTION : 0);
 }
 
-static uint16_t checksum_field(const struct packet_spec *spec, struct bytes segment)
-{
-	uint16_t valid = (uint16_t)~sum_segment(&spec->source, &spec->destination, IPPROTO_TCP, segment);
-
-	switch (spec->checksum) {
-	case CHECKSUM_VALID:
-		return valid;
-	case CHECKSUM_BAD:
-		return valid ^ 0x0101; /* never the same number in one's complement */
-	case CHECKSUM_PARTIAL:
-		break;
-	}
-	return sum_fold(sum_pseudo(&spec->source, &spec->destination, (uint32_t)segment.length, IPPROTO_TCP));
-}
-
 static void write(const struct building *building, const struct part *part)
 {
 	const struct packet_spec *spec = building->spec;
@@ -50,7 +35,8 @@ static void write(const struct building *building, const struct part *part)
 		at[TCP_FIXED + 1] = MSS_OPTION;
 		write16(at + TCP_FIXED + 2, (uint16_t)spec->mss);
 	}
-	write16(at + TCP_CHECKSUM, checksum_field(spec, (struct bytes){ at, building->length - part->offset }));
+	write16(at + TCP_CHECKSUM,
+	        checksum_field(spec, IPPROTO_TCP, (struct bytes){ at, building->length - part->offset }));
 }
 
 const struct layer_row layer_tcp = { .names = { PROTOCOL(IPPROTO_TCP) },

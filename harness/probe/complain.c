@@ -14,15 +14,3 @@ void complain(struct trace *trace, const char *format, ...)
 	va_end(arguments);
 	*PUSH(trace->complaints, trace->complaint_count) = text_copy(text);
 }
-
-void broken(struct trace *trace, const char *format, ...)
-{
-	char text[512];
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(text, sizeof text, format, arguments);
-	va_end(arguments);
-	if (!trace->broken)
-		trace->broken = text_copy(text);
-}

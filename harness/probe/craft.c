@@ -10,8 +10,9 @@
 
 static bool leaves_as_gso(const struct plan *plan)
 {
-	/* The kernel cuts a TCP packet behind an inner IPv6 header only if it made the tunnel itself. */
-	return plan->traffic.burst > 1 && !mode_encapsulates((enum mode)plan->traffic.mode);
+	/* The kernel cuts a packet behind an inner IPv6 header only if it made the tunnel itself. */
+	return transport_of(&plan->traffic)->gso_type && plan->traffic.burst > 1 &&
+	       !mode_encapsulates((enum mode)plan->traffic.mode);
 }
 
 static uint64_t segments_of_next(const struct play *play)
@@ -26,19 +27,12 @@ static uint64_t segments_of_next(const struct play *play)
 	return left < most ? left : most;
 }
 
-static unsigned mss_of(const struct traffic *traffic)
-{
-	if (tcp_fields(traffic)->mss != FIELD_AUTO)
-		return (unsigned)tcp_fields(traffic)->mss;
-	return tcp_fields(traffic)->flags & TCP_SYN ? 1440 : 0;
-}
-
-static struct packet_spec spec_of(const struct play *play, uint64_t segments)
+static struct packet_spec spec_of(const struct play *play, uint64_t segments, uint8_t header[HEADER_ROOM])
 {
 	const struct traffic *traffic = &play->plan->traffic;
 	uint64_t offset = play->burst_sent * (uint64_t)traffic->payload;
 
-	return (struct packet_spec){
+	struct packet_spec spec = {
 		.mode = (enum mode)traffic->mode,
 		.source = play->plan->from_address,
 		.destination = traffic->to,
@@ -55,15 +49,13 @@ static struct packet_spec spec_of(const struct play *play, uint64_t segments)
 		.tlvs = traffic->tlvs,
 		.source_port = play->probe->port,
 		.destination_port = SERVER_PORT,
-		.sequence = TCP_CRAFTED_SEQUENCE + (uint32_t)offset + (uint32_t)tcp_fields(traffic)->sequence,
-		.acknowledgement = tcp_fields(traffic)->flags & TCP_ACK ? TCP_CRAFTED_ACKNOWLEDGEMENT : 0,
-		.tcp_flags = (unsigned)tcp_fields(traffic)->flags,
-		.window = 65535,
-		.mss = mss_of(traffic),
 		.payload = { pattern_at(offset), (size_t)(segments * (uint64_t)traffic->payload) },
 		.checksum = segments > 1 ? CHECKSUM_PARTIAL : (enum checksum)traffic->checksum,
 		.cut = traffic->cut,
 	};
+
+	transport_of(traffic)->build(&spec, traffic, offset, header);
+	return spec;
 }
 
 /* Where the first destination lies, as the source's own routes have it. */
@@ -83,10 +75,10 @@ static struct virtio_net_hdr offload_of(const struct play *play, const struct fr
 	if (segments > 1 || play->plan->traffic.checksum == CHECKSUM_PARTIAL) {
 		offload.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM;
 		offload.csum_start = (uint16_t)frame->tcp_offset;
-		offload.csum_offset = 16;
+		offload.csum_offset = (uint16_t)frame->checksum_at;
 	}
 	if (segments > 1) {
-		offload.gso_type = VIRTIO_NET_HDR_GSO_TCPV6;
+		offload.gso_type = transport_of(&play->plan->traffic)->gso_type;
 		offload.gso_size = (uint16_t)play->plan->traffic.payload;
 		offload.hdr_len = (uint16_t)frame->payload_offset;
 	}
@@ -103,54 +95,51 @@ static bool tx_is_on(const struct play *play, size_t interface)
 	return false;
 }
 
-static bool frame_leaves(struct play *play, struct frame *frame, uint64_t segments)
+/* As crafted_send(). */
+static int frame_leaves(struct play *play, struct frame *frame, uint64_t segments, struct error *err)
 {
 	const struct traffic *traffic = &play->plan->traffic;
 	struct virtio_net_hdr offload = offload_of(play, frame, segments);
 	const struct next_hop *next = first_hop(play, frame);
 
-	if (!next) {
-		broken(play->trace, "no interface of %s leads to the crafted packet's destination", traffic->from);
-		return false;
-	}
+	if (!next)
+		return fail(err, "no interface of %s leads to the crafted packet's destination", traffic->from);
 	if (segments > 1 && traffic->checksum != CHECKSUM_PARTIAL && tx_is_on(play, next->out)) {
 		play->trace->skip =
 		        text_copy("a burst leaves as one GSO packet, whose checksum stays partial where tx is on: set "
 		                  "tx off at the source, or `checksum: partial`");
-		return false;
+		return 0;
 	}
 	if (segments > 1 && traffic->checksum == CHECKSUM_BAD)
-		frame->data[frame->tcp_offset + 16] ^= 0x55; /* the sum that the kernel completes starts wrong */
+		frame->data[frame->tcp_offset + frame->checksum_at] ^=
+		        0x55; /* the sum that the kernel completes starts wrong */
 	int sent = segments > 1 ? burst_send(play, next, &offload, frame->data, frame->length)
 	                        : frame_send(play, next, &offload, frame->data, frame->length);
-	if (sent < 0) {
-		broken(play->trace, "a crafted frame of %zu octets could not leave %s: %s%s", frame->length,
-		       traffic->from, strerror(errno),
-		       errno == EMSGSIZE ? "; give less `payload`, fewer segments, or its interface a larger `mtu`"
-		                         : "");
-		return false;
-	}
-	return true;
+	if (sent == 0)
+		return 1;
+	return fail(err, "a crafted frame of %zu octets could not leave %s: %s%s", frame->length, traffic->from,
+	            strerror(errno),
+	            errno == EMSGSIZE ? "; give less `payload`, fewer segments, or its interface a larger `mtu`" : "");
 }
 
-bool crafted_send(struct play *play)
+int crafted_send(struct play *play, struct error *err)
 {
 	const struct traffic *traffic = &play->plan->traffic;
-	struct error err = { 0 };
+	struct error why = { 0 };
 	owned(frame) frame = NULL;
 
-	if (play->burst_sent >= (uint64_t)traffic->burst || play->trace->broken || play->trace->skip)
-		return false;
+	if (play->burst_sent >= (uint64_t)traffic->burst || play->trace->skip)
+		return 0;
 	uint64_t segments = segments_of_next(play);
-	struct packet_spec spec = spec_of(play, segments);
-	if (frame_build(&frame, &spec, &err) < 0) {
-		broken(play->trace, "building a packet: %s", err.text);
-		return false;
-	}
-	if (!frame_leaves(play, frame, segments))
-		return false;
+	uint8_t header[HEADER_ROOM];
+	struct packet_spec spec = spec_of(play, segments, header);
+	if (frame_build(&frame, &spec, &why) < 0)
+		return fail(err, "building a packet: %s", why.text);
+	int left = frame_leaves(play, frame, segments, err);
+	if (left <= 0)
+		return left;
 	play->burst_sent += segments;
 	play->trace->sender.sent += segments * (uint64_t)traffic->payload;
 	play->moved = true;
-	return true;
+	return 1;
 }

@@ -17,7 +17,7 @@ struct fence {
 static const char magic[8] = "hopcheck";
 
 /* Leaves by the capture's own socket, which does not hear itself: only the far end sees a fence. */
-static void fence_send(struct play *play, size_t number)
+static int fence_send(struct play *play, size_t number, struct error *err)
 {
 	const struct crossing *over = &play->fences[number].over;
 	const struct interface *interface = &play->plan->topology->interfaces[over->out];
@@ -33,8 +33,9 @@ static void fence_send(struct play *play, size_t number)
 	memcpy(out.fence.ethernet.ether_shost, play->plan->interfaces[over->out].mac, ETH_ALEN);
 	memcpy(out.fence.ethernet.ether_dhost, play->plan->interfaces[over->in].mac, ETH_ALEN);
 	if (socket_send(play->probe->captures[interface->node].fd, lab->ifindex[over->out], &out, sizeof out) < 0)
-		broken(play->trace, "a fence could not leave %s.%s: %s", lab->names[interface->node], interface->name,
-		       strerror(errno));
+		return fail(err, "a fence could not leave %s.%s: %s", lab->names[interface->node], interface->name,
+		            strerror(errno));
+	return 0;
 }
 
 void fences_make(struct play *play)
@@ -46,14 +47,17 @@ void fences_make(struct play *play)
 			PUSH(play->fences, play->fence_count)->over = (struct crossing){ out, in };
 }
 
-void fences_send(struct play *play)
+int fences_send(struct play *play, struct error *err)
 {
+	int sent = 0;
+
 	play->probe->fence_serial++;
 	play->fences_missing = play->fence_count;
 	for (size_t i = 0; i < play->fence_count; i++) {
 		play->fences[i].arrived = false;
-		fence_send(play, i);
+		sent |= fence_send(play, i, err);
 	}
+	return sent;
 }
 
 bool fence_arrived(struct play *play, size_t node, const struct ring_packet *packet)

@@ -14,6 +14,13 @@
 #define LOOK_MS      50      /* between looks at a connection that waits for its timers */
 #define QUIET_ROUNDS 2       /* GRO may let the first fence overtake what it holds */
 
+/* What the harness failed with; the first counts. */
+static void give_up(struct play *play, const struct error *err)
+{
+	if (err->count && !play->trace->broken)
+		play->trace->broken = text_format("%.*s", (int)strcspn(err->text, "\n"), err->text);
+}
+
 /* The quiet lab carries nothing else than the test's packets, and answers to them; only what nodes say to a whole link
  * (neighbour discovery, multicast listeners) is theirs: ICMPv6, or hop-by-hop options before it. What ends inside its
  * IPv6 header was crafted so. */
@@ -75,16 +82,18 @@ static void captures_read(struct play *play)
 /* One look at everything; whether anything of the test happened. */
 static bool step(struct play *play)
 {
-	bool crafted = traffic_is_crafted(&play->plan->traffic);
+	struct error err = { 0 };
 
 	play->moved = false;
 	captures_read(play);
 	drops_take(play->probe->drops, play->probe->lab, play->plan, play->trace);
 	nics_read(play);
 	services_read(play);
-	endpoints_step(play);
-	if (!play->moved && crafted && play->started)
-		crafted_send(play);
+	if (play->started)
+		play->player->step(play);
+	if (!play->moved && traffic_is_crafted(&play->plan->traffic) && play->started && !play->trace->broken &&
+	    crafted_send(play, &err) < 0)
+		give_up(play, &err);
 	return play->moved;
 }
 
@@ -109,7 +118,9 @@ static bool out_of_time(struct play *play, const char *what)
 {
 	if (clock_ms() < play->deadline)
 		return false;
-	broken(play->trace, "%s within %.0f s", what, CELL_MS / 1000);
+	struct error err = { 0 };
+	fail(&err, "%s within %.0f s", what, CELL_MS / 1000);
+	give_up(play, &err);
 	return true;
 }
 
@@ -127,26 +138,33 @@ static bool fences_come_through(struct play *play)
 	}
 }
 
+static void fences_leave(struct play *play)
+{
+	struct error err = { 0 };
+
+	if (fences_send(play, &err) < 0)
+		give_up(play, &err);
+}
+
 /* QUIET_ROUNDS of fences without anything of the test. False when something moved, or time ran out. */
 static bool quiet(struct play *play)
 {
 	for (int round = 0; round < QUIET_ROUNDS; round++) {
-		fences_send(play);
+		fences_leave(play);
 		if (!fences_come_through(play))
 			return false;
 	}
 	return true;
 }
 
-/* What TCP's timers send travels on the CPU where they run out, which may be another than the worker's, and there
- * fences of the worker's overtake it. Before any timer, all is on the worker's own. */
+/* What a transport's timers send travels on the CPU where they run out, which may be another than the worker's, and
+ * there fences of the worker's overtake it. Before any timer, all is on the worker's own. */
 static bool quiet_on_every_cpu(struct play *play)
 {
 	const struct probe *probe = play->probe;
-	const struct trace *trace = play->trace;
 	bool still = quiet(play);
 
-	if (!play->waits && !trace->sender.retransmits && !trace->receiver.retransmits)
+	if (!play->timers)
 		return still;
 	for (int cpu = 0; still && cpu < CPU_SETSIZE; cpu++) {
 		if (!CPU_ISSET(cpu, &probe->other_cpus))
@@ -156,7 +174,7 @@ static bool quiet_on_every_cpu(struct play *play)
 			CPU_ZERO(&one);
 			CPU_SET(cpu, &one);
 			sched_setaffinity(0, sizeof one, &one); /* fails when the CPU is gone: nothing is there then */
-			fences_send(play);
+			fences_leave(play);
 			sched_setaffinity(0, sizeof probe->home, &probe->home);
 			still = fences_come_through(play);
 		}
@@ -170,7 +188,7 @@ static void play_until_over(struct play *play)
 	while (!play->trace->broken && !play->trace->skip) {
 		if (step(play) || !quiet(play))
 			continue;
-		switch (endpoints_state(play)) {
+		switch (play->player->state(play)) {
 		case STATE_DONE:
 			return;
 		case STATE_LOST: /* unless it left since the fences passed: then it arrives before the next ones */
@@ -221,15 +239,24 @@ static void note_losses(struct probe *probe, struct trace *trace)
 		trace->lost += capture_lost(&probe->captures[i]);
 }
 
+static const struct player *player_of(const struct traffic *traffic)
+{
+	static const struct player *const players[] = { &tcp_player };
+
+	for (size_t i = 0; i < COUNT(players); i++)
+		if (strcmp(players[i]->word, transport_of(traffic)->word) == 0)
+			return players[i];
+	return NULL;
+}
+
 void trace_record(struct probe *probe, const struct plan *plan, struct trace *trace)
 {
 	double start = clock_ms();
+	struct error err = { 0 };
 	struct play play = { .probe = probe,
 		             .plan = plan,
 		             .trace = trace,
-		             .listener = -1,
-		             .client.fd = -1,
-		             .server.fd = -1,
+		             .player = player_of(&plan->traffic),
 		             .deadline = start + CELL_MS };
 
 	fences_make(&play);
@@ -245,16 +272,14 @@ void trace_record(struct probe *probe, const struct plan *plan, struct trace *tr
 		counters_mark(&probe->counters[i]);
 	probe->softnet_before = softnet_read(probe->softnet);
 	play.started = true;
-	if (traffic_is_crafted(&plan->traffic))
-		crafted_receiver(&play);
-	else
-		endpoints_open(&play);
+	if (play.player->open(&play, &err) < 0)
+		give_up(&play, &err);
 	play_until_over(&play);
 	drops_take(probe->drops, probe->lab, plan, trace); /* before sockets are closed over what they hold */
 	note_all_counters(probe, trace);
 	note_losses(probe, trace);
 	kmsg_read(&play);
-	endpoints_close(&play);
+	play.player->close(&play);
 	drops_name(probe->drops, trace);
 	if (trace->packet_count) /* qsort() takes no null pointer */
 		qsort(trace->packets, trace->packet_count, sizeof *trace->packets, by_time);

@@ -7,7 +7,7 @@
 #include <sched.h>
 
 #include "probe.h"
-#include "tcp.h"
+#include "transport.h"
 
 /* ---- capture.c: one packet ring a node hears all its interfaces, in the order things happened. */
 /* Where bursts leave from: a packet socket's transmit ring. */
@@ -88,16 +88,6 @@ void softnet_parse(struct counter_set *set, char *text, unsigned cpu);
 struct counter_set softnet_moved(int fd, const struct counter_set *before);
 
 /* ---- the player */
-struct endpoint_socket {
-	int fd;
-	uint64_t to_send, to_receive;
-};
-
-/* How far the connection is: of the client, of the server. */
-struct standing {
-	uint64_t received[2], unsent[2], unacknowledged[2];
-};
-
 struct probe {
 	const struct lab *lab;
 	struct drops *drops;      /* NULL: the kernel does not tell */
@@ -129,17 +119,14 @@ struct play {
 		bool known;          /* where the data begins: */
 		uint32_t forward, back;
 	} keeping;
-	int listener;
-	struct endpoint_socket client, server;
-	double deadline;          /* ms, monotonic */
-	bool waits;               /* for a timer of TCP's, since this: */
-	struct standing standing; /* and then the timers had tried again so often */
-	unsigned tries_then;
+	double deadline;             /* ms, monotonic */
+	const struct player *player; /* of the plan's transport */
+	void *sockets;               /* the player's own */
+	bool timers;                 /* one of the transport's has sent, or is waited for */
 };
 
 /* complain.c: what a trace says beside its packets. */
 void complain(struct trace *trace, const char *format, ...) PRINTF_LIKE(2, 3);
-void broken(struct trace *trace, const char *format, ...) PRINTF_LIKE(2, 3); /* the first one counts */
 
 /* send.c: a frame to a neighbour; both MAC addresses are written into it; seen by the node's capture as leaving.
  * offload may be NULL. Returns 0, or -1 and errno. */
@@ -164,30 +151,33 @@ int socket_send(int fd, unsigned ifindex, const void *octets, size_t length);
 size_t octets_to_keep(struct play *play, struct captured *captured);
 
 /* fence.c: frames of a private Ethernet type that follow the test's packets along every link, both ways. */
-void fences_make(struct play *play); /* play->fences, for the caller to free */
-void fences_send(struct play *play);
+void fences_make(struct play *play);                   /* play->fences, for the caller to free */
+int fences_send(struct play *play, struct error *err); /* 0 or -1 */
 bool fence_arrived(struct play *play, size_t node, const struct ring_packet *packet); /* it was one */
 
-/* endpoint.c: both sockets of the connection. */
-void endpoints_open(struct play *play);
-void endpoints_step(struct play *play); /* accepts, writes, reads what is possible now */
-void endpoints_close(struct play *play);
-
-/* progress.c: what becomes of the connection, asked when the lab is quiet. */
+/* What becomes of a flow, asked when the lab is quiet. */
 enum progress_state {
 	STATE_DONE,    /* all has arrived and been acknowledged */
 	STATE_WAITING, /* nothing until a timer or queue of the kernel's lets it go on */
 	STATE_LOST,    /* a packet is lost and waiting would tell nothing new */
 };
-enum progress_state endpoints_state(struct play *play);
-
-/* The receiver of crafted packets: a socket that is established, or listens when the packet has SYN. None where nobody
- * owns the destination. */
-void crafted_receiver(struct play *play);
+/* The half of a transport that needs sockets, beside its row of transport_table; one file, tcp.c. It alone knows what
+ * is behind play->sockets, and writes what they saw into the trace's client and server. */
+struct player {
+	const char *word; /* of its row */
+	/* Kernel traffic: both ends. Crafted packets: what receives them, nothing where nobody owns the destination.
+	 * -1 and err where the machine does not give them. */
+	int (*open)(struct play *play, struct error *err);
+	void (*step)(struct play *play); /* accepts, writes, reads what is possible now */
+	enum progress_state (*state)(struct play *play);
+	void (*close)(struct play *play); /* leaves nothing that another cell could see, also after open failed */
+};
+extern const struct player tcp_player;
 #define SERVER_PORT 5001
 
 /* craft.c: packets built octet by octet. */
-bool crafted_send(struct play *play); /* one packet more; false: all are sent */
+/* One packet more. 1: it left; 0: all have, or the machine cannot send it (trace->skip); -1 and err. */
+int crafted_send(struct play *play, struct error *err);
 
 /* kmsg.c: the kernel's log, one record a read. */
 int kmsg_open(void);           /* from now on; -1 where it cannot be read */

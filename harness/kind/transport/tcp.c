@@ -1,6 +1,7 @@
 /* TCP (RFC 9293): a real connection of the kernel's, or its packets built octet by octet. */
 #include "tcp.h"
 
+#include <linux/virtio_net.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -40,6 +41,18 @@ static unsigned mss_of(const struct tcp_fields *own)
 static size_t header_octets(const struct traffic *traffic)
 {
 	return mss_of(tcp_fields(traffic)) ? 24 : 20;
+}
+
+static void build(struct packet_spec *spec, const struct traffic *traffic, uint64_t octet, uint8_t header[HEADER_ROOM])
+{
+	const struct tcp_fields *own = tcp_fields(traffic);
+
+	(void)header;
+	spec->sequence = TCP_CRAFTED_SEQUENCE + (uint32_t)own->sequence + (uint32_t)octet;
+	spec->acknowledgement = own->flags & TCP_ACK ? TCP_CRAFTED_ACKNOWLEDGEMENT : 0;
+	spec->tcp_flags = (unsigned)own->flags;
+	spec->window = 65535;
+	spec->mss = mss_of(own);
 }
 
 static const char *refuse(const struct traffic *traffic, const char **key)
@@ -138,6 +151,8 @@ const struct transport transport_tcp = {
 	.word = "tcp",
 	.name = "TCP",
 	.fields = fields,
+	.build = build,
+	.gso_type = VIRTIO_NET_HDR_GSO_TCPV6,
 	.header_octets = header_octets,
 	.refuse = refuse,
 	.identify = identify,

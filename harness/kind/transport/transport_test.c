@@ -23,11 +23,30 @@ static size_t toy_header(const struct traffic *traffic)
 	return 8;
 }
 
+static void toy_build(struct packet_spec *spec, const struct traffic *traffic, uint64_t octet,
+                      uint8_t header[HEADER_ROOM])
+{
+	const struct toy_fields *own = (const struct toy_fields *)traffic->own;
+	size_t length = 8 + spec->payload.length;
+
+	(void)octet;
+	memset(header, 0, 8);
+	header[1] = 7;
+	header[2] = (uint8_t)(own->port >> 8);
+	header[3] = (uint8_t)own->port;
+	header[4] = (uint8_t)(length >> 8);
+	header[5] = (uint8_t)length;
+	spec->protocol = IPPROTO_UDP;
+	spec->header = (struct bytes){ header, 8 };
+	spec->checksum_at = 6;
+}
+
 static const struct transport toy = {
 	.word = "toy",
 	.name = "Toy",
 	.fields = toy_rows,
 	.header_octets = toy_header,
+	.build = toy_build,
 };
 
 const struct transport *const transport_table[] = { &transport_tcp, &toy, NULL };
@@ -67,6 +86,49 @@ static void test_chosen_by_axis(void **state)
 	assert_int_equal(toy_of(b.plan)->port, 7);
 }
 
+/* Built behind every header that a mode has, with a checksum that is right. */
+static void test_built(void **state)
+{
+	owned_made made = make(CHAIN, CASE(", toy: crafted, port: 4789", ""), 0);
+	const struct address segment = ip6("fc00:1::100");
+	static const uint8_t data[] = "toy!";
+
+	(void)state;
+	for (int mode = 0; mode < MODES; mode++) {
+		struct packet_spec spec = { .mode = (enum mode)mode,
+			                    .source = ip6("fc00:5::1"),
+			                    .destination = ip6("fc00:d::1"),
+			                    .outer_source = ip6("fc00:5::1"),
+			                    .segments = &segment,
+			                    .segment_count = 1,
+			                    .hop_limit = FIELD_AUTO,
+			                    .segments_left = FIELD_AUTO,
+			                    .last_entry = FIELD_AUTO,
+			                    .routing_type = FIELD_AUTO,
+			                    .srh_length = FIELD_AUTO,
+			                    .srh_flags = FIELD_AUTO,
+			                    .tag = FIELD_AUTO,
+			                    .payload = { data, 4 } };
+		uint8_t header[HEADER_ROOM];
+		struct error err = { 0 };
+		owned(frame) frame = NULL;
+
+		toy.build(&spec, &made.plan->traffic, 0, header);
+		assert_int_equal(frame_build(&frame, &spec, &err), 0);
+		const uint8_t *udp = frame->data + frame->tcp_offset;
+		struct bytes segment_octets = { udp, 12 };
+		assert_int_equal(frame->length, frame->tcp_offset + 12);
+		assert_int_equal(frame->payload_offset, frame->tcp_offset + 8);
+		assert_int_equal(udp[2] << 8 | udp[3], 4789);
+		assert_memory_equal(udp + 8, data, 4);
+		/* the next header before it, and RFC 768's sum over RFC 8200's pseudo-header */
+		size_t next = mode == MODE_INLINE ? 14 + 40 : frame->tcp_offset - 34;
+		assert_int_equal(frame->data[next], IPPROTO_UDP);
+		uint32_t sum = sum_pseudo(&spec.source, &spec.destination, 12, IPPROTO_UDP);
+		assert_int_equal(sum_fold(sum_add(sum, segment_octets)), 0xffff);
+	}
+}
+
 /* Messages name it as its row does. */
 static void test_refused(void **state)
 {
@@ -103,6 +165,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_declared),
 		cmocka_unit_test(test_chosen_by_axis),
+		cmocka_unit_test(test_built),
 		cmocka_unit_test(test_refused),
 	};
 

@@ -1,15 +1,24 @@
-/* Kernel traffic: a real connection, both of its sockets in this process, each in its node's namespace. */
+/* TCP's sockets: a real connection, both of its ends in this process, each in its node's namespace; and the receiver of
+ * crafted segments. */
 #include <errno.h>
 #include <netinet/tcp.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "probe_internal.h"
+#include "tcp_internal.h"
 
 #define WRITE_CHUNK 32768 /* then the captures are emptied, so that no ring has to hold a whole transfer */
 
-static int socket_bound(struct play *play, size_t node, const struct address *address, uint16_t port)
+struct tcp_sockets *tcp_of(const struct play *play)
+{
+	return play->sockets;
+}
+
+/* -1 and err where there is none. */
+static int socket_bound(const struct play *play, size_t node, const struct address *address, uint16_t port,
+                        struct error *err)
 {
 	struct sockaddr_storage name;
 	socklen_t length = address_socket(address, port, &name);
@@ -25,54 +34,60 @@ static int socket_bound(struct play *play, size_t node, const struct address *ad
 	}
 	if (fd >= 0 && bind(fd, (struct sockaddr *)&name, length) == 0)
 		return fd;
-	broken(play->trace, "a TCP socket at %s: %s", play->probe->lab->names[node], strerror(errno));
+	fail(err, "a TCP socket at %s: %s", play->probe->lab->names[node], strerror(errno));
 	if (fd >= 0)
 		close(fd);
 	return -1;
 }
 
 /* Of what the client sends; FIELD_AUTO: the kernel's own. */
-static void set_hop_limit(struct play *play)
+static int set_hop_limit(const struct play *play, struct error *err)
 {
 	int hops = (int)play->plan->traffic.hop_limit;
 
-	if (play->client.fd >= 0 && hops != FIELD_AUTO &&
-	    setsockopt(play->client.fd, IPPROTO_IPV6, IPV6_UNICAST_HOPS, &hops, sizeof hops) < 0)
-		broken(play->trace, "hop limit %d of a TCP socket: %s", hops, strerror(errno));
+	if (hops != FIELD_AUTO &&
+	    setsockopt(tcp_of(play)->client.fd, IPPROTO_IPV6, IPV6_UNICAST_HOPS, &hops, sizeof hops) < 0)
+		return fail(err, "hop limit %d of a TCP socket: %s", hops, strerror(errno));
+	return 0;
 }
 
-static void connection_start(struct play *play)
+static int connection_start(struct play *play, struct error *err)
 {
 	struct sockaddr_storage to;
 	socklen_t length = address_socket(&play->plan->traffic.to, SERVER_PORT, &to);
+	int fd = socket_bound(play, play->plan->from, &play->plan->from_address, play->probe->port, err);
 
-	play->client.fd = socket_bound(play, play->plan->from, &play->plan->from_address, play->probe->port);
-	set_hop_limit(play);
-	if (play->client.fd >= 0 && connect(play->client.fd, (struct sockaddr *)&to, length) < 0 &&
-	    errno != EINPROGRESS)
+	tcp_of(play)->client.fd = fd;
+	if (fd < 0 || set_hop_limit(play, err) < 0)
+		return -1;
+	if (connect(fd, (struct sockaddr *)&to, length) < 0 && errno != EINPROGRESS)
 		play->trace->sender.error = errno;
+	return 0;
 }
 
-static void listen_at_destination(struct play *play)
+static int listen_at_destination(struct play *play, struct error *err)
 {
-	play->listener = socket_bound(play, play->plan->to, &play->plan->traffic.to, SERVER_PORT);
-	if (play->listener >= 0 && listen(play->listener, 8) < 0)
-		broken(play->trace, "listen: %s", strerror(errno));
+	int fd = socket_bound(play, play->plan->to, &play->plan->traffic.to, SERVER_PORT, err);
+
+	tcp_of(play)->listener = fd;
+	if (fd >= 0 && listen(fd, 8) < 0)
+		return fail(err, "listen: %s", strerror(errno));
+	return fd < 0 ? -1 : 0;
 }
 
-void endpoints_open(struct play *play)
+static int connection_open(struct play *play, struct error *err)
 {
 	const struct traffic *traffic = &play->plan->traffic;
+	struct tcp_sockets *tcp = tcp_of(play);
 	uint64_t octets = (uint64_t)traffic->bytes;
 
-	play->trace->sender.used = play->trace->receiver.used = true;
 	if (traffic->direction != DIRECTION_REVERSE)
-		play->client.to_send = play->server.to_receive = octets;
+		tcp->client.to_send = tcp->server.to_receive = octets;
 	if (traffic->direction != DIRECTION_FORWARD)
-		play->server.to_send = play->client.to_receive = octets;
-	listen_at_destination(play);
-	if (!play->trace->broken)
-		connection_start(play);
+		tcp->server.to_send = tcp->client.to_receive = octets;
+	if (listen_at_destination(play, err) < 0)
+		return -1;
+	return connection_start(play, err);
 }
 
 static void quick_acknowledgements(int fd)
@@ -84,11 +99,11 @@ static void quick_acknowledgements(int fd)
 
 static void accept_server(struct play *play)
 {
-	int fd = accept4(play->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	int fd = accept4(tcp_of(play)->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
 	if (fd < 0)
 		return;
-	play->server.fd = fd;
+	tcp_of(play)->server.fd = fd;
 	play->trace->receiver.established = true;
 	play->moved = true;
 	quick_acknowledgements(fd);
@@ -99,7 +114,7 @@ static bool client_established(struct play *play)
 	struct tcp_info info = { 0 };
 	socklen_t length = sizeof info;
 
-	return getsockopt(play->client.fd, IPPROTO_TCP, TCP_INFO, &info, &length) == 0 &&
+	return getsockopt(tcp_of(play)->client.fd, IPPROTO_TCP, TCP_INFO, &info, &length) == 0 &&
 	       info.tcpi_state == TCP_ESTABLISHED;
 }
 
@@ -162,28 +177,29 @@ static void read_some(struct play *play, struct endpoint_socket *socket, struct 
 	}
 }
 
-void endpoints_step(struct play *play)
+static void tcp_step(struct play *play)
 {
+	struct tcp_sockets *tcp = tcp_of(play);
 	struct trace *trace = play->trace;
 
-	if (play->listener >= 0 && play->server.fd < 0)
+	if (tcp->listener >= 0 && tcp->server.fd < 0)
 		accept_server(play);
-	if (play->client.fd >= 0 && !trace->sender.established && client_established(play))
+	if (tcp->client.fd >= 0 && !trace->sender.established && client_established(play))
 		trace->sender.established = play->moved = true;
 	if (trace->sender.established) {
-		write_some(play, &play->client, &trace->sender);
-		read_some(play, &play->client, &trace->sender);
-	} else if (play->client.fd >= 0 && !trace->sender.error) {
+		write_some(play, &tcp->client, &trace->sender);
+		read_some(play, &tcp->client, &trace->sender);
+	} else if (tcp->client.fd >= 0 && !trace->sender.error) {
 		int error = 0;
 		socklen_t length = sizeof error;
-		if (getsockopt(play->client.fd, SOL_SOCKET, SO_ERROR, &error, &length) == 0 && error) {
+		if (getsockopt(tcp->client.fd, SOL_SOCKET, SO_ERROR, &error, &length) == 0 && error) {
 			trace->sender.error = error;
 			play->moved = true;
 		}
 	}
-	if (play->server.fd >= 0) {
-		write_some(play, &play->server, &trace->receiver);
-		read_some(play, &play->server, &trace->receiver);
+	if (tcp->server.fd >= 0) {
+		write_some(play, &tcp->server, &trace->receiver);
+		read_some(play, &tcp->server, &trace->receiver);
 	}
 }
 
@@ -198,13 +214,16 @@ static void close_silently(int fd)
 	close(fd);
 }
 
-void endpoints_close(struct play *play)
+static void tcp_close(struct play *play)
 {
-	close_silently(play->client.fd);
-	close_silently(play->server.fd);
-	if (play->listener >= 0)
-		close(play->listener);
-	play->client.fd = play->server.fd = play->listener = -1;
+	struct tcp_sockets *tcp = tcp_of(play);
+
+	close_silently(tcp->client.fd);
+	close_silently(tcp->server.fd);
+	if (tcp->listener >= 0)
+		close(tcp->listener);
+	free(tcp);
+	play->sockets = NULL;
 }
 
 /* ---- the receiver of crafted packets */
@@ -215,35 +234,45 @@ static int repair(int fd, int option, uint32_t value)
 }
 
 /* An established connection that nobody had to make: the socket is told where it stands (TCP_REPAIR). */
-static void receiver_established(struct play *play)
+static int receiver_established(struct play *play, struct error *err)
 {
 	struct sockaddr_storage from;
 	socklen_t length = address_socket(&play->plan->from_address, play->probe->port, &from);
-	int fd = socket_bound(play, play->plan->to, &play->plan->traffic.to, SERVER_PORT);
+	int fd = socket_bound(play, play->plan->to, &play->plan->traffic.to, SERVER_PORT, err);
 
 	if (fd < 0)
-		return;
-	play->server.fd = fd;
+		return -1;
+	tcp_of(play)->server.fd = fd;
 	if (repair(fd, TCP_REPAIR, 1) < 0 || repair(fd, TCP_REPAIR_QUEUE, TCP_RECV_QUEUE) < 0 ||
 	    repair(fd, TCP_QUEUE_SEQ, TCP_CRAFTED_SEQUENCE) < 0 || repair(fd, TCP_REPAIR_QUEUE, TCP_SEND_QUEUE) < 0 ||
 	    repair(fd, TCP_QUEUE_SEQ, TCP_CRAFTED_ACKNOWLEDGEMENT) < 0 ||
-	    connect(fd, (struct sockaddr *)&from, length) < 0) {
-		broken(play->trace, "TCP_REPAIR at %s: %s", play->probe->lab->names[play->plan->to], strerror(errno));
-		return;
-	}
+	    connect(fd, (struct sockaddr *)&from, length) < 0)
+		return fail(err, "TCP_REPAIR at %s: %s", play->probe->lab->names[play->plan->to], strerror(errno));
 	/* -1: end repair without a window probe; before 4.20 it is unknown, and the probe goes to the blackhole. */
 	if (repair(fd, TCP_REPAIR, (uint32_t)-1) < 0 && repair(fd, TCP_REPAIR, 0) < 0)
-		broken(play->trace, "ending TCP_REPAIR: %s", strerror(errno));
+		return fail(err, "ending TCP_REPAIR: %s", strerror(errno));
 	play->trace->receiver.established = true;
+	return 0;
 }
 
-void crafted_receiver(struct play *play)
+static int tcp_open(struct play *play, struct error *err)
 {
+	struct tcp_sockets *tcp = play->sockets = zalloc(sizeof *tcp);
+
+	tcp->listener = tcp->client.fd = tcp->server.fd = -1;
 	play->trace->sender.used = play->trace->receiver.used = true;
+	if (!traffic_is_crafted(&play->plan->traffic))
+		return connection_open(play, err);
 	if (!play->plan->to_is_owned)
-		return;
-	if (tcp_fields(&play->plan->traffic)->flags & TCP_SYN)
-		listen_at_destination(play);
-	else
-		receiver_established(play);
+		return 0;
+	return tcp_fields(&play->plan->traffic)->flags & TCP_SYN ? listen_at_destination(play, err)
+	                                                         : receiver_established(play, err);
 }
+
+const struct player tcp_player = {
+	.word = "tcp",
+	.open = tcp_open,
+	.step = tcp_step,
+	.state = tcp_state,
+	.close = tcp_close,
+};

@@ -9,7 +9,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
-#include "probe_internal.h"
+#include "tcp_internal.h"
 
 struct side {
 	const struct endpoint_socket *socket;
@@ -75,8 +75,8 @@ static bool is_refused(const struct play *play, const struct side *side)
 
 static bool all_received(const struct play *play)
 {
-	return play->trace->receiver.received == play->server.to_receive &&
-	       play->trace->sender.received == play->client.to_receive;
+	return play->trace->receiver.received == tcp_of(play)->server.to_receive &&
+	       play->trace->sender.received == tcp_of(play)->client.to_receive;
 }
 
 static struct standing standing_of(const struct side *client, const struct side *server)
@@ -97,26 +97,28 @@ static unsigned tries_of(const struct side *side)
  * the lab is quiet again with nothing changed, waiting tells nothing new. */
 static enum progress_state wait_for_timer(struct play *play, const struct side *client, const struct side *server)
 {
+	struct tcp_sockets *tcp = tcp_of(play);
 	struct standing standing = standing_of(client, server);
 	unsigned tries = tries_of(client) + tries_of(server);
 
-	if (play->waits && memcmp(&standing, &play->standing, sizeof standing) == 0)
-		return tries > play->tries_then ? STATE_LOST : STATE_WAITING;
-	play->waits = true;
-	play->standing = standing;
-	play->tries_then = tries;
+	if (tcp->waits && memcmp(&standing, &tcp->standing, sizeof standing) == 0)
+		return tries > tcp->tries_then ? STATE_LOST : STATE_WAITING;
+	tcp->waits = play->timers = true;
+	tcp->standing = standing;
+	tcp->tries_then = tries;
 	return STATE_WAITING;
 }
 
-enum progress_state endpoints_state(struct play *play)
+enum progress_state tcp_state(struct play *play)
 {
 	struct trace *trace = play->trace;
-	struct side client = side_of(&play->client, &trace->sender, &trace->receiver, play->plan->from);
-	struct side server = side_of(&play->server, &trace->receiver, &trace->sender, play->plan->to);
+	struct side client = side_of(&tcp_of(play)->client, &trace->sender, &trace->receiver, play->plan->from);
+	struct side server = side_of(&tcp_of(play)->server, &trace->receiver, &trace->sender, play->plan->to);
 
+	play->timers |= trace->sender.retransmits || trace->receiver.retransmits;
 	if (traffic_is_crafted(&play->plan->traffic))
 		return STATE_DONE; /* quiet is all there is to wait for */
-	if (trace->sender.error || trace->receiver.error || trace->broken)
+	if (trace->sender.error || trace->receiver.error)
 		return STATE_LOST;
 	if (is_held(&client) || is_held(&server))
 		return wait_for_timer(play, &client, &server);
