@@ -67,6 +67,9 @@ struct counter {
 #define NO_NODE "(machine)"
 const char *counter_owner(const struct topology *topology, const struct counter *counter); /* node's name or NO_NODE */
 
+/* What kept traces call the client and the server; results call them so too (struct result_evidence). */
+#define CLIENT_MEMBER "sender"
+#define SERVER_MEMBER "receiver"
 /* What an endpoint of the connection saw. */
 struct endpoint {
 	bool used;
@@ -105,8 +108,8 @@ struct trace {
 	size_t counter_count;
 	struct offload_state *offloads; /* as the lab was for the cell */
 	size_t offload_count;
-	struct endpoint sender, receiver; /* at traffic.from and at the owner of traffic.to */
-	struct drop *drops;               /* by time; none where the kernel does not report them */
+	struct endpoint client, server; /* at traffic.from, which connects, and at the owner of traffic.to */
+	struct drop *drops;             /* by time; none where the kernel does not report them */
 	size_t drop_count;
 	uint64_t drops_lost; /* drop events that were lost before they were read */
 	char **complaints;   /* "src.a0: partial checksum but l4 proto=2b", "r2 service: ..." */

@@ -110,7 +110,7 @@ static inline void scene_start(struct scene *scene)
 		                                .burst = 1,
 		                                .payload = 1000 };
 	scene->trace = trace_new();
-	scene->trace->sender.used = scene->trace->receiver.used = true;
+	scene->trace->client.used = scene->trace->server.used = true;
 	scene->clock = 1700000000000000000;
 }
 
@@ -184,7 +184,7 @@ static inline void scene_handshake(struct scene *scene)
 	scene_send(scene, true, scene_packet(scene, true, TCP_SYN, CLIENT_ISN, 0), 4);
 	scene_send(scene, false, scene_packet(scene, false, TCP_SYN | TCP_ACK, SERVER_ISN, 0), 4);
 	scene_send(scene, true, scene_packet(scene, true, TCP_ACK, CLIENT_ISN + 1, 0), 4);
-	scene->trace->sender.established = scene->trace->receiver.established = true;
+	scene->trace->client.established = scene->trace->server.established = true;
 }
 
 /* Data from octet `start` on, in packets of 1000 octets, over `hops` hops. */
@@ -200,7 +200,7 @@ static inline void scene_deliver(struct scene *scene)
 {
 	scene_handshake(scene);
 	scene_data(scene, 0, 4, 4);
-	scene->trace->sender.sent = scene->trace->receiver.received = 4000;
+	scene->trace->client.sent = scene->trace->server.received = 4000;
 }
 
 /* The SYN and `copies` - 1 repeats, which dst finds bad. */

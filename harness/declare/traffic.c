@@ -44,9 +44,9 @@ static bool topology_has(const struct topology *topology, const struct address *
 	return has;
 }
 
-/* Without `to_node`, the receiver is the node that has the address. */
-static void receiver_check(const struct case_draft *draft, const struct setting *settings, size_t count,
-                           struct error *err)
+/* Without `to_node`, the server is the node that has the address. */
+static void server_check(const struct case_draft *draft, const struct setting *settings, size_t count,
+                         struct error *err)
 {
 	const struct setting *to = setting_of(settings, count, "to");
 	char text[ADDRESS_TEXT_SIZE];
@@ -70,9 +70,9 @@ void traffic_check(const struct case_draft *draft, struct where where, struct er
 			fail_at(err, where, "traffic needs '%s', here or in every value of an axis", wanted[i]);
 	if (in_every_cell(testcase, "to_node"))
 		return;
-	receiver_check(draft, testcase->base, testcase->base_count, err);
+	server_check(draft, testcase->base, testcase->base_count, err);
 	for (size_t i = 0; i < testcase->axis_count; i++)
 		for (size_t j = 0; j < testcase->axes[i].value_count; j++)
-			receiver_check(draft, testcase->axes[i].values[j].settings,
-			               testcase->axes[i].values[j].setting_count, err);
+			server_check(draft, testcase->axes[i].values[j].settings,
+			             testcase->axes[i].values[j].setting_count, err);
 }

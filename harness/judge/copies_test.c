@@ -14,8 +14,8 @@ static void lose_on_link(struct scene *s, size_t hops)
 	s->clock += 9 * MILLISECONDS;
 	scene_data(s, 1000, 1, hops);
 	s->plan.traffic.bytes = 2000;
-	s->trace->sender.sent = 2000;
-	s->trace->receiver.received = hops == 4 ? 2000 : 1000;
+	s->trace->client.sent = 2000;
+	s->trace->server.received = hops == 4 ? 2000 : 1000;
 }
 
 static void first_is_judged(void **state)
@@ -59,7 +59,7 @@ static void needless(void **state)
 	s.clock += 9 * MILLISECONDS;
 	scene_data(&s, 1000, 1, 4);
 	s.plan.traffic.bytes = 2000;
-	s.trace->sender.sent = s.trace->receiver.received = 2000;
+	s.trace->client.sent = s.trace->server.received = 2000;
 	scene_count(&s, SRC, "TcpExtTCPTimeouts", 1);
 	scene_reach(&s, FATE_DELIVERED, "", REASON_NONE, NULL);
 	scene_end(&s);
@@ -90,7 +90,7 @@ static void late_and_encapsulated(void **state)
 		scene_capture(&s, HOP(DST_B1, HOP_IN), &inner);
 	}
 	s.plan.traffic.bytes = 2000;
-	s.trace->sender.sent = s.trace->receiver.received = 2000;
+	s.trace->client.sent = s.trace->server.received = 2000;
 	scene_count(&s, SRC, "TcpExtTCPLossProbes", 1);
 	scene_reach(&s, FATE_DELIVERED, "", REASON_NONE, NULL);
 	scene_end(&s);
@@ -110,7 +110,7 @@ static void told_by_the_network(void **state)
 	scene_send(&s, false, scene_packet(&s, false, TCP_ACK, SERVER_ISN + 1, 0), 4);
 	scene_data(&s, 0, 1, 4);
 	s.plan.traffic.bytes = 2000;
-	s.trace->sender.sent = s.trace->receiver.received = 2000;
+	s.trace->client.sent = s.trace->server.received = 2000;
 	scene_count(&s, SRC, "TcpExtTCPTimeouts", 1);
 	scene_reach(&s, FATE_DELIVERED, "", REASON_NONE, NULL);
 	scene_end(&s);

@@ -65,12 +65,12 @@ static void delivered(void **state)
 	struct packet_spec data = scene_packet(&s, true, TCP_ACK | TCP_PSH, CLIENT_ISN + 1, 1000);
 	memcpy(data.destination_mac, macs[DST_B1], sizeof macs[DST_B1]);
 	scene_capture(&s, HOP(SRC_A0, HOP_OUT), &data);
-	s.trace->sender.established = s.trace->receiver.established = true;
-	s.trace->sender.sent = 1000;
+	s.trace->client.established = s.trace->server.established = true;
+	s.trace->client.sent = 1000;
 	s.plan.traffic.bytes = 1000;
 	scene_reach(&s, FATE_DROPPED, "src", REASON_LINK, "it never arrived at dst.b1:in");
 	scene_capture(&s, HOP(DST_B1, HOP_IN), &data);
-	s.trace->receiver.received = 1000;
+	s.trace->server.received = 1000;
 	scene_reach(&s, FATE_DELIVERED, "", REASON_NONE, NULL);
 	scene_end(&s);
 }

@@ -18,9 +18,9 @@ static const uint8_t *octet_in(const struct captured *captured, enum way way, ui
 /* Which end got wrong data. */
 static enum way damaged_way(const struct trace *trace, const struct plan *plan)
 {
-	if (trace->receiver.mangled == trace->sender.mangled)
+	if (trace->server.mangled == trace->client.mangled)
 		return data_way(plan);
-	return trace->sender.mangled ? WAY_BACK : WAY_FORWARD;
+	return trace->client.mangled ? WAY_BACK : WAY_FORWARD;
 }
 
 static void compare(struct damage *damage, const struct evidence *evidence, enum way way, uint32_t start)
@@ -49,8 +49,8 @@ struct damage damage_find(const struct evidence *evidence)
 {
 	const struct plan *plan = evidence->plan;
 	enum way way = damaged_way(evidence->trace, plan);
-	const struct endpoint *end = way == WAY_BACK ? &evidence->trace->sender : &evidence->trace->receiver;
-	const struct endpoint *other = way == WAY_BACK ? &evidence->trace->receiver : &evidence->trace->sender;
+	const struct endpoint *end = way == WAY_BACK ? &evidence->trace->client : &evidence->trace->server;
+	const struct endpoint *other = way == WAY_BACK ? &evidence->trace->server : &evidence->trace->client;
 	struct damage damage = { .node = way_end(plan, way),
 		                 .reason = REASON_UNEXPLAINED,
 		                 .hop = NOT_FOUND,

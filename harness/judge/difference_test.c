@@ -83,7 +83,7 @@ static void aggregation_rules(void **state)
 		struct packet_spec half = scene_packet(&s, true, TCP_ACK, CLIENT_ISN + 1 + 500 * i, 500);
 		scene_capture(&s, HOP(DST_B1, HOP_IN), &half);
 	}
-	s.trace->sender.sent = s.trace->receiver.received = 4000;
+	s.trace->client.sent = s.trace->server.received = 4000;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct aggregation_rule rule = { .hop = (char *)rows[i].hop,
 			                         .merging = rows[i].merging,

@@ -24,7 +24,7 @@ static void data_at(struct scene *s, size_t hop, unsigned octet, unsigned length
 
 static void hints_are(struct scene *s, const char *hint)
 {
-	s->trace->sender.sent = s->trace->receiver.received = 4000;
+	s->trace->client.sent = s->trace->server.received = 4000;
 	owned(verdict) verdict = scene_verdict(s);
 
 	if (verdict->hint_count)

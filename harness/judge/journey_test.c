@@ -132,8 +132,8 @@ static void dropped_in_the_middle(void **state)
 	scene_data(&s, 0, 1, 4);
 	scene_data(&s, 1000, 2, 2);
 	scene_data(&s, 3000, 1, 4);
-	s.trace->sender.sent = 4000;
-	s.trace->receiver.received = 1000;
+	s.trace->client.sent = 4000;
+	s.trace->server.received = 1000;
 	struct counter *counter = scene_count(&s, R1, "Ip6InNoRoutes", 2);
 	owned(journeys) journeys = follow();
 
@@ -153,7 +153,7 @@ static void lost_on_a_link(void **state)
 	(void)state;
 	scene_handshake(&s);
 	scene_data(&s, 0, 1, 3);
-	s.trace->sender.sent = 1000;
+	s.trace->client.sent = 1000;
 	owned(journeys) journeys = follow();
 
 	ended(deciding(journeys), END_DROPPED, R1, REASON_LINK);
@@ -166,7 +166,7 @@ static void sent_again(void **state)
 	scene_handshake(&s);
 	scene_data(&s, 0, 1, 2);
 	scene_data(&s, 0, 4, 4);
-	s.trace->sender.sent = s.trace->receiver.received = 4000;
+	s.trace->client.sent = s.trace->server.received = 4000;
 	owned(journeys) journeys = follow();
 	const struct journey *first = named(journeys, "data 0:1000"), *again = named(journeys, "data 0:1000 again");
 
@@ -205,14 +205,14 @@ static void merge_at_r1(enum checksum checksum)
 	scene_capture(&s, HOP(R1_B0, HOP_OUT), &merged);
 	merged.checksum = checksum;
 	scene_capture(&s, HOP(DST_B1, HOP_IN), &merged);
-	s.trace->sender.sent = 4000;
+	s.trace->client.sent = 4000;
 }
 
 static void merged(void **state)
 {
 	(void)state;
 	merge_at_r1(CHECKSUM_VALID);
-	s.trace->receiver.received = 4000;
+	s.trace->server.received = 4000;
 	owned(journeys) journeys = follow();
 
 	assert_int_equal(journeys->count, 7);
@@ -260,8 +260,8 @@ static void cut(void **state)
 		if (i == 0)
 			scene_capture(&s, HOP(DST_B1, HOP_IN), &part);
 	}
-	s.trace->sender.sent = 2000;
-	s.trace->receiver.received = 1000;
+	s.trace->client.sent = 2000;
+	s.trace->server.received = 1000;
 	owned(journeys) journeys = follow();
 
 	assert_int_equal(journeys->count, 4);
@@ -285,9 +285,9 @@ static void decapsulate(bool bare)
 	/* Both may have one time. */
 	struct captured *again = scene_capture(&s, HOP(DST_B1, HOP_IN), &inner);
 	again->time = s.trace->packets[3].time;
-	s.trace->sender.established = s.trace->receiver.established = true;
+	s.trace->client.established = s.trace->server.established = true;
 	s.plan.traffic.bytes = 1000;
-	s.trace->sender.sent = s.trace->receiver.received = 1000;
+	s.trace->client.sent = s.trace->server.received = 1000;
 	owned(journeys) journeys = follow();
 
 	assert_int_equal(journeys->count, 1);
@@ -319,8 +319,8 @@ static void corrupted(void **state)
 		if (behind && i >= 12 + 2 * 4 && i < 12 + 3 * 4)
 			captured->data[captured->length - 500] ^= 0xff;
 	}
-	s.trace->receiver.mangled = true;
-	s.trace->receiver.mangled_at = 2500;
+	s.trace->server.mangled = true;
+	s.trace->server.mangled_at = 2500;
 	owned(journeys) journeys = follow();
 
 	assert_string_equal(deciding(journeys)->name, "data 2000:3000");
@@ -351,7 +351,7 @@ static void bad_and_received(void **state)
 	scene_data(&s, 0, 3, 4);
 	bad.checksum = CHECKSUM_BAD;
 	scene_send(&s, true, bad, 4);
-	s.trace->sender.sent = s.trace->receiver.received = 4000;
+	s.trace->client.sent = s.trace->server.received = 4000;
 	owned(journeys) journeys = follow();
 
 	assert_string_equal(deciding(journeys)->name, "data 3000:4000");

@@ -321,10 +321,10 @@ static bool is_blind(struct judgement *judgement, const struct plan *plan, const
 {
 	uint64_t octets = 0;
 
-	if (trace->receiver.received && !saw_any_arrive(plan, judgement->verdict, plan->to))
-		octets = trace->receiver.received;
-	else if (trace->sender.received && !saw_any_arrive(plan, judgement->verdict, plan->from))
-		octets = trace->sender.received;
+	if (trace->server.received && !saw_any_arrive(plan, judgement->verdict, plan->to))
+		octets = trace->server.received;
+	else if (trace->client.received && !saw_any_arrive(plan, judgement->verdict, plan->from))
+		octets = trace->client.received;
 	if (!octets)
 		return false;
 	snprintf(judgement->why, sizeof judgement->why, "the captures saw none of the %llu octets that arrived",

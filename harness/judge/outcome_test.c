@@ -218,7 +218,7 @@ static void unacknowledged(void **state)
 	scene_deliver(&s);
 	scene_send(&s, false, scene_packet(&s, false, TCP_ACK, SERVER_ISN + 1, 0), 2);
 	comes_out(&s, "6.1", OUTCOME_PASS, NULL);
-	s.trace->sender.unacknowledged = 1000;
+	s.trace->client.unacknowledged = 1000;
 	comes_out(&s, "6.1", OUTCOME_FAIL,
 	          "dropped at r1 for unexplained: the last acknowledgement was last seen arriving at r1.b0");
 	scene_end(&s);

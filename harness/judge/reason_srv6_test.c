@@ -11,7 +11,7 @@ static void malformed_srh(void **state)
 	spec.last_entry = 9;
 	spec.segments_left = 1;
 	scene_send(&s, true, spec, 2);
-	s.trace->sender.sent = 1000;
+	s.trace->client.sent = 1000;
 	scene_reach(&s, FATE_DROPPED, "r1", REASON_SRH_MALFORMED, "its SRH is faulty");
 	s.sid.address = ip6("fc00:1::101");
 	scene_reach(&s, FATE_DROPPED, "r1", REASON_UNEXPLAINED, NULL);
@@ -107,7 +107,7 @@ static void segment_without_route(void **state)
 	scene_start(&s); /* what came before found its way */
 	s.plan.next_hop_count = 0;
 	scene_handshake(&s);
-	s.trace->sender.sent = 4000;
+	s.trace->client.sent = 4000;
 	scene_reach(&s, FATE_STALLED, "src", REASON_UNEXPLAINED, NULL);
 	scene_end(&s);
 }

@@ -139,7 +139,7 @@ static void refused_by_tcp(void **state)
 		struct scene s;
 		scene_craft(&s, 1, rows[i].asked);
 		scene_send(&s, true, scene_packet(&s, true, rows[i].flags, 7000, 1000), 4);
-		s.trace->sender.sent = 1000;
+		s.trace->client.sent = 1000;
 		scene_reach(&s, FATE_DROPPED, "dst", rows[i].reason, NULL);
 		((struct tcp_fields *)s.plan.traffic.own)->sequence = -1000;
 		scene_reach(&s, FATE_DROPPED, "dst",
@@ -215,10 +215,10 @@ static void connection_reset(void **state)
 	scene_data(&s, 0, 2, 4);
 	scene_send(&s, false, scene_packet(&s, false, TCP_RST, SERVER_ISN + 1, 0), 4);
 	scene_count(&s, DST, "TcpOutRsts", 1);
-	s.trace->sender.sent = 4000;
-	s.trace->receiver.received = 1000;
+	s.trace->client.sent = 4000;
+	s.trace->server.received = 1000;
 	scene_reach(&s, FATE_DROPPED, "dst", REASON_RESET, "dst reset the connection");
-	s.trace->receiver.established = false;
+	s.trace->server.established = false;
 	scene_reach(&s, FATE_DROPPED, "dst", REASON_NO_SOCKET, NULL);
 	scene_end(&s);
 }

@@ -49,7 +49,7 @@ static char *say_delivered(const struct verdict *verdict, const struct evidence 
 		            node_name(evidence, evidence->plan->to));
 	else
 		text_append(&why, "delivered: %llu octets%s",
-		            (unsigned long long)(back ? trace->sender.received : trace->receiver.received),
+		            (unsigned long long)(back ? trace->client.received : trace->server.received),
 		            !traffic_is_crafted(traffic) && traffic->direction == DIRECTION_BOTH ? " each way" : "");
 	if (traffic_overlap(traffic))
 		text_append(&why, ", all that were new to the receiver");
@@ -77,8 +77,8 @@ static void say_endpoints(char **why, const struct evidence *evidence)
 {
 	const struct trace *trace = evidence->trace;
 	bool back = data_way(evidence->plan) == WAY_BACK;
-	const struct endpoint *from = back ? &trace->receiver : &trace->sender;
-	const struct endpoint *to = back ? &trace->sender : &trace->receiver;
+	const struct endpoint *from = back ? &trace->server : &trace->client;
+	const struct endpoint *to = back ? &trace->client : &trace->server;
 
 	const struct traffic *traffic = &evidence->plan->traffic;
 	long asked = traffic_is_crafted(traffic) ? traffic->burst * traffic->payload : traffic->bytes;

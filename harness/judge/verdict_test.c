@@ -11,11 +11,11 @@ static void delivered(void **state)
 	scene_deliver(&s);
 	scene_reach(&s, FATE_DELIVERED, "", REASON_NONE,
 	            "delivered: 4000 octets; dst.b1 saw 4 data packets for 4 sent.");
-	s.trace->receiver.received = 3999;
+	s.trace->server.received = 3999;
 	scene_reach(&s, FATE_DROPPED, "dst", REASON_UNEXPLAINED,
 	            "the data from octet 3999 on was last seen arriving at dst.b1");
-	s.trace->receiver.received = 4000;
-	s.trace->sender.sent = 3000;
+	s.trace->server.received = 4000;
+	s.trace->client.sent = 3000;
 	scene_reach(&s, FATE_CORRUPTED, "dst", REASON_UNEXPLAINED, "4000 octets were received for 3000 sent");
 	scene_end(&s);
 }
@@ -28,10 +28,10 @@ static void delivered_both_ways(void **state)
 	scene_start(&s);
 	s.plan.traffic.direction = DIRECTION_BOTH;
 	scene_deliver(&s);
-	s.trace->receiver.sent = s.trace->sender.received = 4000;
+	s.trace->server.sent = s.trace->client.received = 4000;
 	scene_reach(&s, FATE_DELIVERED, "", REASON_NONE, "4000 octets each way");
-	s.trace->sender.received = 0;
-	s.trace->receiver.sent = 0;
+	s.trace->client.received = 0;
+	s.trace->server.sent = 0;
 	scene_reach(&s, FATE_STALLED, "dst", REASON_UNEXPLAINED, "the data from octet 0 on was never seen leaving dst");
 	s.plan.traffic.direction = DIRECTION_FORWARD;
 	scene_reach(&s, FATE_DELIVERED, "", REASON_NONE, NULL);
@@ -123,8 +123,8 @@ static void data_dropped(void **state)
 	scene_data(&s, 0, 1, 4);
 	scene_data(&s, 1000, 3, 2);
 	scene_count(&s, R1, "Icmp6OutPktTooBigs", 3);
-	s.trace->sender.sent = 4000;
-	s.trace->receiver.received = 1000;
+	s.trace->client.sent = 4000;
+	s.trace->server.received = 1000;
 	scene_reach(&s, FATE_DROPPED, "r1", REASON_TOO_BIG,
 	            "the data from octet 1000 on was last seen arriving at r1.a1");
 	/* A copy that got no further than src's link: the first one is asked about. */
@@ -142,8 +142,8 @@ static void stalled(void **state)
 	scene_start(&s);
 	scene_handshake(&s);
 	scene_data(&s, 0, 2, 4);
-	s.trace->sender.sent = 4000;
-	s.trace->receiver.received = 2000;
+	s.trace->client.sent = 4000;
+	s.trace->server.received = 2000;
 	scene_reach(
 	        &s, FATE_STALLED, "src", REASON_UNEXPLAINED,
 	        "stalled at src for unexplained: 2000 of 4000 octets came and 4000 were sent; the data from octet 2000 "
@@ -166,8 +166,8 @@ static void corrupted(void **state)
 	(void)state;
 	scene_start(&s);
 	scene_deliver(&s);
-	s.trace->receiver.mangled = true;
-	s.trace->receiver.mangled_at = 1500;
+	s.trace->server.mangled = true;
+	s.trace->server.mangled_at = 1500;
 	scene_reach(&s, FATE_CORRUPTED, "dst", REASON_UNEXPLAINED,
 	            "octet 1500 of the data is wrong, and no hop saw it change.");
 	for (size_t i = 0; i < s.trace->packet_count; i++) {
@@ -181,9 +181,9 @@ static void corrupted(void **state)
 	s.nodes[R1].devices = &(struct device){ .kind = device_find("tun") };
 	s.nodes[R1].device_count = 1;
 	scene_reach(&s, FATE_CORRUPTED, "r1", REASON_SERVICE, NULL);
-	s.trace->receiver.mangled_at = 1501;
+	s.trace->server.mangled_at = 1501;
 	scene_reach(&s, FATE_CORRUPTED, "dst", REASON_UNEXPLAINED, "no hop saw it change");
-	s.trace->receiver.mangled = false;
+	s.trace->server.mangled = false;
 	scene_reach(&s, FATE_DELIVERED, "", REASON_NONE, NULL);
 	scene_end(&s);
 }
@@ -196,8 +196,8 @@ static void corrupted_late(void **state)
 	(void)state;
 	scene_start(&s);
 	scene_deliver(&s);
-	s.trace->receiver.mangled = true;
-	s.trace->receiver.mangled_at = 1500;
+	s.trace->server.mangled = true;
+	s.trace->server.mangled_at = 1500;
 	for (size_t i = 0; i < s.trace->packet_count; i++) {
 		struct captured *captured = &s.trace->packets[i];
 		struct packet_view view = packet_parse((struct bytes){ captured->data, captured->length });
@@ -218,7 +218,7 @@ static void corrupted_late(void **state)
 	for (size_t i = 0; i < s.trace->packet_count; i++)
 		s.trace->packets[i].as_sent = false;
 	scene_reach(&s, FATE_CORRUPTED, "dst", REASON_UNEXPLAINED, "no hop saw it change");
-	s.trace->receiver.mangled = false;
+	s.trace->server.mangled = false;
 	scene_reach(&s, FATE_DELIVERED, "", REASON_NONE, "dst.b1 saw 4 data packets for 4 sent");
 	for (size_t i = 0; i < s.trace->packet_count; i++)
 		if (s.trace->packets[i].headers_only && s.trace->packets[i].hop == HOP(DST_B1, HOP_IN))
@@ -256,8 +256,8 @@ static void merged_and_split(void **state)
 	}
 	assert_true(aggregation_at(&s, HOP(DST_B1, HOP_IN)) == 0.5);
 	/* A merged packet covers what it was made of. */
-	s.trace->sender.sent = 4000;
-	s.trace->receiver.received = 3000;
+	s.trace->client.sent = 4000;
+	s.trace->server.received = 3000;
 	scene_reach(&s, FATE_DROPPED, "dst", REASON_UNEXPLAINED, NULL);
 	s.trace->packet_count -= 8;
 	for (unsigned i = 0; i < 8; i++)
@@ -280,7 +280,7 @@ static void dropped_before_any_hop(void **state)
 	(void)state;
 	scene_start(&s);
 	scene_handshake(&s);
-	s.trace->sender.sent = 4000;
+	s.trace->client.sent = 4000;
 	scene_reach(&s, FATE_STALLED, "src", REASON_UNEXPLAINED, NULL);
 	scene_count(&s, SRC, "a0:tx_dropped", 2);
 	scene_reach(&s, FATE_DROPPED, "src", REASON_TX_DROPPED,
@@ -322,15 +322,15 @@ static void crafted_burst(void **state)
 	scene_craft(&s, 3, TCP_ACK | TCP_PSH);
 	for (unsigned i = 0; i < 3; i++)
 		scene_send(&s, true, scene_packet(&s, true, TCP_ACK | TCP_PSH, 7000 + 1000 * i, 1000), i == 1 ? 3 : 4);
-	s.trace->sender.sent = s.trace->receiver.received = 3000;
+	s.trace->client.sent = s.trace->server.received = 3000;
 	scene_reach(&s, FATE_DELIVERED, "", REASON_NONE,
 	            "delivered: 3000 octets; dst.b1 saw 2 data packets for 3 sent.");
-	s.trace->receiver.received = 1000;
+	s.trace->server.received = 1000;
 	scene_reach(&s, FATE_DROPPED, "r1", REASON_LINK, "packet 2 of 3 was last seen leaving r1.b0");
-	s.trace->receiver.received = 0;
+	s.trace->server.received = 0;
 	scene_reach(&s, FATE_DROPPED, "dst", REASON_UNEXPLAINED, "packet 1 of 3 was last seen arriving at dst.b1");
-	s.trace->receiver.received = 3000;
-	s.trace->receiver.mangled = true;
+	s.trace->server.received = 3000;
+	s.trace->server.mangled = true;
 	scene_reach(&s, FATE_CORRUPTED, "dst", REASON_UNEXPLAINED, NULL);
 	scene_end(&s);
 }
@@ -360,7 +360,7 @@ static void crafted_cut(void **state)
 	spec.cut = 60; /* in the middle of the SRH */
 	scene_send(&s, true, spec, 2);
 	scene_count(&s, R1, "Ip6InTruncatedPkts", 1);
-	s.trace->sender.sent = 1000;
+	s.trace->client.sent = 1000;
 	owned(verdict) verdict = scene_verdict(&s);
 	assert_int_equal(verdict->fate, FATE_DROPPED);
 	assert_string_equal(verdict->at, "r1");

@@ -54,10 +54,10 @@ static int start(void **state)
 	scene_drop(&scene, DST_B1, &data, "tcp_v6_rcv", "TCP_CSUM")->packet = 2;
 	scene_drop(&scene, R1_A1, &data, "", "")->interface = NOT_FOUND;
 	scene.trace->drops_lost = 5;
-	scene.trace->sender.retransmits = 3;
-	scene.trace->sender.unacknowledged = 4;
-	scene.trace->receiver.mangled_at = UINT64_C(1) << 40;
-	scene.trace->receiver.error = 110;
+	scene.trace->client.retransmits = 3;
+	scene.trace->client.unacknowledged = 4;
+	scene.trace->server.mangled_at = UINT64_C(1) << 40;
+	scene.trace->server.error = 110;
 	scene.trace->lost = 2;
 	scene.trace->broken = text_copy("broken");
 	scene.trace->milliseconds = 12.345;
@@ -161,8 +161,8 @@ static void round_trip(void **state)
 	assert_int_equal(trace_load(&back, &scene.plan, kept, &err), 0);
 	same_packets(scene.trace, back);
 	same_drops(scene.trace, back);
-	same_endpoint(&scene.trace->sender, &back->sender);
-	same_endpoint(&scene.trace->receiver, &back->receiver);
+	same_endpoint(&scene.trace->client, &back->client);
+	same_endpoint(&scene.trace->server, &back->server);
 	assert_int_equal(back->counter_count, 2);
 	assert_int_equal(back->counters[1].node, NOT_FOUND);
 	assert_int_equal(back->counters[0].node, DST);
@@ -361,7 +361,7 @@ static void comments(void **state)
 	trace_forget_packets(scene.trace);
 	scene_bad_syn(&scene, 1);
 	scene.trace->counters[0].delta = 1;
-	scene.trace->sender.established = false;
+	scene.trace->client.established = false;
 	save();
 	owned_text broken = read_file(path, &length);
 	assert_true(holds(broken, length, "TCP checksum bad"));

@@ -219,8 +219,8 @@ static int read_all(struct reader *reader)
 		return -1;
 	if (!written || strcmp(document_digest(document, digest), written) != 0)
 		return fail(reader->err, "%s: was altered after it was saved", reader->path);
-	if (read_head(reader) < 0 || read_endpoint(reader, "sender", &reader->trace->sender) < 0 ||
-	    read_endpoint(reader, "receiver", &reader->trace->receiver) < 0 ||
+	if (read_head(reader) < 0 || read_endpoint(reader, CLIENT_MEMBER, &reader->trace->client) < 0 ||
+	    read_endpoint(reader, SERVER_MEMBER, &reader->trace->server) < 0 ||
 	    read_list(reader, "counters", read_counter) < 0 || read_list(reader, "offloads", read_offload) < 0 ||
 	    read_list(reader, "complaints", read_complaint) < 0 || read_list(reader, "log", read_log) < 0 ||
 	    read_list(reader, "packets", read_packet) < 0 || read_drops(reader) < 0)

@@ -82,8 +82,8 @@ static json_t *document_of(const struct trace *trace, const struct plan *plan)
 
 	for (size_t i = 0; i < trace->packet_count; i++)
 		json_array_append_new(packets, packet_json(&trace->packets[i], topology));
-	json_object_set_new(document, "sender", endpoint_json(&trace->sender));
-	json_object_set_new(document, "receiver", endpoint_json(&trace->receiver));
+	json_object_set_new(document, CLIENT_MEMBER, endpoint_json(&trace->client));
+	json_object_set_new(document, SERVER_MEMBER, endpoint_json(&trace->server));
 	json_object_set_new(document, "counters", counters_json(trace, topology));
 	json_object_set_new(document, "offloads", offloads_json(trace, topology));
 	json_object_set_new(document, "complaints", texts_json(trace->complaints, trace->complaint_count));

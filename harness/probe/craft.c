@@ -139,7 +139,7 @@ int crafted_send(struct play *play, struct error *err)
 	if (left <= 0)
 		return left;
 	play->burst_sent += segments;
-	play->trace->sender.sent += segments * (uint64_t)traffic->payload;
+	play->trace->client.sent += segments * (uint64_t)traffic->payload;
 	play->moved = true;
 	return 1;
 }

@@ -61,7 +61,7 @@ static int connection_start(struct play *play, struct error *err)
 	if (fd < 0 || set_hop_limit(play, err) < 0)
 		return -1;
 	if (connect(fd, (struct sockaddr *)&to, length) < 0 && errno != EINPROGRESS)
-		play->trace->sender.error = errno;
+		play->trace->client.error = errno;
 	return 0;
 }
 
@@ -104,7 +104,7 @@ static void accept_server(struct play *play)
 	if (fd < 0)
 		return;
 	tcp_of(play)->server.fd = fd;
-	play->trace->receiver.established = true;
+	play->trace->server.established = true;
 	play->moved = true;
 	quick_acknowledgements(fd);
 }
@@ -184,22 +184,22 @@ static void tcp_step(struct play *play)
 
 	if (tcp->listener >= 0 && tcp->server.fd < 0)
 		accept_server(play);
-	if (tcp->client.fd >= 0 && !trace->sender.established && client_established(play))
-		trace->sender.established = play->moved = true;
-	if (trace->sender.established) {
-		write_some(play, &tcp->client, &trace->sender);
-		read_some(play, &tcp->client, &trace->sender);
-	} else if (tcp->client.fd >= 0 && !trace->sender.error) {
+	if (tcp->client.fd >= 0 && !trace->client.established && client_established(play))
+		trace->client.established = play->moved = true;
+	if (trace->client.established) {
+		write_some(play, &tcp->client, &trace->client);
+		read_some(play, &tcp->client, &trace->client);
+	} else if (tcp->client.fd >= 0 && !trace->client.error) {
 		int error = 0;
 		socklen_t length = sizeof error;
 		if (getsockopt(tcp->client.fd, SOL_SOCKET, SO_ERROR, &error, &length) == 0 && error) {
-			trace->sender.error = error;
+			trace->client.error = error;
 			play->moved = true;
 		}
 	}
 	if (tcp->server.fd >= 0) {
-		write_some(play, &tcp->server, &trace->receiver);
-		read_some(play, &tcp->server, &trace->receiver);
+		write_some(play, &tcp->server, &trace->server);
+		read_some(play, &tcp->server, &trace->server);
 	}
 }
 
@@ -251,7 +251,7 @@ static int receiver_established(struct play *play, struct error *err)
 	/* -1: end repair without a window probe; before 4.20 it is unknown, and the probe goes to the blackhole. */
 	if (repair(fd, TCP_REPAIR, (uint32_t)-1) < 0 && repair(fd, TCP_REPAIR, 0) < 0)
 		return fail(err, "ending TCP_REPAIR: %s", strerror(errno));
-	play->trace->receiver.established = true;
+	play->trace->server.established = true;
 	return 0;
 }
 
@@ -260,7 +260,7 @@ static int tcp_open(struct play *play, struct error *err)
 	struct tcp_sockets *tcp = play->sockets = zalloc(sizeof *tcp);
 
 	tcp->listener = tcp->client.fd = tcp->server.fd = -1;
-	play->trace->sender.used = play->trace->receiver.used = true;
+	play->trace->client.used = play->trace->server.used = true;
 	if (!traffic_is_crafted(&play->plan->traffic))
 		return connection_open(play, err);
 	if (!play->plan->to_is_owned)

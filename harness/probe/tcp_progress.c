@@ -75,8 +75,8 @@ static bool is_refused(const struct play *play, const struct side *side)
 
 static bool all_received(const struct play *play)
 {
-	return play->trace->receiver.received == tcp_of(play)->server.to_receive &&
-	       play->trace->sender.received == tcp_of(play)->client.to_receive;
+	return play->trace->server.received == tcp_of(play)->server.to_receive &&
+	       play->trace->client.received == tcp_of(play)->client.to_receive;
 }
 
 static struct standing standing_of(const struct side *client, const struct side *server)
@@ -112,20 +112,20 @@ static enum progress_state wait_for_timer(struct play *play, const struct side *
 enum progress_state tcp_state(struct play *play)
 {
 	struct trace *trace = play->trace;
-	struct side client = side_of(&tcp_of(play)->client, &trace->sender, &trace->receiver, play->plan->from);
-	struct side server = side_of(&tcp_of(play)->server, &trace->receiver, &trace->sender, play->plan->to);
+	struct side client = side_of(&tcp_of(play)->client, &trace->client, &trace->server, play->plan->from);
+	struct side server = side_of(&tcp_of(play)->server, &trace->server, &trace->client, play->plan->to);
 
-	play->timers |= trace->sender.retransmits || trace->receiver.retransmits;
+	play->timers |= trace->client.retransmits || trace->server.retransmits;
 	if (traffic_is_crafted(&play->plan->traffic))
 		return STATE_DONE; /* quiet is all there is to wait for */
-	if (trace->sender.error || trace->receiver.error)
+	if (trace->client.error || trace->server.error)
 		return STATE_LOST;
 	if (is_held(&client) || is_held(&server))
 		return wait_for_timer(play, &client, &server);
-	if (!trace->sender.established || !trace->receiver.established)
+	if (!trace->client.established || !trace->server.established)
 		return STATE_LOST;
 	if (all_received(play)) {
-		if (!trace->sender.unacknowledged && !trace->receiver.unacknowledged)
+		if (!trace->client.unacknowledged && !trace->server.unacknowledged)
 			return STATE_DONE;
 		return wait_for_timer(play, &client, &server);
 	}

@@ -226,8 +226,8 @@ const struct result_evidence *result_evidence_make(struct pool *pool, const stru
 	set_counters(pool, &evidence, plan, trace);
 	set_offloads(pool, &evidence, plan, trace);
 	set_models(pool, &evidence, plan->topology);
-	evidence.sender = socket_of(pool, &trace->sender);
-	evidence.receiver = socket_of(pool, &trace->receiver);
+	evidence.sender = socket_of(pool, &trace->client);
+	evidence.receiver = socket_of(pool, &trace->server);
 	evidence.complaints = texts_of(pool, trace->complaints, trace->complaint_count);
 	evidence.hints = texts_of(pool, verdict ? verdict->hints : NULL, verdict ? verdict->hint_count : 0);
 	set_drops(pool, &evidence, plan, trace);

@@ -42,7 +42,7 @@ static void delivered(void **state)
 	*PUSH(s.trace->offloads, s.trace->offload_count) = (struct offload_state){ DST_B1, OFFLOAD_GRO, true };
 	*PUSH(s.trace->offloads, s.trace->offload_count) = (struct offload_state){ DST_B1, OFFLOAD_TX, false };
 	s.trace->milliseconds = 1.5;
-	s.trace->sender.retransmits = 2;
+	s.trace->client.retransmits = 2;
 	struct aggregation_rule rules[] = { { .hop = "dst.b1", .merging = MERGING_NONE },
 		                            { .hop = "r1.b0:out", .merging = MERGING_AT_LEAST, .number = 1 } };
 	s.expect.aggregation = rules;

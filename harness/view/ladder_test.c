@@ -147,8 +147,8 @@ static void dropped_in_the_middle(void **state)
 	scene_handshake(&s);
 	scene_data(&s, 0, 2, 4);
 	scene_data(&s, 2000, 1, 2);
-	s.trace->sender.sent = 3000;
-	s.trace->receiver.received = 2000;
+	s.trace->client.sent = 3000;
+	s.trace->server.received = 2000;
 	scene_count(&s, R1, "Ip6InNoRoutes", 1);
 	const struct result *result = result_of(true);
 
@@ -179,7 +179,7 @@ static void merged(void **state)
 	packet.segments_left = 0;
 	scene_capture(&s, HOP(R1_B0, HOP_OUT), &packet)->gso_size = 1000;
 	scene_capture(&s, HOP(DST_B1, HOP_IN), &packet);
-	s.trace->sender.sent = 4000;
+	s.trace->client.sent = 4000;
 	scene_count(&s, DST, "TcpInCsumErrors", 1);
 	const struct result *result = result_of(true), *one = result_of(false);
 
@@ -202,8 +202,8 @@ static void corrupted(void **state)
 	scene_deliver(&s);
 	for (size_t i = 12 + 2 * 4 + 2; i < 12 + 3 * 4; i++) /* the third data packet, once r1 had it */
 		s.trace->packets[i].data[s.trace->packets[i].length - 500] ^= 0xff;
-	s.trace->receiver.mangled = true;
-	s.trace->receiver.mangled_at = 2500;
+	s.trace->server.mangled = true;
+	s.trace->server.mangled_at = 2500;
 	s.nodes[R1].devices = &(struct device){ .kind = device_find("packet") };
 	s.nodes[R1].device_count = 1;
 	const struct result *result = result_of(true);
@@ -257,8 +257,8 @@ static void many(void **state)
 		scene_send(&s, false, ack, 4);
 	}
 	s.plan.traffic.bytes = 50000;
-	s.trace->sender.sent = 50000;
-	s.trace->receiver.received = 30000;
+	s.trace->client.sent = 50000;
+	s.trace->server.received = 30000;
 	const struct result *result = result_of(true);
 	owned_text text = ladder_text(result, ascii);
 
@@ -277,7 +277,7 @@ static void narrow(void **state)
 	(void)state;
 	scene_handshake(&s);
 	scene_data(&s, 0, 1, 3);
-	s.trace->sender.sent = 1000;
+	s.trace->client.sent = 1000;
 	const struct result *result = result_of(true);
 
 	is_drawn(result, style,

@@ -14,8 +14,8 @@ static size_t flows_of(const struct evidence *evidence, struct flow flows[2])
 {
 	const struct trace *trace = evidence->trace;
 	const struct traffic *traffic = &evidence->plan->traffic;
-	const struct flow forward = { WAY_FORWARD, &trace->sender, &trace->receiver, (uint64_t)traffic->bytes };
-	const struct flow back = { WAY_BACK, &trace->receiver, &trace->sender, (uint64_t)traffic->bytes };
+	const struct flow forward = { WAY_FORWARD, &trace->client, &trace->server, (uint64_t)traffic->bytes };
+	const struct flow back = { WAY_BACK, &trace->server, &trace->client, (uint64_t)traffic->bytes };
 
 	switch ((enum direction)traffic->direction) {
 	case DIRECTION_FORWARD:
@@ -85,7 +85,7 @@ static struct ending missing_data(const struct evidence *evidence, const struct 
 	/* What the kernel drops before it reaches the device, no capture sees; the device counts it. */
 	if (!loss.last && tx_dropped_at(evidence->trace, way_start(evidence->plan, flow->way)))
 		return (struct ending){ FATE_DROPPED, target };
-	if (!evidence->trace->receiver.established && !loss.last) {
+	if (!evidence->trace->server.established && !loss.last) {
 		/* Nothing was sent yet: the end that was to send never heard the end of the handshake. */
 		struct target ack = flags_target(WAY_FORWARD, TCP_ACK, "the handshake's last ACK");
 		return (struct ending){ FATE_DROPPED, ack };
@@ -141,7 +141,7 @@ static struct ending kernel_ending(const struct evidence *evidence)
 	for (size_t i = 0; i < count; i++)
 		if (flows[i].to->mangled || flows[i].to->received > flows[i].from->sent)
 			return (struct ending){ .fate = FATE_CORRUPTED };
-	if (!evidence->trace->sender.established)
+	if (!evidence->trace->client.established)
 		return (struct ending){ FATE_DROPPED, handshake_target(evidence) };
 	for (size_t i = 0; i < count; i++) {
 		struct target target;
@@ -164,7 +164,7 @@ static struct ending kernel_ending(const struct evidence *evidence)
 static struct target crafted_target(const struct evidence *evidence)
 {
 	const struct traffic *traffic = &evidence->plan->traffic;
-	uint64_t received = evidence->trace->receiver.received + traffic_overlap(traffic);
+	uint64_t received = evidence->trace->server.received + traffic_overlap(traffic);
 	struct target target = { .kind = TARGET_ANY, .way = WAY_FORWARD, .name = "the packet" };
 	uint32_t start;
 
@@ -194,17 +194,17 @@ static bool is_kept(const struct evidence *evidence, const struct target *target
 static struct ending crafted_ending(const struct evidence *evidence)
 {
 	const struct traffic *traffic = &evidence->plan->traffic;
-	const struct endpoint *receiver = &evidence->trace->receiver;
+	const struct endpoint *server = &evidence->trace->server;
 	uint64_t wanted = (uint64_t)traffic->burst * (uint64_t)traffic->payload - traffic_overlap(traffic);
 	struct ending ending = { FATE_DROPPED, crafted_target(evidence) };
 
-	if (receiver->mangled || receiver->received > wanted)
+	if (server->mangled || server->received > wanted)
 		ending.fate = FATE_CORRUPTED;
 	else if (tcp_fields(traffic)->flags & TCP_SYN) {
 		struct target answer = flags_target(WAY_BACK, TCP_SYN | TCP_ACK, "the SYN-ACK");
 		if (target_seen(evidence, &answer, evidence->plan->to, HOP_OUT))
 			ending.fate = FATE_DELIVERED;
-	} else if (wanted && receiver->received == wanted)
+	} else if (wanted && server->received == wanted)
 		ending.fate = FATE_DELIVERED;
 	else if (wanted && is_kept(evidence, &ending.target))
 		ending.fate = FATE_STALLED;

@@ -16,7 +16,7 @@ static bool is_answered_by_reset(const struct loss *loss)
 static bool has_connection(const struct loss *loss)
 {
 	const struct trace *trace = loss->evidence->trace;
-	const struct endpoint *end = loss->node == loss->evidence->plan->to ? &trace->receiver : &trace->sender;
+	const struct endpoint *end = loss->node == loss->evidence->plan->to ? &trace->server : &trace->client;
 
 	return !(loss->target.kind == TARGET_FLAGS && loss->target.flags == TCP_SYN) && end->established;
 }
