@@ -26,7 +26,7 @@ struct step {
 	uint32_t excess;   /* octets over the MTU of the interface that it leaves */
 	int32_t sequence;  /* counted from the first octet of data, so that a SYN is at -1; tcp only */
 	enum checksum checksum;
-	bool tcp;
+	bool known;
 	bool summed; /* a whole TCP segment: `checksum` is known */
 	bool encapsulated;
 	bool handed_on; /* the node decapsulated it: it passes the hop a second time */

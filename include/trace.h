@@ -33,20 +33,20 @@ struct captured {
 	unsigned gso_size;  /* 0, or the MSS it is or will be cut into */
 	bool needs_csum;    /* virtio_net_hdr: a device is to complete the checksum */
 	bool data_valid;    /* virtio_net_hdr DATA_VALID: a device has verified the checksum */
-	/* `data` ends after the TCP header, but the packet was captured whole: a trace keeps the payload of the first
-	 * packets only; checksum and payload of later ones are checked on arrival. */
+	/* `data` ends after the transport header, but the packet was captured whole: a trace keeps the payload of the
+	 * first packets only; checksum and payload of later ones are checked on arrival. */
 	bool headers_only;
 	bool as_sent;            /* its payload is what the sender sends there */
 	struct packet_view view; /* of `data`; whole even if `data` has only the headers */
 
 	/* What it is in the test's connection: set by evidence_make(). */
 	enum way way;
-	enum checksum checksum; /* of a whole TCP segment; where only headers are kept, as on arrival */
-	bool summed;            /* it has a whole TCP segment */
-	bool tcp;               /* it has a whole TCP header: */
+	enum checksum checksum; /* of a whole segment; where only headers are kept, as on arrival */
+	bool summed;            /* it has a whole segment of the transport */
+	bool known;             /* it has a whole header of the transport: */
 	uint8_t flags;
 	uint32_t sequence, acknowledgement;
-	uint32_t payload; /* octets of TCP payload by the headers */
+	uint32_t payload; /* octets of payload by the headers */
 	bool encapsulated;
 };
 

@@ -103,9 +103,9 @@ static bool is_same_packet(const struct transport *transport, const struct packe
 
 	transport->identify(&x);
 	transport->identify(&y);
-	if (!address_same(&source_a, &source_b) || x.tcp != y.tcp)
+	if (!address_same(&source_a, &source_b) || x.known != y.known)
 		return false;
-	if (x.tcp)
+	if (x.known)
 		return is_same_header(transport, &x, &y);
 	return address_same(&final_a, &final_b) && !packet_layer(a, LAYER_ICMPV6) == !packet_layer(b, LAYER_ICMPV6);
 }

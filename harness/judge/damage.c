@@ -7,7 +7,7 @@ static const uint8_t *octet_in(const struct captured *captured, enum way way, ui
 {
 	uint32_t offset = start + (uint32_t)octet - captured->sequence;
 
-	if (captured->way != way || !captured->tcp || offset >= captured->payload)
+	if (captured->way != way || !captured->known || offset >= captured->payload)
 		return NULL;
 	if (captured->headers_only)
 		return captured->as_sent ? pattern_at(octet) : NULL;

@@ -55,7 +55,7 @@ static void read_packet(struct captured *captured, const struct plan *plan)
 	captured->way = way_of(view, plan);
 	transport_of(&plan->traffic)->identify(captured);
 	captured->encapsulated = packet_is_encapsulated(view);
-	captured->summed = captured->tcp && view->whole;
+	captured->summed = captured->known && view->whole;
 	if (captured->summed && !captured->headers_only)
 		captured->checksum = packet_checksum(view, captured->needs_csum);
 }
@@ -77,7 +77,7 @@ static void find_start(struct evidence *evidence, enum way way)
 
 	for (size_t i = 0; i < evidence->count; i++) {
 		const struct captured *s = &evidence->packets[i];
-		if (s->way != way || !s->tcp)
+		if (s->way != way || !s->known)
 			continue;
 		if (!traffic_is_crafted(traffic) && transport->opens &&
 		    transport->opens(s, &evidence->starts[way].sequence)) {

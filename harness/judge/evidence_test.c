@@ -38,7 +38,7 @@ static void connection(void **state)
 	assert_int_equal(sequence, SERVER_ISN + 1);
 	const struct captured *syn = &evidence->packets[0], *answer = &evidence->packets[4];
 	const struct captured *data = &evidence->packets[12];
-	assert_true(syn->tcp && syn->summed && syn->way == WAY_FORWARD && syn->flags == TCP_SYN);
+	assert_true(syn->known && syn->summed && syn->way == WAY_FORWARD && syn->flags == TCP_SYN);
 	assert_int_equal(syn->checksum, CHECKSUM_VALID);
 	assert_true(answer->way == WAY_BACK && answer->flags == (TCP_SYN | TCP_ACK));
 	assert_int_equal(answer->acknowledgement, CLIENT_ISN + 1);
@@ -93,7 +93,7 @@ static void three_levels(void **state)
 	captured_parse(captured);
 	owned(evidence) evidence = evidence_make(&s.plan, s.trace);
 	const struct captured *read = &evidence->packets[0];
-	assert_true(read->way == WAY_FORWARD && read->tcp && read->summed && read->encapsulated);
+	assert_true(read->way == WAY_FORWARD && read->known && read->summed && read->encapsulated);
 	assert_int_equal(read->checksum, CHECKSUM_VALID);
 	assert_int_equal(read->payload, 100);
 	assert_false(captured_srh(read).present);
@@ -106,7 +106,7 @@ static void drops(void **state)
 	const struct packet_spec spec = scene_packet(&s, true, TCP_ACK, CLIENT_ISN + 1, 1000);
 	scene_drop(&s, R1_A1, &spec, "ip6_forward", "");
 	owned(evidence) evidence = evidence_make(&s.plan, s.trace);
-	assert_true(evidence->drops[0].tcp && evidence->drops[0].way == WAY_FORWARD);
+	assert_true(evidence->drops[0].known && evidence->drops[0].way == WAY_FORWARD);
 	assert_int_equal(evidence->drops[0].payload, 1000);
 	assert_false(evidence->drops[0].summed); /* its first octets only */
 }

@@ -13,10 +13,11 @@ bool target_is(const struct evidence *evidence, const struct target *target, con
 		return false;
 	switch (target->kind) {
 	case TARGET_FLAGS:
-		return captured->tcp && !(captured->payload && target->flags == transport_in(evidence)->beside_data) &&
+		return captured->known &&
+		       !(captured->payload && target->flags == transport_in(evidence)->beside_data) &&
 		       (captured->flags & transport_in(evidence)->kinds) == target->flags;
 	case TARGET_OCTET: /* also a packet it was merged into */
-		return captured->tcp && target->sequence - captured->sequence < captured->payload;
+		return captured->known && target->sequence - captured->sequence < captured->payload;
 	case TARGET_ANY:
 		return true;
 	}

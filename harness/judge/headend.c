@@ -93,7 +93,7 @@ char *headend_contradicts(const struct evidence *evidence)
 		if (HOP_DIRECTION(captured->hop) != HOP_OUT || hop_node(plan, captured->hop) != plan->headend)
 			continue;
 		const struct address source = ipv6_source(view, packet_innermost(view, LAYER_IPV6));
-		if (!captured->tcp || !address_same(&source, &plan->from_address))
+		if (!captured->known || !address_same(&source, &plan->from_address))
 			continue;
 		if (is_planned(plan, view))
 			planned = captured;

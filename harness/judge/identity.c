@@ -18,7 +18,7 @@ static uint64_t bare_digest(const struct transport *transport, const struct capt
 	size_t length = captured->length, tail = length < TAIL ? length : TAIL;
 	uint64_t start = 0xcbf29ce484222325 + (uint64_t)captured->way;
 
-	if (!captured->tcp)
+	if (!captured->known)
 		return digest(start, frame + length - tail, tail);
 	size_t count = transport->lasting(captured, parts);
 	for (size_t i = 0; i < count; i++)
@@ -35,7 +35,7 @@ struct identity captured_identity(const struct evidence *evidence, const struct 
 {
 	uint32_t start = evidence->starts[captured->way].sequence;
 
-	if (!captured->tcp || !captured->payload)
+	if (!captured->known || !captured->payload)
 		return (struct identity){ .begin = bare_digest(transport_of(&evidence->plan->traffic), captured) };
 	uint64_t begin = octet_place(captured->way, captured->sequence - start);
 	return (struct identity){ begin, begin + captured->payload, true };

@@ -34,8 +34,8 @@ static struct step step_of(const struct match *match, const struct evidence *evi
 		              .segments_left = srh.present ? srh.segments_left : -1,
 		              .length = (uint32_t)captured->wire_length,
 		              .payload = captured->payload,
-		              .tcp = captured->tcp,
-		              .sequence = captured->tcp ? (int32_t)(captured->sequence - starts[captured->way]) : 0,
+		              .known = captured->known,
+		              .sequence = captured->known ? (int32_t)(captured->sequence - starts[captured->way]) : 0,
 		              .summed = captured->summed,
 		              .checksum = captured->checksum,
 		              .excess = (uint32_t)captured_excess(evidence->plan->topology, captured),
@@ -47,7 +47,7 @@ static void name_journey(const struct transport *transport, struct journey *jour
 {
 	uint8_t type, code;
 
-	if (match->captured->tcp)
+	if (match->captured->known)
 		transport->name_packet(match->captured, starts, journey->name, sizeof journey->name);
 	else if (packet_icmpv6(&match->captured->view, &type, &code))
 		snprintf(journey->name, sizeof journey->name, "ICMPv6 %s",
@@ -68,7 +68,7 @@ static void note_again(const struct transport *transport, struct journey *journe
 		again = match->id.begin < highest[way];
 		if (match->id.end > highest[way])
 			highest[way] = match->id.end;
-	} else if (match->captured->tcp && match->captured->flags & transport->resent) {
+	} else if (match->captured->known && match->captured->flags & transport->resent) {
 		again = synced[way]++ > 0;
 	}
 	if (again)

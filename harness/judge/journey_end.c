@@ -49,7 +49,7 @@ static struct loss loss_of(const struct assembly *assembly, const struct match *
 	struct loss loss = { .evidence = assembly->evidence, .last = match->captured, .node = node };
 
 	loss.target.way = match->captured->way;
-	loss.target.kind = match->id.data ? TARGET_OCTET : match->captured->tcp ? TARGET_FLAGS : TARGET_ANY;
+	loss.target.kind = match->id.data ? TARGET_OCTET : match->captured->known ? TARGET_FLAGS : TARGET_ANY;
 	loss.target.flags = match->captured->flags & transport_of(&assembly->evidence->plan->traffic)->kinds;
 	loss.target.sequence = match->captured->sequence;
 	return loss;

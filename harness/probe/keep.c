@@ -31,7 +31,7 @@ static void find_starts(struct play *play)
 		struct captured packet = play->trace->packets[i];
 		uint32_t first;
 		transport->identify(&packet);
-		if (packet.tcp && transport->opens && transport->opens(&packet, &first))
+		if (packet.known && transport->opens && transport->opens(&packet, &first))
 			*(is_from(&packet.view, &plan->from_address) ? &keeping->forward : &keeping->back) = first;
 	}
 }
@@ -65,7 +65,7 @@ size_t octets_to_keep(struct play *play, struct captured *captured)
 	}
 	keeping->whole = WHOLE_OCTETS; /* also for smaller ones that come later */
 	transport_of(&play->plan->traffic)->identify(captured);
-	if (!captured->tcp || !view->whole || !payload.length || view->length < captured->wire_length)
+	if (!captured->known || !view->whole || !payload.length || view->length < captured->wire_length)
 		return view->length;
 	if (!keeping->known)
 		find_starts(play);

@@ -33,7 +33,7 @@ static const char *kind_of(const struct plan *plan, const struct packet_view *vi
 	if (packet_icmpv6(view, &type, &code))
 		return type < 128 ? "ICMPv6 error" : "ICMPv6";
 	transport->identify(&packet);
-	return packet.tcp ? transport->brief(&packet) : "packet";
+	return packet.known ? transport->brief(&packet) : "packet";
 }
 
 char *drop_packet_text(const struct plan *plan, const struct drop *drop)

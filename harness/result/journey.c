@@ -22,7 +22,7 @@ static struct result_sight sight_of(struct pool *pool, const struct step *step)
 		                      .segments_left = step->segments_left < 0 ? NO_INTEGER : step->segments_left,
 		                      .length = step->length,
 		                      .payload = step->payload,
-		                      .sequence = step->tcp ? step->sequence : NO_INTEGER,
+		                      .sequence = step->known ? step->sequence : NO_INTEGER,
 		                      .checksum = step->summed ? (int)step->checksum : NO_WORD,
 		                      .oversize = step->excess > 0,
 		                      .encapsulated = step->encapsulated,

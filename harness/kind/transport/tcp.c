@@ -77,11 +77,11 @@ static void identify(struct captured *captured)
 {
 	const struct tcp_header header = packet_tcp(&captured->view);
 
-	captured->tcp = packet_layer(&captured->view, LAYER_TCP);
+	captured->known = packet_layer(&captured->view, LAYER_TCP);
 	captured->flags = header.flags;
 	captured->sequence = header.sequence;
 	captured->acknowledgement = header.acknowledgement;
-	captured->payload = captured->tcp ? (uint32_t)packet_payload_length(&captured->view) : 0;
+	captured->payload = captured->known ? (uint32_t)packet_payload_length(&captured->view) : 0;
 }
 
 /* All but the checksum. */

@@ -64,7 +64,7 @@ static bool is_acknowledged(const struct evidence *evidence, const struct target
 
 	for (size_t i = 0; i < evidence->count; i++) {
 		const struct captured *s = &evidence->packets[i];
-		if (s->way != WAY_OTHER && s->way != target->way && s->tcp && s->flags & TCP_ACK &&
+		if (s->way != WAY_OTHER && s->way != target->way && s->known && s->flags & TCP_ACK &&
 		    hop_node(evidence->plan, s->hop) == receiver &&
 		    (int32_t)(s->acknowledgement - target->sequence) > 0)
 			return true;

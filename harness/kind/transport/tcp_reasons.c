@@ -49,7 +49,7 @@ static bool came_to_crafted_receiver(const struct loss *loss)
 {
 	const struct plan *plan = loss->evidence->plan;
 
-	return loss_arrived(loss) && loss->node == plan->to && loss->last->tcp && traffic_is_crafted(&plan->traffic);
+	return loss_arrived(loss) && loss->node == plan->to && loss->last->known && traffic_is_crafted(&plan->traffic);
 }
 
 /* What TCP wants: SYN alone in front of a connection, ACK and no SYN in one (RFC 9293 3.10.7). */
