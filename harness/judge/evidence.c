@@ -55,7 +55,7 @@ static void read_packet(struct captured *captured, const struct plan *plan)
 	captured->way = way_of(view, plan);
 	transport_of(&plan->traffic)->identify(captured);
 	captured->encapsulated = packet_is_encapsulated(view);
-	captured->summed = captured->known && view->whole;
+	captured->summed = captured->known && packet_transport(view) && view->whole;
 	if (captured->summed && !captured->headers_only)
 		captured->checksum = packet_checksum(view, captured->needs_csum);
 }

@@ -1,55 +1,7 @@
 /* A transport is one row: this program's table has another one, and nothing else knows it. */
-#include <stddef.h>
-
 #include "../../plan/testing.h"
-#include "rows.h"
 #include "tcp.h"
-
-/* A datagram with UDP's header (RFC 768), and a field of its own. */
-struct toy_fields {
-	long port;
-};
-
-static const struct traffic_field toy_rows[] = {
-	{ "toy", FIELD_TRANSPORT, 0, BY_ANY, IN_ANY_MODE, generator_words, 0, 0, 0, "who makes the datagrams" },
-	{ "port", FIELD_NUMBER, offsetof(struct toy_fields, port), BY_CRAFTED, IN_ANY_MODE, NULL, 1, 65535, 4791,
-	  "where the datagrams go" },
-	{ NULL, 0, 0, 0, 0, NULL, 0, 0, 0, NULL },
-};
-
-static size_t toy_header(const struct traffic *traffic)
-{
-	(void)traffic;
-	return 8;
-}
-
-static void toy_build(struct packet_spec *spec, const struct traffic *traffic, uint64_t octet,
-                      uint8_t header[HEADER_ROOM])
-{
-	const struct toy_fields *own = (const struct toy_fields *)traffic->own;
-	size_t length = 8 + spec->payload.length;
-
-	(void)octet;
-	memset(header, 0, 8);
-	header[1] = 7;
-	header[2] = (uint8_t)(own->port >> 8);
-	header[3] = (uint8_t)own->port;
-	header[4] = (uint8_t)(length >> 8);
-	header[5] = (uint8_t)length;
-	spec->protocol = IPPROTO_UDP;
-	spec->header = (struct bytes){ header, 8 };
-	spec->checksum_at = 6;
-}
-
-static const struct transport toy = {
-	.word = "toy",
-	.name = "Toy",
-	.fields = toy_rows,
-	.header_octets = toy_header,
-	.build = toy_build,
-};
-
-const struct transport *const transport_table[] = { &transport_tcp, &toy, NULL };
+#include "testing.h"
 
 static const struct toy_fields *toy_of(const struct plan *plan)
 {
@@ -116,15 +68,15 @@ static void test_built(void **state)
 		toy.build(&spec, &made.plan->traffic, 0, header);
 		assert_int_equal(frame_build(&frame, &spec, &err), 0);
 		const uint8_t *udp = frame->data + frame->tcp_offset;
-		struct bytes segment_octets = { udp, 12 };
-		assert_int_equal(frame->length, frame->tcp_offset + 12);
-		assert_int_equal(frame->payload_offset, frame->tcp_offset + 8);
+		struct bytes segment_octets = { udp, 16 };
+		assert_int_equal(frame->length, frame->tcp_offset + 16);
+		assert_int_equal(frame->payload_offset, frame->tcp_offset + 12);
 		assert_int_equal(udp[2] << 8 | udp[3], 4789);
-		assert_memory_equal(udp + 8, data, 4);
+		assert_memory_equal(udp + 12, data, 4);
 		/* the next header before it, and RFC 768's sum over RFC 8200's pseudo-header */
 		size_t next = mode == MODE_INLINE ? 14 + 40 : frame->tcp_offset - 34;
 		assert_int_equal(frame->data[next], IPPROTO_UDP);
-		uint32_t sum = sum_pseudo(&spec.source, &spec.destination, 12, IPPROTO_UDP);
+		uint32_t sum = sum_pseudo(&spec.source, &spec.destination, 16, IPPROTO_UDP);
 		assert_int_equal(sum_fold(sum_add(sum, segment_octets)), 0xffff);
 	}
 }
