@@ -16,7 +16,7 @@ breach() { # breach FILE HEADER: a file that includes what it must not see is sa
 # shellcheck disable=SC2046
 awk -f scripts/rooms.awk docs/design.md include/*.h $(find harness -name '*.[ch]')
 breach harness/judge/planted.c lab.h
-breach harness/kind/behaviour/planted.c plan.h
+breach harness/kind/behaviour/planted.c lab.h
 breach harness/view/planted.h plan.h
 breach include/topology.h trace.h
 breach include/planted.h base.h
@@ -33,4 +33,15 @@ if grep -rnE --include='*.c' --exclude='*_test.c' '\<json_(object_get|string_val
 	echo "an output reads JSON"
 	exit 1
 fi
+# What only TCP has is known where its row, its sockets and its header are.
+tcp_outside() { # tcp_outside DIRECTORY: lines that are no comments
+	grep -rnE '\b(TCP_[A-Z]+|tcp_fields|LAYER_TCP|packet_tcp)\b|"Tcp[A-Z]' "$1" --include='*.[ch]' |
+		grep -vE '/(packet|kind)/|/probe/tcp|(_test\.c|testing\.h):|/\*|: \* '
+}
+if tcp_outside harness; then
+	echo "TCP is asked for outside its row"
+	exit 1
+fi
+printf 'if (flags & TCP_SYN)\n' >"$WORK/harness/judge/planted.c"
+tcp_outside "$WORK/harness" >"$WORK/out" || { echo "TCP in judge/ was not noticed"; exit 1; }
 echo "no room looks into another, and no output reads JSON"
