@@ -27,11 +27,12 @@ struct suite_lab {
 	bool lent;            /* links_are_lent() */
 };
 
-/* There may be a hundred thousand of them, so a cell's plan is only made when it is needed. */
+/* There may be a hundred thousand of them, so few plans are kept: other cells' are made when they are needed. */
 struct suite_cell {
 	unsigned case_index, lab; /* lab: of suite->labs, once it is planned */
 	size_t cell;
 	uint64_t route;        /* the hash of its traffic's route */
+	struct plan *plan;     /* of the first cells that were planned; NULL: not kept */
 	struct result *result; /* once it is there; the suite's pool has it */
 };
 
@@ -55,6 +56,7 @@ struct suite {
 	size_t cell_count;
 	struct suite_lab *labs;
 	size_t lab_count;
+	size_t plan_size; /* of the plans that are kept: their nodes, squared, as routes are */
 	struct batch *batches;
 	size_t batch_count;
 	struct pool *pool; /* of results */
@@ -78,11 +80,14 @@ void suite_for_this_kernel(struct suite *suite);
 /* Chooses cells, without plans. An axis or value that no case has is an error. */
 int suite_choose(struct suite *suite, const struct only *only, size_t only_count, struct error *err);
 void suite_add(struct suite *suite, size_t case_index, size_t number); /* adds one cell to the chosen ones */
-/* Plans the cells that were chosen, one at a time, and keeps only which lab each runs in, no plan; lines that many
- * share are made once. */
+/* Plans the cells that were chosen, one at a time, and keeps which lab each runs in, and the plans of the first;
+ * lines that many share are made once. */
 int suite_plan(struct suite *suite, struct error *err);
-/* A cell's plan; caller frees. */
+/* A cell's plan, made now; caller frees. */
 int suite_plan_cell(struct plan **ret, const struct suite *suite, const struct suite_cell *cell, struct error *err);
+/* The plan that is kept of it, or one that is made now, which *made owns; NULL: it cannot be planned. */
+const struct plan *suite_cell_plan(struct plan **made, const struct suite *suite, const struct suite_cell *cell,
+                                   struct error *err);
 const struct testcase *suite_testcase(const struct suite *suite, const struct suite_cell *cell);
 const struct suite_lab *suite_lab(const struct suite *suite, const struct suite_cell *cell);
 void suite_batch(struct suite *suite, bool fresh);

@@ -1,9 +1,12 @@
-/* Planning a suite: whether every cell can be planned, and which cells share a lab. No plan is kept: a hundred thousand
- * would take gigabytes. */
+/* Planning a suite: whether every cell can be planned, and which cells share a lab. Few plans are kept: a hundred
+ * thousand would take gigabytes. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "suite.h"
+
+/* Of plan_size: some 30 MB of plans. */
+#define PLAN_SIZE_KEPT 65536
 
 static const struct topology *topology_of_cell(const struct suite_case *one, size_t cell)
 {
@@ -25,6 +28,14 @@ int suite_plan_cell(struct plan **ret, const struct suite *suite, const struct s
 	const struct suite_case *one = &suite->cases[cell->case_index];
 
 	return plan_make(ret, one->testcase, topology_of_cell(one, cell->cell), cell->cell, suite->version, err);
+}
+
+const struct plan *suite_cell_plan(struct plan **made, const struct suite *suite, const struct suite_cell *cell,
+                                   struct error *err)
+{
+	if (cell->plan)
+		return cell->plan;
+	return suite_plan_cell(made, suite, cell, err) < 0 ? NULL : *made;
 }
 
 /* Numbers and octets of packets, and offloads: no address, route or setting of the lab depends on them. */
@@ -59,9 +70,12 @@ static void drop_left_out(struct suite *suite)
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < suite->cell_count; i++)
+	for (size_t i = 0; i < suite->cell_count; i++) {
 		if (!suite->cases[suite->cells[i].case_index].left_out)
 			suite->cells[kept++] = suite->cells[i];
+		else
+			plan_free(suite->cells[i].plan);
+	}
 	suite->cell_count = kept;
 }
 
@@ -146,6 +160,17 @@ static void begin_case(struct planning *planning, size_t case_index)
 	planning->first_lab = planning->suite->lab_count;
 }
 
+/* What a small suite's cells are planned for is not thrown away: workers have it from the runner, by fork(). */
+static void keep_plan(struct suite *suite, struct suite_cell *cell, struct plan **plan)
+{
+	size_t nodes = (*plan)->topology->node_count, size = nodes * nodes;
+
+	if (suite->plan_size + size > PLAN_SIZE_KEPT)
+		return;
+	suite->plan_size += size;
+	cell->plan = take(*plan);
+}
+
 static int plan_cell(struct planning *planning, size_t index, struct error *err)
 {
 	struct suite *suite = planning->suite;
@@ -167,6 +192,7 @@ static int plan_cell(struct planning *planning, size_t index, struct error *err)
 	cell->lab = lab_of(planning, plan, topology);
 	cell->route = hash(route_of(plan));
 	*alike = 1 + index;
+	keep_plan(suite, cell, &plan);
 	return 0;
 }
 

@@ -292,6 +292,8 @@ void suite_free(struct suite *suite)
 		free(suite->cases[i].topologies);
 		testcase_free(suite->cases[i].testcase);
 	}
+	for (size_t i = 0; i < suite->cell_count; i++)
+		plan_free(suite->cells[i].plan);
 	free(suite->cells);
 	free(suite->labs);
 	free(suite->batches);

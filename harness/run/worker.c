@@ -63,9 +63,10 @@ static struct result *run_cell(const struct suite *suite, const struct suite_cel
                                const struct features *features, struct pool *pool)
 {
 	struct error err = { 0 };
-	owned(plan) plan = NULL;
+	owned(plan) made = NULL;
+	const struct plan *plan = suite_cell_plan(&made, suite, cell, &err);
 
-	if (suite_plan_cell(&plan, suite, cell, &err) < 0)
+	if (!plan)
 		return result_without_trace(pool, suite_testcase(suite, cell), cell->cell, OUTCOME_BROKEN,
 		                            error_line(&err));
 	return cell_run(runner, plan, features, pool);

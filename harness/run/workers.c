@@ -128,10 +128,11 @@ static char *missing_for(const struct workers *pool, const struct suite_cell *ce
 {
 	const struct suite *suite = pool->suite;
 	struct error err = { 0 };
-	owned(plan) plan = NULL;
+	owned(plan) made = NULL;
+	const struct plan *plan;
 
 	if (features_suffice(pool->features, suite_testcase(suite, cell), suite_lab(suite, cell)->topology) ||
-	    suite_plan_cell(&plan, suite, cell, &err) < 0)
+	    !(plan = suite_cell_plan(&made, suite, cell, &err)))
 		return NULL;
 	return feature_missing(pool->features, plan, without);
 }
