@@ -100,12 +100,12 @@ says "cases/bad.yaml:1:1: unknown key 'abuot' in a case"
 sed '3s/.*/traffic: {from: src, to: "fc00:d::1", to_node: r1}/; 4d' cases/good.yaml |
 	bad_case "3:39: r1 does not have the address fc00:d::1, which a TCP socket needs; give it to r1 in good.yaml"
 sed '3s/.*/traffic: {from: src, to: "fc00:1::100"}/; 4d' cases/good.yaml |
-	bad_case "3:22: fc00:1::100 is a SID of r1 and no address, which a TCP socket needs"
+	bad_case "3:22: fc00:1::100 is a SID of r1 and not an address, which a TCP socket needs"
 
 sed '3s/.*/traffic: {from: dst, to: "fc00:d::1"}/; 4d' cases/good.yaml |
 	bad_case "3:22: fc00:d::1 is an address of dst, which \`from\` names too: nothing would be sent"
 sed '3s/.*/traffic: {from: r1, headend: src, mode: inline, to: "fc00:d::1", segments: ["fc00:1::100"]}/; 4d' cases/good.yaml |
-	bad_case "3:21: headend src does not lie on the way from r1 to fc00:d::1"
+	bad_case "3:21: headend src is not on the path from r1 to fc00:d::1"
 sed '3s/.*/traffic: {from: src, mode: inline, to: "fc00:d::1"}/; 4d' cases/good.yaml |
 	bad_case "3:22: mode inline has no segments; give \`segments\`"
 

@@ -85,6 +85,6 @@ bad "$(segments 128)" | refused "6:36: 128 segments; a routing header has room f
 } | refused "4:13: 127 segments and \`srh.tlvs\`; in mode encap a routing header has room for 126 beside these TLVs"
 sed "s/^topology: lab/topology: bad/; s/End.B6.Encaps/End.B6/" topologies/lab.yaml >topologies/bad.yaml
 "$HOPCHECK" check topologies/bad.yaml >out 2>&1 && complain "127 segments behind End.B6 are taken"
-grep -q "bad.yaml:4:78: 127 segments; End.B6 puts the packet's destination behind them and has room for 126" out ||
+grep -q "bad.yaml:4:78: 127 segments; End.B6 adds the packet's destination and has room for 126" out ||
 	complain "End.B6: $(cat out)"
 echo "up to 127 segments run; what is beyond the header, the MTU or the hop limit is called that"

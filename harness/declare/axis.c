@@ -4,7 +4,7 @@
 
 #include "declare.h"
 
-/* A label is typed on the command line as AXIS=LABEL, and shown in a row of them. */
+/* A label is typed on the command line as AXIS=LABEL, and shown in a list of these. */
 static bool label_check(const char *label, struct where where, const char *what, struct error *err)
 {
 	if (*label && strlen(label) <= 4096 && !strpbrk(label, " \t\n="))
@@ -24,7 +24,7 @@ static char *label_of(const struct item *item)
 	return label ? label : text_copy("none");
 }
 
-/* All the ways to write on and off are two labels, so that `when` and --only need not know which was used. */
+/* All ways to write on and off become two labels, so that `when` and --only need not know which was used. */
 static void label_offload(struct axis_value *value)
 {
 	if (value->setting_count == 1 && value->settings[0].kind == SET_OFFLOAD) {
@@ -95,7 +95,7 @@ static void value_read(const struct case_draft *draft, struct axis *axis, struct
 	label_unique(axis, where, err);
 }
 
-/* A label has settings, or a value of the setting that names the axis; a topology may have nothing. */
+/* A label has settings, or a value of the setting that names the axis; a topology may have neither. */
 static bool bundle_check(const struct axis *axis, const struct item *value, struct error *err)
 {
 	bool topology = strcmp(axis->name, "topology") == 0;
@@ -121,7 +121,7 @@ static void list_read(const struct case_draft *draft, struct axis *axis, const s
 	size_t count;
 	const struct item *value = entries(item, &count, "a list of values", err);
 
-	/* One message about the name, rather than one a value. */
+	/* One message about the name, rather than one per value. */
 	if (count > 1 && !known)
 		count = 1;
 	for (size_t i = 0; i < count; i++) {

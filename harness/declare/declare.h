@@ -1,4 +1,4 @@
-/* The room's own header: a file as a tree of items with places, and what reads typed values from items. */
+/* Private to this room: a file as a tree of items with places, and functions that read typed values from items. */
 #ifndef HOPCHECK_DECLARE_H
 #define HOPCHECK_DECLARE_H
 
@@ -10,7 +10,7 @@
 #define CELL_LIMIT 100000
 #define MTU_LEAST  1280  /* RFC 8200 5 */
 #define MTU_MOST   65521 /* a TAP device takes no more */
-#define LIST_LIMIT 127   /* segments that Hdr Ext Len can say */
+#define LIST_LIMIT 127   /* segments that fit Hdr Ext Len */
 
 enum item_kind { ITEM_TEXT, ITEM_LIST, ITEM_MAP };
 
@@ -27,32 +27,32 @@ struct item {
 void item_free(struct item *item);
 DEFINE_OWNED(item)
 
-/* Reads one YAML document. Returns 0 and *ret (caller frees), or -1. Errors that leave a tree to go on with, such as a
- * key given twice, only count in err. `file` must outlive the items. */
+/* Reads one YAML document. Returns 0 and *ret (caller frees), or -1. Errors that leave a usable tree, such as a key
+ * given twice, are only counted in err. `file` must outlive the items. */
 int scan(struct item **ret, const char *file, struct bytes text, struct error *err);
 
-/* The item of a key in a map, or NULL; also for items that are no map, or NULL. */
+/* The item of a key in a map; NULL if there is none, or the item is not a map or NULL. */
 const struct item *item_find(const struct item *map, const char *key);
-/* What an item is, for messages: "'text'", "a list", "a map", "nothing". */
+/* A description of an item for messages: "'text'", "a list", "a map", "nothing". */
 struct brief {
 	char text[64];
 };
 struct brief brief(const struct item *item);
 
-/* A key of a map, and who reads its value; required keys must be there. A NULL name ends the table. The values are read
- * in the order of the table. */
+/* A key of a map, and the function that reads its value; required keys must be present. A NULL name ends the table. The
+ * values are read in the order of the table. */
 struct key {
 	const char *name;
 	void (*read)(void *into, const struct item *value, struct error *err);
 	bool required;
 };
-/* `what` names the map in messages: "a node". Says every unknown, missing and wrong key. */
+/* `what` names the map in messages: "a node". Reports every unknown, missing and wrong key. */
 void map_read(void *into, const struct item *map, const struct key *keys, const char *what, struct error *err);
 bool map_is(const struct item *item, const char *what, struct error *err);
 /* A list's entries; a text counts as a list of one. NULL and *count 0 when it is neither. */
 const struct item *entries(const struct item *item, size_t *count, const char *what, struct error *err);
 
-/* Each returns true and writes *ret, or says what is wrong. */
+/* Each returns true and writes *ret, or reports what is wrong. */
 bool text_read(char **ret, const struct item *item, const char *what, struct error *err);
 bool name_check(const char *name, struct where where, const char *what, struct error *err);
 bool title_read(char **ret, const struct item *item, const char *what, struct error *err);
@@ -60,7 +60,7 @@ bool word_read(int *ret, const struct item *item, const struct word *words, cons
 bool number_read(long *ret, const struct item *item, long least, long most, struct error *err);
 bool size_read(long *ret, const struct item *item, long least, long most, struct error *err);
 bool address_check(struct address *ret, const char *text, struct where where, struct error *err);
-bool prefix_is_clean(const struct prefix *prefix); /* no bit behind its length */
+bool prefix_is_clean(const struct prefix *prefix); /* no bit set beyond its length */
 /* ADDRESS/LENGTH, or an address alone, which is a /128. */
 bool prefix_read(struct prefix *ret, const char *text, struct where where, struct error *err);
 bool address_read(struct address *ret, const struct item *item, struct error *err);
@@ -102,7 +102,7 @@ void links_read(void *into, const struct item *item, struct error *err);
 char *kinds_with_models(const char *conjunction);
 void graph_check(const struct draft *draft, struct error *err);
 
-/* The topologies in which a setting's, condition's or hop's names are looked up: one of them must have the name. */
+/* The topologies in which names of settings, conditions and hops are looked up: at least one must have the name. */
 struct scope {
 	const struct topology *const *topologies;
 	size_t count;
@@ -120,7 +120,7 @@ enum settings_allowed { ALLOW_ALL, ALLOW_TRAFFIC };
 /* Reads a map of settings; maps inside are dotted keys: {srh: {tag: 5}} is {srh.tag: 5}. */
 void settings_read(struct settings *into, const struct item *map, enum settings_allowed allowed,
                    const struct scope *scope, struct error *err);
-/* Reads one setting; appends it when it is right. */
+/* Reads one setting; appends it if it is valid. */
 void setting_read(struct settings *into, const char *key, struct where where, const struct item *value,
                   enum settings_allowed allowed, const struct scope *scope, struct error *err);
 void setting_clear(struct setting *setting);
@@ -137,11 +137,11 @@ void expect_read(void *into, const struct item *item, struct error *err);
 void range_read(char **ret, const struct item *item, const char *what, struct error *err);
 void known_read(void *into, const struct item *item, struct error *err);
 void traffic_check(const struct case_draft *draft, struct where where, struct error *err);
-/* Says every service that the case switches on and none of its packets can reach. */
+/* Reports every service that the case switches on and none of its packets can reach. */
 void services_check(const struct case_draft *draft, struct error *err);
-/* Says every key that no cell can use. */
+/* Reports every key that no cell can use. */
 void unused_check(const struct case_draft *draft, struct error *err);
-/* What a key goes with: "`tcp: crafted`, `mode: inline` or `encap`"; empty: any cell. Caller frees. */
+/* Where a key has an effect: "`tcp: crafted`, `mode: inline` or `encap`"; empty: any cell. Caller frees. */
 char *field_with(const struct traffic_field *field);
 void needs_read(char ***needs, size_t *count, const struct item *item, struct error *err);
 

@@ -1,4 +1,4 @@
-/* Deviations that have names: a file each in `deviations/` beside the cases, so that a cause is told once. */
+/* Named deviations: one file each in `deviations/` beside the cases, so that a cause is described once. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -76,7 +76,7 @@ static void deviation_free(struct deviation *deviation)
 	free(deviation);
 }
 
-/* Its name is the file's, where rows of cases look for it. */
+/* Its name is the file's, by which rows of cases find it. */
 static bool name_fits(const struct deviation *deviation)
 {
 	const char *slash = strrchr(deviation->file, '/'), *base = slash ? slash + 1 : deviation->file;
@@ -98,7 +98,7 @@ static void deviation_read(struct deviations *into, const char *path, struct err
 	    scan(&root, deviation->file, (struct bytes){ data, length }, err) == 0)
 		map_read(deviation, root, deviation_keys, "a deviation", err);
 	if (err->count == before && !name_fits(deviation))
-		fail_at(err, root->where, "the deviation '%.60s' belongs into a file %.60s.yaml", deviation->name,
+		fail_at(err, root->where, "the deviation '%.60s' belongs in a file %.60s.yaml", deviation->name,
 		        deviation->name);
 	free(data);
 	if (err->count == before)

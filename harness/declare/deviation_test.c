@@ -113,7 +113,7 @@ static void test_wrong(void **state)
 	static const struct {
 		const char *name, *text, *message;
 	} rows[] = {
-		{ "other.yaml", GOOD, "the deviation 'good' belongs into a file good.yaml" },
+		{ "other.yaml", GOOD, "the deviation 'good' belongs in a file good.yaml" },
 		{ "good.yaml", "deviation: good\nref: r\n", "a deviation needs 'because'" },
 		{ "good.yaml", "deviation: good\nbecause: b\n", "a deviation needs 'ref'" },
 		{ "good.yaml", GOOD "reasn: x\n", "unknown key 'reasn' in a deviation (did you mean 'reason'?)" },

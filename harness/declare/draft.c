@@ -1,4 +1,4 @@
-/* What a topology file has given so far: each address once, and names that are looked up at its end. */
+/* A topology while it is read: addresses so far, each of which may occur once, and names to look up at the end. */
 #include "declare.h"
 
 static bool usable(const struct address *a)

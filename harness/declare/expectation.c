@@ -245,7 +245,7 @@ static void bad_checksums_read(void *into, const struct item *item, struct error
 	hops_read(&row->expectation->bad_checksums, &row->draft->scope, item, err);
 }
 
-/* A frame is too large for the interface that it leaves, so that its direction is known. */
+/* A frame is oversize at the interface that it leaves, so the direction is always out. */
 static void oversize_read(void *into, const struct item *item, struct error *err)
 {
 	const struct row *row = into;
@@ -302,7 +302,7 @@ static void verdict_read(void *into, const struct item *item, struct error *err)
 	map_read(into, item, verdict_keys, "a verdict", err);
 }
 
-/* What the row does not say itself is the deviation's. */
+/* What the row does not give is taken from the deviation. */
 static void deviation_read(void *into, const struct item *item, struct error *err)
 {
 	const struct row *row = into;

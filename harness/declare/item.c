@@ -1,4 +1,4 @@
-/* Maps and lists: which keys are there, which should be, and which were meant. */
+/* Maps and lists: present, missing and unknown keys, with suggestions for misspelt ones. */
 #include <stdio.h>
 #include <string.h>
 

@@ -28,7 +28,7 @@ static void node_unknown(const struct topology *topology, const char *name, stru
 
 static bool interface_name_check(const char *name, struct where where, struct error *err)
 {
-	/* lo is in every namespace, the other two are sysctl's words for all interfaces. */
+	/* lo is in every namespace; the other two are directories under net.ipv6.conf. */
 	static const char *const words[] = { "lo", "all", "default" };
 	bool taken = false;
 
@@ -96,7 +96,7 @@ static void ends_add(const struct draft *draft, size_t count)
 	}
 }
 
-/* As many as a link of its kind can join; a pair, where that is all. */
+/* Up to as many ends as a link of its kind can join; most kinds join two. */
 static bool is_ends(const struct draft *draft, const struct item *item, struct error *err)
 {
 	const struct link_kind *kind = link_kind(last_link(draft));
@@ -222,7 +222,7 @@ static void model_read(void *into, const struct item *item, struct error *err)
 		end[i].model = model;
 }
 
-/* `kind` first, which says how many ends it can have and of what models; `addresses` after `ends`: one each. */
+/* `kind` first, which decides how many ends there can be and their models; `addresses` after `ends`: one per end. */
 static const struct key link_keys[] = {
 	{ "kind", kind_read, false },   { "ends", ends_read, true },
 	{ "mtu", mtu_read, false },     { "addresses", addresses_of_link, false },
@@ -239,7 +239,7 @@ void links_read(void *into, const struct item *item, struct error *err)
 		        brief(item).text);
 		return;
 	}
-	/* Without nodes, which was said already, every end would be called unknown. */
+	/* Without nodes, an error reported already, every end would be reported as unknown. */
 	for (size_t i = 0; topology->node_count > 0 && i < item->count; i++) {
 		*PUSH(topology->links, topology->link_count) =
 		        (struct link){ .where = item->items[i].where, .first = topology->interface_count };

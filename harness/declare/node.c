@@ -36,7 +36,7 @@ static void service_checksum(void *into, const struct item *item, struct error *
 		device->checksum = (enum service_checksum)checksum;
 }
 
-/* The service may stand in for one of the node's own SIDs; any other address must be new. */
+/* The service may replace one of the node's own SIDs; any other address must be new. */
 static void service_sid(void *into, const struct item *item, struct error *err)
 {
 	struct draft *draft = into;
@@ -54,7 +54,7 @@ static const struct key service_keys[] = {
 	{ NULL, NULL, false },
 };
 
-/* What a kind of service does not take. */
+/* Keys that a kind of service does not have. */
 static void service_check_keys(const struct device *device, const struct item *item, struct error *err)
 {
 	const unsigned given = (device->has_sid ? DEVICE_SID : 0) | (device->has_checksum ? DEVICE_CHECKSUM : 0);

@@ -10,7 +10,7 @@ static bool is_glob(const char *name)
 	return strpbrk(name, "*?[") != NULL;
 }
 
-/* *with becomes true when one of them is on a link of a kind that has models: any, or `kind`. */
+/* *with becomes true when one of them is on a link of a kind that has models: of any kind, or of `kind`. */
 static size_t interfaces_matched(const struct setting *setting, const struct topology *topology,
                                  const struct link_kind *kind, bool *with)
 {
@@ -36,7 +36,7 @@ static size_t nodes_matched(const struct setting *setting, const struct topology
 	return matched;
 }
 
-/* For names rather than globs, says which of the two is wrong. */
+/* For names rather than globs, reports which of the two is wrong. */
 static bool nothing_matched(const struct setting *setting, const struct scope *scope, struct error *err)
 {
 	if (!is_glob(setting->node) && !setting->interface)

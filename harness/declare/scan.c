@@ -1,5 +1,5 @@
-/* Text to items: the only file that knows YAML. Events rather than libyaml's documents, because a document hides its
- * anchors and is expanded before anyone can stop it. */
+/* Text to items: the only file that knows YAML. Events rather than libyaml's documents, because a document hides
+ * anchors and expands aliases before they can be refused. */
 #include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
@@ -40,7 +40,7 @@ static struct where place(const struct scanner *s, yaml_mark_t mark)
 	return (struct where){ s->file, (unsigned)mark.line + 1, (unsigned)mark.column + 1 };
 }
 
-/* For errors in the encoding, libyaml knows an offset only. */
+/* For encoding errors libyaml gives only an offset. */
 static struct where place_of_offset(const struct scanner *s, size_t offset)
 {
 	struct where where = { s->file, 1, 1 };
@@ -122,7 +122,7 @@ static int list_read(struct scanner *s, unsigned depth, struct item *into)
 	}
 }
 
-/* The last item takes its key; an earlier one with the same key stays, the last goes. */
+/* Gives the last item its key; if an earlier one has the same key, the last is removed. */
 static void drop_repeated(const struct scanner *s, struct item *map)
 {
 	struct item *last = &map->items[map->count - 1];

@@ -1,5 +1,5 @@
 /* Names of nodes and interfaces that a case uses, looked up in its topologies. One topology that has the name is
- * enough: an axis over topologies varies what is there. */
+ * enough, since an axis over topologies varies which names exist. */
 #include <string.h>
 
 #include "declare.h"

@@ -1,12 +1,12 @@
-/* A service that a case asks for is on the way of its packets: one that none of them can reach would be tested by none.
- */
+/* A service that a case switches on must be on the path of its packets: otherwise it is not tested. */
 #include <fnmatch.h>
 #include <string.h>
 
 #include "declare.h"
 #include "device.h"
 
-/* Itself, or as what the nodes of a carrier (next-csid) leave of it: each shift leaves less, so that it ends. */
+/* The segment itself, or what is left of a carrier (next-csid) after each shift: ends, since every shift shortens the
+ * argument. */
 static bool becomes(const struct topology *topology, struct address address, const struct address *sid)
 {
 	struct address next;
@@ -30,7 +30,7 @@ static bool leads_to(const struct topology *topology, const struct setting *sett
 	return false;
 }
 
-/* A SID's policy may lead there too. */
+/* A SID's policy may also lead there. */
 static bool policy_leads_to(const struct topology *topology, const struct address *sid)
 {
 	for (size_t n = 0; n < topology->node_count; n++)
@@ -67,7 +67,7 @@ static void setting_check(const struct case_draft *draft, const struct setting *
 			if (fnmatch(setting->node, node->name, 0) != 0 || !node_service_sid(node))
 				continue;
 			if (is_reached(draft->testcase, topology, node_service_sid(node)))
-				return; /* a glob may name more nodes than the case has segments for */
+				return; /* a glob may match nodes for which the case has no segment */
 			unreached = node;
 		}
 	}

@@ -1,4 +1,4 @@
-/* Settings: a key says what is set, which says how the value is written, and where it must exist. */
+/* Settings: the key decides what is set, which values it can have, and which names must exist. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -207,9 +207,9 @@ void setting_read(struct settings *into, const char *key, struct where where, co
 	struct setting setting = { .where = where, .key = text_copy(key) };
 
 	if (strcmp(key, "topology") == 0)
-		fail_at(err, where, "topology is no setting; write `topology: NAME`, or an axis called topology");
+		fail_at(err, where, "topology is not a setting; write `topology: NAME`, or an axis called topology");
 	else if (allowed == ALLOW_TRAFFIC && !traffic_field_find(key, NULL) && setting_known(key))
-		fail_at(err, where, "'%.60s' is not traffic; it stands under `set` or `axes`", key);
+		fail_at(err, where, "'%.60s' is not a traffic field; it belongs under `set` or `axes`", key);
 	else if (setting_fill(&setting, value, scope, err)) {
 		*PUSH(into->items, into->count) = setting;
 		return;

@@ -11,12 +11,12 @@ struct property {
 	int offload; /* SET_OFFLOAD */
 	const struct word *words;
 	long least, most;                 /* without words */
-	const struct word *(*rows)(void); /* words that are made of the rows of kinds */
+	const struct word *(*rows)(void); /* words made from the rows of kinds */
 };
 
-/* Whether a topology of the scope has what the setting's names name; globs must match at least once. */
+/* Whether a topology of the scope has what the setting names; globs must match at least once. */
 bool place_check(const struct setting *setting, const struct scope *scope, struct error *err);
-/* Whether a model's links are there. */
+/* Whether there are links that can have a model. */
 bool model_check(const struct setting *setting, const struct item *value, const struct scope *scope, struct error *err);
 /* Whether every node that gets a service has a SID for it. */
 bool service_check(const struct setting *setting, const struct scope *scope, struct error *err);

@@ -1,4 +1,4 @@
-/* A SID: its behaviour, and the parameters that this behaviour needs and takes. */
+/* A SID: its behaviour, and the required and optional parameters of that. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -104,7 +104,7 @@ static void flavors_read(void *into, const struct item *item, struct error *err)
 			text_append(&sid->flavors, "%s%s", sid->flavors ? "," : "", entry[i].text);
 }
 
-/* The kernel shifts whole octets. */
+/* The kernel shifts by whole octets. */
 static void bits_read(unsigned *ret, const struct item *item, struct error *err)
 {
 	long bits;
@@ -151,7 +151,7 @@ static const struct word parameters[] = {
 	{ NULL, 0, NULL },
 };
 
-/* The kernel wants one of the two from a behaviour that can do either. */
+/* The kernel requires exactly one of the two. */
 static void table_check(const struct item *item, const struct behaviour *behaviour, struct error *err)
 {
 	const unsigned either = NEEDS_TABLE | NEEDS_VRFTABLE;
@@ -169,7 +169,7 @@ static void parameters_check(const struct item *item, const struct behaviour *be
 		unsigned bit = (unsigned)row->value;
 
 		if (given && !((behaviour->needs | behaviour->allows) & bit))
-			fail_at(err, given->key_where, "%s takes no %s (%s)", behaviour->word, row->word,
+			fail_at(err, given->key_where, "%s has no parameter %s (%s)", behaviour->word, row->word,
 			        behaviour->rfc);
 		if (!given && (behaviour->needs & bit))
 			fail_at(err, item->where, "%s needs %s: %s (%s); write {behaviour: %s, %s: ...}",
@@ -178,19 +178,19 @@ static void parameters_check(const struct item *item, const struct behaviour *be
 	table_check(item, behaviour, err);
 }
 
-/* What inserts a header has its packet's destination as one entry more. */
+/* Inserting a header adds the packet's destination as one more entry. */
 static void policy_check(const struct sid *sid, const struct item *item, struct error *err)
 {
 	const struct behaviour *behaviour = behaviour_table[sid->behaviour];
 
 	if (sid->segment_count == LIST_LIMIT && behaviour->inserts)
 		fail_at(err, item_find(item, "segments")->where,
-		        "%zu segments; %s puts the packet's destination behind them and has room for %d",
-		        sid->segment_count, behaviour->word, LIST_LIMIT - 1);
+		        "%zu segments; %s adds the packet's destination and has room for %d", sid->segment_count,
+		        behaviour->word, LIST_LIMIT - 1);
 }
 
-/* What stands behind lblen + nflen bits is a carrier's argument. A SID that is written as an address and has nothing
- * there is its prefix. */
+/* The bits after lblen + nflen are a carrier's argument. A SID that is written as an address with zeros there means
+ * that prefix. */
 static void csid_check(struct sid *sid, const struct item *item, bool has_length, struct error *err)
 {
 	static const char *const keys[] = { "lblen", "nflen" };

@@ -46,7 +46,7 @@ static void traffic_read(void *into, const struct item *item, struct error *err)
 	base_read(into, item, ALLOW_TRAFFIC, err);
 }
 
-/* `topology` was read before all others, which look their names up in it; `axes` come before what names axes. */
+/* `topology` is read before all others, which look up names in it; `axes` before what names axes. */
 static const struct key case_keys[] = {
 	{ "case", name_read, true },       { "about", about_read, false }, { "source", source_read, false },
 	{ "topology", NULL, false },       { "needs", case_needs, false }, { "set", set_read, false },
@@ -54,7 +54,7 @@ static const struct key case_keys[] = {
 	{ "known", known_read, false },    { NULL, NULL, false },
 };
 
-/* What names topologies: items whose texts, or in a map whose keys, are the names. */
+/* Items that name topologies: by their texts, or by the keys of a map. */
 struct names {
 	const struct item *items;
 	size_t count;
@@ -125,7 +125,7 @@ int testcase_parse(struct testcase **ret, const char *file, struct bytes text,
 		return -1;
 	topologies_find(&draft, &found, root, find, context, err);
 	map_read(&draft, root, case_keys, "a case", err);
-	/* A key that was wrong is not one that is missing. */
+	/* A key with an error is not a missing one. */
 	if (err->count == before)
 		traffic_check(&draft, item_find(root, "traffic")->where, err);
 	if (err->count == before)

@@ -81,7 +81,7 @@ static int parse(struct topology **ret, const char *file, struct bytes text, boo
 	map_read(&draft, root, topology_keys, "a topology", err);
 	if (named)
 		name_of_file_check(topology, root, err);
-	/* With a bad link, half the nodes would be called unreachable. */
+	/* After an error in a link, half the nodes would be reported as unreachable. */
 	if (err->count == before)
 		graph_check(&draft, err);
 	draft_clear(&draft);

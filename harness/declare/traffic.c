@@ -1,4 +1,4 @@
-/* What only all settings together can say: that every cell's traffic has both ends. */
+/* What can only be checked with all settings: that every cell's traffic has both ends. */
 #include <string.h>
 
 #include "declare.h"

@@ -1,5 +1,5 @@
-/* Keys that no cell can use. A setting is in all cells, or in those of an axis' value; it is of use when one of them
- * has the transport, generator and mode that its key goes with, as the settings and axes behind it leave them. */
+/* Keys that no cell can use. A setting is in all cells, or in those of an axis' value; it is used when one of them has
+ * a transport, generator and mode in which its key has an effect, after the settings and axes that follow it. */
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +26,7 @@ static struct traffic traffic_in(unsigned state)
 	return traffic;
 }
 
-/* What each state may have become behind some axes. */
+/* What each state may become through some axes. */
 struct step {
 	uint64_t to[STATES];
 };
@@ -65,7 +65,7 @@ static struct step step_of(const struct setting *settings, size_t count)
 	return step;
 }
 
-/* Any value of the axis, and then what is behind it. */
+/* Any value of the axis, and then the axes after it. */
 static struct step axis_step(const struct axis *axis, const struct step *behind)
 {
 	struct step step = { 0 };
@@ -78,7 +78,7 @@ static struct step axis_step(const struct axis *axis, const struct step *behind)
 	return step;
 }
 
-/* "`tcp: crafted` or `udp: crafted`": every transport that it is a field of, where not both generators use it. */
+/* "`tcp: crafted` or `udp: crafted`": every transport that has the field, unless both generators use it. */
 static void say_transports(char **text, const struct traffic_field *field)
 {
 	int owner = traffic_field_transport(field);
@@ -155,7 +155,7 @@ static bool any_serves(const struct case_draft *draft, const struct setting *set
 	return false;
 }
 
-/* Returns whether it was said. */
+/* Returns whether it was reported. */
 static bool setting_unused(const struct case_draft *draft, const struct setting *setting, uint64_t states,
                            struct error *err)
 {
@@ -163,7 +163,7 @@ static bool setting_unused(const struct case_draft *draft, const struct setting 
 
 	if (setting->kind == SET_TRAFFIC && !is_useful(setting->field, states)) {
 		owned_text with = field_with(setting->field);
-		fail_at(err, setting->where, "nothing uses '%s' here: it goes with %s, and no cell that has it is such",
+		fail_at(err, setting->where, "nothing uses '%s' here: it goes with %s, which no cell with it has",
 		        setting->field->key, with);
 	} else if (setting->kind == SET_SERVICE_CHECKSUM && !any_serves(draft, setting)) {
 		fail_at(err, setting->where, "nothing uses '%.60s': no cell has a service there", setting->key);
@@ -171,7 +171,7 @@ static bool setting_unused(const struct case_draft *draft, const struct setting 
 	return err->count > before;
 }
 
-/* An axis of one key is said once, not for each of its values. */
+/* An axis of one key is reported once, not for each of its values. */
 static void axis_unused(const struct case_draft *draft, const struct axis *axis, unsigned before,
                         const struct step *behind, struct error *err)
 {

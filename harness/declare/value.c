@@ -27,7 +27,7 @@ bool text_read(char **ret, const struct item *item, const char *what, struct err
 	return true;
 }
 
-/* An option to `ip` must not look like one, hence no leading '-'. */
+/* A name must not look like an option of `ip`, hence no leading '-'. */
 bool name_check(const char *name, struct where where, const char *what, struct error *err)
 {
 	size_t length = strlen(name);
@@ -138,7 +138,7 @@ bool address_check(struct address *ret, const char *text, struct where where, st
 	if (address_parse(ret, AF_INET6, text))
 		return true;
 	if (strchr(text, '/'))
-		fail_at(err, where, "'%.60s' is a prefix; an IPv6 address is wanted here", text);
+		fail_at(err, where, "'%.60s' is a prefix; expected an IPv6 address", text);
 	else if (address_parse(&four, AF_INET, text))
 		fail_at(err, where, "'%.60s' is an IPv4 address; all traffic here is IPv6", text);
 	else

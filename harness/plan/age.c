@@ -1,5 +1,5 @@
-/* What a plan owes to the age of its kernel: without seg6local, before 4.14, a plain End is an address of the node, and
- * the host's own code (ipv6_srh_rcv()) goes to the next segment and forwards. Other behaviours are not to be had. */
+/* Plans for old kernels: before 4.14, without seg6local, a plain End is an address of the node, for which
+ * ipv6_srh_rcv() advances to the next segment and forwards. Other behaviours do not exist there. */
 #include <string.h>
 
 #include "behaviour.h"
@@ -21,7 +21,7 @@ static bool is_plain_end(const struct sid *sid)
 	return behaviour_table[sid->behaviour]->by_host && !sid->flavors;
 }
 
-/* What arrives for it is the service's, and not the kernel's. */
+/* Packets for it go to the service, not to the kernel. */
 static bool is_of_service(const struct node *node, const struct sid *sid)
 {
 	return node_service(node) && address_same(node_service_sid(node), &sid->address);

@@ -1,4 +1,4 @@
-/* The plan's lines: what a person would type to make the lab, node by node, and to turn it into the cell's. */
+/* The plan's lines: commands that make the lab, node by node, and those that set it up for the cell. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,8 +57,8 @@ static void sysctl_lines(struct plan *plan, size_t n)
 {
 	const struct topology *topology = plan->topology;
 
-	/* No memory of earlier connections, and no loss probe, whose timer would decide what is seen behind a loss.
-	 * Both are of the whole machine, and not here, before 4.15: a guest has set them (init_tcp()). */
+	/* No metrics of earlier connections, and no loss probes, whose timer would decide what is seen after a loss.
+	 * Before 4.15 both sysctls are global and not in a namespace: a guest has set them (init_tcp()). */
 	sysctl_line(&plan->lab, n, NULL, "-e net.ipv4.tcp_no_metrics_save", 1);
 	sysctl_line(&plan->lab, n, NULL, "-e net.ipv4.tcp_early_retrans", 0);
 	seg6_lines(&plan->lab, n, &plan->topology->nodes[n], "all");
@@ -112,7 +112,7 @@ static struct command *via_line(struct plan *plan, size_t n, const char *verb, c
 	return line;
 }
 
-/* The tunnel's route has no gateway: the kernel would put it beside one that has. */
+/* The tunnel's route has no gateway: the kernel would add it as a second route next to one with a gateway. */
 static bool is_tunnelled(const struct plan *plan, const struct next_hop *entry)
 {
 	return plan_tunnel_end(plan) && !traffic_is_crafted(&plan->traffic) && entry->node == plan->headend &&
@@ -160,7 +160,8 @@ static int node_lines(struct plan *plan, size_t n, const struct routes *routes, 
 	for (size_t i = 0; i < INTERFACES(topology); i++)
 		if (topology->interfaces[i].node == n)
 			interface_lines(plan, i);
-	if (n == plan->from) /* answers to crafted packets end here, silently: nobody must reset the connection */
+	if (n ==
+	    plan->from) /* answers to crafted packets are dropped here silently: nothing must reset the connection */
 		blackhole_line(&plan->lab, n, &crafted_source);
 	if (route_lines(plan, n, routes, err) < 0 || sid_lines(plan, n, routes, err) < 0)
 		return -1;
@@ -214,9 +215,8 @@ static int traffic_route(struct plan *plan, struct error *err)
 		               word_of(mode_words, traffic->mode));
 	if (pushes && !entry)
 		return fail_at(err, cell_place(plan, traffic->headend ? "headend" : "to"),
-		               "headend %s does not lie on the way from %s to %s",
-		               plan->topology->nodes[plan->headend].name, plan->topology->nodes[plan->from].name,
-		               address_text(&traffic->to, to));
+		               "headend %s is not on the path from %s to %s", plan->topology->nodes[plan->headend].name,
+		               plan->topology->nodes[plan->from].name, address_text(&traffic->to, to));
 	if (!entry)
 		return 0;
 	traffic_line(plan, entry, pushes ? list : NULL);
@@ -241,7 +241,8 @@ int commands_make(struct plan *plan, const struct routes *routes, struct error *
 {
 	const struct topology *topology = plan->topology;
 
-	/* Lent ports last, after those whose indices are given: they take another one where their own is taken. */
+	/* Lent ports last, after those whose indices are given: the kernel gives them another ifindex if theirs is in
+	 * use. */
 	for (int lent = 0; lent < 2; lent++)
 		for (size_t link = 0; link < topology->link_count; link++)
 			if (link_kind(&topology->links[link])->lent == lent)

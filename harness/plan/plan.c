@@ -52,7 +52,7 @@ bool plan_has_route(const struct plan *plan, size_t node, const struct address *
 	return false;
 }
 
-/* Whether an interface beside `out` would have a link-local address. */
+/* Whether an interface other than `out` would have a link-local address. */
 static bool has_link_local(const struct plan *plan, size_t out, const struct address *to)
 {
 	bool has = false;
@@ -87,8 +87,8 @@ bool plan_lacks_neighbour(const struct plan *plan, size_t node, const char *oif,
 	return lacks;
 }
 
-/* The kernel's choice for the outer header: an address of the interface that the route with the segments names, which
- * is the one towards `to` (set_tun_src()), wherever the first segment then leads. */
+/* The kernel's choice for the outer header: an address of the interface of the route with the segments, which is the
+ * one towards `to` (set_tun_src()), wherever the first segment leads. */
 static void outer_source(struct plan *plan)
 {
 	const struct next_hop *next = plan_next_hop(plan, plan->headend, &plan->traffic.to);
@@ -204,7 +204,7 @@ static bool has_link(const struct topology *topology, const struct link_kind *ki
 	return false;
 }
 
-/* What a script cannot do: hopcheck's own programs are not in it. */
+/* Notes on what the script lacks: hopcheck's own programs. */
 static void script_notes(char **text, const struct plan *plan)
 {
 	const struct topology *topology = plan->topology;

@@ -1,4 +1,4 @@
-/* The plan room's own: shared by its files only. */
+/* Private to the plan room. */
 #ifndef HOPCHECK_PLAN_INTERNAL_H
 #define HOPCHECK_PLAN_INTERNAL_H
 
@@ -7,33 +7,33 @@
 /* resolve.c: the topology and traffic of one cell: `set`, `traffic`, then each axis' settings, in this order. */
 int resolve_cell(struct plan *plan, const struct topology *topology, struct error *err);
 
-/* refuse.c: whether the cell asks for what cannot be; 0, or -1 and err. */
+/* refuse.c: whether the cell's settings contradict each other; 0, or -1 and err. */
 int cell_refuse(const struct plan *plan, struct error *err);
-/* Where the cell got a key from, the last one counts; NULL: the segments of its mode. */
+/* The place of the last setting of a key; NULL: of the segments of its mode. */
 struct where cell_place(const struct plan *plan, const char *key);
 
-/* age.c: the topology as a kernel of the plan's age can have it. */
+/* age.c: the topology as the plan's kernel supports it. */
 void age_apply(struct plan *plan);
 
-/* address.c: made-up addresses, and who owns one. */
+/* address.c: generated addresses, and the owner of an address. */
 void addresses_make(struct plan *plan);
 size_t address_owner(const struct plan *plan, const struct address *address); /* node, or NOT_FOUND */
-/* Whether a socket of the node can have it: not a SID. */
-/* The link-local address that an interface would make of its MAC (EUI-64); labs have none. */
+/* Whether a socket of the node can bind it: not a SID. */
+/* The link-local address that an interface would derive from its MAC (EUI-64); labs switch them off. */
 struct address address_link_local(const struct plan *plan, size_t interface);
 /* The node behind a SID's `oif` whose link-local address its next hop is; NOT_FOUND: nobody's. */
 size_t address_link_neighbour(const struct plan *plan, size_t node, const struct sid *sid,
                               const struct address *address);
 const struct address *node_address(const struct plan *plan,
                                    size_t node); /* its first given one, else its first link's */
-extern const struct address crafted_source; /* what crafted packets come from: no node's own, so that nobody answers */
+extern const struct address crafted_source; /* source of crafted packets: no node has it, so that nothing answers */
 
 /* route.c */
 struct routes {
 	struct next_hop *entries;
 	size_t count;
 };
-/* All routes that any segment list of the case needs, and the way back to the source for every node. */
+/* All routes that any segment list of the case needs, and every node's route back to the source. */
 struct routes routes_make(const struct plan *plan);
 #define LAB(node, tool, ...) LINE(&plan->lab, (node), (tool), __VA_ARGS__)
 char *mac_text(const struct plan *plan, size_t interface); /* caller frees */
@@ -42,7 +42,7 @@ const char *interface_name(const struct plan *plan, size_t interface);
 void tunnel_lines(struct plan *plan, size_t node);
 /* sids.c */
 int sid_lines(struct plan *plan, size_t node, const struct routes *routes, struct error *err);
-/* The number of a table that a file may name. */
+/* The number of a table that a file may give by name. */
 const char *table_number(const char *name);
 /* The same for a given route's `table`; NULL: main. */
 const char *route_table(const struct sid *sid);

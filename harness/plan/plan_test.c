@@ -180,7 +180,7 @@ static const struct {
 	{ "from: src, to: \"fc00:d::1\", mode: encap, segments: [\"fc00:1::100\"]", NULL },
 	{ "from: src, to: \"fc00:d::1\", mode: inline", "c.yaml:2:39: mode inline has no segments; give `segments`" },
 	{ "from: src, headend: dst, mode: encap, segments: [\"fc00:1::100\"], to: \"fc00:d::1\"",
-	  "c.yaml:2:22: headend dst does not lie on the way from src to fc00:d::1" },
+	  "c.yaml:2:22: headend dst is not on the path from src to fc00:d::1" },
 	{ "from: dst, to: \"fc00:d::1\"", "c.yaml:2:22: fc00:d::1 is an address of dst, which `from` names too" },
 	{ "from: src, to: \"fc00:d::1\", tcp: crafted, payload: 0",
 	  "c.yaml:2:53: a crafted packet without payload needs `flags` with syn" },

@@ -1,4 +1,4 @@
-/* What a cell must not ask for, though each of its keys is right by itself: said where the file says it. */
+/* Combinations of keys that are each valid and contradict each other; errors have the place in the file. */
 #include <string.h>
 
 #include "plan_internal.h"
@@ -32,7 +32,7 @@ struct where cell_place(const struct plan *plan, const char *key)
 	return last ? last->where : (struct where){ 0 };
 }
 
-/* The kernel takes no header that its own length octet cannot say, and no other can be built. */
+/* A header longer than its length octet can express is refused by the kernel and cannot be built. */
 static int refuse_long_list(const struct plan *plan, struct error *err)
 {
 	const struct traffic *traffic = &plan->traffic;
@@ -51,7 +51,7 @@ static int refuse_long_list(const struct plan *plan, struct error *err)
 	               word_of(mode_words, traffic->mode), room, tlvs ? " beside these TLVs" : "");
 }
 
-/* A socket can have no address that its node has not. */
+/* A socket needs an address of its node. */
 static int refuse_no_receiver(const struct plan *plan, struct error *err)
 {
 	const struct traffic *traffic = &plan->traffic;
@@ -69,12 +69,12 @@ static int refuse_no_receiver(const struct plan *plan, struct error *err)
 		               "%s.yaml, or leave `to_node` out, which goes with `%s: crafted`",
 		               node, text, transport->name, node, topology->name, transport->word);
 	return fail_at(err, cell_place(plan, "to"),
-	               "%s is a SID of %s and no address, which a %s socket needs: put it into `segments`, and "
+	               "%s is a SID of %s and not an address, which a %s socket needs: put it into `segments`, and "
 	               "one of the `addresses` of a node of %s.yaml into `to`",
 	               text, node, transport->name, topology->name);
 }
 
-/* What a node sends itself travels on lo, where nobody looks. */
+/* Packets of a node to itself go over lo, where nothing is captured. */
 static int refuse_own_address(const struct plan *plan, struct error *err)
 {
 	char text[ADDRESS_TEXT_SIZE];
@@ -99,7 +99,7 @@ static size_t crafted_octets(const struct traffic *traffic)
 	return traffic->cut > 0 && (size_t)traffic->cut < octets ? (size_t)traffic->cut : octets;
 }
 
-/* The kernel cuts what leaves as a GSO packet; of anything else the sending interface takes no more than its MTU. */
+/* The kernel segments GSO packets; any other packet must not exceed the MTU of the sending interface. */
 static int refuse_too_large(const struct plan *plan, struct error *err)
 {
 	const struct traffic *traffic = &plan->traffic;
@@ -121,7 +121,7 @@ static int refuse_too_large(const struct plan *plan, struct error *err)
 	               octets, topology->nodes[plan->from].name, most);
 }
 
-/* What the transport itself has to say against it. */
+/* The transport's own objections. */
 static int refuse_packet(const struct plan *plan, struct error *err)
 {
 	const struct traffic *traffic = &plan->traffic;
@@ -132,7 +132,7 @@ static int refuse_packet(const struct plan *plan, struct error *err)
 	return why ? fail_at(err, cell_place(plan, key), "%s", why) : 0;
 }
 
-/* Both ends of a tunnel are addresses. */
+/* Both ends of a tunnel must be addresses. */
 static int refuse_no_end(const struct plan *plan, struct error *err)
 {
 	const struct address *end = plan_tunnel_end(plan);
@@ -145,7 +145,7 @@ static int refuse_no_end(const struct plan *plan, struct error *err)
 		return fail_at(err, cell_place(plan, "mode"),
 		               "mode ip6ip6 needs `segments`, of which the last is where the tunnel ends");
 	return fail_at(err, cell_place(plan, NULL),
-	               "the tunnel ends at the last segment, %s, which is no address of a node: put it into the "
+	               "the tunnel ends at the last segment, %s, which is not an address of a node: put it into the "
 	               "`addresses` of one in %s.yaml, or give `segments.ip6ip6`",
 	               address_text(end, text), plan->topology->name);
 }

@@ -136,7 +136,7 @@ static int name_ends(struct plan *plan, struct error *err)
 	return 0;
 }
 
-/* Calls what applies a setting for each that the cell has: `set` and `traffic` first, then the axes in their order. */
+/* Applies each of the cell's settings: `set` and `traffic` first, then the axes in their order. */
 static void each_setting(struct plan *plan, void (*take_setting)(struct plan *plan, const struct setting *setting))
 {
 	const struct testcase *testcase = plan->testcase;

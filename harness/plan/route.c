@@ -1,5 +1,5 @@
-/* Static routes, shortest path first, and only those that a packet of the case can need: so that a chain costs as much
- * per router whether it is short or long, and an address that nobody owns has no route anywhere. */
+/* Static routes by shortest paths, and only those that a packet of the case can need: so that the cost per router does
+ * not grow with the length of a chain, and an address without an owner has no route anywhere. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,7 +34,7 @@ static size_t *distances(const struct topology *topology, size_t target)
 	return distance;
 }
 
-/* The shortest way on from a node; the first of the file when two are as short. */
+/* The next hop on the shortest path from a node; of equal ones the first in the file. */
 static bool nearest_crossing(struct crossing *ret, const struct topology *topology, size_t node, const size_t *distance)
 {
 	size_t best = NOT_FOUND;
@@ -97,7 +97,7 @@ static void walk(const struct plan *plan, struct routes *routes, size_t node, co
 	free(distance);
 }
 
-/* From the neighbour that a SID names as its next hop. */
+/* From the neighbour that is a SID's next hop. */
 static void walk_from_next_hop(const struct plan *plan, struct routes *routes, size_t node, const struct sid *sid,
                                const struct address *to)
 {
@@ -113,7 +113,7 @@ static void walk_from_next_hop(const struct plan *plan, struct routes *routes, s
 	walk(plan, routes, neighbour, to);
 }
 
-/* Behind a SID: by the node's own routes, from its next hop, and from where the table leads that it looks in. */
+/* After a SID: by the node's own routes, from its next hop, or by the table that it looks up. */
 static void walk_behind(const struct plan *plan, struct routes *routes, size_t node, const struct sid *sid,
                         const struct address *to)
 {
@@ -127,14 +127,15 @@ static void walk_behind(const struct plan *plan, struct routes *routes, size_t n
 		walk(plan, routes, topology_node(plan->topology, given->via), to);
 }
 
-/* The nodes of a carrier of several SIDs (next-csid), one after the other. Returns what it is at the last of them. */
+/* The nodes of a carrier of several SIDs (next-csid), one after the other. Returns the address that it has at the last
+ * of them. */
 static struct address walk_carrier(const struct plan *plan, struct routes *routes, const struct address *segment)
 {
 	struct address at = *segment, next;
 	size_t node = address_owner(plan, &at);
 	const struct sid *sid = node == NOT_FOUND ? NULL : node_sid(&plan->topology->nodes[node], &at);
 
-	/* It ends: each shift leaves less of the argument. */
+	/* Ends, since every shift shortens the argument. */
 	while (sid && sid_shift(sid, &at, &next)) {
 		walk_behind(plan, routes, node, sid, &next);
 		at = next;
@@ -144,7 +145,7 @@ static struct address walk_carrier(const struct plan *plan, struct routes *route
 	return at;
 }
 
-/* From a segment's node on to the next destination; with what the SID adds: a policy of its own, another next hop. */
+/* From a segment's node to the next destination, with what the SID adds: a policy of its own, another next hop. */
 static void walk_on(const struct plan *plan, struct routes *routes, const struct address *segment,
                     const struct address *next)
 {
@@ -189,7 +190,7 @@ static bool sets_segments_left(const struct setting *settings, size_t count)
 	return false;
 }
 
-/* Asked of the whole case: cells that differ in it alone share a lab. */
+/* Over the whole case: cells that differ only in this share a lab. */
 static bool starts_anywhere(const struct testcase *testcase)
 {
 	bool anywhere = sets_segments_left(testcase->base, testcase->base_count);
@@ -220,7 +221,7 @@ static void walk_back_to_headend(const struct plan *plan, struct routes *routes,
 			walk(plan, routes, node, &plan->interfaces[i].address);
 }
 
-/* To the tunnel's other end, and from there on. */
+/* To the tunnel's other end, and on from there. */
 static void walk_tunnel(const struct plan *plan, struct routes *routes)
 {
 	const struct address *end = plan_tunnel_end(plan);

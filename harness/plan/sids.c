@@ -1,4 +1,4 @@
-/* What stands for a node's SIDs: the kernel's behaviours, a VRF where one needs it, or a service. */
+/* Lines for a node's SIDs: the kernel's behaviours, a VRF where one needs it, or a service. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,7 +15,7 @@ static size_t first_interface(const struct plan *plan, size_t node)
 	return i;
 }
 
-/* nh6 as an address: a neighbour's name stands for its end of the link between the two. */
+/* nh6 as an address: a neighbour's name means its end of the link between the two. */
 static int next_hop_text(const struct plan *plan, size_t node, const struct sid *sid, char text[ADDRESS_TEXT_SIZE],
                          struct error *err)
 {
@@ -87,7 +87,7 @@ static int sid_line(struct plan *plan, size_t node, const struct sid *sid, size_
 	return 0;
 }
 
-/* A VRF's table has the node's routes too: what comes out of the SID goes where it would go without a VRF. */
+/* A VRF's table has the node's routes too, so that decapsulated packets are forwarded as without a VRF. */
 static void vrf_routes(struct plan *plan, size_t n, const char *table, const struct routes *routes, size_t after)
 {
 	char to[PREFIX_TEXT_SIZE], via[ADDRESS_TEXT_SIZE];
@@ -110,7 +110,7 @@ static void vrf_routes(struct plan *plan, size_t n, const char *table, const str
 	}
 }
 
-/* The VRF whose table is `table`. Returns 1 + the line that all needs. */
+/* The VRF whose table is `table`. Returns 1 + the line that all others depend on. */
 static size_t vrf_lines(struct plan *plan, size_t n, const char *table, const struct routes *routes)
 {
 	device_vrf.lines(&plan->lab, &(struct device_plan){ .node = n, .table = table });
@@ -131,8 +131,8 @@ static size_t vrf_of(struct plan *plan, size_t n, size_t sid, const struct route
 	return vrf_lines(plan, n, table_number(node->sids[sid].vrftable), routes);
 }
 
-/* 1 + the line of the node's first given route of the table that a SID looks in, which is nothing without it; 0: none.
- */
+/* 1 + the line of the node's first given route of the table that a SID looks up, which does not exist without one; 0:
+ * none. */
 static size_t table_of(const struct plan *plan, size_t n, const struct sid *sid)
 {
 	const char *table = route_table(sid);
@@ -202,9 +202,9 @@ int sid_lines(struct plan *plan, size_t n, const struct routes *routes, struct e
 	return result;
 }
 
-/* ---- what the cell's packets meet */
+/* ---- SIDs on the path of the cell's packets */
 
-/* Marks the line of a SID; false: it was marked before. */
+/* Marks the line of a SID as needed; false: it was already. */
 static bool mark(struct plan *plan, size_t node, const struct sid *sid)
 {
 	for (size_t i = 0; i < plan->lab.count; i++) {
@@ -217,7 +217,7 @@ static bool mark(struct plan *plan, size_t node, const struct sid *sid)
 	return false;
 }
 
-/* The SID that an address falls under; behind it a policy of its own, or the rest of a carrier (next-csid). */
+/* The SID that covers an address; after it those of its policy, or of the rest of a carrier (next-csid). */
 static void meet(struct plan *plan, const struct address *segment)
 {
 	struct address at = *segment, next;
@@ -228,7 +228,7 @@ static void meet(struct plan *plan, const struct address *segment)
 		bool first = mark(plan, node, sid);
 		for (size_t i = 0; first && i < sid->segment_count; i++)
 			meet(plan, &sid->segments[i]);
-		if (!sid_shift(sid, &at, &next)) /* it ends: each shift leaves less of the argument */
+		if (!sid_shift(sid, &at, &next)) /* ends, since every shift shortens the argument */
 			return;
 		at = next;
 		node = address_owner(plan, &at);

@@ -1,4 +1,4 @@
-/* What the plan room's tests share: topologies and cases as text, and the plans made of them. */
+/* Shared by the plan room's tests: topologies and cases as text, and plans made from them. */
 #ifndef HOPCHECK_PLAN_TESTING_H
 #define HOPCHECK_PLAN_TESTING_H
 
@@ -17,7 +17,7 @@
 	"  dst: {addresses: [\"fc00:d::1\", \"fc00:d::2\"]}}\n"                                                        \
 	"links: [{ends: [src.b0, r1.a0]}, {ends: [r1.b0, r2.a0]}, {ends: [r2.b0, dst.a0]}]\n"
 
-/* src - r1 - r2 or r3 - r4 - dst; `r1` is what r1 has besides its SID. */
+/* src - r1 - r2 or r3 - r4 - dst; `r1`: what r1 has besides its SID. */
 #define DIAMOND(r1)                                                                                                    \
 	"topology: t\n"                                                                                                \
 	"nodes:\n"                                                                                                     \
@@ -36,7 +36,7 @@
 	"\n"
 #define SEGMENTS(list) CASE(", mode: inline, segments: [" list "]", "")
 
-/* What a plan borrows from, and the plan. */
+/* A plan and what it borrows from. */
 struct made {
 	struct topology *topology;
 	struct testcase *testcase;
@@ -120,7 +120,7 @@ static inline char *offloads_text(const struct plan *plan)
 	return text;
 }
 
-/* Where the plan's routes lead from a node: "src r1 r2 dst"; it ends where a node has no route. */
+/* The path of the plan's routes from a node: "src r1 r2 dst"; it ends where a node has no route. */
 static inline char *way(const struct plan *plan, const char *from, const char *to)
 {
 	const struct address address = ip6(to);

@@ -1,5 +1,5 @@
-/* An ordinary tunnel, IPv6 in IPv6 without a routing header, which encap mode is held against: from the headend to the
- * last of `segments`. */
+/* An ordinary tunnel, IPv6 in IPv6 without a routing header, as a control for encap mode: from the headend to the last
+ * of `segments`. */
 #include <string.h>
 
 #include "device.h"

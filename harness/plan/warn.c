@@ -1,9 +1,9 @@
-/* What a file may say on purpose and mostly does not. */
+/* Warnings: what is valid in a file, but mostly a mistake. */
 #include <stdlib.h>
 
 #include "plan_internal.h"
 
-/* A topology and the addresses of its links, which is all that owners are found by. */
+/* A topology and the addresses of its links: enough to find the owner of an address. */
 static struct plan ground_of(const struct topology *topology)
 {
 	struct plan plan = { .topology = topology_copy(topology) };
@@ -27,7 +27,7 @@ static void warn_list(const struct plan *grounds, size_t count, struct where whe
 
 	for (size_t i = 0; i < segment_count; i++)
 		if (!is_owned(grounds, count, &segments[i]))
-			fail_at(warnings, where, "warning: no node has the segment %s, so that no route leads there",
+			fail_at(warnings, where, "warning: no node has the segment %s, so no route leads there",
 			        address_text(&segments[i], text));
 }
 
@@ -40,7 +40,7 @@ static void warn_settings(const struct plan *grounds, size_t count, const struct
 			          warnings);
 }
 
-/* A kernel that does not limit how deep its tunnels nest may not survive it. */
+/* A kernel without a limit on nested tunnels may crash on it. */
 static void warn_circle(const struct node *node, const struct sid *sid, struct error *warnings)
 {
 	char text[ADDRESS_TEXT_SIZE];
