@@ -1,4 +1,4 @@
-/* The outputs: each writes all runs; what cannot be written shows in ferror(out). */
+/* The outputs: each writes all runs; write errors show in ferror(out). */
 #ifndef HOPCHECK_FORMAT_FORMAT_H
 #define HOPCHECK_FORMAT_FORMAT_H
 

@@ -17,7 +17,7 @@ static void write_scripts(FILE *out, const struct results *results)
 		fprintf(out, "%s%s", i ? "\n" : "", html_scripts[i]);
 }
 
-/* What stands in page.html where something is put in. */
+/* Placeholders in page.html. */
 static const struct {
 	const char *mark;
 	void (*write)(FILE *out, const struct results *results);

@@ -1,4 +1,4 @@
-/* What the files of the HTML output share. */
+/* Shared by the files of the HTML output. */
 #ifndef HOPCHECK_REPORT_HTML_H
 #define HOPCHECK_REPORT_HTML_H
 

@@ -1,4 +1,4 @@
-/* The page's own files, as they lie in html/, taken into the binary by the assembler. */
+/* The page's files from html/, included in the binary by the assembler. */
 #include "html.h"
 
 #define ASSET(name, file)                                                                                              \
@@ -17,7 +17,7 @@ ASSET(html_script_topology, "topology.js");
 ASSET(html_script_detail, "detail.js");
 ASSET(html_script_page, "page.js");
 
-/* In the order in which they stand in the page. */
+/* In their order in the page. */
 const char *const html_scripts[] = {
 	html_script_data,
 	html_script_filter,

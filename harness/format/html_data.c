@@ -1,4 +1,4 @@
-/* Results made small: a thousand cells on a dozen kernels are mostly the same words. */
+/* Compact results: a thousand cells on a dozen kernels mostly have the same values. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,7 +51,7 @@ static const char *kept_text(const struct pooled *pool, json_t *value)
 	return pool_text(pool->texts, text ? text : "null");
 }
 
-/* Takes the value, gives its reference. */
+/* Takes ownership of the value, returns its reference. */
 static json_t *pooled(struct pooled *pool, json_t *value)
 {
 	const char *kept = kept_text(pool, value);
@@ -65,7 +65,7 @@ static json_t *pooled(struct pooled *pool, json_t *value)
 	return json_integer((json_int_t)slot->index);
 }
 
-/* Takes what is empty, for which null stands. */
+/* Takes ownership of what is empty, for which null is written. */
 static json_t *emptied(json_t *value)
 {
 	json_decref(value);
@@ -205,9 +205,9 @@ static json_t *result_value(struct pooled *pool, const struct run *run, const st
 /* The row of a cell, the same for all kernels; made with the first of them. */
 struct row {
 	const struct result *first;
-	const char **results;       /* a kernel each, as text */
-	int *verdicts;              /* a kernel each; NO_WORD: null */
-	const struct result **seen; /* a cell of each verdict */
+	const char **results;       /* one per kernel, as text */
+	int *verdicts;              /* one per kernel; NO_WORD: null */
+	const struct result **seen; /* one cell of each verdict */
 	size_t seen_count;
 };
 struct rows {
@@ -218,7 +218,7 @@ struct rows {
 };
 
 /* Which of the row's verdicts a cell has, counted in the order in which kernels show them. null for a SKIP: what a
- * kernel cannot run is no verdict that changes. */
+ * kernel cannot run is not a change of verdict. */
 static int verdict_number(struct pool *pool, struct row *row, const struct result *cell)
 {
 	size_t i = 0;

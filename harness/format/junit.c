@@ -1,10 +1,10 @@
-/* JUnit's XML, in the form that CI systems show: a suite a case (and kernel), a testcase a cell. Only elements and
- * attributes that the Jenkins schema has. */
+/* JUnit's XML, in the form that CI systems show: one suite per case (and kernel), one testcase per cell. Only elements
+ * and attributes that the Jenkins schema has. */
 #include <string.h>
 
 #include "format.h"
 
-/* What XML 1.0 has no way to write: control characters, U+FFFE and U+FFFF. Returns its octets, 0: none. */
+/* What XML 1.0 cannot represent: control characters, U+FFFE and U+FFFF. Returns its octets, 0: none. */
 static size_t forbidden(const char *text)
 {
 	const unsigned char *octet = (const unsigned char *)text;
@@ -157,7 +157,7 @@ static char *suite_name(const struct run *run, const char *name, bool many)
 	return text_format("%s.%s", label, name);
 }
 
-/* A reader shows no more than suites and testcases: that something is missing is one that could not be run. */
+/* Readers show only suites and testcases: missing results become a testcase with an error. */
 static void write_partial(FILE *out, const char *text)
 {
 	fputs("  <testsuite name=\"hopcheck\" tests=\"1\" failures=\"0\" errors=\"1\" time=\"0\" skipped=\"0\">\n"

@@ -33,9 +33,9 @@ static size_t end_of_log(const char *text)
 	return 0;
 }
 
-/* One line: what breaks lines or speaks to a terminal becomes a space, and # where it would start a
- * directive, the first one in a description, another one elsewhere (kunit_parser takes the last). What
- * would end the log has a space doubled. */
+/* One line: what breaks lines or speaks to a terminal becomes a space, and so does # where it would start a directive:
+ * the first one in a description, another one elsewhere (kunit_parser takes the last). In what would end the log a
+ * space is doubled. */
 static void write_line(FILE *out, const char *text, bool is_description)
 {
 	const char *doubled = NULL;
@@ -52,7 +52,7 @@ static void write_line(FILE *out, const char *text, bool is_description)
 	}
 }
 
-/* A text that begins like a subtest's header is none: it is moved on by a space. */
+/* A text that begins like a subtest's header is not one: it is indented by a space. */
 static void write_diagnostic(const struct group *group, const char *text)
 {
 	indent(group);
@@ -178,7 +178,7 @@ static void write_totals(FILE *out, const struct tally *all)
 	        all->outcome[OUTCOME_SKIP], all->outcome[OUTCOME_BROKEN]);
 }
 
-/* A kernel without any cell is left out: a plan of none is an error to the kernel's parser. */
+/* A kernel without cells is left out: an empty plan is an error to the kernel's parser. */
 static size_t runs_with_cells(const struct results *results)
 {
 	size_t count = 0;

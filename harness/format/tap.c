@@ -1,11 +1,11 @@
-/* TAP version 13, for consumers that know no subtests: a line a cell. What KTAP calls XFAIL is a TODO here. */
+/* TAP version 13, for consumers that do not support subtests: one line per cell. KTAP's XFAIL is a TODO here. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "format.h"
 
-/* One line, in which # and \ are no directive; bare: without escapes, for what follows a directive, of which there is
- * no second one. */
+/* One line, in which # and \ do not start a directive; bare: without escapes, for the text after a directive, where
+ * there cannot be a second one. */
 static void write_text(FILE *out, const char *text, bool bare)
 {
 	for (; *text; text++) {
@@ -42,7 +42,7 @@ static void write_directive(FILE *out, const struct result *cell, enum outcome o
 	write_text(out, is_documented ? because : said(cell->why), true);
 }
 
-/* A block of YAML, with a literal in it: what simple readers understand, too. */
+/* A block of YAML, with a literal in it: which simple readers understand too. */
 static void write_evidence(FILE *out, const struct result *cell)
 {
 	owned_text_lines lines = evidence_lines(cell);

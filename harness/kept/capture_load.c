@@ -1,5 +1,5 @@
-/* Reads a kept trace's capture back: every packet must be the one that trace.json describes, at its hop, in its order,
- * and there must be no more of them. */
+/* Reads a kept trace's capture back: every packet must be the one that trace.json describes, at its hop and in order,
+ * and there must be no others. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
-/* The packets of a kept trace as one pcapng: an interface a link's end, packets by time, and what the journeys tell as
- * comments. */
+/* The packets of a kept trace as one pcapng: one interface per link end, packets by time, and comments from the
+ * journeys. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -34,15 +34,15 @@ static const char *checksum_said(const struct step *step)
 	return NULL;
 }
 
-/* "dropped at dst: tcp-csum, the SYN, freed in tcp_v6_rcv: TCP_CSUM; ..." for what ended here, then what is odd about
- * the packet. */
+/* "dropped at dst: tcp-csum, the SYN, freed in tcp_v6_rcv: TCP_CSUM; ..." for packets that ended here, then what is
+ * unusual about this one. */
 static char *comment_of(const struct trace *trace, const struct plan *plan, const struct journeys *journeys,
                         size_t index)
 {
 	const struct step *step = &journeys->steps[index];
 	char *comment = NULL;
 
-	/* A trace that is not whole says nothing about ends. */
+	/* An incomplete trace says nothing about where packets ended. */
 	for (size_t m = 0; m < step->merged && !trace->broken && !trace->lost; m++) {
 		const struct journey *journey = &journeys->journeys[journeys->members[step->members + m]];
 		if (journey->last != index || journey->end == END_RECEIVED)

@@ -1,5 +1,5 @@
 /* pcapng files (draft-ietf-opsawg-pcapng) of one section, as kept traces are: written for any reader of pcapng, and
- * read back without believing anything. Little-endian, Ethernet, nanoseconds. */
+ * validated when read back. Little-endian, Ethernet, nanoseconds. */
 #ifndef HOPCHECK_REPORT_PCAPNG_H
 #define HOPCHECK_REPORT_PCAPNG_H
 
@@ -7,7 +7,7 @@
 
 #include "base.h"
 
-#define PCAPNG_SNAPLEN 262144 /* what tcpdump and Wireshark take for Ethernet */
+#define PCAPNG_SNAPLEN 262144 /* largest that tcpdump and Wireshark accept for Ethernet */
 
 /* The direction bits of epb_flags. */
 enum pcapng_direction { PCAPNG_UNSAID = 0, PCAPNG_INBOUND = 1, PCAPNG_OUTBOUND = 2 };
@@ -35,11 +35,11 @@ struct pcapng {
 	struct bytes *interfaces;
 	size_t interface_count; /* names of those that were declared so far */
 };
-/* Reads the section's header. Returns 0, or -1: no pcapng that pcapng_write_...() could have made. In either case
+/* Reads the section's header. Returns 0, or -1: not a pcapng that pcapng_write_...() could have written. In either case
  * pcapng_close() frees what it holds, which is not the file. */
 int pcapng_open(struct pcapng *pcapng, struct bytes file, const char *path, struct error *err);
-/* The next packet: 1; 0 at the end; -1 where the file is cut or wrong. Blocks and options of other types are passed
- * over. */
+/* The next packet: 1; 0 at the end; -1 if the file is truncated or malformed. Blocks and options of other types are
+ * skipped. */
 int pcapng_next(struct pcapng *pcapng, struct pcapng_packet *packet, struct error *err);
 void pcapng_close(struct pcapng *pcapng);
 

@@ -6,7 +6,7 @@
 
 enum { BLOCK_SECTION = 0x0a0d0d0a, BLOCK_INTERFACE = 1, BLOCK_PACKET = 6 };
 enum { BYTE_ORDER_MAGIC = 0x1a2b3c4d, LINK_ETHERNET = 1, NANOSECONDS = 9 };
-/* Option codes: the first two mean the same in every block, the others depend on it. */
+/* Option codes: the first two are the same in every block, the others depend on the block. */
 enum {
 	OPTION_END = 0,
 	OPTION_COMMENT = 1,

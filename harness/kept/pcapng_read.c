@@ -1,4 +1,4 @@
-/* Reads pcapng. Every length is checked against what is left before anything behind it is read. */
+/* Reads pcapng. Every length is checked against what is left before anything after it is read. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,7 +14,7 @@ static int wrong(const struct pcapng *pcapng, const char *what, struct error *er
 	return fail(err, "%s: octet %zu: %s", pcapng->path, pcapng->at, what);
 }
 
-/* The block at pcapng->at, which is not passed yet: its type, and its body. */
+/* Type and body of the block at pcapng->at, without advancing. */
 static int block_here(const struct pcapng *pcapng, uint32_t *type, struct bytes *body, struct error *err)
 {
 	size_t left = pcapng->file.length - pcapng->at;
@@ -34,7 +34,7 @@ static int block_here(const struct pcapng *pcapng, uint32_t *type, struct bytes 
 	return 0;
 }
 
-/* The next option: 1; 0 behind the last; -1 where it does not fit. */
+/* The next option: 1; 0 after the last; -1 if it does not fit. */
 static int option_next(const struct pcapng *pcapng, struct bytes *options, unsigned *code, struct bytes *value,
                        struct error *err)
 {

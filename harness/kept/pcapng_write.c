@@ -74,7 +74,7 @@ void pcapng_write_section(FILE *file, const char *program, const char *system, c
 	put32(&block, BYTE_ORDER_MAGIC);
 	put32(&block, 1); /* version 1.0 */
 	put32(&block, UINT32_MAX);
-	put32(&block, UINT32_MAX); /* the section's length is not said */
+	put32(&block, UINT32_MAX); /* section length: unspecified */
 	put_text(&block, OPTION_SECTION_SYSTEM, system);
 	put_text(&block, OPTION_SECTION_PROGRAM, program);
 	put_text(&block, OPTION_COMMENT, comment);

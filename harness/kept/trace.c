@@ -1,4 +1,4 @@
-/* The trace's life, and the names and digests of its files. */
+/* Making and freeing traces, and the names and digests of their files. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* What saving and loading a trace share. DIR/trace.json holds everything but the octets of packets, which are in
- * DIR/trace.pcapng. trace.json has digests of both, so that a file that was cut or altered is not judged. */
+ * DIR/trace.pcapng. trace.json has digests of both, so that a truncated or altered file is not judged. */
 #ifndef HOPCHECK_REPORT_TRACE_FILE_H
 #define HOPCHECK_REPORT_TRACE_FILE_H
 
@@ -21,7 +21,7 @@ enum pcapng_direction trace_direction(size_t hop);
 /* Writes the capture into an open directory, `dir` in messages; packets in the trace's order. Returns 0 or -1. */
 int capture_save(const struct trace *trace, const struct plan *plan, const struct journeys *journeys, int directory,
                  const char *dir, struct error *err);
-/* Reads the capture into the trace's packets, which have everything but their octets yet, and holds it against them;
+/* Reads the octets of the trace's packets from the capture, all else of which is set, and checks that they match;
  * digests: of the packets. Returns 0 or -1. */
 int capture_load(struct trace *trace, const struct plan *plan, const char *const *digests, const char *dir,
                  struct error *err);

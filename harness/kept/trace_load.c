@@ -1,4 +1,4 @@
-/* Reads a kept trace back, and believes nothing: what does not agree with its plan or its digests is an error. */
+/* Reads a kept trace back and validates it: a mismatch with its plan or its digests is an error. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -128,7 +128,7 @@ static int read_drop(struct reader *reader, const json_t *item)
 	return fault ? fail(reader->err, "%s: drops: %s", reader->path, fault) : 0;
 }
 
-/* What was said of a payload that was not kept; most packets have theirs. */
+/* Facts about a payload that was not kept; most packets have theirs. */
 static int read_payload(struct reader *reader, const json_t *item, struct captured *captured)
 {
 	const char *word = NULL;

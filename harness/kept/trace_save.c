@@ -95,7 +95,8 @@ static json_t *document_of(const struct trace *trace, const struct plan *plan)
 	return document;
 }
 
-/* trace.json comes last: where it is, all of the trace is. What could not be kept whole leaves nothing. */
+/* trace.json is written last: if it exists, the trace is complete. A trace that could not be written completely is
+ * removed. */
 int trace_save(const struct trace *trace, const struct plan *plan, const struct journeys *journeys, int at,
                const char *dir, struct error *err)
 {

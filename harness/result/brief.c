@@ -1,10 +1,11 @@
-/* Results with no more than outcome and verdict of each cell, a line a cell: to be kept in a repository, where a line
- * that changes is a cell that changed. */
+/* Results with only outcome and verdict of each cell, one line per cell: to be kept in a repository, where a changed
+ * line is a changed cell. */
 #include <stdlib.h>
 
 #include "result.h"
 
-/* What a reader cannot find out again: why a cell was not judged, what a deviation is. Sentences of evidence go. */
+/* Keeps what cannot be found out again: why a cell was not judged, what a deviation is. Sentences of evidence are left
+ * out. */
 struct brief_verdict {
 	const uint8_t *shape;
 	int fate, unused;

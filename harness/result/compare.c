@@ -1,6 +1,6 @@
-/* Whether two results say the same of a cell: the one place where verdicts are compared. How much is merged follows the
- * machine's speed with a real connection; whether it is merged does not. A member that one of the two lacks (results of
- * earlier versions, a guest that died) is not compared. */
+/* Whether two results of a cell agree: the one place where verdicts are compared. With a real connection the machine's
+ * speed decides how much is merged, but not whether. A member that one of the two lacks (results of earlier versions, a
+ * guest that died) is not compared. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,7 +50,7 @@ static int64_t oversize_count(const struct result_hop *hop)
 	return hop->oversize;
 }
 
-/* What its hops counted, where the verdict has no list of its own: results of earlier versions. */
+/* Taken from the hops where the verdict has no list of its own: results of earlier versions. */
 static struct texts hops_with(struct pool *pool, const struct result *cell,
                               int64_t (*count_of)(const struct result_hop *))
 {
@@ -68,7 +68,7 @@ static struct texts hops_with(struct pool *pool, const struct result *cell,
 	return kept;
 }
 
-/* The first hop tells whether the version that wrote it counted such packets. */
+/* The first hop shows whether the version that wrote it counted such packets. */
 struct texts verdict_bad_checksums(struct pool *pool, const struct result *cell)
 {
 	const struct result_verdict *verdict = verdict_of(cell);
@@ -117,7 +117,7 @@ static void tell_hop(const char *hop, const char *was, const char *is, char **fr
 	text_append(to, ", %s %s", hop, is);
 }
 
-/* Hops whose merging differs, behind both texts. */
+/* Appends hops whose merging differs to both texts. */
 static void tell_merging(struct pool *pool, const struct result *a, const struct result *b, char **from, char **to)
 {
 	struct labels x = verdict_merging(pool, a), y = verdict_merging(pool, b);

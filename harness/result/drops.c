@@ -1,11 +1,11 @@
-/* What is said of a drop. */
+/* Texts about a drop. */
 #include <string.h>
 
 #include "packet.h"
 #include "result_internal.h"
 #include "transport.h"
 
-/* An address as the name of the node that owns it, or as it is. */
+/* An address as the name of the node that owns it, else as an address. */
 static void append_address(char **text, const struct plan *plan, const struct address *address)
 {
 	const struct topology *topology = plan->topology;

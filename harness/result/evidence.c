@@ -47,7 +47,7 @@ static void set_hops(struct pool *pool, struct result_evidence *evidence, const 
 	free(hops);
 }
 
-/* Of names that come again the last one counts, as in an object of JSON. */
+/* Of equal names the last one counts, as in a JSON object. */
 static struct figures figures_of(struct pool *pool, const struct plan *plan, const struct trace *trace,
                                  const char *owner)
 {

@@ -5,7 +5,7 @@
 #include "journey_rows.h"
 #include "result_internal.h"
 
-/* Of more rows than MOST, the first and the last ones stay, and some of those that tell something. */
+/* Of more rows than MOST, the first and last ones are kept, and some of those with a fault. */
 enum { MOST = 24, FIRST = 8, LAST = 2, TELLING = 12 };
 
 static const char *address_of(struct pool *pool, const struct address *address)
@@ -144,7 +144,7 @@ static bool is_telling(const struct journeys *journeys, const struct journey_row
 	return false;
 }
 
-/* Rows that are left out: how many packets, and how they ended, in the order in which such ends come first. */
+/* Rows that are left out: how many packets, and how they ended, in order of first occurrence. */
 struct gap {
 	int64_t packets;
 	struct figure ends[8];

@@ -1,4 +1,4 @@
-/* Packets that were merged with each other, and neighbours that travelled alike, become one row. */
+/* Packets that were merged with each other, and consecutive ones with equal steps, become one row. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -87,7 +87,7 @@ static bool is_same_kind(const char *a, const char *b)
 	return true;
 }
 
-/* How many packets there are for those that set out: fewer, as many, more. */
+/* How many packets there are compared to those sent: fewer, as many, more. */
 static int merging_of(const struct journey_row *row, const struct row_step *step)
 {
 	return step->packets < row->packets ? -1 : step->packets > row->packets;

@@ -1,10 +1,10 @@
-/* Journeys as the rows that a ladder has: packets that travelled alike, side by side. */
+/* Journeys as the rows of a ladder: packets with equal steps in one row. */
 #ifndef HOPCHECK_RESULT_JOURNEY_ROWS_H
 #define HOPCHECK_RESULT_JOURNEY_ROWS_H
 
 #include "journey.h"
 
-/* Steps alike of a row's packets. */
+/* Equal steps of a row's packets. */
 struct row_step {
 	size_t first;           /* of journeys->steps */
 	size_t packets, merged; /* how many; the most journeys in one of them */
@@ -13,7 +13,7 @@ struct row_step {
 	enum checksum worst; /* bad before partial before valid */
 };
 
-/* Packets in a row that were merged with each other, or travelled alike. */
+/* Consecutive packets that were merged with each other, or have equal steps. */
 struct journey_row {
 	size_t first, last; /* of journeys->journeys */
 	size_t packets;
@@ -21,7 +21,7 @@ struct journey_row {
 	size_t step_count;
 };
 struct journey_rows {
-	struct journey_row *rows; /* by the time their first packet set out */
+	struct journey_row *rows; /* by the time their first packet was sent */
 	size_t count;
 };
 void journey_rows_make(struct journey_rows *rows, const struct journeys *journeys);

@@ -1,10 +1,10 @@
-/* What is said of a cell, as text. */
+/* Texts about a cell. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "result.h"
 
-#define CONSOLE_LINES 30 /* the end of a kernel log tells; the whole is in the results */
+#define CONSOLE_LINES 30 /* only the end of a kernel log; the whole is in the results */
 
 char *axes_text(const struct result *cell)
 {

@@ -1,4 +1,4 @@
-/* Members of a struct: what they are, whether they are empty, how they are shown. */
+/* Members of a struct: their types, whether they are empty, how they are shown. */
 #include "members.h"
 
 #include <stdlib.h>

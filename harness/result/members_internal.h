@@ -1,4 +1,4 @@
-/* What the files that read, write and show members share. */
+/* Shared by the files that read, write and show members. */
 #ifndef HOPCHECK_RESULT_MEMBERS_INTERNAL_H
 #define HOPCHECK_RESULT_MEMBERS_INTERNAL_H
 

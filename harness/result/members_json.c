@@ -1,4 +1,4 @@
-/* From a struct to the JSON object that says the same. */
+/* From a struct to its JSON object. */
 #include <string.h>
 
 #include "members_internal.h"

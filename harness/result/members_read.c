@@ -1,4 +1,4 @@
-/* From a JSON object to the struct that says the same: what does not fit the table is an error at its place. */
+/* From a JSON object to its struct: what does not fit the table is an error, with its place. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -181,7 +181,7 @@ static int read_row(void *into, const struct member *row, const json_t *json, co
 	return 0;
 }
 
-/* Members come in the table's order mostly: the row behind the last one is tried first. A member of a struct that
+/* Members mostly come in the table's order: the row behind the last one is tried first. A member of a struct that
  * stands inline is found as that. */
 static size_t find_row(const struct members *table, const char *name, size_t from)
 {

@@ -48,7 +48,7 @@ static void add_cells(struct pool *pool, struct run *whole, const struct run *ru
 	whole->cells = all;
 }
 
-/* Of topologies of one name the shard's counts. */
+/* Of topologies of one name the shard's is used. */
 static void add_topologies(struct pool *pool, struct run *whole, const struct run *run)
 {
 	size_t count = 0, most = whole->topologies.count + run->topologies.count;
@@ -94,7 +94,7 @@ static bool label_taken(const struct results *results, const char *label)
 	return false;
 }
 
-/* The same kernel twice, as on two machines: both stay, under names of their own. */
+/* The same kernel twice, as from two machines: both are kept, with distinct names. */
 static void add_column(struct results *merged, const struct run *run)
 {
 	struct pool *pool = merged->pool;

@@ -1,4 +1,4 @@
-/* Runs that a signal ended: what is there counts, and what is missing is said wherever it is shown. */
+/* Runs that a signal ended: their results count, and every output says that some are missing. */
 #include "result.h"
 
 void run_set_partial(struct pool *pool, struct run *run, size_t unrun)

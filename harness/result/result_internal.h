@@ -1,4 +1,4 @@
-/* What the files that make results share. */
+/* Shared by the files that make results. */
 #ifndef HOPCHECK_RESULT_RESULT_INTERNAL_H
 #define HOPCHECK_RESULT_RESULT_INTERNAL_H
 

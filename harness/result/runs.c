@@ -60,7 +60,7 @@ void cases_clear(struct cases *cases)
 	free(cases->at);
 }
 
-/* In one pool, what is alike has one address. */
+/* In one pool, equal values have one address. */
 static int by_place(const void *a, const void *b)
 {
 	const struct result *x = *(const struct result *const *)a, *y = *(const struct result *const *)b;

@@ -3,7 +3,7 @@
 
 #define NULLABLE .flags = MEMBER_NULL
 #define OPTIONAL .flags = MEMBER_OPTIONAL
-/* A guest's answer without it is none. */
+/* A guest's answer without it is malformed. */
 #define ASKED      .flags = MEMBER_ASKED
 #define ASKED_NULL .flags = MEMBER_ASKED | MEMBER_NULL
 #define KEY(type, field)                                                                                               \

@@ -1,4 +1,4 @@
-/* What results say, counted; and the exit code it makes. */
+/* Counts of outcomes, and the exit code that follows from them. */
 #include "result.h"
 
 void tally_add(struct tally *tally, const struct result *result)
@@ -15,7 +15,7 @@ const struct word exit_style_words[] = {
 	{ NULL, 0, NULL },
 };
 
-/* The first that holds counts: a FAIL, a BROKEN, that nothing ran. */
+/* In order of precedence: a FAIL, a BROKEN, nothing ran. */
 static const struct {
 	int fail, broken, nothing;
 } exit_codes[] = {

@@ -10,7 +10,7 @@
 #include "probe.h"
 #include "run.h"
 
-/* A few cells are looked at one by one; of many only those that need it. */
+/* Few cells are all shown; of many only those that need a look. */
 enum ladders ladders_of(int verbose, size_t cells)
 {
 	if (verbose == 0)
@@ -86,7 +86,7 @@ static void took(double *stage, double *start)
 	*start = now;
 }
 
-/* Its namespaces end a while after it is given back; whoever looks at that gets what tells it, and whose lab it was. */
+/* Its namespaces end a while after they are closed: hands over their marks, and the cells that ran in it. */
 static void leave_end(struct cell_runner *runner)
 {
 	struct end end = { .cells = take(runner->cells),
@@ -112,7 +112,7 @@ void cell_runner_leave_lab(struct cell_runner *runner)
 	took(&runner->stages.close, &start);
 }
 
-/* The lab for a plan: the one that stands, when it has the same key. */
+/* The lab for a plan: the current one if it has the same key. */
 static enum lab_status enter_lab(struct cell_runner *runner, const struct plan *plan, struct error *err)
 {
 	double start = clock_ms();
@@ -142,7 +142,7 @@ static enum lab_status enter_lab(struct cell_runner *runner, const struct plan *
 	return LAB_READY;
 }
 
-/* What stood in the way becomes the trace's word: SKIP and BROKEN are said by the judge, like all else. */
+/* What prevented the run goes into the trace: the judge decides SKIP and BROKEN, like every other outcome. */
 static void note_failure(struct trace *trace, enum lab_status status, struct error *err)
 {
 	if (status == LAB_SKIP && !trace->skip)
@@ -212,7 +212,7 @@ struct result *cell_run(struct cell_runner *runner, const struct plan *plan, con
 	result_tell(pool, result, plan, journeys, ladder_wanted(runner->ladders, judgement->outcome));
 	took(&runner->stages.judge, &start);
 	runner->stages.cells++;
-	/* What broke a lab may still be in it; so is a path MTU that the kernel learnt. */
+	/* The lab may still have what made the cell BROKEN, or a path MTU that the kernel learnt. */
 	if ((runner->fresh || trace->broken || learnt_a_path_mtu(trace)) && runner->lab)
 		cell_runner_leave_lab(runner);
 	return result;

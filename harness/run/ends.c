@@ -1,7 +1,7 @@
-/* The ends of labs. The kernel takes a namespace down some time after its last descriptor is closed, one after the
- * other; one that it cannot take down says so ten seconds later ("unregister_netdevice: waiting for b0 to become
- * free"), when other cells run, and stays for ever. So ends are looked at between cells, waited for when they are late,
- * and charged to the cells of their labs. */
+/* The ends of labs. The kernel removes namespaces some time after their last descriptor is closed, one after the other.
+ * If it cannot remove one, it logs so ten seconds later ("unregister_netdevice: waiting for b0 to become free"), when
+ * other cells run, and the namespace is never freed. So removals are checked between cells, waited for when they are
+ * late, and attributed to the cells of their labs. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,8 +9,8 @@
 #include "matrix.h"
 #include "members.h"
 
-#define LATE_MS    3000  /* no cell begins any more until it is known what is the matter */
-#define CHARGE_MS  12000 /* the kernel speaks after 10 s */
+#define LATE_MS    3000  /* then no cell begins until the cause is known */
+#define CHARGE_MS  12000 /* the kernel logs after 10 s */
 #define GIVE_UP_MS 15000
 
 static void end_clear(struct end *end)
@@ -56,7 +56,7 @@ static void drop_marks(struct ends *ends, struct end *end)
 	end->mark_count = left;
 }
 
-/* Labs of which a namespace is there still stay, in their order. */
+/* Keeps labs with a namespace that still exists, in order. */
 static void drop_gone(struct ends *ends)
 {
 	size_t left = 0;
@@ -85,7 +85,7 @@ static bool is_ours(const struct ends *ends, const char *line)
 	return false;
 }
 
-/* What the kernel's log says of devices that stay. */
+/* What the kernel's log says of devices that are not freed. */
 static void read_messages(struct ends *ends)
 {
 	for (;;) {
@@ -99,7 +99,7 @@ static void read_messages(struct ends *ends)
 	}
 }
 
-/* Takes the cells of all that is pending: whichever of them it is that stays, the others may only wait behind it. */
+/* Collects the cells of all pending labs: one of them is stuck, and the others may only be queued after it. */
 static json_t *charge(struct ends *ends)
 {
 	json_t *cells = json_array();
@@ -110,7 +110,7 @@ static json_t *charge(struct ends *ends)
 	return json_pack("{s:I, s:o, s:O}", "labs", (json_int_t)ends->count, "cells", cells, "log", ends->log);
 }
 
-/* Nothing more can be told: what ends from now on may wait behind what stays. */
+/* Nothing more can be concluded: later removals may be queued after the stuck one. */
 static void give_up(struct ends *ends)
 {
 	for (size_t i = 0; i < ends->count; i++) {
@@ -122,8 +122,8 @@ static void give_up(struct ends *ends)
 	ends->given_up = true;
 }
 
-/* The oldest is late. That an empty namespace, made and ended since, is gone says that the kernel takes namespaces
- * down, and that it does not have this one's to take; a device of its own that the kernel waits for says the rest. */
+/* The oldest is late. If an empty namespace, made and closed since, is gone, then the kernel does remove namespaces,
+ * and this one is stuck; so it is if the kernel's log says that it waits for one of its devices. */
 static json_t *suspect(struct ends *ends, double age)
 {
 	json_t *leak = NULL;

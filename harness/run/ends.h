@@ -1,4 +1,4 @@
-/* The ends of labs, seen by the worker that gave them back; and what the runner makes of it. */
+/* Removal of labs' namespaces: checked by the worker that closed them, reported by the runner. */
 #ifndef HOPCHECK_RUN_ENDS_H
 #define HOPCHECK_RUN_ENDS_H
 
@@ -10,18 +10,17 @@
 /* A lab that was given back. */
 struct end {
 	double since; /* ms */
-	int *marks;   /* of its namespaces that are not known to be gone */
+	int *marks;   /* namespaces that are not known to be gone */
 	size_t mark_count;
 	size_t *cells; /* of the suite, that ran in it */
 	size_t cell_count;
 	const struct topology *topology; /* borrowed */
 };
-/* How it is looked at; tests have another one. */
+/* How it is checked; tests have their own. */
 struct ends_way {
 	bool (*gone)(void *context, int mark);
 	void (*close)(void *context, int mark);
-	/* From now on the kernel's log is read, and an empty namespace is made and ended; until there is trust again.
-	 */
+	/* Starts reading the kernel's log, and makes and closes an empty namespace; until all is well again. */
 	void (*doubt)(void *context);
 	void (*trust)(void *context);
 	char *(*log)(void *context);  /* the next message; caller frees; NULL: none for now */
@@ -39,10 +38,9 @@ struct ends {
 	json_t *log;
 };
 void ends_add(struct ends *ends, const struct end *end); /* takes its arrays and marks; `since` is set */
-/* Looks at all, and waits while one is late, or there are too many; `all`: until all are gone. NULL, or a new
- * reference:
- * {"labs": how many may not have been taken down, "cells": of theirs, "log": what the kernel says}; 0 labs: neither
- * does an empty namespace go, so that nothing can be told. Afterwards nothing is looked at any more. */
+/* Checks all, and waits while one is late, or there are too many; `all`: until all are gone. NULL, or a new reference:
+ * {"labs": how many may not have been removed, "cells": theirs, "log": what the kernel says}; 0 labs: not even an empty
+ * namespace is removed, so nothing can be concluded. Afterwards nothing is checked any more. */
 json_t *ends_settle(struct ends *ends, bool all);
 void ends_clear(struct ends *ends);
 

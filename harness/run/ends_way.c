@@ -1,4 +1,4 @@
-/* How the ends of labs are looked at on this machine. */
+/* How the removal of namespaces is checked on this machine. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>

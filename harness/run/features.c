@@ -1,5 +1,4 @@
-/* What this kernel and machine can do: looked up where that tells, tried out where only a trial does. Versions decide
- * nothing here. */
+/* What this kernel and machine can do: looked up where possible, else tried out. Versions decide nothing here. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,7 +20,7 @@ static void look(struct features *features, enum feature feature, const char *pa
 		         advice);
 }
 
-/* A vendor's kernel says its upstream version elsewhere: Ubuntu in a file, Debian in `uname -v`. */
+/* A vendor's kernel has its upstream version elsewhere: Ubuntu in a file, Debian in `uname -v`. */
 void features_look_at_version(struct features *features)
 {
 	struct utsname name;
@@ -39,7 +38,7 @@ void features_look_at_version(struct features *features)
 	snprintf(features->version, sizeof features->version, "%s", version);
 }
 
-/* What its age says of a kernel; where that leaves an option open, features_try() tries. */
+/* What follows from a kernel's version; features that are build options are tried by features_try(). */
 static void look_at_age(struct features *features)
 {
 	features->has[FEATURE_SEG6LOCAL] = kernel_has(features->version, TRAIT_SEG6LOCAL);
@@ -157,7 +156,7 @@ static int try_veth_gro(bool *merged, struct error *err)
 	return 0;
 }
 
-/* A route that pushes an SRH inline, on a kernel whose builder decided that: it takes it, or refuses it when asked
+/* A route that pushes an SRH inline, on a kernel where that is a build option: it accepts the route, or refuses it
  * without `ip` too. Anything else says nothing about the kernel. */
 static void try_inline(struct features *features)
 {

@@ -1,4 +1,4 @@
-/* Labs that the kernel did not take down, seen by the runner: their cells' results say so. */
+/* Labs whose namespaces the kernel did not remove, in the runner: their cells' results say so. */
 #include <stdlib.h>
 #include <string.h>
 

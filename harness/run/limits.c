@@ -1,5 +1,5 @@
-/* What the machine grants a run: soft limits are raised as far as they may be, and what is too low is said before
- * anything starts, with the knob to turn. */
+/* What the machine grants a run: soft limits are raised as far as they may be, and limits that are too low are reported
+ * before anything starts, with how to raise them. */
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
-/* Whether a worker ended for want of memory. An allocation that meets a limit ends it with a status of its own; the
- * kernel's OOM killer gives no word but counts what it killed, in each cgroup and on the whole machine. */
+/* Whether a worker ran out of memory. A failed allocation ends it with a distinct exit status; a kill by the kernel's
+ * OOM killer shows only in its counters, of each cgroup and of the whole machine. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -23,7 +23,7 @@ static unsigned long pci_number(const char *device, const char *file)
 	return number;
 }
 
-/* A NIC that no driver has taken: the kernel was built without it, or its module is not loaded. */
+/* A NIC without a driver: the kernel was built without it, or its module is not loaded. */
 static void look_for_drivers(struct features *features)
 {
 	DIR *directory = opendir(PCI);

@@ -65,7 +65,7 @@ static size_t lines_of(const struct testcase *testcase, size_t cell)
 	return lines;
 }
 
-/* Of cases that are left out no cell stays. */
+/* Removes the cells of cases that are left out. */
 static void drop_left_out(struct suite *suite)
 {
 	size_t kept = 0;
@@ -87,7 +87,8 @@ static const char *route_of(const struct plan *plan)
 	return "";
 }
 
-/* FNV-1a. Labs of one hash are batched as one, and still are built each: what stands is told by its whole key. */
+/* FNV-1a. Labs with equal hashes are batched as one, but still built separately: the current lab is compared by its
+ * whole key. */
 static uint64_t hash(const char *text)
 {
 	uint64_t hash = 0xcbf29ce484222325;
@@ -196,7 +197,7 @@ static int plan_cell(struct planning *planning, size_t index, struct error *err)
 	return 0;
 }
 
-/* Where all of the directory was asked for, what cannot be planned leaves out its case. */
+/* If the whole directory was asked for, a case that cannot be planned is left out. */
 static int plan_cells(struct planning *planning, struct error *err)
 {
 	struct suite *suite = planning->suite;

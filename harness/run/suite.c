@@ -8,7 +8,7 @@
 
 #include "feature.h"
 
-/* Small enough that two workers share a case, large enough that a lab is worth its making. */
+/* Small enough that two workers share a case, large enough that building a lab pays off. */
 #define BATCH_CELLS 24
 
 static bool is_file(const char *path)
@@ -51,7 +51,7 @@ char *suite_shadowed(const struct suite *suite)
 	return take(shipped);
 }
 
-/* Read once for all cases of a directory. What is wrong in them is said once; rows that need it say so again. */
+/* Read once for all cases of a directory. Their errors are reported once; rows that need one report it again. */
 static const struct deviations *deviations_beside(struct suite *suite, const char *path, struct error *err)
 {
 	const char *slash = strrchr(path, '/');
@@ -228,7 +228,7 @@ int suite_choose(struct suite *suite, const struct only *only, size_t only_count
 	return 0;
 }
 
-/* By case and lab, so that labs serve many cells; then by route, which is dearer to change than offloads. */
+/* By case and lab, so that labs serve many cells; then by route, which costs more to change than offloads. */
 static int by_lab(const void *a, const void *b, void *context)
 {
 	const struct suite *suite = context;

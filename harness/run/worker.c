@@ -11,7 +11,8 @@
 #include "run.h"
 #include "stop.h"
 
-/* One CPU a worker: what it sends is then received before it runs on. */
+/* One CPU per worker: veth receives in softirq on the sending CPU, so what is sent is received before the worker
+ * continues. */
 static void stay_on_one_cpu(unsigned number)
 {
 	cpu_set_t allowed, one;
@@ -39,7 +40,7 @@ static void send_line(FILE *out, json_t *line)
 		_exit(3);
 }
 
-/* The runner answers when it has said so to whoever must know, should the kernel not survive the cell. */
+/* The runner answers once it has reported the start of the cell, in case the kernel does not survive it. */
 static void ask_to_start(FILE *jobs, FILE *results, size_t cell)
 {
 	char go[3];
@@ -49,7 +50,7 @@ static void ask_to_start(FILE *jobs, FILE *results, size_t cell)
 		_exit(3);
 }
 
-/* Labs that were given back are gone before they are forgotten, or it is said whose they were. */
+/* Waits until closed labs are gone, or reports the cells of those that are not. */
 static void see_ends(struct ends *ends, bool all, FILE *results)
 {
 	json_t *leak = ends_settle(ends, all);
@@ -58,7 +59,7 @@ static void see_ends(struct ends *ends, bool all, FILE *results)
 		send_line(results, json_pack("{s:o}", "leaked", leak));
 }
 
-/* That it can be planned was seen before the first cell. */
+/* Whether it can be planned was checked before the first cell. */
 static struct result *run_cell(const struct suite *suite, const struct suite_cell *cell, struct cell_runner *runner,
                                const struct features *features, struct pool *pool)
 {
@@ -106,7 +107,7 @@ static void run_batches(struct suite *suite, const struct workers_options *optio
 		cell_runner_leave_lab(&runner);
 	drops_close(runner.drops);
 	send_line(results, json_pack("{s:o}", "stages", stages_json(&runner.stages)));
-	see_ends(&ends, true, results); /* last: other things take their time meanwhile */
+	see_ends(&ends, true, results); /* last: other work overlaps with the wait */
 	ends_clear(&ends);
 }
 

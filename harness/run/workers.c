@@ -14,18 +14,18 @@
 #include "run.h"
 #include "stop.h"
 
-/* A cell has its own deadline, well below: a worker that is silent for so long is stuck. */
+/* Well above a cell's own deadline: a worker that is silent for so long is stuck. */
 #define SILENCE_MS 180000
 
 struct worker {
 	pid_t pid;
 	FILE *jobs;   /* batch numbers to it */
 	int results;  /* lines from it; -1: none */
-	char *buffer; /* what has come of the next line */
+	char *buffer; /* received part of the next line */
 	size_t used, size;
 	struct batch *batch; /* being run; NULL: idle */
 	size_t lab;          /* of the suite, that stands in it; NOT_FOUND: none */
-	bool features;       /* it tries out features, and nothing else */
+	bool features;       /* it only tries out features */
 };
 
 static int worker_start(struct worker *worker, struct suite *suite, const struct workers_options *options,
@@ -61,8 +61,8 @@ static bool uses_nics(const struct suite *suite, const struct batch *batch)
 	return suite->labs[lab_of(suite, batch)].lent;
 }
 
-/* The next batch for a worker: of a lab with the lines of the one that stands in it, which may be another case's, if
- * there is one left. */
+/* The next batch for a worker: of a lab with the same lines as its current one, also of another case, if there is one
+ * left. */
 static struct batch *next_batch(struct suite *suite, const bool *taken, size_t lab, bool nics_are_lent)
 {
 	struct batch *first = NULL;
@@ -91,11 +91,11 @@ struct workers {
 	struct error *err;
 	bool refused;
 	struct leaks leaks;
-	char *no_drops; /* why a worker gets no drop events; NULL: none has said so */
+	char *no_drops; /* why a worker gets no drop events; NULL: none has reported so */
 	struct oom_watch oom;
 };
 
-/* A guest's NICs serve one lab at a time: the worker that has them runs all that needs them. */
+/* A guest's NICs serve one lab at a time: one worker runs all cells that need them. */
 static bool nics_are_lent(const struct workers *pool, const struct worker *asking)
 {
 	for (unsigned i = 0; i < pool->count; i++)
@@ -112,7 +112,7 @@ static void give_work(struct workers *pool, struct worker *worker)
 	worker->batch = batch;
 	if (!batch) {
 		if (worker->jobs)
-			fclose(worker->jobs); /* half of the pair stays open for what is still to come */
+			fclose(worker->jobs); /* our half of the pair stays open for results still to come */
 		worker->jobs = NULL;
 		shutdown(worker->results, SHUT_WR);
 		return;
@@ -137,7 +137,7 @@ static char *missing_for(const struct workers *pool, const struct suite_cell *ce
 	return feature_missing(pool->features, plan, without);
 }
 
-/* What the kernel cannot do is said instead of what came of trying. */
+/* If the kernel lacks a feature, that is reported instead of the outcome without it. */
 static void tell(struct workers *pool, struct suite_cell *cell)
 {
 	enum outcome without;
@@ -243,7 +243,7 @@ static int worker_end(struct worker *worker)
 	return status;
 }
 
-/* The process that waits for the worker proper hands on how that one ended. */
+/* The process that waits for the actual worker passes on its exit status. */
 static char *ended_text(struct workers *pool, int status)
 {
 	int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
@@ -289,7 +289,7 @@ static void worker_lost(struct workers *pool, struct worker *worker, bool silent
 		give_work(pool, worker);
 }
 
-/* Hands over every whole line that has come; false at the end. */
+/* Processes every complete line received; false at the end. */
 static bool lines_read(struct workers *pool, struct worker *worker)
 {
 	if (worker->size - worker->used < 65536) {
@@ -345,7 +345,7 @@ static bool pool_step(struct workers *pool)
 	return true;
 }
 
-/* Before it is known what the kernel can do, it is not known what a result is worth. */
+/* Until the kernel's features are known, a result cannot be classified. */
 static void forget_untold(struct workers *pool)
 {
 	for (size_t i = 0; i < pool->suite->cell_count && !pool->features_known; i++)
@@ -369,8 +369,8 @@ static void say_unrun(struct workers *pool)
 	}
 }
 
-/* Ends what still runs, and takes what it had said by then. A worker's last process has the line as long as it lives:
- * the end of the line is that of all its namespaces' processes. */
+/* Ends workers that still run, and reads what they had sent. A worker's last process keeps the line open: end of file
+ * means that all processes of its namespaces are gone. */
 static void workers_end(struct workers *pool)
 {
 	for (unsigned i = 0; i < pool->count; i++)
@@ -401,7 +401,7 @@ int workers_run(struct suite *suite, const struct workers_options *options, stru
 	oom_watch_start(&pool.oom);
 	int result = worker_start(&pool.workers[count], suite, options, features, count, true, err);
 
-	/* The trial of features runs beside the first cells, unless their judgement has to wait for it. */
+	/* The trial of features runs in parallel with the first cells, unless their judgement has to wait for it. */
 	while (result == 0 && features_decide(suite, features) && pool_step(&pool))
 		;
 	for (unsigned i = 0; i < count && result == 0 && !pool.refused && !stop_signal(); i++) {

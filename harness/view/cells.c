@@ -1,4 +1,4 @@
-/* Every cell, for who asks with -v: a line each, grouped by case; with -vv what it rests on. */
+/* Every cell, for -v: one line each, grouped by case; with -vv its evidence. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,7 +6,7 @@
 
 #define LABEL_WIDTH   7 /* the longest outcome and a space */
 #define VERDICT_WIDTH 26
-#define INDENT        9 /* of what belongs to a cell */
+#define INDENT        9 /* indent of what belongs to a cell */
 
 /* "dropped at dst: tcp-csum"; what is missing where nothing ran. */
 static char *verdict_text(const struct result *cell)
@@ -121,7 +121,7 @@ static void write_cell(FILE *out, struct report_style style, const struct result
 	size_t column = 2 + LABEL_WIDTH + axes_width + 2;
 
 	fprintf(out, "  %s%*s%s", painted, LABEL_WIDTH - (int)strlen(word), "", axes);
-	if (strlen(axes) > axes_width) /* no room for both in a line */
+	if (strlen(axes) > axes_width) /* not enough room for both in a line */
 		fprintf(out, "\n%*s", (int)(column = INDENT), "");
 	else
 		fprintf(out, "%*s", (int)(axes_width - strlen(axes)) + 2, "");

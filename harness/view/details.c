@@ -6,7 +6,7 @@
 
 #define INDENT 9 /* the longest outcome and its colon, and a space more */
 
-/* Cells that say the same. */
+/* Cells with the same text. */
 struct group {
 	char *key;
 	size_t count;
@@ -16,7 +16,7 @@ struct group {
 	char *text; /* what is said of them */
 };
 
-/* What makes cells say the same: the documented deviation, or why they cannot run. */
+/* What groups cells: the documented deviation, or why they cannot run. */
 static char *key_of(const struct result *cell, int outcome)
 {
 	return outcome == OUTCOME_SKIP ? text_copy(said(cell->why)) : known_key(cell->known);
@@ -81,7 +81,7 @@ static void write_groups(FILE *out, struct report_style style, const struct cell
 	free(groups);
 }
 
-/* What the kernel itself says of it, where it was asked. */
+/* What the kernel reports about it, where drop events are on. */
 static void write_drops(FILE *out, struct report_style style, const struct result *cell)
 {
 	owned_text_lines lines = drop_lines(cell);
@@ -110,7 +110,7 @@ static bool is_broken_for(const struct result *cell, const char *why)
 	return cell->outcome == OUTCOME_BROKEN && strcmp(said(cell->why), why) == 0;
 }
 
-/* How many of the cells [from, end) broke with these words. */
+/* How many of the cells [from, end) broke with this text. */
 static size_t count_broken(const struct cells *cells, size_t from, size_t end, const char *why)
 {
 	size_t same = 0;

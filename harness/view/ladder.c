@@ -1,4 +1,4 @@
-/* Ladders: a result's journeys, for people. */
+/* Ladders: a result's journeys as text diagrams. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,7 +30,7 @@ static bool is_visited(const struct result_journeys *rows, const struct result *
 	return false;
 }
 
-/* The nodes that packets came to, in the topology's order; all, when none came anywhere. */
+/* The nodes that packets reached, in the topology's order; all, if they reached none. */
 static void find_columns(struct ladder *ladder)
 {
 	const struct result_hops *hops = &ladder->result->evidence->hops;
@@ -67,7 +67,7 @@ static void list_arrow(const struct ladder *ladder, const struct arrow *arrow)
 	write_wrapped(ladder->out, ladder->style, LIST_INDENT, LIST_INDENT + 2, line);
 }
 
-/* Where the columns have no room: a line a link. */
+/* Where the columns do not fit: one line per link. */
 static void list_row(const struct ladder *ladder, const struct result_journey *row)
 {
 	size_t count;

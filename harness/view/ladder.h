@@ -1,4 +1,4 @@
-/* A ladder's own: its columns, the arrows between them, and the line they are drawn on. */
+/* Private to ladders: the columns, the arrows between them, and the line they are drawn on. */
 #ifndef HOPCHECK_REPORT_LADDER_H
 #define HOPCHECK_REPORT_LADDER_H
 
@@ -30,7 +30,7 @@ struct arrow {
 	const struct result_step *out, *in; /* either may be NULL, not both */
 	size_t from, to;                    /* columns */
 };
-/* How much a label tells: LEAST has the checksum's state on arrival only, TERSE shortens its words. */
+/* Detail of a label: LEAST has the checksum's state on arrival only, TERSE shortens its words. */
 enum detail { LABEL_LEAST, LABEL_TERSE, LABEL_SHORT, LABEL_ENCAP, LABEL_DESTINATION, LABELS };
 
 /* The link that a hop is at, by the result's "hops": the other end's node, or NULL. */

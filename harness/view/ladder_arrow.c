@@ -1,4 +1,4 @@
-/* From a row's steps to arrows between nodes, and what stands on them. */
+/* From a row's steps to arrows between nodes, and their labels. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +16,7 @@ static bool is_hop(const struct result_hop *hop, const char *name)
 	return strcmp(text, name) == 0;
 }
 
-/* The other side of a link: a result's hops are two an interface, and its interfaces two a link. */
+/* The other side of a link: a result has two hops per interface, and two interfaces per link. */
 static const struct result_hop *peer_of(const struct result *result, const char *hop)
 {
 	const struct result_hops *hops = &result->evidence->hops;
@@ -51,7 +51,7 @@ static bool leaves(const struct result_step *step)
 	return colon && strcmp(colon, ":out") == 0;
 }
 
-/* Where what left here arrived: at the link's other end, with the same segments left. */
+/* Where a packet that left here arrived: at the link's other end, with the same segments left. */
 static const struct result_step *arrival_of(const struct result *result, const struct result_steps *steps, size_t index,
                                             bool *used)
 {
@@ -98,7 +98,7 @@ struct arrow *arrows_of(const struct result *result, const struct result_journey
 	return arrows;
 }
 
-/* How many packets a step stands for; in one packet's journey, how many of the origin are in it. */
+/* How many packets a step represents; in one packet's journey, how many of the origin's packets are in it. */
 static int64_t packets_of(const struct result_step *step)
 {
 	return step ? step->seen->packets : 0;

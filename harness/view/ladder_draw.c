@@ -6,7 +6,7 @@
 
 enum { TIME_WIDTH = 9, LEAST_GAP = 8, MOST_GAP = 44 };
 
-/* The signs of a ladder, where the terminal has them and where it has ASCII only. */
+/* The characters of a ladder, in UTF-8 and in ASCII. */
 static const struct signs {
 	const char *life, *body, *right, *left, *cross, *below_left, *below_right;
 } signs[] = {
@@ -38,7 +38,7 @@ static unsigned room_of(const struct ladder *ladder, const struct arrow *arrow)
 	return a > b ? a - b : b - a;
 }
 
-/* The label that tells most in an arrow's room; LABELS: none fits. */
+/* The most detailed label that fits an arrow; LABELS: none fits. */
 static enum detail detail_of(const struct ladder *ladder, const struct arrow *arrow)
 {
 	for (int label = LABELS - 1; label >= 0; label--) {
@@ -99,7 +99,7 @@ static void draw_label(const struct ladder *ladder, struct line *line, const str
 	unsigned width = text_width(text) + text_width(checksum), room = to - from;
 	unsigned at = from + (room > width ? (room - width) / 2 : 0);
 
-	/* Packets that became fewer or more. */
+	/* Packets that were merged or split. */
 	line_put(line, at, text, strstr(text, "→") || strstr(text, "->") ? INK_COUNT : INK_PLAIN);
 	line_put(line, at + text_width(text), checksum, ink);
 }
@@ -182,7 +182,7 @@ static void draw_end(const struct ladder *ladder, struct line *line, const char 
 	line_write(ladder->out, ladder->style, line);
 }
 
-/* The kernel's word stands behind it, or below where the line has no room. */
+/* The kernel's report follows it, or goes below if it does not fit the line. */
 static void draw_ending(const struct ladder *ladder, struct line *line, const struct result_journey *row, unsigned at)
 {
 	owned_text end = row_end_text(row);

@@ -1,4 +1,4 @@
-/* A line that is drawn on from any side before it is written. */
+/* A line that can be drawn on at any column before it is written. */
 #include <stdlib.h>
 #include <string.h>
 

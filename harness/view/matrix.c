@@ -4,7 +4,7 @@
 
 #include "view.h"
 
-/* What stands behind a number in the table; a PASS needs none. */
+/* The letter after a number in the table; a PASS has none. */
 static const char letters[OUTCOMES] = { [OUTCOME_PASS] = 0,   [OUTCOME_KNOWN] = 'K', [OUTCOME_FIXED] = 'X',
 	                                [OUTCOME_FAIL] = 'F', [OUTCOME_SKIP] = 's',  [OUTCOME_BROKEN] = 'B' };
 
@@ -59,7 +59,7 @@ static bool is_row_of(const struct matrix *matrix, const struct row *row, const 
 	                              (!cell->axes.count || row->first->axes.at == cell->axes.at)));
 }
 
-/* The rows of a case stand near each other, in the same order on each kernel: one is looked for from the last on. */
+/* The rows of a case are close together, in the same order on each kernel: the search starts at the last one found. */
 static void gather(struct matrix *matrix)
 {
 	for (size_t r = 0; r < matrix->results->count; r++) {

@@ -1,11 +1,10 @@
-/* Below the matrix: what is documented and on which kernels it was seen; every FAIL and BROKEN, those that say the same
- * together. */
+/* Below the matrix: what is documented and on which kernels it was seen; every FAIL and BROKEN, grouped by text. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "view.h"
 
-/* Cells of all kernels that say the same. */
+/* Cells of all kernels with the same text. */
 struct cause {
 	int outcome;
 	char *key;
@@ -16,8 +15,8 @@ struct cause {
 	const struct result *first;
 };
 
-/* What makes cells say the same. For FAIL with a verdict it is their case and that (says_the_same()): the sentences
- * differ in numbers. */
+/* What groups cells. A FAIL with a verdict is grouped by case and verdict (says_the_same()), since the sentences differ
+ * in numbers. */
 static char *key_of(const struct result *cell)
 {
 	switch ((enum outcome)cell->outcome) {

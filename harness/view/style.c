@@ -1,4 +1,4 @@
-/* Colours, widths and wrapped lines. A colour only repeats what a word says. */
+/* Colours, widths and wrapped lines. Colours never carry information that the text does not. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>

@@ -1,4 +1,4 @@
-/* The table: a row a case. */
+/* The table: one row per case. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,7 +55,7 @@ static void write_time(FILE *out, double milliseconds)
 
 static void write_row(FILE *out, struct report_style style, unsigned width, const char *name, const struct tally *tally)
 {
-	/* A name that is too long gets a line of its own: it must stay whole to be typed again. */
+	/* A name that is too long gets a line of its own: it must stay whole to be copied. */
 	if (strlen(name) > width)
 		fprintf(out, "%s\n%*s", name, (int)width, "");
 	else

@@ -1,4 +1,4 @@
-/* What the files that show results to a person share. */
+/* Shared by the files that show results at a terminal. */
 #ifndef HOPCHECK_VIEW_VIEW_H
 #define HOPCHECK_VIEW_VIEW_H
 
@@ -8,7 +8,7 @@
 /* Puts the outcome's colour around a text; without colour it is the text. */
 char *paint(struct report_style style, int outcome, const char *text);
 char *dim(struct report_style style, const char *text);
-/* Columns that a text takes on a terminal: colours take none, a UTF-8 letter one. */
+/* Columns of a text on a terminal: colours count 0, a UTF-8 letter 1. */
 size_t columns_of(const char *text, size_t length);
 /* Writes words within the style's width, `indent` columns in; the first line is already `column` columns long. */
 void write_wrapped(FILE *out, struct report_style style, unsigned column, unsigned indent, const char *text);
@@ -21,8 +21,8 @@ void write_every_cell(FILE *out, struct report_style style, const struct cells *
 void write_details(FILE *out, struct report_style style, const struct cells *cells);
 
 /* ---- changes.c */
-/* What changed from one run to another of the same pool, as groups that say the same; unfolded: a line a cell. Cells
- * that only one has are left out. Returns how many cells changed. */
+/* Changes from one run to another of the same pool, grouped by change; unfolded: one line per cell. Cells that only one
+ * of them has are left out. Returns how many cells changed. */
 size_t write_changes(FILE *out, struct report_style style, enum matrix_form form, struct pool *pool,
                      const struct run *before, const struct run *after, const char *head, const char *arrow,
                      bool unfolded);
@@ -32,7 +32,7 @@ char *marked(enum matrix_form form, const char *text);
 /* ---- matrix_details.c: below the matrix, causes, and the kernels they were seen on. */
 void write_matrix_details(FILE *out, struct report_style style, enum matrix_form form, const struct results *results);
 
-/* How many of something have a name, in the order in which the names come. */
+/* Counts by name, in order of first occurrence. */
 struct counts {
 	struct count {
 		const char *name; /* borrowed */
