@@ -26,7 +26,7 @@ END
 "$HOPCHECK" run -q --json "$WORK/merged.json" "$WORK/cases/merged.yaml" >"$WORK/out" ||
 	complain "merged: $(cat "$WORK/out")"
 [ "$(grep -c '"fate": "delivered"' "$WORK/merged.json")" -ge 4 ] || complain "merged: not delivered"
-[ "$(grep -c '"drops": \[\]' "$WORK/merged.json")" = 4 ] || complain "drops where all arrived: $(grep -A 8 '"drops": \[$' "$WORK/merged.json")"
+! grep -q '"drops": \[$' "$WORK/merged.json" || complain "drops where all arrived: $(grep -A 8 '"drops": \[$' "$WORK/merged.json")"
 
 # ---- a burst merges whole, and in order, at the first GRO as at the second
 cat >"$WORK/cases/burst.yaml" <<'END'
