@@ -10,6 +10,9 @@ import sys
 import time
 import zlib
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from whole import whole
+
 if "help" in sys.argv or "--version" in sys.argv:
     print("QEMU emulator version 7.2.0")
     sys.exit(0)
@@ -22,7 +25,7 @@ with open(os.environ["CALLS"], "a+") as calls:
 how = os.environ["HOW"]
 if not first and not how.startswith("always-"):
     how = "honest"
-good = json.load(open(os.environ["GOOD"]))
+good = whole(json.load(open(os.environ["GOOD"])))
 kernel = {k: good["kernel"][k] for k in ("release", "version", "features", "missing")}
 
 
