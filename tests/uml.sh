@@ -8,15 +8,8 @@ if [ ! -x "$linux" ]; then
 	echo "no User Mode Linux is built: make uml"
 	exit 4
 fi
-if ! command -v bsdtar >/dev/null; then
-	echo "no bsdtar here: apt-get install libarchive-tools"
-	exit 4
-fi
-failed=0
-complain() {
-	echo "$*"
-	failed=1
-}
+. tests/shared.sh
+needs bsdtar libarchive-tools
 guest() { # guest NAME CODE [OPTION]...: runs it, leaves $WORK/NAME, NAME.json
 	name=$1 code=$2
 	shift 2
@@ -100,5 +93,5 @@ if [ -n "$kernel" ] && command -v qemu-system-x86_64 >/dev/null; then
 	says both '"machine": "uml"'
 	says both '"machine": "tcg"'
 fi
-[ $failed = 0 ] || exit 1
+[ $failures = 0 ] || exit 1
 echo "11 cells; a panic, a warning, a hang, no boot, a killed runner; $beside"
