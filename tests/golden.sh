@@ -47,6 +47,8 @@ for of in "run 1" "matrix 1"; do
 done
 makes run-vv.txt 1 report -vv run.json
 makes run-verdicts.txt 0 verdicts run.json
+makes matrix-verdicts.txt 0 verdicts matrix.json
+makes brief-verdicts.txt 0 verdicts brief.json
 makes run-ksft.txt 1 report --exit-style ksft run.json
 makes matrix-brief.json 1 merge -q --brief - matrix.json
 makes merged.json 1 merge -q --json - run.json

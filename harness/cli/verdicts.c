@@ -20,32 +20,42 @@ static void print_cell(struct pool *pool, const struct result *cell)
 	printf("%s: %s %s %s %s", name, word_of(outcome_words, cell->outcome),
 	       verdict->fate == NO_WORD ? "-" : word_of(fate_words, verdict->fate), or_dash(verdict->at),
 	       or_dash(verdict->reason));
-	for (size_t i = 0; i < verdict->aggregation.count; i++)
-		if (verdict->aggregation.at[i].value.number > 0)
-			printf(" %s=%s", verdict->aggregation.at[i].hop,
-			       merging_word(&verdict->aggregation.at[i].value));
+	for (size_t i = 0; i < verdict->aggregation.count; i++) {
+		const struct value *value = &verdict->aggregation.at[i].value; /* a word in brief documents */
+		if (value->text || value->number > 0)
+			printf(" %s=%s", verdict->aggregation.at[i].hop, merging_word(value));
+	}
 	print_hops(verdict_bad_checksums(pool, cell), "bad");
 	print_hops(verdict_oversize(pool, cell), "oversize");
 	putchar('\n');
 }
 
-/* A document of one run: of many kernels' the cells would be told apart by nothing. */
+/* A document of one run has the version; one of many kernels has it for all of them, and then cells are told apart by
+ * the run's label. */
+static void print_run(struct pool *pool, const struct run *run)
+{
+	bool labelled = !run->hopcheck && run->kernel;
+
+	for (size_t i = 0; i < run->cells.count; i++) {
+		if (labelled)
+			printf("%s: ", run_label(run));
+		print_cell(pool, run->cells.at[i]);
+	}
+}
+
 static int print_verdicts(const char *path)
 {
 	owned(pool) pool = pool_new();
+	struct results results = { .pool = pool };
 	struct error err = { 0 };
-	json_t *document = json_read(path, 0, &err);
-	struct run *run = document ? run_read(pool, document, &err) : NULL;
+	int read = results_read(&results, path, &err);
 
-	json_decref(document);
-	if (document && !run)
-		blame(&err, "%s", path);
 	say_errors(&err);
-	if (!run)
+	if (read < 0)
 		return EXIT_USAGE;
-	struct run shown = run_shown(pool, run);
-	for (size_t i = 0; i < shown.cells.count; i++)
-		print_cell(pool, shown.cells.at[i]);
+	struct results shown = results_shown(&results);
+	for (size_t i = 0; i < shown.count; i++)
+		print_run(shown.pool, shown.runs[i]);
 	return EXIT_OK;
 }
 
@@ -65,7 +75,10 @@ const struct subcommand subcommand_verdicts = {
 	.operands = "RESULT...",
 	.least = 1,
 	.most = SIZE_MAX,
-	.text = "Prints the verdicts of results written by `run --json`, one line per cell, without anything that may\n"
-	        "differ between two runs: so that two runs can be compared with diff.\n",
+	.text = "Prints the verdicts of results (`run --json`, `matrix --json` or `--brief`), one line per cell, "
+	        "without\n"
+	        "anything that may differ between two runs: so that two runs can be compared with diff. Of `matrix` "
+	        "each\n"
+	        "line begins with the kernel's label.\n",
 	.run = command,
 };
