@@ -160,3 +160,10 @@ size_t way_end(const struct plan *plan, enum way way)
 {
 	return way == WAY_BACK ? plan->from : plan->to;
 }
+
+void say_interface(char **why, const struct evidence *evidence, size_t hop)
+{
+	const struct interface *interface = &evidence->plan->topology->interfaces[HOP_INTERFACE(hop)];
+
+	text_append(why, "%s.%s", evidence->plan->topology->nodes[interface->node].name, interface->name);
+}

@@ -2,46 +2,12 @@
 #include "judge.h"
 #include "transport.h"
 
-static const struct transport *transport_in(const struct evidence *evidence)
-{
-	return transport_of(&evidence->plan->traffic);
-}
-
-bool target_is(const struct evidence *evidence, const struct target *target, const struct captured *captured)
-{
-	if (captured->way != target->way || (target->refused && captured->checksum != CHECKSUM_BAD))
-		return false;
-	switch (target->kind) {
-	case TARGET_FLAGS:
-		return captured->known &&
-		       !(captured->payload && target->flags == transport_in(evidence)->beside_data) &&
-		       (captured->flags & transport_in(evidence)->kinds) == target->flags;
-	case TARGET_OCTET: /* also a packet it was merged into */
-		return captured->known && target->sequence - captured->sequence < captured->payload;
-	case TARGET_ANY:
-		return true;
-	}
-	return false;
-}
-
-bool target_seen(const struct evidence *evidence, const struct target *target, size_t node,
-                 enum hop_direction direction)
-{
-	for (size_t i = 0; i < evidence->count; i++) {
-		size_t hop = evidence->packets[i].hop;
-		if (HOP_DIRECTION(hop) == direction && hop_node(evidence->plan, hop) == node &&
-		    target_is(evidence, target, &evidence->packets[i]))
-			return true;
-	}
-	return false;
-}
-
 /* Packets that are alike and not the same: acknowledgements, whatever cannot be read. The last one is asked about; of
  * what is sent again only because it was lost, the first. */
 static bool has_copies(const struct evidence *evidence, const struct target *target)
 {
 	return target->kind == TARGET_OCTET ||
-	       (target->kind == TARGET_FLAGS && target->flags & transport_in(evidence)->resent);
+	       (target->kind == TARGET_FLAGS && target->flags & transport_of(&evidence->plan->traffic)->resent);
 }
 
 struct loss loss_follow(const struct evidence *evidence, const struct target *target)
@@ -86,6 +52,11 @@ const struct drop *loss_drop(const struct loss *loss)
 			first = drop;
 	}
 	return first;
+}
+
+const struct node *loss_at(const struct loss *loss)
+{
+	return &loss->evidence->plan->topology->nodes[loss->node];
 }
 
 bool loss_arrived(const struct loss *loss)

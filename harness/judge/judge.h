@@ -29,7 +29,7 @@ struct damage damage_find(const struct evidence *evidence);
 char *headend_contradicts(const struct evidence *evidence);
 
 struct hop_summary *hops_summarize(const struct evidence *evidence);
-/* verdict.c: "dst.a0", where the direction is in the sentence already. */
+/* evidence.c: "dst.a0", where the direction is in the sentence already. */
 void say_interface(char **text, const struct evidence *evidence, size_t hop);
 /* hint.c: fills verdict->hints, whose hops are known. */
 void hints_find(struct verdict *verdict, const struct evidence *evidence);

@@ -5,11 +5,6 @@
 #include "reason.h"
 #include "transport.h"
 
-const struct node *loss_at(const struct loss *loss)
-{
-	return &loss->evidence->plan->topology->nodes[loss->node];
-}
-
 static bool hop_limit_is_spent(const struct loss *loss, char **said)
 {
 	const struct layer *ipv6 = loss_arrived(loss) ? packet_layer(&loss->last->view, LAYER_IPV6) : NULL;
@@ -59,37 +54,6 @@ static bool was_last_seen_leaving(const struct loss *loss, char **said)
 	else if (exceeds(&topology->interfaces[other], loss->last))
 		text_append(said, ", which takes no more than its own MTU of %u", topology->interfaces[other].mtu);
 	return true;
-}
-
-/* With which the kernel's log says a reason. */
-static const struct {
-	enum reason reason;
-	const char *words;
-} spoken[] = {
-	{ REASON_RECURSION, "Dead loop on virtual device" },
-	{ REASON_RECURSION, "recursion limit reached on datapath" },
-	{ REASON_SELF_SEGMENT, "Dead loop on virtual device" },
-	{ REASON_SELF_SEGMENT, "recursion limit reached on datapath" },
-};
-
-bool reason_is_said(enum reason reason, const char *complaint)
-{
-	for (size_t i = 0; i < COUNT(spoken); i++)
-		if (spoken[i].reason == reason && strstr(complaint, spoken[i].words))
-			return true;
-	return false;
-}
-
-void say_kernel_words(const struct loss *loss, enum reason reason, char **said)
-{
-	const struct trace *trace = loss->evidence->trace;
-
-	for (size_t i = 0; i < trace->log_count; i++) {
-		if (!reason_is_said(reason, trace->log[i]))
-			continue;
-		text_append(said, "; its log says \"%s\"", trace->log[i]);
-		return;
-	}
 }
 
 /* Where nobody answers, the packet waits for the answer until it is given up. */

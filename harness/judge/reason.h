@@ -4,11 +4,13 @@
 
 #include "judge.h"
 
-/* What the kernel wrote to its log of such a reason, where it did and the log is heard. */
+/* spoken.c: what the kernel wrote to its log of such a reason, where it did and the log is heard. */
 void say_kernel_words(const struct loss *loss, enum reason reason, char **said);
 
 /* segment.c: what is checked at a segment */
 struct behaviour;
+/* A service of the node that takes an address; NULL: none. */
+const struct plan_service *loss_service(const struct loss *loss, const struct address *at);
 const struct behaviour *sid_behaviour(const struct sid *sid);
 struct address loss_destination(const struct loss *loss);
 const struct sid *loss_sid(const struct loss *loss);               /* that the packet came to; NULL: none */

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "behaviour.h"
-#include "stage.h"
+#include "reason.h"
 
 #define TLV_PAD1    0
 #define TLV_HMAC    5
@@ -14,6 +14,11 @@
 struct address loss_destination(const struct loss *loss)
 {
 	return ipv6_destination(&loss->last->view, packet_layer(&loss->last->view, LAYER_IPV6));
+}
+
+const struct plan_service *loss_service(const struct loss *loss, const struct address *at)
+{
+	return plan_service_at(loss->evidence->plan, loss->node, at);
 }
 
 /* The SID that the packet came to; NULL: none, or a service's. */

@@ -12,11 +12,6 @@ bool sid_next_hop(const struct sid *sid, struct address *ret)
 	return sid->nh6 && address_parse(ret, AF_INET6, sid->nh6) && !address_is_unspecified(ret);
 }
 
-const struct plan_service *loss_service(const struct loss *loss, const struct address *at)
-{
-	return plan_service_at(loss->evidence->plan, loss->node, at);
-}
-
 static struct header header_of(const struct packet_view *view, const struct layer *ipv6)
 {
 	const struct srh_view srh = packet_srh(view, ipv6);

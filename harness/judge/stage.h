@@ -35,7 +35,5 @@ static inline struct header *stage_outer(struct stage *stage)
 }
 /* The address that a SID's nh6 is; false: it has none, or it is ::, by which the destination is looked up. */
 bool sid_next_hop(const struct sid *sid, struct address *ret);
-/* A service of the node that takes an address; NULL: none. */
-const struct plan_service *loss_service(const struct loss *loss, const struct address *at);
 
 #endif

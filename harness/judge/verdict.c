@@ -10,13 +10,6 @@ static const char *node_name(const struct evidence *evidence, size_t node)
 	return evidence->plan->topology->nodes[node].name;
 }
 
-void say_interface(char **why, const struct evidence *evidence, size_t hop)
-{
-	const struct interface *interface = &evidence->plan->topology->interfaces[HOP_INTERFACE(hop)];
-
-	text_append(why, "%s.%s", node_name(evidence, interface->node), interface->name);
-}
-
 /* Where the data came in at the end of its way, and what had become of it. */
 static void say_merging(char **why, const struct verdict *verdict, const struct evidence *evidence)
 {
