@@ -40,13 +40,13 @@ char *mac_text(const struct plan *plan, size_t interface); /* caller frees */
 const char *interface_name(const struct plan *plan, size_t interface);
 /* tunnel.c: a node's end of the tunnel, if it has one. */
 void tunnel_lines(struct plan *plan, size_t node);
-/* sids.c */
-int sid_lines(struct plan *plan, size_t node, const struct routes *routes, struct error *err);
-/* The number of a table that a file may give by name. */
+/* table.c: the number of a table that a file may give by name. */
 const char *table_number(const char *name);
 /* The same for a given route's `table`; NULL: main. */
 const char *route_table(const struct sid *sid);
-void needed_make(struct plan *plan); /* which of them the cell's packets need */
+/* sids.c */
+int sid_lines(struct plan *plan, size_t node, const struct routes *routes, struct error *err);
+void needed_make(struct plan *plan); /* which SIDs the cell's packets need */
 /* commands.c */
 int commands_make(struct plan *plan, const struct routes *routes, struct error *err);
 

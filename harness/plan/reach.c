@@ -1,0 +1,68 @@
+/* What a node of a plan reaches: its next hops, services, routes and neighbours. */
+#include "plan_internal.h"
+
+const struct next_hop *plan_next_hop(const struct plan *plan, size_t node, const struct address *to)
+{
+	for (size_t i = 0; i < plan->next_hop_count; i++)
+		if (plan->next_hops[i].node == node && address_same(&plan->next_hops[i].to, to))
+			return &plan->next_hops[i];
+	return NULL;
+}
+
+const struct plan_service *plan_service_at(const struct plan *plan, size_t node, const struct address *sid)
+{
+	for (size_t i = 0; i < plan->service_count; i++)
+		if (plan->services[i].node == node && address_same(&plan->services[i].device.sid, sid))
+			return &plan->services[i];
+	return NULL;
+}
+
+bool plan_has_route(const struct plan *plan, size_t node, const struct address *to)
+{
+	const struct node *n = &plan->topology->nodes[node];
+
+	if (plan_next_hop(plan, node, to) || address_is_local(plan, node, to) || node_sid(n, to) ||
+	    node_route(n, NULL, to))
+		return true;
+	for (size_t i = 0; i < INTERFACES(plan->topology); i++) {
+		const struct prefix link = link_prefix(&plan->interfaces[i].address);
+		if (plan->topology->interfaces[i].node == node && prefix_covers(&link, to))
+			return true;
+	}
+	return false;
+}
+
+/* Whether an interface other than `out` would have a link-local address. */
+static bool has_link_local(const struct plan *plan, size_t out, const struct address *to)
+{
+	bool has = false;
+
+	FOR_EACH_OTHER (other, plan->topology, out) {
+		const struct address local = address_link_local(plan, other);
+		has |= address_same(&local, to);
+	}
+	return has;
+}
+
+bool plan_lacks_neighbour(const struct plan *plan, size_t node, const char *oif, const struct address *to)
+{
+	const struct topology *topology = plan->topology;
+	bool lacks = false;
+
+	if (address_is_link_local(to)) {
+		size_t out = oif ? topology_interface(topology, node, oif) : NOT_FOUND;
+		return out != NOT_FOUND && !has_link_local(plan, out, to);
+	}
+	if (plan_next_hop(plan, node, to) || address_is_local(plan, node, to))
+		return false;
+	for (size_t i = 0; i < INTERFACES(topology); i++) {
+		const struct prefix link = link_prefix(&plan->interfaces[i].address);
+		if (topology->interfaces[i].node != node || !prefix_covers(&link, to))
+			continue;
+		FOR_EACH_OTHER (other, topology, i)
+			if (address_same(&plan->interfaces[other].address, to))
+				return false;
+		lacks = true;
+	}
+	return lacks;
+}

@@ -1,0 +1,22 @@
+/* Routing tables. */
+#include <string.h>
+
+#include "plan_internal.h"
+
+/* Tables have names for people and numbers for the kernel. */
+const char *table_number(const char *name)
+{
+	static const char *const numbers[][2] = { { "main", "254" }, { "local", "255" }, { "default", "253" } };
+
+	for (size_t i = 0; i < COUNT(numbers); i++)
+		if (strcmp(name, numbers[i][0]) == 0)
+			return numbers[i][1];
+	return name;
+}
+
+const char *route_table(const struct sid *sid)
+{
+	const char *number = sid->table ? table_number(sid->table) : table_number("main");
+
+	return strcmp(number, table_number("main")) == 0 ? NULL : number;
+}
