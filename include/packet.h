@@ -85,6 +85,7 @@ enum layer_kind {
 	LAYER_TCP,
 	LAYER_ICMPV6, /* the 4 octets that every message has */
 	LAYER_GIVEN,  /* written as a spec gives it, and never read */
+	LAYER_KINDS
 };
 struct layer {
 	uint8_t kind;            /* enum layer_kind */

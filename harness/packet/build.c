@@ -5,9 +5,17 @@
 
 enum { IPV6_PAYLOAD_MAX = 65535, SRH_MAX = 8 * 256 };
 
+/* The number by which an IPv6 header names what follows it. */
+static uint8_t protocol_of(enum layer_kind kind)
+{
+	const struct layer_row *row = layer_rows[kind];
+
+	return (uint8_t)(row->names[1] ? row->names[1] : row->names[0]);
+}
+
 static void add_part(struct building *building, enum layer_kind kind, size_t length)
 {
-	building->parts[building->count++] = (struct part){ kind, building->length, length, 0 };
+	building->parts[building->count++] = (struct part){ kind, building->length, length, protocol_of(kind) };
 	building->length += length;
 }
 
@@ -30,14 +38,6 @@ static struct building compose(const struct packet_spec *spec)
 	building.payload = building.length;
 	building.length += spec->payload.length;
 	return building;
-}
-
-const struct part *building_part(const struct building *building, enum layer_kind kind)
-{
-	for (size_t i = 0; i < building->count; i++)
-		if (building->parts[i].kind == kind)
-			return &building->parts[i];
-	return NULL;
 }
 
 static int field_fits(const char *name, int value, int largest, struct error *err)
@@ -84,7 +84,7 @@ int frame_build(struct frame **ret, const struct packet_spec *spec, struct error
 		memcpy(frame->data + building.payload, spec->payload.data, spec->payload.length);
 	/* From the inside out: a checksum is over what lies in it. */
 	for (size_t i = building.count; i-- > 0;)
-		layer_row(building.parts[i].kind)->write(&building, &building.parts[i]);
+		layer_rows[building.parts[i].kind]->write(&building, &building.parts[i]);
 	frame->length = building.length;
 	if (spec->cut > 0 && (size_t)spec->cut < building.length - ETHERNET_SIZE)
 		frame->length = ETHERNET_SIZE + (size_t)spec->cut;

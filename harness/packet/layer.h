@@ -1,5 +1,5 @@
 /* A row for each kind of layer: how its header is read, and what its checksum is over. Adding a kind is its number in
- * include/packet.h, a file with its row, and a line in the table of parse.c. */
+ * include/packet.h, a file with its row, and a line in table.c. */
 #ifndef HOPCHECK_PACKET_LAYER_H
 #define HOPCHECK_PACKET_LAYER_H
 
@@ -32,7 +32,7 @@ struct building {
 	struct part {
 		enum layer_kind kind;
 		size_t offset, length; /* of its header in the frame */
-		uint8_t protocol;      /* LAYER_GIVEN: how it is named */
+		uint8_t protocol;      /* by which the header before it names it; 0: Ethernet */
 	} parts[LAYERS_MOST];
 	size_t count;
 };
@@ -49,7 +49,7 @@ struct layer_row {
 };
 extern const struct layer_row layer_ethernet, layer_ipv6, layer_hop_by_hop, layer_destination, layer_routing,
         layer_fragment, layer_tcp, layer_icmpv6, layer_given;
-const struct layer_row *layer_row(enum layer_kind kind);
+extern const struct layer_row *const layer_rows[LAYER_KINDS];
 
 static inline bool reader_has(const struct reader *reader, size_t size)
 {
@@ -73,9 +73,18 @@ static inline bool reader_ends_early(struct reader *reader)
 bool reader_skip_extension(struct reader *reader, struct layer *layer, size_t size);
 
 /* The protocol number of the layer behind a part. */
-uint8_t building_protocol(const struct part *part);
+static inline uint8_t building_protocol(const struct part *part)
+{
+	return part[1].protocol;
+}
 /* The first part of a kind; NULL: there is none. */
-const struct part *building_part(const struct building *building, enum layer_kind kind);
+static inline const struct part *building_part(const struct building *building, enum layer_kind kind)
+{
+	for (size_t i = 0; i < building->count; i++)
+		if (building->parts[i].kind == kind)
+			return &building->parts[i];
+	return NULL;
+}
 static inline int or_auto(int field, size_t automatic)
 {
 	return field == FIELD_AUTO ? (int)automatic : field;

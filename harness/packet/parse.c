@@ -1,38 +1,12 @@
 /* From any bytes to the layers in them. Every read is checked against the end of the packet it lies in. */
 #include "layer.h"
 
-static const struct layer_row *const rows[] = {
-	[LAYER_ETHERNET] = &layer_ethernet,
-	[LAYER_IPV6] = &layer_ipv6,
-	[LAYER_HOP_BY_HOP] = &layer_hop_by_hop,
-	[LAYER_DESTINATION] = &layer_destination,
-	[LAYER_ROUTING] = &layer_routing,
-	[LAYER_FRAGMENT] = &layer_fragment,
-	[LAYER_TCP] = &layer_tcp,
-	[LAYER_ICMPV6] = &layer_icmpv6,
-	[LAYER_GIVEN] = &layer_given,
-};
-
-const struct layer_row *layer_row(enum layer_kind kind)
-{
-	return rows[kind];
-}
-
-uint8_t building_protocol(const struct part *part)
-{
-	const struct layer_row *behind = layer_row(part[1].kind);
-
-	if (part[1].protocol)
-		return part[1].protocol;
-	return (uint8_t)(behind->names[1] ? behind->names[1] : behind->names[0]);
-}
-
-/* The kind that a name stands for; COUNT(rows): none that is read here. */
+/* The kind that a name stands for; LAYER_KINDS: none that is read here. */
 static size_t kind_of(unsigned name)
 {
 	size_t kind = 0;
 
-	while (kind < COUNT(rows) && rows[kind]->names[0] != name && rows[kind]->names[1] != name)
+	while (kind < LAYER_KINDS && layer_rows[kind]->names[0] != name && layer_rows[kind]->names[1] != name)
 		kind++;
 	return kind;
 }
@@ -40,7 +14,7 @@ static size_t kind_of(unsigned name)
 static bool parse_layer(struct reader *reader, size_t kind, struct layer *layer)
 {
 	*layer = (struct layer){ .kind = (uint8_t)kind, .offset = (uint16_t)reader->at };
-	return rows[kind]->parse(reader, layer);
+	return layer_rows[kind]->parse(reader, layer);
 }
 
 struct packet_view packet_parse_start(struct bytes start, size_t wire_length)
@@ -53,8 +27,8 @@ struct packet_view packet_parse_start(struct bytes start, size_t wire_length)
 
 	if (wire_length > UINT32_MAX)
 		reader.promised = view.wire_length = UINT32_MAX;
-	for (size_t kind = LAYER_ETHERNET; kind < COUNT(rows);
-	     kind = reader.next ? kind_of(reader.next) : COUNT(rows)) {
+	for (size_t kind = LAYER_ETHERNET; kind < LAYER_KINDS;
+	     kind = reader.next ? kind_of(reader.next) : LAYER_KINDS) {
 		if (view.count == LAYERS_MOST) {
 			reader.whole = false;
 			break;

@@ -54,38 +54,6 @@ uint8_t ipv6_hop_limit(const struct packet_view *view, const struct layer *ipv6)
 	return ipv6 ? view->frame[ipv6->offset + IPV6_HOP_LIMIT] : 0;
 }
 
-const struct layer *packet_transport(const struct packet_view *view)
-{
-	const struct layer *last = view->count ? &view->layers[view->count - 1] : NULL;
-
-	return last && layer_row((enum layer_kind)last->kind)->covers == COVERS_SEGMENT ? last : NULL;
-}
-
-size_t packet_segment_length(const struct packet_view *view)
-{
-	const struct layer *transport = packet_transport(view);
-
-	return transport ? view->promised - transport->offset : 0;
-}
-
-size_t packet_payload_length(const struct packet_view *view)
-{
-	const struct layer *transport = packet_transport(view);
-
-	return transport ? view->promised - transport->offset - transport->length : 0;
-}
-
-struct bytes packet_payload(const struct packet_view *view)
-{
-	const struct layer *transport = packet_transport(view);
-
-	if (!transport)
-		return (struct bytes){ 0 };
-	size_t begin = (size_t)transport->offset + transport->length;
-	size_t end = view->end < view->length ? view->end : view->length;
-	return (struct bytes){ view->frame + begin, end > begin ? end - begin : 0 };
-}
-
 bool packet_icmpv6(const struct packet_view *view, uint8_t *type, uint8_t *code)
 {
 	const struct layer *layer = packet_layer(view, LAYER_ICMPV6);

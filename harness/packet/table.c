@@ -1,0 +1,14 @@
+/* Every kind of layer. */
+#include "layer.h"
+
+const struct layer_row *const layer_rows[LAYER_KINDS] = {
+	[LAYER_ETHERNET] = &layer_ethernet,
+	[LAYER_IPV6] = &layer_ipv6,
+	[LAYER_HOP_BY_HOP] = &layer_hop_by_hop,
+	[LAYER_DESTINATION] = &layer_destination,
+	[LAYER_ROUTING] = &layer_routing,
+	[LAYER_FRAGMENT] = &layer_fragment,
+	[LAYER_TCP] = &layer_tcp,
+	[LAYER_ICMPV6] = &layer_icmpv6,
+	[LAYER_GIVEN] = &layer_given,
+};
