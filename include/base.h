@@ -60,6 +60,11 @@ struct bytes {
 
 void *grow(void *array, size_t count, size_t element_size); /* room for one more after `count`, zeroed; never NULL */
 #define PUSH(array, count) ((array) = grow((array), (count), sizeof *(array)), &(array)[(count)++])
+/* For a buffer whose size is kept beside it: room for `more` elements behind the first `used`. It at least doubles
+ * where it grows; what is behind `used` is not set. More than can be addressed counts as out of memory. Never NULL,
+ * unless both are 0. */
+void *room(void *buffer, size_t *size, size_t used, size_t more, size_t element_size);
+#define ROOM(buffer, size, used, more) ((buffer) = room((buffer), &(size), (used), (more), sizeof *(buffer)))
 void *must(void *memory); /* not NULL, or the end of the process */
 /* From now on, out of memory exits with this status and without a message: another process reports it. */
 void memory_ends_with(int status);

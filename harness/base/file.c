@@ -39,16 +39,15 @@ int file_read(uint8_t **data, size_t *length, const char *path, size_t most, str
 {
 	FILE *stream = file_open(path, err);
 	uint8_t *buffer = NULL;
-	size_t used = 0, size = 0;
+	size_t used = 0, size = 0, more = 4096;
 	struct stat about;
 
 	if (!stream)
 		return -1;
 	if (fstat(fileno(stream), &about) == 0 && about.st_size > 0 && (uint64_t)about.st_size <= most)
-		size = (size_t)about.st_size + 2; /* one more than it has, so that its end is seen, and a 0 */
+		more = (size_t)about.st_size + 2; /* one more than it has, so that its end is seen, and a 0 */
 	do {
-		size = size && !buffer ? size : 2 * size + 4096;
-		buffer = must(realloc(buffer, size));
+		ROOM(buffer, size, used, more);
 		used += fread(buffer + used, 1, size - used - 1, stream);
 	} while (used == size - 1 && used <= most);
 	int error = ferror(stream) ? errno : 0;

@@ -46,9 +46,23 @@ void *zalloc(size_t size)
 void *grow(void *array, size_t count, size_t element_size)
 {
 	if (count == 0 || (count & (count - 1)) == 0)
-		array = must(realloc(array, (count ? 2 * count : 1) * element_size));
+		array = must(count > SIZE_MAX / 2 ? NULL : reallocarray(array, count ? 2 * count : 1, element_size));
 	memset((char *)array + count * element_size, 0, element_size);
 	return array;
+}
+
+void *room(void *buffer, size_t *size, size_t used, size_t more, size_t element_size)
+{
+	size_t needed, doubled = *size > SIZE_MAX / 2 ? SIZE_MAX : 2 * *size;
+
+	if (__builtin_add_overflow(used, more, &needed))
+		return must(NULL);
+	if (needed <= *size)
+		return buffer;
+	if (doubled > needed && doubled <= SIZE_MAX / 2 / element_size)
+		needed = doubled;
+	*size = needed;
+	return must(reallocarray(buffer, needed, element_size));
 }
 
 char *text_copy(const char *text)

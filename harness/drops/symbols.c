@@ -16,20 +16,9 @@ static int by_address(const void *a, const void *b)
 	return x->name < y->name ? -1 : x->name > y->name; /* order in the file: qsort() is not stable */
 }
 
-static void add(struct symbols *symbols, size_t *size, uint64_t address, size_t name)
-{
-	if (symbols->count == *size) {
-		*size = *size ? 2 * *size : 65536;
-		symbols->symbols = must(realloc(symbols->symbols, *size * sizeof *symbols->symbols));
-	}
-	symbols->symbols[symbols->count++] = (struct symbol){ address, name };
-}
-
 /* "ffffffff8211c490 T tcp_v6_rcv", and after the name of a module's function a tab and "[module]". */
 void symbols_parse(struct symbols *symbols, char *text)
 {
-	size_t size = 0;
-
 	*symbols = (struct symbols){ .names = text };
 	for (char *line = text, *end; *line; line = end) {
 		end = line + strcspn(line, "\n");
@@ -41,7 +30,7 @@ void symbols_parse(struct symbols *symbols, char *text)
 			continue;
 		rest[3 + strcspn(rest + 3, "\t ")] = 0;
 		if (address && strchr("tTwW", rest[1]))
-			add(symbols, &size, address, (size_t)(rest + 3 - text));
+			*PUSH(symbols->symbols, symbols->count) = (struct symbol){ address, (size_t)(rest + 3 - text) };
 	}
 	if (symbols->count)
 		qsort(symbols->symbols, symbols->count, sizeof *symbols->symbols, by_address);
@@ -49,14 +38,14 @@ void symbols_parse(struct symbols *symbols, char *text)
 
 static char *kallsyms_text(void)
 {
-	size_t used = 0, size = 8 << 20;
-	char *text = must(malloc(size));
+	size_t used = 0, size = 0;
+	char *text = NULL;
 	int fd = open("/proc/kallsyms", O_RDONLY | O_CLOEXEC);
 
+	ROOM(text, size, 0, 8 << 20);
 	for (ssize_t got; fd >= 0 && (got = read(fd, text + used, size - used - 1)) > 0;) {
 		used += (size_t)got;
-		if (size - used < 4096)
-			text = must(realloc(text, size *= 2));
+		ROOM(text, size, used, 4096);
 	}
 	if (fd >= 0)
 		close(fd);

@@ -13,12 +13,7 @@ static void put(struct block *block, const void *octets, size_t length)
 {
 	size_t padded = PADDED(length);
 
-	if (block->length + padded > block->size) {
-		block->size = (block->length + padded) * 2;
-		block->data = realloc(block->data, block->size);
-		if (!block->data)
-			abort();
-	}
+	ROOM(block->data, block->size, block->length, padded);
 	if (length)
 		memcpy(block->data + block->length, octets, length);
 	memset(block->data + block->length + length, 0, padded - length);

@@ -13,13 +13,7 @@ struct buffer {
 
 static uint8_t *buffer_room(struct buffer *buffer, size_t more)
 {
-	if (buffer->size - buffer->used < more) {
-		buffer->size = 2 * buffer->size + more;
-		buffer->data = realloc(buffer->data, buffer->size);
-		if (!buffer->data)
-			abort();
-	}
-	return buffer->data + buffer->used;
+	return ROOM(buffer->data, buffer->size, buffer->used, more) + buffer->used;
 }
 
 static void put32(uint8_t *at, uint32_t value)

@@ -44,15 +44,11 @@ void counters_close(struct counters *counters)
 
 const char *octets_read(int fd, struct file_text *into)
 {
+	enum { OCTETS_AT_ONCE = 16384 }; /* each further read has the kernel make the text again */
 	size_t used = 0;
 
 	for (;;) {
-		if (into->size - used < 4096) {
-			into->size = 2 * into->size + 16384;
-			into->text = realloc(into->text, into->size);
-			if (!into->text)
-				abort();
-		}
+		ROOM(into->text, into->size, used, OCTETS_AT_ONCE);
 		ssize_t got = pread(fd, into->text + used, into->size - used - 1, (off_t)used);
 		if (got <= 0)
 			break;

@@ -14,10 +14,8 @@ struct stream {
 
 static void add(struct stream *stream, int c)
 {
-	if (stream->length == stream->size) {
-		stream->size = stream->size ? 2 * stream->size : 4096;
-		stream->text = must(realloc(stream->text, stream->size));
-	}
+	if (stream->length == stream->size)
+		ROOM(stream->text, stream->size, stream->length, 4096);
 	stream->text[stream->length++] = (char)c;
 }
 

@@ -292,10 +292,7 @@ static void worker_lost(struct workers *pool, struct worker *worker, bool silent
 /* Processes every complete line received; false at the end. */
 static bool lines_read(struct workers *pool, struct worker *worker)
 {
-	if (worker->size - worker->used < 65536) {
-		worker->size += 262144;
-		worker->buffer = must(realloc(worker->buffer, worker->size));
-	}
+	ROOM(worker->buffer, worker->size, worker->used, 65536); /* what a pipe holds */
 	ssize_t got = read(worker->results, worker->buffer + worker->used, worker->size - worker->used - 1);
 	if (got < 0 && errno == EINTR)
 		return true;

@@ -1,0 +1,69 @@
+/* Buffers that grow. */
+#include <setjmp.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base.h"
+
+/* after ours: it has a macro called fail */
+#include <cmocka.h>
+#undef fail
+
+static void rooms(void **state)
+{
+	uint32_t *numbers = NULL;
+	size_t size = 0;
+
+	(void)state;
+	for (size_t used = 0; used < 5000; used++) {
+		size_t before = size;
+		ROOM(numbers, size, used, 1);
+		assert_true(size > used);
+		assert_true(size == before || size >= 2 * before); /* or filling it would take time squared */
+		numbers[used] = (uint32_t)used;
+	}
+	for (size_t i = 0; i < 5000; i++)
+		assert_int_equal(numbers[i], i);
+	size_t before = size;
+	ROOM(numbers, size, 10, before - 10);
+	assert_int_equal(size, before);
+	ROOM(numbers, size, 10, 3 * before);
+	assert_int_equal(size, 3 * before + 10);
+	free(numbers);
+}
+
+/* Whether room for so much ends the process as out of memory does, rather than return less. */
+static bool ends(size_t size, size_t used, size_t more, size_t element_size)
+{
+	pid_t child = fork();
+	int status = 0;
+
+	if (child == 0) {
+		memory_ends_with(42);
+		free(room(NULL, &size, used, more, element_size));
+		_exit(0);
+	}
+	assert_true(child > 0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	return WIFEXITED(status) && WEXITSTATUS(status) == 42;
+}
+
+static void rooms_that_are_too_large(void **state)
+{
+	(void)state;
+	assert_false(ends(0, 0, 100, 8));
+	assert_true(ends(0, 10, SIZE_MAX - 5, 1));               /* the sum is 4 */
+	assert_true(ends(0, 0, SIZE_MAX / 4 + 2, 4));            /* so many elements have 4 octets */
+	assert_true(ends(SIZE_MAX / 8, 0, SIZE_MAX / 8 + 2, 8)); /* doubled too */
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rooms),
+		cmocka_unit_test(rooms_that_are_too_large),
+	};
+
+	return cmocka_run_group_tests_name("text", tests, NULL, NULL);
+}
