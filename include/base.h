@@ -74,6 +74,7 @@ char *text_format(const char *format, ...) PRINTF_LIKE(1, 2); /* caller frees; n
 char *text_format_list(const char *format, va_list arguments);
 void text_append(char **text, const char *format, ...) PRINTF_LIKE(2, 3); /* *text may be NULL at first */
 void text_cleanup(char **text);
+char *text_line(const char *text); /* its first line, without the end; caller frees */
 
 /* Makes a text harmless where it is shown, in place: one line of UTF-8, whose control and bidirectional characters, and
  * what else acts unseen, are ?, and that begins no command of a CI system's log. False: nothing had to be changed. */

@@ -143,6 +143,6 @@ char *release_upstream(const char *release, const char *about)
 	}
 	const char *last = about && strncmp(about, "Ubuntu ", 7) == 0 ? strrchr(about, ' ') : NULL;
 	if (last && release_read(&unused, last + 1, &end))
-		return text_format("%.*s", (int)strcspn(last + 1, "\n"), last + 1);
+		return text_line(last + 1);
 	return text_copy(release);
 }

@@ -101,6 +101,11 @@ void text_append(char **text, const char *format, ...)
 	strcpy(*text + used, more);
 }
 
+char *text_line(const char *text)
+{
+	return must(strndup(text, strcspn(text, "\n")));
+}
+
 void text_cleanup(char **text)
 {
 	free(*text);

@@ -1,6 +1,7 @@
-/* Buffers that grow. */
+/* Buffers that grow, and first lines. */
 #include <setjmp.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -58,11 +59,28 @@ static void rooms_that_are_too_large(void **state)
 	assert_true(ends(SIZE_MAX / 8, 0, SIZE_MAX / 8 + 2, 8)); /* doubled too */
 }
 
+static void first_lines(void **state)
+{
+	owned_text first = text_line("one\ntwo\n");
+	owned_text alone = text_line("alone");
+	owned_text none = text_line("\nsecond");
+	struct error err = { 0 };
+
+	(void)state;
+	assert_string_equal(first, "one");
+	assert_string_equal(alone, "alone");
+	assert_string_equal(none, "");
+	fail(&err, "no tea");
+	fail(&err, "no coffee");
+	assert_string_equal(error_line(&err), "no tea");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rooms),
 		cmocka_unit_test(rooms_that_are_too_large),
+		cmocka_unit_test(first_lines),
 	};
 
 	return cmocka_run_group_tests_name("text", tests, NULL, NULL);

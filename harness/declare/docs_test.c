@@ -60,7 +60,7 @@ static void test_goes_with(void **state)
 		owned_text end = text_format("| %s%s|", with, *with ? " " : "");
 		const char *table = strstr((char *)docs, "\n### Traffic\n");
 		const char *line = table ? strstr(table, start) : NULL;
-		owned_text text = line ? text_format("%.*s", (int)strcspn(line + 1, "\n"), line + 1) : NULL;
+		owned_text text = line ? text_line(line + 1) : NULL;
 		if (text && strlen(text) > strlen(end) && strcmp(text + strlen(text) - strlen(end), end) == 0)
 			continue;
 		print_error("docs/cases.md: the row of `%s` does not end with '%s'\n", row->key, end);

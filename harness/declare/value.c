@@ -243,8 +243,6 @@ void range_read(char **range_text, const struct item *item, const char *what, st
 
 	if (!text_read(range_text, item, what, err))
 		return;
-	if (range_check(item->text, &range) < 0) {
-		range.text[strcspn(range.text, "\n")] = '\0';
-		fail_at(err, item->where, "%s", range.text);
-	}
+	if (range_check(item->text, &range) < 0)
+		fail_at(err, item->where, "%s", error_line(&range));
 }

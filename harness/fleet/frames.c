@@ -19,7 +19,8 @@ static void doubt(struct guest_run *run, const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(text, sizeof text, format, arguments);
 	va_end(arguments);
-	run->doubt = text_format("the guest is not believed: %.*s", (int)strcspn(text, "\n"), text);
+	owned_text line = text_line(text);
+	run->doubt = text_format("the guest is not believed: %s", line);
 }
 
 /* A cell of the suite by its number in the job; NOT_FOUND and a doubt: there is none. */

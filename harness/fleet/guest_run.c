@@ -127,8 +127,8 @@ static void go_on(struct guest_run *run, const char *how, const char *console)
 		return;
 	}
 	if (left) {
-		owned_text why = why_given_up(run, how, console);
-		why[strcspn(why, "\n")] = 0;
+		owned_text told = why_given_up(run, how, console);
+		owned_text why = text_line(told);
 		note_trouble(kernel, why);
 		say(fleet, "%s: %s", kernel->kernel.label, why);
 		give_up_kernel(fleet, &run->task, why, console);

@@ -46,7 +46,7 @@ const char *trouble_find(const char *text, enum trouble *trouble)
 	*trouble = TROUBLE_NONE;
 	while (*text) {
 		size_t length = strcspn(text, "\n");
-		owned_text line = text_format("%.*s", (int)length, text);
+		owned_text line = text_line(text);
 		enum trouble one = trouble_of(line);
 		if (one > *trouble) {
 			*trouble = one;

@@ -55,7 +55,7 @@ int at_nodes(const struct lab *lab, size_t count, node_work *work, void *context
 		failed = fail(err, "a thread for %s: %s", lab->names[started], strerror(error));
 	for (size_t i = 0; i < started && !failed; i++)
 		if (jobs[i].err.count)
-			failed = fail(err, "%.*s", (int)strcspn(jobs[i].err.text, "\n"), jobs[i].err.text);
+			failed = fail(err, "%s", error_line(&jobs[i].err));
 	free(jobs);
 	return failed;
 }

@@ -18,7 +18,7 @@
 static void give_up(struct play *play, const struct error *err)
 {
 	if (err->count && !play->trace->broken)
-		play->trace->broken = text_format("%.*s", (int)strcspn(err->text, "\n"), err->text);
+		play->trace->broken = text_line(err->text);
 }
 
 /* The quiet lab carries nothing else than the test's packets, and answers to them; only what nodes say to a whole link

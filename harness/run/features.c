@@ -64,9 +64,10 @@ void features_look(struct features *features)
 
 void features_no_drops(struct features *features, const char *why)
 {
+	owned_text line = text_line(why);
+
 	features->has[FEATURE_DROP_EVENTS] = false;
-	snprintf(features->why[FEATURE_DROP_EVENTS], sizeof features->why[FEATURE_DROP_EVENTS], "%.*s",
-	         (int)strcspn(why, "\n"), why);
+	snprintf(features->why[FEATURE_DROP_EVENTS], sizeof features->why[FEATURE_DROP_EVENTS], "%s", line);
 }
 
 struct kernel_facts *features_look_at_drops(struct features *features, bool off)
@@ -186,10 +187,12 @@ static void try_inline(struct features *features)
 
 void features_lost(struct features *features, const char *why)
 {
+	owned_text line = text_line(why);
+
 	features->has[FEATURE_VETH_GRO] = false;
 	features->unknown[FEATURE_VETH_GRO] = true;
-	snprintf(features->why[FEATURE_VETH_GRO], sizeof features->why[FEATURE_VETH_GRO], "its trial broke off: %.*s",
-	         (int)strcspn(why, "\n"), why);
+	snprintf(features->why[FEATURE_VETH_GRO], sizeof features->why[FEATURE_VETH_GRO], "its trial broke off: %s",
+	         line);
 }
 
 void features_try(struct features *features)

@@ -50,8 +50,8 @@ static char *cgroup_directory(const struct version *version)
 
 	if (!found)
 		return NULL;
-	const char *path = found + strlen(version->controllers);
-	owned_text directory = text_format("%s%.*s", version->mount, (int)strcspn(path, "\n"), path);
+	owned_text path = text_line(found + strlen(version->controllers));
+	owned_text directory = text_format("%s%s", version->mount, path);
 	owned_text counter = text_format("%s/%s", directory, version->counter);
 	return access(counter, R_OK) == 0 ? take(directory) : text_copy(version->mount);
 }

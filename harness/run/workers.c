@@ -352,8 +352,8 @@ static void forget_untold(struct workers *pool)
 /* No cell goes missing: those that no worker was left for are BROKEN. */
 static void say_unrun(struct workers *pool)
 {
-	owned_text why = text_format("no worker was left to run it: %.*s", (int)strcspn(pool->err->text, "\n"),
-	                             pool->err->count ? pool->err->text : "they ended");
+	owned_text last = text_line(pool->err->count ? pool->err->text : "they ended");
+	owned_text why = text_format("no worker was left to run it: %s", last);
 
 	if (!pool->features_known)
 		features_arrived(pool, NULL, "no worker was left to try it");
