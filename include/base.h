@@ -119,6 +119,12 @@ struct hint {
 };
 struct hint nearest_hint(const struct nearest *nearest); /* " (did you mean 'x'?)" or "" */
 
+/* FNV-1a of 64 bits: from DIGEST_START on, over octets that may come in parts. Kept traces have it, so it stays as it
+ * is. */
+#define DIGEST_START 0xcbf29ce484222325U
+#define DIGEST_PRIME 0x100000001b3U
+uint64_t digest_add(uint64_t digest, const void *octets, size_t length);
+
 double clock_ms(void); /* monotonic; for deadlines and figures, never for verdicts */
 
 const char *program_directory(void); /* directory of the binary */

@@ -76,19 +76,18 @@ void *pool_alloc(struct pool *pool, size_t size)
 	return memset(take_octets(pool, size, 8), 0, size);
 }
 
-/* FNV-1a by words of eight octets. */
+/* Like digest_add(), but by words of eight octets, since this is done for each value of each cell. */
 static uint32_t hash_of(const void *octets, size_t size)
 {
 	const char *from = octets;
-	uint64_t hash = 0xcbf29ce484222325U, word;
+	uint64_t hash = DIGEST_START, word;
 
 	for (; size >= sizeof word; size -= sizeof word, from += sizeof word) {
 		memcpy(&word, from, sizeof word);
-		hash = (hash ^ word) * 0x100000001b3U;
+		hash = (hash ^ word) * DIGEST_PRIME;
 		hash ^= hash >> 29;
 	}
-	for (; size; size--, from++)
-		hash = (hash ^ (unsigned char)*from) * 0x100000001b3U;
+	hash = digest_add(hash, from, size);
 	return (uint32_t)(hash ^ hash >> 32);
 }
 

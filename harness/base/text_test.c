@@ -1,4 +1,4 @@
-/* Buffers that grow, and first lines. */
+/* Buffers that grow, first lines, digests. */
 #include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,12 +75,28 @@ static void first_lines(void **state)
 	assert_string_equal(error_line(&err), "no tea");
 }
 
+static void digests(void **state)
+{
+	/* Test vectors of RFC 9923. */
+	static const struct {
+		const char *text;
+		uint64_t digest;
+	} rows[] = { { "", 0xcbf29ce484222325 }, { "a", 0xaf63dc4c8601ec8c }, { "foobar", 0x85944171f73967e8 } };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		assert_true(digest_add(DIGEST_START, rows[i].text, strlen(rows[i].text)) == rows[i].digest);
+	assert_true(digest_add(digest_add(DIGEST_START, "foo", 3), "bar", 3) == rows[2].digest);
+	assert_true(digest_add(DIGEST_START, "\xff", 1) == 0xaf64724c8602eb6e);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rooms),
 		cmocka_unit_test(rooms_that_are_too_large),
 		cmocka_unit_test(first_lines),
+		cmocka_unit_test(digests),
 	};
 
 	return cmocka_run_group_tests_name("text", tests, NULL, NULL);

@@ -2,13 +2,6 @@
 #include "match.h"
 #include "transport.h"
 
-static uint64_t digest(uint64_t digest, const uint8_t *data, size_t length)
-{
-	for (size_t i = 0; i < length; i++)
-		digest = (digest ^ data[i]) * 0x100000001b3;
-	return digest;
-}
-
 /* What lasts of the transport's header; of anything else its last octets. */
 static uint64_t bare_digest(const struct transport *transport, const struct captured *captured)
 {
@@ -16,13 +9,13 @@ static uint64_t bare_digest(const struct transport *transport, const struct capt
 	struct bytes parts[LASTING_PARTS];
 	const uint8_t *frame = captured->data;
 	size_t length = captured->length, tail = length < TAIL ? length : TAIL;
-	uint64_t start = 0xcbf29ce484222325 + (uint64_t)captured->way;
+	uint64_t start = DIGEST_START + (uint64_t)captured->way;
 
 	if (!captured->known)
-		return digest(start, frame + length - tail, tail);
+		return digest_add(start, frame + length - tail, tail);
 	size_t count = transport->lasting(captured, parts);
 	for (size_t i = 0; i < count; i++)
-		start = digest(start, parts[i].data, parts[i].length);
+		start = digest_add(start, parts[i].data, parts[i].length);
 	return start;
 }
 

@@ -61,11 +61,8 @@ char *trace_capture_path(const char *dir)
 
 const char *octets_digest(struct bytes octets, char buffer[DIGEST_SIZE])
 {
-	uint64_t digest = 0xcbf29ce484222325;
-
-	for (size_t i = 0; i < octets.length; i++)
-		digest = (digest ^ octets.data[i]) * 0x100000001b3;
-	snprintf(buffer, DIGEST_SIZE, "%016llx", (unsigned long long)digest);
+	snprintf(buffer, DIGEST_SIZE, "%016llx",
+	         (unsigned long long)digest_add(DIGEST_START, octets.data, octets.length));
 	return buffer;
 }
 

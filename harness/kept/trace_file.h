@@ -25,7 +25,7 @@ int capture_save(const struct trace *trace, const struct plan *plan, const struc
  * digests: of the packets. Returns 0 or -1. */
 int capture_load(struct trace *trace, const struct plan *plan, const char *const *digests, const char *dir,
                  struct error *err);
-/* FNV-1a over octets, as hexadecimal digits, into the caller's buffer, returned. */
+/* digest_add() over octets, as hexadecimal digits, into the caller's buffer, returned. */
 const char *octets_digest(struct bytes octets, char buffer[DIGEST_SIZE]);
 /* drops.c: a trace's drops, and one of them read back into the trace, whose packets are there. Returns NULL, or what is
  * wrong with it. */

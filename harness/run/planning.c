@@ -87,15 +87,11 @@ static const char *route_of(const struct plan *plan)
 	return "";
 }
 
-/* FNV-1a. Labs with equal hashes are batched as one, but still built separately: the current lab is compared by its
- * whole key. */
+/* Labs with equal hashes are batched as one, but still built separately: the current lab is compared by its whole key.
+ */
 static uint64_t hash(const char *text)
 {
-	uint64_t hash = 0xcbf29ce484222325;
-
-	for (; *text; text++)
-		hash = (hash ^ (unsigned char)*text) * 0x100000001b3;
-	return hash;
+	return digest_add(DIGEST_START, text, strlen(text));
 }
 
 /* Of a suite that is being planned. */
