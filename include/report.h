@@ -43,9 +43,12 @@ enum matrix_form { MATRIX_TERMINAL, MATRIX_MARKDOWN };
 void report_matrix(FILE *out, struct report_style style, enum matrix_form form, const struct results *results,
                    bool unfolded);
 char *code_span(const char *text); /* Markdown's, of any text; caller frees */
-/* What differs from earlier results of the same pool, kernels told apart by their labels. Returns how many cells do. */
-size_t report_against(FILE *out, struct report_style style, const struct results *results,
-                      const struct results *earlier);
+/* What differs from earlier results of the same pool, kernels told apart by their labels. */
+struct against {
+	size_t changed, skipped, missing; /* cells; of those with a verdict then: SKIP now, not there now */
+};
+struct against report_against(FILE *out, struct report_style style, const struct results *results,
+                              const struct results *earlier, enum missing_scope scope);
 /* The path of a cell's packets as a ladder: a column for each node, a row for each packet, or for several that
  * travelled alike, by time; from "journeys" of the result, or "journey" where there are none. Lines stay within the
  * style's width; where the columns do not fit, links are written below each other instead. Nothing without a journey.

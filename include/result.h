@@ -340,8 +340,17 @@ enum exit_style {
 	EXIT_STYLE_BISECT,   /* `git bisect run`: 0 good, 1 bad, 125 cannot tell */
 };
 extern const struct word exit_style_words[]; /* "hopcheck", "ksft", "bisect" */
-int cells_exit_code(const struct cells *cells, enum exit_style style);
-int results_exit_code(const struct results *results, enum exit_style style); /* of all runs' cells together */
+/* What counts in an exit code, and by which convention. */
+struct exit_rules {
+	enum exit_style style;
+	bool strict;           /* a FIXED counts as a FAIL, and so does a SKIP that is not accepted */
+	const char **accepted; /* patterns as of fnmatch(3), for cells that may be SKIP: each against a case's name
+	                          and against a cell's, "case mode=inline gro=on" */
+	size_t accepted_count;
+};
+bool skip_is_accepted(const struct exit_rules *rules, const struct result *cell);
+int cells_exit_code(const struct cells *cells, const struct exit_rules *rules);
+int results_exit_code(const struct results *results, const struct exit_rules *rules); /* of all runs' cells together */
 
 /* ---- runs.c */
 struct run *run_new(struct pool *pool, size_t cells); /* with room for so many cells, and none yet */
@@ -393,6 +402,21 @@ struct labels verdict_merging(struct pool *pool, const struct result *cell);
 struct texts verdict_bad_checksums(struct pool *pool, const struct result *cell);
 struct texts verdict_oversize(struct pool *pool,
                               const struct result *cell); /* hops that a frame left larger than the MTU */
+
+/* ---- hidden.c: what an earlier run of a kernel judged and a later one does not. */
+/* Of which cells it counts that the later run does not have them. */
+enum missing_scope {
+	MISSING_NONE,     /* the later run was asked for some cells of cases */
+	MISSING_OF_CASES, /* it was asked for some cases */
+	MISSING_ALL,
+};
+/* Cells of the earlier run with a verdict that are SKIP now, and those that are missing. The pool is that of both. */
+struct hidden {
+	size_t skipped;
+	struct cells missing; /* results of the earlier run; memory of the pool */
+};
+struct hidden cells_hidden(struct pool *pool, const struct run *earlier, const struct run *later,
+                           enum missing_scope scope);
 
 /* ---- merge.c: many kernels */
 /* Joins runs of the same kernel (same release and label, no cell in both: shards), gives others with the same label

@@ -56,7 +56,7 @@ struct selection {
 
 struct outputs {
 	const char *path[FORMATS]; /* - is standard output; NULL: not wanted */
-	enum exit_style exit_style;
+	struct exit_rules exit_rules;
 };
 
 struct options {
@@ -75,6 +75,7 @@ struct options {
 	size_t kernel_count;
 	const char *good, *bad;
 	size_t shard, shards; /* shards: 0 when all is run */
+	bool runs_cases;      /* operands are cases, and none means all */
 };
 
 struct option_row {

@@ -85,7 +85,7 @@ static int judge_all(const struct suite *suite, const char *dir, const struct fe
 		FILE *out = json && file_is_stdout(json) ? stderr : stdout;
 		report_ladders(out, report_style_of(out), suite->pool, run);
 		report_table(out, report_style_of(out), suite->pool, run, 0);
-		code = cells_exit_code(&run->cells, EXIT_STYLE_HOPCHECK);
+		code = cells_exit_code(&run->cells, &(struct exit_rules){ .style = EXIT_STYLE_HOPCHECK });
 		if (write_document(json, run_writer, run) != EXIT_OK)
 			code = EXIT_BROKEN;
 	}

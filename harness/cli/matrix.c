@@ -26,6 +26,7 @@ static int run(struct options *options, struct suite *suite, struct fleet_kernel
 {
 	struct error err = { 0 };
 
+	options->runs_cases = true;
 	suite_batch(suite, false);
 	if (options->shards)
 		keep_shard(suite, options->shard, options->shards);

@@ -63,17 +63,26 @@ static int write_markdown(FILE *out, const void *value, struct error *err)
 	return 0;
 }
 
-static int write_against(FILE *out, const char *path, const struct results *results)
+/* What was not run because it was not asked for is not missing. */
+static enum missing_scope scope_of(const struct options *options)
+{
+	if (options->selection.only_count || options->shards)
+		return MISSING_NONE;
+	return options->runs_cases && !options->operand_count ? MISSING_ALL : MISSING_OF_CASES;
+}
+
+/* EXIT_FAIL: what had a verdict earlier has none now. */
+static int write_against(FILE *out, const struct options *options, const struct results *results)
 {
 	struct results earlier = { .pool = results->pool };
 	struct error err = { 0 };
 
-	if (results_read(&earlier, path, &err) < 0) {
+	if (results_read(&earlier, options->against, &err) < 0) {
 		say_errors(&err);
 		return EXIT_USAGE;
 	}
-	report_against(out, report_style_of(out), results, &earlier);
-	return EXIT_OK;
+	struct against against = report_against(out, report_style_of(out), results, &earlier, scope_of(options));
+	return against.skipped + against.missing ? EXIT_FAIL : EXIT_OK;
 }
 
 int matrix_report(const struct options *options, const struct results *results)
@@ -82,10 +91,14 @@ int matrix_report(const struct options *options, const struct results *results)
 	FILE *out = wants_stdout(options) ? stderr : stdout;
 	const struct told told = { options, &merged };
 	const struct matrix_document document = { options->command, &merged, false };
-	int code = results_exit_code(&merged, options->outputs.exit_style), written = EXIT_OK;
+	int code = results_exit_code(&merged, &options->outputs.exit_rules), written = EXIT_OK;
 
 	if (options->against) /* before --brief may overwrite it */
-		written = write_against(out, options->against, &merged);
+		written = write_against(out, options, &merged);
+	if (written == EXIT_FAIL) {
+		code = EXIT_FAIL;
+		written = EXIT_OK;
+	}
 	if (!options->quiet)
 		report_matrix(out, report_style_of(out), MATRIX_TERMINAL, &merged, options->cells);
 	if (write_document(options->json, matrix_writer, &document) != EXIT_OK)

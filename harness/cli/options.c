@@ -118,7 +118,16 @@ static void take_exit_style(struct options *options, const struct option_row *ro
 	int value;
 
 	if (take_word(exit_style_words, row->name, text, &value, err))
-		options->outputs.exit_style = (enum exit_style)value;
+		options->outputs.exit_rules.style = (enum exit_style)value;
+}
+
+static void take_accepted(struct options *options, const struct option_row *row, char *text, struct error *err)
+{
+	struct exit_rules *rules = &options->outputs.exit_rules;
+
+	(void)row;
+	(void)err;
+	*PUSH(rules->accepted, rules->accepted_count) = text;
 }
 
 #define AT(member) offsetof(struct options, member)
@@ -181,7 +190,14 @@ static const struct option_row rows[] = {
 	{ MADE, 0, "exit-style", "WORD", take_exit_style, 0, 0, 0,
 	  "ksft: exit codes of the kernel selftests, 0 pass, 1 fail, 4 skip;\n"
 	  "bisect: for `git bisect run`, 0 good, 1 bad, 125 cannot tell" },
-	{ TABLES, TEXT("against", "FILE", against), "list what differs from the results of an earlier run" },
+	{ MADE, FLAG("strict", outputs.exit_rules.strict),
+	  "a FIXED counts as a FAIL in the exit code, and so does a SKIP that is not accepted" },
+	{ MADE, 0, "accept-skip", "PATTERN", take_accepted, 0, 0, 0,
+	  "with --strict: cells that may be SKIP, by the name of their case or by case and axes, as\n"
+	  "'nic-*' or 'flavors list=*psp*'; may be given several times" },
+	{ TABLES, TEXT("against", "FILE", against),
+	  "list what differs from the results of an earlier run; what had a verdict there and is SKIP or\n"
+	  "missing now counts as a FAIL" },
 	{ 1 << COMMAND_RUN, TEXT("keep", "DIR", keep),
 	  "keep every cell's packets (trace.pcapng) and trace.json in DIR/CASE-NUMBER/" },
 	{ 1 << COMMAND_MATRIX, TEXT("keep", "DIR", keep),
@@ -324,6 +340,8 @@ int options_read(struct options *options, const struct subcommand *subcommand, i
 	options->operand_count = (size_t)(argc - optind);
 	options->fleet.quiet = options->quiet;
 	options->fleet.keep = options->keep;
+	if (options->outputs.exit_rules.accepted_count && !options->outputs.exit_rules.strict)
+		fail(&err, "--accept-skip: it goes with --strict");
 	if (!err.count && refuse_operands(subcommand, options->operand_count, &err) == 0)
 		return -1;
 	say_errors(&err);
@@ -366,5 +384,6 @@ void print_usage(FILE *out, const struct subcommand *subcommand)
 void options_clear(struct options *options)
 {
 	free(options->selection.only);
+	free(options->outputs.exit_rules.accepted);
 	free(options->kernels);
 }

@@ -37,7 +37,7 @@ static void write_table(const struct results *results, unsigned verbose)
 
 static int report(const struct options *options, const struct results *results)
 {
-	int code = results_exit_code(results, options->outputs.exit_style);
+	int code = results_exit_code(results, &options->outputs.exit_rules);
 
 	if (options->table || !asked(options))
 		write_table(results, options->verbose);

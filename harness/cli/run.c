@@ -73,7 +73,7 @@ static int report(const struct options *options, const struct suite *suite, cons
 	struct run *run = run_of(suite, features);
 	FILE *out = wants_stdout(options) ? stderr : stdout;
 	struct report_style style = report_style_of(out);
-	int code = cells_exit_code(&run->cells, options->outputs.exit_style);
+	int code = cells_exit_code(&run->cells, &options->outputs.exit_rules);
 
 	results_add(&results, run);
 	style.verbose = options->verbose;

@@ -38,7 +38,7 @@ static void both_forms(void **state)
 	assert_string_equal(run_label(runs.runs[0]), "6.18.44");
 	assert_string_equal(run_label(runs.runs[1]), "5.10");
 	assert_string_equal(run_label(runs.runs[2]), "unknown kernel");
-	assert_int_equal(results_exit_code(&runs, EXIT_STYLE_HOPCHECK), 0);
+	assert_int_equal(results_exit_code(&runs, &(struct exit_rules){ .style = EXIT_STYLE_HOPCHECK }), 0);
 	owned_text axes = axes_text(runs.runs[0]->cells.at[0]);
 	assert_string_equal(axes, "mode=inline n=1");
 }
@@ -90,11 +90,50 @@ static void exit_styles(void **state)
 			assert_true(word_value(outcome_words, rows[i].outcomes[o], &cells[o].outcome));
 			list[run.cells.count++] = &cells[o];
 		}
-		assert_int_equal(cells_exit_code(&run.cells, EXIT_STYLE_HOPCHECK), rows[i].hopcheck);
-		assert_int_equal(cells_exit_code(&run.cells, EXIT_STYLE_KSFT), rows[i].ksft);
-		assert_int_equal(results_exit_code(&runs, EXIT_STYLE_KSFT), rows[i].ksft);
+		assert_int_equal(cells_exit_code(&run.cells, &(struct exit_rules){ .style = EXIT_STYLE_HOPCHECK }),
+		                 rows[i].hopcheck);
+		assert_int_equal(cells_exit_code(&run.cells, &(struct exit_rules){ .style = EXIT_STYLE_KSFT }),
+		                 rows[i].ksft);
+		assert_int_equal(results_exit_code(&runs, &(struct exit_rules){ .style = EXIT_STYLE_KSFT }),
+		                 rows[i].ksft);
 		run.partial = true;
-		assert_int_equal(results_exit_code(&runs, EXIT_STYLE_KSFT), 1);
+		assert_int_equal(results_exit_code(&runs, &(struct exit_rules){ .style = EXIT_STYLE_KSFT }), 1);
+	}
+}
+
+/* Strictly, a FIXED and a SKIP count as a FAIL, unless the SKIP is accepted by the name of its case or its own. */
+static void strict_rules(void **state)
+{
+	static const struct label axes[] = { { "mode", "inline" }, { "gro", "on" } };
+	static const struct {
+		const char *outcome, *accepted;
+		int code;
+	} rows[] = {
+		{ "PASS", NULL, 0 },
+		{ "KNOWN", NULL, 0 },
+		{ "FIXED", NULL, 1 },
+		{ "FIXED", "*", 1 },
+		{ "SKIP", NULL, 1 },
+		{ "SKIP", "nic-*", 0 },
+		{ "SKIP", "nic-tx mode=inline *", 0 },
+		{ "SKIP", "nic-tx mode=encap *", 1 },
+		{ "SKIP", "nic", 1 },
+		{ "BROKEN", NULL, 3 },
+	};
+	struct result passed = { .name = "other", .outcome = OUTCOME_PASS };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct result cell = { .name = "nic-tx", .axes = { axes, COUNT(axes) } }, *list[] = { &passed, &cell };
+		const char *accepted[] = { "none", rows[i].accepted };
+		struct cells cells = { list, 2 };
+		struct exit_rules rules = { .strict = true,
+			                    .accepted = accepted,
+			                    .accepted_count = rows[i].accepted ? 2 : 1 };
+		assert_true(word_value(outcome_words, rows[i].outcome, &cell.outcome));
+		assert_int_equal(cells_exit_code(&cells, &rules), rows[i].code);
+		rules.strict = false;
+		assert_int_equal(cells_exit_code(&cells, &rules), cell.outcome == OUTCOME_BROKEN ? 3 : 0);
 	}
 }
 
@@ -135,10 +174,8 @@ static void topology(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(both_forms),
-		cmocka_unit_test(bad_files),
-		cmocka_unit_test(exit_styles),
-		cmocka_unit_test(topology),
+		cmocka_unit_test(both_forms),   cmocka_unit_test(bad_files), cmocka_unit_test(exit_styles),
+		cmocka_unit_test(strict_rules), cmocka_unit_test(topology),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,6 @@
 /* Counts of outcomes, and the exit code that follows from them. */
+#include <fnmatch.h>
+
 #include "result.h"
 
 void tally_add(struct tally *tally, const struct result *result)
@@ -30,6 +32,28 @@ void tally_cells(struct tally *tally, const struct cells *cells)
 		tally_add(tally, cells->at[i]);
 }
 
+bool skip_is_accepted(const struct exit_rules *rules, const struct result *cell)
+{
+	owned_text name = cell_name(cell);
+
+	for (size_t i = 0; i < rules->accepted_count; i++)
+		if (fnmatch(rules->accepted[i], cell->name, 0) == 0 || fnmatch(rules->accepted[i], name, 0) == 0)
+			return true;
+	return false;
+}
+
+/* As what a cell counts. */
+static void count_cells(struct tally *tally, const struct cells *cells, const struct exit_rules *rules)
+{
+	for (size_t i = 0; i < cells->count; i++) {
+		const struct result *cell = cells->at[i];
+		bool is_found = rules->strict && (cell->outcome == OUTCOME_FIXED ||
+		                                  (cell->outcome == OUTCOME_SKIP && !skip_is_accepted(rules, cell)));
+		tally->cells++;
+		tally->outcome[is_found ? OUTCOME_FAIL : cell->outcome]++;
+	}
+}
+
 static int exit_code(const struct tally *tally, bool partial, enum exit_style style)
 {
 	if (tally->outcome[OUTCOME_FAIL])
@@ -39,19 +63,19 @@ static int exit_code(const struct tally *tally, bool partial, enum exit_style st
 	return tally->outcome[OUTCOME_SKIP] == tally->cells ? exit_codes[style].nothing : 0;
 }
 
-int cells_exit_code(const struct cells *cells, enum exit_style style)
+int cells_exit_code(const struct cells *cells, const struct exit_rules *rules)
 {
 	struct tally tally = { 0 };
 
-	tally_cells(&tally, cells);
-	return exit_code(&tally, false, style);
+	count_cells(&tally, cells, rules);
+	return exit_code(&tally, false, rules->style);
 }
 
-int results_exit_code(const struct results *results, enum exit_style style)
+int results_exit_code(const struct results *results, const struct exit_rules *rules)
 {
 	struct tally tally = { 0 };
 
 	for (size_t i = 0; i < results->count; i++)
-		tally_cells(&tally, &results->runs[i]->cells);
-	return exit_code(&tally, results_are_partial(results), style);
+		count_cells(&tally, &results->runs[i]->cells, rules);
+	return exit_code(&tally, results_are_partial(results), rules->style);
 }

@@ -146,10 +146,62 @@ static char *version_text(const struct run *run)
 	                   is_said(kernel->qemu) ? ", QEMU " : "", said(kernel->qemu));
 }
 
-static size_t write_against(FILE *out, struct report_style style, const struct results *results,
-                            const struct results *earlier)
+static void write_missing(FILE *out, struct report_style style, const struct run *run, const struct cells *missing)
 {
-	size_t changed = 0, new_cells = 0, compared = 0;
+	struct change change = { .cells = *missing };
+
+	for (size_t i = 0; i < missing->count; i++)
+		counts_add(&change.by_case, missing->at[i]->name);
+	owned_text cases = cases_text(&change);
+	owned_text line = missing->count
+	                          ? text_format("%s: missing, with a verdict in the earlier results: %zu cell%s "
+	                                        "of %s",
+	                                        run_label(run), missing->count, missing->count == 1 ? "" : "s", cases)
+	                          : NULL;
+	if (line) {
+		fputc('\n', out);
+		write_wrapped(out, style, 0, 4, line);
+	}
+	for (size_t i = 0; i < missing->count; i++) {
+		owned_text name = cell_name(missing->at[i]);
+		fprintf(out, "    %s\n", name);
+	}
+	free(change.by_case.at);
+}
+
+static void compare_run(FILE *out, struct report_style style, struct pool *pool, const struct run *run,
+                        const struct run *then, enum missing_scope scope, struct against *against)
+{
+	owned_text was = version_text(then);
+	owned_text is = version_text(run);
+	owned_text head =
+	        text_format("%s: what differs from the earlier results (%s then, %s now)", run_label(run), was, is);
+	struct hidden hidden = cells_hidden(pool, then, run, scope);
+
+	against->changed += write_changes(out, style, MATRIX_TERMINAL, pool, then, run, head, "->", true);
+	write_missing(out, style, run, &hidden.missing);
+	against->skipped += hidden.skipped;
+	against->missing += hidden.missing.count;
+}
+
+/* What is not looked at any more is as bad as what went wrong. */
+static void write_hidden(FILE *out, struct report_style style, const struct against *against)
+{
+	owned_text skip = paint(style, OUTCOME_FAIL, "HIDDEN");
+
+	if (against->skipped + against->missing)
+		fprintf(out,
+		        "\n%s   of the cells with a verdict in the earlier results %zu %s SKIP now and %zu %s missing: "
+		        "this counts as a FAIL\n",
+		        skip, against->skipped, against->skipped == 1 ? "is" : "are", against->missing,
+		        against->missing == 1 ? "is" : "are");
+}
+
+static struct against write_against(FILE *out, struct report_style style, const struct results *results,
+                                    const struct results *earlier, enum missing_scope scope)
+{
+	struct against against = { 0 };
+	size_t new_cells = 0, compared = 0;
 
 	for (size_t i = 0; i < results->count; i++) {
 		const struct run *run = results->runs[i], *then = run_called(earlier, run_label(run));
@@ -157,25 +209,22 @@ static size_t write_against(FILE *out, struct report_style style, const struct r
 			fprintf(out, "\n%s: not in the earlier results\n", run_label(run));
 			continue;
 		}
-		owned_text was = version_text(then);
-		owned_text is = version_text(run);
-		owned_text head = text_format("%s: what differs from the earlier results (%s then, %s now)",
-		                              run_label(run), was, is);
-		changed += write_changes(out, style, MATRIX_TERMINAL, results->pool, then, run, head, "->", true);
+		compare_run(out, style, results->pool, run, then, scope, &against);
 		new_cells += count_new(run, then);
 		compared++;
 	}
-	if (compared && !changed)
+	if (compared && !against.changed)
 		fputs("\nNo verdict differs from the earlier results.\n", out);
 	if (new_cells)
 		fprintf(out, "\n%zu cell%s not in the earlier results.\n", new_cells, new_cells == 1 ? " is" : "s are");
-	return changed;
+	write_hidden(out, style, &against);
+	return against;
 }
 
-size_t report_against(FILE *out, struct report_style style, const struct results *results,
-                      const struct results *earlier)
+struct against report_against(FILE *out, struct report_style style, const struct results *results,
+                              const struct results *earlier, enum missing_scope scope)
 {
 	struct results shown = results_shown(results), shown_earlier = results_shown(earlier);
 
-	return write_against(out, style, &shown, &shown_earlier);
+	return write_against(out, style, &shown, &shown_earlier, scope);
 }

@@ -94,13 +94,13 @@ static void write_cause(FILE *out, struct report_style style, enum matrix_form f
 		fprintf(out, "\n%s%*s", painted, 9 - (int)strlen(word), "");
 	owned_text told = marked(form, line);
 	write_wrapped(out, style, 9, markdown ? 2 : 9, told);
-	if (cause->outcome != OUTCOME_KNOWN && cause->outcome != OUTCOME_FIXED && is_said(cause->first->command))
+	if (cause->outcome != OUTCOME_KNOWN && is_said(cause->first->command))
 		write_command(out, form, cause->first->command);
 }
 
 void write_matrix_details(FILE *out, struct report_style style, enum matrix_form form, const struct results *results)
 {
-	static const int order[] = { OUTCOME_KNOWN, OUTCOME_FIXED, OUTCOME_SKIP, OUTCOME_FAIL, OUTCOME_BROKEN };
+	static const int order[] = { OUTCOME_KNOWN, OUTCOME_SKIP, OUTCOME_FIXED, OUTCOME_FAIL, OUTCOME_BROKEN };
 	struct cause *causes = NULL;
 	size_t count = 0;
 

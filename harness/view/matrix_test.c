@@ -119,7 +119,7 @@ static void merge_keeps_doubles_apart(void **state)
 	assert_string_equal(merge(runs).runs[1]->kernel->label, "6.1 (2)");
 	assert_string_equal(merge(runs).runs[2]->kernel->label, "6.1 (3)");
 	struct results all = merge(runs);
-	assert_int_equal(results_exit_code(&all, EXIT_STYLE_HOPCHECK), 1);
+	assert_int_equal(results_exit_code(&all, &(struct exit_rules){ .style = EXIT_STYLE_HOPCHECK }), 1);
 	json_decref(merged);
 	json_decref(runs);
 }
@@ -176,15 +176,63 @@ static void write_brief(FILE *out, const json_t *runs)
 	assert_int_equal(brief_writer(out, &(struct matrix_document){ "hopcheck matrix", &results, false }, &err), 0);
 }
 
-static size_t against(const json_t *now, const json_t *then, char **text)
+static struct against compared(const json_t *now, const json_t *then, enum missing_scope scope, char **text)
 {
 	size_t size = 0;
 	FILE *out = open_memstream(text, &size);
 	struct results results = read_runs(now), earlier = read_runs(then);
-	size_t changed = report_against(out, (struct report_style){ .width = 80 }, &results, &earlier);
+	struct against against = report_against(out, (struct report_style){ .width = 80 }, &results, &earlier, scope);
 
 	fclose(out);
-	return changed;
+	return against;
+}
+
+static size_t against(const json_t *now, const json_t *then, char **text)
+{
+	struct against against = compared(now, then, MISSING_ALL, text);
+
+	assert_int_equal(against.skipped + against.missing, 0);
+	assert_null(strstr(*text, "HIDDEN"));
+	return against.changed;
+}
+
+/* A cell with a verdict that is SKIP later, or not there, is told and counted; one that was asked for by nobody is not.
+ */
+static void nothing_hides(void **state)
+{
+	json_t *then = two_kernels(), *now = two_kernels(), *run = json_array_get(now, 0);
+	json_t *cells = json_object_get(run, "cells");
+	struct against against;
+	char *text = NULL;
+
+	(void)state;
+	json_object_set_new(json_array_get(cells, 0), "outcome", json_string("SKIP"));
+	against = compared(now, then, MISSING_ALL, &text);
+	assert_int_equal(against.skipped, 1);
+	assert_int_equal(against.missing, 0);
+	assert_non_null(strstr(text, "1 is SKIP now and 0 are missing: this counts as a FAIL\n"));
+	free(text);
+	against = compared(then, now, MISSING_ALL, &text); /* SKIP then, a verdict now */
+	assert_int_equal(against.skipped + against.missing, 0);
+	free(text);
+	json_array_remove(cells, 0);
+	against = compared(now, then, MISSING_ALL, &text);
+	assert_int_equal(against.skipped, 0);
+	assert_int_equal(against.missing, 1);
+	assert_non_null(strstr(text, "missing, with a verdict in the earlier results: 1 cell of "));
+	free(text);
+	assert_int_equal(compared(now, then, MISSING_NONE, &text).missing, 0);
+	free(text);
+	json_array_clear(cells);
+	assert_int_equal(compared(now, then, MISSING_OF_CASES, &text).missing, 0); /* no cell of its case is there */
+	free(text);
+	assert_true(compared(now, then, MISSING_ALL, &text).missing > 0);
+	free(text);
+	json_object_set_new(run, "partial", json_true());
+	assert_int_equal(compared(now, then, MISSING_ALL, &text).missing, 0);
+	free(text);
+	json_decref(then);
+	json_decref(now);
 }
 
 static void earlier_results(void **state)
@@ -354,6 +402,7 @@ int main(void)
 		cmocka_unit_test(changes_are_named),
 		cmocka_unit_test(many_kernels),
 		cmocka_unit_test(earlier_results),
+		cmocka_unit_test(nothing_hides),
 		cmocka_unit_test(merging_and_checksums_count),
 		cmocka_unit_test(brief_results_keep_reasons),
 		cmocka_unit_test(brief_results_compare_alike),

@@ -7,7 +7,7 @@
 #include "view.h"
 
 static const char *const colors[OUTCOMES] = {
-	[OUTCOME_PASS] = "32", [OUTCOME_KNOWN] = "36", [OUTCOME_FIXED] = "34",
+	[OUTCOME_PASS] = "32", [OUTCOME_KNOWN] = "36", [OUTCOME_FIXED] = "1;34",
 	[OUTCOME_FAIL] = "31", [OUTCOME_SKIP] = "33",  [OUTCOME_BROKEN] = "1;35",
 };
 
