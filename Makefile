@@ -58,6 +58,10 @@ uml: ## build User Mode Linux (UML=6.12, KASAN=1) for `hopcheck matrix --kernel`
 	$(Q)scripts/deps.sh $(UML_PACKAGES)
 	$(Q)scripts/uml.sh $(if $(KASAN),--kasan) $(UML)
 
+.PHONY: mutants
+mutants: uml all ## plant the faults of mutants/ in the kernel, one by one: which does the suite notice? (MUTANTS="-j 4 NAME")
+	$(Q)HOPCHECK=$(B)/hopcheck scripts/mutants.sh --report $(MUTANTS)
+
 .PHONY: all
 all: $(B)/hopcheck ## build hopcheck
 
