@@ -213,20 +213,6 @@ json_t *json_read(const char *path, size_t flags, struct error *err)
 
 /* ---- runs of a document */
 
-struct run *run_read(struct pool *pool, const json_t *json, struct error *err)
-{
-	struct run *run = pool_alloc(pool, sizeof *run);
-	struct reading reading = { .pool = pool };
-
-	if (!json_is_array(json_object_get(json, "cells"))) {
-		fail(err, "no array `cells`; is this a file written by `run --json`?");
-		return NULL;
-	}
-	if (alike_resolve_all(json_object_get(json, "cells"), err) < 0)
-		return NULL;
-	return members_read(run, &run_members, json, &reading, err) < 0 ? NULL : run;
-}
-
 static int add_run(struct results *results, const json_t *json, struct error *err)
 {
 	struct run *run = run_read(results->pool, json, err);

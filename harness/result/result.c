@@ -12,11 +12,6 @@ void result_program(const char *name)
 	program = name;
 }
 
-const char *text_or_null(struct pool *pool, const char *text)
-{
-	return text && *text ? pool_text(pool, text) : NULL;
-}
-
 static struct labels axes_of(struct pool *pool, const struct testcase *testcase, size_t cell)
 {
 	struct label labels[testcase->axis_count + 1]; /* NOLINT: a case has few */
@@ -68,13 +63,6 @@ static struct result *result_new(struct pool *pool, const struct testcase *testc
 	result->outcome = (int)outcome;
 	result->command = command_of(pool, "run", testcase, cell);
 	return result;
-}
-
-const char *hop_name(struct pool *pool, const struct plan *plan, size_t hop)
-{
-	char name[HOP_TEXT_SIZE];
-
-	return pool_text(pool, hop_text(plan->topology, hop, name));
 }
 
 static struct rules aggregation_of(struct pool *pool, const struct plan *plan, const struct verdict *verdict)
@@ -164,13 +152,6 @@ static struct texts hops_of_list(struct pool *pool, const struct hop_list *list)
 	for (size_t i = 0; i < list->count; i++)
 		hops[i] = pool_text(pool, list->hops[i]);
 	return (struct texts){ pool_keep(pool, hops, list->count * sizeof *hops), list->count };
-}
-
-struct value left_value(struct pool *pool, int left)
-{
-	if (left == NO_SRH)
-		return (struct value){ .text = pool_text(pool, "none") };
-	return (struct value){ .number = left, .integer = true };
 }
 
 static struct rules expected_srh(struct pool *pool, const struct expectation *row)

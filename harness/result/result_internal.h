@@ -4,6 +4,7 @@
 
 #include "result.h"
 
+/* value.c */
 const char *text_or_null(struct pool *pool, const char *text); /* NULL for an empty one too */
 const char *hop_name(struct pool *pool, const struct plan *plan, size_t hop);
 struct value left_value(struct pool *pool, int left); /* a number of segments left, or "none" */

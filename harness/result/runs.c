@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "result.h"
+#include "result_internal.h"
 
 struct run *run_new(struct pool *pool, size_t cells)
 {
@@ -95,4 +95,18 @@ const struct result *cell_find(const struct cell_index *index, const struct resu
 void cell_index_clear(struct cell_index *index)
 {
 	free(index->sorted);
+}
+
+struct run *run_read(struct pool *pool, const json_t *json, struct error *err)
+{
+	struct run *run = pool_alloc(pool, sizeof *run);
+	struct reading reading = { .pool = pool };
+
+	if (!json_is_array(json_object_get(json, "cells"))) {
+		fail(err, "no array `cells`; is this a file written by `run --json`?");
+		return NULL;
+	}
+	if (alike_resolve_all(json_object_get(json, "cells"), err) < 0)
+		return NULL;
+	return members_read(run, &run_members, json, &reading, err) < 0 ? NULL : run;
 }
