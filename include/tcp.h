@@ -10,7 +10,10 @@ struct tcp_fields {
 	long sequence; /* offset from what the receiver expects next; 0 unless given */
 	int flags;     /* bits; psh and ack unless given. With syn: a listening socket is to answer */
 };
-const struct tcp_fields *tcp_fields(const struct traffic *traffic);
+static inline const struct tcp_fields *tcp_fields(const struct traffic *traffic)
+{
+	return (const struct tcp_fields *)traffic->own;
+}
 
 #define TCP_CRAFTED_SEQUENCE        1000000U /* what the receiver of crafted packets expects next */
 #define TCP_CRAFTED_ACKNOWLEDGEMENT 2000000U /* what it has sent so far */

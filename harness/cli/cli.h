@@ -62,7 +62,8 @@ struct outputs {
 struct options {
 	char **operands;
 	size_t operand_count;
-	const char *command; /* as it was typed */
+	const char *command;                 /* as it was typed */
+	const struct subcommand *const *all; /* COMMANDS of them, for their completion */
 	struct selection selection;
 	struct outputs outputs;
 	const char *cases;                                    /* a directory, or NULL */

@@ -16,7 +16,6 @@ static void print_words(const struct subcommand *subcommand)
 
 static int command(struct options *options)
 {
-	(void)options;
 	puts("# bash completion for hopcheck: `source <(hopcheck completion)`, or keep it as\n"
 	     "# /usr/share/bash-completion/completions/hopcheck\n"
 	     "_hopcheck() {\n"
@@ -24,13 +23,13 @@ static int command(struct options *options)
 	     "\tCOMPREPLY=()\n"
 	     "\tcase ${COMP_WORDS[1]} in");
 	for (size_t i = 0; i < COMMANDS; i++)
-		print_words(subcommands[i]);
+		print_words(options->all[i]);
 	puts("\tesac\n"
 	     "\tif [ \"$COMP_CWORD\" = 1 ]; then\n"
 	     "\t\twords='--help --version'");
 	printf("\t\twords=\"$words");
 	for (size_t i = 0; i < COMMANDS; i++)
-		printf(" %s", subcommands[i]->name);
+		printf(" %s", options->all[i]->name);
 	puts("\"\n"
 	     "\telif [ \"${word:0:1}\" != - ]; then\n"
 	     "\t\tcase ${COMP_WORDS[1]} in\n"

@@ -11,11 +11,6 @@
 
 #define WRITE_CHUNK 32768 /* then the captures are emptied, so that no ring has to hold a whole transfer */
 
-struct tcp_sockets *tcp_of(const struct play *play)
-{
-	return play->sockets;
-}
-
 /* -1 and err where there is none. */
 static int socket_bound(const struct play *play, size_t node, const struct address *address, uint16_t port,
                         struct error *err)

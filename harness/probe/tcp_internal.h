@@ -22,7 +22,10 @@ struct tcp_sockets {
 	struct standing standing; /* and then the timers had tried again so often */
 	unsigned tries_then;
 };
-struct tcp_sockets *tcp_of(const struct play *play);
+static inline struct tcp_sockets *tcp_of(const struct play *play)
+{
+	return play->sockets;
+}
 
 /* Where the connection stands. */
 enum progress_state tcp_state(struct play *play);

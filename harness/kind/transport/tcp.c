@@ -25,11 +25,6 @@ static const struct traffic_field fields[] = {
 };
 /* clang-format on */
 
-const struct tcp_fields *tcp_fields(const struct traffic *traffic)
-{
-	return (const struct tcp_fields *)traffic->own;
-}
-
 /* The MSS option's value; 0: none. */
 static unsigned mss_of(const struct tcp_fields *own)
 {
