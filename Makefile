@@ -127,8 +127,9 @@ lint: ## format, rooms, shellcheck, codespell, cppcheck
 lint-if-here: ## the same, by those of the tools that are installed
 	$(Q)scripts/lint.sh --if-here
 
-rooms: ## check that no room looks into another
+rooms: $(OBJECTS) ## check that no room looks into another, and that no two files of one room need each other
 	$(Q)awk -f scripts/rooms.awk docs/design.md $(FORMATTED)
+	$(Q)scripts/circles.sh $(OBJECTS)
 
 format: ## rewrite the sources as .clang-format says
 	$(Q)clang-format -i $(FORMATTED)

@@ -1,5 +1,7 @@
 # shellcheck shell=sh
-# The rooms are closed, and the check that says so notices an open door, wherever it is.
+# The rooms are closed, and the check that says so notices an open door, wherever it is; so does the check that no two
+# files of a room need each other.
+. tests/shared.sh
 set -eu
 rooms() { # rooms FILE...: of $WORK, by the tables of docs/design.md
 	(cd "$WORK" && awk -f "$OLDPWD/scripts/rooms.awk" "$OLDPWD/docs/design.md" "$@")
@@ -22,6 +24,32 @@ breach include/topology.h trace.h
 breach include/planted.h base.h
 breach harness/planted/planted.c base.h
 breach harness/probe/planted.c link_internal.h
+# By the objects that the program was linked of: those whose sources are still there.
+objects() {
+	find harness -name '*.c' ! -name '*_test.c' ! -path 'harness/fuzz/*' |
+		sed "s|^|$(dirname "$HOPCHECK")/|; s|c$|o|"
+}
+# shellcheck disable=SC2046
+scripts/circles.sh $(objects) || { echo "files of one room need each other"; exit 1; }
+# Of three, each needs the next; another room may need one of them, and be needed.
+compile() { # compile FILE CODE
+	mkdir -p "$WORK/$(dirname "$1")"
+	echo "$2" | ${CC:-cc} -x c -c -o "$WORK/$1.o" -
+}
+needs "${CC:-cc}" gcc
+compile harness/judge/one 'void two(void); void one(void) { two(); }'
+compile harness/judge/two 'void three(void); void two(void) { three(); }'
+compile harness/judge/three 'void far(void); void three(void) { far(); }'
+compile harness/plan/far 'void one(void); void far(void) { one(); }'
+scripts/circles.sh "$WORK"/harness/*/*.o || { echo "what is no circle in a room was told as one"; exit 1; }
+compile harness/judge/three 'void one(void); void three(void) { one(); }'
+if scripts/circles.sh "$WORK"/harness/*/*.o >"$WORK/out"; then
+	echo "three files that need each other were not noticed"
+	exit 1
+fi
+for file in one two three; do
+	grep -q "harness/judge/$file.o needs" "$WORK/out" || { echo "the circle's $file is not named:"; cat "$WORK/out"; exit 1; }
+done
 # A kind is asked by its row, and nowhere else by its name.
 if grep -rnE '\<(LINK_(VETH|NIC)|MODEL_|SERVICE_(OFF|PACKET|TUN))' harness include | grep -v '^harness/kind/'; then
 	echo "a kind is named outside its own file"
@@ -44,4 +72,4 @@ if tcp_outside harness; then
 fi
 printf 'if (flags & TCP_SYN)\n' >"$WORK/harness/judge/planted.c"
 tcp_outside "$WORK/harness" >"$WORK/out" || { echo "TCP in judge/ was not noticed"; exit 1; }
-echo "no room looks into another, and no output reads JSON"
+echo "no room looks into another, no two files of one need each other, and no output reads JSON"
