@@ -87,7 +87,10 @@ void traffic_choose(struct traffic *traffic, long choice);
 /* Sets the defaults of numbers and words, for the transport and generator that are already chosen. */
 void traffic_defaults(struct traffic *traffic);
 
-bool traffic_is_crafted(const struct traffic *traffic);
+static inline bool traffic_is_crafted(const struct traffic *traffic)
+{
+	return traffic->generator == GENERATOR_CRAFTED;
+}
 /* Octets of data that a cell sends, in each direction where both ends send. */
 uint64_t traffic_octets(const struct traffic *traffic);
 /* Crafted data that begins before the sequence number that the receiver expects and ends after it: the octets that it

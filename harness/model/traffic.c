@@ -135,11 +135,6 @@ void traffic_defaults(struct traffic *traffic)
 		default_of(traffic->own, field);
 }
 
-bool traffic_is_crafted(const struct traffic *traffic)
-{
-	return traffic->generator == GENERATOR_CRAFTED;
-}
-
 uint64_t traffic_octets(const struct traffic *traffic)
 {
 	return traffic_is_crafted(traffic) ? (uint64_t)traffic->burst * (uint64_t)traffic->payload

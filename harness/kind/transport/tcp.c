@@ -58,16 +58,6 @@ static const char *refuse(const struct traffic *traffic, const char **key)
 	return "a crafted packet without payload needs `flags` with syn: nothing else would tell that it was taken";
 }
 
-static uint64_t overlap(const struct traffic *traffic)
-{
-	const struct tcp_fields *own = tcp_fields(traffic);
-	uint64_t sent = (uint64_t)traffic->burst * (uint64_t)traffic->payload;
-	uint64_t before = own->sequence < 0 ? (uint64_t)-own->sequence : 0;
-
-	/* A SYN's receiver expects nothing yet. */
-	return own->flags & TCP_SYN || before >= sent ? 0 : before;
-}
-
 static void identify(struct captured *captured)
 {
 	const struct tcp_header header = packet_tcp(&captured->view);
@@ -165,5 +155,5 @@ const struct transport transport_tcp = {
 	.conclude = tcp_conclude,
 	.answer = answer,
 	.reasons = tcp_reasons,
-	.overlap = overlap,
+	.overlap = tcp_overlap,
 };

@@ -161,10 +161,20 @@ static struct ending kernel_ending(const struct evidence *evidence)
 	return (struct ending){ .fate = FATE_DELIVERED };
 }
 
+uint64_t tcp_overlap(const struct traffic *traffic)
+{
+	const struct tcp_fields *own = tcp_fields(traffic);
+	uint64_t sent = (uint64_t)traffic->burst * (uint64_t)traffic->payload;
+	uint64_t before = own->sequence < 0 ? (uint64_t)-own->sequence : 0;
+
+	/* A SYN's receiver expects nothing yet. */
+	return own->flags & TCP_SYN || before >= sent ? 0 : before;
+}
+
 static struct target crafted_target(const struct evidence *evidence)
 {
 	const struct traffic *traffic = &evidence->plan->traffic;
-	uint64_t received = evidence->trace->server.received + traffic_overlap(traffic);
+	uint64_t received = evidence->trace->server.received + tcp_overlap(traffic);
 	struct target target = { .kind = TARGET_ANY, .way = WAY_FORWARD, .name = "the packet" };
 	uint32_t start;
 
@@ -195,7 +205,7 @@ static struct ending crafted_ending(const struct evidence *evidence)
 {
 	const struct traffic *traffic = &evidence->plan->traffic;
 	const struct endpoint *server = &evidence->trace->server;
-	uint64_t wanted = (uint64_t)traffic->burst * (uint64_t)traffic->payload - traffic_overlap(traffic);
+	uint64_t wanted = (uint64_t)traffic->burst * (uint64_t)traffic->payload - tcp_overlap(traffic);
 	struct ending ending = { FATE_DROPPED, crafted_target(evidence) };
 
 	if (server->mangled || server->received > wanted)
