@@ -96,6 +96,18 @@ size_t link_other(const struct topology *topology, size_t interface, size_t afte
 #define FOR_EACH_OTHER(other, topology, interface)                                                                     \
 	for (size_t other = link_other((topology), (interface), NOT_FOUND); other != NOT_FOUND;                        \
 	     other = link_other((topology), (interface), other))
+/* Iterates likewise over the interfaces of a node, in the order of the file. */
+static inline size_t node_interface(const struct topology *topology, size_t node, size_t after)
+{
+	size_t next = after == NOT_FOUND ? 0 : after + 1;
+
+	while (next < topology->interface_count && topology->interfaces[next].node != node)
+		next++;
+	return next < topology->interface_count ? next : NOT_FOUND;
+}
+#define FOR_EACH_INTERFACE(interface, topology, node)                                                                  \
+	for (size_t interface = node_interface((topology), (node), NOT_FOUND); interface != NOT_FOUND;                 \
+	     interface = node_interface((topology), (node), interface))
 /* Of a link with two interfaces the other one; NOT_FOUND: there are more. */
 size_t link_peer(const struct topology *topology, size_t interface);
 size_t link_position(const struct topology *topology, size_t interface); /* on its link, from 0 */

@@ -89,8 +89,8 @@ static enum lab_status devices_attach(struct lab *lab, const struct plan *plan, 
 {
 	const struct topology *topology = plan->topology;
 
-	for (size_t i = 0; i < lab->interface_count; i++) {
-		if (topology->interfaces[i].node != node || !port_kind(topology, i)->carry)
+	FOR_EACH_INTERFACE (i, topology, node) {
+		if (!port_kind(topology, i)->carry)
 			continue;
 		lab->taps[i] = tap_attach(topology->interfaces[i].name, true);
 		if (lab->taps[i] < 0)
@@ -202,8 +202,8 @@ enum lab_status lab_build(struct lab **ret, const struct plan *plan, struct erro
 
 size_t lab_interface(const struct lab *lab, const struct topology *topology, size_t node, unsigned ifindex)
 {
-	for (size_t i = 0; i < lab->interface_count; i++)
-		if (lab->ifindex[i] == ifindex && topology->interfaces[i].node == node)
+	FOR_EACH_INTERFACE (i, topology, node)
+		if (lab->ifindex[i] == ifindex)
 			return i;
 	return NOT_FOUND;
 }

@@ -224,9 +224,8 @@ static int read_route(struct holdings *ret, const struct lab *lab, const struct 
 {
 	const struct topology *topology = plan->topology;
 
-	for (size_t i = 0; i < INTERFACES(topology); i++)
-		if (topology->interfaces[i].node == plan->headend)
-			holdings_know(ret, (int)lab->ifindex[i], topology->interfaces[i].name);
+	FOR_EACH_INTERFACE (i, topology, plan->headend)
+		holdings_know(ret, (int)lab->ifindex[i], topology->interfaces[i].name);
 	lab_enter(lab, plan->headend);
 	for (size_t i = 0; device_table[i]; i++) {
 		unsigned index = device_table[i]->name ? if_nametoindex(device_table[i]->name) : 0;

@@ -157,9 +157,7 @@ static const char *missing(int socket, const struct lab *lab, const struct plan 
 {
 	const struct topology *topology = plan->topology;
 
-	for (size_t i = 0; i < INTERFACES(topology); i++) {
-		if (topology->interfaces[i].node != node)
-			continue;
+	FOR_EACH_INTERFACE (i, topology, node) {
 		if (!link_ready(socket, lab->ifindex[i], port_kind(topology, i)->state_unknown))
 			return "operationally up links";
 		if (!address_ready(socket, &plan->interfaces[i].address))

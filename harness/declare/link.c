@@ -60,12 +60,11 @@ static void end_read(const struct draft *draft, struct interface *end, const str
 		node_unknown(t, node, item->where, err);
 		return;
 	}
-	for (size_t i = 0; i < t->interface_count; i++) {
-		if (t->interfaces[i].node == index && strcmp(t->interfaces[i].name, dot + 1) == 0) {
-			fail_at(err, item->where, "%s is an end of two links; first on line %u", item->text,
-			        t->links[t->interfaces[i].link].where.line);
-			return;
-		}
+	const size_t taken = topology_interface(t, index, dot + 1);
+	if (taken != NOT_FOUND) {
+		fail_at(err, item->where, "%s is an end of two links; first on line %u", item->text,
+		        t->links[t->interfaces[taken].link].where.line);
+		return;
 	}
 	end->node = index;
 	strcpy(end->name, dot + 1);

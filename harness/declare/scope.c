@@ -47,9 +47,8 @@ bool scope_interface(const struct scope *scope, const char *node, const char *na
 		if (has_interface(topology, node, name))
 			return true;
 		size_t index = topology_node(topology, node);
-		for (size_t i = 0; i < INTERFACES(topology); i++)
-			if (topology->interfaces[i].node == index &&
-			    (!list || !strstr(list, topology->interfaces[i].name)))
+		FOR_EACH_INTERFACE (i, topology, index)
+			if (!list || !strstr(list, topology->interfaces[i].name))
 				text_append(&list, "%s%s", list ? ", " : "", topology->interfaces[i].name);
 	}
 	fail_at(err, where, "node %s has no interface '%.60s'; it has %s", node, name, list ? list : "none");

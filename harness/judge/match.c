@@ -151,9 +151,8 @@ static void find_arrived(struct matcher *matcher, size_t later)
 	const struct topology *topology = matcher->evidence->plan->topology;
 	size_t node = hop_node(matcher->evidence->plan, matcher->matches->matches[later].captured->hop);
 
-	for (size_t i = 0; i < INTERFACES(topology); i++)
-		if (topology->interfaces[i].node == node)
-			find_at(matcher, later, HOP(i, HOP_IN));
+	FOR_EACH_INTERFACE (i, topology, node)
+		find_at(matcher, later, HOP(i, HOP_IN));
 }
 
 /* What the others on its link sent. */

@@ -14,8 +14,8 @@ size_t topology_node(const struct topology *topology, const char *name)
 
 size_t topology_interface(const struct topology *topology, size_t node, const char *name)
 {
-	for (size_t i = 0; i < topology->interface_count; i++)
-		if (topology->interfaces[i].node == node && strcmp(topology->interfaces[i].name, name) == 0)
+	FOR_EACH_INTERFACE (i, topology, node)
+		if (strcmp(topology->interfaces[i].name, name) == 0)
 			return i;
 	return NOT_FOUND;
 }
@@ -49,9 +49,7 @@ struct prefix link_prefix(const struct address *address)
 
 bool topology_crossing(struct crossing *ret, const struct topology *topology, size_t node, size_t neighbour)
 {
-	for (size_t out = 0; out < topology->interface_count; out++) {
-		if (topology->interfaces[out].node != node)
-			continue;
+	FOR_EACH_INTERFACE (out, topology, node) {
 		FOR_EACH_OTHER (in, topology, out)
 			if (topology->interfaces[in].node == neighbour) {
 				*ret = (struct crossing){ out, in };

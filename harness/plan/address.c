@@ -40,8 +40,8 @@ bool address_is_local(const struct plan *plan, size_t node, const struct address
 
 	if (node_has_address(&topology->nodes[node], address))
 		return true;
-	for (size_t i = 0; i < INTERFACES(topology); i++)
-		if (topology->interfaces[i].node == node && address_same(&plan->interfaces[i].address, address))
+	FOR_EACH_INTERFACE (i, topology, node)
+		if (address_same(&plan->interfaces[i].address, address))
 			return true;
 	return false;
 }
@@ -101,10 +101,8 @@ const struct address *node_address(const struct plan *plan, size_t node)
 
 	if (topology->nodes[node].address_count)
 		return &topology->nodes[node].addresses[0];
-	for (size_t i = 0; i < INTERFACES(topology); i++)
-		if (topology->interfaces[i].node == node)
-			return &plan->interfaces[i].address;
-	return &none;
+	const size_t first = node_interface(topology, node, NOT_FOUND);
+	return first == NOT_FOUND ? &none : &plan->interfaces[first].address;
 }
 
 char *mac_text(const struct plan *plan, size_t interface)

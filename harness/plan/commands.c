@@ -62,9 +62,7 @@ static void sysctl_lines(struct plan *plan, size_t n)
 	sysctl_line(&plan->lab, n, NULL, "-e net.ipv4.tcp_no_metrics_save", 1);
 	sysctl_line(&plan->lab, n, NULL, "-e net.ipv4.tcp_early_retrans", 0);
 	seg6_lines(&plan->lab, n, &plan->topology->nodes[n], "all");
-	for (size_t i = 0; i < INTERFACES(topology); i++) {
-		if (topology->interfaces[i].node != n)
-			continue;
+	FOR_EACH_INTERFACE (i, topology, n) {
 		seg6_lines(&plan->lab, n, &plan->topology->nodes[n], topology->interfaces[i].name);
 	}
 	if (plan_forwards(plan, n))
@@ -150,16 +148,14 @@ static int node_lines(struct plan *plan, size_t n, const struct routes *routes, 
 	const struct node *node = &topology->nodes[n];
 
 	facts_add(line_leaves(LAB(n, TOOL_IP, "link set dev lo up"), n, THING_LINK, text_copy("lo")), "up", "yes");
-	for (size_t i = 0; i < INTERFACES(topology); i++)
-		if (topology->interfaces[i].node == n)
-			port_lines(plan, i);
+	FOR_EACH_INTERFACE (i, topology, n)
+		port_lines(plan, i);
 	for (size_t i = 0; i < node->address_count; i++) {
 		const struct prefix alone = prefix_of(&node->addresses[i]);
 		address_line(plan, n, &alone, "lo");
 	}
-	for (size_t i = 0; i < INTERFACES(topology); i++)
-		if (topology->interfaces[i].node == n)
-			interface_lines(plan, i);
+	FOR_EACH_INTERFACE (i, topology, n)
+		interface_lines(plan, i);
 	if (n ==
 	    plan->from) /* answers to crafted packets are dropped here silently: nothing must reset the connection */
 		blackhole_line(&plan->lab, n, &crafted_source);

@@ -24,9 +24,9 @@ bool plan_has_route(const struct plan *plan, size_t node, const struct address *
 	if (plan_next_hop(plan, node, to) || address_is_local(plan, node, to) || node_sid(n, to) ||
 	    node_route(n, NULL, to))
 		return true;
-	for (size_t i = 0; i < INTERFACES(plan->topology); i++) {
+	FOR_EACH_INTERFACE (i, plan->topology, node) {
 		const struct prefix link = link_prefix(&plan->interfaces[i].address);
-		if (plan->topology->interfaces[i].node == node && prefix_covers(&link, to))
+		if (prefix_covers(&link, to))
 			return true;
 	}
 	return false;
@@ -55,9 +55,9 @@ bool plan_lacks_neighbour(const struct plan *plan, size_t node, const char *oif,
 	}
 	if (plan_next_hop(plan, node, to) || address_is_local(plan, node, to))
 		return false;
-	for (size_t i = 0; i < INTERFACES(topology); i++) {
+	FOR_EACH_INTERFACE (i, topology, node) {
 		const struct prefix link = link_prefix(&plan->interfaces[i].address);
-		if (topology->interfaces[i].node != node || !prefix_covers(&link, to))
+		if (!prefix_covers(&link, to))
 			continue;
 		FOR_EACH_OTHER (other, topology, i)
 			if (address_same(&plan->interfaces[other].address, to))

@@ -109,8 +109,8 @@ static int refuse_too_large(const struct plan *plan, struct error *err)
 
 	if (!traffic_is_crafted(traffic) || (traffic->burst > 1 && !mode_encapsulates((enum mode)traffic->mode)))
 		return 0;
-	for (size_t i = 0; i < INTERFACES(topology); i++)
-		if (topology->interfaces[i].node == plan->from && topology->interfaces[i].mtu > most)
+	FOR_EACH_INTERFACE (i, topology, plan->from)
+		if (topology->interfaces[i].mtu > most)
 			most = topology->interfaces[i].mtu;
 	if (octets <= most)
 		return 0;

@@ -100,9 +100,8 @@ static void apply(struct plan *plan, const struct setting *setting)
 		apply_node(&topology->nodes[node], setting);
 		if (!setting->interface)
 			continue;
-		for (size_t i = 0; i < INTERFACES(topology); i++)
-			if (topology->interfaces[i].node == node)
-				apply_interface(plan, i, setting);
+		FOR_EACH_INTERFACE (i, topology, node)
+			apply_interface(plan, i, setting);
 	}
 }
 

@@ -18,9 +18,7 @@ static size_t *distances(const struct topology *topology, size_t target)
 	queue[tail++] = target;
 	while (head < tail) {
 		size_t node = queue[head++];
-		for (size_t i = 0; i < topology->interface_count; i++) {
-			if (topology->interfaces[i].node != node)
-				continue;
+		FOR_EACH_INTERFACE (i, topology, node) {
 			FOR_EACH_OTHER (other, topology, i) {
 				size_t next = topology->interfaces[other].node;
 				if (distance[next] != NOT_FOUND)
@@ -39,9 +37,7 @@ static bool nearest_crossing(struct crossing *ret, const struct topology *topolo
 {
 	size_t best = NOT_FOUND;
 
-	for (size_t out = 0; out < topology->interface_count; out++) {
-		if (topology->interfaces[out].node != node)
-			continue;
+	FOR_EACH_INTERFACE (out, topology, node) {
 		FOR_EACH_OTHER (in, topology, out) {
 			size_t far = distance[topology->interfaces[in].node];
 			if (far >= best)
@@ -216,9 +212,8 @@ static void walk_settings(const struct plan *plan, struct routes *routes, const 
 /* ICMPv6 errors about encapsulated packets go to the outer source, an interface's address of the headend. */
 static void walk_back_to_headend(const struct plan *plan, struct routes *routes, size_t node)
 {
-	for (size_t i = 0; i < INTERFACES(plan->topology); i++)
-		if (plan->topology->interfaces[i].node == plan->headend)
-			walk(plan, routes, node, &plan->interfaces[i].address);
+	FOR_EACH_INTERFACE (i, plan->topology, plan->headend)
+		walk(plan, routes, node, &plan->interfaces[i].address);
 }
 
 /* To the tunnel's other end, and on from there. */

@@ -6,15 +6,6 @@
 #include "device.h"
 #include "plan_internal.h"
 
-static size_t first_interface(const struct plan *plan, size_t node)
-{
-	size_t i = 0;
-
-	while (i < INTERFACES(plan->topology) && plan->topology->interfaces[i].node != node)
-		i++;
-	return i;
-}
-
 /* nh6 as an address: a neighbour's name means its end of the link between the two. */
 static int next_hop_text(const struct plan *plan, size_t node, const struct sid *sid, char text[ADDRESS_TEXT_SIZE],
                          struct error *err)
@@ -42,7 +33,7 @@ static int sid_line(struct plan *plan, size_t node, const struct sid *sid, size_
 	const struct behaviour *behaviour = behaviour_table[sid->behaviour];
 	const struct prefix prefix = sid_prefix(sid);
 	char next_hop[ADDRESS_TEXT_SIZE], to[PREFIX_TEXT_SIZE];
-	const char *device = interface_name(plan, first_interface(plan, node));
+	const char *device = interface_name(plan, node_interface(plan->topology, node, NOT_FOUND));
 	owned_facts words = { 0 };
 
 	if (next_hop_text(plan, node, sid, next_hop, err) < 0)
@@ -167,9 +158,8 @@ int sid_lines(struct plan *plan, size_t n, const struct routes *routes, struct e
 	size_t *after = zalloc(node->sid_count * sizeof *after);
 	int result = 0;
 
-	for (size_t i = 0; i < INTERFACES(plan->topology); i++)
-		if (plan->topology->interfaces[i].node == n)
-			link_local_lines(plan, n, i);
+	FOR_EACH_INTERFACE (i, plan->topology, n)
+		link_local_lines(plan, n, i);
 	for (size_t i = 0; i < node->sid_count && plan->seg6local && result == 0; i++) {
 		if (plan_service_at(plan, n, &node->sids[i].address))
 			continue;
