@@ -44,11 +44,6 @@ void trace_free(struct trace *trace)
 	free(trace);
 }
 
-const char *counter_owner(const struct topology *topology, const struct counter *counter)
-{
-	return counter->node == NOT_FOUND ? NO_NODE : topology->nodes[counter->node].name;
-}
-
 char *trace_json_path(const char *dir)
 {
 	return text_format("%s/" TRACE_JSON, dir);

@@ -60,3 +60,8 @@ size_t hop_find(const struct topology *topology, const char *text)
 	size_t index = topology_interface(topology, node_index, interface);
 	return index == NOT_FOUND ? NOT_FOUND : HOP(index, way);
 }
+
+const char *counter_owner(const struct topology *topology, const struct counter *counter)
+{
+	return counter->node == NOT_FOUND ? NO_NODE : topology->nodes[counter->node].name;
+}
