@@ -31,8 +31,7 @@ extern const struct word service_checksum_words[]; /* "as-is", "complete" */
 struct device_kind; /* device.h */
 struct device {
 	const struct device_kind *kind; /* NULL: a service that is off */
-	bool has_sid;
-	struct address sid; /* a service's own; if not given, the service has the node's first SID */
+	struct address sid;             /* a service's own; AF_UNSPEC: not given, so that it has the node's first SID */
 	bool has_checksum;
 	enum service_checksum checksum;
 };
@@ -64,9 +63,8 @@ struct nic_model; /* link.h */
 struct interface {
 	size_t node, link;
 	char name[NAME_SIZE];
-	unsigned mtu; /* 1500 unless given */
-	bool has_address;
-	struct address address;        /* given address on the link (/64) */
+	unsigned mtu;                  /* 1500 unless given */
+	struct address address;        /* on the link (/64); AF_UNSPEC: not given */
 	const struct nic_model *model; /* of the NIC at this end; NULL: links of its kind have none */
 };
 

@@ -159,23 +159,25 @@ static void addresses_of_link(void *into, const struct item *item, struct error 
 
 	if (!is_list_of(item, count, "addresses", err))
 		return;
-	for (size_t i = 0; i < count; i++)
-		end[i].has_address = address_read(&end[i].address, &item->items[i], err) &&
-		                     claim(draft, &end[i].address, item->items[i].where, err);
+	for (size_t i = 0; i < count; i++) {
+		struct address address;
+		if (address_read(&address, &item->items[i], err) && claim(draft, &address, item->items[i].where, err))
+			end[i].address = address;
+	}
 	for (size_t i = 0; i < count; i++) {
 		const struct prefix prefix = link_prefix(&end[0].address);
-		if (!end[i].has_address || prefix_covers(&prefix, &end[i].address))
+		if (!end[i].address.family || prefix_covers(&prefix, &end[i].address))
 			continue;
 		fail_at(err, item->where, "the %saddresses of a link must be in one /64", count == 2 ? "two " : "");
 		return;
 	}
-	if (!end[0].has_address)
+	if (!end[0].address.family)
 		return;
 	const struct topology *topology = draft->topology;
 	for (size_t i = 0; i + 1 < topology->link_count; i++) {
 		const struct interface *other = &topology->interfaces[topology->links[i].first];
 		const struct prefix there = link_prefix(&other->address);
-		if (other->has_address && prefix_covers(&there, &end[0].address))
+		if (other->address.family && prefix_covers(&there, &end[0].address))
 			fail_at(err, item->where, "this /64 is already on the link of line %u",
 			        topology->links[i].where.line);
 	}

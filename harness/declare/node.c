@@ -41,10 +41,10 @@ static void service_sid(void *into, const struct item *item, struct error *err)
 {
 	struct draft *draft = into;
 	struct device *device = node_service_slot(draft->node);
+	struct address sid;
 
-	if (address_read(&device->sid, item, err))
-		device->has_sid =
-		        node_has_sid(draft->node, &device->sid) || claim(draft, &device->sid, item->where, err);
+	if (address_read(&sid, item, err) && (node_has_sid(draft->node, &sid) || claim(draft, &sid, item->where, err)))
+		device->sid = sid;
 }
 
 static const struct key service_keys[] = {
@@ -57,7 +57,7 @@ static const struct key service_keys[] = {
 /* Keys that a kind of service does not have. */
 static void service_check_keys(const struct device *device, const struct item *item, struct error *err)
 {
-	const unsigned given = (device->has_sid ? DEVICE_SID : 0) | (device->has_checksum ? DEVICE_CHECKSUM : 0);
+	const unsigned given = (device->sid.family ? DEVICE_SID : 0) | (device->has_checksum ? DEVICE_CHECKSUM : 0);
 
 	if (device->kind && given & ~device->kind->takes)
 		fail_at(err, item->where, "a service of `kind: %s` has no `%s`", device->kind->word,

@@ -235,7 +235,7 @@ static void assert_whole(const struct topology *t)
 	assert_int_equal(topology_interface(t, 0, "a0"), NOT_FOUND);
 	assert_int_equal(t->interfaces[0].mtu, 1400);
 	assert_int_equal(t->interfaces[2].mtu, 1500);
-	assert_true(t->interfaces[1].has_address && !t->interfaces[2].has_address);
+	assert_true(t->interfaces[1].address.family && !t->interfaces[2].address.family);
 	assert_string_equal(link_kind(&t->links[1])->word, "nic-model");
 	assert_string_equal(t->interfaces[3].model->word, "next-header");
 	assert_null(t->interfaces[0].model);
@@ -248,7 +248,7 @@ static void assert_whole(const struct topology *t)
 	assert_int_equal(r1->sids[2].segment_count, 2);
 	assert_string_equal(node_service(r1)->kind->word, "packet");
 	assert_int_equal(node_service(r1)->checksum, SERVICE_COMPLETE);
-	assert_true(node_service(r1)->has_sid);
+	assert_true(node_service(r1)->sid.family);
 	assert_int_equal(r1->seg6_enabled, 0);
 	assert_int_equal(r1->seg6_require_hmac, 1);
 	assert_int_equal(t->nodes[0].seg6_enabled, 1);

@@ -40,7 +40,7 @@ static bool topology_has(const struct topology *topology, const struct address *
 	for (size_t i = 0; !has && i < topology->node_count; i++)
 		has = node_has(&topology->nodes[i], address);
 	for (size_t i = 0; !has && i < INTERFACES(topology); i++)
-		has = topology->interfaces[i].has_address && address_same(&topology->interfaces[i].address, address);
+		has = address_same(&topology->interfaces[i].address, address);
 	return has;
 }
 

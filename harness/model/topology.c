@@ -152,7 +152,7 @@ const struct address *node_own_service_sid(const struct node *node)
 {
 	const struct device *slot = service_slot(node);
 
-	return slot && slot->has_sid ? &slot->sid : NULL;
+	return slot && slot->sid.family ? &slot->sid : NULL;
 }
 
 const struct address *node_service_sid(const struct node *node)

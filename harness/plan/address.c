@@ -29,8 +29,8 @@ void addresses_make(struct plan *plan)
 		memcpy(interface->mac, (uint8_t[]){ 0x02, 0x68, 0x63, 0, (uint8_t)(i >> 8), (uint8_t)i }, 6);
 		if (port_kind(topology, i)->lent) /* a guest's NIC keeps its own */
 			nic_mac(interface->mac, nic_end(topology, i));
-		interface->address = topology->interfaces[i].has_address ? topology->interfaces[i].address
-		                                                         : link_address(topology, i);
+		interface->address = topology->interfaces[i].address.family ? topology->interfaces[i].address
+		                                                            : link_address(topology, i);
 	}
 }
 
@@ -50,7 +50,7 @@ static bool node_owns(const struct node *node, const struct address *address)
 {
 	const struct device *service = node_service(node);
 
-	return (service && service->has_sid && address_same(&service->sid, address)) || node_has_address(node, address);
+	return (service && address_same(&service->sid, address)) || node_has_address(node, address);
 }
 
 size_t address_owner(const struct plan *plan, const struct address *address)

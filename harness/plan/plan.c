@@ -16,7 +16,6 @@ static void services_make(struct plan *plan)
 			continue;
 		struct plan_service *planned = PUSH(plan->services, plan->service_count);
 		*planned = (struct plan_service){ i, *service };
-		planned->device.has_sid = true;
 		planned->device.sid = *node_service_sid(node);
 	}
 }

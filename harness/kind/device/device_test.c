@@ -95,7 +95,7 @@ static void services_of_nodes(void **state)
 	assert_null(node_service(&node));
 	assert_null(node_own_service_sid(&node));
 	assert_true(address_same(node_service_sid(&node), &first));
-	*node_service_slot(&node) = (struct device){ .has_sid = true, .sid = own };
+	*node_service_slot(&node) = (struct device){ .sid = own };
 	assert_null(node_service(&node));
 	assert_true(address_same(node_service_sid(&node), &own));
 	node_service_slot(&node)->kind = device_find("packet");
