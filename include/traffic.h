@@ -86,6 +86,9 @@ long traffic_choice(int transport, int generator);
 void traffic_choose(struct traffic *traffic, long choice);
 /* Sets the defaults of numbers and words, for the transport and generator that are already chosen. */
 void traffic_defaults(struct traffic *traffic);
+struct setting; /* testcase.h */
+/* Sets the field that a setting of SET_TRAFFIC is for; of another transport than the chosen one: nothing. */
+void traffic_set(struct traffic *traffic, const struct setting *setting);
 
 static inline bool traffic_is_crafted(const struct traffic *traffic)
 {

@@ -6,43 +6,6 @@
 #include "nic.h"
 #include "plan_internal.h"
 
-static void apply_traffic(struct traffic *traffic, const struct setting *setting)
-{
-	const struct traffic_field *field = setting->field;
-	int owner = traffic_field_transport(field);
-	char *at = (owner == TRANSPORT_ANY ? (char *)traffic : (char *)traffic->own) + field->offset;
-
-	if (owner != TRANSPORT_ANY && owner != traffic->transport)
-		return;
-	switch (field->type) {
-	case FIELD_TRANSPORT: /* chosen before */
-		break;
-	case FIELD_WORD:
-	case FIELD_FLAGS:
-		*(int *)at = (int)setting->number;
-		break;
-	case FIELD_SIZE:
-	case FIELD_NUMBER:
-		*(long *)at = setting->number;
-		break;
-	case FIELD_NODE:
-		*(char **)at = setting->text;
-		break;
-	case FIELD_ADDRESS:
-		*(struct address *)at = setting->addresses[0];
-		break;
-	case FIELD_SEGMENTS:
-		for (int mode = 0; mode < MODES; mode++)
-			if (field->modes & 1U << mode)
-				((struct segment_list *)at)[mode] =
-				        (struct segment_list){ true, setting->addresses, setting->address_count };
-		break;
-	case FIELD_HEX:
-		*(struct bytes *)at = (struct bytes){ setting->octets, setting->octet_count };
-		break;
-	}
-}
-
 /* Which fields there are depends on it. */
 static void apply_choice(struct plan *plan, const struct setting *setting)
 {
@@ -91,7 +54,7 @@ static void apply(struct plan *plan, const struct setting *setting)
 	struct topology *topology = plan->topology;
 
 	if (setting->kind == SET_TRAFFIC)
-		apply_traffic(&plan->traffic, setting);
+		traffic_set(&plan->traffic, setting);
 	if (!setting->node)
 		return;
 	for (size_t node = 0; node < topology->node_count; node++) {

@@ -105,34 +105,79 @@ void traffic_choose(struct traffic *traffic, long choice)
 	traffic->generator = (int)(choice % GENERATORS);
 }
 
-static void default_of(void *base, const struct traffic_field *field)
-{
-	char *at = (char *)base + field->offset;
+/* ---- what goes by a field's type */
 
-	switch (field->type) {
-	case FIELD_WORD:
-	case FIELD_FLAGS:
-		*(int *)at = (int)field->initial;
-		break;
-	case FIELD_SIZE:
-	case FIELD_NUMBER:
-		*(long *)at = field->initial;
-		break;
-	case FIELD_TRANSPORT: /* these have no default but nothing */
-	case FIELD_NODE:
-	case FIELD_ADDRESS:
-	case FIELD_SEGMENTS:
-	case FIELD_HEX:
-		break;
-	}
+static void set_int(void *at, const struct traffic_field *field, const struct setting *setting)
+{
+	(void)field;
+	*(int *)at = (int)setting->number;
+}
+
+static void set_long(void *at, const struct traffic_field *field, const struct setting *setting)
+{
+	(void)field;
+	*(long *)at = setting->number;
+}
+
+static void set_text(void *at, const struct traffic_field *field, const struct setting *setting)
+{
+	(void)field;
+	*(char **)at = setting->text;
+}
+
+static void set_address(void *at, const struct traffic_field *field, const struct setting *setting)
+{
+	(void)field;
+	*(struct address *)at = setting->addresses[0];
+}
+
+static void set_segments(void *at, const struct traffic_field *field, const struct setting *setting)
+{
+	for (int mode = 0; mode < MODES; mode++)
+		if (field->modes & 1U << mode)
+			((struct segment_list *)at)[mode] =
+			        (struct segment_list){ true, setting->addresses, setting->address_count };
+}
+
+static void set_octets(void *at, const struct traffic_field *field, const struct setting *setting)
+{
+	(void)field;
+	*(struct bytes *)at = (struct bytes){ setting->octets, setting->octet_count };
+}
+
+static const struct {
+	void (*set)(void *at, const struct traffic_field *field, const struct setting *setting);
+	bool has_default; /* a number: the row's `initial` */
+} types[] = {
+	[FIELD_TRANSPORT] = { NULL, false }, /* traffic_choose() sets it, before the others */
+	[FIELD_WORD] = { set_int, true },           [FIELD_FLAGS] = { set_int, true },
+	[FIELD_SIZE] = { set_long, true },          [FIELD_NUMBER] = { set_long, true },
+	[FIELD_NODE] = { set_text, false },         [FIELD_ADDRESS] = { set_address, false },
+	[FIELD_SEGMENTS] = { set_segments, false }, [FIELD_HEX] = { set_octets, false },
+};
+
+static void set_defaults(void *base, const struct traffic_field *fields)
+{
+	for (const struct traffic_field *field = fields; field->key; field++)
+		if (types[field->type].has_default)
+			types[field->type].set((char *)base + field->offset, field,
+			                       &(struct setting){ .number = field->initial });
 }
 
 void traffic_defaults(struct traffic *traffic)
 {
-	for (const struct traffic_field *field = traffic_fields; field->key; field++)
-		default_of(traffic, field);
-	for (const struct traffic_field *field = transport_of(traffic)->fields; field->key; field++)
-		default_of(traffic->own, field);
+	set_defaults(traffic, traffic_fields);
+	set_defaults(traffic->own, transport_of(traffic)->fields);
+}
+
+void traffic_set(struct traffic *traffic, const struct setting *setting)
+{
+	const struct traffic_field *field = setting->field;
+	int owner = traffic_field_transport(field);
+	char *base = owner == TRANSPORT_ANY ? (char *)traffic : (char *)traffic->own;
+
+	if (types[field->type].set && (owner == TRANSPORT_ANY || owner == traffic->transport))
+		types[field->type].set(base + field->offset, field, setting);
 }
 
 uint64_t traffic_octets(const struct traffic *traffic)
