@@ -1,23 +1,23 @@
-/* What got lost, and why: what the judge asks of evidence, and what a transport's row answers with. Pure. */
+/* What was lost, and why: questions about evidence that the judge and the transports ask. Pure. */
 #ifndef HOPCHECK_LOSS_H
 #define HOPCHECK_LOSS_H
 
 #include "evidence.h"
 
 size_t hop_node(const struct plan *plan, size_t hop);
-int64_t counter_at(const struct trace *trace, size_t node, const char *name); /* 0: did not move */
+int64_t counter_at(const struct trace *trace, size_t node, const char *name); /* by how much it rose; 0: not at all */
 /* The first interface of a node whose tx_dropped rose; NULL: none. */
 const struct counter *tx_dropped_at(const struct trace *trace, size_t node);
-/* The way the data goes that aggregation is counted on, and the nodes at its ends. */
+/* The direction of the data in which aggregation is counted, and the nodes at its ends. */
 enum way data_way(const struct plan *plan);
 size_t way_start(const struct plan *plan, enum way way);
 size_t way_end(const struct plan *plan, enum way way);
 
-/* What is followed through the hops. */
+/* The packet that is followed through the hops. */
 enum target_kind {
 	TARGET_FLAGS, /* exactly these of the transport's kinds of flags */
 	TARGET_OCTET, /* payload that covers a sequence number */
-	TARGET_ANY,   /* whatever goes that way: a packet with nothing readable in it */
+	TARGET_ANY,   /* any packet in that direction: nothing in it can be read */
 };
 struct target {
 	enum target_kind kind;
@@ -31,32 +31,32 @@ struct target {
 bool target_is(const struct evidence *evidence, const struct target *target, const struct captured *captured);
 bool target_seen(const struct evidence *evidence, const struct target *target, size_t node,
                  enum hop_direction direction);
-/* The sequence number of the first octet of data that way; false, and *sequence as it was: nothing was seen of it. */
+/* The sequence number of the first octet of data in a direction; false, with *sequence unchanged: none was seen. */
 bool data_start(const struct evidence *evidence, enum way way, uint32_t *sequence);
 
-/* A packet that had no effect, and the place where its traces end. */
+/* A packet that had no effect, and where it was seen last. */
 struct loss {
 	const struct evidence *evidence;
 	struct target target;
 	const struct captured *last; /* NULL: never seen */
-	size_t node;                 /* where it ended */
+	size_t node;                 /* where it was lost: that of the last hop, else its sender */
 };
 /* copies.c: where the first copy of a target that was sent was last captured; NULL: it was never seen. */
 const struct captured *first_copy_last_seen(const struct evidence *evidence, const struct target *target);
 
 struct loss loss_follow(const struct evidence *evidence, const struct target *target);
-const struct node *loss_at(const struct loss *loss); /* the node where it ended */
+const struct node *loss_at(const struct loss *loss); /* the node where it was lost */
 bool loss_arrived(const struct loss *loss);          /* it was last seen arriving at loss->node */
-/* The drop event of the packet at the node where it ended; NULL: the kernel told of none. */
+/* The drop event of the packet at the node where it was lost; NULL: there is none. */
 const struct drop *loss_drop(const struct loss *loss);
-/* Whether a complaint is the kernel's own word for a reason. */
+/* Whether a complaint is the kernel's own message for a reason. */
 bool reason_is_said(enum reason reason, const char *complaint);
 /* A reason, and the evidence for it: it holds when one of its counters moved at the node where the packet ended and its
  * check, where it has one, holds too. */
 enum reason_step {
 	STEP_COMMON,   /* where the row stands */
-	STEP_CHECKSUM, /* a transport's: before what lookups drop for */
-	STEP_SOCKET,   /* a transport's: behind them, and before what no counter tells */
+	STEP_CHECKSUM, /* a transport's: before reasons of route lookups */
+	STEP_SOCKET,   /* a transport's: after them, and before drops that are not counted */
 	STEP_LAST,     /* a transport's: when nothing else holds */
 };
 struct reason_row {
@@ -64,7 +64,7 @@ struct reason_row {
 	const char *counters[4];
 	/* Adds a sentence part with what it saw. NULL: the counters alone decide. */
 	bool (*holds)(const struct loss *loss, char **said);
-	const char *kernel; /* where the kernel does it */
+	const char *kernel; /* the kernel's function */
 	enum reason_step step;
 };
 /* The reason, and the sentence part that names its evidence (caller frees). */

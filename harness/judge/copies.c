@@ -1,13 +1,13 @@
-/* Copies of a packet: what left once and what TCP sent again look alike at every hop, and only the first one tells what
- * the network does. */
+/* Copies of a packet: the original and its retransmissions look the same at every hop. A verdict follows the original:
+ * whether a retransmission is sent, and when, depends on how busy the machine is. */
 #include <stdlib.h>
 
 #include "judge.h"
 
 struct copy {
 	const struct captured *captured;
-	size_t before; /* the copy as it was captured before; NOT_FOUND: this is where it set out */
-	bool taken;    /* it was seen further on */
+	size_t before; /* the same copy at the hop before; NOT_FOUND: this is where it was sent */
+	bool taken;    /* it was seen at a later hop */
 };
 
 static bool leaves(const struct copy *copy)
@@ -27,7 +27,7 @@ static size_t transport_offset(const struct copy *copy)
 	return transport ? transport->offset : 0;
 }
 
-/* Whether what was seen here can be what was seen there a moment later. */
+/* Whether a copy seen at one hop can be the one seen later at another. */
 static bool leads_to(const struct plan *plan, const struct copy *before, const struct copy *after)
 {
 	size_t from = before->captured->hop, to = after->captured->hop;
@@ -36,12 +36,12 @@ static bool leads_to(const struct plan *plan, const struct copy *before, const s
 		return !leaves(before) && hop_node(plan, from) == hop_node(plan, to);
 	if (leaves(before))
 		return HOP_INTERFACE(from) != HOP_INTERFACE(to) && link_of(plan, from) == link_of(plan, to);
-	/* Decapsulated, and heard once more: with a header less, where another copy has as many. */
+	/* Decapsulated, and captured at this hop a second time: with one header less, while another copy has all. */
 	return from == to && transport_offset(before) > transport_offset(after);
 }
 
-/* From the last to the first, each from the newest that nothing later was made of: where fewer arrive than left, the
- * older ones are those that were lost, or they would not have been sent again. */
+/* From the last to the first, each is matched with the newest copy before it that has no match yet: where fewer arrive
+ * than left, the older ones were lost, for otherwise nothing would have been retransmitted. */
 static void connect_copies(struct copy *copies, size_t count, const struct plan *plan)
 {
 	for (size_t i = count; i-- > 0;) {

@@ -1,10 +1,10 @@
-/* From one interface of a link to another. */
+/* The interface at the other end of a link. */
 #include <net/ethernet.h>
 #include <string.h>
 
 #include "judge.h"
 
-/* Of a link with more than two interfaces the frame's addresses tell. */
+/* Where a link has more than two, the frame's Ethernet address tells which. */
 size_t other_end(const struct plan *plan, const struct captured *captured)
 {
 	const struct topology *topology = plan->topology;

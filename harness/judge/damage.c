@@ -2,7 +2,7 @@
 #include "device.h"
 #include "judge.h"
 
-/* An octet of the data, counted from `start`, in a packet that has it; NULL: it has not, or it was not kept. */
+/* An octet of the data in a packet, counted from the sequence number `start`; NULL: not in it, or not kept. */
 static const uint8_t *octet_in(const struct captured *captured, enum way way, uint32_t start, uint64_t octet)
 {
 	uint32_t offset = start + (uint32_t)octet - captured->sequence;
@@ -15,7 +15,7 @@ static const uint8_t *octet_in(const struct captured *captured, enum way way, ui
 	return offset < payload.length ? &payload.data[offset] : NULL;
 }
 
-/* Which end got wrong data. */
+/* The direction in which data arrived changed. */
 static enum way damaged_way(const struct trace *trace, const struct plan *plan)
 {
 	if (trace->server.mangled == trace->client.mangled)

@@ -5,10 +5,10 @@
 #include "judge.h"
 #include "transport.h"
 
-/* The addresses that tell a packet's way. */
+/* The addresses that tell a packet's direction. */
 struct ends {
 	struct address outer_source; /* of the first IPv6 header */
-	struct address source;       /* of the innermost, and where that leads */
+	struct address source;       /* of the innermost, with its final destination */
 	struct address final;
 };
 
@@ -20,7 +20,7 @@ static bool is_from(const struct ends *ends, const struct plan *plan)
 	        address_same(&ends->outer_source, &plan->outer_address));
 }
 
-/* A crafted header may hide where it goes; who sent it is still there. */
+/* Whether a packet's final destination may be unreadable, so that only its source tells whose it is. */
 static bool is_unreadable(const struct packet_view *view, const struct plan *plan)
 {
 	return traffic_is_crafted(&plan->traffic) || packet_srh(view, packet_layer(view, LAYER_IPV6)).fault ||
@@ -31,7 +31,7 @@ static enum way way_of(const struct packet_view *view, const struct plan *plan)
 {
 	const struct layer *first = packet_layer(view, LAYER_IPV6), *last = packet_innermost(view, LAYER_IPV6);
 
-	if (!first) /* cut inside its first header, as only a crafted packet is */
+	if (!first) /* cut in its first header, which only crafted packets are */
 		return traffic_is_crafted(&plan->traffic) ? WAY_FORWARD : WAY_OTHER;
 	if (packet_layer(view, LAYER_ICMPV6))
 		return WAY_OTHER;
@@ -60,7 +60,7 @@ static void read_packet(struct captured *captured, const struct plan *plan)
 		captured->checksum = packet_checksum(view, captured->needs_csum);
 }
 
-/* Its first octets only: what is behind them cannot be summed. */
+/* A drop event has the first octets only, so the checksum stays unknown. */
 static void read_drop(struct captured *read, const struct drop *drop, const struct plan *plan)
 {
 	*read = (struct captured){ .data = drop->data, .length = drop->length, .wire_length = drop->wire_length };
@@ -68,7 +68,7 @@ static void read_drop(struct captured *read, const struct drop *drop, const stru
 	read_packet(read, plan);
 }
 
-/* Where a stream of the kernel's opens; of crafted data, the first that was seen. */
+/* Where the data begins: a kernel's connection says so when it opens; crafted data has no SYN, so its first packet. */
 static void find_start(struct evidence *evidence, enum way way)
 {
 	const struct traffic *traffic = &evidence->plan->traffic;

@@ -1,9 +1,9 @@
-/* Follows a packet through the hops: it ended behind the last place that saw it. */
+/* Follows a packet through the hops: it was lost after the last hop that saw it. */
 #include "judge.h"
 #include "transport.h"
 
-/* Packets that are alike and not the same: acknowledgements, whatever cannot be read. The last one is asked about; of
- * what is sent again only because it was lost, the first. */
+/* Whether a packet that looks the same is a retransmission: then the first one is followed. Others that look the same,
+ * such as acknowledgements, are packets of their own: then the last one is followed. */
 static bool has_copies(const struct evidence *evidence, const struct target *target)
 {
 	return target->kind == TARGET_OCTET ||
@@ -25,7 +25,8 @@ struct loss loss_follow(const struct evidence *evidence, const struct target *ta
 	return loss;
 }
 
-/* As it was captured, whole, where it was; else by what the kernel told of it, which is its first octets only. */
+/* By the capture of the dropped packet if there is one; else by the octets in the drop event, which has only the first.
+ */
 static bool is_drop_of(const struct evidence *evidence, size_t index, const struct target *target)
 {
 	size_t packet = evidence->trace->drops[index].packet;
@@ -34,8 +35,8 @@ static bool is_drop_of(const struct evidence *evidence, size_t index, const stru
 	                 packet < evidence->count ? &evidence->packets[packet] : &evidence->drops[index]);
 }
 
-/* Of the packet as it was last seen; else the first that fits and was freed after that, as what is sent again may be
- * freed elsewhere. */
+/* The event of exactly the packet that was seen last; else the first event after it that fits, as a retransmission may
+ * be dropped elsewhere. */
 const struct drop *loss_drop(const struct loss *loss)
 {
 	const struct evidence *evidence = loss->evidence;

@@ -1,11 +1,12 @@
-/* The first hop behind the node that pushes the segments: mode and segment list on the wire are the plan's. */
+/* Whether packets left the headend with the mode and segment list of the plan: if not, the lab is not what was asked
+ * for, and the cell says nothing about the kernel. */
 #include <string.h>
 
 #include "device.h"
 #include "judge.h"
 #include "transport.h"
 
-/* The list as it stands in the SRH: the last segment first; inline, the final destination is one of them. */
+/* The SRH lists the last segment first, in inline mode after the final destination. */
 static bool is_planned(const struct plan *plan, const struct packet_view *view)
 {
 	const struct traffic *traffic = &plan->traffic;
@@ -53,15 +54,15 @@ static char *say_otherwise(const struct plan *plan, const struct packet_view *vi
 	if (mode_has_srh((enum mode)plan->traffic.mode) && !srh.present)
 		return text_format("mode is %s and %s pushed no SRH onto what it sent", mode, node);
 	owned_text list = say_list(&srh);
-	return text_format("mode is %s and what left %s %s, with the segments %s: not what the plan's route makes",
-	                   mode, node,
+	return text_format("mode is %s and what left %s %s, with the segments %s, unlike the route of the plan", mode,
+	                   node,
 	                   packet_is_encapsulated(view) ? "is encapsulated"
 	                   : srh.present                ? "has an SRH inserted"
 	                                                : "has no SRH",
 	                   list);
 }
 
-/* A segment of its own the headend processes before anything leaves. */
+/* The headend processes a segment of its own before the packet leaves, so the list is not as it was pushed. */
 static bool is_own_segment(const struct plan *plan, const struct address *segment)
 {
 	const struct node *node = &plan->topology->nodes[plan->headend];
@@ -71,7 +72,7 @@ static bool is_own_segment(const struct plan *plan, const struct address *segmen
 	return node_has_sid(node, segment) || (service && address_same(service, segment));
 }
 
-/* A packet may come by its headend again, changed by what it met: its first time counts. */
+/* Whether it is a packet that left before as planned: it may pass the headend again, with segments used up. */
 static bool came_before(const struct captured *now, const struct captured *planned, unsigned phases)
 {
 	return (now->flags & phases) == (planned->flags & phases) &&

@@ -1,5 +1,5 @@
-/* What a reader of a verdict may miss: GRO that the case switched on and that had nothing to merge, so that the cell
- * tells nothing of it. */
+/* What a reader of a verdict may miss: GRO that the case turned on and that had nothing to merge, so that the cell says
+ * nothing about it. */
 #include "judge.h"
 #include "link.h"
 
@@ -7,7 +7,7 @@
 struct departures {
 	size_t from; /* the last one's interface */
 	uint64_t packets;
-	uint64_t whole; /* not cut yet: a veth hands them over as they are, and the other end's GRO leaves them alone */
+	uint64_t whole; /* not segmented yet: a veth passes them on as they are, and GRO does not merge GSO packets */
 };
 
 static struct departures count_departures(const struct evidence *evidence, size_t interface)
@@ -39,7 +39,7 @@ static bool merged_nothing(const struct verdict *verdict, const struct topology 
 	return captured && captured == sent;
 }
 
-/* NULL: it merged, or it could have: then it is the verdict that tells. */
+/* NULL: GRO merged packets, or it could have, and the verdict says that it did not. */
 static char *hint_of(const struct verdict *verdict, const struct evidence *evidence, size_t interface)
 {
 	const struct departures came = count_departures(evidence, interface);
@@ -47,7 +47,7 @@ static char *hint_of(const struct verdict *verdict, const struct evidence *evide
 
 	if (!merged_nothing(verdict, evidence->plan->topology, interface) || (came.packets > 1 && !came.whole))
 		return NULL;
-	/* GRO may have made as many of the pieces that came over the wire. */
+	/* What was segmented on the wire GRO may have merged into as many packets again. */
 	if (came.whole && port_kind(evidence->plan->topology, interface)->cuts)
 		return NULL;
 	text_append(&text, "GRO at ");

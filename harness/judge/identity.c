@@ -1,8 +1,8 @@
-/* What tells packets apart at every hop: the octets of data; of anything else what no node changes. */
+/* What identifies a packet at every hop: its octets of data; without data, what no node changes. */
 #include "match.h"
 #include "transport.h"
 
-/* What lasts of the transport's header; of anything else its last octets. */
+/* Of the part of the transport's header that no node changes; of an unknown packet, of its last octets. */
 static uint64_t bare_digest(const struct transport *transport, const struct captured *captured)
 {
 	enum { TAIL = 64 };

@@ -1,4 +1,5 @@
-/* Puts journeys together: a packet that its node made begins one; what was made of it belongs to it. */
+/* Builds journeys: a packet that was not made of an earlier one begins a journey, and what was made of it belongs to
+ * it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,10 +8,10 @@
 #include "transport.h"
 
 const struct word journey_end_words[] = {
-	{ "received", END_RECEIVED, "it came to the node that it was for" },
+	{ "received", END_RECEIVED, "it reached its destination node" },
 	{ "dropped", END_DROPPED, "for a reason" },
 	{ "lost", END_LOST, "nothing explains it" },
-	{ "corrupted", END_CORRUPTED, "it came with a wrong octet" },
+	{ "corrupted", END_CORRUPTED, "it arrived with a wrong octet" },
 	{ NULL, 0, NULL },
 };
 
@@ -56,8 +57,8 @@ static void name_journey(const struct transport *transport, struct journey *jour
 		snprintf(journey->name, sizeof journey->name, "packet");
 }
 
-/* What was sent before: data that lies below the highest octet so far, and after the first what is sent again only when
- * it was lost. */
+/* Marks retransmissions: data below the highest octet so far, and packets after the first of a kind that is only sent
+ * again when it was lost. */
 static void note_again(const struct transport *transport, struct journey *journey, const struct match *match,
                        uint64_t highest[3], unsigned synced[3])
 {
@@ -82,7 +83,7 @@ static int number_order(const void *left, const void *right)
 	return a < b ? -1 : a > b;
 }
 
-/* The journeys of a step: those of what it was made of, as far as it has octets of theirs. */
+/* The journeys of a step: those of the packets that it was made of and has octets of. */
 static void find_members(struct assembly *assembly, size_t index)
 {
 	struct journeys *journeys = assembly->journeys;

@@ -1,4 +1,4 @@
-/* Where each packet's traces end and why, and which packet tells the verdict. */
+/* Where each journey ends and why, and which journey explains the verdict. */
 #include <stdio.h>
 #include <string.h>
 
@@ -12,7 +12,7 @@ static bool is_at(const struct assembly *assembly, size_t step, size_t node)
 	return HOP_DIRECTION(hop) == HOP_IN && hop_node(assembly->evidence->plan, hop) == node;
 }
 
-/* The node that a packet is for; NOT_FOUND: nobody's. */
+/* The node that has a packet's final destination; NOT_FOUND: none. */
 static size_t addressee(const struct assembly *assembly, const struct match *match)
 {
 	const struct plan *plan = assembly->evidence->plan;
@@ -22,15 +22,15 @@ static size_t addressee(const struct assembly *assembly, const struct match *mat
 	const struct packet_view *view = &match->captured->view;
 	const struct address final = packet_final(view, packet_innermost(view, LAYER_IPV6));
 	if (address_same(&final, &plan->from_address))
-		return plan->from; /* crafted packets come from an address that is no one's */
+		return plan->from; /* crafted packets have a source address that no node has */
 	for (size_t node = 0; node < plan->topology->node_count; node++)
 		if (address_is_local(plan, node, &final))
 			return node;
 	return NOT_FOUND;
 }
 
-/* The step behind which nothing more was seen. Of a packet that was cut into several, the first part that did not come
- * to its end. */
+/* The step after which the packet was not seen again. Of a packet that was cut into several, that of the first part
+ * that did not arrive. */
 static size_t last_step(const struct assembly *assembly, const struct journey *journey, size_t node)
 {
 	size_t last = journey->steps[journey->step_count - 1];
@@ -43,7 +43,7 @@ static size_t last_step(const struct assembly *assembly, const struct journey *j
 	return last;
 }
 
-/* What follows it: by the rows of reason.c, as if it were the verdict's packet. */
+/* The packet as a loss of its own, for the rows of reason.c. */
 static struct loss loss_of(const struct assembly *assembly, const struct match *match, size_t node)
 {
 	struct loss loss = { .evidence = assembly->evidence, .last = match->captured, .node = node };
@@ -55,7 +55,8 @@ static struct loss loss_of(const struct assembly *assembly, const struct match *
 	return loss;
 }
 
-/* A transport checks what no device has vouched for. */
+/* Whether the transport refused it: it checks the sum unless a device has done so (DATA_VALID) or has yet to write it.
+ */
 static bool is_refused(const struct assembly *assembly, const struct match *match, size_t node)
 {
 	const struct transport *transport = transport_of(&assembly->evidence->plan->traffic);
@@ -116,7 +117,7 @@ static size_t member_with(const struct assembly *assembly, size_t step, uint64_t
 	return members[0];
 }
 
-/* A packet that no hop saw has a journey too: it ended where it should have set out. */
+/* A packet that no hop saw has a journey without steps, which ended at its sender. */
 static void add_unseen(struct assembly *assembly, const struct loss *loss, enum journey_end end, enum reason reason)
 {
 	struct journeys *journeys = assembly->journeys;
@@ -129,7 +130,7 @@ static void add_unseen(struct assembly *assembly, const struct loss *loss, enum 
 	journeys->deciding = journeys->count - 1;
 }
 
-/* The packet that the verdict rests on; its other copies that ended at the same hop ended like it. */
+/* Sets the end of the packet that the verdict is about, and of its copies that were last seen at the same hop. */
 static void tell_loss(struct assembly *assembly, const struct ending *ending)
 {
 	struct journeys *journeys = assembly->journeys;
@@ -161,7 +162,7 @@ static void tell_loss(struct assembly *assembly, const struct ending *ending)
 	}
 }
 
-/* The packet whose octet changed, as the first hop saw it that did; where none did, the last that had the octet. */
+/* The packet with the changed octet, at the first hop that saw it changed; if none did, the last packet that had it. */
 static void tell_damage(struct assembly *assembly)
 {
 	struct journeys *journeys = assembly->journeys;

@@ -1,4 +1,4 @@
-/* What the files that make journeys share. */
+/* Shared by the files that make journeys. */
 #ifndef HOPCHECK_JUDGE_JOURNEY_INTERNAL_H
 #define HOPCHECK_JUDGE_JOURNEY_INTERNAL_H
 
@@ -13,7 +13,7 @@ struct assembly {
 	size_t member_count;
 };
 
-/* journey_end.c: where each one ended, for which reason, and which one tells the verdict. */
+/* journey_end.c: where each one ended, for which reason, and which one explains the verdict. */
 void journeys_end(struct assembly *assembly);
 
 #endif

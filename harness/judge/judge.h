@@ -1,4 +1,4 @@
-/* The judge's own nouns: what is followed through the hops, and what got lost. */
+/* Shared by the files of this room. */
 #ifndef HOPCHECK_JUDGE_JUDGE_H
 #define HOPCHECK_JUDGE_JUDGE_H
 
@@ -19,13 +19,13 @@ struct damage {
 	uint64_t octet, wanted; /* where, of how many */
 	uint64_t received;
 };
-/* crossing.c: the interface beside a packet's on its link that sent it, or that it was sent to. */
+/* crossing.c: the interface on the same link that sent a packet, or that it was sent to. */
 size_t other_end(const struct plan *plan, const struct captured *captured);
 
 struct damage damage_find(const struct evidence *evidence);
 
-/* How the packets of a connection left the node that pushes their segments, where it is not as the plan has it; NULL
- * (else caller frees): as it has it, or nothing tells. */
+/* How packets left the headend, if not with the segments of the plan; caller frees. NULL: as planned, or none was
+ * captured. */
 char *headend_contradicts(const struct evidence *evidence);
 
 struct hop_summary *hops_summarize(const struct evidence *evidence);

@@ -1,11 +1,11 @@
-/* Finds what each packet at a hop was made of. Links keep their order and lose next to nothing, so across a link the
- * oldest packet that fits is it; a node may have dropped older ones, so inside it is the newest. */
+/* Finds what each packet at a hop was made of. A link keeps the order and loses almost nothing, so a packet that
+ * arrives is the oldest one that fits; a node may have dropped older ones, so what leaves it is made of the newest. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "match.h"
 
-/* Packets at a hop that may be the same, side by side. */
+/* An index of the packets by hop and identity. */
 struct entry {
 	uint64_t key;
 	uint32_t match;
@@ -47,7 +47,7 @@ static int entry_order(const void *left, const void *right)
 	return a->match < b->match ? -1 : a->match > b->match;
 }
 
-/* Index of the first entry that does not lie before the key. */
+/* Index of the first entry at or after the key. */
 static size_t entry_from(const struct matcher *matcher, size_t hop, bool data, uint64_t key)
 {
 	const struct entry wanted = { .key = key, .hop = (uint32_t)hop, .data = data };
@@ -111,7 +111,8 @@ static bool adds(const struct matches *matches, const struct match *match, const
 	return true;
 }
 
-/* Takes what it was made of from what was found. `again`: also from packets that were seen whole further on. */
+/* Chooses what it was made of among the candidates. `again`: also those of which all was seen at a later hop already.
+ */
 static bool take_found(struct matcher *matcher, size_t later, bool oldest, bool again)
 {
 	struct match *match = &matcher->matches->matches[later];
@@ -132,8 +133,8 @@ static bool take_found(struct matcher *matcher, size_t later, bool oldest, bool 
 	return match->from_count > 0;
 }
 
-/* A node hands on what was in a packet by the interface that it came in by; captures may show it with its outer header
- * still before it. */
+/* After decapsulation a node receives the inner packet on the same interface, so a capture has both there: the inner
+ * one is made of one that was still encapsulated. */
 static void find_around(struct matcher *matcher, size_t later)
 {
 	const struct matches *matches = matcher->matches;
@@ -174,7 +175,7 @@ static void match_packet(struct matcher *matcher, size_t later)
 			find_sent(matcher, later);
 		else
 			find_arrived(matcher, later);
-		/* Data that was sent again was lost before: it is the newer copy that arrives. */
+		/* Data is sent again because it was lost: of two copies it is the newer one that arrives. */
 		if (take_found(matcher, later, arrives && !matcher->matches->matches[later].id.data, again))
 			return;
 		if (!arrives)

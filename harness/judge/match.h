@@ -6,13 +6,13 @@
 
 /* What tells a packet apart from others, at every hop. */
 struct identity {
-	uint64_t begin, end; /* data: its octets, as places in a stream that no other has; else a digest of what does
-	                        not change on the way, and 0 */
-	bool data;           /* with payload, which may be merged and cut: told apart by its octets */
+	uint64_t begin, end; /* data: its octets, as places in the stream of its direction; else a digest of what no
+	                        node changes, and 0 */
+	bool data;           /* with payload, which may be merged and cut: identified by its octets */
 };
 /* identity.c */
 struct identity captured_identity(const struct evidence *evidence, const struct captured *captured);
-/* The place of an octet of the data that goes a way. */
+/* The place of an octet of the data in one direction. */
 uint64_t octet_place(enum way way, uint64_t octet);
 
 /* A step of a journey, with what its packet is and what it was made of. */

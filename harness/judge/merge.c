@@ -1,4 +1,4 @@
-/* What each hop saw of the connection, and how many of the origin's data packets one packet there stands for. */
+/* What each hop saw of the connection, and the aggregation there: data packets of the origin per data packet. */
 #include <stdlib.h>
 
 #include "judge.h"
@@ -35,7 +35,7 @@ static void count_data(struct hop_summary *hops, const struct evidence *evidence
 	}
 	if (count)
 		qsort(ranges, count, sizeof *ranges, range_order);
-	/* A retransmission covers octets that were counted, even where it is cut differently. */
+	/* A retransmission is not counted: its octets were, even if it is cut differently. */
 	for (size_t i = 0; i < count; i++) {
 		if (i > 0 && ranges[i - 1].hop == ranges[i].hop && (int32_t)(ranges[i].sequence - end) < 0)
 			continue;
@@ -60,7 +60,7 @@ static size_t origin_hop(const struct evidence *evidence)
 	return NOT_FOUND;
 }
 
-/* A packet's way is told by its ends, so that it counts with its SRH and without. */
+/* For packets of WAY_FORWARD, with an SRH or without. */
 static void count_left(struct hop_summary *hop, const struct packet_view *view)
 {
 	const struct srh_view srh = packet_srh(view, packet_layer(view, LAYER_IPV6));

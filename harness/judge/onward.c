@@ -1,14 +1,15 @@
-/* Where a node would send a packet on that came to one of its segments, or got its list there, and why it cannot. */
+/* Where a node would send a packet next, after processing its own segment or pushing the segment list, and why it
+ * cannot. */
 #include <string.h>
 
 #include "behaviour.h"
 #include "device.h"
 #include "stage.h"
 
-/* XMIT_RECURSION_LIMIT: as many seg6local routes run inside one another, from 986ffb3a57c5 on. */
+/* XMIT_RECURSION_LIMIT: since 986ffb3a57c5 seg6local routes nest no deeper. */
 #define NESTED_MOST 8
 
-/* The segment that an entry of the list is; false: there is none. */
+/* A segment of the list by its index; false: the list is shorter. */
 static bool segment_at(const struct srh_view *srh, size_t entry, struct address *ret)
 {
 	if ((entry + 1) * SEGMENT_OCTETS > srh->segment_list.length)
@@ -17,7 +18,7 @@ static bool segment_at(const struct srh_view *srh, size_t entry, struct address 
 	return true;
 }
 
-/* What a program does with it, the program says. */
+/* A service's program reports its own drops. */
 static bool is_kernels(const struct stage *stage)
 {
 	return stage->sid && !stage->service;
@@ -67,7 +68,7 @@ bool inner_packet_is_missing(const struct loss *loss, char **said)
 	if (stage.depth > 1 && !four)
 		return false;
 	say_stage(loss, &stage, said);
-	text_append(said, " and there is no %s packet inside it", four ? "IPv4" : "IPv6");
+	text_append(said, " and it has no %s packet inside", four ? "IPv4" : "IPv6");
 	return true;
 }
 
@@ -78,7 +79,7 @@ bool own_segments_are_many(const struct loss *loss, char **said)
 	if (row <= NESTED_MOST)
 		return false;
 	if (row == STAGES_MOST)
-		text_append(said, "it comes to segments of %s again without end", loss_at(loss)->name);
+		text_append(said, "its segments of %s repeat without end", loss_at(loss)->name);
 	else
 		text_append(said, "it has %zu segments of %s in a row", row, loss_at(loss)->name);
 	text_append(said, ", and the kernel nests %d lightweight tunnels", NESTED_MOST);
@@ -86,9 +87,9 @@ bool own_segments_are_many(const struct loss *loss, char **said)
 	return true;
 }
 
-/* ---- where it is sent on */
+/* ---- the next hop */
 
-/* The destination that a SID gives a packet; false: it does not get as far. */
+/* The destination after the SID; false: the SID drops the packet before. */
 static bool destination_behind(const struct stage *stage, struct address *ret)
 {
 	struct stage next = *stage;
@@ -98,7 +99,7 @@ static bool destination_behind(const struct stage *stage, struct address *ret)
 	return there;
 }
 
-/* What the node looks a route up for. */
+/* The address that the node looks up in its routes. */
 static bool looked_up(const struct loss *loss, struct address *ret)
 {
 	const struct stage stage = stage_last(loss);
@@ -114,7 +115,8 @@ static bool looked_up(const struct loss *loss, struct address *ret)
 	return true;
 }
 
-/* Table local has a node's own addresses, and a VRF's table those of its devices. */
+/* Whether a SID delivers to its own node: table local has the node's addresses, and a VRF's table those of its devices.
+ */
 static bool delivers(const struct sid *sid)
 {
 	bool elsewhere = sid->table && strcmp(sid->table, "local") != 0 && strcmp(sid->table, "255") != 0;
@@ -122,7 +124,8 @@ static bool delivers(const struct sid *sid)
 	return sid_behaviour(sid)->decapsulates && !sid->nh6 && !elsewhere;
 }
 
-/* What is looked up is an address of this node; only End.DT6 and its like deliver to it, by the right table. */
+/* The address that is looked up is the node's own; only End.DT6 and its like deliver there, with the table that has it.
+ */
 bool next_is_local(const struct loss *loss, char **said)
 {
 	const struct stage stage = stage_last(loss);
@@ -152,12 +155,12 @@ bool next_hop_lacks_interface(const struct loss *loss, char **said)
 
 	if (!sid || sid->oif || !sid_next_hop(sid, &next) || !address_is_link_local(&next))
 		return false;
-	text_append(said, "the next hop of the %s SID is %s, which means nothing without an interface: give oif",
+	text_append(said, "the next hop of the %s SID is %s, which is link-local and needs an interface: give oif",
 	            sid_behaviour(sid)->word, sid->nh6);
 	return true;
 }
 
-/* The plan's own routes are in the tables main and local; a file's may be in others. */
+/* Generated routes are in the tables main and local; only a file's own routes are in others. */
 bool table_is_empty(const struct loss *loss, char **said)
 {
 	static const char *const filled[] = { "main", "local", "254", "255" };
@@ -176,14 +179,14 @@ bool table_is_empty(const struct loss *loss, char **said)
 	return true;
 }
 
-/* ---- addresses that lead nowhere, here or at the headend, which pushes the list */
+/* ---- addresses without a route or neighbour, at this node or at the headend, which pushes the list */
 
 static const struct segment_list *list_of(const struct plan *plan)
 {
 	return &plan->traffic.segments[plan->traffic.mode];
 }
 
-/* The headend's list has led a packet out of it. */
+/* A packet with an SRH has left the headend. */
 static bool list_leads_on(const struct evidence *evidence)
 {
 	for (size_t i = 0; i < evidence->count; i++) {
@@ -195,7 +198,7 @@ static bool list_leads_on(const struct evidence *evidence)
 	return false;
 }
 
-/* Whether the packet ended where it should have got its segments. */
+/* Whether the packet was lost where the segment list should have been pushed onto it. */
 static bool is_at_headend(const struct loss *loss)
 {
 	const struct plan *plan = loss->evidence->plan;
@@ -208,8 +211,8 @@ static bool is_at_headend(const struct loss *loss)
 	return !loss->last || (loss_arrived(loss) && !captured_srh(loss->last).present && !loss->last->encapsulated);
 }
 
-/* Where the headend sends what it pushed a list onto: the first segment that is not a SID of its own; in inline mode
- * the destination comes behind the list. NULL: none is. */
+/* Where the headend sends a packet after pushing the list: to the first segment that is not its own SID; in inline mode
+ * the destination is behind the last one. NULL: all are its own. */
 static const struct address *first_foreign(const struct plan *plan)
 {
 	const struct segment_list *list = list_of(plan);
@@ -236,7 +239,7 @@ bool segment_is_destination(const struct loss *loss, char **said)
 	return true;
 }
 
-/* A seg6local route works on what comes in; what the node itself sends, goes by the route's device to nobody. */
+/* seg6local has an input function only: packets that the node itself sends go out by the route's device, to no one. */
 bool segment_is_headends_sid(const struct loss *loss, char **said)
 {
 	const struct plan *plan = loss->evidence->plan;
@@ -248,12 +251,13 @@ bool segment_is_headends_sid(const struct loss *loss, char **said)
 	if (loss_owns(loss, first) || loss_service(loss, first) || !node_sid(loss_at(loss), first))
 		return false;
 	text_append(said,
-	            "the first segment, %s, is a SID of %s itself, which takes what comes in and nothing that %s sends",
+	            "the first segment, %s, is a SID of %s itself, which processes packets that come in, and none that "
+	            "%s sends",
 	            address_text(first, text), loss_at(loss)->name, loss_at(loss)->name);
 	return true;
 }
 
-/* It comes in by lo, where the sysctl is not set. */
+/* It arrives on lo, where the lab does not set the sysctl. */
 bool segment_is_headends_own(const struct loss *loss, char **said)
 {
 	const struct address *first = is_at_headend(loss) ? first_foreign(loss->evidence->plan) : NULL;
@@ -262,7 +266,7 @@ bool segment_is_headends_own(const struct loss *loss, char **said)
 	if (!first || !loss_owns(loss, first))
 		return false;
 	text_append(said,
-	            "the first segment, %s, is an address of %s itself: it comes in by lo, where seg6_enabled is 0",
+	            "the first segment, %s, is an address of %s itself: it arrives on lo, where seg6_enabled is 0",
 	            address_text(first, text), loss_at(loss)->name);
 	return true;
 }
@@ -278,7 +282,7 @@ bool segment_has_no_route(const struct loss *loss, char **said)
 	return true;
 }
 
-/* The next address of the packet, at the headend or behind it. */
+/* The packet's next address, at the headend or after it. */
 static bool next_address(const struct loss *loss, struct address *ret)
 {
 	const struct address *first = is_at_headend(loss) ? first_foreign(loss->evidence->plan) : NULL;
@@ -298,11 +302,11 @@ bool address_is_unusable(const struct loss *loss, char **said)
 	if (!address_is_multicast(&next) && !address_is_unspecified(&next) && !address_is_loopback(&next) &&
 	    !address_is_link_local(&next))
 		return false;
-	text_append(said, "it is to go on to %s, which is no address to be forwarded to", address_text(&next, text));
+	text_append(said, "its next address is %s, to which nothing is forwarded", address_text(&next, text));
 	return true;
 }
 
-/* RFC 4291 2.5.3: what comes in by an interface, a service's too, for the loopback address is dropped. */
+/* RFC 4291 2.5.3: a packet for the loopback address that arrives on an interface, a service's too, must be dropped. */
 bool destination_is_loopback(const struct loss *loss, char **said)
 {
 	const struct stage stage = stage_last(loss);
@@ -315,11 +319,11 @@ bool destination_is_loopback(const struct loss *loss, char **said)
 		to = loss_destination(loss);
 	if (!address_is_loopback(&to))
 		return false;
-	text_append(said, "it came in for %s", address_text(&to, text));
+	text_append(said, "it arrived with the destination %s", address_text(&to, text));
 	return true;
 }
 
-/* A packet service hears what comes in by a link; what this node itself would send there, ends in its blackhole. */
+/* A packet service captures what arrives on a link; what the node itself sends to its SID ends in a blackhole route. */
 bool service_is_not_asked(const struct loss *loss, char **said)
 {
 	const struct stage stage = stage_last(loss);
@@ -332,23 +336,23 @@ bool service_is_not_asked(const struct loss *loss, char **said)
 	if (!service || service->device.kind->input != INPUT_CAPTURE)
 		return false;
 	text_append(said,
-	            "its next destination is %s of its own packet service, which takes only what comes in by a link",
+	            "its next destination is %s of its own packet service, which only takes what arrives on a link",
 	            address_text(&next, text));
 	return true;
 }
 
-/* ip6_input_finish() finds nobody for the protocol. */
+/* ip6_input_finish() finds no handler for the protocol. */
 bool nobody_decapsulates(const struct loss *loss, char **said)
 {
 	if (!loss_is_local(loss) || !loss->last->encapsulated || captured_srh(loss->last).present)
 		return false;
-	text_append(said,
-	            "it has an IPv6 packet inside and no SRH any more, and its destination is a plain address of %s",
+	text_append(said, "it has an IPv6 packet inside and no SRH, and its destination is a plain address of %s",
 	            loss_at(loss)->name);
 	return true;
 }
 
-/* Interfaces without a link-local address ask nobody for what they forward: it waits, and no counter moves. */
+/* An interface without a link-local address sends no solicitations for what it forwards: the packet waits for an answer
+ * that cannot come, and no counter moves. */
 bool neighbour_is_nobody(const struct loss *loss, char **said)
 {
 	struct address next;
@@ -358,7 +362,7 @@ bool neighbour_is_nobody(const struct loss *loss, char **said)
 	if (!next_address(loss, &next) ||
 	    !plan_lacks_neighbour(loss->evidence->plan, loss->node, sid ? sid->oif : NULL, &next))
 		return false;
-	text_append(said, "the next hop %s is on a link of %s and nobody there has it", address_text(&next, text),
-	            loss_at(loss)->name);
+	text_append(said, "the next hop %s is on a link of %s, and no node there has that address",
+	            address_text(&next, text), loss_at(loss)->name);
 	return true;
 }

@@ -15,7 +15,7 @@ const struct word outcome_words[] = {
 	{ NULL, 0, NULL },
 };
 
-/* What is compared. */
+/* What a row is compared with. */
 struct seen_verdict {
 	const struct plan *plan;
 	const struct trace *trace;
@@ -99,14 +99,14 @@ static void compare_srh(char **differences, const struct seen_verdict *seen, con
 		return;
 	owned_text what = text_format("at %s ", rule->hop);
 	owned_text wanted = left_text(rule->left);
-	/* The one that is not as it should be. */
+	/* The end of the range that differs. */
 	owned_text got = !summary->forward ? text_copy("no packet there")
 	                                   : left_text(summary->left_least == rule->left ? summary->left_most
 	                                                                                 : summary->left_least);
 	differ(differences, what, wanted, got);
 }
 
-/* What the kernel says of the reason that the verdict has is part of it. */
+/* A complaint that is the kernel's own message for the verdict's reason need not be expected. */
 static void compare_complaints(char **differences, const struct seen_verdict *seen, const char *expected)
 {
 	const struct trace *trace = seen->trace;
@@ -144,8 +144,8 @@ static uint64_t oversize_of(const struct hop_summary *hop)
 	return hop->oversize;
 }
 
-/* What is a fault at a hop even where nobody looks at it: a veth carries a wrong sum, and a frame that is too large, to
- * the other end; a NIC would send the one and could not send the other. */
+/* Faults at a hop even if the packet is delivered: a veth carries a bad checksum and a frame larger than the MTU to the
+ * other end; a NIC would send the first on to a receiver that drops it, and could not send the second. */
 static const struct fault {
 	const char *name;
 	size_t list; /* its place in a row of expect or known */
@@ -174,7 +174,7 @@ static void compare_fault(char **differences, const struct fault *fault, const s
 		snprintf(got, sizeof got, "%llu", (unsigned long long)bad);
 		differ(differences, what, expected ? "some" : "none", got);
 		if (!expected)
-			return; /* the first of the way: those behind it follow from it */
+			return; /* the others follow from the first */
 	}
 }
 
@@ -227,7 +227,7 @@ static const struct expectation *first_that_holds(const struct expectation *rows
 	return NULL;
 }
 
-/* The deviation of this kernel that other cases lose packets by in the same way; where several do, none is told. */
+/* The deviation that other cases on this kernel lose packets by for the same reason; NULL: none, or several. */
 static const struct deviation *looks_like(const struct testcase *testcase, const struct verdict *verdict,
                                           const char *release)
 {
@@ -251,7 +251,7 @@ static void conclude(struct judgement *judgement, const struct seen_verdict *see
 	const struct expectation *known = judgement->known;
 	const char *why = seen->verdict->why;
 	owned_text differences = differences_to(judgement->expected, seen);
-	/* A row that says no more than what the kernel may warn of leaves the verdict to the expectation. */
+	/* A row that only documents a warning leaves the verdict to `expect`. */
 	owned_text unlike_known =
 	        known ? differences_to(expectation_has_verdict(known) ? known : judgement->expected, seen) : NULL;
 	owned_text because = text_copy(known && known->because ? known->because : "no cause given");
@@ -280,7 +280,7 @@ static void conclude(struct judgement *judgement, const struct seen_verdict *see
 	}
 }
 
-/* A trace that says nothing about the kernel, or a case that says nothing about this one. */
+/* No verdict: the trace says nothing about the kernel, or no row of the case applies to the cell. */
 static bool is_without_verdict(struct judgement *judgement, const struct trace *trace, const char *release)
 {
 	judgement->outcome = OUTCOME_BROKEN;
@@ -316,7 +316,7 @@ static bool saw_any_arrive(const struct plan *plan, const struct verdict *verdic
 	return false;
 }
 
-/* Octets that a node's socket got and that no capture saw arrive there: then the captures are no evidence. */
+/* A socket received octets that no capture of its node saw: then the captures cannot be trusted. */
 static bool is_blind(struct judgement *judgement, const struct plan *plan, const struct trace *trace)
 {
 	uint64_t octets = 0;
@@ -333,7 +333,7 @@ static bool is_blind(struct judgement *judgement, const struct plan *plan, const
 	return true;
 }
 
-/* What left the headend was not what the plan's route makes: the lab was another one. */
+/* What left the headend does not have the plan's segments: the lab is not what was asked for. */
 static bool left_otherwise(struct judgement *judgement, const struct evidence *evidence)
 {
 	owned_text how = headend_contradicts(evidence);

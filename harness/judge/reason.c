@@ -1,5 +1,7 @@
-/* From evidence to reason: one table, the most specific evidence first, and at its steps what the transport's row has.
- * To teach the judge, add a row. */
+/* From evidence to reason: one table, the most specific evidence first, with the transport's own rows where its steps
+ * are. A new reason is a row here. Counters alone are not enough: several reasons share one (Ip6InHdrErrors), the
+ * kernel drops some packets without counting them, and one lost packet may move the counters of others
+ * (retransmissions, ICMPv6 errors). */
 #include <string.h>
 
 #include "reason.h"
@@ -15,7 +17,7 @@ static bool hop_limit_is_spent(const struct loss *loss, char **said)
 	return true;
 }
 
-/* A service says "r2 service: ...". */
+/* A service's complaints begin with "r2 service". */
 static bool service_complained(const struct loss *loss, char **said)
 {
 	const struct trace *trace = loss->evidence->trace;
@@ -30,7 +32,7 @@ static bool service_complained(const struct loss *loss, char **said)
 	return false;
 }
 
-/* Whether a frame that left is larger than what the other end of its link takes. */
+/* Whether a frame is larger than the MTU of the interface at the other end of its link. */
 static bool exceeds(const struct interface *other, const struct captured *captured)
 {
 	const size_t ethernet = 14;
@@ -56,7 +58,7 @@ static bool was_last_seen_leaving(const struct loss *loss, char **said)
 	return true;
 }
 
-/* Where nobody answers, the packet waits for the answer until it is given up. */
+/* Without an answer the packet stays in the neighbour's queue until resolution fails. */
 static bool next_hop_is_silent(const struct loss *loss, char **said)
 {
 	text_append(said, "%s asked for a neighbour's link-layer address and nobody answered", loss_at(loss)->name);
@@ -73,7 +75,8 @@ static bool does_not_forward(const struct loss *loss, char **said)
 	return true;
 }
 
-/* A GSO packet that cannot be cut ends here too, in the last step before the driver. */
+/* validate_xmit_skb(), the last step before the driver, drops GSO packets that it cannot segment: they count here too.
+ */
 static bool was_dropped_going_out(const struct loss *loss, char **said)
 {
 	const struct counter *dropped = tx_dropped_at(loss->evidence->trace, loss->node);
@@ -85,7 +88,7 @@ static bool was_dropped_going_out(const struct loss *loss, char **said)
 	return true;
 }
 
-/* What a node sends itself has no route: what it would have answered, where the packet had arrived. */
+/* Ip6OutNoRoutes counts packets that the node itself sends: if the lost packet had arrived, the answer to it. */
 static bool its_answer_was_lost(const struct loss *loss, char **said)
 {
 	text_append(said, "%s has no route for what it %s", loss_at(loss)->name,
@@ -95,11 +98,7 @@ static bool its_answer_was_lost(const struct loss *loss, char **said)
 
 static const struct reason_row rows[] = {
 	{ REASON_LINK, { NULL }, was_last_seen_leaving, NULL, STEP_COMMON },
-	{ REASON_HEADER,
-	  { "Ip6InTruncatedPkts" },
-	  NULL,
-	  "ip6_rcv_core",
-	  STEP_COMMON }, /* before any SRH is looked at */
+	{ REASON_HEADER, { "Ip6InTruncatedPkts" }, NULL, "ip6_rcv_core", STEP_COMMON }, /* checked before any SRH */
 	{ REASON_SEG6_DISABLED, { NULL }, seg6_is_disabled, "ipv6_srh_rcv", STEP_COMMON },
 	{ REASON_SRH_MALFORMED, { NULL }, srh_is_faulty, "get_and_validate_srh, ipv6_rthdr_rcv", STEP_COMMON },
 	{ REASON_HOP_LIMIT,
@@ -127,7 +126,7 @@ static const struct reason_row rows[] = {
 	{ .step = STEP_SOCKET },
 	{ REASON_RECURSION, { NULL }, own_segments_are_many, "lwtunnel_input, __dev_queue_xmit", STEP_COMMON },
 	{ REASON_TX_DROPPED, { NULL }, was_dropped_going_out, "validate_xmit_skb, or the driver", STEP_COMMON },
-	/* The kernel drops these without moving a counter; in the order of its checks. */
+	/* The kernel drops these without counting them. In the order of its checks. */
 	{ REASON_SEGMENTS_LEFT_ZERO, { NULL }, no_segments_are_left, "get_and_validate_srh", STEP_COMMON },
 	{ REASON_SEGMENTS_LEFT, { NULL }, segments_are_left, "decap_and_validate", STEP_COMMON },
 	{ REASON_HMAC, { NULL }, hmac_is_missing, "seg6_hmac_validate_skb", STEP_COMMON },
@@ -140,7 +139,7 @@ static const struct reason_row rows[] = {
 	  { NULL },
 	  next_hop_lacks_interface,
 	  "seg6_lookup_any_nexthop",
-	  STEP_COMMON }, /* 6.1 says nothing */
+	  STEP_COMMON }, /* 6.1 does not count it */
 	{ REASON_NO_NEIGHBOUR, { NULL }, neighbour_is_nobody, "ndisc_solicit", STEP_COMMON },
 	{ REASON_ADDRESS, { NULL }, address_is_unusable, "ipv6_rcv", STEP_COMMON },
 	{ REASON_NO_NEIGHBOUR, { "Icmp6OutNeighborSolicits" }, next_hop_is_silent, "ndisc_solicit", STEP_COMMON },
@@ -172,7 +171,7 @@ static bool row_holds(const struct reason_row *row, const struct loss *loss, cha
 	return true;
 }
 
-/* Counters that may tell a drop which no row knows. */
+/* Whether a counter may be that of a drop for which there is no row. */
 static bool tells_a_drop(const char *name)
 {
 	static const char *const parts[] = { "Err",      "err",     "Drop", "drop", "Discard",

@@ -4,25 +4,25 @@
 
 #include "judge.h"
 
-/* spoken.c: what the kernel wrote to its log of such a reason, where it did and the log is heard. */
+/* spoken.c: adds the message that the kernel logged for a reason, if it did and its log was read. */
 void say_kernel_words(const struct loss *loss, enum reason reason, char **said);
 
 /* segment.c: what is checked at a segment */
 struct behaviour;
-/* A service of the node that takes an address; NULL: none. */
+/* The node's service that takes packets for an address; NULL: none. */
 const struct plan_service *loss_service(const struct loss *loss, const struct address *at);
 const struct behaviour *sid_behaviour(const struct sid *sid);
 struct address loss_destination(const struct loss *loss);
-const struct sid *loss_sid(const struct loss *loss);               /* that the packet came to; NULL: none */
+const struct sid *loss_sid(const struct loss *loss);               /* the packet's destination; NULL: none */
 bool loss_owns(const struct loss *loss, const struct address *to); /* as an address, not as a SID */
-bool loss_is_local(const struct loss *loss);                       /* it came to an address of the node */
+bool loss_is_local(const struct loss *loss);                       /* its destination is an address of the node */
 bool seg6_is_disabled(const struct loss *loss, char **said);
 bool srh_is_faulty(const struct loss *loss, char **said);
 bool hmac_is_missing(const struct loss *loss, char **said);
 bool hmac_is_unflagged(const struct loss *loss, char **said);
 bool hmac_is_wrong(const struct loss *loss, char **said);
 
-/* onward.c: what a segment makes of it */
+/* onward.c: where it would be sent next */
 bool no_segments_are_left(const struct loss *loss, char **said);
 bool segments_are_left(const struct loss *loss, char **said);
 bool inner_packet_is_missing(const struct loss *loss, char **said);

@@ -100,7 +100,7 @@ static void segment_without_route(void **state)
 	s.segment = s.plan.traffic.to;
 	scene_reach(&s, FATE_DROPPED, "src", REASON_SELF_SEGMENT, "lead src to that route again");
 	s.segment = s.plan.from_address;
-	scene_reach(&s, FATE_DROPPED, "src", REASON_SEG6_DISABLED, "by lo, where seg6_enabled is 0");
+	scene_reach(&s, FATE_DROPPED, "src", REASON_SEG6_DISABLED, "it arrives on lo, where seg6_enabled is 0");
 	s.plan.traffic.mode = MODE_PLAIN;
 	scene_reach(&s, FATE_DROPPED, "src", REASON_UNEXPLAINED, NULL);
 	scene_end(&s);
@@ -169,7 +169,7 @@ static void decapsulating(void **state)
 	syn.segment_count = 0;
 	s.plan.traffic.to = s.segment;
 	scene_send(&s, true, syn, 2);
-	scene_reach(&s, FATE_DROPPED, "r1", REASON_NO_INNER, "there is no IPv6 packet inside it");
+	scene_reach(&s, FATE_DROPPED, "r1", REASON_NO_INNER, "it has no IPv6 packet inside");
 	scene_end(&s);
 }
 
@@ -194,7 +194,7 @@ static void decapsulated(void **state)
 	scene_reach(&s, FATE_DROPPED, "r1", REASON_EMPTY_TABLE, "no route to it");
 	s.nodes[1].route_count = 0;
 	s.sid.behaviour = behaviour_find("End.DX4");
-	scene_reach(&s, FATE_DROPPED, "r1", REASON_NO_INNER, "there is no IPv4 packet inside it");
+	scene_reach(&s, FATE_DROPPED, "r1", REASON_NO_INNER, "it has no IPv4 packet inside");
 	s.sid.behaviour = behaviour_find("End.DX6");
 	s.sid.table = NULL;
 	s.sid.nh6 = (char *)"fd00:2::1";
@@ -213,7 +213,7 @@ static void own_again(void **state)
 	s.sid.segment_count = 1;
 	s.sid.behaviour = behaviour_find("End.B6");
 	scene_send(&s, true, scene_packet(&s, true, TCP_SYN, CLIENT_ISN, 0), 2);
-	scene_reach(&s, FATE_DROPPED, "r1", REASON_RECURSION, "it comes to segments of r1 again without end");
+	scene_reach(&s, FATE_DROPPED, "r1", REASON_RECURSION, "its segments of r1 repeat without end");
 	trace_forget_packets(s.trace);
 	s.sid.segment_count = 0;
 	s.plan.traffic.mode = MODE_ENCAP;
@@ -221,7 +221,8 @@ static void own_again(void **state)
 	char segment[ADDRESS_TEXT_SIZE];
 	s.sid.nh6 = (char *)address_text(&s.segment, segment);
 	scene_send(&s, true, scene_packet(&s, true, TCP_SYN, CLIENT_ISN, 0), 2);
-	scene_reach(&s, FATE_DROPPED, "r1", REASON_NO_INNER, "its next destination is the End.DX6 SID of r1 and there");
+	scene_reach(&s, FATE_DROPPED, "r1", REASON_NO_INNER,
+	            "its next destination is the End.DX6 SID of r1 and it has no IPv6 packet");
 	scene_end(&s);
 }
 

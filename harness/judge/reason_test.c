@@ -74,7 +74,7 @@ static void services_on_the_way(void **state)
 	trace_forget_packets(s.trace);
 	scene_send(&s, true, syn, 2);
 	scene_count(&s, R1, "Ip6InHdrErrors", 1);
-	scene_reach(&s, FATE_DROPPED, "r1", REASON_ADDRESS, "it came in for ::1");
+	scene_reach(&s, FATE_DROPPED, "r1", REASON_ADDRESS, "it arrived with the destination ::1");
 	service.device.kind = device_find("packet");
 	scene_reach(&s, FATE_DROPPED, "r1", REASON_HEADER, NULL);
 	scene_end(&s);
@@ -168,7 +168,7 @@ static void no_address(void **state)
 		syn.segment_count = 2;
 		scene_send(&s, true, syn, 2);
 		scene_count(&s, R1, "Ip6InAddrErrors", 1);
-		scene_reach(&s, FATE_DROPPED, "r1", REASON_ADDRESS, "which is no address to be forwarded to");
+		scene_reach(&s, FATE_DROPPED, "r1", REASON_ADDRESS, "to which nothing is forwarded");
 		scene_end(&s);
 	}
 }

@@ -1,5 +1,5 @@
-/* What a node's own segment makes of a packet, as the kernel does it, in the order of its checks: where it drops
- * without moving a counter, this is all that tells. */
+/* What the kernel checks at a node's own segment, in its order: seg6_input and seg6local drop many packets without
+ * counting them, so that only the same checks of the captured packet can tell why. */
 #include <string.h>
 
 #include "behaviour.h"
@@ -21,7 +21,7 @@ const struct plan_service *loss_service(const struct loss *loss, const struct ad
 	return plan_service_at(loss->evidence->plan, loss->node, at);
 }
 
-/* The SID that the packet came to; NULL: none, or a service's. */
+/* NULL also for a service's SID: its program takes the packet. */
 const struct sid *loss_sid(const struct loss *loss)
 {
 	if (!loss_arrived(loss))
@@ -78,7 +78,7 @@ static bool has_hmac(struct bytes tlvs)
 	return false;
 }
 
-/* The kernel's HMAC: behind the flag, the last octets of the header (seg6_get_hmac_tlv). NULL: it sees none. */
+/* The HMAC as seg6_get_hmac_tlv() finds it: only with the flag, and only as the last TLV. NULL: it finds none. */
 static const uint8_t *kernels_hmac(const struct srh_view *srh)
 {
 	const size_t size = HMAC_LENGTH + 2;
@@ -99,7 +99,7 @@ static enum hmac hmac_of(const struct loss *loss)
 	if (!srh.present || srh.type != TYPE_SRH || required < 0)
 		return HMAC_FINE;
 	if (kernels_hmac(&srh))
-		return HMAC_WRONG; /* labs have no keys: none is right */
+		return HMAC_WRONG; /* labs have no keys, so no HMAC can be valid */
 	if (required == 0)
 		return HMAC_FINE;
 	return has_hmac(srh.tlvs) && !(srh.flags & FLAG_HMAC) ? HMAC_UNFLAGGED : HMAC_MISSING;
@@ -119,7 +119,7 @@ bool hmac_is_unflagged(const struct loss *loss, char **said)
 {
 	if (hmac_of(loss) != HMAC_UNFLAGGED)
 		return false;
-	text_append(said, "%s requires an HMAC, and without the H flag (0x%x) the one in the SRH is none to the kernel",
+	text_append(said, "%s requires an HMAC, and without the H flag (0x%x) the kernel ignores the one in the SRH",
 	            loss_at(loss)->name, FLAG_HMAC);
 	return true;
 }
@@ -139,7 +139,7 @@ bool hmac_is_wrong(const struct loss *loss, char **said)
 
 /* ---- segments left, and what is inside */
 
-/* seg6_validate_srh() walks them so, though a Pad1 is one octet (RFC 8754 2.1.1.1). */
+/* seg6_validate_srh() takes the octet behind each type for a length, though Pad1 has none (RFC 8754 2.1.1.1). */
 static bool kernel_reads_pad1_long(struct bytes tlvs)
 {
 	while (tlvs.length >= 2 && (size_t)tlvs.data[1] + 2 <= tlvs.length) {
@@ -149,7 +149,7 @@ static bool kernel_reads_pad1_long(struct bytes tlvs)
 	return tlvs.length > 0;
 }
 
-/* Whether seg6local refuses the header. A decapsulating SID looks for the inner packet as if there were none. */
+/* Why seg6local refuses the header; NULL: it does not. A SID that decapsulates does not validate the SRH. */
 static const char *fault_at_sid(const struct sid *sid, const struct srh_view *srh)
 {
 	if (sid_behaviour(sid)->decapsulates || !srh->present)
@@ -167,7 +167,7 @@ bool srh_is_faulty(const struct loss *loss, char **said)
 
 	if (sid)
 		fault = fault_at_sid(sid, &srh);
-	else if (loss_is_local(loss) && hmac_of(loss) == HMAC_FINE) /* which is looked at first */
+	else if (loss_is_local(loss) && hmac_of(loss) == HMAC_FINE) /* which is checked first */
 		fault = srh.fault;
 	if (fault)
 		text_append(said, "its SRH is faulty (%s)", fault);

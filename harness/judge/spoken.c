@@ -1,9 +1,9 @@
-/* Reasons that the kernel's log names itself. */
+/* Reasons that the kernel writes to its log. */
 #include <string.h>
 
 #include "reason.h"
 
-/* With which the kernel's log says a reason. */
+/* What the log has for each. */
 static const struct {
 	enum reason reason;
 	const char *words;

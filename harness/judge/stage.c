@@ -1,9 +1,10 @@
-#include "stage.h"
-#include "device.h"
-
+/* What each behaviour does with the headers of a packet (RFC 8986 4), as far as it decides where the packet goes next.
+ */
 #include <string.h>
 
 #include "behaviour.h"
+#include "device.h"
+#include "stage.h"
 
 static const struct sid as_end = { .behaviour = 0 }; /* End's row of behaviour_table */
 
@@ -37,7 +38,7 @@ static void load_headers(const struct loss *loss, struct stage *stage)
 		stage->headers[stage->depth++] = found[--count];
 }
 
-/* The entry of a list that is `left` segments before its end; false: there is none. */
+/* The entry that is next with `left` segments left; false: the list has none there. */
 static bool list_entry(const struct srh_view *srh, size_t left, struct address *ret)
 {
 	if (left * SEGMENT_OCTETS > srh->segment_list.length)
@@ -46,7 +47,7 @@ static bool list_entry(const struct srh_view *srh, size_t left, struct address *
 	return true;
 }
 
-/* The next segment. Where an inserted list is over, the kernel goes on with the one beneath it. */
+/* Takes the next segment. At the end of an inserted list the kernel goes on with the SRH behind it. */
 static bool take_segment(struct header *header)
 {
 	if (!header->left) {
@@ -68,7 +69,8 @@ static bool take_segment(struct header *header)
 	return true;
 }
 
-/* The list goes before the one that is there, which is not advanced; the packet's destination ends it. */
+/* End.B6: its list goes before the one that is there, which does not advance, and ends with the packet's destination.
+ */
 static bool insert(struct stage *stage)
 {
 	struct header *header = stage_outer(stage);
@@ -120,13 +122,13 @@ bool stage_advance(struct stage *stage)
 	return stage->sid->segment_count ? encapsulate(stage) : take_segment(stage_outer(stage));
 }
 
-/* Own SIDs are routes of table main, which some behaviours do not look into. */
+/* SIDs are routes of table main; behaviours with another `table` do not find them. */
 static bool looks_into_main(const struct sid *sid)
 {
 	return !sid->table || strcmp(sid->table, "main") == 0 || strcmp(sid->table, "254") == 0;
 }
 
-/* The SID that takes an address here. A service's program takes what its node's SID would. */
+/* The SID for an address; a service's program takes the packets for its SID in place of the kernel. */
 static const struct sid *sid_at(const struct loss *loss, const struct address *at, bool *service)
 {
 	const struct plan_service *one = loss_service(loss, at);
@@ -153,7 +155,7 @@ struct stage stage_last(const struct loss *loss)
 			break;
 		to = stage_outer(&next)->at;
 		if (stage.sid->nh6 && strcmp(stage.sid->nh6, "::") != 0 && !sid_next_hop(stage.sid, &to))
-			break; /* a neighbour, by its name */
+			break; /* nh6 is a neighbour's name */
 		next.sid = sid_at(loss, &to, &next.service);
 		if (!next.sid)
 			break;

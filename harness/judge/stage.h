@@ -1,33 +1,33 @@
-/* A packet's way through a node's own segments, one after the other, until it leaves the node or ends there. */
+/* A packet that has several segments of one node in a row: what it is at the last of them. */
 #ifndef HOPCHECK_JUDGE_STAGE_H
 #define HOPCHECK_JUDGE_STAGE_H
 
 #include "reason.h"
 
-/* An IPv6 header in a packet, and the list that leads it on. */
+/* An IPv6 header in a packet, and the segment list that it follows. */
 struct header {
 	struct address at; /* its destination */
 	size_t left;       /* segments of the list that are left */
 	bool has_srh;
 	struct srh_view srh;      /* the list it came with */
-	const struct sid *policy; /* whose list was put before that one */
+	const struct sid *policy; /* End.B6 or End.B6.Encaps: its list is followed first */
 	struct address behind;    /* of a policy that was inserted: where its list ends */
 	size_t under;             /* segments left in the list beneath an inserted one */
 };
 
 #define HEADERS_MOST 8
-#define STAGES_MOST  64 /* a policy may lead to itself without end */
+#define STAGES_MOST  64 /* a policy may begin with its own SID: then there is no last stage */
 struct stage {
-	const struct sid *sid; /* NULL: it came to none */
-	bool service;          /* the SID is a tun service's, which does as End does */
+	const struct sid *sid; /* NULL: its destination is none */
+	bool service;          /* the SID is a tun service's, which processes packets as End does */
 	struct header headers[HEADERS_MOST];
 	size_t depth;  /* headers[depth - 1] is the outermost */
 	size_t nested; /* SIDs so far */
 };
 
-/* The last SID of the node that the packet comes to. */
+/* At the node's last SID in a row. */
 struct stage stage_last(const struct loss *loss);
-/* To what the SID makes of the packet; false: it ends here. */
+/* Processes the packet as the SID's behaviour does; false: the behaviour drops it. */
 bool stage_advance(struct stage *stage);
 static inline struct header *stage_outer(struct stage *stage)
 {

@@ -1,4 +1,4 @@
-/* Whether a packet at a hop is the one that is followed. */
+/* Whether a packet at a hop is the target: the packet that is being followed. */
 #include "judge.h"
 #include "transport.h"
 
@@ -12,7 +12,7 @@ bool target_is(const struct evidence *evidence, const struct target *target, con
 	case TARGET_FLAGS:
 		return captured->known && !(captured->payload && target->flags == transport->beside_data) &&
 		       (captured->flags & transport->kinds) == target->flags;
-	case TARGET_OCTET: /* also a packet it was merged into */
+	case TARGET_OCTET: /* or a packet that it was merged into */
 		return captured->known && target->sequence - captured->sequence < captured->payload;
 	case TARGET_ANY:
 		return true;

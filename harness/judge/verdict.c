@@ -1,4 +1,4 @@
-/* From a trace to a verdict, and the sentence that says what it rests on. */
+/* From evidence to a verdict, and the sentence that gives the evidence for it. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -10,7 +10,7 @@ static const char *node_name(const struct evidence *evidence, size_t node)
 	return evidence->plan->topology->nodes[node].name;
 }
 
-/* Where the data came in at the end of its way, and what had become of it. */
+/* How many data packets the receiver's interface saw, and of how many they were made. */
 static void say_merging(char **why, const struct verdict *verdict, const struct evidence *evidence)
 {
 	size_t end = way_end(evidence->plan, data_way(evidence->plan));
@@ -79,7 +79,7 @@ static void say_endpoints(char **why, const struct evidence *evidence)
 	            (unsigned long long)from->sent);
 }
 
-/* The kernel's own word, where it is heard. */
+/* The kernel's own drop reason, if drop events are available. */
 static void say_drop(char **why, const struct loss *loss)
 {
 	const struct drop *drop = loss_drop(loss);
@@ -143,7 +143,7 @@ static char *reach_damage(struct verdict *verdict, const struct evidence *eviden
 	return why;
 }
 
-/* Frames that no link of that MTU could carry, whatever became of them. */
+/* Frames larger than the MTU, whether they arrived or not. */
 static void say_oversize(char **why, const struct verdict *verdict, const struct evidence *evidence)
 {
 	for (size_t hop = 0; hop < verdict->hop_count; hop++) {
