@@ -11,13 +11,12 @@ struct plan_interface {
 	struct address address;
 };
 
-/* A service segment on a node: it gets the packets for its SID, which is always given. */
+/* A service on a node: it gets the packets for the SID, which is always there. */
 struct plan_service {
 	size_t node;
 	struct device device;
 };
 
-/* Where a node sends packets for an address: a route of the lab. */
 /* An offload as it was read back after setting. */
 struct offload_state {
 	size_t interface;
@@ -25,12 +24,12 @@ struct offload_state {
 	bool on;
 };
 
-/* From a node on to an address. */
+/* Where a node sends packets for an address: a route of the lab. */
 struct next_hop {
 	size_t node;
 	struct address to;
 	size_t out, in; /* interfaces of one link: where it leaves the node, and where it arrives at the next */
-	bool connected; /* on-link: no route is needed */
+	bool connected; /* the address is on the link: no route is needed */
 };
 
 struct plan {

@@ -1,3 +1,4 @@
+/* The addresses of a lab's interfaces, and which node has an address. */
 #include <string.h>
 
 #include "device.h"

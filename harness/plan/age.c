@@ -1,5 +1,5 @@
-/* Plans for old kernels: before 4.14, without seg6local, a plain End is an address of the node, for which
- * ipv6_srh_rcv() advances to the next segment and forwards. Other behaviours do not exist there. */
+/* Plans for kernels before 4.14, which have no seg6local: there a plain End is an address of the node, at which
+ * ipv6_srh_rcv() advances to the next segment and forwards. There are no other behaviours. */
 #include <string.h>
 
 #include "behaviour.h"

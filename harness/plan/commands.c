@@ -1,4 +1,4 @@
-/* The plan's lines: commands that make the lab, node by node, and those that set it up for the cell. */
+/* The lines of a plan: commands that build the lab, node by node, and those that set it up for the cell. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,8 +57,9 @@ static void sysctl_lines(struct plan *plan, size_t n)
 {
 	const struct topology *topology = plan->topology;
 
-	/* No metrics of earlier connections, and no loss probes, whose timer would decide what is seen after a loss.
-	 * Before 4.15 both sysctls are global and not in a namespace: a guest has set them (init_tcp()). */
+	/* No metrics from earlier connections, so that no cell depends on the one before it, and no tail loss probes:
+	 * they retransmit on a timer, so that what is captured after a loss would depend on time. Before 4.15 both
+	 * sysctls are global; in a guest init_tcp() has set them. */
 	sysctl_line(&plan->lab, n, NULL, "-e net.ipv4.tcp_no_metrics_save", 1);
 	sysctl_line(&plan->lab, n, NULL, "-e net.ipv4.tcp_early_retrans", 0);
 	seg6_lines(&plan->lab, n, &plan->topology->nodes[n], "all");
@@ -79,7 +80,8 @@ static void address_line(struct plan *plan, size_t node, const struct prefix *ad
 	facts_add(facts, "nodad", "yes");
 }
 
-/* Quiet interfaces: no link-local address, no multicast, no neighbour discovery. */
+/* Interfaces that send nothing by themselves: no link-local address, no multicast, no neighbour discovery. What they
+ * sent would be in the captures. */
 static void interface_lines(struct plan *plan, size_t i)
 {
 	char address[ADDRESS_TEXT_SIZE];
@@ -110,7 +112,8 @@ static struct command *via_line(struct plan *plan, size_t n, const char *verb, c
 	return line;
 }
 
-/* The tunnel's route has no gateway: the kernel would add it as a second route next to one with a gateway. */
+/* The route into the tunnel has no gateway. `route replace` does not replace one that has a gateway by one without: the
+ * kernel would have both. */
 static bool is_tunnelled(const struct plan *plan, const struct next_hop *entry)
 {
 	return plan_tunnel_end(plan) && !traffic_is_crafted(&plan->traffic) && entry->node == plan->headend &&
@@ -156,8 +159,7 @@ static int node_lines(struct plan *plan, size_t n, const struct routes *routes, 
 	}
 	FOR_EACH_INTERFACE (i, topology, n)
 		interface_lines(plan, i);
-	if (n ==
-	    plan->from) /* answers to crafted packets are dropped here silently: nothing must reset the connection */
+	if (n == plan->from) /* drops answers to crafted packets silently, so that no RST resets the connection */
 		blackhole_line(&plan->lab, n, &crafted_source);
 	if (route_lines(plan, n, routes, err) < 0 || sid_lines(plan, n, routes, err) < 0)
 		return -1;
@@ -198,7 +200,7 @@ static void traffic_line(struct plan *plan, const struct next_hop *entry, const 
 	text_append(&line->text, " via %s dev %s", via, device);
 }
 
-/* The one route that differs between the cells of a lab: with the mode's segments, or without. */
+/* The only route that differs between the cells of a lab: with the segments of the mode, or without. */
 static int traffic_route(struct plan *plan, struct error *err)
 {
 	const struct traffic *traffic = &plan->traffic;

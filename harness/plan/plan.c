@@ -1,3 +1,4 @@
+/* A plan is made: a cell's settings resolved, then routes, then lines. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,8 +21,8 @@ static void services_make(struct plan *plan)
 	}
 }
 
-/* The kernel's choice for the outer header: an address of the interface of the route with the segments, which is the
- * one towards `to` (set_tun_src()), wherever the first segment leads. */
+/* The kernel takes the source of the outer header from the device of the route with the segments (set_tun_src()): the
+ * interface towards `to`, even if the first segment is reached by another one. */
 static void outer_source(struct plan *plan)
 {
 	const struct next_hop *next = plan_next_hop(plan, plan->headend, &plan->traffic.to);

@@ -7,9 +7,9 @@
 /* resolve.c: the topology and traffic of one cell: `set`, `traffic`, then each axis' settings, in this order. */
 int resolve_cell(struct plan *plan, const struct topology *topology, struct error *err);
 
-/* refuse.c: whether the cell's settings contradict each other; 0, or -1 and err. */
+/* refuse.c: reports settings of the cell that contradict each other; 0, or -1 and err. */
 int cell_refuse(const struct plan *plan, struct error *err);
-/* The place of the last setting of a key; NULL: of the segments of its mode. */
+/* Where the file sets a key for the cell; NULL: the segments of its mode. */
 struct where cell_place(const struct plan *plan, const char *key);
 
 /* age.c: the topology as the plan's kernel supports it. */
@@ -18,15 +18,15 @@ void age_apply(struct plan *plan);
 /* address.c: generated addresses, and the owner of an address. */
 void addresses_make(struct plan *plan);
 size_t address_owner(const struct plan *plan, const struct address *address); /* node, or NOT_FOUND */
-/* Whether a socket of the node can bind it: not a SID. */
 /* The link-local address that an interface would derive from its MAC (EUI-64); labs switch them off. */
 struct address address_link_local(const struct plan *plan, size_t interface);
-/* The node behind a SID's `oif` whose link-local address its next hop is; NOT_FOUND: nobody's. */
+/* The node on the link of a SID's `oif` that has a link-local address; NOT_FOUND: none. */
 size_t address_link_neighbour(const struct plan *plan, size_t node, const struct sid *sid,
                               const struct address *address);
 const struct address *node_address(const struct plan *plan,
                                    size_t node); /* its first given one, else its first link's */
-extern const struct address crafted_source; /* source of crafted packets: no node has it, so that nothing answers */
+extern const struct address
+        crafted_source; /* source of crafted packets: no node has it, so that nothing answers the receiver */
 
 /* route.c */
 struct routes {

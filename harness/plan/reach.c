@@ -32,7 +32,7 @@ bool plan_has_route(const struct plan *plan, size_t node, const struct address *
 	return false;
 }
 
-/* Whether an interface other than `out` would have a link-local address. */
+/* Whether an interface on the link of `out` would derive this link-local address. */
 static bool has_link_local(const struct plan *plan, size_t out, const struct address *to)
 {
 	bool has = false;

@@ -1,4 +1,4 @@
-/* Combinations of keys that are each valid and contradict each other; errors have the place in the file. */
+/* Settings that are valid alone and contradict each other; errors name the place in the file. */
 #include <string.h>
 
 #include "plan_internal.h"
@@ -32,7 +32,7 @@ struct where cell_place(const struct plan *plan, const char *key)
 	return last ? last->where : (struct where){ 0 };
 }
 
-/* A header longer than its length octet can express is refused by the kernel and cannot be built. */
+/* Hdr Ext Len has no larger number: the kernel refuses such a list, and no packet can be built with it. */
 static int refuse_long_list(const struct plan *plan, struct error *err)
 {
 	const struct traffic *traffic = &plan->traffic;
@@ -51,7 +51,7 @@ static int refuse_long_list(const struct plan *plan, struct error *err)
 	               word_of(mode_words, traffic->mode), room, tlvs ? " beside these TLVs" : "");
 }
 
-/* A socket needs an address of its node. */
+/* A socket can only bind an address of its node, not a SID. */
 static int refuse_no_receiver(const struct plan *plan, struct error *err)
 {
 	const struct traffic *traffic = &plan->traffic;
@@ -132,7 +132,7 @@ static int refuse_packet(const struct plan *plan, struct error *err)
 	return why ? fail_at(err, cell_place(plan, key), "%s", why) : 0;
 }
 
-/* Both ends of a tunnel must be addresses. */
+/* A tunnel must end at an address of a node, not at a SID. */
 static int refuse_no_end(const struct plan *plan, struct error *err)
 {
 	const struct address *end = plan_tunnel_end(plan);

@@ -1,3 +1,4 @@
+/* The topology and traffic of one cell: `set` and `traffic`, then the settings of each axis. */
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,7 +7,7 @@
 #include "nic.h"
 #include "plan_internal.h"
 
-/* Which fields there are depends on it. */
+/* First of all, since the transport decides which fields there are. */
 static void apply_choice(struct plan *plan, const struct setting *setting)
 {
 	if (setting->kind == SET_TRAFFIC && setting->field->type == FIELD_TRANSPORT)

@@ -1,11 +1,11 @@
-/* Static routes by shortest paths, and only those that a packet of the case can need: so that the cost per router does
- * not grow with the length of a chain, and an address without an owner has no route anywhere. */
+/* Static routes along shortest paths, and only those that a packet of the case may need: otherwise each router of a
+ * chain would cost more the longer the chain is. An address that no node has gets no route. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "plan_internal.h"
 
-/* Hops from every node to `target`; by breadth first search. Caller frees. */
+/* Hops from every node to `target`, by breadth-first search; caller frees. */
 static size_t *distances(const struct topology *topology, size_t target)
 {
 	size_t *distance = zalloc(topology->node_count * sizeof *distance);
@@ -109,7 +109,7 @@ static void walk_from_next_hop(const struct plan *plan, struct routes *routes, s
 	walk(plan, routes, neighbour, to);
 }
 
-/* After a SID: by the node's own routes, from its next hop, or by the table that it looks up. */
+/* From a SID on: by the node's routes, from the SID's next hop, or by the table that it looks up. */
 static void walk_behind(const struct plan *plan, struct routes *routes, size_t node, const struct sid *sid,
                         const struct address *to)
 {
@@ -123,8 +123,7 @@ static void walk_behind(const struct plan *plan, struct routes *routes, size_t n
 		walk(plan, routes, topology_node(plan->topology, given->via), to);
 }
 
-/* The nodes of a carrier of several SIDs (next-csid), one after the other. Returns the address that it has at the last
- * of them. */
+/* Along a carrier of several SIDs (next-csid), node by node. Returns the address that it has become at the last one. */
 static struct address walk_carrier(const struct plan *plan, struct routes *routes, const struct address *segment)
 {
 	struct address at = *segment, next;
@@ -141,7 +140,7 @@ static struct address walk_carrier(const struct plan *plan, struct routes *route
 	return at;
 }
 
-/* From a segment's node to the next destination, with what the SID adds: a policy of its own, another next hop. */
+/* From a segment's node to the next destination, by way of the segments or the next hop of its SID. */
 static void walk_on(const struct plan *plan, struct routes *routes, const struct address *segment,
                     const struct address *next)
 {
@@ -171,7 +170,7 @@ static void walk_list(const struct plan *plan, struct routes *routes, const stru
 		walk_on(plan, routes, &segments[i], i + 1 < count ? &segments[i + 1] : &plan->traffic.to);
 }
 
-/* A crafted packet may start with any of its segments. */
+/* A crafted packet may be sent to any of its segments. */
 static void walk_to_each(const struct plan *plan, struct routes *routes, const struct address *segments, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
@@ -186,7 +185,7 @@ static bool sets_segments_left(const struct setting *settings, size_t count)
 	return false;
 }
 
-/* Over the whole case: cells that differ only in this share a lab. */
+/* In any cell of the case: cells that differ only in this share a lab. */
 static bool starts_anywhere(const struct testcase *testcase)
 {
 	bool anywhere = sets_segments_left(testcase->base, testcase->base_count);

@@ -1,4 +1,4 @@
-/* Lines for a node's SIDs: the kernel's behaviours, a VRF where one needs it, or a service. */
+/* Lines for a node's SIDs: routes with the kernel's behaviours, the VRFs that they need, and services. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,7 +6,7 @@
 #include "device.h"
 #include "plan_internal.h"
 
-/* nh6 as an address: a neighbour's name means its end of the link between the two. */
+/* nh6 as an address: for a neighbour's name, its address on the link between the two. */
 static int next_hop_text(const struct plan *plan, size_t node, const struct sid *sid, char text[ADDRESS_TEXT_SIZE],
                          struct error *err)
 {
@@ -104,8 +104,8 @@ static size_t vrf_of(struct plan *plan, size_t n, size_t sid, const struct route
 	return vrf_lines(plan, n, table_number(node->sids[sid].vrftable), routes);
 }
 
-/* 1 + the line of the node's first given route of the table that a SID looks up, which does not exist without one; 0:
- * none. */
+/* 1 + the line of the node's first given route in the table that a SID looks up: the kernel makes a table with its
+ * first route, so the SID depends on that. 0: none. */
 static size_t table_of(const struct plan *plan, size_t n, const struct sid *sid)
 {
 	const char *table = route_table(sid);
@@ -128,7 +128,8 @@ static void service_lines(struct plan *plan, const struct plan_service *service)
 	                                                   .sid = &service->device.sid });
 }
 
-/* Labs have no link-local addresses; a next hop that is one is reached over the interface that the SID names. */
+/* Labs have no link-local addresses, so a next hop that is one needs a route and a neighbour entry on the SID's `oif`.
+ */
 static void link_local_lines(struct plan *plan, size_t n, size_t interface)
 {
 	const struct node *node = &plan->topology->nodes[n];
@@ -142,7 +143,7 @@ static void link_local_lines(struct plan *plan, size_t n, size_t interface)
 		          address_parse(&address, AF_INET6, node->sids[i].nh6) && address_is_link_local(&address);
 	if (!wanted)
 		return;
-	/* append: each interface has one */
+	/* append: there is one on each such interface */
 	struct command *line = LAB(n, TOOL_IP, "route append fe80::/64 dev %s", name);
 	route_facts(line_leaves(line, n, THING_ROUTE, text_copy("fe80::/64")), NULL, name);
 	FOR_EACH_OTHER (other, plan->topology, interface) {

@@ -1,4 +1,4 @@
-/* Warnings: what is valid in a file, but mostly a mistake. */
+/* Warnings: what a file may have, and is usually a mistake. */
 #include <stdlib.h>
 
 #include "plan_internal.h"
@@ -40,7 +40,7 @@ static void warn_settings(const struct plan *grounds, size_t count, const struct
 			          warnings);
 }
 
-/* A kernel without a limit on nested tunnels may crash on it. */
+/* A kernel that does not limit nested tunnels may crash on it. */
 static void warn_circle(const struct node *node, const struct sid *sid, struct error *warnings)
 {
 	char text[ADDRESS_TEXT_SIZE];
