@@ -24,14 +24,6 @@ struct device_plan {
 	const char *table;          /* of a VRF, a number; NULL: none */
 };
 
-/* An attribute of its link in IFLA_INFO_DATA. */
-struct held_key {
-	const char *key; /* as line_leaves() has it: "table" */
-	unsigned short attribute;
-	enum { HELD_NUMBER, HELD_ADDRESS } form; /* 32 bits; an IPv6 address */
-};
-#define HELD_ATTRIBUTES 32 /* at most */
-
 struct device_kind {
 	const char *word, *about; /* "packet" */
 	bool serves;              /* a node's `service` may be it */

@@ -33,6 +33,7 @@ struct lab {
 	int *taps;                         /* of nic-model interfaces: the device's other side, non-blocking; else -1 */
 	int *tuns;                         /* of nodes with a tun service: likewise */
 	struct lab_nic *nics;              /* of interfaces */
+	bool sums;                         /* some of its links have `sums`: link.h */
 	signed char (*original)[OFFLOADS]; /* of interfaces, as the kernel made them */
 	char **lacks; /* of the plan's lines: why this kernel cannot apply it; NULL: it is applied */
 	size_t line_count;

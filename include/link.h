@@ -34,7 +34,19 @@ struct port_plan {
 	const char *lent; /* of a lent port: its name in the machine's own network namespace; else NULL */
 	unsigned ifindex; /* its ifindex, where that can be chosen */
 	unsigned mtu;
+	const struct nic_model *model; /* NULL: ports of its kind have none */
 };
+
+/* Added to the ifindex of a port, it is that of the device beneath it, whose packets are no hop's. */
+#define BENEATH 100000U
+
+/* An attribute of a device in IFLA_INFO_DATA. */
+struct held_key {
+	const char *key; /* as line_leaves() has it: "table" */
+	unsigned short attribute;
+	enum { HELD_NUMBER, HELD_OCTET, HELD_ADDRESS } form; /* 32 bits; 8; an IPv6 address */
+};
+#define HELD_ATTRIBUTES 32 /* at most */
 
 struct link_kind {
 	const char *word, *about; /* "veth" */
@@ -52,7 +64,12 @@ struct link_kind {
 	bool lent;          /* its ports are NICs of a guest, taken from its own network namespace and given back */
 	bool state_unknown; /* a port that is up may report operstate UNKNOWN */
 	bool cuts;          /* a port's device may segment on the wire what the capture saw leave as one packet */
+	bool beneath;       /* below each port is another device, with an ifindex that is BENEATH more */
+	bool sums;          /* it gives sums over all of a packet, and a wrong one is told by the kernel's log alone */
 	const char *note;   /* lines of a script, each "# ...\n": what the script cannot do; NULL: nothing */
+
+	const char *held_as;         /* IFLA_INFO_KIND: "vxlan"; NULL: nothing of it is read back beside the kind */
+	const struct held_key *held; /* what is; a NULL key ends it */
 
 	/* Lines that make the link, before those of any node, and lines in a port's node; NULL: none. */
 	void (*make)(struct lines *lines, const struct port_plan *ports, size_t count);

@@ -136,19 +136,20 @@ static void apply_sysctl(const struct lab *lab, const struct command *command, c
 		*said = text_copy(strerror(error));
 }
 
-/* The one `ethtool` line of a lab, "-K NAME lro off"; all other offloads change between cells. */
+/* An `ethtool` line of a lab, "-K NAME lro off"; other offloads of ports change between cells. */
 static void apply_ethtool(const struct lab *lab, const struct command *command, char **said)
 {
-	char name[NAME_SIZE];
-	int end = 0;
+	char name[NAME_SIZE], word[8], value[4];
+	int end = 0, offload;
 
-	if (sscanf(command->text, "-K %15s lro off%n", name, &end) != 1 || !end || command->text[end]) {
+	if (sscanf(command->text, "-K %15s %7s %3s%n", name, word, value, &end) != 3 || command->text[end] ||
+	    !word_value(offload_words, word, &offload)) {
 		*said = text_copy("hopcheck cannot apply this line");
 		return;
 	}
 	lab_enter(lab, command->node);
 	int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (lro_off(fd, name) < 0)
+	if (offload_make(fd, name, (enum offload)offload, strcmp(value, "on") == 0) < 0)
 		*said = text_copy(strerror(errno));
 	close(fd);
 	lab_enter(lab, NOT_FOUND);

@@ -20,8 +20,8 @@ enum lab_status route_read_back(const struct lab *lab, const struct plan *plan, 
 /* offload.c: what `ethtool -K` does, by the same ioctl. Called inside the interface's namespace. */
 int offload_get(int socket, const char *interface, enum offload offload, bool *on);
 int offload_set(int socket, const char *interface, enum offload offload, bool on);
-
-int lro_off(int socket, const char *interface); /* large receive offload, as `ethtool -K NAME lro off` */
+/* The same, and what has no effect is an error too. */
+int offload_make(int socket, const char *interface, enum offload offload, bool on);
 
 /* tap.c: opens the other side of a device that the plan has made; non-blocking. Returns the descriptor or -1 and errno.
  */

@@ -44,6 +44,11 @@ static const char *address_of(const struct rtattr *attribute, char text[ADDRESS_
 	return address_text(&address, text);
 }
 
+static unsigned octet_of(const struct rtattr *attribute)
+{
+	return attribute && RTA_PAYLOAD(attribute) >= 1 ? *(const uint8_t *)RTA_DATA(attribute) : 0;
+}
+
 /* Attributes of one kind of device. */
 static void read_data(struct facts *facts, const struct held_key *keys, const struct rtattr *info)
 {
@@ -56,6 +61,9 @@ static void read_data(struct facts *facts, const struct held_key *keys, const st
 		switch (key->form) {
 		case HELD_NUMBER:
 			facts_add(facts, key->key, "%u", number_of(attribute));
+			break;
+		case HELD_OCTET:
+			facts_add(facts, key->key, "%u", octet_of(attribute));
 			break;
 		case HELD_ADDRESS:
 			facts_add(facts, key->key, "%s", address_of(attribute, text));
@@ -78,6 +86,9 @@ static void read_kind(struct facts *facts, const struct rtattr *info)
 	for (size_t i = 0; device_table[i] && parts[IFLA_INFO_DATA]; i++)
 		if (device_table[i]->held_as && strcmp(kind, device_table[i]->held_as) == 0)
 			read_data(facts, device_table[i]->held, parts[IFLA_INFO_DATA]);
+	for (size_t i = 0; link_table[i] && parts[IFLA_INFO_DATA]; i++)
+		if (link_table[i]->held_as && strcmp(kind, link_table[i]->held_as) == 0)
+			read_data(facts, link_table[i]->held, parts[IFLA_INFO_DATA]);
 }
 
 static void read_families(struct facts *facts, const struct rtattr *families)

@@ -72,6 +72,8 @@ static struct lab *lab_new(const struct plan *plan)
 	fill(lab->taps, lab->interface_count);
 	for (size_t i = 0; i < lab->node_count; i++)
 		lab->names[i] = text_copy(topology->nodes[i].name);
+	for (size_t i = 0; i < topology->link_count; i++)
+		lab->sums |= link_kind(&topology->links[i])->sums;
 	return lab;
 }
 

@@ -57,14 +57,12 @@ int offload_set(int socket, const char *interface, enum offload offload, bool on
 	return offload == OFFLOAD_LRO ? lro_set(socket, interface, on) : command(socket, interface, &value);
 }
 
-/* Accepted without effect is an error too. */
-int lro_off(int socket, const char *interface)
+int offload_make(int socket, const char *interface, enum offload offload, bool on)
 {
-	bool on;
+	bool is;
 
-	if (offload_set(socket, interface, OFFLOAD_LRO, false) < 0 ||
-	    offload_get(socket, interface, OFFLOAD_LRO, &on) < 0)
+	if (offload_set(socket, interface, offload, on) < 0 || offload_get(socket, interface, offload, &is) < 0)
 		return -1;
 	errno = EOPNOTSUPP;
-	return on ? -1 : 0;
+	return is == on ? 0 : -1;
 }

@@ -158,7 +158,9 @@ static const char *missing(int socket, const struct lab *lab, const struct plan 
 	const struct topology *topology = plan->topology;
 
 	FOR_EACH_INTERFACE (i, topology, node) {
-		if (!link_ready(socket, lab->ifindex[i], port_kind(topology, i)->state_unknown))
+		const struct link_kind *kind = port_kind(topology, i);
+		if (!link_ready(socket, lab->ifindex[i], kind->state_unknown) ||
+		    (kind->beneath && !link_ready(socket, lab->ifindex[i] + BENEATH, false)))
 			return "operationally up links";
 		if (!address_ready(socket, &plan->interfaces[i].address))
 			return "usable link addresses";

@@ -25,6 +25,7 @@ static struct port_plan port_of(const struct plan *plan, size_t i, struct port_w
 		.lent = port_kind(topology, i)->lent ? nic_name(words->lent, nic_end(topology, i)) : NULL,
 		.ifindex = plan->interfaces[i].ifindex,
 		.mtu = interface->mtu,
+		.model = interface->model,
 	};
 }
 

@@ -83,6 +83,50 @@ static void outside(void **state)
 	assert_non_null(strstr(complaint, "lies outside the packet"));
 }
 
+/* The lines of a tunnel that a model decides: what is beneath has a whole checksum and no GRO, unless it says so. */
+static void tunnels(void **state)
+{
+	static const struct {
+		const char *model, *tx, *gro, *sums;
+	} models[] = {
+		{ "udp-csum", "off", "off", " noudp6zerocsumtx noudp6zerocsumrx" },
+		{ "udp-gro", "off", "on", " noudp6zerocsumtx noudp6zerocsumrx" },
+		{ "udp-partial", "on", "off", " noudp6zerocsumtx noudp6zerocsumrx" },
+		{ "udp-zero", "off", "off", " udp6zerocsumtx udp6zerocsumrx" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(models); i++) {
+		const struct nic_model *model = nic_model_find(models[i].model);
+		const struct port_plan ports[] = {
+			{ 0, "src", "b0", "02:68:63:00:00:00", NULL, 100, 1400, model },
+			{ 1, "dst", "a0", "02:68:63:00:00:01", NULL, 101, 1500, model },
+		};
+		const char *const wanted[] = {
+			"link add name under+100 index 100100 address 06:68:63:00:00:00 mtu 1470 netns src type veth "
+			"peer name under+101 index 100101 address 06:68:63:00:00:01 mtu 1570 netns dst",
+			"-K under+101 tx ",
+			"-K under+101 gro ",
+			"neigh add fe80::64 lladdr 06:68:63:00:00:00 nud permanent dev under+101",
+			"link add name a0 index 101 address 02:68:63:00:00:01 mtu 1500 type vxlan id 100 local "
+			"fe80::65 "
+			"remote fe80::64 dev under+101 dstport 4889 nolearning",
+		};
+		const char *const end[] = { "", models[i].tx, models[i].gro, "", models[i].sums };
+		struct lines lines = { 0 };
+		size_t found = 0;
+		nic_model_kind(model)->make(&lines, ports, COUNT(ports));
+		for (size_t line = 0; line < lines.count && found < COUNT(wanted); line++) {
+			owned_text text = text_format("%s%s", wanted[found], end[found]);
+			found += strcmp(lines.commands[line].text, text) == 0;
+		}
+		if (found < COUNT(wanted))
+			print_error("%s: no line %s%s\n", model->word, wanted[found], end[found]);
+		assert_int_equal(found, COUNT(wanted));
+		commands_free(lines.commands, lines.count);
+	}
+}
+
 static void table(void **state)
 {
 	(void)state;
@@ -102,7 +146,8 @@ static void table(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(carries), cmocka_unit_test(leaves_alone),
-		                            cmocka_unit_test(outside), cmocka_unit_test(table) };
+		                            cmocka_unit_test(outside), cmocka_unit_test(tunnels),
+		                            cmocka_unit_test(table) };
 
 	return cmocka_run_group_tests_name("kind: links", tests, NULL, NULL);
 }

@@ -2,3 +2,4 @@
 ROW(link_veth)
 ROW(link_nic_model)
 ROW(link_nic)
+ROW(link_vxlan)
