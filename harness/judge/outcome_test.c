@@ -121,6 +121,12 @@ static void documented_warning(void **state)
 		assert_int_equal(judgement->may_warn, rows[i].may_warn);
 		assert_int_equal(judgement->outcome, rows[i].outcome);
 	}
+	/* Where the trace itself has what the kernel warned of. */
+	*PUSH(s.trace->complaints, s.trace->complaint_count) = text_copy("kernel: a0: skb_try_coalesce");
+	comes_out(&s, "4.10.17", OUTCOME_KNOWN, NULL);
+	s.known.log = "hw csum failure";
+	comes_out(&s, "4.10.17", OUTCOME_FAIL, "expected complaint none, saw \"kernel: a0");
+	s.known.log = "skb_try_coalesce";
 	/* Alone in its row it excuses no other verdict. */
 	s.expect = (struct expectation){ .has_fate = true, .fate = FATE_DROPPED };
 	owned(judgement) other = scene_judge(&s, &(struct circumstances){ .release = "4.10.17" });

@@ -1,9 +1,11 @@
-/* The kernel's own log while a cell runs. Only in a guest: a host's log is not about the test. */
+/* The kernel's own log while a cell runs. Of a host's log only what a cell cannot be judged without: the rest is not
+ * about the test. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "probe_internal.h"
@@ -20,6 +22,22 @@ int kmsg_open(void)
 void kmsg_skip(int fd)
 {
 	lseek(fd, 0, SEEK_END);
+}
+
+/* A host's log does not say whose device of a name it means: one at a time listens for wrong sums. */
+void kmsg_start(const struct probe *probe)
+{
+	if (probe->kmsg < 0)
+		return;
+	if (probe->lab->sums)
+		flock(probe->kmsg, LOCK_EX);
+	kmsg_skip(probe->kmsg);
+}
+
+void kmsg_end(const struct probe *probe)
+{
+	if (probe->kmsg >= 0)
+		flock(probe->kmsg, LOCK_UN);
 }
 
 /* "6,339,5140900,-;the text", and below it lines about the device, which start with a blank. */
@@ -81,11 +99,13 @@ static size_t subject(const struct lab *lab, const struct topology *topology, co
 	return count == 1 ? found : NOT_FOUND;
 }
 
+#define SUM_FAULT "hw csum failure" /* netdev_rx_csum_fault(): from 5.14 on once a boot */
+
 /* Words of the network core about something that goes wrong. */
 static bool core_complains(const char *line)
 {
 	static const char *const words[] = {
-		"hw csum failure",
+		SUM_FAULT,
 		"NETDEV WATCHDOG",
 		"net_ratelimit:",
 		"callbacks suppressed",
@@ -118,11 +138,22 @@ static bool starts_with_nic(const struct lab *lab, const struct topology *topolo
 	return false;
 }
 
+/* Whether a host's line is about a device of the lab, by its name. */
+static bool host_tells(const struct topology *topology, const char *line)
+{
+	for (size_t i = 0; i < INTERFACES(topology); i++)
+		if (strstr(line, SUM_FAULT) && word_in(line, topology->interfaces[i].name))
+			return true;
+	return false;
+}
+
 char *kmsg_complaint(const struct lab *lab, const struct topology *topology, const char *line)
 {
 	size_t who = subject(lab, topology, line);
 
 	if (!core_complains(line) && !driver_speaks(lab, line) && !starts_with_nic(lab, topology, line))
+		return NULL;
+	if (lab->machine < 0 && !host_tells(topology, line))
 		return NULL;
 	if (who == NOT_FOUND)
 		return text_format("kernel: %s", line);
@@ -144,6 +175,9 @@ void kmsg_read(struct play *play)
 		owned_text complaint = kmsg_complaint(probe->lab, play->plan->topology, line);
 		if (complaint)
 			complain(play->trace, "%s", complaint);
-		*PUSH(play->trace->log, play->trace->log_count) = line;
+		if (complaint || probe->lab->machine >= 0)
+			*PUSH(play->trace->log, play->trace->log_count) = line;
+		else
+			free(line);
 	}
 }

@@ -1,7 +1,9 @@
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "probe_internal.h"
 
@@ -86,9 +88,48 @@ static void test_complaints(void **state)
 	}
 }
 
+/* A host's log is about everything; of it only a wrong sum of a device that may be the lab's counts. */
+static void test_host(void **state)
+{
+	static const struct {
+		const char *line, *complaint;
+	} vectors[] = {
+		{ "c0: hw csum failure", "dst.c0: hw csum failure" },
+		{ "b0: hw csum failure", "kernel: b0: hw csum failure" }, /* there are two of them */
+		{ "eth0: hw csum failure", NULL },
+		{ "NETDEV WATCHDOG: b0 (e1000): transmit queue 0 timed out", NULL },
+		{ "Dead loop on virtual device c0, fix it urgently!", NULL },
+		{ "c0: said of a veth", NULL },
+	};
+	static struct lab_nic none[4];
+	const struct lab host = { .machine = -1, .node_count = 3, .interface_count = 4, .names = names, .nics = none };
+	char file[] = "/tmp/kmsg_test.XXXXXX";
+	struct probe probe = { .lab = &host, .kmsg = mkstemp(file) };
+	const struct plan plan = { .topology = (struct topology *)&topology };
+	owned(trace) trace = trace_new();
+
+	(void)state;
+	assert_true(probe.kmsg >= 0);
+	unlink(file);
+	for (size_t i = 0; i < COUNT(vectors); i++) {
+		owned_text complaint = kmsg_complaint(&host, &topology, vectors[i].line);
+		assert_int_equal(!vectors[i].complaint, !complaint);
+		if (complaint)
+			assert_string_equal(complaint, vectors[i].complaint);
+	}
+	dprintf(probe.kmsg, "3,1,2,-;c0: hw csum failure\n");
+	lseek(probe.kmsg, 0, SEEK_SET);
+	kmsg_read(&(struct play){ .probe = &probe, .plan = &plan, .trace = trace });
+	close(probe.kmsg);
+	assert_int_equal(trace->complaint_count, 1);
+	assert_string_equal(trace->complaints[0], "dst.c0: hw csum failure");
+	assert_int_equal(trace->log_count, 1);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_records), cmocka_unit_test(test_complaints) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_records), cmocka_unit_test(test_complaints),
+		                            cmocka_unit_test(test_host) };
 
 	return cmocka_run_group_tests_name("probe: kmsg", tests, NULL, NULL);
 }

@@ -69,7 +69,8 @@ static void captures_read(struct play *play)
 	for (size_t node = 0; node < play->probe->lab->node_count; node++) {
 		struct capture *capture = &play->probe->captures[node];
 		while (capture_next(capture, &packet)) {
-			if (!fence_arrived(play, node, &packet) && is_test_packet(packet.frame)) {
+			if (packet.ifindex < BENEATH && !fence_arrived(play, node, &packet) &&
+			    is_test_packet(packet.frame)) {
 				play->moved = true;
 				note_packet(play, node, &packet);
 				service_packet(play, node, &packet);
@@ -266,8 +267,7 @@ void trace_record(struct probe *probe, const struct plan *plan, struct trace *tr
 	drops_take(probe->drops, probe->lab, plan, trace);
 	trace_forget_packets(trace);
 	play.keeping = (struct keeping){ 0 };
-	if (probe->kmsg >= 0)
-		kmsg_skip(probe->kmsg);
+	kmsg_start(probe);
 	for (size_t i = 0; i < probe->lab->node_count; i++)
 		counters_mark(&probe->counters[i]);
 	probe->softnet_before = softnet_read(probe->softnet);
@@ -279,6 +279,7 @@ void trace_record(struct probe *probe, const struct plan *plan, struct trace *tr
 	note_all_counters(probe, trace);
 	note_losses(probe, trace);
 	kmsg_read(&play);
+	kmsg_end(probe);
 	play.player->close(&play);
 	drops_name(probe->drops, trace);
 	if (trace->packet_count) /* qsort() takes no null pointer */

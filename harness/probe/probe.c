@@ -87,7 +87,7 @@ int probe_open(struct probe **ret, const struct lab *lab, struct drops *drops, s
 	probe->captures = zalloc(lab->node_count * sizeof *probe->captures);
 	probe->counters = zalloc(lab->node_count * sizeof *probe->counters);
 	probe->senders = zalloc(lab->node_count * sizeof *probe->senders);
-	probe->kmsg = lab->machine >= 0 ? kmsg_open() : -1;
+	probe->kmsg = lab->machine >= 0 || lab->sums ? kmsg_open() : -1;
 	for (size_t i = 0; i < lab->node_count; i++) {
 		probe->senders[i] = -1;
 		probe->captures[i] = (struct capture){ .fd = -1, .burst.fd = -1 };

@@ -96,7 +96,7 @@ struct probe {
 	int softnet;
 	struct counter_set softnet_before;
 	int *senders; /* a node each: raw packet socket, opened when first needed; -1 */
-	int kmsg;     /* /dev/kmsg, in a guest with NICs; else -1 */
+	int kmsg;     /* /dev/kmsg, in a guest with NICs or where a link has `sums`; else -1 */
 	uint32_t fence_serial;
 	uint16_t port;              /* of the connection, another for each cell */
 	cpu_set_t home, other_cpus; /* where the worker runs; where else it may */
@@ -180,10 +180,12 @@ extern const struct player tcp_player;
 int crafted_send(struct play *play, struct error *err);
 
 /* kmsg.c: the kernel's log, one record a read. */
-int kmsg_open(void);           /* from now on; -1 where it cannot be read */
-void kmsg_skip(int fd);        /* forgets what has come */
-char *kmsg_text(char *record); /* the message inside the record, ended; NULL: there is none */
-char *kmsg_line(int fd);       /* the next message; caller frees; NULL: no more for now */
+int kmsg_open(void);                        /* from now on; -1 where it cannot be read */
+void kmsg_skip(int fd);                     /* forgets what has come */
+void kmsg_start(const struct probe *probe); /* the same, and for links with `sums` nobody else listens for them */
+void kmsg_end(const struct probe *probe);   /* until now */
+char *kmsg_text(char *record);              /* the message inside the record, ended; NULL: there is none */
+char *kmsg_line(int fd);                    /* the next message; caller frees; NULL: no more for now */
 /* What a line complains of as "src.b0: text", or "kernel: text" where it does not say who; NULL: nothing that is a
  * driver's of the lab, or the network core's about its devices. Caller frees. */
 char *kmsg_complaint(const struct lab *lab, const struct topology *topology, const char *line);
