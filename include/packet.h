@@ -16,8 +16,8 @@ bool mode_encapsulates(enum mode mode); /* encap and ip6ip6 */
 enum checksum { CHECKSUM_VALID, CHECKSUM_PARTIAL, CHECKSUM_BAD };
 extern const struct word checksum_words[];
 
-enum { TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4, TCP_PSH = 8, TCP_ACK = 16 };
-extern const struct word tcp_flag_words[]; /* "fin", "syn", "rst", "psh", "ack": bits */
+enum { TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4, TCP_PSH = 8, TCP_ACK = 16, TCP_URG = 32, TCP_ECE = 64, TCP_CWR = 128 };
+extern const struct word tcp_flag_words[]; /* "fin", "syn", "rst", "psh", "ack", "urg", "ece", "cwr": bits */
 
 /* What to build. A field set to FIELD_AUTO gets what a correct sender would write; anything else is written unchanged,
  * so that malformed headers can be made. */
@@ -25,7 +25,7 @@ extern const struct word tcp_flag_words[]; /* "fin", "syn", "rst", "psh", "ack":
 /* All of these fields as FIELD_AUTO, for designated initializers. */
 #define FIELDS_AUTO                                                                                                    \
 	.hop_limit = FIELD_AUTO, .segments_left = FIELD_AUTO, .last_entry = FIELD_AUTO, .routing_type = FIELD_AUTO,    \
-	.srh_length = FIELD_AUTO, .srh_flags = FIELD_AUTO, .tag = FIELD_AUTO
+	.srh_length = FIELD_AUTO, .srh_flags = FIELD_AUTO, .tag = FIELD_AUTO, .next_header = FIELD_AUTO
 struct packet_spec {
 	uint8_t source_mac[6], destination_mac[6];
 	enum mode mode;
@@ -34,7 +34,8 @@ struct packet_spec {
 	const struct address *segments;     /* order of travel, without `destination` (inline adds it as the last); for
 	                                       ip6ip6 only the last counts, the outer destination */
 	size_t segment_count;
-	int hop_limit;     /* FIELD_AUTO: 64 */
+	int traffic_class, flow_label; /* of every IPv6 header */
+	int hop_limit;                 /* FIELD_AUTO: 64 */
 	int segments_left; /* FIELD_AUTO: last entry. The IPv6 destination becomes Segment List[segments_left], where
 	                      that exists */
 	int last_entry;    /* FIELD_AUTO: count on the wire - 1 */
@@ -47,13 +48,17 @@ struct packet_spec {
 	uint8_t protocol;
 	struct bytes header;
 	size_t checksum_at;
+	int next_header; /* what the header before the transport's says that it is; FIELD_AUTO: the right number */
 	uint16_t source_port, destination_port;
 	uint32_t sequence, acknowledgement;
 	unsigned tcp_flags;
 	uint16_t window;
-	unsigned mss; /* >0: write an MSS option */
+	uint16_t urgent;
+	unsigned mss;    /* >0: write an MSS option */
+	long timestamps; /* >0: write a timestamps option (RFC 7323) of this value */
 	struct bytes payload;
 	enum checksum checksum;
+	size_t padding; /* octets behind the packet, of which no length tells */
 	long cut; /* >0: only the first `cut` octets after the Ethernet header are kept; lengths inside still say the
 	             whole */
 };

@@ -37,10 +37,12 @@ struct traffic {
 	long burst;   /* segments, 1 unless given; more than one leaves as GSO packets */
 	long payload; /* octets a segment; 1000 unless given */
 	long hop_limit, segments_left, last_entry, routing_type, srh_length, srh_flags,
-	        tag;           /* FIELD_AUTO unless given */
-	long cut;              /* 0: whole; see packet_spec */
-	struct bytes tlvs;     /* wire octets */
-	long own[TRAFFIC_OWN]; /* the transport's own fields, laid out as it defines */
+	        tag;                             /* FIELD_AUTO unless given */
+	long cut;                                /* 0: whole; see packet_spec */
+	long traffic_class, flow_label, padding; /* 0 unless given */
+	long next_header;                        /* FIELD_AUTO unless given */
+	struct bytes tlvs;                       /* wire octets */
+	long own[TRAFFIC_OWN];                   /* the transport's own fields, laid out as it defines */
 };
 
 enum field_type {

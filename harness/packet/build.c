@@ -35,6 +35,8 @@ static struct building compose(const struct packet_spec *spec)
 	} else {
 		add_part(&building, LAYER_TCP, tcp_length(spec));
 	}
+	if (spec->next_header != FIELD_AUTO)
+		building.parts[building.count - 1].protocol = (uint8_t)spec->next_header;
 	building.payload = building.length;
 	building.length += spec->payload.length;
 	return building;
@@ -62,6 +64,9 @@ static int check(const struct building *building, struct error *err)
 	field_fits("SRH length", spec->srh_length, 255, err);
 	field_fits("SRH flags", spec->srh_flags, 255, err);
 	field_fits("tag", spec->tag, 65535, err);
+	field_fits("traffic class", spec->traffic_class, 255, err);
+	field_fits("flow label", spec->flow_label, 0xfffff, err);
+	field_fits("next header", spec->next_header, 255, err);
 	if (spec->mss > 65535)
 		fail(err, "mss %u is not between 0 and 65535", spec->mss);
 	if (srh && srh->length > SRH_MAX)
@@ -79,13 +84,13 @@ int frame_build(struct frame **ret, const struct packet_spec *spec, struct error
 	if (check(&building, err) < 0)
 		return -1;
 	owned(frame) frame = zalloc(sizeof *frame);
-	building.data = frame->data = zalloc(building.length);
+	building.data = frame->data = zalloc(building.length + spec->padding);
 	if (spec->payload.length > 0)
 		memcpy(frame->data + building.payload, spec->payload.data, spec->payload.length);
 	/* From the inside out: a checksum is over what lies in it. */
 	for (size_t i = building.count; i-- > 0;)
 		layer_rows[building.parts[i].kind]->write(&building, &building.parts[i]);
-	frame->length = building.length;
+	frame->length = building.length + spec->padding;
 	if (spec->cut > 0 && (size_t)spec->cut < building.length - ETHERNET_SIZE)
 		frame->length = ETHERNET_SIZE + (size_t)spec->cut;
 	frame->tcp_offset = building.parts[building.count - 1].offset;

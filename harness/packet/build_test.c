@@ -243,6 +243,41 @@ static int write_frames(const char *path)
 	return fclose(file) != 0;
 }
 
+/* Fields of IPv6 (RFC 8200 3) and TCP (RFC 9293 3.1, RFC 7323 3) as given, in every header that has them. */
+static void test_other_fields(void **state)
+{
+	struct packet_spec spec = spec_of(MODE_ENCAP, many, 1);
+	static const uint8_t options[] = { 1, 1, 8, 10, 0, 1, 0, 2, 0, 0, 0, 0 };
+
+	(void)state;
+	spec.traffic_class = 0xb8;
+	spec.flow_label = 0x12345;
+	spec.urgent = 7;
+	spec.timestamps = 0x10002;
+	spec.padding = 5;
+	spec.tcp_flags = TCP_ACK | TCP_CWR;
+	owned(frame) frame = built(&spec);
+	struct packet_view view = seen(frame);
+	const uint8_t *outer = frame->data + ETHERNET_SIZE, *tcp = frame->data + tcp_at(&view);
+	const uint8_t *inner = tcp - IPV6_SIZE;
+
+	assert_true(view.whole);
+	assert_int_equal(read32(outer), 0x6b812345);
+	assert_int_equal(read32(inner), 0x6b812345);
+	assert_int_equal(tcp[12] >> 4, 8);
+	assert_int_equal(tcp[13], TCP_ACK | TCP_CWR);
+	assert_int_equal(read16(tcp + 18), 7);
+	assert_memory_equal(tcp + 20, options, sizeof options);
+	assert_int_equal(packet_checksum(&view, false), CHECKSUM_VALID);
+	assert_int_equal(frame->length, view.end + 5);
+	assert_int_equal(packet_payload_length(&view), spec.payload.length);
+
+	spec.next_header = 59;
+	owned(frame) other = built(&spec);
+	assert_int_equal(other->data[ETHERNET_SIZE + 6], IPPROTO_ROUTING);
+	assert_int_equal((tcp - frame->data + other->data - IPV6_SIZE)[6], 59);
+}
+
 int main(int count, char **arguments)
 {
 	const struct CMUnitTest tests[] = {
@@ -251,6 +286,7 @@ int main(int count, char **arguments)
 		cmocka_unit_test(test_inline_without_segments),
 		cmocka_unit_test(test_segments_left_chooses_destination),
 		cmocka_unit_test(test_fields_as_given),
+		cmocka_unit_test(test_other_fields),
 		cmocka_unit_test(test_largest_srh),
 		cmocka_unit_test(test_padding),
 		cmocka_unit_test(test_cut),

@@ -34,7 +34,7 @@ static void write(const struct building *building, const struct part *part)
 	const struct address *destination =
 	        part == building_part(building, LAYER_IPV6) ? srh_destination(spec) : &spec->destination;
 
-	at[0] = 6 << 4;
+	write32(at, 6U << 28 | (uint32_t)spec->traffic_class << 20 | (uint32_t)spec->flow_label);
 	write16(at + 4, (uint16_t)(building->length - part->offset - part->length));
 	at[6] = building_protocol(part);
 	at[IPV6_HOP_LIMIT] = (uint8_t)or_auto(spec->hop_limit, 64);

@@ -18,6 +18,7 @@ enum {
 	TCP_FIXED = 20,
 	ICMPV6_FIXED = 4,  /* what all messages have */
 	TCP_CHECKSUM = 16, /* offset in the TCP header */
+	TCP_URGENT = 18,
 	ROUTING_TYPE_SRH = 4,
 	TLV_PAD1 = 0,
 	TLV_PADN = 4,

@@ -11,11 +11,27 @@ static bool parse(struct reader *reader, struct layer *layer)
 	return true;
 }
 
-enum { MSS_OPTION = 4 };
+enum { MSS_OPTION = 4, TIMESTAMPS_OPTION = 12 }; /* with padding before it */
 
 size_t tcp_length(const struct packet_spec *spec)
 {
-	return TCP_FIXED + (spec->mss > 0 ? MSS_OPTION : 0);
+	return TCP_FIXED + (spec->mss > 0 ? MSS_OPTION : 0) + (spec->timestamps > 0 ? TIMESTAMPS_OPTION : 0);
+}
+
+static void write_options(uint8_t *at, const struct packet_spec *spec)
+{
+	if (spec->mss > 0) {
+		at[0] = 2; /* RFC 9293 3.1: maximum segment size, 4 octets */
+		at[1] = MSS_OPTION;
+		write16(at + 2, (uint16_t)spec->mss);
+		at += MSS_OPTION;
+	}
+	if (spec->timestamps > 0) {
+		at[0] = at[1] = 1; /* RFC 7323 A: two no-operations, then kind 8 of 10 octets, without an echo */
+		at[2] = 8;
+		at[3] = TIMESTAMPS_OPTION - 2;
+		write32(at + 4, (uint32_t)spec->timestamps);
+	}
 }
 
 static void write(const struct building *building, const struct part *part)
@@ -30,11 +46,8 @@ static void write(const struct building *building, const struct part *part)
 	at[12] = (uint8_t)(part->length / 4 << 4);
 	at[13] = (uint8_t)spec->tcp_flags;
 	write16(at + 14, spec->window);
-	if (spec->mss > 0) {
-		at[TCP_FIXED] = 2; /* RFC 9293 3.1: maximum segment size, 4 octets */
-		at[TCP_FIXED + 1] = MSS_OPTION;
-		write16(at + TCP_FIXED + 2, (uint16_t)spec->mss);
-	}
+	write16(at + TCP_URGENT, spec->urgent);
+	write_options(at + TCP_FIXED, spec);
 	write16(at + TCP_CHECKSUM,
 	        checksum_field(spec, IPPROTO_TCP, (struct bytes){ at, building->length - part->offset }));
 }

@@ -28,5 +28,6 @@ const struct word checksum_words[] = {
 
 const struct word tcp_flag_words[] = {
 	{ "fin", TCP_FIN, NULL }, { "syn", TCP_SYN, NULL }, { "rst", TCP_RST, NULL },
-	{ "psh", TCP_PSH, NULL }, { "ack", TCP_ACK, NULL }, { NULL, 0, NULL },
+	{ "psh", TCP_PSH, NULL }, { "ack", TCP_ACK, NULL }, { "urg", TCP_URG, NULL },
+	{ "ece", TCP_ECE, NULL }, { "cwr", TCP_CWR, NULL }, { NULL, 0, NULL },
 };

@@ -21,6 +21,14 @@ static const struct traffic_field fields[] = {
 	  "MSS option; auto: 1440 with syn, else none" },
 	{ "sequence", FIELD_NUMBER, OWN(sequence), BY_CRAFTED, IN_ANY_MODE, NULL, -0x7fffffffL, 0x7fffffffL, 0,
 	  "octets off what the receiver expects next" },
+	{ "ack", FIELD_NUMBER, OWN(ack), BY_CRAFTED, IN_ANY_MODE, NULL, -0x7fffffffL, 0x7fffffffL, 0,
+	  "octets off what the receiver has sent" },
+	{ "window", FIELD_NUMBER, OWN(window), BY_CRAFTED, IN_ANY_MODE, NULL, 0, 65535, 65535, "as in the header" },
+	{ "timestamps", FIELD_NUMBER, OWN(timestamps), BY_CRAFTED, IN_ANY_MODE, NULL, 0, 0x7fffffffL, 0,
+	  "value of the timestamps option; 0: none" },
+	{ "urgent", FIELD_NUMBER, OWN(urgent), BY_CRAFTED, IN_ANY_MODE, NULL, 0, 65535, 0, "urgent pointer" },
+	{ "source_port", FIELD_NUMBER, OWN(source_port), BY_CRAFTED, IN_ANY_MODE, NULL, 0, 1000, 0,
+	  "ports off the connection's" },
 	{ NULL, 0, 0, 0, 0, NULL, 0, 0, 0, NULL },
 };
 /* clang-format on */
@@ -35,7 +43,7 @@ static unsigned mss_of(const struct tcp_fields *own)
 
 static size_t header_octets(const struct traffic *traffic)
 {
-	return mss_of(tcp_fields(traffic)) ? 24 : 20;
+	return 20U + (mss_of(tcp_fields(traffic)) ? 4 : 0) + (tcp_fields(traffic)->timestamps ? 12 : 0);
 }
 
 static void build(struct packet_spec *spec, const struct traffic *traffic, uint64_t octet, uint8_t header[HEADER_ROOM])
@@ -44,9 +52,12 @@ static void build(struct packet_spec *spec, const struct traffic *traffic, uint6
 
 	(void)header;
 	spec->sequence = TCP_CRAFTED_SEQUENCE + (uint32_t)own->sequence + (uint32_t)octet;
-	spec->acknowledgement = own->flags & TCP_ACK ? TCP_CRAFTED_ACKNOWLEDGEMENT : 0;
+	spec->acknowledgement = own->flags & TCP_ACK ? TCP_CRAFTED_ACKNOWLEDGEMENT + (uint32_t)own->ack : 0;
 	spec->tcp_flags = (unsigned)own->flags;
-	spec->window = 65535;
+	spec->window = (uint16_t)own->window;
+	spec->urgent = (uint16_t)own->urgent;
+	spec->timestamps = own->timestamps;
+	spec->source_port = (uint16_t)(spec->source_port + own->source_port);
 	spec->mss = mss_of(own);
 }
 

@@ -53,13 +53,7 @@ static void test_built(void **state)
 			                    .outer_source = ip6("fc00:5::1"),
 			                    .segments = &segment,
 			                    .segment_count = 1,
-			                    .hop_limit = FIELD_AUTO,
-			                    .segments_left = FIELD_AUTO,
-			                    .last_entry = FIELD_AUTO,
-			                    .routing_type = FIELD_AUTO,
-			                    .srh_length = FIELD_AUTO,
-			                    .srh_flags = FIELD_AUTO,
-			                    .tag = FIELD_AUTO,
+			                    FIELDS_AUTO,
 			                    .payload = { data, 4 } };
 		uint8_t header[HEADER_ROOM];
 		struct error err = { 0 };
