@@ -14,7 +14,8 @@ struct evidence {
 	struct {
 		bool known; /* something was seen of it */
 		uint32_t sequence;
-	} starts[3]; /* by enum way: the sequence number of the first octet of data */
+	} starts[3];        /* by enum way: the sequence number of the first octet of data */
+	struct burst burst; /* where its packets are numbered (traffic_is_numbered()); else empty */
 };
 
 /* Reads the trace's packets, which must have been parsed (captured_parse()) and sorted: fills in what each is in the

@@ -24,6 +24,7 @@ struct target {
 	enum way way;
 	unsigned flags;
 	uint32_t sequence;
+	uint16_t flow;
 	bool refused;  /* only copies whose checksum is bad: the transport repaired the loss by others */
 	bool mended;   /* a timer of the transport's sent it again */
 	char name[80]; /* for sentences: "the SYN" */

@@ -65,8 +65,8 @@ struct result_row {
 	int fate, unused; /* enum fate, or NO_WORD */
 	const char *at, *reason;
 	struct rules aggregation;
-	struct texts bad_checksums, oversize; /* or any_text */
-	struct rules srh;
+	struct texts bad_checksums, oversize, altered; /* or any_text */
+	struct rules srh, merged;
 	const char *complaint, *log, *kernel, *qemu, *deviation, *fixed, *found, *because, *ref, *workaround;
 };
 

@@ -35,6 +35,8 @@ struct setting {
 	size_t address_count;
 	uint8_t *octets; /* HEX */
 	size_t octet_count;
+	struct difference *differences; /* DIFFER */
+	size_t difference_count;
 };
 
 /* One value of an axis: a label, and what it sets. `axes: {dst.b1.gro: [on, off]}` is shorthand for labels "on" and
@@ -77,6 +79,13 @@ struct aggregation_rule {
 	              rule */
 	enum merging merging; /* words none, merged, split; a number N; ">=N" */
 	double number;
+};
+
+/* Which packets of a burst are one at a hop: bits of their numbers, the first has bit 0. */
+struct merged_rule {
+	char *hop; /* as an aggregation_rule's */
+	uint64_t *groups;
+	size_t count;
 };
 
 /* Hops that must see something, while all others must not; `any`: not compared. */
@@ -150,8 +159,10 @@ struct expectation {
 	size_t aggregation_count;
 	struct srh_rule *srh;
 	size_t srh_count;
+	struct merged_rule *merged;
+	size_t merged_count;
 	char *complaint; /* a substring that at least one complaint must have; NULL: no complaint may be there */
-	struct hop_list bad_checksums, oversize;
+	struct hop_list bad_checksums, oversize, altered;
 	char *log; /* known: a part of a warning that the kernel may write to its log beside this verdict, or, alone in
 	              its row, beside the expected one */
 	const struct deviation *deviation;      /* known: by its name; borrowed; NULL: it has none */

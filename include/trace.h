@@ -48,6 +48,7 @@ struct captured {
 	uint32_t sequence, acknowledgement;
 	uint32_t payload; /* octets of payload by the headers */
 	bool encapsulated;
+	uint16_t flow; /* of a burst whose packets differ: struct burst_packet's; 0: the connection's */
 };
 
 /* Sets the view of a packet, all else of which is set. */

@@ -20,6 +20,16 @@ struct segment_list {
 	size_t count;
 };
 
+/* Packets of a burst that differ from the others in some fields. */
+struct setting;
+struct difference {
+	unsigned first, last;           /* of the burst's packets, from 1 on */
+	const struct setting *settings; /* of traffic fields; owned by the case */
+	size_t count;
+};
+#define HELD_MOST                                                                                                      \
+	64 /* packets of a burst that leave as frames of their own and are seen together by what receives them */
+
 #define TRAFFIC_OWN 8 /* number of longs for a transport's own fields */
 
 struct traffic {
@@ -42,7 +52,9 @@ struct traffic {
 	long traffic_class, flow_label, padding; /* 0 unless given */
 	long next_header;                        /* FIELD_AUTO unless given */
 	struct bytes tlvs;                       /* wire octets */
-	long own[TRAFFIC_OWN];                   /* the transport's own fields, laid out as it defines */
+	const struct difference *differ;         /* borrowed from the case */
+	size_t differ_count;
+	long own[TRAFFIC_OWN]; /* the transport's own fields, laid out as it defines */
 };
 
 enum field_type {
@@ -54,7 +66,8 @@ enum field_type {
 	FIELD_NODE,      /* char *, borrowed */
 	FIELD_ADDRESS,   /* struct address */
 	FIELD_SEGMENTS,  /* struct segment_list[MODES]: those of the row's modes */
-	FIELD_HEX        /* struct bytes, borrowed */
+	FIELD_HEX,       /* struct bytes, borrowed */
+	FIELD_DIFFER     /* struct traffic's differ and differ_count */
 };
 struct traffic_field {
 	const char *key; /* as written: "bytes", "segments.inline", "srh.tag" */
@@ -88,7 +101,6 @@ long traffic_choice(int transport, int generator);
 void traffic_choose(struct traffic *traffic, long choice);
 /* Sets the defaults of numbers and words, for the transport and generator that are already chosen. */
 void traffic_defaults(struct traffic *traffic);
-struct setting; /* testcase.h */
 /* Sets the field that a setting of SET_TRAFFIC is for; of another transport than the chosen one: nothing. */
 void traffic_set(struct traffic *traffic, const struct setting *setting);
 
@@ -98,6 +110,36 @@ static inline bool traffic_is_crafted(const struct traffic *traffic)
 }
 /* Octets of data that a cell sends, in each direction where both ends send. */
 uint64_t traffic_octets(const struct traffic *traffic);
+/* Whether a crafted burst leaves as frames of their own, made one by one, rather than as large packets that the kernel
+ * cuts: its packets differ, or are encapsulated. What receives them sees them together all the same. */
+bool traffic_is_held(const struct traffic *traffic);
+/* Whether what becomes of each packet of a crafted burst is told. */
+bool traffic_is_numbered(const struct traffic *traffic);
+/* The packets of a crafted burst, each with the traffic that describes it. */
+struct burst_packet {
+	struct traffic traffic; /* as if it were sent alone */
+	unsigned flow;          /* 0: the connection's; else of another one, to another address or from another port */
+	uint64_t octet; /* of its flow's data, that its payload would begin with had it no `sequence` of its own */
+	int64_t place;  /* of its payload in the pattern that senders send */
+};
+struct burst {
+	struct burst_packet *packets; /* in the order in which they leave */
+	size_t count;
+};
+void burst_make(struct burst *burst, const struct traffic *traffic);
+void burst_clear(struct burst *burst);
+/* Groups of packets as bits, as files have them: "1-3 4 5-8"; "?": of none. Caller frees. */
+char *packets_text(const uint64_t *groups, size_t count);
+/* Whether the transport's header of a crafted packet can be found and read. */
+bool packet_is_readable(const struct traffic *packet);
+/* How many octets of the connection's data the receiver, which `had` some, gets without a gap; *gap: some come
+ * behind one.
+ */
+uint64_t burst_octets(const struct burst *burst, uint64_t had, bool *gap);
+/* The first field, if any, in which two packets of a burst differ beyond their places in the data, lengths, flags and
+ * padding: the kernel may not merge them. */
+const struct traffic_field *packets_difference(const struct traffic *a, const struct traffic *b);
+
 /* Crafted data that begins before the sequence number that the receiver expects and ends after it: the octets that it
  * already has and ignores. 0: all are new to it, or none is. */
 uint64_t traffic_overlap(const struct traffic *traffic);

@@ -35,6 +35,19 @@ struct transport {
 	size_t (*lasting)(const struct captured *captured, struct bytes parts[LASTING_PARTS]);
 	/* Kernel: whether it opens a stream, and the sequence number of the stream's first octet. */
 	bool (*opens)(const struct captured *captured, uint32_t *first);
+	/* Crafted: what a large packet's fields become in a packet that the kernel cuts from it; NULL: they are the
+	 * same in each. */
+	void (*cut)(struct traffic *packet, bool first, bool last);
+	/* Of a crafted packet, or one at a hop: what tells flows between the same addresses apart, counted from
+	 * anything; NULL: nothing does. */
+	uint16_t (*crafted_port)(const struct traffic *traffic);
+	uint16_t (*port)(const struct captured *captured);
+	/* Crafted: why a packet must not be merged with the one before it, for a sentence: "of which ..."; NULL: it may
+	 * be. */
+	const char *(*parts)(const struct traffic *before, const struct traffic *after);
+	/* Whether a packet's header is what merging makes of those of the first and the last one, which may be the
+	 * same. */
+	bool (*merges_to)(const struct captured *first, const struct captured *last, const struct captured *merged);
 	/* Crafted: the sequence number of the first octet of data. */
 	uint32_t (*crafted_start)(const struct traffic *traffic);
 	/* Of a packet's flags: those that tell what kind it is; those of kinds that data may have too; those of packets

@@ -5,15 +5,22 @@
 #include "evidence.h"
 
 struct hop_summary {
-	uint64_t packets, bytes;   /* test packets of both directions of the connection, and their frames' octets */
-	size_t largest;            /* octets */
-	uint64_t checksum[3];      /* by enum checksum; packets with a whole TCP segment */
-	uint64_t oversize;         /* packets that left here larger than the interface's MTU (captured_excess()) */
-	uint64_t forward;          /* of them from `from` to `to` */
+	uint64_t packets, bytes; /* test packets of both directions of the connection, and their frames' octets */
+	size_t largest;          /* octets */
+	uint64_t checksum[3];    /* by enum checksum; packets with a whole TCP segment */
+	uint64_t oversize;       /* packets that left here larger than the interface's MTU (captured_excess()) */
+	uint64_t altered; /* packets that are not what was sent, or what GRO may make of it (struct merged_group) */
+	uint64_t forward; /* of them from `from` to `to` */
 	int left_least, left_most; /* segments left of those, NO_SRH without one; forward > 0 only */
 	/* data packets (with payload) in the direction the data travels, each octet range once */
 	uint64_t data;
 	double aggregation; /* data packets the origin sent per data packet seen here; 0: none seen */
+};
+
+/* A packet at a hop, of a burst whose packets leave as frames of their own (struct burst). */
+struct merged_group {
+	size_t hop;
+	uint64_t packets; /* those that it is made of, as bits; 0: it is not made of whole ones */
 };
 
 struct verdict {
@@ -22,9 +29,12 @@ struct verdict {
 	enum reason reason;
 	struct hop_summary *hops; /* HOPS(topology) of them */
 	size_t hop_count;
-	size_t last_hop; /* of the packet that got lost, or NOT_FOUND */
-	char why[800];   /* one sentence with its evidence; a second one for frames larger than an MTU */
-	char **hints;    /* beside the verdict: "GRO at dst.a0 had nothing to merge: one data packet came" */
+	size_t last_hop;             /* of the packet that got lost, or NOT_FOUND */
+	char why[800];               /* one sentence with its evidence; a second one for frames larger than an MTU */
+	struct merged_group *groups; /* by hop, and there by time */
+	size_t group_count;
+	char *altered; /* what the first altered packet is, for a sentence; NULL: there is none */
+	char **hints;  /* beside the verdict: "GRO at dst.a0 had nothing to merge: one data packet came" */
 	size_t hint_count;
 };
 

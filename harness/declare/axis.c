@@ -81,7 +81,7 @@ static void value_read(const struct case_draft *draft, struct axis *axis, struct
 
 	if (topology)
 		topology_choice(&settings, label, where);
-	if (item->kind == ITEM_MAP)
+	if (item->kind == ITEM_MAP && !setting_is_map(axis->name))
 		settings_read(&settings, item, ALLOW_ALL, &scope, err);
 	else if (!topology)
 		setting_read(&settings, axis->name, where, item, ALLOW_ALL, &scope, err);

@@ -124,7 +124,10 @@ void settings_read(struct settings *into, const struct item *map, enum settings_
 void setting_read(struct settings *into, const char *key, struct where where, const struct item *value,
                   enum settings_allowed allowed, const struct scope *scope, struct error *err);
 void setting_clear(struct setting *setting);
-bool setting_known(const char *key); /* whether the key has the form of a setting, topology included */
+/* packets.c: "4" or "5-7": packets of a burst, from 1 to HELD_MOST. */
+bool packets_read(unsigned *first, unsigned *last, const char *text);
+bool setting_is_map(const char *key); /* whether a map is its value, rather than keys with it before them */
+bool setting_known(const char *key);  /* whether the key has the form of a setting, topology included */
 
 /* A case while it is read. */
 struct case_draft {

@@ -262,6 +262,57 @@ static void oversize_read(void *into, const struct item *item, struct error *err
 	}
 }
 
+static void altered_read(void *into, const struct item *item, struct error *err)
+{
+	const struct row *row = into;
+
+	hops_read(&row->expectation->altered, &row->draft->scope, item, err);
+}
+
+/* 4, 1-3, or 1-3+5. */
+static bool group_read(uint64_t *ret, const struct item *item, struct error *err)
+{
+	owned_text text = text_copy(item->kind == ITEM_TEXT ? item->text : "");
+	unsigned first, last;
+	char *rest = text, *part;
+	bool read = true;
+
+	*ret = 0;
+	while (read && (part = strsep(&rest, "+"))) {
+		read = packets_read(&first, &last, part);
+		for (unsigned packet = first; read && packet <= last; packet++)
+			*ret |= (uint64_t)1 << (packet - 1);
+	}
+	if (!read)
+		fail_at(err, item->where,
+		        "%s does not name packets of a burst; write numbers from 1 to %d, such as 4, 2-5 or 1-3+5",
+		        brief(item).text, HELD_MOST);
+	return read;
+}
+
+static void merged_read(void *into, const struct item *item, struct error *err)
+{
+	const struct row *row = into;
+	struct expectation *e = row->expectation;
+
+	if (!map_is(item, "merged", err))
+		return;
+	for (size_t i = 0; i < item->count; i++) {
+		const struct item *value = &item->items[i];
+		if (!hop_check(&row->draft->scope, value->key, value->key_where, err))
+			continue;
+		struct merged_rule *rule = PUSH(e->merged, e->merged_count);
+		size_t count;
+		const struct item *group = entries(value, &count, "a list of packets such as [1-3, 4, 5-8]", err);
+		*rule = (struct merged_rule){ .hop = text_copy(value->key) };
+		for (size_t g = 0; g < count; g++) {
+			uint64_t packets;
+			if (group_read(&packets, &group[g], err))
+				*PUSH(rule->groups, rule->count) = packets;
+		}
+	}
+}
+
 static void log_read(void *into, const struct item *item, struct error *err)
 {
 	text_read(&((struct row *)into)->expectation->log, item, "a part of a kernel's warning", err);
@@ -291,6 +342,8 @@ static void workaround_read(void *into, const struct item *item, struct error *e
 	{ "srh", srh_read, false },                     \
 	{ "bad_checksums", bad_checksums_read, false }, \
 	{ "oversize", oversize_read, false },           \
+	{ "altered", altered_read, false },           \
+	{ "merged", merged_read, false },           \
 	{ "complaint", complaint_read, false },         \
 	{ "log", log_read, false }
 /* clang-format on */
@@ -370,9 +423,8 @@ static void verdict_check(const struct expectation *e, struct error *err)
 {
 	if (!expectation_has_verdict(e) && !e->log)
 		fail_at(err, e->where,
-		        "no verdict; write `fate: delivered`, or at, reason, aggregation, srh, bad_checksums, oversize "
-		        "or "
-		        "complaint");
+		        "no verdict; write `fate: delivered`, or at, reason, aggregation, merged, srh, "
+		        "bad_checksums, oversize, altered or complaint");
 	if (e->has_fate && e->fate == FATE_DELIVERED && (e->at || (e->reason && strcmp(e->reason, "none") != 0)))
 		fail_at(err, e->where, "what is delivered ends nowhere: leave `at` and `reason` away");
 }

@@ -59,6 +59,17 @@ static const struct property *key_split(struct setting *setting, const char *key
 	return property;
 }
 
+static void differences_clear(struct setting *setting)
+{
+	for (size_t i = 0; i < setting->difference_count; i++) {
+		struct setting *settings = (struct setting *)setting->differences[i].settings;
+		for (size_t s = 0; s < setting->differences[i].count; s++)
+			setting_clear(&settings[s]);
+		free(settings);
+	}
+	free(setting->differences);
+}
+
 void setting_clear(struct setting *setting)
 {
 	free(setting->key);
@@ -67,6 +78,7 @@ void setting_clear(struct setting *setting)
 	free(setting->text);
 	free(setting->addresses);
 	free(setting->octets);
+	differences_clear(setting);
 }
 
 bool setting_known(const char *key)
@@ -76,6 +88,13 @@ bool setting_known(const char *key)
 
 	setting_clear(&setting);
 	return known;
+}
+
+bool setting_is_map(const char *key)
+{
+	const struct traffic_field *field = traffic_field_find(key, NULL);
+
+	return field && field->type == FIELD_DIFFER;
 }
 
 static void unknown_setting(const char *key, struct where where, struct error *err)
@@ -141,6 +160,57 @@ static bool word_number(long *ret, const struct item *item, const struct word *w
 	return true;
 }
 
+/* ---- `differ: {4: {ack: 1}, 5-7: {traffic_class: 8}}`: packets of a burst, and what each has otherwise */
+
+static bool numbers_read(struct difference *difference, const struct item *item, struct error *err)
+{
+	if (packets_read(&difference->first, &difference->last, item->key))
+		return true;
+	fail_at(err, item->key_where,
+	        "'%.60s' does not name packets of a burst; write a number from 1 to %d, or a range such as 2-5",
+	        item->key, HELD_MOST);
+	return false;
+}
+
+/* What only a whole burst has is no field of one packet. */
+static bool is_of_burst(const struct traffic_field *field)
+{
+	static const char *const keys[] = { "mode", "from", "to_node", "burst", "differ" };
+	bool is = field->type == FIELD_TRANSPORT || !(field->generators & BY_CRAFTED);
+
+	for (size_t i = 0; i < COUNT(keys); i++)
+		is |= strcmp(field->key, keys[i]) == 0;
+	return is;
+}
+
+static void fields_check(const struct settings *settings, struct error *err)
+{
+	for (size_t i = 0; i < settings->count; i++)
+		if (is_of_burst(settings->items[i].field))
+			fail_at(err, settings->items[i].where, "'%s' cannot differ within a burst",
+			        settings->items[i].key);
+}
+
+static bool differences_read(struct setting *setting, const struct item *value, const struct scope *scope,
+                             struct error *err)
+{
+	unsigned before = err->count;
+
+	if (!map_is(value, "differ", err))
+		return false;
+	for (size_t i = 0; i < value->count; i++) {
+		struct difference *difference = PUSH(setting->differences, setting->difference_count);
+		struct settings settings = { 0 };
+		*difference = (struct difference){ 0 };
+		if (numbers_read(difference, &value->items[i], err))
+			settings_read(&settings, &value->items[i], ALLOW_TRAFFIC, scope, err);
+		fields_check(&settings, err);
+		difference->settings = settings.items;
+		difference->count = settings.count;
+	}
+	return err->count == before;
+}
+
 static bool field_value(struct setting *setting, const struct item *value, const struct scope *scope, struct error *err)
 {
 	const struct traffic_field *field = setting->field;
@@ -170,6 +240,8 @@ static bool field_value(struct setting *setting, const struct item *value, const
 		return addresses_read(&setting->addresses, &setting->address_count, value, err);
 	case FIELD_HEX:
 		return hex_read(&setting->octets, &setting->octet_count, value, err);
+	case FIELD_DIFFER:
+		return differences_read(setting, value, scope, err);
 	}
 	return false;
 }
@@ -223,7 +295,7 @@ static void settings_under(struct settings *into, const char *prefix, const stru
 	for (size_t i = 0; i < map->count; i++) {
 		const struct item *value = &map->items[i];
 		owned_text key = text_format("%s%s%s", prefix, *prefix ? "." : "", value->key);
-		if (value->kind == ITEM_MAP)
+		if (value->kind == ITEM_MAP && !setting_is_map(key))
 			settings_under(into, key, value, allowed, scope, err);
 		else
 			setting_read(into, key, value->key_where, value, allowed, scope, err);

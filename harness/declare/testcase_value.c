@@ -41,6 +41,11 @@ static void expectation_clear(struct expectation *e)
 	for (size_t i = 0; i < e->srh_count; i++)
 		free(e->srh[i].hop);
 	free(e->srh);
+	for (size_t i = 0; i < e->merged_count; i++) {
+		free(e->merged[i].hop);
+		free(e->merged[i].groups);
+	}
+	free(e->merged);
 	texts_free(e->needs, e->need_count);
 	free(e->kernel);
 	free(e->qemu);
@@ -50,6 +55,7 @@ static void expectation_clear(struct expectation *e)
 	free(e->log);
 	texts_free(e->bad_checksums.hops, e->bad_checksums.count);
 	texts_free(e->oversize.hops, e->oversize.count);
+	texts_free(e->altered.hops, e->altered.count);
 	free(e->because);
 	free(e->reference);
 	free(e->workaround);
@@ -108,7 +114,7 @@ char *cell_text(const struct testcase *testcase, size_t cell)
 bool expectation_has_verdict(const struct expectation *row)
 {
 	return row->has_fate || row->at || row->reason || row->aggregation_count || row->srh_count || row->complaint ||
-	       row->bad_checksums.count || row->oversize.count;
+	       row->bad_checksums.count || row->oversize.count || row->altered.count || row->merged_count;
 }
 
 bool conditions_hold(const struct testcase *testcase, const struct condition *conditions, size_t count, size_t cell)

@@ -155,6 +155,17 @@ static bool any_serves(const struct case_draft *draft, const struct setting *set
 	return false;
 }
 
+static bool setting_unused(const struct case_draft *draft, const struct setting *setting, uint64_t states,
+                           struct error *err);
+
+static void differences_unused(const struct case_draft *draft, const struct setting *setting, uint64_t states,
+                               struct error *err)
+{
+	for (size_t i = 0; i < setting->difference_count; i++)
+		for (size_t s = 0; s < setting->differences[i].count; s++)
+			setting_unused(draft, &setting->differences[i].settings[s], states, err);
+}
+
 /* Returns whether it was reported. */
 static bool setting_unused(const struct case_draft *draft, const struct setting *setting, uint64_t states,
                            struct error *err)
@@ -165,6 +176,8 @@ static bool setting_unused(const struct case_draft *draft, const struct setting 
 		owned_text with = field_with(setting->field);
 		fail_at(err, setting->where, "nothing uses '%s' here: it goes with %s, which no cell with it has",
 		        setting->field->key, with);
+	} else if (setting->kind == SET_TRAFFIC) {
+		differences_unused(draft, setting, states, err);
 	} else if (setting->kind == SET_SERVICE_CHECKSUM && !any_serves(draft, setting)) {
 		fail_at(err, setting->where, "nothing uses '%.60s': no cell has a service there", setting->key);
 	}

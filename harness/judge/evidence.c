@@ -68,6 +68,47 @@ static void read_drop(struct captured *read, const struct drop *drop, const stru
 	read_packet(read, plan);
 }
 
+/* The flow of a burst's packet: by its port, and by its final destination where that can be read. */
+static uint16_t flow_of(const struct evidence *evidence, const struct captured *captured, uint16_t port)
+{
+	const struct transport *transport = transport_of(&evidence->plan->traffic);
+	const struct packet_view *view = &captured->view;
+	const struct address to = packet_final(view, packet_innermost(view, LAYER_IPV6));
+	const struct burst_packet *found = NULL;
+
+	for (size_t i = 0; i < evidence->burst.count; i++) {
+		const struct burst_packet *packet = &evidence->burst.packets[i];
+		if ((uint16_t)(port + transport->crafted_port(&packet->traffic)) != transport->port(captured))
+			continue;
+		if (address_same(&packet->traffic.to, &to))
+			return (uint16_t)packet->flow;
+		found = found ? found : packet;
+	}
+	return found ? (uint16_t)found->flow : UINT16_MAX;
+}
+
+/* The first packet that left was the first of the burst whose transport can be read. */
+static void find_flows(struct evidence *evidence, struct trace *trace)
+{
+	const struct transport *transport = transport_of(&evidence->plan->traffic);
+	size_t first = 0, shown = 0;
+
+	while (first < evidence->burst.count && !packet_is_readable(&evidence->burst.packets[first].traffic))
+		first++;
+	while (shown < evidence->count && (trace->packets[shown].way != WAY_FORWARD || !trace->packets[shown].known))
+		shown++;
+	if (first == evidence->burst.count || shown == evidence->count || !transport->port)
+		return;
+	uint16_t port = (uint16_t)(transport->port(&trace->packets[shown]) -
+	                           transport->crafted_port(&evidence->burst.packets[first].traffic));
+	for (size_t i = shown; i < evidence->count; i++)
+		if (trace->packets[i].way == WAY_FORWARD && trace->packets[i].known)
+			trace->packets[i].flow = flow_of(evidence, &trace->packets[i], port);
+	for (size_t i = 0; i < trace->drop_count; i++)
+		if (evidence->drops[i].way == WAY_FORWARD && evidence->drops[i].known)
+			evidence->drops[i].flow = flow_of(evidence, &evidence->drops[i], port);
+}
+
 /* Where the data begins: a kernel's connection says so when it opens; crafted data has no SYN, so its first packet. */
 static void find_start(struct evidence *evidence, enum way way)
 {
@@ -79,6 +120,11 @@ static void find_start(struct evidence *evidence, enum way way)
 		const struct captured *s = &evidence->packets[i];
 		if (s->way != way || !s->known)
 			continue;
+		if (way == WAY_FORWARD && evidence->burst.count) {
+			evidence->starts[way].known = true;
+			evidence->starts[way].sequence = transport->crafted_start(traffic);
+			return;
+		}
 		if (!traffic_is_crafted(traffic) && transport->opens &&
 		    transport->opens(s, &evidence->starts[way].sequence)) {
 			evidence->starts[way].known = true;
@@ -95,12 +141,18 @@ struct evidence *evidence_make(const struct plan *plan, struct trace *trace)
 {
 	struct evidence *evidence = zalloc(sizeof *evidence);
 
-	*evidence = (struct evidence){ plan, trace, trace->packets, trace->packet_count, NULL, { { 0 } } };
+	*evidence = (struct evidence){
+		.plan = plan, .trace = trace, .packets = trace->packets, .count = trace->packet_count
+	};
 	for (size_t i = 0; i < trace->packet_count; i++)
 		read_packet(&trace->packets[i], plan);
 	evidence->drops = zalloc(trace->drop_count * sizeof *evidence->drops);
 	for (size_t i = 0; i < trace->drop_count; i++)
 		read_drop(&evidence->drops[i], &trace->drops[i], plan);
+	if (traffic_is_numbered(&plan->traffic)) {
+		burst_make(&evidence->burst, &plan->traffic);
+		find_flows(evidence, trace);
+	}
 	find_start(evidence, WAY_FORWARD);
 	find_start(evidence, WAY_BACK);
 	return evidence;
@@ -111,6 +163,7 @@ void evidence_free(struct evidence *evidence)
 	if (!evidence)
 		return;
 	free(evidence->drops);
+	burst_clear(&evidence->burst);
 	free(evidence);
 }
 

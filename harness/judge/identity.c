@@ -30,6 +30,6 @@ struct identity captured_identity(const struct evidence *evidence, const struct 
 
 	if (!captured->known || !captured->payload)
 		return (struct identity){ .begin = bare_digest(transport_of(&evidence->plan->traffic), captured) };
-	uint64_t begin = octet_place(captured->way, captured->sequence - start);
+	uint64_t begin = octet_place(captured->way, captured->sequence - start) + ((uint64_t)captured->flow << 44);
 	return (struct identity){ begin, begin + captured->payload, true };
 }

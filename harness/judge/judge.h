@@ -31,6 +31,9 @@ char *headend_contradicts(const struct evidence *evidence);
 struct hop_summary *hops_summarize(const struct evidence *evidence);
 /* evidence.c: "dst.a0", where the direction is in the sentence already. */
 void say_interface(char **text, const struct evidence *evidence, size_t hop);
+/* burst.c: which packets of a burst went together at each hop, and what is not as it was sent; verdict->hops are there.
+ */
+void burst_sort(struct verdict *verdict, const struct evidence *evidence);
 /* hint.c: fills verdict->hints, whose hops are known. */
 void hints_find(struct verdict *verdict, const struct evidence *evidence);
 

@@ -30,7 +30,7 @@ static void count_data(struct hop_summary *hops, const struct evidence *evidence
 	data_start(evidence, way, &start);
 	for (size_t i = 0; i < evidence->count; i++) {
 		const struct captured *s = &evidence->packets[i];
-		if (s->way == way && s->payload)
+		if (s->way == way && s->payload && !s->flow)
 			ranges[count++] = (struct range){ s->hop, s->sequence - start, s->payload };
 	}
 	if (count)
@@ -53,7 +53,7 @@ static size_t origin_hop(const struct evidence *evidence)
 
 	for (size_t i = 0; i < evidence->count; i++) {
 		const struct captured *s = &evidence->packets[i];
-		if (s->way == way && s->payload && HOP_DIRECTION(s->hop) == HOP_OUT &&
+		if (s->way == way && s->payload && !s->flow && HOP_DIRECTION(s->hop) == HOP_OUT &&
 		    hop_node(evidence->plan, s->hop) == start)
 			return s->hop;
 	}

@@ -107,6 +107,39 @@ static void compare_srh(char **differences, const struct seen_verdict *seen, con
 	differ(differences, what, wanted, got);
 }
 
+static int group_order(const void *left, const void *right)
+{
+	uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
+
+	/* By the first packet of each, and then by the others. */
+	if ((a ^ b) == 0)
+		return 0;
+	return a & ((a ^ b) & -(a ^ b)) ? -1 : 1;
+}
+
+static void compare_merged(char **differences, const struct seen_verdict *seen, const struct merged_rule *rule)
+{
+	size_t hop = hop_find(seen->plan->topology, rule->hop), count = 0;
+	uint64_t *got = zalloc((seen->verdict->group_count + 1) * sizeof *got);
+	uint64_t *wanted = zalloc((rule->count + 1) * sizeof *wanted);
+
+	for (size_t i = 0; i < seen->verdict->group_count; i++)
+		if (seen->verdict->groups[i].hop == hop)
+			got[count++] = seen->verdict->groups[i].packets;
+	if (rule->count)
+		memcpy(wanted, rule->groups, rule->count * sizeof *wanted);
+	qsort(got, count, sizeof *got, group_order);
+	qsort(wanted, rule->count, sizeof *wanted, group_order);
+	if (hop != NOT_FOUND && (count != rule->count || memcmp(got, wanted, count * sizeof *got) != 0)) {
+		owned_text what = text_format("at %s packets ", rule->hop);
+		owned_text expected = packets_text(wanted, rule->count);
+		owned_text saw = packets_text(got, count);
+		differ(differences, what, expected, saw);
+	}
+	free(got);
+	free(wanted);
+}
+
 /* A complaint that is the kernel's own message for the verdict's reason need not be expected. */
 static void compare_complaints(char **differences, const struct seen_verdict *seen, const char *expected)
 {
@@ -146,6 +179,11 @@ static uint64_t oversize_of(const struct hop_summary *hop)
 	return hop->oversize;
 }
 
+static uint64_t altered_of(const struct hop_summary *hop)
+{
+	return hop->altered;
+}
+
 /* Faults at a hop even if the packet is delivered: a veth carries a bad checksum and a frame larger than the MTU to the
  * other end; a NIC would send the first on to a receiver that drops it, and could not send the second. */
 static const struct fault {
@@ -155,6 +193,7 @@ static const struct fault {
 } faults[] = {
 	{ "bad checksums", offsetof(struct expectation, bad_checksums), bad_checksums_of },
 	{ "oversize frames", offsetof(struct expectation, oversize), oversize_of },
+	{ "altered packets", offsetof(struct expectation, altered), altered_of },
 };
 
 static void compare_fault(char **differences, const struct fault *fault, const struct expectation *row,
@@ -197,6 +236,8 @@ static char *differences_to(const struct expectation *row, const struct seen_ver
 		compare_aggregation(&differences, seen, &row->aggregation[i]);
 	for (size_t i = 0; i < row->srh_count; i++)
 		compare_srh(&differences, seen, &row->srh[i]);
+	for (size_t i = 0; i < row->merged_count; i++)
+		compare_merged(&differences, seen, &row->merged[i]);
 	for (size_t i = 0; i < COUNT(faults); i++)
 		compare_fault(&differences, &faults[i], row, seen);
 	compare_complaints(&differences, seen, row->complaint);

@@ -13,7 +13,8 @@ bool target_is(const struct evidence *evidence, const struct target *target, con
 		return captured->known && !(captured->payload && target->flags == transport->beside_data) &&
 		       (captured->flags & transport->kinds) == target->flags;
 	case TARGET_OCTET: /* or a packet that it was merged into */
-		return captured->known && target->sequence - captured->sequence < captured->payload;
+		return captured->known && captured->flow == target->flow &&
+		       target->sequence - captured->sequence < captured->payload;
 	case TARGET_ANY:
 		return true;
 	}

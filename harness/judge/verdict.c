@@ -180,9 +180,12 @@ struct verdict *verdict_reach(const struct evidence *evidence)
 	verdict->last_hop = NOT_FOUND;
 	verdict->hop_count = HOPS(evidence->plan->topology);
 	verdict->hops = hops_summarize(evidence);
+	burst_sort(verdict, evidence);
 	hints_find(verdict, evidence);
 	owned_text why = reach(verdict, evidence, &ending);
 	say_oversize(&why, verdict, evidence);
+	if (verdict->altered)
+		text_append(&why, " But %s.", verdict->altered);
 	snprintf(verdict->why, sizeof verdict->why, "%s", why);
 	return verdict;
 }
@@ -192,6 +195,8 @@ void verdict_free(struct verdict *verdict)
 	if (!verdict)
 		return;
 	free(verdict->hops);
+	free(verdict->groups);
+	free(verdict->altered);
 	for (size_t i = 0; i < verdict->hint_count; i++)
 		free(verdict->hints[i]);
 	free(verdict->hints);

@@ -321,7 +321,8 @@ static void crafted_burst(void **state)
 	(void)state;
 	scene_craft(&s, 3, TCP_ACK | TCP_PSH);
 	for (unsigned i = 0; i < 3; i++)
-		scene_send(&s, true, scene_packet(&s, true, TCP_ACK | TCP_PSH, 7000 + 1000 * i, 1000), i == 1 ? 3 : 4);
+		scene_send(&s, true, scene_packet(&s, true, TCP_ACK | TCP_PSH, TCP_CRAFTED_SEQUENCE + 1000 * i, 1000),
+		           i == 1 ? 3 : 4);
 	s.trace->client.sent = s.trace->server.received = 3000;
 	scene_reach(&s, FATE_DELIVERED, "", REASON_NONE,
 	            "delivered: 3000 octets; dst.b1 saw 2 data packets for 3 sent.");

@@ -107,7 +107,8 @@ static int refuse_too_large(const struct plan *plan, struct error *err)
 	size_t octets = crafted_octets(traffic);
 	unsigned most = 0;
 
-	if (!traffic_is_crafted(traffic) || (traffic->burst > 1 && !mode_encapsulates((enum mode)traffic->mode)))
+	if (!traffic_is_crafted(traffic) ||
+	    (traffic->burst > 1 && !mode_encapsulates((enum mode)traffic->mode) && !traffic->differ_count))
 		return 0;
 	FOR_EACH_INTERFACE (i, topology, plan->from)
 		if (topology->interfaces[i].mtu > most)
@@ -130,6 +131,34 @@ static int refuse_packet(const struct plan *plan, struct error *err)
 	const char *why = traffic_is_crafted(traffic) && transport->refuse ? transport->refuse(traffic, &key) : NULL;
 
 	return why ? fail_at(err, cell_place(plan, key), "%s", why) : 0;
+}
+
+/* Packets of a burst that differ are made one by one. */
+static int refuse_differ(const struct plan *plan, struct error *err)
+{
+	const struct traffic *traffic = &plan->traffic;
+	struct where where = cell_place(plan, "differ");
+	struct burst burst;
+
+	for (size_t i = 0; i < traffic->differ_count; i++)
+		if (traffic->differ[i].last > (unsigned long)traffic->burst)
+			return fail_at(err, where, "packet %u of `differ` is not in a burst of %ld",
+			               traffic->differ[i].last, traffic->burst);
+	if (!traffic->differ_count || !traffic_is_crafted(traffic))
+		return 0;
+	if (!traffic_is_held(traffic))
+		return fail_at(err, where,
+		               "packets that differ go with a `burst` of 2 to %d and a `checksum` that is not partial",
+		               HELD_MOST);
+	burst_make(&burst, traffic);
+	for (size_t i = 0; i < burst.count; i++) {
+		if (burst.packets[i].place < 0)
+			fail_at(err, where, "packet %zu begins before the data of its burst", i + 1);
+		else if (burst.packets[i].traffic.checksum == CHECKSUM_PARTIAL)
+			fail_at(err, where, "packet %zu cannot have a partial checksum", i + 1);
+	}
+	burst_clear(&burst);
+	return 0;
 }
 
 /* A tunnel must end at an address of a node, not at a SID. */
@@ -158,6 +187,7 @@ int cell_refuse(const struct plan *plan, struct error *err)
 	refuse_no_receiver(plan, err);
 	refuse_own_address(plan, err);
 	refuse_packet(plan, err);
+	refuse_differ(plan, err);
 	refuse_no_end(plan, err);
 	refuse_too_large(plan, err);
 	return err->count > before ? -1 : 0;

@@ -162,12 +162,13 @@ static void walk_on(const struct plan *plan, struct routes *routes, const struct
 		            node_sid(&plan->topology->nodes[node], &sid->segments[sid->segment_count - 1]), next);
 }
 
-static void walk_list(const struct plan *plan, struct routes *routes, const struct address *segments, size_t count)
+static void walk_list(const struct plan *plan, struct routes *routes, const struct address *segments, size_t count,
+                      const struct address *end)
 {
 	if (count)
 		walk(plan, routes, plan->headend, &segments[0]);
 	for (size_t i = 0; i < count; i++)
-		walk_on(plan, routes, &segments[i], i + 1 < count ? &segments[i + 1] : &plan->traffic.to);
+		walk_on(plan, routes, &segments[i], i + 1 < count ? &segments[i + 1] : end);
 }
 
 /* A crafted packet may be sent to any of its segments. */
@@ -182,6 +183,10 @@ static bool sets_segments_left(const struct setting *settings, size_t count)
 	for (size_t i = 0; i < count; i++)
 		if (settings[i].kind == SET_TRAFFIC && strcmp(settings[i].field->key, "segments_left") == 0)
 			return true;
+	for (size_t i = 0; i < count; i++)
+		for (size_t d = 0; d < settings[i].difference_count; d++)
+			if (sets_segments_left(settings[i].differences[d].settings, settings[i].differences[d].count))
+				return true;
 	return false;
 }
 
@@ -198,14 +203,36 @@ static bool starts_anywhere(const struct testcase *testcase)
 }
 
 static void walk_settings(const struct plan *plan, struct routes *routes, const struct setting *settings, size_t count,
+                          bool anywhere);
+
+/* A packet of a burst may have another list, or go to another address over those of the cell. */
+static void walk_difference(const struct plan *plan, struct routes *routes, const struct difference *difference,
+                            bool anywhere)
+{
+	for (size_t s = 0; s < difference->count; s++) {
+		const struct setting *setting = &difference->settings[s];
+		if (strcmp(setting->field->key, "to") != 0)
+			continue;
+		walk(plan, routes, plan->from, setting->addresses);
+		for (int mode = 0; mode < MODES; mode++)
+			walk_list(plan, routes, plan->traffic.segments[mode].segments,
+			          plan->traffic.segments[mode].count, setting->addresses);
+	}
+	walk_settings(plan, routes, difference->settings, difference->count, anywhere);
+}
+
+static void walk_settings(const struct plan *plan, struct routes *routes, const struct setting *settings, size_t count,
                           bool anywhere)
 {
 	for (size_t i = 0; i < count; i++)
 		if (settings[i].kind == SET_TRAFFIC && settings[i].field->type == FIELD_SEGMENTS) {
-			walk_list(plan, routes, settings[i].addresses, settings[i].address_count);
+			walk_list(plan, routes, settings[i].addresses, settings[i].address_count, &plan->traffic.to);
 			if (anywhere)
 				walk_to_each(plan, routes, settings[i].addresses, settings[i].address_count);
 		}
+	for (size_t i = 0; i < count; i++)
+		for (size_t d = 0; d < settings[i].difference_count; d++)
+			walk_difference(plan, routes, &settings[i].differences[d], anywhere);
 }
 
 /* ICMPv6 errors about encapsulated packets go to the outer source, an interface's address of the headend. */

@@ -209,6 +209,16 @@ static void meet(struct plan *plan, const struct address *segment)
 	}
 }
 
+static void meet_differences(struct plan *plan)
+{
+	for (size_t d = 0; d < plan->traffic.differ_count; d++) {
+		const struct difference *difference = &plan->traffic.differ[d];
+		for (size_t s = 0; s < difference->count; s++)
+			for (size_t a = 0; a < difference->settings[s].address_count; a++)
+				meet(plan, &difference->settings[s].addresses[a]);
+	}
+}
+
 void needed_make(struct plan *plan)
 {
 	const struct segment_list *list = &plan->traffic.segments[plan->traffic.mode];
@@ -217,4 +227,5 @@ void needed_make(struct plan *plan)
 	meet(plan, &plan->traffic.to);
 	for (size_t i = 0; mode_has_srh((enum mode)plan->traffic.mode) && i < list->count; i++)
 		meet(plan, &list->segments[i]);
+	meet_differences(plan);
 }

@@ -27,11 +27,10 @@ static uint64_t segments_of_next(const struct play *play)
 	return left < most ? left : most;
 }
 
-static struct packet_spec spec_of(const struct play *play, uint64_t segments, uint8_t header[HEADER_ROOM])
+/* `octet`: of its flow's data; `place`: of its payload in what senders send. */
+static struct packet_spec spec_of(const struct play *play, const struct traffic *traffic, uint64_t octet,
+                                  uint64_t place, uint64_t segments, uint8_t header[HEADER_ROOM])
 {
-	const struct traffic *traffic = &play->plan->traffic;
-	uint64_t offset = play->burst_sent * (uint64_t)traffic->payload;
-
 	struct packet_spec spec = {
 		.mode = (enum mode)traffic->mode,
 		.source = play->plan->from_address,
@@ -53,12 +52,12 @@ static struct packet_spec spec_of(const struct play *play, uint64_t segments, ui
 		.padding = (size_t)traffic->padding,
 		.source_port = play->probe->port,
 		.destination_port = SERVER_PORT,
-		.payload = { pattern_at(offset), (size_t)(segments * (uint64_t)traffic->payload) },
+		.payload = { pattern_at(place), (size_t)(segments * (uint64_t)traffic->payload) },
 		.checksum = segments > 1 ? CHECKSUM_PARTIAL : (enum checksum)traffic->checksum,
 		.cut = traffic->cut,
 	};
 
-	transport_of(traffic)->build(&spec, traffic, offset, header);
+	transport_of(traffic)->build(&spec, traffic, octet, header);
 	return spec;
 }
 
@@ -126,6 +125,50 @@ static int frame_leaves(struct play *play, struct frame *frame, uint64_t segment
 	            errno == EMSGSIZE ? "; give less `payload`, fewer segments, or its interface a larger `mtu`" : "");
 }
 
+/* Frames of their own, all in one go, over the link that the first one takes. */
+static int frames_leave(struct play *play, struct frame *const *frames, size_t count, struct error *err)
+{
+	const struct next_hop *next = first_hop(play, frames[0]);
+	struct bytes octets[HELD_MOST];
+
+	if (!next)
+		return fail(err, "no interface of %s leads to the crafted packets' destination",
+		            play->plan->traffic.from);
+	for (size_t i = 0; i < count; i++)
+		octets[i] = (struct bytes){ frames[i]->data, frames[i]->length };
+	if (held_send(play, next, octets, count) == 0)
+		return 1;
+	return fail(err, "a burst of %zu crafted frames could not leave %s: %s", count, play->plan->traffic.from,
+	            strerror(errno));
+}
+
+static int held_burst_send(struct play *play, struct error *err)
+{
+	struct frame *frames[HELD_MOST] = { 0 };
+	struct error why = { 0 };
+	struct burst burst;
+	int left = 0;
+
+	burst_make(&burst, &play->plan->traffic);
+	for (size_t i = 0; i < burst.count && left == 0; i++) {
+		const struct burst_packet *packet = &burst.packets[i];
+		uint8_t header[HEADER_ROOM];
+		struct packet_spec spec =
+		        spec_of(play, &packet->traffic, packet->octet, (uint64_t)packet->place, 1, header);
+		if (frame_build(&frames[i], &spec, &why) < 0)
+			left = fail(err, "building packet %zu: %s", i + 1, why.text);
+		play->trace->client.sent += (uint64_t)packet->traffic.payload;
+	}
+	if (left == 0)
+		left = frames_leave(play, frames, burst.count, err);
+	for (size_t i = 0; i < burst.count; i++)
+		frame_free(frames[i]);
+	play->burst_sent += burst.count;
+	burst_clear(&burst);
+	play->moved = true;
+	return left;
+}
+
 int crafted_send(struct play *play, struct error *err)
 {
 	const struct traffic *traffic = &play->plan->traffic;
@@ -134,9 +177,12 @@ int crafted_send(struct play *play, struct error *err)
 
 	if (play->burst_sent >= (uint64_t)traffic->burst || play->trace->skip)
 		return 0;
+	if (traffic_is_held(traffic))
+		return held_burst_send(play, err);
 	uint64_t segments = segments_of_next(play);
 	uint8_t header[HEADER_ROOM];
-	struct packet_spec spec = spec_of(play, segments, header);
+	uint64_t octet = play->burst_sent * (uint64_t)traffic->payload;
+	struct packet_spec spec = spec_of(play, traffic, octet, octet, segments, header);
 	if (frame_build(&frame, &spec, &why) < 0)
 		return fail(err, "building a packet: %s", why.text);
 	int left = frame_leaves(play, frame, segments, err);

@@ -99,6 +99,7 @@ struct probe {
 	int kmsg;     /* /dev/kmsg, in a guest with NICs or where a link has `sums`; else -1 */
 	uint32_t fence_serial;
 	uint16_t port;              /* of the connection, another for each cell */
+	uint16_t holds;             /* so many bursts were held */
 	cpu_set_t home, other_cpus; /* where the worker runs; where else it may */
 };
 
@@ -139,6 +140,9 @@ void frame_address(const struct plan *plan, const struct next_hop *next, uint8_t
 int burst_send(struct play *play, const struct next_hop *next, const struct virtio_net_hdr *offload, uint8_t *frame,
                size_t length);
 void burst_close(struct burst_ring *burst);
+/* hold.c: frames of any kind (their Ethernet headers are written anew) that leave a node in one go, so that what
+ * receives them finds all of them. As frame_send(). */
+int held_send(struct play *play, const struct next_hop *next, const struct bytes *frames, size_t count);
 /* How a node sends a frame's packet on, or NULL. */
 const struct next_hop *frame_next_hop(const struct plan *plan, size_t node, struct bytes frame);
 /* Where a frame goes, and its Ethernet type: before 5.1 the kernel does not read that from the frame, and drops one

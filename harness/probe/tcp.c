@@ -228,20 +228,46 @@ static int repair(int fd, int option, uint32_t value)
 	return setsockopt(fd, IPPROTO_TCP, option, &value, sizeof value);
 }
 
+/* Octets that the receiver has sent, as it believes, when packets of the test acknowledge some of them. */
+#define OWED_OCTETS 1000
+
+static bool owes(const struct traffic *packet)
+{
+	return tcp_fields(packet)->ack > 0 && tcp_fields(packet)->ack <= OWED_OCTETS;
+}
+
+static bool owes_acknowledgements(const struct traffic *traffic)
+{
+	struct burst burst;
+	bool any = owes(traffic);
+
+	if (!traffic_is_held(traffic))
+		return any;
+	burst_make(&burst, traffic);
+	for (size_t i = 0; i < burst.count; i++)
+		any |= owes(&burst.packets[i].traffic);
+	burst_clear(&burst);
+	return any;
+}
+
 /* An established connection that nobody had to make: the socket is told where it stands (TCP_REPAIR). */
 static int receiver_established(struct play *play, struct error *err)
 {
 	struct sockaddr_storage from;
 	socklen_t length = address_socket(&play->plan->from_address, play->probe->port, &from);
-	int fd = socket_bound(play, play->plan->to, &play->plan->traffic.to, SERVER_PORT, err);
+	const struct traffic *traffic = &play->plan->traffic;
+	int fd = socket_bound(play, play->plan->to, &traffic->to, SERVER_PORT, err);
 
 	if (fd < 0)
 		return -1;
 	tcp_of(play)->server.fd = fd;
+	setsockopt(fd, SOL_SOCKET, SO_OOBINLINE, &(int){ 1 }, sizeof(int)); /* urgent octets are data too */
 	if (repair(fd, TCP_REPAIR, 1) < 0 || repair(fd, TCP_REPAIR_QUEUE, TCP_RECV_QUEUE) < 0 ||
 	    repair(fd, TCP_QUEUE_SEQ, TCP_CRAFTED_SEQUENCE) < 0 || repair(fd, TCP_REPAIR_QUEUE, TCP_SEND_QUEUE) < 0 ||
 	    repair(fd, TCP_QUEUE_SEQ, TCP_CRAFTED_ACKNOWLEDGEMENT) < 0 ||
 	    connect(fd, (struct sockaddr *)&from, length) < 0)
+		return fail(err, "TCP_REPAIR at %s: %s", play->probe->lab->names[play->plan->to], strerror(errno));
+	if (owes_acknowledgements(traffic) && send(fd, pattern_at(0), OWED_OCTETS, 0) != OWED_OCTETS)
 		return fail(err, "TCP_REPAIR at %s: %s", play->probe->lab->names[play->plan->to], strerror(errno));
 	/* -1: end repair without a window probe; before 4.20 it is unknown, and the probe goes to the blackhole. */
 	if (repair(fd, TCP_REPAIR, (uint32_t)-1) < 0 && repair(fd, TCP_REPAIR, 0) < 0)

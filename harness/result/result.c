@@ -164,6 +164,19 @@ static struct rules expected_srh(struct pool *pool, const struct expectation *ro
 	                      : (struct rules){ 0 };
 }
 
+static struct rules expected_merged(struct pool *pool, const struct expectation *row)
+{
+	struct rule rules[row->merged_count + 1]; /* NOLINT: a row has few */
+
+	for (size_t i = 0; i < row->merged_count; i++) {
+		owned_text groups = packets_text(row->merged[i].groups, row->merged[i].count);
+		rules[i] = (struct rule){ pool_text(pool, row->merged[i].hop), { .text = pool_text(pool, groups) } };
+	}
+	return row->merged_count
+	               ? (struct rules){ pool_keep(pool, rules, row->merged_count * sizeof *rules), row->merged_count }
+	               : (struct rules){ 0 };
+}
+
 static const struct result_row *row_of(struct pool *pool, const struct expectation *row)
 {
 	struct result_row made = { 0 };
@@ -176,7 +189,9 @@ static const struct result_row *row_of(struct pool *pool, const struct expectati
 	made.aggregation = expected_aggregation(pool, row);
 	made.bad_checksums = hops_of_list(pool, &row->bad_checksums);
 	made.oversize = hops_of_list(pool, &row->oversize);
+	made.altered = hops_of_list(pool, &row->altered);
 	made.srh = expected_srh(pool, row);
+	made.merged = expected_merged(pool, row);
 	made.complaint = pool_text(pool, row->complaint);
 	made.log = pool_text(pool, row->log);
 	made.kernel = pool_text(pool, row->kernel);

@@ -38,12 +38,14 @@ MEMBERS(result_row_members, result_row, WORD_MEMBER(result_row, fate, .words = f
         TEXT_MEMBER(result_row, at, OPTIONAL), TEXT_MEMBER(result_row, reason, OPTIONAL),
         RULES(result_row, aggregation, OPTIONAL),
         TEXTS(result_row, bad_checksums, .flags = MEMBER_OPTIONAL | MEMBER_ANY),
-        TEXTS(result_row, oversize, .flags = MEMBER_OPTIONAL | MEMBER_ANY), RULES(result_row, srh, OPTIONAL),
-        TEXT_MEMBER(result_row, complaint, OPTIONAL), TEXT_MEMBER(result_row, log, OPTIONAL),
-        TEXT_MEMBER(result_row, kernel, OPTIONAL), TEXT_MEMBER(result_row, qemu, OPTIONAL),
-        TEXT_MEMBER(result_row, deviation, OPTIONAL), TEXT_MEMBER(result_row, fixed, OPTIONAL),
-        TEXT_MEMBER(result_row, found, OPTIONAL), TEXT_MEMBER(result_row, because, OPTIONAL),
-        TEXT_MEMBER(result_row, ref, OPTIONAL), TEXT_MEMBER(result_row, workaround, OPTIONAL));
+        TEXTS(result_row, oversize, .flags = MEMBER_OPTIONAL | MEMBER_ANY),
+        TEXTS(result_row, altered, .flags = MEMBER_OPTIONAL | MEMBER_ANY), RULES(result_row, srh, OPTIONAL),
+        RULES(result_row, merged, OPTIONAL), TEXT_MEMBER(result_row, complaint, OPTIONAL),
+        TEXT_MEMBER(result_row, log, OPTIONAL), TEXT_MEMBER(result_row, kernel, OPTIONAL),
+        TEXT_MEMBER(result_row, qemu, OPTIONAL), TEXT_MEMBER(result_row, deviation, OPTIONAL),
+        TEXT_MEMBER(result_row, fixed, OPTIONAL), TEXT_MEMBER(result_row, found, OPTIONAL),
+        TEXT_MEMBER(result_row, because, OPTIONAL), TEXT_MEMBER(result_row, ref, OPTIONAL),
+        TEXT_MEMBER(result_row, workaround, OPTIONAL));
 
 LOCAL_MEMBERS(sight_members, result_sight, TEXT_MEMBER(result_sight, source), TEXT_MEMBER(result_sight, destination),
               INTEGER_MEMBER(result_sight, segments_left, NULLABLE), INTEGER_MEMBER(result_sight, length),

@@ -4,6 +4,7 @@
 #include <linux/virtio_net.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "rows.h"
 #include "tcp_internal.h"
@@ -101,9 +102,59 @@ static bool opens(const struct captured *captured, uint32_t *first)
 	return true;
 }
 
-static uint32_t crafted_start(const struct traffic *traffic)
+/* As TSO and GSO cut (Documentation/networking/segmentation-offloads.rst; RFC 3168 6.1.2 for CWR). */
+static void cut(struct traffic *packet, bool first, bool last)
 {
-	return TCP_CRAFTED_SEQUENCE + (uint32_t)tcp_fields(traffic)->sequence;
+	struct tcp_fields *own = (struct tcp_fields *)packet->own;
+
+	if (!first)
+		own->flags &= ~TCP_CWR;
+	if (!last)
+		own->flags &= ~(TCP_PSH | TCP_FIN);
+}
+
+/* What GSO could not make again: it keeps the flags of all, but for CWR, which is on the first packet, and PSH and FIN,
+ * which are on the last. Urgent data and pure acknowledgements are not merged. */
+static const char *parts(const struct traffic *before, const struct traffic *after)
+{
+	enum { ENDING = TCP_PSH | TCP_FIN };
+	int first = tcp_fields(before)->flags, next = tcp_fields(after)->flags;
+
+	if (!before->payload || !after->payload)
+		return "of which one has no data";
+	if ((first ^ next) & ~(TCP_CWR | ENDING))
+		return "which differ in `flags`";
+	if (next & TCP_CWR)
+		return "of which the second has CWR";
+	if (first & ENDING)
+		return "of which the first has PSH or FIN";
+	return next & (TCP_URG | TCP_SYN | TCP_RST) ? "which have URG, SYN or RST" : NULL;
+}
+
+/* All but the checksum, of the first; PSH and FIN of the last. */
+static bool merges_to(const struct captured *first, const struct captured *last, const struct captured *merged)
+{
+	enum { FLAGS_AT = 13, CHECKSUM_AT = 16, CHECKSUM_END = 18, HEADER_MOST = 60 };
+	const struct layer *tcp = packet_layer(&first->view, LAYER_TCP),
+	                   *after = packet_layer(&merged->view, LAYER_TCP);
+	uint8_t header[HEADER_MOST];
+
+	if (!tcp || !after || tcp->length != after->length)
+		return false;
+	memcpy(header, first->view.frame + tcp->offset, tcp->length);
+	memcpy(header + CHECKSUM_AT, merged->view.frame + after->offset + CHECKSUM_AT, CHECKSUM_END - CHECKSUM_AT);
+	header[FLAGS_AT] |= last->flags & (TCP_PSH | TCP_FIN);
+	return memcmp(header, merged->view.frame + after->offset, tcp->length) == 0;
+}
+
+static uint16_t crafted_port(const struct traffic *traffic)
+{
+	return (uint16_t)tcp_fields(traffic)->source_port;
+}
+
+static uint16_t port(const struct captured *captured)
+{
+	return packet_tcp(&captured->view).source_port;
 }
 
 /* "SYN-ACK", "data 0:1428 FIN" */
@@ -154,7 +205,12 @@ const struct transport transport_tcp = {
 	.identify = identify,
 	.lasting = lasting,
 	.opens = opens,
-	.crafted_start = crafted_start,
+	.cut = cut,
+	.parts = parts,
+	.merges_to = merges_to,
+	.crafted_port = crafted_port,
+	.port = port,
+	.crafted_start = tcp_crafted_start,
 	.kinds = TCP_SYN | TCP_ACK | TCP_RST,
 	.beside_data = TCP_ACK,
 	.resent = TCP_SYN,

@@ -201,10 +201,90 @@ static bool is_kept(const struct evidence *evidence, const struct target *target
 	return loss_reason(&loss, &said) == REASON_OUT_OF_ORDER;
 }
 
+uint32_t tcp_crafted_start(const struct traffic *traffic)
+{
+	return TCP_CRAFTED_SEQUENCE + (uint32_t)tcp_fields(traffic)->sequence;
+}
+
+static struct target packet_target(const struct burst *burst, const struct traffic *traffic, size_t index)
+{
+	const struct burst_packet *packet = &burst->packets[index];
+	struct target target = octet_target(WAY_FORWARD, tcp_crafted_start(traffic), (uint64_t)packet->place);
+
+	target.flow = (uint16_t)packet->flow;
+	snprintf(target.name, sizeof target.name, "packet %zu of %zu", index + 1, burst->count);
+	return target;
+}
+
+/* The first packet of the connection's that has octets from `place` on; of those behind a gap, the first. */
+static size_t packet_at(const struct burst *burst, int64_t place)
+{
+	size_t found = 0;
+	int64_t least = INT64_MAX;
+
+	for (size_t i = 0; i < burst->count; i++) {
+		const struct burst_packet *packet = &burst->packets[i];
+		int64_t from = packet->place > place ? packet->place : place;
+		if (packet->flow || packet->place + packet->traffic.payload <= place || from >= least)
+			continue;
+		least = from;
+		found = i;
+	}
+	return found;
+}
+
+/* A packet of another flow that did not come to the node that it is for; burst.count: all did. */
+static size_t lost_stranger(const struct evidence *evidence)
+{
+	const struct burst *burst = &evidence->burst;
+	const struct plan *plan = evidence->plan;
+
+	for (size_t i = 0; i < burst->count; i++) {
+		const struct burst_packet *packet = &burst->packets[i];
+		struct target target = packet_target(burst, &plan->traffic, i);
+		size_t end = plan->to;
+		for (size_t node = 0; node < plan->topology->node_count; node++)
+			if (address_is_local(plan, node, &packet->traffic.to))
+				end = node;
+		if (packet->flow && packet->traffic.payload && packet_is_readable(&packet->traffic) &&
+		    !target_seen(evidence, &target, end, HOP_IN))
+			return i;
+	}
+	return burst->count;
+}
+
+/* Of a burst whose packets may differ: some may be for others, or leave a gap behind which TCP waits. */
+static struct ending burst_ending(const struct evidence *evidence)
+{
+	const struct traffic *traffic = &evidence->plan->traffic;
+	const struct burst *burst = &evidence->burst;
+	const struct endpoint *server = &evidence->trace->server;
+	bool gap;
+	uint64_t wanted = burst_octets(burst, tcp_overlap(traffic), &gap), received = server->received;
+	size_t stranger = lost_stranger(evidence);
+	size_t missing = packet_at(burst, (int64_t)(received + tcp_overlap(traffic)));
+	struct ending ending = { FATE_DROPPED, packet_target(burst, traffic, missing) };
+
+	if (ending.target.sequence - tcp_crafted_start(traffic) < received + tcp_overlap(traffic))
+		ending.target.sequence = tcp_crafted_start(traffic) + (uint32_t)(received + tcp_overlap(traffic));
+	if (server->mangled || received > wanted)
+		ending.fate = FATE_CORRUPTED;
+	else if (received == wanted && !gap && stranger == burst->count)
+		ending.fate = FATE_DELIVERED;
+	else if (received == wanted && !gap)
+		ending.target = packet_target(burst, traffic, stranger);
+	else if (is_kept(evidence, &ending.target))
+		ending.fate = FATE_STALLED;
+	return ending;
+}
+
 static struct ending crafted_ending(const struct evidence *evidence)
 {
 	const struct traffic *traffic = &evidence->plan->traffic;
 	const struct endpoint *server = &evidence->trace->server;
+
+	if (evidence->burst.count && !(tcp_fields(traffic)->flags & TCP_SYN))
+		return burst_ending(evidence);
 	uint64_t wanted = (uint64_t)traffic->burst * (uint64_t)traffic->payload - tcp_overlap(traffic);
 	struct ending ending = { FATE_DROPPED, crafted_target(evidence) };
 

@@ -14,4 +14,6 @@ struct ending tcp_conclude(const struct evidence *evidence);
  * is slow; *octet is the first octet of it. */
 bool tcp_timer_mended_loss(const struct evidence *evidence, enum way way, uint64_t *octet);
 
+uint32_t tcp_crafted_start(const struct traffic *traffic);
+
 #endif

@@ -33,6 +33,7 @@ const struct traffic_field traffic_fields[] = {
 	{ "checksum", FIELD_WORD, AT(checksum), MADE, checksum_words, 0, 0, 0,
 	  "the transport's checksum as it leaves" },
 	{ "burst", FIELD_NUMBER, AT(burst), MADE, NULL, 1, 100000, 1, "segments, sent together" },
+	{ "differ", FIELD_DIFFER, 0, MADE, NULL, 0, 0, 0, "packets of a burst that differ from the others" },
 	{ "payload", FIELD_SIZE, AT(payload), MADE, NULL, 0, 65000, 1000, "octets a segment" },
 	{ "hop_limit", FIELD_NUMBER, AT(hop_limit), ANY, MAY_BE_AUTO(255), "of the first IPv6 header" },
 	{ "traffic_class", FIELD_NUMBER, AT(traffic_class), MADE, NULL, 0, 255, 0, "of every IPv6 header" },
@@ -151,15 +152,30 @@ static void set_octets(void *at, const struct traffic_field *field, const struct
 	*(struct bytes *)at = (struct bytes){ setting->octets, setting->octet_count };
 }
 
+/* Its row's offset is that of the traffic itself. */
+static void set_differences(void *at, const struct traffic_field *field, const struct setting *setting)
+{
+	struct traffic *traffic = at;
+
+	(void)field;
+	traffic->differ = setting->differences;
+	traffic->differ_count = setting->difference_count;
+}
+
 static const struct {
 	void (*set)(void *at, const struct traffic_field *field, const struct setting *setting);
 	bool has_default; /* a number: the row's `initial` */
 } types[] = {
 	[FIELD_TRANSPORT] = { NULL, false }, /* traffic_choose() sets it, before the others */
-	[FIELD_WORD] = { set_int, true },           [FIELD_FLAGS] = { set_int, true },
-	[FIELD_SIZE] = { set_long, true },          [FIELD_NUMBER] = { set_long, true },
-	[FIELD_NODE] = { set_text, false },         [FIELD_ADDRESS] = { set_address, false },
-	[FIELD_SEGMENTS] = { set_segments, false }, [FIELD_HEX] = { set_octets, false },
+	[FIELD_WORD] = { set_int, true },
+	[FIELD_FLAGS] = { set_int, true },
+	[FIELD_SIZE] = { set_long, true },
+	[FIELD_NUMBER] = { set_long, true },
+	[FIELD_NODE] = { set_text, false },
+	[FIELD_ADDRESS] = { set_address, false },
+	[FIELD_SEGMENTS] = { set_segments, false },
+	[FIELD_HEX] = { set_octets, false },
+	[FIELD_DIFFER] = { set_differences, false },
 };
 
 static void set_defaults(void *base, const struct traffic_field *fields)
