@@ -52,8 +52,9 @@ struct against report_against(FILE *out, struct report_style style, const struct
 /* The path of a cell's packets as a ladder: a column for each node, a row for each packet, or for several that
  * travelled alike, by time; from "journeys" of the result, or "journey" where there are none. Lines stay within the
  * style's width; where the columns do not fit, links are written below each other instead. Nothing without a journey.
- */
-void report_ladder(FILE *out, struct report_style style, const struct result *result);
+ * `topology` says which ends a link has; NULL, of a document that has none: each link has two. */
+void report_ladder(FILE *out, struct report_style style, struct pool *pool, const struct result *result,
+                   const struct result_topology *topology);
 /* The ladders of all cells that have "journeys", and a legend. */
 void report_ladders(FILE *out, struct report_style style, struct pool *pool, const struct run *run);
 

@@ -14,18 +14,39 @@ static struct result_journeys rows_of(const struct result *result)
 	return (struct result_journeys){ result->journey, result->journey != NULL };
 }
 
-static bool is_visited(const struct result_journeys *rows, const struct result *result, const char *node)
+/* A document of earlier versions may have no topologies: its links have two ends each, whose hops, in and out, are
+ * consecutive. */
+static struct ladder_links links_of_hops(struct pool *pool, const struct result_hops *hops)
 {
-	for (size_t i = 0; i < rows->count; i++) {
-		const struct result_journey *row = &rows->at[i];
-		if (row->end && strcmp(said(row->end->node), node) == 0)
+	struct ladder_links links = { 0 };
+
+	for (size_t i = 0; i + 3 < hops->count; i += 4) {
+		const struct result_hop *one = &hops->at[i], *other = &hops->at[i + 2];
+		const char *ends[] = { pool_format(pool, "%s.%s", said(one->node), said(one->interface)),
+			               pool_format(pool, "%s.%s", said(other->node), said(other->interface)) };
+		*PUSH(links.ends, links.count) = (struct texts){ pool_keep(pool, ends, sizeof ends), COUNT(ends) };
+	}
+	return links;
+}
+
+static struct ladder_links links_of(struct pool *pool, const struct result *result,
+                                    const struct result_topology *topology)
+{
+	struct ladder_links links = { 0 };
+
+	if (!topology)
+		return links_of_hops(pool, &result->evidence->hops);
+	for (size_t i = 0; i < topology->links.count; i++)
+		*PUSH(links.ends, links.count) = topology->links.at[i].ends;
+	return links;
+}
+
+static bool is_visited(const struct ladder *ladder, const char *node)
+{
+	for (size_t i = 0; i < ladder->rows.count; i++) {
+		const struct result_journey *row = &ladder->rows.at[i];
+		if ((row->end && strcmp(said(row->end->node), node) == 0) || row_visits(&ladder->links, row, node))
 			return true;
-		for (size_t s = 0; s < row->steps.count; s++) {
-			const char *hop = said(row->steps.at[s].hop), *peer = hop_peer_node(result, hop);
-			owned_text at = hop_node_name(hop);
-			if (strcmp(at, node) == 0 || (peer && strcmp(peer, node) == 0))
-				return true;
-		}
 	}
 	return false;
 }
@@ -39,7 +60,7 @@ static void find_columns(struct ladder *ladder)
 	for (size_t i = 0; i < hops->count; i++) {
 		const char *node = said(hops->at[i].node);
 		if (column_find(ladder->columns, ladder->column_count, node) < ladder->column_count ||
-		    (moved && !is_visited(&ladder->rows, ladder->result, node)))
+		    (moved && !is_visited(ladder, node)))
 			continue;
 		*PUSH(ladder->columns, ladder->column_count) = (struct column){ .node = node };
 	}
@@ -71,7 +92,7 @@ static void list_arrow(const struct ladder *ladder, const struct arrow *arrow)
 static void list_row(const struct ladder *ladder, const struct result_journey *row)
 {
 	size_t count;
-	struct arrow *arrows = arrows_of(ladder->result, row, ladder->columns, ladder->column_count, &count);
+	struct arrow *arrows = arrows_of(&ladder->links, row, ladder->columns, ladder->column_count, &count);
 	owned_text end = row_end_text(row);
 	owned_text elided = row_elided_text(row, ladder->style);
 
@@ -106,12 +127,14 @@ static void write_title(const struct ladder *ladder)
 	fputc('\n', ladder->out);
 }
 
-void report_ladder(FILE *out, struct report_style style, const struct result *result)
+void report_ladder(FILE *out, struct report_style style, struct pool *pool, const struct result *result,
+                   const struct result_topology *topology)
 {
 	struct ladder ladder = { .out = out, .style = style, .result = result, .rows = rows_of(result) };
 
 	if (!ladder.rows.count)
 		return;
+	ladder.links = links_of(pool, result, topology);
 	find_columns(&ladder);
 	find_name_width(&ladder);
 	write_title(&ladder);
@@ -121,16 +144,18 @@ void report_ladder(FILE *out, struct report_style style, const struct result *re
 		for (size_t i = 0; i < ladder.rows.count; i++)
 			list_row(&ladder, &ladder.rows.at[i]);
 	free(ladder.columns);
+	free(ladder.links.ends);
 }
 
-static bool write_ladders(FILE *out, struct report_style style, const struct cells *cells)
+static bool write_ladders(FILE *out, struct report_style style, struct pool *pool, const struct run *run)
 {
+	const struct cells *cells = &run->cells;
 	bool any = false;
 
 	for (size_t i = 0; i < cells->count; i++) {
 		if (!cells->at[i]->journeys.at)
 			continue;
-		report_ladder(out, style, cells->at[i]);
+		report_ladder(out, style, pool, cells->at[i], topology_called(run, cells->at[i]->topology));
 		any = true;
 	}
 	return any;
@@ -140,7 +165,7 @@ void report_ladders(FILE *out, struct report_style style, struct pool *pool, con
 {
 	struct run shown = run_shown(pool, run);
 
-	if (!write_ladders(out, style, &shown.cells))
+	if (!write_ladders(out, style, pool, &shown))
 		return;
 	fputc('\n', out);
 	write_wrapped(out, style, 0, 0,

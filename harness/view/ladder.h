@@ -33,13 +33,18 @@ struct arrow {
 /* Detail of a label: LEAST has the checksum's state on arrival only, TERSE shortens its words. */
 enum detail { LABEL_LEAST, LABEL_TERSE, LABEL_SHORT, LABEL_ENCAP, LABEL_DESTINATION, LABELS };
 
-/* The link that a hop is at, by the result's "hops": the other end's node, or NULL. */
-const char *hop_peer_node(const struct result *result, const char *hop);
+/* The links of a result's topology: the ends of each, "r1.a0". */
+struct ladder_links {
+	struct texts *ends;
+	size_t count;
+};
 char *hop_node_name(const char *hop); /* caller frees */
+/* Whether a row's packets were at a node, or were on a link to it. */
+bool row_visits(const struct ladder_links *links, const struct result_journey *row, const char *node);
 size_t column_find(const struct column *columns, size_t count, const char *node);
 /* A row's arrows by time; caller frees. */
-struct arrow *arrows_of(const struct result *result, const struct result_journey *row, const struct column *columns,
-                        size_t count, size_t *arrow_count);
+struct arrow *arrows_of(const struct ladder_links *links, const struct result_journey *row,
+                        const struct column *columns, size_t count, size_t *arrow_count);
 /* "8->1 SL1 fc00:1::100 BAD": the parts up to the checksum, and the checksum, with what else is wrong; caller frees. */
 char *arrow_label(const struct arrow *arrow, enum detail label, struct report_style style);
 char *arrow_checksum(const struct arrow *arrow, enum detail label, struct report_style style, enum ink *ink);
@@ -49,6 +54,7 @@ struct ladder {
 	FILE *out;
 	struct report_style style;
 	const struct result *result;
+	struct ladder_links links;
 	struct result_journeys rows;
 	struct column *columns;
 	size_t column_count;

@@ -9,31 +9,39 @@ char *hop_node_name(const char *hop)
 	return text_format("%.*s", (int)strcspn(hop, "."), hop);
 }
 
-static bool is_hop(const struct result_hop *hop, const char *name)
+/* Whether an end of a link, "r1.a0", is where a hop is, "r1.a0:in". */
+static bool is_end_of(const char *end, const char *hop)
 {
-	owned_text text = result_hop_text(hop);
+	size_t length = strlen(end);
 
-	return strcmp(text, name) == 0;
+	return strncmp(hop, end, length) == 0 && (hop[length] == ':' || !hop[length]);
 }
 
-/* The other side of a link: a result has two hops per interface, and two interfaces per link. */
-static const struct result_hop *peer_of(const struct result *result, const char *hop)
+static bool has_end(const struct texts *ends, const char *hop)
 {
-	const struct result_hops *hops = &result->evidence->hops;
+	for (size_t i = 0; i < ends->count; i++)
+		if (is_end_of(ends->at[i], hop))
+			return true;
+	return false;
+}
 
-	for (size_t i = 0; i < hops->count; i++) {
-		size_t peer = ((i / 2) ^ 1) * 2 + (i % 2 ? 0 : 1);
-		if (is_hop(&hops->at[i], hop))
-			return peer < hops->count ? &hops->at[peer] : NULL;
-	}
+/* NULL: the topology has no such end. */
+static const struct texts *ends_of_link(const struct ladder_links *links, const char *hop)
+{
+	for (size_t i = 0; i < links->count; i++)
+		if (has_end(&links->ends[i], hop))
+			return &links->ends[i];
 	return NULL;
 }
 
-const char *hop_peer_node(const struct result *result, const char *hop)
+/* The other end of a hop's link; NULL: there are several, or none. */
+static const char *only_other(const struct ladder_links *links, const char *hop)
 {
-	const struct result_hop *peer = peer_of(result, hop);
+	const struct texts *ends = ends_of_link(links, hop);
 
-	return peer ? said(peer->node) : NULL;
+	if (!ends || ends->count != 2)
+		return NULL;
+	return ends->at[is_end_of(ends->at[0], hop)];
 }
 
 size_t column_find(const struct column *columns, size_t count, const char *node)
@@ -51,16 +59,16 @@ static bool leaves(const struct result_step *step)
 	return colon && strcmp(colon, ":out") == 0;
 }
 
-/* Where a packet that left here arrived: at the link's other end, with the same segments left. */
-static const struct result_step *arrival_of(const struct result *result, const struct result_steps *steps, size_t index,
-                                            bool *used)
+/* Where a packet that left here arrived: at another end of the link, with the same segments left. */
+static const struct result_step *arrival_of(const struct ladder_links *links, const struct result_steps *steps,
+                                            size_t index, bool *used)
 {
 	const struct result_step *out = &steps->at[index];
-	const struct result_hop *peer = peer_of(result, said(out->hop));
+	const struct texts *ends = ends_of_link(links, said(out->hop));
 
-	for (size_t i = index + 1; peer && i < steps->count; i++) {
+	for (size_t i = index + 1; ends && i < steps->count; i++) {
 		const struct result_step *in = &steps->at[i];
-		if (used[i] || leaves(in) || in->seen->handed_on || !is_hop(peer, said(in->hop)) ||
+		if (used[i] || leaves(in) || in->seen->handed_on || !has_end(ends, said(in->hop)) ||
 		    in->seen->segments_left != out->seen->segments_left)
 			continue;
 		used[i] = true;
@@ -69,8 +77,15 @@ static const struct result_step *arrival_of(const struct result *result, const s
 	return NULL;
 }
 
-struct arrow *arrows_of(const struct result *result, const struct result_journey *row, const struct column *columns,
-                        size_t count, size_t *arrow_count)
+static size_t column_of(const struct column *columns, size_t count, const char *hop)
+{
+	owned_text node = hop ? hop_node_name(hop) : NULL;
+
+	return node ? column_find(columns, count, node) : count;
+}
+
+struct arrow *arrows_of(const struct ladder_links *links, const struct result_journey *row,
+                        const struct column *columns, size_t count, size_t *arrow_count)
 {
 	bool *used = zalloc(row->steps.count + 1);
 	struct arrow *arrows = NULL;
@@ -78,24 +93,36 @@ struct arrow *arrows_of(const struct result *result, const struct result_journey
 	*arrow_count = 0;
 	for (size_t i = 0; i < row->steps.count; i++) {
 		const struct result_step *step = &row->steps.at[i];
-		const char *hop = said(step->hop), *peer = hop_peer_node(result, hop);
-		owned_text node = hop_node_name(hop);
 		struct arrow arrow = { 0 };
-		if (used[i] || !peer || step->seen->handed_on)
+		if (used[i] || step->seen->handed_on)
 			continue;
 		if (leaves(step)) {
 			arrow.out = step;
-			arrow.in = arrival_of(result, &row->steps, i, used);
+			arrow.in = arrival_of(links, &row->steps, i, used);
 		} else {
 			arrow.in = step;
 		}
-		arrow.from = column_find(columns, count, leaves(step) ? node : peer);
-		arrow.to = column_find(columns, count, leaves(step) ? peer : node);
+		/* What was captured at one end only: where there are several others, it is not known which it was. */
+		const char *other = only_other(links, said(step->hop));
+		arrow.from = column_of(columns, count, arrow.out ? said(arrow.out->hop) : other);
+		arrow.to = column_of(columns, count, arrow.in ? said(arrow.in->hop) : other);
 		if (arrow.from < count && arrow.to < count)
 			*PUSH(arrows, *arrow_count) = arrow;
 	}
 	free(used);
 	return arrows;
+}
+
+bool row_visits(const struct ladder_links *links, const struct result_journey *row, const char *node)
+{
+	for (size_t i = 0; i < row->steps.count; i++) {
+		const char *hop = said(row->steps.at[i].hop), *other = only_other(links, hop);
+		owned_text at = hop_node_name(hop);
+		owned_text beyond = other ? hop_node_name(other) : NULL;
+		if (strcmp(at, node) == 0 || (beyond && strcmp(beyond, node) == 0))
+			return true;
+	}
+	return false;
 }
 
 /* How many packets a step represents; in one packet's journey, how many of the origin's packets are in it. */

@@ -60,7 +60,7 @@ static bool labels_fit(const struct ladder *ladder)
 
 	for (size_t r = 0; r < ladder->rows.count; r++) {
 		struct arrow *arrows =
-		        arrows_of(ladder->result, &ladder->rows.at[r], ladder->columns, ladder->column_count, &count);
+		        arrows_of(&ladder->links, &ladder->rows.at[r], ladder->columns, ladder->column_count, &count);
 		for (size_t i = 0; i < count; i++)
 			fit &= detail_of(ladder, &arrows[i]) != LABELS;
 		free(arrows);
@@ -209,7 +209,7 @@ static void draw_start(const struct ladder *ladder, struct line *line, const str
 static void draw_row(const struct ladder *ladder, struct line *line, const struct result_journey *row)
 {
 	size_t count;
-	struct arrow *arrows = arrows_of(ladder->result, row, ladder->columns, ladder->column_count, &count);
+	struct arrow *arrows = arrows_of(&ladder->links, row, ladder->columns, ladder->column_count, &count);
 	owned_text end = row_end_text(row);
 	size_t node = column_find(ladder->columns, ladder->column_count, row->end ? said(row->end->node) : "");
 	unsigned at = node < ladder->column_count ? ladder->columns[node].at : 0;

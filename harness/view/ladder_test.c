@@ -34,17 +34,22 @@ static const struct result *result_of(bool all)
 	return result;
 }
 
-static char *ladder_text(const struct result *result, struct report_style style)
+static char *ladder_in(const struct result *result, const struct result_topology *topology, struct report_style style)
 {
 	char *text = NULL;
 	size_t length;
 	FILE *out = open_memstream(&text, &length);
 
-	report_ladder(out, style, result);
+	report_ladder(out, style, test_pool(), result, topology);
 	fclose(out);
 	for (const char *line = text; *line; line += strcspn(line, "\n") + 1)
 		assert_true(columns_of(line, strcspn(line, "\n")) <= style.width);
 	return text;
+}
+
+static char *ladder_text(const struct result *result, struct report_style style)
+{
+	return ladder_in(result, NULL, style);
 }
 
 /* What comes behind the title and its sentence. */
@@ -301,6 +306,83 @@ static void narrow(void **state)
 	         "             X dropped at r1: link\n");
 }
 
+/* clang-format off: JSON */
+#define NODE(name)      "{'name': '" name "', 'addresses': [], 'sids': {}}"
+#define SEEN(node, way) "{'node': '" node "', 'interface': 'l', 'direction': '" way "'}"
+#define STEP(hop, left)                                                                                                \
+	"{'hop': '" hop "', 'time_us': 0, 'source': 'fd00::1', 'destination': 'fd00::2', "                             \
+	"'segments_left': " #left ", 'length': 100, 'payload': 0, 'checksum': 'valid', 'oversize': false, "            \
+	"'encapsulated': false, 'packets': 1, 'merged': 1}"
+static const char on_a_lan[] = "{'topologies': {'lan': {'nodes': [" NODE("a") "," NODE("b") "," NODE("c") "," NODE(
+        "d") "],"
+             "  'links': [{'ends': ['a.l', 'b.l', 'c.l', 'd.l'], 'kind': 'lan', 'mtu': 1500}]}},"
+             " 'cells': [{'case': 'x', 'topology': 'lan', 'outcome': 'FAIL', 'why': '', 'hops': "
+             "[" SEEN("a", "in") "," SEEN("a", "out") "," SEEN("b", "in") "," SEEN("b", "out") "," SEEN("c", "in") "," SEEN(
+                     "c",
+                     "out") "," SEEN("d",
+                                     "in") "," SEEN("d",
+                                                    "out") "],"
+                                                           "  'journeys': [{'packet': 'SYN', "
+                                                           "'time_us': 0, 'packets': 1, 'steps': "
+                                                           "[" STEP("a.l:out", 1) "," STEP("c.l:in", 1) "," STEP(
+                                                                   "c.l:out",
+                                                                   0) "," STEP("d.l:"
+                                                                               "in",
+                                                                               0) "]}"
+                                                                                  ","
+                                                                                  "  "
+                                                                                  " {"
+                                                                                  "'p"
+                                                                                  "ac"
+                                                                                  "ke"
+                                                                                  "t'"
+                                                                                  ": "
+                                                                                  "'A"
+                                                                                  "CK"
+                                                                                  "',"
+                                                                                  " '"
+                                                                                  "ti"
+                                                                                  "me"
+                                                                                  "_u"
+                                                                                  "s'"
+                                                                                  ": "
+                                                                                  "9,"
+                                                                                  " '"
+                                                                                  "pa"
+                                                                                  "ck"
+                                                                                  "et"
+                                                                                  "s'"
+                                                                                  ": "
+                                                                                  "1,"
+                                                                                  " '"
+                                                                                  "st"
+                                                                                  "ep"
+                                                                                  "s'"
+                                                                                  ": "
+                                                                                  "[" STEP("d.l:out",
+                                                                                           0) "],"
+                                                                                              "    'end': {'node': "
+                                                                                              "'d', 'how': 'dropped', "
+                                                                                              "'reason': 'link'}}]}]}";
+/* clang-format on */
+
+/* A link of four: an arrow leads to where the packet arrived. Where it did not, nothing tells which other end it was
+ * for. */
+static void lan(void **state)
+{
+	json_t *json = parse_json(on_a_lan);
+	const struct run *run = read_run(json);
+	owned_text text = ladder_in(run->cells.at[0], topology_called(run, "lan"), ascii);
+
+	(void)state;
+	assert_string_equal(strstr(text, "       us"),
+	                    "       us  packet a                             c                             d\n"
+	                    "      0.0  SYN    |-------SL1 fd00::2 ok------->|-------SL0 fd00::2 ok------->|\n"
+	                    "      9.0  ACK    |                             |                             X\n"
+	                    "                  |                             |          dropped at d: link ^\n");
+	json_decref(json);
+}
+
 static void nothing(void **state)
 {
 	json_t *json = parse_json("{'case': 'x', 'outcome': 'PASS', 'journey': null}");
@@ -325,6 +407,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(never_seen, start, end),
 		cmocka_unit_test_setup_teardown(many, start, end),
 		cmocka_unit_test_setup_teardown(narrow, start, end),
+		cmocka_unit_test(lan),
 		cmocka_unit_test(nothing),
 	};
 
