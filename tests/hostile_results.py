@@ -58,11 +58,13 @@ def hostile_topologies(topologies):
 
 
 def broken_topologies(cells):
-    """Links to nodes that are not there, nodes without anything, none at all: a cell each."""
+    """Links to nodes that are not there, nodes without anything, none at all, a link of three ends: a cell each."""
     shapes = [{'nodes': [{'name': 'a'}, {'name': 'b.c'}, {'name': 'b'}],
                'links': [{'ends': ['a.0', 'b.c.1']}, {'ends': ['a.0', 'nowhere.1']}, {'ends': ['a.0']}, {}]},
               {'nodes': [], 'links': []}, {}, {'nodes': [{}], 'links': [{}]},
-              {'nodes': [{'name': f'n{i}', 'sids': {'x': 'y'}} for i in range(300)], 'links': [{'ends': ['n0.a', 'n0.b']}]}]
+              {'nodes': [{'name': f'n{i}', 'sids': {'x': 'y'}} for i in range(300)], 'links': [{'ends': ['n0.a', 'n0.b']}]},
+              {'nodes': [{'name': 'a'}, {'name': 'b'}, {'name': 'c'}, {'name': 'link 0'}],
+               'links': [{'ends': ['a.x', 'b.x', 'c.x'], 'kind': 'lan', 'mtu': 1400}]}]
     topologies, made = {}, []
     for number, shape in enumerate(shapes):
         cell = copy.deepcopy(cells[number % len(cells)])
@@ -170,6 +172,9 @@ def open_all(path, profile):
               missing.push(`${c}:${i}:${k} ${pane.innerText.slice(0, 2000)}`);
             if (one.name.startsWith('broken') && i === 0 && pane.querySelectorAll('svg .link').length !== 1)
               missing.push('the link that is there is not drawn');
+            if (one.name.startsWith('broken') && i === 5 && (pane.querySelectorAll('svg .link').length !== 3 ||
+              pane.querySelectorAll('svg .node').length !== 5 || pane.querySelector('svg .hub')?.textContent !== 'lan, mtu 1400'))
+              missing.push(`the link of three ends is not drawn: ${pane.querySelector('svg')?.outerHTML}`);
             closeDetail();
           })));
           return { panes, missing };""")

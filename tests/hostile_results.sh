@@ -43,7 +43,7 @@ python3 -c 'import json, sys; json.dump(json.load(open(sys.argv[1]))["kernels"][
 made text one
 "$HOPCHECK" verdicts one.json >verdicts 2>&1
 made text verdicts
-[ "$(wc -l <verdicts)" = 11 ] || complain "verdicts: not a line a cell: $(wc -l <verdicts)"
+[ "$(wc -l <verdicts)" = 12 ] || complain "verdicts: not a line a cell: $(wc -l <verdicts)"
 python3 "$tests/check_ktap.py" ktap >out 2>&1 || complain "ktap: $(cat out)"
 
 # ---- what is said on standard error of a file: its own octets may be in it

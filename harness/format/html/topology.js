@@ -27,14 +27,27 @@ function nodeOf(topology) {
     .sort((a, b) => b.length - a.length)[0];
 }
 
-// What there is of a topology: nodes that have a name, links between two of them.
-function sound(topology) {
+// What there is of a topology: nodes that have a name, links between them.
+function sound(topology, models) {
   const texts = (list) => (Array.isArray(list) ? list.map(String) : []);
   const nodes = (Array.isArray(topology?.nodes) ? topology.nodes : []).filter((node) => typeof node?.name === 'string')
     .map((node) => ({ ...node, addresses: texts(node.addresses), sids: node.sids ?? {} }));
   const links = (Array.isArray(topology?.links) ? topology.links : []).map((link) => ({ ...link, ends: texts(link?.ends) }))
-    .filter(({ ends }) => ends.length === 2 && ends.every(nodeOf({ nodes })));
-  return nodes.length > 0 ? { ...topology, nodes, links } : null;
+    .filter(({ ends }) => ends.length >= 2 && ends.every(nodeOf({ nodes })));
+  return nodes.length > 0 ? withHubs({ ...topology, nodes, links }, models) : null;
+}
+
+// A link of more than two ends is drawn as a node of its own, with a link to each of them.
+function withHubs(topology, models) {
+  const nodes = [...topology.nodes];
+  const links = topology.links.flatMap((link, i) => {
+    if (link.ends.length === 2) return [link];
+    let name = `link ${i}`;
+    while (nodes.some((node) => node.name === name)) name += "'";
+    nodes.push({ name, text: linkText(link, models) || link.kind, hub: true, addresses: [], sids: {} });
+    return link.ends.map((end) => ({ ends: [end, `${name}.`], hub: `${name}.`, kind: 'veth', mtu: 1500 }));
+  });
+  return { ...topology, nodes, links };
 }
 
 // Rows of nodes by their distance from the first.
@@ -115,8 +128,8 @@ function nodeLines(node, end) {
 }
 
 function nodeDrawing({ node, x, y, width, height, lines }, end) {
-  return html`<g class="node${end?.node === node.name && ' ended'}"><rect x="${x}" y="${y}" width="${width}"
-    height="${height}" rx="6"/><text class="name" x="${x + 12}" y="${y + 19}">${node.name}</text>${
+  return html`<g class="node${node.hub && ' hub'}${end?.node === node.name && ' ended'}"><rect x="${x}" y="${y}" width="${width}"
+    height="${height}" rx="6"/><text class="name" x="${x + 12}" y="${y + 19}">${node.text ?? node.name}</text>${
     lines.map((line, i) => html`<text class="${line.alarm ? 'alarm' : 'faint'}" x="${x + 12}"
       y="${y + 19 + LINE * (i + 1)}">${fit(line.text, width - 20)}</text>`)}</g>`;
 }
@@ -136,9 +149,10 @@ function endDrawing(end, lines, states, x, y, width) {
 
 // "nic e1000", "nic-model next-header at src.b0, csum-start at r1.a0", "mtu 1400"
 function linkText(link, models) {
-  const [a, b] = link.ends.map((end) => models?.[end]);
-  const model = a && a === b ? ` ${a}` : [a, b].filter(Boolean).length
-    ? ` ${link.ends.filter((end) => models[end]).map((end) => `${models[end]} at ${end}`).join(', ')}` : '';
+  const named = link.ends.filter((end) => models?.[end]);
+  const alike = named.length === link.ends.length && named.every((end) => models[end] === models[named[0]]);
+  const model = alike ? ` ${models[named[0]]}` : named.length
+    ? ` ${named.map((end) => `${models[end]} at ${end}`).join(', ')}` : '';
   return [link.kind !== 'veth' && `${link.kind}${model}`, link.mtu !== 1500 && `mtu ${link.mtu}`].filter(Boolean).join(', ');
 }
 
@@ -148,8 +162,9 @@ function linkDrawing(link, upper, lower, upperEnd, lowerEnd, labels, result, shi
   const top = upper.y + upper.height, bottom = lower.y;
   const width = Math.min(upper.x + upper.width, lower.x + lower.width) - x;
   const upperLines = labels.get(upperEnd), lowerLines = labels.get(lowerEnd);
-  const travelled = upperLines.length > 0 && lowerLines.length > 0;
-  const up = upperLines.some((line) => !line.out) && !upperLines.some((line) => line.out);
+  const travelled = [[upperEnd, upperLines], [lowerEnd, lowerLines]].every(([end, lines]) => end === link.hub || lines.length > 0);
+  const [near, toNear] = upperEnd === link.hub ? [lowerLines, false] : [upperLines, true];
+  const up = near.length > 0 && near.every((line) => line.out !== toNear);
   const middle = (top + bottom) / 2;
   const extra = linkText(link, field(result, 'models'));
 
@@ -187,7 +202,7 @@ function place(rows, labels, topology, end, width) {
 }
 
 function topologyDrawing(result, width) {
-  const topology = sound(field(result, 'topology'));
+  const topology = sound(field(result, 'topology'), field(result, 'models'));
   const journey = field(result, 'journey'), verdict = field(result, 'verdict');
   if (!topology) return null;
   const end = ending(journey, verdict, field(result, 'drops'));
