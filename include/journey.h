@@ -36,9 +36,10 @@ struct step {
 
 struct journey {
 	enum way way;
-	char name[64]; /* "SYN", "data 0:1428", "ACK 1428", "ICMPv6 time exceeded"; " again" behind what was sent before
-	                */
-	size_t *steps; /* of journeys->steps, by time */
+	char name[64];     /* "SYN", "data 0:1428", "ACK 1428", "ICMPv6 time exceeded"; with " again" for what was sent
+	                    * before
+	                    */
+	size_t *steps;     /* of journeys->steps, by time */
 	size_t step_count; /* 0: it was never captured */
 	size_t last;       /* of journeys->steps: where it was last seen, or NOT_FOUND */
 	size_t node;       /* where it ended */

@@ -17,8 +17,8 @@ int limits_check(const struct suite *suite, unsigned workers, struct error *err)
 /* The OOM killer's own count: of our cgroup, or where that is not seen, of the machine. */
 struct oom_watch {
 	const struct version *version; /* of cgroups; NULL: the machine's counter */
-	char *directory, *counter;     /* the cgroup; the file */
-	long long told;                /* kills that are accounted for */
+	char *directory, *counter;     /* of the cgroup; the file with its count */
+	long long told;                /* kills that were reported */
 };
 void oom_watch_start(struct oom_watch *watch);
 void oom_watch_clear(struct oom_watch *watch);
@@ -84,8 +84,8 @@ struct workers_options {
 	void (*leaked)(void *context, const json_t *leak);
 	void *context;
 };
-/* worker.c: what a worker does, until its runner has no more for it; `runner` is its parent, `fd` the line between
- * them. */
+/* worker.c: runs the batches that the runner sends, until it closes `fd`, the socket between them; `runner` is its
+ * parent. */
 void worker_be(struct suite *suite, const struct workers_options *options, struct features *features, unsigned number,
                bool try_features, pid_t runner, int fd) __attribute__((noreturn));
 /* Runs all batches; every cell has a result afterwards, unless a signal asked for the end (stop.h). Returns 0, or -1

@@ -24,7 +24,7 @@ static char *label_of(const struct item *item)
 	return label ? label : text_copy("none");
 }
 
-/* All ways to write on and off become two labels, so that `when` and --only need not know which was used. */
+/* All spellings of on and off become two labels, so that `when` and --only do not depend on the one in the file. */
 static void label_offload(struct axis_value *value)
 {
 	if (value->setting_count == 1 && value->settings[0].kind == SET_OFFLOAD) {

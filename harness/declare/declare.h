@@ -74,7 +74,7 @@ struct claim {
 	struct address address;
 	struct where where;
 };
-struct mention { /* a name that can only be looked up when all links are known */
+struct mention { /* a name, to be looked up when all links are known */
 	enum { MENTION_NEIGHBOUR, MENTION_INTERFACE } kind;
 	struct where where;
 	size_t node; /* whose neighbour or interface */
@@ -140,9 +140,9 @@ void expect_read(void *into, const struct item *item, struct error *err);
 void range_read(char **ret, const struct item *item, const char *what, struct error *err);
 void known_read(void *into, const struct item *item, struct error *err);
 void traffic_check(const struct case_draft *draft, struct where where, struct error *err);
-/* Reports every service that the case switches on and none of its packets can reach. */
+/* Reports services that the case turns on and that none of its packets can reach. */
 void services_check(const struct case_draft *draft, struct error *err);
-/* Reports every key that no cell can use. */
+/* Reports keys that no cell can use. */
 void unused_check(const struct case_draft *draft, struct error *err);
 /* Where a key has an effect: "`tcp: crafted`, `mode: inline` or `encap`"; empty: any cell. Caller frees. */
 char *field_with(const struct traffic_field *field);

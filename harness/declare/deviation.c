@@ -76,7 +76,7 @@ static void deviation_free(struct deviation *deviation)
 	free(deviation);
 }
 
-/* Its name is the file's, by which rows of cases find it. */
+/* It must have the name of its file, by which rows of cases refer to it. */
 static bool name_fits(const struct deviation *deviation)
 {
 	const char *slash = strrchr(deviation->file, '/'), *base = slash ? slash + 1 : deviation->file;

@@ -1,4 +1,4 @@
-/* Expectations: when they count, and the verdict they want. */
+/* Expectations: under which conditions they apply, and the verdict that they expect. */
 #include <stdlib.h>
 #include <string.h>
 

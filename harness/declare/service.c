@@ -1,4 +1,4 @@
-/* A service that a case switches on must be on the path of its packets: otherwise it is not tested. */
+/* A service that a case turns on must be on the path of its packets: otherwise a PASS would say nothing about it. */
 #include <fnmatch.h>
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* What setting.c and place.c share: a property of a node or an interface, and where it can be set. */
+/* Shared by setting.c and place.c: a property of a node or an interface, and where it can be set. */
 #ifndef HOPCHECK_SETTING_H
 #define HOPCHECK_SETTING_H
 

@@ -104,7 +104,7 @@ static void flavors_read(void *into, const struct item *item, struct error *err)
 			text_append(&sid->flavors, "%s%s", sid->flavors ? "," : "", entry[i].text);
 }
 
-/* The kernel shifts by whole octets. */
+/* seg6local shifts by whole octets. */
 static void bits_read(unsigned *ret, const struct item *item, struct error *err)
 {
 	long bits;

@@ -8,7 +8,7 @@
 #include "device.h"
 #include "transport.h"
 
-/* What a cell may be: transport, generator and mode in one number. A set of them is a mask. */
+/* A state is a transport, generator and mode in one number; a set of states is a mask. */
 #define PER_TRANSPORT (GENERATORS * MODES)
 #define STATES        64U
 #define BIT(number)   ((uint64_t)1 << (number))
@@ -26,7 +26,7 @@ static struct traffic traffic_in(unsigned state)
 	return traffic;
 }
 
-/* What each state may become through some axes. */
+/* What some settings or axes make of each state. */
 struct step {
 	uint64_t to[STATES];
 };

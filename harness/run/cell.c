@@ -10,7 +10,7 @@
 #include "probe.h"
 #include "run.h"
 
-/* Few cells are all shown; of many only those that need a look. */
+/* All of a few cells; of many only those that need a look. */
 enum ladders ladders_of(int verbose, size_t cells)
 {
 	if (verbose == 0)
@@ -86,7 +86,8 @@ static void took(double *stage, double *start)
 	*start = now;
 }
 
-/* Its namespaces end a while after they are closed: hands over their marks, and the cells that ran in it. */
+/* The kernel removes a lab's namespaces some time after they are closed: hands over what shows when they are gone, and
+ * the cells to charge if they stay. */
 static void leave_end(struct cell_runner *runner)
 {
 	struct end end = { .cells = take(runner->cells),
@@ -142,7 +143,7 @@ static enum lab_status enter_lab(struct cell_runner *runner, const struct plan *
 	return LAB_READY;
 }
 
-/* What prevented the run goes into the trace: the judge decides SKIP and BROKEN, like every other outcome. */
+/* What prevented the run goes into the trace: SKIP and BROKEN are decided by the judge, as all outcomes are. */
 static void note_failure(struct trace *trace, enum lab_status status, struct error *err)
 {
 	if (status == LAB_SKIP && !trace->skip)
@@ -212,7 +213,8 @@ struct result *cell_run(struct cell_runner *runner, const struct plan *plan, con
 	result_tell(pool, result, plan, journeys, ladder_wanted(runner->ladders, judgement->outcome));
 	took(&runner->stages.judge, &start);
 	runner->stages.cells++;
-	/* The lab may still have what made the cell BROKEN, or a path MTU that the kernel learnt. */
+	/* The next cell gets a new lab: this one may still have what made the cell BROKEN, or a path MTU that the
+	 * kernel learnt. */
 	if ((runner->fresh || trace->broken || learnt_a_path_mtu(trace)) && runner->lab)
 		cell_runner_leave_lab(runner);
 	return result;

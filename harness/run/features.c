@@ -1,4 +1,5 @@
-/* What this kernel and machine can do: looked up where possible, else tried out. Versions decide nothing here. */
+/* What this kernel and machine can do, as far as it can be looked up. Versions decide only what every kernel of an age
+ * has: options of the build are tried out (trial.c), since vendors backport and disable. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -195,7 +196,7 @@ static bool sets_gro(const struct plan *plan, size_t interface)
 	return plan->offloads[interface][OFFLOAD_GRO] > 0;
 }
 
-/* A setting that has no effect is not a PASS. */
+/* A setting without effect must not be a PASS. */
 static char *gro_missing(const struct plan *plan)
 {
 	for (size_t i = 0; i < INTERFACES(plan->topology); i++) {

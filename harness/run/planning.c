@@ -38,7 +38,7 @@ const struct plan *suite_cell_plan(struct plan **made, const struct suite *suite
 	return suite_plan_cell(made, suite, cell, err) < 0 ? NULL : *made;
 }
 
-/* Numbers and octets of packets, and offloads: no address, route or setting of the lab depends on them. */
+/* Settings that no line of the lab depends on: numbers and octets of packets, and offloads. */
 static bool changes_no_line(const struct axis *axis)
 {
 	for (size_t v = 0; v < axis->value_count; v++)
@@ -94,10 +94,10 @@ static uint64_t hash(const char *text)
 	return digest_add(DIGEST_START, text, strlen(text));
 }
 
-/* Of a suite that is being planned. */
+/* A suite while it is planned. */
 struct planning {
 	struct suite *suite;
-	size_t *line_cell; /* 1 + a cell with the same lines of the case at hand; 0: none was planned yet */
+	size_t *line_cell; /* 1 + a planned cell of the current case with the same lines; 0: none yet */
 	size_t of_case, first_lab;
 	size_t *lab_index; /* by hash, open addresses: 1 + a lab of the case */
 	size_t lab_slots;
@@ -157,7 +157,7 @@ static void begin_case(struct planning *planning, size_t case_index)
 	planning->first_lab = planning->suite->lab_count;
 }
 
-/* What a small suite's cells are planned for is not thrown away: workers have it from the runner, by fork(). */
+/* The plans of a small suite are kept: workers inherit them by fork(), and need not make them again. */
 static void keep_plan(struct suite *suite, struct suite_cell *cell, struct plan **plan)
 {
 	size_t nodes = (*plan)->topology->node_count, size = nodes * nodes;

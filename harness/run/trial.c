@@ -1,10 +1,11 @@
-/* Features that a version does not tell: tried out in a lab of its own. */
+/* Features that no file or version shows: each is tried out in a lab of its own. */
 #include <stdio.h>
 
 #include "probe.h"
 #include "run.h"
 
-/* A burst over one veth, GRO on at its end: merged or not. */
+/* A burst over one veth with GRO on at the receiving end: merged or not. Without tx the sender has no tso either, so
+ * the burst is cut before it is sent, and there is something to merge. */
 static const char trial_topology[] = "topology: trial\n"
                                      "about: two nodes\n"
                                      "nodes: {a: {}, b: {addresses: [\"fc00:b::1\"]}}\n"
@@ -24,7 +25,7 @@ static const struct topology *find_trial(void *context, const char *name)
 
 #define TEXT(text) ((struct bytes){ (const uint8_t *)(text), sizeof(text) - 1 })
 
-/* What a trial takes: its lab stands, its case is planned. */
+/* A trial: its case, planned, and its lab, built. */
 struct trial {
 	struct topology *topology;
 	struct testcase *testcase;

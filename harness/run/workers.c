@@ -20,11 +20,11 @@
 struct worker {
 	pid_t pid;
 	FILE *jobs;   /* batch numbers to it */
-	int results;  /* lines from it; -1: none */
+	int results;  /* lines from it; -1: closed */
 	char *buffer; /* received part of the next line */
 	size_t used, size;
 	struct batch *batch; /* being run; NULL: idle */
-	size_t lab;          /* of the suite, that stands in it; NOT_FOUND: none */
+	size_t lab;          /* of the suite, that it has built; NOT_FOUND: none */
 	bool features;       /* it only tries out features */
 };
 
@@ -157,7 +157,7 @@ static void cell_finished(struct workers *pool, struct suite_cell *cell, struct 
 		tell(pool, cell);
 }
 
-/* Results wait until it is known what this kernel can do: only then is a cell known to count. */
+/* Results wait until the kernel's features are known: a cell whose feature is missing is SKIP, whatever it saw. */
 static void features_arrived(struct workers *pool, const json_t *features, const char *lost)
 {
 	owned(pool) told = pool_new();
@@ -316,7 +316,7 @@ static void worker_readable(struct workers *pool, struct worker *worker)
 		worker_lost(pool, worker, false);
 }
 
-/* True while any worker lives, and nobody asks for the end. */
+/* True while a worker runs and no signal has asked for the end. */
 static bool pool_step(struct workers *pool)
 {
 	struct pollfd events[pool->count + 1];
