@@ -97,6 +97,8 @@ bool plan_needs_seg6local(const struct plan *plan);
 
 /* Whether an address is one of a node's own: given to it, or that of its end of a link. */
 bool address_is_local(const struct plan *plan, size_t node, const struct address *address);
+/* The node of which an address is one, or which sends crafted packets from it; NOT_FOUND: none, or it is a SID. */
+size_t address_host(const struct plan *plan, const struct address *address);
 
 /* Whether its lab has TAP or TUN devices, which need /dev/net/tun. */
 bool plan_uses_tun(const struct plan *plan);

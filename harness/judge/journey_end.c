@@ -21,12 +21,7 @@ static size_t addressee(const struct assembly *assembly, const struct match *mat
 		return way_end(plan, match->captured->way);
 	const struct packet_view *view = &match->captured->view;
 	const struct address final = packet_final(view, packet_innermost(view, LAYER_IPV6));
-	if (address_same(&final, &plan->from_address))
-		return plan->from; /* crafted packets have a source address that no node has */
-	for (size_t node = 0; node < plan->topology->node_count; node++)
-		if (address_is_local(plan, node, &final))
-			return node;
-	return NOT_FOUND;
+	return address_host(plan, &final);
 }
 
 /* The step after which the packet was not seen again. Of a packet that was cut into several, that of the first part

@@ -47,6 +47,16 @@ bool address_is_local(const struct plan *plan, size_t node, const struct address
 	return false;
 }
 
+size_t address_host(const struct plan *plan, const struct address *address)
+{
+	if (address_same(address, &plan->from_address)) /* no node has the source of crafted packets */
+		return plan->from;
+	for (size_t node = 0; node < plan->topology->node_count; node++)
+		if (address_is_local(plan, node, address))
+			return node;
+	return NOT_FOUND;
+}
+
 static bool node_owns(const struct node *node, const struct address *address)
 {
 	const struct device *service = node_service(node);

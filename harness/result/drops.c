@@ -8,20 +8,10 @@
 /* An address as the name of the node that owns it, else as an address. */
 static void append_address(char **text, const struct plan *plan, const struct address *address)
 {
-	const struct topology *topology = plan->topology;
+	const size_t host = address_host(plan, address);
 	char buffer[ADDRESS_TEXT_SIZE];
-	const char *owner = NULL;
 
-	for (size_t n = 0; n < topology->node_count; n++)
-		for (size_t i = 0; i < topology->nodes[n].address_count; i++)
-			if (address_same(&topology->nodes[n].addresses[i], address))
-				owner = topology->nodes[n].name;
-	for (size_t i = 0; i < INTERFACES(topology); i++)
-		if (address_same(&plan->interfaces[i].address, address))
-			owner = topology->nodes[topology->interfaces[i].node].name;
-	if (address_same(address, &plan->from_address))
-		owner = topology->nodes[plan->from].name;
-	text_append(text, "%s", owner ? owner : address_text(address, buffer));
+	text_append(text, "%s", host == NOT_FOUND ? address_text(address, buffer) : plan->topology->nodes[host].name);
 }
 
 static const char *kind_of(const struct plan *plan, const struct packet_view *view)
