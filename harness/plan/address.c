@@ -90,13 +90,8 @@ struct address address_link_local(const struct plan *plan, size_t interface)
 		                 { 0xfe, 0x80, [8] = (uint8_t)(m[0] ^ 2), m[1], m[2], 0xff, 0xfe, m[3], m[4], m[5] } };
 }
 
-size_t address_link_neighbour(const struct plan *plan, size_t node, const struct sid *sid,
-                              const struct address *address)
+size_t address_link_neighbour(const struct plan *plan, size_t out, const struct address *address)
 {
-	size_t out = sid->oif ? topology_interface(plan->topology, node, sid->oif) : NOT_FOUND;
-
-	if (out == NOT_FOUND)
-		return NOT_FOUND;
 	FOR_EACH_OTHER (other, plan->topology, out) {
 		const struct address local = address_link_local(plan, other);
 		if (address_same(&local, address))

@@ -20,9 +20,8 @@ void addresses_make(struct plan *plan);
 size_t address_owner(const struct plan *plan, const struct address *address); /* node, or NOT_FOUND */
 /* The link-local address that an interface would derive from its MAC (EUI-64); labs switch them off. */
 struct address address_link_local(const struct plan *plan, size_t interface);
-/* The node on the link of a SID's `oif` that has a link-local address; NOT_FOUND: none. */
-size_t address_link_neighbour(const struct plan *plan, size_t node, const struct sid *sid,
-                              const struct address *address);
+/* The node that has a link-local address on the link of an interface, from there; NOT_FOUND: none. */
+size_t address_link_neighbour(const struct plan *plan, size_t out, const struct address *address);
 const struct address *node_address(const struct plan *plan,
                                    size_t node); /* its first given one, else its first link's */
 extern const struct address

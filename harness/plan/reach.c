@@ -32,18 +32,6 @@ bool plan_has_route(const struct plan *plan, size_t node, const struct address *
 	return false;
 }
 
-/* Whether an interface on the link of `out` would derive this link-local address. */
-static bool has_link_local(const struct plan *plan, size_t out, const struct address *to)
-{
-	bool has = false;
-
-	FOR_EACH_OTHER (other, plan->topology, out) {
-		const struct address local = address_link_local(plan, other);
-		has |= address_same(&local, to);
-	}
-	return has;
-}
-
 bool plan_lacks_neighbour(const struct plan *plan, size_t node, const char *oif, const struct address *to)
 {
 	const struct topology *topology = plan->topology;
@@ -51,7 +39,7 @@ bool plan_lacks_neighbour(const struct plan *plan, size_t node, const char *oif,
 
 	if (address_is_link_local(to)) {
 		size_t out = oif ? topology_interface(topology, node, oif) : NOT_FOUND;
-		return out != NOT_FOUND && !has_link_local(plan, out, to);
+		return out != NOT_FOUND && address_link_neighbour(plan, out, to) == NOT_FOUND;
 	}
 	if (plan_next_hop(plan, node, to) || address_is_local(plan, node, to))
 		return false;

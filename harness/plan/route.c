@@ -98,14 +98,17 @@ static void walk_from_next_hop(const struct plan *plan, struct routes *routes, s
                                const struct address *to)
 {
 	struct address address;
-	size_t neighbour;
 
 	if (!sid->nh6)
 		return;
-	neighbour = topology_node(plan->topology, sid->nh6);
-	if (neighbour == NOT_FOUND && address_parse(&address, AF_INET6, sid->nh6))
-		neighbour = address_is_link_local(&address) ? address_link_neighbour(plan, node, sid, &address)
-		                                            : address_owner(plan, &address);
+	size_t neighbour = topology_node(plan->topology, sid->nh6);
+	if (neighbour == NOT_FOUND && address_parse(&address, AF_INET6, sid->nh6)) {
+		size_t out = sid->oif ? topology_interface(plan->topology, node, sid->oif) : NOT_FOUND;
+		if (!address_is_link_local(&address))
+			neighbour = address_owner(plan, &address);
+		else if (out != NOT_FOUND)
+			neighbour = address_link_neighbour(plan, out, &address);
+	}
 	walk(plan, routes, neighbour, to);
 }
 
