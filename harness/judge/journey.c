@@ -76,13 +76,6 @@ static void note_again(const struct transport *transport, struct journey *journe
 		strncat(journey->name, " again", sizeof journey->name - strlen(journey->name) - 1);
 }
 
-static int number_order(const void *left, const void *right)
-{
-	size_t a = *(const size_t *)left, b = *(const size_t *)right;
-
-	return a < b ? -1 : a > b;
-}
-
 /* The journeys of a step: those of the packets that it was made of and has octets of. */
 static void find_members(struct assembly *assembly, size_t index)
 {

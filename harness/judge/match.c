@@ -63,7 +63,7 @@ static size_t entry_from(const struct matcher *matcher, size_t hop, bool data, u
 	return low;
 }
 
-static int number_order(const void *left, const void *right)
+int number_order(const void *left, const void *right)
 {
 	size_t a = *(const size_t *)left, b = *(const size_t *)right;
 

@@ -31,5 +31,7 @@ struct matches {
 };
 void matches_make(struct matches *matches, const struct evidence *evidence);
 void matches_cleanup(struct matches *matches);
+/* For qsort() of size_t. */
+int number_order(const void *left, const void *right);
 
 #endif
