@@ -51,7 +51,7 @@ void commands_free(struct command *commands, size_t count);
  * sysctl. */
 void sysctl_line(struct lines *lines, size_t node, const char *option, const char *name, int value);
 /* An interface's SRv6 sysctls, with its node's values. */
-void seg6_lines(struct lines *lines, size_t n, const struct node *node, const char *interface);
+void seg6_lines(struct lines *lines, size_t n, const struct node *node, const char *interface, bool enabled);
 void route_facts(struct facts *facts, const char *via, const char *device); /* via: NULL for none */
 /* Whether a list of so many entries may be too long for `ip`: then the line is direct. */
 bool list_is_long(const char *list, size_t entries);

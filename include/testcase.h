@@ -18,7 +18,8 @@ enum setting_kind {
 	SET_MODEL,            /* NODE.INTERFACE.model: next-header */
 	SET_SERVICE,          /* NODE.service: off, packet, tun */
 	SET_SERVICE_CHECKSUM, /* NODE.service.checksum: as-is, complete */
-	SET_SEG6_ENABLED,     /* NODE.seg6_enabled: 0 or 1 (on/off read as 1/0), on all and every interface */
+	SET_SEG6_ENABLED,     /* NODE.seg6_enabled: 0 or 1 (on/off read as 1/0), on all and every interface;
+	                         NODE.INTERFACE.seg6_enabled: on that one, whatever its node has */
 	SET_SEG6_HMAC,        /* NODE.seg6_require_hmac: -1, 0, 1 */
 };
 

@@ -65,8 +65,15 @@ struct interface {
 	char name[NAME_SIZE];
 	unsigned mtu;                  /* 1500 unless given */
 	struct address address;        /* on the link (/64); AF_UNSPEC: not given */
+	int seg6_enabled;              /* 1: on; -1: off, whatever its node has; 0: as its node */
 	const struct nic_model *model; /* of the NIC at this end; NULL: links of its kind have none */
 };
+
+/* What seg6_enabled is on an interface; `all` has that of the node. Linux takes the lesser of both
+ * (Documentation/networking/seg6-sysctl.rst). */
+#define seg6_is_enabled(t, i)                                                                                          \
+	((t)->interfaces[i].seg6_enabled ? (t)->interfaces[i].seg6_enabled > 0                                         \
+	                                 : (t)->nodes[(t)->interfaces[i].node].seg6_enabled != 0)
 
 /* Two or more interfaces that receive each other's packets. */
 struct link {

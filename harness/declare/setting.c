@@ -11,6 +11,7 @@ static const struct property properties[] = {
 	{ "service", SET_SERVICE, false, 0, NULL, 0, 0, service_words },
 	{ "service.checksum", SET_SERVICE_CHECKSUM, false, 0, service_checksum_words, 0, 0, NULL },
 	{ "seg6_enabled", SET_SEG6_ENABLED, false, 0, on_off_words, 0, 0, NULL },
+	{ "seg6_enabled", SET_SEG6_ENABLED, true, 0, on_off_words, 0, 0, NULL },
 	{ "seg6_require_hmac", SET_SEG6_HMAC, false, 0, NULL, -1, 1, NULL },
 	{ "rx", SET_OFFLOAD, true, OFFLOAD_RX, on_off_words, 0, 0, NULL },
 	{ "tx", SET_OFFLOAD, true, OFFLOAD_TX, on_off_words, 0, 0, NULL },

@@ -34,6 +34,8 @@ static void seg6_disabled(void **state)
 	scene_reach(&s, FATE_DROPPED, "r1", REASON_SEG6_DISABLED, "where seg6_enabled is 0");
 	s.nodes[R1].seg6_enabled = 1;
 	scene_reach(&s, FATE_DROPPED, "r1", REASON_UNEXPLAINED, NULL);
+	s.interfaces[R1_A1].seg6_enabled = -1;
+	scene_reach(&s, FATE_DROPPED, "r1", REASON_SEG6_DISABLED, "where seg6_enabled is 0 on a1");
 	scene_end(&s);
 }
 

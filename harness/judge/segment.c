@@ -51,13 +51,16 @@ bool loss_is_local(const struct loss *loss)
 bool seg6_is_disabled(const struct loss *loss, char **said)
 {
 	const struct node *node = loss_at(loss);
+	const struct topology *topology = loss->evidence->plan->topology;
+	size_t interface = loss->last ? HOP_INTERFACE(loss->last->hop) : 0;
 
-	if (!loss_is_local(loss) || node->seg6_enabled)
+	if (!loss_is_local(loss) || (node->seg6_enabled && seg6_is_enabled(topology, interface)))
 		return false;
 	const struct srh_view srh = captured_srh(loss->last);
 	if (!srh.present || srh.type != TYPE_SRH)
 		return false;
-	text_append(said, "the packet has an SRH for an address of %s, where seg6_enabled is 0", node->name);
+	text_append(said, "the packet has an SRH for an address of %s, where seg6_enabled is 0%s%s", node->name,
+	            node->seg6_enabled ? " on " : "", node->seg6_enabled ? topology->interfaces[interface].name : "");
 	return true;
 }
 

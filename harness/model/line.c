@@ -32,12 +32,12 @@ void sysctl_line(struct lines *lines, size_t node, const char *option, const cha
 	facts_add(line_leaves(line, node, THING_SYSCTL, text_copy(name)), "value", "%d", value);
 }
 
-void seg6_lines(struct lines *lines, size_t n, const struct node *node, const char *interface)
+void seg6_lines(struct lines *lines, size_t n, const struct node *node, const char *interface, bool is_enabled)
 {
 	owned_text enabled = text_format("net.ipv6.conf.%s.seg6_enabled", interface);
 	owned_text hmac = text_format("net.ipv6.conf.%s.seg6_require_hmac", interface);
 
-	sysctl_line(lines, n, "IPV6", enabled, node->seg6_enabled);
+	sysctl_line(lines, n, "IPV6", enabled, is_enabled);
 	if (node->seg6_require_hmac)
 		sysctl_line(lines, n, "IPV6_SEG6_HMAC", hmac, node->seg6_require_hmac);
 }

@@ -63,9 +63,10 @@ static void sysctl_lines(struct plan *plan, size_t n)
 	 * sysctls are global; in a guest init_tcp() has set them. */
 	sysctl_line(&plan->lab, n, NULL, "-e net.ipv4.tcp_no_metrics_save", 1);
 	sysctl_line(&plan->lab, n, NULL, "-e net.ipv4.tcp_early_retrans", 0);
-	seg6_lines(&plan->lab, n, &plan->topology->nodes[n], "all");
+	seg6_lines(&plan->lab, n, &plan->topology->nodes[n], "all", plan->topology->nodes[n].seg6_enabled);
 	FOR_EACH_INTERFACE (i, topology, n) {
-		seg6_lines(&plan->lab, n, &plan->topology->nodes[n], topology->interfaces[i].name);
+		seg6_lines(&plan->lab, n, &plan->topology->nodes[n], topology->interfaces[i].name,
+		           seg6_is_enabled(topology, i));
 	}
 	if (plan_forwards(plan, n))
 		sysctl_line(&plan->lab, n, NULL, "net.ipv6.conf.all.forwarding", 1);

@@ -363,15 +363,47 @@ static void ages_and_services(void **state)
 
 /* ---- which cells share a lab */
 
+/* Of `all` and of one interface apart. */
+static void seg6_of_one_interface(void **state)
+{
+	static const struct {
+		const char *set;
+		const char *all, *a0, *b0;
+	} rows[] = {
+		{ "", "1", "1", "1" },
+		{ "set: {r1.seg6_enabled: 0}", "0", "0", "0" },
+		{ "set: {r1.a0.seg6_enabled: 0}", "1", "0", "1" },
+		{ "set: {r1.a0.seg6_enabled: 1, r1.seg6_enabled: 0}", "0", "1", "0" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		owned_text text = text_format("%s%s\n", SEGMENTS("\"fc00:1::100\""), rows[i].set);
+		owned_made made = make(CHAIN, text, 0);
+		owned_text all = text_format("net.ipv6.conf.all.seg6_enabled=%s", rows[i].all);
+		owned_text a0 = text_format("net.ipv6.conf.a0.seg6_enabled=%s", rows[i].a0);
+		owned_text b0 = text_format("net.ipv6.conf.b0.seg6_enabled=%s", rows[i].b0);
+		assert_true(has_line(made.plan, "r1", all) && has_line(made.plan, "r1", a0) &&
+		            has_line(made.plan, "r1", b0));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(service_lines),    cmocka_unit_test(service_next_hops),
-		cmocka_unit_test(all_is_read_back), cmocka_unit_test(what_packets_need),
-		cmocka_unit_test(sid_lines),        cmocka_unit_test(sysctl_lines),
-		cmocka_unit_test(script),           cmocka_unit_test(traffic_routes),
-		cmocka_unit_test(nic_lines),        cmocka_unit_test(tunnels),
-		cmocka_unit_test(ages_of_kernels),  cmocka_unit_test(ages_and_services),
+		cmocka_unit_test(seg6_of_one_interface),
+		cmocka_unit_test(service_lines),
+		cmocka_unit_test(service_next_hops),
+		cmocka_unit_test(all_is_read_back),
+		cmocka_unit_test(what_packets_need),
+		cmocka_unit_test(sid_lines),
+		cmocka_unit_test(sysctl_lines),
+		cmocka_unit_test(script),
+		cmocka_unit_test(traffic_routes),
+		cmocka_unit_test(nic_lines),
+		cmocka_unit_test(tunnels),
+		cmocka_unit_test(ages_of_kernels),
+		cmocka_unit_test(ages_and_services),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

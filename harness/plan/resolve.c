@@ -34,6 +34,8 @@ static void apply_interface(struct plan *plan, size_t index, const struct settin
 		plan->offloads[index][setting->offload] = setting->number != 0;
 	else if (setting->kind == SET_MTU)
 		interface->mtu = (unsigned)setting->number;
+	else if (setting->kind == SET_SEG6_ENABLED)
+		interface->seg6_enabled = setting->number ? 1 : -1;
 	else if (setting->kind == SET_MODEL)
 		apply_model(plan->topology, index, nic_model_at((int)setting->number));
 }
@@ -61,9 +63,10 @@ static void apply(struct plan *plan, const struct setting *setting)
 	for (size_t node = 0; node < topology->node_count; node++) {
 		if (fnmatch(setting->node, topology->nodes[node].name, 0) != 0)
 			continue;
-		apply_node(&topology->nodes[node], setting);
-		if (!setting->interface)
+		if (!setting->interface) {
+			apply_node(&topology->nodes[node], setting);
 			continue;
+		}
 		FOR_EACH_INTERFACE (i, topology, node)
 			apply_interface(plan, i, setting);
 	}

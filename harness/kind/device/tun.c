@@ -12,7 +12,8 @@ static void lines(struct lines *lines, const struct device_plan *device)
 
 	facts_add(line_leaves(line, node, THING_LINK, text_copy(NAME)), "kind", "tun");
 	quiet_line(lines, node, NAME);
-	seg6_lines(lines, node, device->settings, NAME); /* what the program sends on comes in there */
+	seg6_lines(lines, node, device->settings, NAME,
+	           device->settings->seg6_enabled); /* what the program sends on comes in there */
 	line = LINE(lines, node, TOOL_IP, "route add %s dev %s", prefix_text(&prefix, sid), NAME);
 	route_facts(line_leaves(line, node, THING_ROUTE, text_copy(sid)), NULL, NAME);
 }
