@@ -7,13 +7,36 @@
 #include "reason.h"
 #include "transport.h"
 
+/* How many segments in a row, from the one that the packet came to, are addresses of the node: each but the last takes
+ * one from the hop limit (RFC 8754 4.3.1.1). */
+static unsigned own_segments(const struct loss *loss)
+{
+	const struct srh_view srh = captured_srh(loss->last);
+	unsigned own = 0;
+
+	if (!loss_is_local(loss) || !srh.present || srh.fault)
+		return 0;
+	for (size_t left = srh.segments_left; left && left * SEGMENT_OCTETS <= srh.segment_list.length; left--) {
+		struct address next = address_from(AF_INET6, srh.segment_list.data + (left - 1) * SEGMENT_OCTETS);
+		if (!loss_owns(loss, &next))
+			break;
+		own++;
+	}
+	return own;
+}
+
 static bool hop_limit_is_spent(const struct loss *loss, char **said)
 {
 	const struct layer *ipv6 = loss_arrived(loss) ? packet_layer(&loss->last->view, LAYER_IPV6) : NULL;
 
-	if (!ipv6 || ipv6_hop_limit(&loss->last->view, ipv6) > 1)
+	unsigned limit = ipv6 ? ipv6_hop_limit(&loss->last->view, ipv6) : 0;
+	unsigned own = ipv6 ? own_segments(loss) : 0;
+
+	if (!ipv6 || limit > (own ? own : 1))
 		return false;
-	text_append(said, "its hop limit was %u", ipv6_hop_limit(&loss->last->view, ipv6));
+	text_append(said, "its hop limit was %u", limit);
+	if (limit > 1)
+		text_append(said, ", and %u segments in a row are the node's own", own);
 	return true;
 }
 

@@ -46,6 +46,29 @@ static void hop_limit_spent(void **state)
 	scene_end(&s);
 }
 
+/* Two segments of dst in a row take one each. */
+static void hop_limit_between_segments(void **state)
+{
+	struct address own[2], *to = own;
+	struct scene s;
+
+	(void)state;
+	scene_start(&s);
+	own[0] = own[1] = s.plan_interfaces[DST_B1].address;
+	struct packet_spec syn = scene_packet(&s, true, TCP_SYN, CLIENT_ISN, 0);
+	syn.segments = to;
+	syn.segment_count = 2; /* and the destination, which is the same address */
+	syn.hop_limit = 2;
+	syn.segments_left = 2;
+	scene_send(&s, true, syn, 4);
+	scene_count(&s, DST, "Ip6InHdrErrors", 1);
+	scene_reach(&s, FATE_DROPPED, "dst", REASON_HOP_LIMIT,
+	            "its hop limit was 2, and 2 segments in a row are the node's own");
+	s.trace->packets[3].data[14 + 7] = 3;
+	scene_reach(&s, FATE_DROPPED, "dst", REASON_HEADER, "Ip6InHdrErrors rose by 1");
+	scene_end(&s);
+}
+
 /* A program of r1's own between its segments. */
 static void services_on_the_way(void **state)
 {
@@ -226,11 +249,17 @@ static void connection_reset(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(counters_tell),     cmocka_unit_test(hop_limit_spent),
-		cmocka_unit_test(service_complains), cmocka_unit_test(nobody_listens),
-		cmocka_unit_test(connection_reset),  cmocka_unit_test(services_on_the_way),
-		cmocka_unit_test(next_hops),         cmocka_unit_test(not_forwarding),
-		cmocka_unit_test(refused_by_tcp),    cmocka_unit_test(no_address),
+		cmocka_unit_test(counters_tell),
+		cmocka_unit_test(hop_limit_spent),
+		cmocka_unit_test(hop_limit_between_segments),
+		cmocka_unit_test(service_complains),
+		cmocka_unit_test(nobody_listens),
+		cmocka_unit_test(connection_reset),
+		cmocka_unit_test(services_on_the_way),
+		cmocka_unit_test(next_hops),
+		cmocka_unit_test(not_forwarding),
+		cmocka_unit_test(refused_by_tcp),
+		cmocka_unit_test(no_address),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
