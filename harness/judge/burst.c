@@ -62,7 +62,7 @@ static size_t members_of(struct sorting *sorting, const struct captured *capture
 	int64_t at = place_of(sorting, captured), end = at + captured->payload;
 	size_t count = 0, index;
 
-	if (!captured->known) {
+	if (!captured->known || !captured->view.whole) {
 		index = unreadable_packet(sorting);
 		sorting->taken |= index < burst->count ? BIT(index) : 0;
 		order[0] = index;
@@ -139,7 +139,7 @@ static char *alteration(const struct sorting *sorting, const struct captured *ca
 		if (why)
 			return text_format("packets %zu and %zu are one, %s", order[i - 1] + 1, order[i] + 1, why);
 	}
-	if (!captured->known)
+	if (!captured->known || !captured->view.whole)
 		return NULL;
 	if (!has_pattern(captured, place_of(sorting, captured)))
 		return text_format("packet %zu has other data than was sent", order[0] + 1);
