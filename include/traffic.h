@@ -39,6 +39,7 @@ struct traffic {
 	char *from, *to_node;                /* nodes; to_node: owner of `to`, worked out by plan when it is NULL */
 	char *headend;                       /* node that pushes the SRH; NULL: from */
 	struct address to;                   /* AF_UNSPEC: not given */
+	struct address source;               /* crafted only; AF_UNSPEC: one that no node has */
 	struct segment_list segments[MODES]; /* `segments` sets inline and encap; `segments.inline` one of them */
 	long bytes;                          /* kernel: payload to carry, each way for both; 64 KiB unless given */
 	int direction;                       /* kernel only */

@@ -12,9 +12,22 @@ struct ends {
 	struct address final;
 };
 
+/* A packet of a burst may have a source of its own. */
+static bool is_own_source(const struct address *source, const struct plan *plan)
+{
+	for (size_t d = 0; d < plan->traffic.differ_count; d++) {
+		const struct difference *difference = &plan->traffic.differ[d];
+		for (size_t s = 0; s < difference->count; s++)
+			if (strcmp(difference->settings[s].key, "source") == 0 &&
+			    address_same(difference->settings[s].addresses, source))
+				return true;
+	}
+	return false;
+}
+
 static bool is_from(const struct ends *ends, const struct plan *plan)
 {
-	return address_same(&ends->source, &plan->from_address) ||
+	return is_own_source(&ends->source, plan) || address_same(&ends->source, &plan->from_address) ||
 	       address_same(&ends->outer_source, &plan->from_address) ||
 	       (mode_encapsulates((enum mode)plan->traffic.mode) &&
 	        address_same(&ends->outer_source, &plan->outer_address));
@@ -73,12 +86,16 @@ static uint16_t flow_of(const struct evidence *evidence, const struct captured *
 {
 	const struct transport *transport = transport_of(&evidence->plan->traffic);
 	const struct packet_view *view = &captured->view;
-	const struct address to = packet_final(view, packet_innermost(view, LAYER_IPV6));
+	const struct layer *ipv6 = packet_innermost(view, LAYER_IPV6);
+	const struct address to = packet_final(view, ipv6), from = ipv6_source(view, ipv6);
 	const struct burst_packet *found = NULL;
 
 	for (size_t i = 0; i < evidence->burst.count; i++) {
 		const struct burst_packet *packet = &evidence->burst.packets[i];
-		if ((uint16_t)(port + transport->crafted_port(&packet->traffic)) != transport->port(captured))
+		const struct address *source =
+		        packet->traffic.source.family ? &packet->traffic.source : &evidence->plan->from_address;
+		if (!address_same(source, &from) ||
+		    (uint16_t)(port + transport->crafted_port(&packet->traffic)) != transport->port(captured))
 			continue;
 		if (address_same(&packet->traffic.to, &to))
 			return (uint16_t)packet->flow;

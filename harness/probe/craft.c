@@ -33,9 +33,9 @@ static struct packet_spec spec_of(const struct play *play, const struct traffic 
 {
 	struct packet_spec spec = {
 		.mode = (enum mode)traffic->mode,
-		.source = play->plan->from_address,
+		.source = traffic->source.family ? traffic->source : play->plan->from_address,
 		.destination = traffic->to,
-		.outer_source = play->plan->outer_address,
+		.outer_source = traffic->source.family ? traffic->source : play->plan->outer_address,
 		.segments = traffic->segments[traffic->mode].segments,
 		.segment_count = traffic->segments[traffic->mode].count,
 		.hop_limit = (int)traffic->hop_limit,

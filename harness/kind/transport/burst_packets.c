@@ -28,6 +28,7 @@ static bool same_flow(const struct traffic *a, const struct traffic *b)
 	const struct transport *transport = transport_of(a);
 
 	return packet_is_readable(a) == packet_is_readable(b) && address_same(&a->to, &b->to) &&
+	       address_same(&a->source, &b->source) &&
 	       (!transport->crafted_port || transport->crafted_port(a) == transport->crafted_port(b));
 }
 

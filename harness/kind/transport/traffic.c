@@ -23,6 +23,8 @@ const struct traffic_field traffic_fields[] = {
 	{ "headend", FIELD_NODE, AT(headend), BY_KERNEL, INLINE | ENCAP | IP6IP6, NULL, 0, 0, 0,
 	  "node that pushes the segment list; else `from`" },
 	{ "to", FIELD_ADDRESS, AT(to), ANY, NULL, 0, 0, 0, "final destination" },
+	{ "source", FIELD_ADDRESS, AT(source), MADE, NULL, 0, 0, 0,
+	  "source of every IPv6 header; else one that no node has" },
 	{ "segments", FIELD_SEGMENTS, AT(segments), LIST, NULL, 0, 0, 0,
 	  "segments in the order of travel, without `to`; of ip6ip6 the last, the tunnel's end" },
 	{ "segments.inline", FIELD_SEGMENTS, AT(segments), BY_ANY, INLINE, NULL, 0, 0, 0, "the same for inline only" },
