@@ -26,15 +26,15 @@ struct holder {
 	int fd; /* a raw socket whose packets have their own IPv6 headers */
 };
 
-static struct holder holder_of(struct play *play, const struct next_hop *next)
+static struct holder holder_of(const struct play *play, const struct next_hop *next, uint16_t number)
 {
 	struct holder holder = { .next = *next, .ifindex = play->probe->lab->ifindex[next->out] };
-	uint16_t number = htons(++play->probe->holds);
+	const uint16_t octets = htons(number);
 
 	inet_pton(AF_INET6, "fe80::686f:6c64:0:0", &holder.neighbour);
 	inet_pton(AF_INET6, "fd00:686f:6c64::", &holder.behind);
-	memcpy(&holder.neighbour.s6_addr[14], &number, sizeof number);
-	memcpy(&holder.behind.s6_addr[14], &number, sizeof number);
+	memcpy(&holder.neighbour.s6_addr[14], &octets, sizeof octets);
+	memcpy(&holder.behind.s6_addr[14], &octets, sizeof octets);
 	return holder;
 }
 
@@ -129,20 +129,34 @@ static int hold_and_release(struct play *play, const struct holder *holder, cons
 {
 	if (route_change(holder, SIOCADDRT) < 0)
 		return -1;
-	int result = 0;
-	for (size_t i = 0; i < count && result == 0; i++)
-		result = hold(holder, &frames[i]);
-	if (result == 0)
-		result = advertise(play, holder);
-	int error = errno;
-	route_change(holder, SIOCDELRT);
-	errno = error;
-	return result;
+	for (size_t i = 0; i < count; i++)
+		if (hold(holder, &frames[i]) < 0)
+			return -1;
+	return advertise(play, holder);
+}
+
+/* What the last burst needed, which may not have left yet when held_send() returned. */
+static void forget_last(struct play *play)
+{
+	struct probe *probe = play->probe;
+	struct holder last = holder_of(play, &probe->held, probe->holds);
+
+	lab_enter(probe->lab, probe->held.node);
+	last.fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (last.fd >= 0) {
+		route_change(&last, SIOCDELRT);
+		close(last.fd);
+	}
+	neighbour_forget(&last);
+	lab_enter(probe->lab, NOT_FOUND);
 }
 
 int held_send(struct play *play, const struct next_hop *next, const struct bytes *frames, size_t count)
 {
-	struct holder holder = holder_of(play, next);
+	if (play->probe->holds)
+		forget_last(play);
+	play->probe->held = *next;
+	struct holder holder = holder_of(play, next, ++play->probe->holds);
 
 	lab_enter(play->probe->lab, next->node);
 	holder.fd = socket(AF_INET6, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);
@@ -152,9 +166,6 @@ int held_send(struct play *play, const struct next_hop *next, const struct bytes
 	int result = hold_and_release(play, &holder, frames, count);
 	int error = errno;
 	close(holder.fd);
-	lab_enter(play->probe->lab, next->node);
-	neighbour_forget(&holder);
-	lab_enter(play->probe->lab, NOT_FOUND);
 	errno = error;
 	return result;
 }

@@ -99,7 +99,8 @@ struct probe {
 	int kmsg;     /* /dev/kmsg, in a guest with NICs or where a link has `sums`; else -1 */
 	uint32_t fence_serial;
 	uint16_t port;              /* of the connection, another for each cell */
-	uint16_t holds;             /* so many bursts were held */
+	uint16_t holds;             /* so many bursts were held; */
+	struct next_hop held;       /* the last one, for this way */
 	cpu_set_t home, other_cpus; /* where the worker runs; where else it may */
 };
 
