@@ -46,6 +46,15 @@ static int set_hop_limit(const struct play *play, struct error *err)
 	return 0;
 }
 
+static int set_traffic_class(const struct play *play, struct error *err)
+{
+	int class = (int)play->plan->traffic.traffic_class;
+
+	if (class && setsockopt(tcp_of(play)->client.fd, IPPROTO_IPV6, IPV6_TCLASS, &class, sizeof class) < 0)
+		return fail(err, "traffic class %d of a TCP socket: %s", class, strerror(errno));
+	return 0;
+}
+
 static int connection_start(struct play *play, struct error *err)
 {
 	struct sockaddr_storage to;
@@ -53,7 +62,7 @@ static int connection_start(struct play *play, struct error *err)
 	int fd = socket_bound(play, play->plan->from, &play->plan->from_address, play->probe->port, err);
 
 	tcp_of(play)->client.fd = fd;
-	if (fd < 0 || set_hop_limit(play, err) < 0)
+	if (fd < 0 || set_hop_limit(play, err) < 0 || set_traffic_class(play, err) < 0)
 		return -1;
 	if (connect(fd, (struct sockaddr *)&to, length) < 0 && errno != EINPROGRESS)
 		play->trace->client.error = errno;
