@@ -22,8 +22,9 @@ struct features {
 	char unnamed[256];       /* why drop events name no functions; empty: they do */
 	bool ends_unknown;       /* a worker could not tell whether labs end */
 };
-/* In an isolated worker: tries the features that only a trial can tell, and writes the results. */
-void features_try(struct features *features);
+/* In an isolated worker: tries the features that only a trial can tell, and writes the results. `by_ip` as for
+ * lab_build(). */
+void features_try(struct features *features, bool by_ip);
 void features_look_at_version(struct features *features); /* release and version only */
 void features_look(struct features *features);            /* those that can be seen from outside */
 /* Whether drop events are available: what the workers need for them, or NULL (caller frees). `off`: they are not

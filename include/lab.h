@@ -24,6 +24,7 @@ struct lab_nic {
 
 struct lab {
 	char *key;
+	bool by_ip;  /* `ip` applies its lines */
 	int home;    /* the worker's own network namespace */
 	int machine; /* a guest's own, where its NICs lie; -1: not a guest with NICs */
 	size_t node_count, interface_count;
@@ -46,9 +47,10 @@ struct lab {
  * machine does not allow it, with what to do. */
 int worker_isolate(pid_t runner, bool keep_machine, struct error *err);
 
-/* Builds and waits until every link is up and every address usable. The caller frees *ret, which is incomplete where
- * the result is not LAB_READY. */
-enum lab_status lab_build(struct lab **ret, const struct plan *plan, struct error *err);
+/* Builds and waits until every link is up and every address usable. `by_ip`: `ip` applies the lines; else the requests
+ * that it would make go to the kernel directly. The caller frees *ret, which is incomplete where the result is not
+ * LAB_READY. */
+enum lab_status lab_build(struct lab **ret, const struct plan *plan, bool by_ip, struct error *err);
 /* State that cells have left in a lab. { 0 }: it is as lab_build() left it. */
 struct lab_setup {
 	char *route;                       /* the traffic route; NULL: none, or not known */

@@ -57,6 +57,7 @@ struct cell_runner {
 	int keep_at;       /* the same, open */
 	bool keep_failing; /* only cells that FAIL or are BROKEN */
 	bool fresh;        /* a lab of its own for every cell */
+	bool by_ip;        /* `ip` applies the lines of labs */
 	enum ladders ladders;
 	struct stages stages;
 };
@@ -73,7 +74,7 @@ struct workers_options {
 	const char *keep; /* a directory for traces, and the same, open; NULL: none */
 	int keep_at;
 	bool keep_failing;
-	bool fresh;
+	bool fresh, by_ip;
 	/* Called before a cell begins, which waits until it returns; may be NULL. */
 	void (*starting)(void *context, struct suite_cell *cell);
 	const struct kernel_facts *facts; /* NULL: no drop events */

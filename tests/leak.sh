@@ -34,7 +34,7 @@ while [ -e stop ]; do sleep 0.05; done
 exec ip "$@"
 END
 chmod +x bin/ip
-python3 "$root/tests/leak.py" "$HOPCHECK" run -q -j 1 --json r.json cases/two.yaml cases/after.yaml >said 2>&1
+python3 "$root/tests/leak.py" "$HOPCHECK" run --ip -q -j 1 --json r.json cases/two.yaml cases/after.yaml >said 2>&1
 code=$?
 if [ $code != 1 ] || [ "$(outcomes)" != 'two not ok;two not ok;after ok;' ]; then
 	echo "namespaces that are held: exit $code, $(outcomes) $(cat said)"
@@ -46,7 +46,7 @@ says "the kernel did not take down this cell's lab: namespaces stay forever. Oth
 # A lab that could not be built ends, too: the first of these two is held.
 : >fail
 rm -f stopped.*
-python3 "$root/tests/leak.py" "$HOPCHECK" run -q -j 1 --json r.json cases/two.yaml >said 2>&1
+python3 "$root/tests/leak.py" "$HOPCHECK" run --ip -q -j 1 --json r.json cases/two.yaml >said 2>&1
 rm fail
 stay=$(grep -c "the kernel did not take down this cell's lab: namespaces stay forever. Otherwise: building chain-1" r.json)
 [ "$stay" = 1 ] || { echo "a lab that could not be built: $stay cells say that it stays: $(cat said)"; exit 1; }

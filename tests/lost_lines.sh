@@ -39,7 +39,7 @@ complain() {
 	head -c 2000 "$WORK/out" | sed 's/^/    /'
 }
 count() { grep -c "\"outcome\": \"$1\"" "$WORK/out"; }
-run() { "$HOPCHECK" run -j 2 -q --json - "$@" >"$WORK/out" 2>"$WORK/err"; }
+run() { "$HOPCHECK" run --ip -j 2 -q --json - "$@" >"$WORK/out" 2>"$WORK/err"; }
 # The four cells with an `ip` whose lines go through sed: so many are BROKEN and the others PASS.
 loses() { # WHAT BROKEN SED-SCRIPT [WHY]
 	printf '#!/bin/sh\nsed -E '\''%s'\'' | %s "$@"\n' "$3" "$ip" >"$WORK/bin/ip"
@@ -76,6 +76,11 @@ loses "DAD" 4 's/ nodad//' 'nodad is no, not yes'
 # ---- our own mistake is not a missing kernel feature
 loses "an interface's name" 4 's/dev b0/dev b1/' 'Cannot find device'
 loses "a word" 4 's/action End\.X/action End.Y/' 'the kernel does not hold it'
+# ---- without --ip the same requests are made, and only what the kernel refuses is left to `ip`
+printf '#!/bin/sh\ncat >>%s\nexit 1\n' "$WORK/called" >"$WORK/bin/ip"
+(PATH="$WORK/bin:$PATH" && "$HOPCHECK" run -j 2 -q --json - "$WORK/cases/shared.yaml" >"$WORK/out" 2>"$WORK/err")
+[ "$(count PASS)" = 4 ] || complain "without --ip: not 4 PASS"
+! grep -v ' flavors usd dev ' "$WORK/called" || complain "without --ip: \`ip\` got these lines"
 # ---- what the kernel refuses when asked without ip is not here, and only for the cells that need it
 run "$WORK/cases/refused.yaml"
 [ "$(count SKIP) $(count PASS)" = "1 1" ] || complain "usd: not one SKIP and one PASS"

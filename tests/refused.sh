@@ -98,7 +98,7 @@ comes_out() { # CASE OUTCOME WHY
 	(
 		PATH="$WORK/bin:$PATH" LD_PRELOAD="$WORK/answer.so"
 		export PATH LD_PRELOAD ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0"
-		"$HOPCHECK" run -j 1 -q --json - "$WORK/cases/$1.yaml" >"$WORK/out" 2>"$WORK/err"
+		"$HOPCHECK" run --ip -j 1 -q --json - "$WORK/cases/$1.yaml" >"$WORK/out" 2>"$WORK/err"
 	)
 	grep -q "\"outcome\": \"$2\"" "$WORK/out" && grep -q "\"why\": \".*$3" "$WORK/out" && return
 	failures=$((failures + 1))

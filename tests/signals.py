@@ -172,7 +172,7 @@ PROBE = ['final-host', 'controls', 'router-offloads']
 
 
 def run(name, *arguments, outputs=None, **options):
-    return Run(name, ['run', *arguments], OUTPUTS if outputs is None else outputs, **options)
+    return Run(name, ['run', '--ip', *arguments], OUTPUTS if outputs is None else outputs, **options)
 
 
 def early(workers, number, code, group):
@@ -187,7 +187,7 @@ def early(workers, number, code, group):
 def middle(workers, number, code, group, **more):
     one = run(f'run -j {workers} middle {number.name}{" alone" if not group else ""}', '-j', str(workers), '--keep',
               f'at/kept-{tried}', *PROBE)
-    kept = one.arguments[4]
+    kept = one.arguments[5]
     one.start(**more)
     until(lambda: 'final-host: ' in one.text('err') or one.process.poll() is not None, one.name)
     open(one.path('stop'), 'w').close()

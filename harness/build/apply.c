@@ -85,6 +85,35 @@ static int apply_ip(const struct lab *lab, const struct command *commands, size_
 	return status < 0 ? fail_to_run(err, "ip", "iproute2") : 0;
 }
 
+/* How many of a node's lines, from the first on, the kernel accepts without `ip`. */
+static size_t ask_lines(const struct lab *lab, const struct command *commands, size_t count)
+{
+	size_t done = 0;
+
+	lab_enter(lab, commands->node);
+	int socket = rtnetlink_open(NULL);
+	while (socket >= 0 && done < count && ip_line_apply(lab, socket, commands[done].text))
+		done++;
+	if (socket >= 0)
+		close(socket);
+	lab_enter(lab, NOT_FOUND);
+	return done;
+}
+
+/* What is not accepted goes to `ip`: it knows other forms too, and says what the kernel says. */
+static int apply_lines(const struct lab *lab, const struct command *commands, size_t count, char **said,
+                       struct error *err)
+{
+	if (lab->by_ip)
+		return apply_ip(lab, commands, count, said, err);
+	for (size_t i = 0; i < count; i++) {
+		i += ask_lines(lab, commands + i, count - i);
+		if (i < count && apply_ip(lab, commands + i, 1, said + i, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* Requests a route that is too long for `ip` over rtnetlink: `route add` must create it, `route replace` may. */
 static int apply_direct(const struct lab *lab, const struct command *command, char **said, struct error *err)
 {
@@ -173,7 +202,7 @@ int commands_apply(const struct lab *lab, const struct command *commands, size_t
 		case TOOL_IP:
 			n = commands[i].direct ? 1 : batch_of(commands + i, count - i);
 			if (commands[i].direct ? apply_direct(lab, commands + i, said + i, err) < 0
-			                       : apply_ip(lab, commands + i, n, said + i, err) < 0)
+			                       : apply_lines(lab, commands + i, n, said + i, err) < 0)
 				return -1;
 			break;
 		case TOOL_SYSCTL:

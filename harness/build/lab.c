@@ -189,10 +189,12 @@ static enum lab_status build(struct lab *lab, struct watch *watch, const struct 
 	return status;
 }
 
-enum lab_status lab_build(struct lab **ret, const struct plan *plan, struct error *err)
+enum lab_status lab_build(struct lab **ret, const struct plan *plan, bool by_ip, struct error *err)
 {
 	struct lab *lab = lab_new(plan);
 	struct watch watch = { 0 };
+
+	lab->by_ip = by_ip;
 	enum lab_status status = build(lab, &watch, plan, err);
 
 	watch_close(&watch);

@@ -14,6 +14,7 @@ struct message {
 int rtnetlink_open(struct error *err); /* a socket, or -1 */
 void message_start(struct message *message, unsigned type, unsigned flags, const void *fixed, size_t length);
 void *message_put(struct message *message, unsigned short type, const void *data, size_t length);
+void *message_fixed(struct message *message, size_t length); /* room without an attribute's header, zeroed */
 struct rtattr *message_nest(struct message *message, unsigned short type);
 void message_nest_end(struct message *message, struct rtattr *nest);
 /* Sends it and calls `each`, which may be NULL, for every answer; 0, or the kernel's errno. */
@@ -54,6 +55,8 @@ void holdings_clear(struct holdings *holdings);
 void encap_read(struct facts *facts, const struct rtattr *type, const struct rtattr *encap,
                 const struct holdings *holdings);
 bool encap_write(struct message *message, const struct facts *facts, const struct holdings *holdings);
+/* A parameter's key as facts have it, a literal; NULL: not one of an encapsulation's. */
+const char *encap_key(const char *word);
 /* Whether the kernel fills this in where it was not asked for. */
 bool is_usual(const struct fact *fact);
 
@@ -61,6 +64,10 @@ bool is_usual(const struct fact *fact);
 /* RTM_NEWROUTE with flags such as NLM_F_CREATE, or RTM_DELROUTE, for a thing's name; 0, or the kernel's errno. */
 int route_ask(int socket, unsigned type, unsigned flags, const char *name, const struct facts *facts,
               const struct holdings *devices);
+
+/* ---- ip_line.c: what `ip` does with a line, in the current namespace. False: the line is not of a known form, or the
+ * kernel refused it; a request that was refused has changed nothing, or what it may change again. */
+bool ip_line_apply(const struct lab *lab, int socket, const char *text);
 
 /* ---- trial.c: why a thing is not held, tried without `ip`: what the kernel refuses and what it ignores. */
 /* NULL: the kernel accepts and keeps all of it, so that it was lost before; else what it does not support, as a

@@ -1,4 +1,4 @@
-/* A route requested over rtnetlink from its facts: for trials, and where a segment list is too long for `ip`. */
+/* A route requested over rtnetlink from its facts. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -25,8 +25,9 @@ static bool name_read(struct rtmsg *route, struct address *to, uint32_t *table, 
 int route_ask(int socket, unsigned type, unsigned flags, const char *name, const struct facts *facts,
               const struct holdings *devices)
 {
-	struct rtmsg route = { .rtm_protocol = RTPROT_STATIC, .rtm_type = RTN_UNICAST };
 	const char *via = facts_get(facts, "via"), *dev = facts_get(facts, "dev");
+	const bool blackhole = facts_have(facts, "type", "blackhole");
+	struct rtmsg route = { .rtm_protocol = RTPROT_BOOT, .rtm_type = blackhole ? RTN_BLACKHOLE : RTN_UNICAST };
 	int device = dev ? device_index(devices, dev) : 0;
 	struct address address;
 	struct message message;
@@ -37,7 +38,8 @@ int route_ask(int socket, unsigned type, unsigned flags, const char *name, const
 	message_start(&message, type, flags | NLM_F_ACK, &route, sizeof route);
 	message_put(&message, RTA_DST, address.octets, family_octets(address.family));
 	message_put(&message, RTA_TABLE, &table, sizeof table);
-	message_put(&message, RTA_OIF, &device, sizeof device);
+	if (!blackhole)
+		message_put(&message, RTA_OIF, &device, sizeof device);
 	if (via && address_parse(&address, route.rtm_family, via))
 		message_put(&message, RTA_GATEWAY, address.octets, family_octets(address.family));
 	encap_write(&message, facts, devices);

@@ -48,6 +48,15 @@ void *message_put(struct message *message, unsigned short type, const void *data
 	return RTA_DATA(attribute);
 }
 
+void *message_fixed(struct message *message, size_t length)
+{
+	void *fixed = message_end(message);
+
+	memset(fixed, 0, NLMSG_ALIGN(length));
+	message->header.nlmsg_len = (uint32_t)(NLMSG_ALIGN(message->header.nlmsg_len) + NLMSG_ALIGN(length));
+	return fixed;
+}
+
 struct rtattr *message_nest(struct message *message, unsigned short type)
 {
 	struct rtattr *nest = message_end(message);

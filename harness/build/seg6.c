@@ -236,6 +236,19 @@ static const struct row {
 	{ "nflen", 3, FLAVORS, &octet, "16" },
 };
 
+const char *encap_key(const char *word)
+{
+	static const char *const tunnel[] = { "mode", "segs" };
+
+	for (size_t i = 0; i < COUNT(tunnel); i++)
+		if (strcmp(tunnel[i], word) == 0)
+			return tunnel[i];
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if (strcmp(rows[i].key, word) == 0)
+			return rows[i].key;
+	return NULL;
+}
+
 bool is_usual(const struct fact *fact)
 {
 	for (size_t i = 0; i < COUNT(rows); i++)

@@ -68,7 +68,7 @@ struct options {
 	struct outputs outputs;
 	const char *cases;                                    /* a directory, or NULL */
 	const char *json, *brief, *markdown, *against, *keep; /* paths, or NULL */
-	bool help, quiet, cells, table, fresh, no_drop_events, stages;
+	bool help, quiet, cells, table, fresh, by_ip, no_drop_events, stages;
 	unsigned verbose; /* how often -v was given */
 	unsigned workers;
 	struct fleet_options fleet;

@@ -161,6 +161,8 @@ static const struct option_row rows[] = {
 	  "N guests at a time (default: the number of CPUs)" },
 	{ 1 << COMMAND_RUN, FLAG("fresh", fresh),
 	  "build a new lab for every cell, instead of one for all that can share it" },
+	{ 1 << COMMAND_RUN, FLAG("ip", by_ip),
+	  "let `ip` apply the lines of labs, a process a node, instead of asking the kernel directly" },
 	{ 1 << COMMAND_RUN, FLAG("no-drop-events", no_drop_events),
 	  "do not trace which packets the kernel drops and why" },
 	{ GUESTS, 0, "accel", "kvm|tcg|uml", take_accelerator, 0, 0, 0,

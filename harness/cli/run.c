@@ -172,6 +172,7 @@ static int run(const struct options *options, struct suite *suite)
 		                           .keep = options->keep,
 		                           .keep_at = -1,
 		                           .fresh = options->fresh,
+		                           .by_ip = options->by_ip,
 		                           .ladders = ladders_of((int)options->verbose, suite->cell_count),
 		                           .finished = finished };
 	struct error err = { 0 };

@@ -125,7 +125,7 @@ static enum lab_status enter_lab(struct cell_runner *runner, const struct plan *
 	if (runner->lab)
 		cell_runner_leave_lab(runner);
 	start = clock_ms();
-	enum lab_status status = lab_build(&runner->lab, plan, err);
+	enum lab_status status = lab_build(&runner->lab, plan, runner->by_ip, err);
 	runner->topology = plan->given;
 	*PUSH(runner->cells, runner->cell_count) = runner->number;
 	took(&runner->stages.build, &start);

@@ -32,6 +32,7 @@ struct trial {
 	struct plan *plan;
 	struct lab *lab;
 	struct lab_setup setup;
+	bool by_ip;
 };
 
 static void trial_free(struct trial *trial)
@@ -50,14 +51,14 @@ static int trial_build(struct trial *trial, struct bytes text, struct error *err
 	if (topology_parse(&trial->topology, "trial", TEXT(trial_topology), err) < 0 ||
 	    testcase_parse(&trial->testcase, "trial", text, find_trial, trial->topology, NULL, err) < 0 ||
 	    plan_make(&trial->plan, trial->testcase, trial->topology, 0, NULL, err) < 0 ||
-	    lab_build(&trial->lab, trial->plan, err) != LAB_READY)
+	    lab_build(&trial->lab, trial->plan, trial->by_ip, err) != LAB_READY)
 		return -1;
 	return 0;
 }
 
-static int try_veth_gro(bool *merged, struct error *err)
+static int try_veth_gro(bool *merged, bool by_ip, struct error *err)
 {
-	owned_trial trial = { 0 };
+	owned_trial trial = { .by_ip = by_ip };
 	owned(trace) trace = trace_new();
 	struct probe *probe;
 
@@ -78,7 +79,7 @@ static int try_veth_gro(bool *merged, struct error *err)
 
 /* A route that pushes an SRH inline, on a kernel where that is a build option: it accepts the route, or refuses it
  * without `ip` too. Anything else says nothing about the kernel. */
-static void try_inline(struct features *features)
+static void try_inline(struct features *features, bool by_ip)
 {
 	static const char inline_case[] = "case: trial\n"
 	                                  "about: does the kernel push an SRH inline\n"
@@ -86,7 +87,7 @@ static void try_inline(struct features *features)
 	                                  "traffic: {mode: inline, from: a, to: \"fc00:b::1\", segments: "
 	                                  "[\"fc00:b::2\"]}\n"
 	                                  "expect: {fate: delivered}\n";
-	owned_trial trial = { 0 };
+	owned_trial trial = { .by_ip = by_ip };
 	enum lab_status status = LAB_BROKEN;
 	struct error err = { 0 };
 	char *why = features->why[FEATURE_INLINE];
@@ -114,13 +115,13 @@ void features_lost(struct features *features, const char *why)
 	         line);
 }
 
-void features_try(struct features *features)
+void features_try(struct features *features, bool by_ip)
 {
 	struct error err = { 0 };
 	bool merged = false;
 
-	try_inline(features);
-	if (try_veth_gro(&merged, &err) < 0) {
+	try_inline(features, by_ip);
+	if (try_veth_gro(&merged, by_ip, &err) < 0) {
 		features_lost(features, err.text);
 		return;
 	}

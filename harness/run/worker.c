@@ -82,6 +82,7 @@ static void run_batches(struct suite *suite, const struct workers_options *optio
 		                      .keep_at = options->keep_at,
 		                      .keep_failing = options->keep_failing,
 		                      .fresh = options->fresh,
+		                      .by_ip = options->by_ip,
 		                      .ladders = options->ladders,
 		                      .ends = &ends };
 	struct error err = { 0 };
@@ -127,7 +128,7 @@ void worker_be(struct suite *suite, const struct workers_options *options, struc
 		_exit(4);
 	}
 	if (try_features) {
-		features_try(features);
+		features_try(features, options->by_ip);
 		send_line(results, json_pack("{s:o}", "features", features_json(features)));
 	} else {
 		run_batches(suite, options, features, jobs, results);
