@@ -25,6 +25,7 @@ struct lab_nic {
 struct lab {
 	char *key;
 	bool by_ip;  /* `ip` applies its lines */
+	bool named;  /* its namespaces have names for `ip netns` */
 	int home;    /* the worker's own network namespace */
 	int machine; /* a guest's own, where its NICs lie; -1: not a guest with NICs */
 	size_t node_count, interface_count;
@@ -47,10 +48,11 @@ struct lab {
  * machine does not allow it, with what to do. */
 int worker_isolate(pid_t runner, bool keep_machine, struct error *err);
 
-/* Builds and waits until every link is up and every address usable. `by_ip`: `ip` applies the lines; else the requests
- * that it would make go to the kernel directly. The caller frees *ret, which is incomplete where the result is not
- * LAB_READY. */
-enum lab_status lab_build(struct lab **ret, const struct plan *plan, bool by_ip, struct error *err);
+/* Builds and waits until every link is up and every address usable. `namespaces`: of its nodes, new ones, borrowed;
+ * NULL: it makes them. `by_ip`: `ip` applies the lines; else the requests that it would make go to the kernel directly.
+ * The caller frees *ret, which is incomplete where the result is not LAB_READY. */
+enum lab_status lab_build(struct lab **ret, const struct plan *plan, const int *namespaces, bool by_ip,
+                          struct error *err);
 /* State that cells have left in a lab. { 0 }: it is as lab_build() left it. */
 struct lab_setup {
 	char *route;                       /* the traffic route; NULL: none, or not known */
@@ -60,7 +62,7 @@ struct lab_setup {
 };
 /* Sets a cell's route and offloads where they differ from the lab's state, then reads every offload back. LAB_SKIP when
  * a setting had no effect. */
-enum lab_status lab_prepare(const struct lab *lab, struct lab_setup *setup, const struct plan *plan, struct error *err);
+enum lab_status lab_prepare(struct lab *lab, struct lab_setup *setup, const struct plan *plan, struct error *err);
 void lab_setup_clear(struct lab_setup *setup); /* as { 0 } again */
 /* Switches the calling thread to a node's network namespace, home for NOT_FOUND, or MACHINE's where there is one.
  * Cannot fail on an open namespace. */

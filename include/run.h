@@ -11,6 +11,8 @@ struct probe;
 
 /* ---- limits.c: whether the machine's limits suffice for these cells: /proc, open files, memory. Raises soft limits.
  */
+/* How many listeners a worker may make ahead (probe.h). */
+size_t limits_ahead(const struct suite *suite);
 int limits_check(const struct suite *suite, unsigned workers, struct error *err);
 
 /* ---- memory.c: whether a worker ran out of memory. */
@@ -46,6 +48,8 @@ struct cell_runner {
 	struct lab *lab;
 	struct lab_setup setup; /* state that its cells have left */
 	struct probe *probe;
+	struct stock *stock; /* of what hears its labs */
+	bool more;           /* another lab may follow */
 	struct drops *drops; /* the worker's, for all its labs; NULL: drop events are not available */
 	const struct topology
 	        *topology; /* that the lab was built from: it belongs to the case, which outlives its plans */
@@ -62,8 +66,8 @@ struct cell_runner {
 	struct stages stages;
 };
 /* lab_prepare(); the offloads as they are for this cell become a part of its trace. */
-enum lab_status cell_prepare(const struct lab *lab, struct lab_setup *setup, const struct plan *plan,
-                             struct trace *trace, struct error *err);
+enum lab_status cell_prepare(struct lab *lab, struct lab_setup *setup, const struct plan *plan, struct trace *trace,
+                             struct error *err);
 struct result *cell_run(struct cell_runner *runner, const struct plan *plan, const struct features *features,
                         struct pool *pool);
 void cell_runner_leave_lab(struct cell_runner *runner); /* gives up the lab */

@@ -64,9 +64,12 @@ static int run_ip(int input, int output)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
 }
 
-static int apply_ip(const struct lab *lab, const struct command *commands, size_t count, char **said, struct error *err)
+static int apply_ip(struct lab *lab, const struct command *commands, size_t count, char **said, struct error *err)
 {
 	char message[16384] = "";
+
+	if (namespaces_name(lab, err) < 0)
+		return -1;
 	int input = memory_file("batch"), output = memory_file("messages");
 
 	for (size_t i = 0; i < count; i++)
@@ -101,8 +104,7 @@ static size_t ask_lines(const struct lab *lab, const struct command *commands, s
 }
 
 /* What is not accepted goes to `ip`: it knows other forms too, and says what the kernel says. */
-static int apply_lines(const struct lab *lab, const struct command *commands, size_t count, char **said,
-                       struct error *err)
+static int apply_lines(struct lab *lab, const struct command *commands, size_t count, char **said, struct error *err)
 {
 	if (lab->by_ip)
 		return apply_ip(lab, commands, count, said, err);
@@ -194,7 +196,7 @@ static size_t batch_of(const struct command *commands, size_t count)
 	return n;
 }
 
-int commands_apply(const struct lab *lab, const struct command *commands, size_t count, char **said, struct error *err)
+int commands_apply(struct lab *lab, const struct command *commands, size_t count, char **said, struct error *err)
 {
 	for (size_t i = 0, n; i < count; i += n) {
 		n = 1;

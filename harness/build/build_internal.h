@@ -4,9 +4,15 @@
 
 #include "lab.h"
 
+/* namespaces.c: a node's, held open: a copy of the one of `given`, or where that is NULL a new one. */
+int namespace_make(struct lab *lab, size_t node, const int *given, struct error *err);
+/* Names all for `ip netns`, unless they are named: mounting and unmounting costs grace periods. */
+int namespaces_name(struct lab *lab, struct error *err);
+void namespaces_unname(const struct lab *lab);
+
 /* apply.c: applies lines in order, in the namespaces they name. Error messages go to said[], one text per line (caller
  * frees); whether a line was applied is read back from the kernel. -1 and err: they could not be applied at all. */
-int commands_apply(const struct lab *lab, const struct command *commands, size_t count, char **said, struct error *err);
+int commands_apply(struct lab *lab, const struct command *commands, size_t count, char **said, struct error *err);
 char *
 sysctl_path(const char *name); /* of "net.ipv6.conf.all.forwarding", with or without "-e " before it; caller frees */
 

@@ -11,30 +11,6 @@
 #include "build_internal.h"
 #include "device.h"
 
-static void netns_path(char path[64], const char *node)
-{
-	snprintf(path, 64, "/run/netns/%s", node);
-}
-
-/* A new namespace, held open, and named for `ip netns`, which only this mount namespace sees. */
-static int namespace_make(struct lab *lab, size_t node, struct error *err)
-{
-	char path[64];
-
-	if (unshare(CLONE_NEWNET) < 0)
-		return fail(err, "a network namespace for %s: %s", lab->names[node], strerror(errno));
-	lab->namespaces[node] = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
-	netns_path(path, lab->names[node]);
-	int name = open(path, O_RDONLY | O_CREAT | O_CLOEXEC, 0600);
-	bool made = lab->namespaces[node] >= 0 && name >= 0 &&
-	            mount("/proc/thread-self/ns/net", path, "none", MS_BIND, NULL) == 0;
-	int error = errno;
-	if (name >= 0)
-		close(name);
-	lab_enter(lab, NOT_FOUND);
-	return made ? 0 : fail(err, "naming the namespace of %s: %s", lab->names[node], strerror(error));
-}
-
 static void texts_free(char **texts, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
@@ -168,14 +144,15 @@ static enum lab_status lines_apply(struct lab *lab, const struct plan *plan, str
 	return status;
 }
 
-static enum lab_status build(struct lab *lab, struct watch *watch, const struct plan *plan, struct error *err)
+static enum lab_status build(struct lab *lab, struct watch *watch, const struct plan *plan, const int *namespaces,
+                             struct error *err)
 {
 	enum lab_status status = check_tun(plan, err);
 
 	if (status != LAB_READY)
 		return status;
 	for (size_t i = 0; i < lab->node_count; i++)
-		if (namespace_make(lab, i, err) < 0)
+		if (namespace_make(lab, i, namespaces, err) < 0)
 			return LAB_BROKEN;
 	if (watch_open(watch, lab, err) < 0)
 		return LAB_BROKEN;
@@ -189,13 +166,14 @@ static enum lab_status build(struct lab *lab, struct watch *watch, const struct 
 	return status;
 }
 
-enum lab_status lab_build(struct lab **ret, const struct plan *plan, bool by_ip, struct error *err)
+enum lab_status lab_build(struct lab **ret, const struct plan *plan, const int *namespaces, bool by_ip,
+                          struct error *err)
 {
 	struct lab *lab = lab_new(plan);
 	struct watch watch = { 0 };
 
 	lab->by_ip = by_ip;
-	enum lab_status status = build(lab, &watch, plan, err);
+	enum lab_status status = build(lab, &watch, plan, namespaces, err);
 
 	watch_close(&watch);
 	if (status != LAB_READY)
@@ -222,17 +200,12 @@ static void close_all(int *descriptors, size_t count)
 
 void lab_free(struct lab *lab)
 {
-	char path[64];
-
 	if (!lab)
 		return;
 	nics_return(lab);
-	for (size_t i = 0; i < lab->node_count; i++) {
-		netns_path(path, lab->names[i]);
-		umount2(path, MNT_DETACH);
-		unlink(path);
+	namespaces_unname(lab);
+	for (size_t i = 0; i < lab->node_count; i++)
 		free(lab->names[i]);
-	}
 	close_all(lab->taps, lab->interface_count);
 	close_all(lab->tuns, lab->node_count);
 	close_all(lab->namespaces, lab->node_count);

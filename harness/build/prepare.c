@@ -20,7 +20,7 @@ static enum lab_status lab_suffices(const struct lab *lab, const struct plan *pl
 	return LAB_READY;
 }
 
-static enum lab_status apply_route(const struct lab *lab, struct lab_setup *setup, const struct plan *plan,
+static enum lab_status apply_route(struct lab *lab, struct lab_setup *setup, const struct plan *plan,
                                    const struct command *line, struct error *err)
 {
 	owned_text said = NULL;
@@ -37,7 +37,7 @@ static enum lab_status apply_route(const struct lab *lab, struct lab_setup *setu
 	return status;
 }
 
-static enum lab_status prepare_route(const struct lab *lab, struct lab_setup *setup, const struct plan *plan,
+static enum lab_status prepare_route(struct lab *lab, struct lab_setup *setup, const struct plan *plan,
                                      struct error *err)
 {
 	enum lab_status status = lab_suffices(lab, plan, err);
@@ -135,7 +135,7 @@ static void setup_start(struct lab_setup *setup, const struct lab *lab)
 	memcpy(setup->offloads, lab->original, size);
 }
 
-enum lab_status lab_prepare(const struct lab *lab, struct lab_setup *setup, const struct plan *plan, struct error *err)
+enum lab_status lab_prepare(struct lab *lab, struct lab_setup *setup, const struct plan *plan, struct error *err)
 {
 	bool reset = false;
 

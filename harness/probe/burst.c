@@ -72,7 +72,7 @@ int burst_send(struct play *play, const struct next_hop *next, const struct virt
                size_t length)
 {
 	const struct lab *lab = play->probe->lab;
-	struct burst_ring *burst = &play->probe->captures[next->node].burst;
+	struct burst_ring *burst = &play->probe->listeners.list[next->node].capture.burst;
 
 	if (burst->fd < 0 && burst_open(burst, lab, next->node) < 0)
 		return -1;

@@ -32,7 +32,8 @@ static int fence_send(struct play *play, size_t number, struct error *err)
 	memcpy(out.fence.magic, magic, sizeof magic);
 	memcpy(out.fence.ethernet.ether_shost, play->plan->interfaces[over->out].mac, ETH_ALEN);
 	memcpy(out.fence.ethernet.ether_dhost, play->plan->interfaces[over->in].mac, ETH_ALEN);
-	if (socket_send(play->probe->captures[interface->node].fd, lab->ifindex[over->out], &out, sizeof out) < 0)
+	if (socket_send(play->probe->listeners.list[interface->node].capture.fd, lab->ifindex[over->out], &out,
+	                sizeof out) < 0)
 		return fail(err, "a fence could not leave %s.%s: %s", lab->names[interface->node], interface->name,
 		            strerror(errno));
 	return 0;

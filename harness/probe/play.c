@@ -67,7 +67,7 @@ static void captures_read(struct play *play)
 	struct ring_packet packet;
 
 	for (size_t node = 0; node < play->probe->lab->node_count; node++) {
-		struct capture *capture = &play->probe->captures[node];
+		struct capture *capture = &play->probe->listeners.list[node].capture;
 		while (capture_next(capture, &packet)) {
 			if (packet.ifindex < BENEATH && !fence_arrived(play, node, &packet) &&
 			    is_test_packet(packet.frame)) {
@@ -105,7 +105,7 @@ static void wait_for_event(struct play *play, int milliseconds)
 	nfds_t count = 0;
 
 	for (size_t i = 0; i < lab->node_count; i++) {
-		events[count++] = (struct pollfd){ play->probe->captures[i].fd, POLLIN, 0 };
+		events[count++] = (struct pollfd){ play->probe->listeners.list[i].capture.fd, POLLIN, 0 };
 		if (lab->tuns[i] >= 0)
 			events[count++] = (struct pollfd){ lab->tuns[i], POLLIN, 0 };
 	}
@@ -229,7 +229,7 @@ static void note_counters(struct trace *trace, size_t node, struct counter_set m
 static void note_all_counters(struct probe *probe, struct trace *trace)
 {
 	for (size_t i = 0; i < probe->lab->node_count; i++)
-		note_counters(trace, i, counters_moved(&probe->counters[i]));
+		note_counters(trace, i, counters_moved(&probe->listeners.list[i].counters));
 	note_counters(trace, NOT_FOUND, softnet_moved(probe->softnet, &probe->softnet_before));
 	free(probe->softnet_before.values);
 }
@@ -237,7 +237,7 @@ static void note_all_counters(struct probe *probe, struct trace *trace)
 static void note_losses(struct probe *probe, struct trace *trace)
 {
 	for (size_t i = 0; i < probe->lab->node_count; i++)
-		trace->lost += capture_lost(&probe->captures[i]);
+		trace->lost += capture_lost(&probe->listeners.list[i].capture);
 }
 
 static const struct player *player_of(const struct traffic *traffic)
@@ -269,7 +269,7 @@ void trace_record(struct probe *probe, const struct plan *plan, struct trace *tr
 	play.keeping = (struct keeping){ 0 };
 	kmsg_start(probe);
 	for (size_t i = 0; i < probe->lab->node_count; i++)
-		counters_mark(&probe->counters[i]);
+		counters_mark(&probe->listeners.list[i].counters);
 	probe->softnet_before = softnet_read(probe->softnet);
 	play.started = true;
 	if (play.player->open(&play, &err) < 0)

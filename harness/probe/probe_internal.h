@@ -87,12 +87,30 @@ struct counter_set softnet_read(int fd);
 void softnet_parse(struct counter_set *set, char *text, unsigned cpu);
 struct counter_set softnet_moved(int fd, const struct counter_set *before);
 
+/* ---- stock.c: what hears a node, and its namespace; made ahead and closed behind. */
+struct listener {
+	int namespace; /* -1: the lab's own */
+	struct capture capture;
+	struct counters counters;
+};
+struct listener listener_none(void);
+void listener_open(struct listener *listener, const char *node, struct error *err); /* in the current namespace */
+void listener_close(struct listener *listener);
+/* A packet socket that is no longer needed; the thread that closes it waits, not the caller. */
+struct closed {
+	enum { CLOSE_LISTENER, CLOSE_SENDER, CLOSE_BURST } what;
+	struct listener listener;
+	int sender;
+	struct burst_ring burst;
+};
+void stock_close(struct stock *stock, struct closed one);
+
 /* ---- the player */
 struct probe {
 	const struct lab *lab;
-	struct drops *drops;      /* NULL: the kernel does not tell */
-	struct capture *captures; /* a node each */
-	struct counters *counters;
+	struct stock *stock, *own;  /* own: NULL where it is the caller's */
+	struct listeners listeners; /* a node each */
+	struct drops *drops;        /* NULL: the kernel does not tell */
 	int softnet;
 	struct counter_set softnet_before;
 	int *senders; /* a node each: raw packet socket, opened when first needed; -1 */

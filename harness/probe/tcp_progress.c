@@ -56,7 +56,7 @@ static bool in_flight(const struct side *side)
 /* The kernel dropped packets between a node's TCP and its devices since the traffic began. */
 static bool node_refuses(const struct play *play, size_t node)
 {
-	struct counter_set moved = counters_moved(&play->probe->counters[node]);
+	struct counter_set moved = counters_moved(&play->probe->listeners.list[node].counters);
 	int64_t dropped = 0;
 
 	for (size_t i = 0; i < moved.count; i++)

@@ -113,34 +113,48 @@ void cell_runner_leave_lab(struct cell_runner *runner)
 	took(&runner->stages.close, &start);
 }
 
+/* A new lab, heard at every node. What the next one needs is begun, in case there is one. */
+static enum lab_status build_lab(struct cell_runner *runner, const struct plan *plan, struct error *err)
+{
+	const size_t nodes = plan->topology->node_count;
+	double start = clock_ms();
+	struct listeners listeners;
+
+	int opened = listeners_take(&listeners, runner->stock, nodes, err);
+	took(&runner->stages.open, &start);
+	if (opened < 0)
+		return LAB_BROKEN;
+	int *namespaces = listeners_namespaces(&listeners);
+	enum lab_status status = lab_build(&runner->lab, plan, namespaces, runner->by_ip, err);
+	free(namespaces);
+	runner->topology = plan->given;
+	*PUSH(runner->cells, runner->cell_count) = runner->number;
+	took(&runner->stages.build, &start);
+	if (status != LAB_READY) {
+		listeners_close(&listeners, runner->stock);
+		return status;
+	}
+	runner->stages.labs++;
+	opened = probe_open(&runner->probe, runner->lab, runner->stock, &listeners, runner->drops, err);
+	if (runner->more)
+		stock_order(runner->stock, runner->fresh ? 2 * nodes : nodes);
+	took(&runner->stages.open, &start);
+	return opened < 0 ? LAB_BROKEN : LAB_READY;
+}
+
 /* The lab for a plan: the current one if it has the same key. */
 static enum lab_status enter_lab(struct cell_runner *runner, const struct plan *plan, struct error *err)
 {
-	double start = clock_ms();
-
 	if (runner->lab && !runner->fresh && strcmp(runner->lab->key, plan->key) == 0) {
 		*PUSH(runner->cells, runner->cell_count) = runner->number;
 		return LAB_READY;
 	}
 	if (runner->lab)
 		cell_runner_leave_lab(runner);
-	start = clock_ms();
-	enum lab_status status = lab_build(&runner->lab, plan, runner->by_ip, err);
-	runner->topology = plan->given;
-	*PUSH(runner->cells, runner->cell_count) = runner->number;
-	took(&runner->stages.build, &start);
-	if (status != LAB_READY) {
+	enum lab_status status = build_lab(runner, plan, err);
+	if (status != LAB_READY && runner->lab)
 		cell_runner_leave_lab(runner);
-		return status;
-	}
-	runner->stages.labs++;
-	int opened = probe_open(&runner->probe, runner->lab, runner->drops, err);
-	took(&runner->stages.open, &start);
-	if (opened < 0) {
-		cell_runner_leave_lab(runner);
-		return LAB_BROKEN;
-	}
-	return LAB_READY;
+	return status;
 }
 
 /* What prevented the run goes into the trace: SKIP and BROKEN are decided by the judge, as all outcomes are. */
@@ -170,8 +184,8 @@ static bool learnt_a_path_mtu(const struct trace *trace)
 	return false;
 }
 
-enum lab_status cell_prepare(const struct lab *lab, struct lab_setup *setup, const struct plan *plan,
-                             struct trace *trace, struct error *err)
+enum lab_status cell_prepare(struct lab *lab, struct lab_setup *setup, const struct plan *plan, struct trace *trace,
+                             struct error *err)
 {
 	enum lab_status status = lab_prepare(lab, setup, plan, err);
 

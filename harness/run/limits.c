@@ -17,6 +17,19 @@
 #define NODE_MEMORY   (5 * MIB)
 #define WORKER_MEMORY (32 * MIB)
 
+/* Marks of labs that end (ends_most()), each an open file. */
+#define ENDS_FILES 64
+
+static size_t most_nodes(const struct suite *suite)
+{
+	size_t nodes = 0;
+
+	for (size_t i = 0; i < suite->lab_count; i++)
+		if (suite->labs[i].nodes > nodes)
+			nodes = suite->labs[i].nodes;
+	return nodes;
+}
+
 static rlim_t raised(int resource)
 {
 	struct rlimit limit;
@@ -78,13 +91,25 @@ static int check_proc(struct error *err)
 	return fail(err, "/proc is not mounted: `mount -t proc proc /proc`");
 }
 
+/* A listener that is made ahead has the files and the memory of a node, and two more may still be closed. */
+#define AHEAD 8
+
+size_t limits_ahead(const struct suite *suite)
+{
+	const rlim_t needed = NODE_FILES * most_nodes(suite) + WORKER_FILES + ENDS_FILES;
+	struct rlimit files, space, data;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) < 0 || getrlimit(RLIMIT_AS, &space) < 0 ||
+	    getrlimit(RLIMIT_DATA, &data) < 0 || space.rlim_cur != RLIM_INFINITY || data.rlim_cur != RLIM_INFINITY ||
+	    (files.rlim_cur != RLIM_INFINITY && files.rlim_cur < needed + 3 * NODE_FILES * AHEAD))
+		return 0;
+	return AHEAD;
+}
+
 int limits_check(const struct suite *suite, unsigned workers, struct error *err)
 {
-	size_t nodes = 0;
+	const size_t nodes = most_nodes(suite);
 
-	for (size_t i = 0; i < suite->lab_count; i++)
-		if (suite->labs[i].nodes > nodes)
-			nodes = suite->labs[i].nodes;
 	raised(RLIMIT_NPROC);
 	if (check_proc(err) < 0 || check_files(nodes, workers, err) < 0)
 		return -1;

@@ -51,7 +51,7 @@ static int trial_build(struct trial *trial, struct bytes text, struct error *err
 	if (topology_parse(&trial->topology, "trial", TEXT(trial_topology), err) < 0 ||
 	    testcase_parse(&trial->testcase, "trial", text, find_trial, trial->topology, NULL, err) < 0 ||
 	    plan_make(&trial->plan, trial->testcase, trial->topology, 0, NULL, err) < 0 ||
-	    lab_build(&trial->lab, trial->plan, trial->by_ip, err) != LAB_READY)
+	    lab_build(&trial->lab, trial->plan, NULL, trial->by_ip, err) != LAB_READY)
 		return -1;
 	return 0;
 }
@@ -62,7 +62,7 @@ static int try_veth_gro(bool *merged, bool by_ip, struct error *err)
 	owned(trace) trace = trace_new();
 	struct probe *probe;
 
-	if (trial_build(&trial, TEXT(trial_case), err) < 0 || probe_open(&probe, trial.lab, NULL, err) < 0)
+	if (trial_build(&trial, TEXT(trial_case), err) < 0 || probe_open(&probe, trial.lab, NULL, NULL, NULL, err) < 0)
 		return -1;
 	if (cell_prepare(trial.lab, &trial.setup, trial.plan, trace, err) == LAB_READY)
 		trace_record(probe, trial.plan, trace);

@@ -7,6 +7,7 @@
 
 #include "drops.h"
 #include "ends.h"
+#include "probe.h"
 #include "report.h"
 #include "run.h"
 #include "stop.h"
@@ -88,10 +89,13 @@ static void run_batches(struct suite *suite, const struct workers_options *optio
 	struct error err = { 0 };
 	size_t number;
 
+	runner.stock = stock_new(limits_ahead(suite));
+	stock_order(runner.stock, suite->labs[suite->cells[0].lab].nodes); /* while drop events are prepared */
 	if (options->facts && drops_open(&runner.drops, options->facts, &err) < 0)
 		send_line(results, json_pack("{s:s}", "no-drop-events", err.text));
 	while (fscanf(jobs, "%zu", &number) == 1 && number < suite->batch_count) {
 		const struct batch *batch = &suite->batches[number];
+		runner.more = number + 1 < suite->batch_count;
 		for (size_t i = batch->next; i < batch->count; i++) {
 			const struct suite_cell *cell = &suite->cells[batch->cells[i]];
 			if (options->starting)
@@ -106,6 +110,7 @@ static void run_batches(struct suite *suite, const struct workers_options *optio
 	}
 	if (runner.lab)
 		cell_runner_leave_lab(&runner);
+	stock_free(runner.stock);
 	drops_close(runner.drops);
 	send_line(results, json_pack("{s:o}", "stages", stages_json(&runner.stages)));
 	see_ends(&ends, true, results); /* last: other work overlaps with the wait */
