@@ -55,7 +55,9 @@ enum lab_status lab_build(struct lab **ret, const struct plan *plan, const int *
                           struct error *err);
 /* State that cells have left in a lab. { 0 }: it is as lab_build() left it. */
 struct lab_setup {
-	char *route;                       /* the traffic route; NULL: none, or not known */
+	char *route;                       /* the traffic route's line; NULL: none, or not known */
+	size_t headend;                    /* of that route: its node */
+	struct address to;                 /* and its destination */
 	signed char (*offloads)[OFFLOADS]; /* of interfaces, as last set */
 	struct offload_state *states;      /* all of them, as read back for the last cell */
 	size_t state_count;

@@ -306,7 +306,7 @@ static void know_device(struct holdings *devices, const char *name)
 }
 
 /* "[blackhole] PREFIX KEY VALUE..." */
-static int route(struct reading *line, unsigned flags)
+static int route(struct reading *line, unsigned type, unsigned flags)
 {
 	owned_facts facts = { 0 };
 	owned_holdings devices = { 0 };
@@ -329,22 +329,27 @@ static int route(struct reading *line, unsigned flags)
 	know_device(&devices, facts_get(&facts, "dev"));
 	know_device(&devices, facts_get(&facts, "iif"));
 	know_device(&devices, facts_get(&facts, "oif"));
-	return route_ask(line->socket, RTM_NEWROUTE, NLM_F_CREATE | flags, name, &facts, &devices);
+	return route_ask(line->socket, type, flags, name, &facts, &devices);
 }
 
 static int route_add(struct reading *line)
 {
-	return route(line, NLM_F_EXCL);
+	return route(line, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL);
 }
 
 static int route_replace(struct reading *line)
 {
-	return route(line, NLM_F_REPLACE);
+	return route(line, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE);
 }
 
 static int route_append(struct reading *line)
 {
-	return route(line, NLM_F_APPEND);
+	return route(line, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_APPEND);
+}
+
+static int route_del(struct reading *line)
+{
+	return route(line, RTM_DELROUTE, 0);
 }
 
 static const struct {
@@ -353,7 +358,7 @@ static const struct {
 } forms[] = {
 	{ "link", "add", link_add },         { "link", "set", link_set },           { "addr", "add", addr_add },
 	{ "neigh", "add", neigh_add },       { "route", "replace", route_replace }, { "route", "add", route_add },
-	{ "route", "append", route_append },
+	{ "route", "append", route_append }, { "route", "del", route_del },
 };
 
 bool ip_line_apply(const struct lab *lab, int socket, const char *text)

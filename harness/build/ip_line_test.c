@@ -18,6 +18,7 @@ static void accept_it(struct made_kernel *kernel, const struct nlmsghdr *request
 	static const size_t fixed[] = { [RTM_NEWLINK] = sizeof(struct ifinfomsg),
 		                        [RTM_NEWADDR] = sizeof(struct ifaddrmsg),
 		                        [RTM_NEWROUTE] = sizeof(struct rtmsg),
+		                        [RTM_DELROUTE] = sizeof(struct rtmsg),
 		                        [RTM_NEWNEIGH] = 12 };
 	const size_t length = fixed[request->nlmsg_type];
 	int left = (int)(request->nlmsg_len - NLMSG_LENGTH(length));
@@ -60,6 +61,9 @@ static const struct vector {
 	  "5=fd000000000000000000000000000002" },
 	{ "route append fe80::/64 dev lo",
 	  "24 c05 0a400000fe03000100000000 1=fe800000000000000000000000000000 15=fe000000 4=01000000" },
+	{ "route del fc00:9::/64 via fd00::2 dev lo",
+	  "25 5 0a400000fe03000100000000 1=fc000009000000000000000000000000 15=fe000000 4=01000000 "
+	  "5=fd000000000000000000000000000002" },
 	{ "route add blackhole fd00:c::1/128",
 	  "24 605 0a800000fe03000600000000 1=fd00000c000000000000000000000001 15=fe000000" },
 	{ "route replace fc00:d::1/128 encap seg6 mode inline segs fc00:1::100 via fd00::2 dev lo",
@@ -92,7 +96,7 @@ static const char *const unknown[] = {
 	"route add fc00:9::/64 via fd00::2 dev lo metric 5",
 	"route add fc00:9::/64 encap mpls 100 dev lo",
 	"route add unreachable fc00:9::/64",
-	"route del fc00:9::/64",
+	"route change fc00:9::/64",
 	"tuntap add dev a0 mode tap",
 };
 

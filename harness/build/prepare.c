@@ -20,20 +20,66 @@ static enum lab_status lab_suffices(const struct lab *lab, const struct plan *pl
 	return LAB_READY;
 }
 
+/* The lab's own line for what the last cell's traffic route replaced; NULL: there was none. */
+static const struct command *replaced_line(const struct lab_setup *setup, const struct plan *plan)
+{
+	const struct prefix prefix = prefix_of(&setup->to);
+	char name[PREFIX_TEXT_SIZE];
+
+	prefix_text(&prefix, name);
+	for (size_t i = 0; i < plan->lab.count; i++) {
+		const struct command *line = &plan->lab.commands[i];
+		if (line->tool == TOOL_IP && line->node == setup->headend && line->thing_count == 1 &&
+		    line->things[0].kind == THING_ROUTE && strcmp(line->things[0].name, name) == 0)
+			return line;
+	}
+	return NULL;
+}
+
+/* "route replace TO ..." of a cell, withdrawn: "route del TO ...". */
+static int withdraw_route(struct lab *lab, const struct lab_setup *setup, char **said, struct error *err)
+{
+	owned_text text = text_format("route del %s", setup->route + strlen("route replace "));
+	const struct command line = { .node = setup->headend, .tool = TOOL_IP, .text = text };
+
+	return commands_apply(lab, &line, 1, said, err);
+}
+
+/* Where the last cell's traffic went elsewhere, or came from elsewhere, the lab gets its own route back. */
+static enum lab_status restore_route(struct lab *lab, struct lab_setup *setup, const struct plan *plan,
+                                     struct error *err)
+{
+	if (!setup->route || (setup->headend == plan->headend && address_same(&setup->to, &plan->traffic.to)))
+		return LAB_READY;
+	const struct command *line = replaced_line(setup, plan);
+	owned_text said = NULL;
+	enum lab_status status = LAB_READY;
+	if ((line ? commands_apply(lab, line, 1, &said, err) : withdraw_route(lab, setup, &said, err)) < 0)
+		status = LAB_BROKEN;
+	else if (line)
+		status = route_read_back(lab, plan, line, &setup->to, said, err);
+	else if (said && fail(err, "withdrawing `%s`: %s", setup->route, said) < 0)
+		status = LAB_BROKEN;
+	free(take(setup->route));
+	return status;
+}
+
 static enum lab_status apply_route(struct lab *lab, struct lab_setup *setup, const struct plan *plan,
                                    const struct command *line, struct error *err)
 {
 	owned_text said = NULL;
 
 	if (!setup->route || strcmp(setup->route, line->text) != 0) {
-		free(setup->route);
-		setup->route = NULL;
+		free(take(setup->route));
 		if (commands_apply(lab, line, 1, &said, err) < 0)
 			return LAB_BROKEN;
 	}
-	enum lab_status status = route_read_back(lab, plan, line, said, err);
-	if (status == LAB_READY && !setup->route)
+	enum lab_status status = route_read_back(lab, plan, line, &plan->traffic.to, said, err);
+	if (status == LAB_READY && !setup->route) {
 		setup->route = text_copy(line->text);
+		setup->headend = plan->headend;
+		setup->to = plan->traffic.to;
+	}
 	return status;
 }
 
@@ -42,6 +88,8 @@ static enum lab_status prepare_route(struct lab *lab, struct lab_setup *setup, c
 {
 	enum lab_status status = lab_suffices(lab, plan, err);
 
+	if (status == LAB_READY)
+		status = restore_route(lab, setup, plan, err);
 	for (size_t i = 0; i < plan->cell_command_count && status == LAB_READY; i++)
 		if (plan->cell_commands[i].tool == TOOL_IP)
 			status = apply_route(lab, setup, plan, &plan->cell_commands[i], err);

@@ -220,20 +220,21 @@ enum lab_status lab_read_back(struct lab *lab, const struct plan *plan, char **s
 
 /* ---- the traffic route, before each cell */
 
-static int read_route(struct holdings *ret, const struct lab *lab, const struct plan *plan, struct error *err)
+static int read_route(struct holdings *ret, const struct lab *lab, const struct plan *plan, size_t node,
+                      const struct address *to, struct error *err)
 {
 	const struct topology *topology = plan->topology;
 
-	FOR_EACH_INTERFACE (i, topology, plan->headend)
+	FOR_EACH_INTERFACE (i, topology, node)
 		holdings_know(ret, (int)lab->ifindex[i], topology->interfaces[i].name);
-	lab_enter(lab, plan->headend);
+	lab_enter(lab, node);
 	for (size_t i = 0; device_table[i]; i++) {
 		unsigned index = device_table[i]->name ? if_nametoindex(device_table[i]->name) : 0;
 		if (index)
 			holdings_know(ret, (int)index, device_table[i]->name);
 	}
 	int socket = rtnetlink_open(err);
-	int result = socket < 0 ? -1 : holdings_read_route(ret, socket, &plan->traffic.to);
+	int result = socket < 0 ? -1 : holdings_read_route(ret, socket, to);
 	if (socket >= 0)
 		close(socket);
 	lab_enter(lab, NOT_FOUND);
@@ -241,11 +242,11 @@ static int read_route(struct holdings *ret, const struct lab *lab, const struct 
 }
 
 enum lab_status route_read_back(const struct lab *lab, const struct plan *plan, const struct command *line,
-                                const char *said, struct error *err)
+                                const struct address *to, const char *said, struct error *err)
 {
 	owned_holdings holdings = { 0 };
 
-	if (read_route(&holdings, lab, plan, err) < 0)
+	if (read_route(&holdings, lab, plan, line->node, to, err) < 0)
 		return LAB_BROKEN;
-	return check_line(&(struct readback){ lab, &holdings, plan->headend, err }, line, said, NULL);
+	return check_line(&(struct readback){ lab, &holdings, line->node, err }, line, said, NULL);
 }

@@ -161,7 +161,8 @@ static int node_lines(struct plan *plan, size_t n, const struct routes *routes, 
 	}
 	FOR_EACH_INTERFACE (i, topology, n)
 		interface_lines(plan, i);
-	if (n == plan->from) /* drops answers to crafted packets silently, so that no RST resets the connection */
+	/* Drops answers to crafted packets silently, so that no RST resets the connection. */
+	if (n == plan->from && case_crafts(plan->testcase))
 		blackhole_line(&plan->lab, n, &crafted_source);
 	if (route_lines(plan, n, routes, err) < 0 || sid_lines(plan, n, routes, err) < 0)
 		return -1;

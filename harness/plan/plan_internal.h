@@ -27,12 +27,30 @@ const struct address *node_address(const struct plan *plan,
 extern const struct address
         crafted_source; /* source of crafted packets: no node has it, so that nothing answers the receiver */
 
+/* ends.c: over all cells of the case. */
+struct nodes {
+	size_t *list, count;
+};
+struct case_ends {
+	struct nodes from, headends;
+	const struct address **to; /* borrowed from the case */
+	size_t to_count;
+};
+struct case_ends case_ends_make(const struct plan *plan); /* nodes of the plan's topology only */
+void case_ends_clear(struct case_ends *ends);
+bool case_crafts(const struct testcase *testcase);          /* whether any cell's packets are crafted */
+bool case_starts_anywhere(const struct testcase *testcase); /* whether any cell's may leave with segments behind them */
+/* Each setting: `set` and `traffic`, then all values of all axes. */
+void case_settings(const struct testcase *testcase, void (*take_one)(void *context, const struct setting *setting),
+                   void *context);
+
 /* route.c */
 struct routes {
 	struct next_hop *entries;
 	size_t count;
 };
-/* All routes that any segment list of the case needs, and every node's route back to the source. */
+/* All routes that any segment list of the case needs between any of its ends, and every node's routes back to its
+ * sources: cells that differ in these alone share a lab. */
 struct routes routes_make(const struct plan *plan);
 #define LAB(node, tool, ...) LINE(&plan->lab, (node), (tool), __VA_ARGS__)
 char *mac_text(const struct plan *plan, size_t interface); /* caller frees */

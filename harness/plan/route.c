@@ -1,5 +1,6 @@
-/* Static routes along shortest paths, and only those that a packet of the case may need: otherwise each router of a
- * chain would cost more the longer the chain is. An address that no node has gets no route. */
+/* Static routes along shortest paths, and only those that a packet of the case may need between any of its ends:
+ * otherwise each router of a chain would cost more the longer the chain is. An address that no node has gets no route.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -165,84 +166,54 @@ static void walk_on(const struct plan *plan, struct routes *routes, const struct
 		            node_sid(&plan->topology->nodes[node], &sid->segments[sid->segment_count - 1]), next);
 }
 
-static void walk_list(const struct plan *plan, struct routes *routes, const struct address *segments, size_t count,
-                      const struct address *end)
+static void walk_list(const struct plan *plan, struct routes *routes, const struct case_ends *ends,
+                      const struct setting *list)
 {
-	if (count)
-		walk(plan, routes, plan->headend, &segments[0]);
-	for (size_t i = 0; i < count; i++)
-		walk_on(plan, routes, &segments[i], i + 1 < count ? &segments[i + 1] : end);
+	const struct address *segments = list->addresses;
+	const size_t count = list->address_count;
+
+	for (size_t i = 0; i < ends->headends.count && count; i++)
+		walk(plan, routes, ends->headends.list[i], &segments[0]);
+	for (size_t i = 0; i + 1 < count; i++)
+		walk_on(plan, routes, &segments[i], &segments[i + 1]);
+	for (size_t i = 0; i < ends->to_count && count; i++)
+		walk_on(plan, routes, &segments[count - 1], ends->to[i]);
 }
 
 /* A crafted packet may be sent to any of its segments. */
-static void walk_to_each(const struct plan *plan, struct routes *routes, const struct address *segments, size_t count)
+static void walk_to_each(const struct plan *plan, struct routes *routes, const struct nodes *from,
+                         const struct setting *list)
 {
-	for (size_t i = 0; i < count; i++)
-		walk(plan, routes, plan->from, &segments[i]);
+	for (size_t i = 0; i < from->count; i++)
+		for (size_t s = 0; s < list->address_count; s++)
+			walk(plan, routes, from->list[i], &list->addresses[s]);
 }
 
-static bool sets_segments_left(const struct setting *settings, size_t count)
+struct listing {
+	const struct plan *plan;
+	struct routes *routes;
+	const struct case_ends *ends;
+	bool anywhere;
+};
+
+static void walk_setting(void *context, const struct setting *setting)
 {
-	for (size_t i = 0; i < count; i++)
-		if (settings[i].kind == SET_TRAFFIC && strcmp(settings[i].field->key, "segments_left") == 0)
-			return true;
-	for (size_t i = 0; i < count; i++)
-		for (size_t d = 0; d < settings[i].difference_count; d++)
-			if (sets_segments_left(settings[i].differences[d].settings, settings[i].differences[d].count))
-				return true;
-	return false;
-}
+	const struct listing *listing = context;
 
-/* In any cell of the case: cells that differ only in this share a lab. */
-static bool starts_anywhere(const struct testcase *testcase)
-{
-	bool anywhere = sets_segments_left(testcase->base, testcase->base_count);
-
-	for (size_t a = 0; a < testcase->axis_count; a++)
-		for (size_t v = 0; v < testcase->axes[a].value_count; v++)
-			anywhere |= sets_segments_left(testcase->axes[a].values[v].settings,
-			                               testcase->axes[a].values[v].setting_count);
-	return anywhere;
-}
-
-static void walk_settings(const struct plan *plan, struct routes *routes, const struct setting *settings, size_t count,
-                          bool anywhere);
-
-/* A packet of a burst may have another list, or go to another address over those of the cell. */
-static void walk_difference(const struct plan *plan, struct routes *routes, const struct difference *difference,
-                            bool anywhere)
-{
-	for (size_t s = 0; s < difference->count; s++) {
-		const struct setting *setting = &difference->settings[s];
-		if (strcmp(setting->field->key, "to") != 0)
-			continue;
-		walk(plan, routes, plan->from, setting->addresses);
-		for (int mode = 0; mode < MODES; mode++)
-			walk_list(plan, routes, plan->traffic.segments[mode].segments,
-			          plan->traffic.segments[mode].count, setting->addresses);
-	}
-	walk_settings(plan, routes, difference->settings, difference->count, anywhere);
-}
-
-static void walk_settings(const struct plan *plan, struct routes *routes, const struct setting *settings, size_t count,
-                          bool anywhere)
-{
-	for (size_t i = 0; i < count; i++)
-		if (settings[i].kind == SET_TRAFFIC && settings[i].field->type == FIELD_SEGMENTS) {
-			walk_list(plan, routes, settings[i].addresses, settings[i].address_count, &plan->traffic.to);
-			if (anywhere)
-				walk_to_each(plan, routes, settings[i].addresses, settings[i].address_count);
-		}
-	for (size_t i = 0; i < count; i++)
-		for (size_t d = 0; d < settings[i].difference_count; d++)
-			walk_difference(plan, routes, &settings[i].differences[d], anywhere);
+	if (setting->kind != SET_TRAFFIC || setting->field->type != FIELD_SEGMENTS)
+		return;
+	walk_list(listing->plan, listing->routes, listing->ends, setting);
+	if (listing->anywhere)
+		walk_to_each(listing->plan, listing->routes, &listing->ends->from, setting);
 }
 
 /* ICMPv6 errors about encapsulated packets go to the outer source, an interface's address of the headend. */
-static void walk_back_to_headend(const struct plan *plan, struct routes *routes, size_t node)
+static void walk_back_to_headends(const struct plan *plan, struct routes *routes, const struct nodes *headends,
+                                  size_t node)
 {
-	FOR_EACH_INTERFACE (i, plan->topology, plan->headend)
-		walk(plan, routes, node, &plan->interfaces[i].address);
+	for (size_t h = 0; h < headends->count; h++)
+		FOR_EACH_INTERFACE (i, plan->topology, headends->list[h])
+			walk(plan, routes, node, &plan->interfaces[i].address);
 }
 
 /* To the tunnel's other end, and on from there. */
@@ -258,21 +229,23 @@ static void walk_tunnel(const struct plan *plan, struct routes *routes)
 
 struct routes routes_make(const struct plan *plan)
 {
-	const struct testcase *testcase = plan->testcase;
-	bool anywhere = starts_anywhere(testcase);
+	struct case_ends ends = case_ends_make(plan);
 	struct routes routes = { 0 };
+	const bool crafts = case_crafts(plan->testcase);
 
-	walk(plan, &routes, plan->from, &plan->traffic.to);
+	for (size_t from = 0; from < ends.from.count; from++)
+		for (size_t to = 0; to < ends.to_count; to++)
+			walk(plan, &routes, ends.from.list[from], ends.to[to]);
 	walk_tunnel(plan, &routes);
-	walk_settings(plan, &routes, testcase->base, testcase->base_count, anywhere);
-	for (size_t a = 0; a < testcase->axis_count; a++)
-		for (size_t v = 0; v < testcase->axes[a].value_count; v++)
-			walk_settings(plan, &routes, testcase->axes[a].values[v].settings,
-			              testcase->axes[a].values[v].setting_count, anywhere);
+	case_settings(plan->testcase, walk_setting,
+	              &(struct listing){ plan, &routes, &ends, case_starts_anywhere(plan->testcase) });
 	for (size_t node = 0; node < plan->topology->node_count; node++) {
-		walk(plan, &routes, node, &crafted_source);
-		walk(plan, &routes, node, node_address(plan, plan->from));
-		walk_back_to_headend(plan, &routes, node);
+		if (crafts)
+			walk(plan, &routes, node, &crafted_source);
+		for (size_t from = 0; from < ends.from.count; from++)
+			walk(plan, &routes, node, node_address(plan, ends.from.list[from]));
+		walk_back_to_headends(plan, &routes, &ends.headends, node);
 	}
+	case_ends_clear(&ends);
 	return routes;
 }

@@ -26,7 +26,8 @@ static const struct {
 	{ CHAIN, SEGMENTS("\"fc00:2::100\", \"fc00:1::100\""), "r2", "fc00:1::100", "r2 r1" },
 	{ CHAIN, SEGMENTS("\"fc00:2::100\", \"fc00:d::2\""), "r2", "fc00:d::2", "r2 dst" },
 	{ CHAIN, SEGMENTS("\"fc00:2::100\""), "dst", "fd00:1:1::1", "dst r2 r1 src" },
-	{ CHAIN, SEGMENTS("\"fc00:2::100\""), "dst", "fd00:c::1", "dst r2 r1 src" },
+	{ CHAIN, SEGMENTS("\"fc00:2::100\""), "dst", "fd00:c::1", "dst" },
+	{ CHAIN, CASE(", tcp: crafted", ""), "dst", "fd00:c::1", "dst r2 r1 src" },
 	{ CHAIN, SEGMENTS("\"fc00:2::100\""), "r1", "fc00:1::100", "r1" },
 	/* a segment between two others, an address of a link */
 	{ CHAIN, SEGMENTS("\"fd00:1:3::1\""), "src", "fd00:1:3::1", "src r1 r2" },
