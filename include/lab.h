@@ -30,6 +30,7 @@ struct lab {
 	int machine; /* a guest's own, where its NICs lie; -1: not a guest with NICs */
 	size_t node_count, interface_count;
 	int *namespaces;                   /* a node's network namespace */
+	int *controls;                     /* of nodes: a socket there; -1: not needed yet */
 	char **names;                      /* of nodes */
 	unsigned *ifindex;                 /* of interfaces, as the kernel gave them */
 	int *taps;                         /* of nic-model interfaces: the device's other side, non-blocking; else -1 */
@@ -59,7 +60,10 @@ struct lab_setup {
 	size_t headend;                    /* of that route: its node */
 	struct address to;                 /* and its destination */
 	signed char (*offloads)[OFFLOADS]; /* of interfaces, as last set */
-	struct offload_state *states;      /* all of them, as read back for the last cell */
+	struct offloads_read {
+		bool known, on[OFFLOADS];
+	} * read;                     /* of interfaces, as last read back; known: nothing was set on their link since */
+	struct offload_state *states; /* all of them, as read back for the last cell */
 	size_t state_count;
 };
 /* Sets a cell's route and offloads where they differ from the lab's state, then reads every offload back. LAB_SKIP when

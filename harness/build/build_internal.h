@@ -9,6 +9,8 @@ int namespace_make(struct lab *lab, size_t node, const int *given, struct error 
 /* Names all for `ip netns`, unless they are named: mounting and unmounting costs grace periods. */
 int namespaces_name(struct lab *lab, struct error *err);
 void namespaces_unname(const struct lab *lab);
+/* A socket in a node's namespace for ioctls about its interfaces, the lab's own; -1 and errno. */
+int lab_control(const struct lab *lab, size_t node);
 
 /* apply.c: applies lines in order, in the namespaces they name. Error messages go to said[], one text per line (caller
  * frees); whether a line was applied is read back from the kernel. -1 and err: they could not be applied at all. */
@@ -26,6 +28,8 @@ enum lab_status route_read_back(const struct lab *lab, const struct plan *plan, 
 
 /* offload.c: what `ethtool -K` does, by the same ioctl. Called inside the interface's namespace. */
 int offload_get(int socket, const char *interface, enum offload offload, bool *on);
+/* All of an interface at once; -1 and errno: *unread could not be read. */
+int offloads_get(int socket, const char *interface, bool on[OFFLOADS], enum offload *unread);
 int offload_set(int socket, const char *interface, enum offload offload, bool on);
 /* The same, and what has no effect is an error too. */
 int offload_make(int socket, const char *interface, enum offload offload, bool on);

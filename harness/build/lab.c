@@ -43,7 +43,9 @@ static struct lab *lab_new(const struct plan *plan)
 	lab->nics = zalloc(lab->interface_count * sizeof *lab->nics);
 	lab->taps = zalloc(lab->interface_count * sizeof *lab->taps);
 	lab->original = zalloc(lab->interface_count * sizeof *lab->original);
+	lab->controls = zalloc(lab->node_count * sizeof *lab->controls);
 	fill(lab->namespaces, lab->node_count);
+	fill(lab->controls, lab->node_count);
 	fill(lab->tuns, lab->node_count);
 	fill(lab->taps, lab->interface_count);
 	for (size_t i = 0; i < lab->node_count; i++)
@@ -88,9 +90,12 @@ static enum lab_status devices_attach(struct lab *lab, const struct plan *plan, 
 static int interfaces_read(struct lab *lab, const struct plan *plan, size_t node, struct error *err)
 {
 	const struct topology *topology = plan->topology;
-	int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int fd = lab_control(lab, node);
 	int result = 0;
+	bool on[OFFLOADS] = { false };
+	enum offload unread;
 
+	lab_enter(lab, node);
 	for (size_t i = 0; i < lab->interface_count && result == 0; i++) {
 		const char *name = topology->interfaces[i].name;
 		if (topology->interfaces[i].node != node)
@@ -98,15 +103,12 @@ static int interfaces_read(struct lab *lab, const struct plan *plan, size_t node
 		lab->ifindex[i] = if_nametoindex(name);
 		if (*lab->nics[i].name)
 			nic_describe(&lab->nics[i], name, fd);
-		for (enum offload o = 0; o < OFFLOADS; o++) {
-			bool on;
-			if (offload_get(fd, name, o, &on) < 0)
-				result = fail(err, "%s.%s: reading %s: %s", lab->names[node], name,
-				              word_of(offload_words, o), strerror(errno));
-			lab->original[i][o] = on;
-		}
+		if (offloads_get(fd, name, on, &unread) < 0)
+			result = fail(err, "%s.%s: reading %s: %s", lab->names[node], name,
+			              word_of(offload_words, unread), strerror(errno));
+		for (enum offload o = 0; o < OFFLOADS; o++)
+			lab->original[i][o] = on[o];
 	}
-	close(fd);
 	return result;
 }
 
@@ -208,6 +210,7 @@ void lab_free(struct lab *lab)
 		free(lab->names[i]);
 	close_all(lab->taps, lab->interface_count);
 	close_all(lab->tuns, lab->node_count);
+	close_all(lab->controls, lab->node_count);
 	close_all(lab->namespaces, lab->node_count);
 	if (lab->home >= 0)
 		close(lab->home);

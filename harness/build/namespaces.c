@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "build_internal.h"
@@ -65,4 +66,14 @@ void namespaces_unname(const struct lab *lab)
 		umount2(path, MNT_DETACH);
 		unlink(path);
 	}
+}
+
+int lab_control(const struct lab *lab, size_t node)
+{
+	if (lab->controls[node] >= 0)
+		return lab->controls[node];
+	lab_enter(lab, node);
+	lab->controls[node] = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	lab_enter(lab, NOT_FOUND);
+	return lab->controls[node];
 }

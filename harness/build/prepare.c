@@ -121,6 +121,14 @@ static bool differs(const struct lab *lab, const struct lab_setup *setup, const 
 	return false;
 }
 
+/* What is set at one end of a link may change what is on at another. */
+static void forget_read(struct lab_setup *setup, const struct topology *topology, size_t interface)
+{
+	setup->read[interface].known = false;
+	FOR_EACH_OTHER (other, topology, interface)
+		setup->read[other].known = false;
+}
+
 static enum lab_status set_offloads(const struct lab *lab, struct lab_setup *setup, const struct plan *plan,
                                     size_t interface, int fd, struct error *err)
 {
@@ -131,6 +139,7 @@ static enum lab_status set_offloads(const struct lab *lab, struct lab_setup *set
 		signed char on = asked(lab, plan, interface, o);
 		if (on == setup->offloads[interface][o])
 			continue;
+		forget_read(setup, plan->topology, interface);
 		if (offload_set(fd, name, o, on) < 0) {
 			fail(err, "%s: `ethtool -K %s %s %s`: %s", node, name, word_of(offload_words, o),
 			     on ? "on" : "off", strerror(errno));
@@ -148,16 +157,19 @@ static enum lab_status read_back(const struct lab *lab, struct lab_setup *setup,
 	const char *name = plan->topology->interfaces[interface].name;
 	const char *node = lab->names[plan->topology->interfaces[interface].node];
 
+	struct offloads_read *read = &setup->read[interface];
+	enum offload unread;
+
+	if (!read->known && offloads_get(fd, name, read->on, &unread) < 0) {
+		fail(err, "%s.%s: reading %s: %s", node, name, word_of(offload_words, unread), strerror(errno));
+		return LAB_BROKEN;
+	}
+	read->known = !*lab->nics[interface].name; /* a NIC's driver may change its mind */
 	for (enum offload o = 0; o < OFFLOADS; o++) {
-		bool on;
-		if (offload_get(fd, name, o, &on) < 0) {
-			fail(err, "%s.%s: reading %s: %s", node, name, word_of(offload_words, o), strerror(errno));
-			return LAB_BROKEN;
-		}
-		*PUSH(setup->states, setup->state_count) = (struct offload_state){ interface, o, on };
-		if (plan->offloads[interface][o] >= 0 && plan->offloads[interface][o] != on) {
+		*PUSH(setup->states, setup->state_count) = (struct offload_state){ interface, o, read->on[o] };
+		if (plan->offloads[interface][o] >= 0 && plan->offloads[interface][o] != read->on[o]) {
 			fail(err, "%s.%s: %s stays %s on this kernel", node, name, word_of(offload_words, o),
-			     on ? "on" : "off");
+			     read->on[o] ? "on" : "off");
 			return LAB_SKIP;
 		}
 	}
@@ -169,6 +181,7 @@ void lab_setup_clear(struct lab_setup *setup)
 	free(setup->route);
 	free(setup->offloads);
 	free(setup->states);
+	free(setup->read);
 	*setup = (struct lab_setup){ 0 };
 }
 
@@ -181,6 +194,7 @@ static void setup_start(struct lab_setup *setup, const struct lab *lab)
 		return;
 	setup->offloads = zalloc(size);
 	memcpy(setup->offloads, lab->original, size);
+	setup->read = zalloc(lab->interface_count * sizeof *setup->read);
 }
 
 enum lab_status lab_prepare(struct lab *lab, struct lab_setup *setup, const struct plan *plan, struct error *err)
@@ -191,14 +205,13 @@ enum lab_status lab_prepare(struct lab *lab, struct lab_setup *setup, const stru
 	enum lab_status status = prepare_route(lab, setup, plan, err);
 
 	for (size_t i = 0; i < lab->interface_count && status == LAB_READY; i++) {
-		lab_enter(lab, plan->topology->interfaces[i].node);
-		int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+		int fd = lab_control(lab, plan->topology->interfaces[i].node);
 		reset |= *lab->nics[i].name && differs(lab, setup, plan, i);
 		status = set_offloads(lab, setup, plan, i, fd, err);
-		if (status == LAB_READY)
-			status = read_back(lab, setup, plan, i, fd, err);
-		close(fd);
 	}
-	lab_enter(lab, NOT_FOUND);
+	for (size_t i = 0; i < lab->interface_count && status == LAB_READY; i++) {
+		int fd = lab_control(lab, plan->topology->interfaces[i].node);
+		status = read_back(lab, setup, plan, i, fd, err);
+	}
 	return reset && status == LAB_READY ? links_settle(lab, plan, err) : status;
 }

@@ -220,18 +220,19 @@ enum lab_status lab_read_back(struct lab *lab, const struct plan *plan, char **s
 
 /* ---- the traffic route, before each cell */
 
-static int read_route(struct holdings *ret, const struct lab *lab, const struct plan *plan, size_t node,
+static int read_route(struct holdings *ret, const struct lab *lab, const struct plan *plan, const struct command *line,
                       const struct address *to, struct error *err)
 {
 	const struct topology *topology = plan->topology;
 
-	FOR_EACH_INTERFACE (i, topology, node)
+	FOR_EACH_INTERFACE (i, topology, line->node)
 		holdings_know(ret, (int)lab->ifindex[i], topology->interfaces[i].name);
-	lab_enter(lab, node);
+	lab_enter(lab, line->node);
 	for (size_t i = 0; device_table[i]; i++) {
-		unsigned index = device_table[i]->name ? if_nametoindex(device_table[i]->name) : 0;
+		const char *name = device_table[i]->name;
+		unsigned index = name && strstr(line->text, name) ? if_nametoindex(name) : 0;
 		if (index)
-			holdings_know(ret, (int)index, device_table[i]->name);
+			holdings_know(ret, (int)index, name);
 	}
 	int socket = rtnetlink_open(err);
 	int result = socket < 0 ? -1 : holdings_read_route(ret, socket, to);
@@ -246,7 +247,7 @@ enum lab_status route_read_back(const struct lab *lab, const struct plan *plan, 
 {
 	owned_holdings holdings = { 0 };
 
-	if (read_route(&holdings, lab, plan, line->node, to, err) < 0)
+	if (read_route(&holdings, lab, plan, line, to, err) < 0)
 		return LAB_BROKEN;
 	return check_line(&(struct readback){ lab, &holdings, line->node, err }, line, said, NULL);
 }

@@ -8,8 +8,9 @@
 
 #define MIB (1024UL * 1024)
 
-/* Of a worker, with room: a node has a namespace, a capture, a sender, and what is read of its /proc. */
-#define NODE_FILES   8
+/* Of a worker, with room: a node has a namespace twice, a control socket, a capture, a sender, bursts, and what is read of
+ * its /proc. */
+#define NODE_FILES   11
 #define WORKER_FILES 32
 #define RUNNER_FILES 3 /* a worker */
 
