@@ -9,13 +9,15 @@
 
 #include "probe_internal.h"
 
+enum { SNMP6, SNMP, NETSTAT, DEV };
+
 static const struct {
 	const char *path;
 	void (*compare)(struct counter_set *moved, const char *before, const char *after);
-} sources[COUNTER_FILES] = { { "/proc/thread-self/net/snmp6", counters_compare_pairs },
-	                     { "/proc/thread-self/net/snmp", counters_compare_tables },
-	                     { "/proc/thread-self/net/netstat", counters_compare_tables },
-	                     { "/proc/thread-self/net/dev", counters_compare_devices } };
+} sources[COUNTER_FILES] = { [SNMP6] = { "/proc/thread-self/net/snmp6", counters_compare_pairs },
+	                     [SNMP] = { "/proc/thread-self/net/snmp", counters_compare_tables },
+	                     [NETSTAT] = { "/proc/thread-self/net/netstat", counters_compare_tables },
+	                     [DEV] = { "/proc/thread-self/net/dev", counters_compare_devices } };
 
 int counter_file(const char *path)
 {
@@ -38,17 +40,22 @@ void counters_close(struct counters *counters)
 		if (counters->files[i] >= 0)
 			close(counters->files[i]);
 		free(counters->before[i].text);
+		free(counters->now[i].text);
 	}
-	free(counters->now.text);
+	free(counters->local);
 }
 
 const char *octets_read(int fd, struct file_text *into)
 {
-	enum { OCTETS_AT_ONCE = 16384 }; /* each further read has the kernel make the text again */
 	size_t used = 0;
 
 	for (;;) {
-		ROOM(into->text, into->size, used, OCTETS_AT_ONCE);
+		if (into->size - used < 4096) {
+			into->size = 2 * into->size + 16384;
+			into->text = realloc(into->text, into->size);
+			if (!into->text)
+				abort();
+		}
 		ssize_t got = pread(fd, into->text + used, into->size - used - 1, (off_t)used);
 		if (got <= 0)
 			break;
@@ -58,18 +65,57 @@ const char *octets_read(int fd, struct file_text *into)
 	return into->text;
 }
 
-void counters_mark(struct counters *counters)
+/* What netstat counts is done with a packet that comes to a socket or leaves one, or that is IPv4: while the node has
+ * delivered and sent none, nothing in it moves. It is half of what reading all counters costs. */
+static char *local_packets(const struct file_text texts[COUNTER_FILES])
+{
+	static const char *const names[] = { "\nIp6InDelivers", "\nIp6OutRequests" };
+	const char *ipv4 = strstr(texts[SNMP].text, "\nIp: ");
+	char *local = text_format("%.*s", ipv4 ? (int)strcspn(ipv4 + 1, "\n") : 0, ipv4 ? ipv4 + 1 : "");
+
+	for (size_t i = 0; i < COUNT(names); i++) {
+		const char *line = strstr(texts[SNMP6].text, names[i]);
+		if (!line)
+			line = "\n?"; /* unlike what is read next */
+		text_append(&local, "%.*s", (int)strcspn(line + 1, "\n"), line + 1);
+	}
+	return local;
+}
+
+/* Reads all; netstat only if it can have moved, else it stays as it was in *netstat. */
+static bool read_all(struct counters *counters, struct file_text into[COUNTER_FILES], struct file_text *netstat)
 {
 	for (size_t i = 0; i < COUNTER_FILES; i++)
-		octets_read(counters->files[i], &counters->before[i]);
+		if (i != NETSTAT)
+			octets_read(counters->files[i], &into[i]);
+	owned_text local = local_packets(into);
+	if (counters->local && strcmp(counters->local, local) == 0)
+		return false;
+	octets_read(counters->files[NETSTAT], netstat);
+	free(counters->local);
+	counters->local = take(local);
+	return true;
+}
+
+void counters_mark(struct counters *counters)
+{
+	read_all(counters, counters->before, &counters->before[NETSTAT]);
 }
 
 struct counter_set counters_moved(struct counters *counters)
 {
 	struct counter_set moved = { 0 };
+	struct file_text *now = counters->now, *before = counters->before;
+	const bool all = read_all(counters, now, &now[NETSTAT]);
 
 	for (size_t i = 0; i < COUNTER_FILES; i++)
-		sources[i].compare(&moved, counters->before[i].text, octets_read(counters->files[i], &counters->now));
+		if (i != NETSTAT || all)
+			sources[i].compare(&moved, before[i].text, now[i].text);
+	if (all) {
+		const struct file_text last = before[NETSTAT];
+		before[NETSTAT] = now[NETSTAT];
+		now[NETSTAT] = last;
+	}
 	return moved;
 }
 

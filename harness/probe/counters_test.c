@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "probe_internal.h"
 
@@ -91,10 +93,71 @@ static void devices(void **state)
 	moves(counters_compare_devices, before, before, "");
 }
 
+static int made[COUNTER_FILES];
+
+static int open_made(const char *path)
+{
+	static const char *const names[COUNTER_FILES] = { "snmp6", "snmp", "netstat", "dev" };
+
+	for (int i = 0; i < COUNTER_FILES; i++)
+		if (strcmp(strrchr(path, '/') + 1, names[i]) == 0)
+			return made[i] = memfd_create(names[i], 0);
+	return -1;
+}
+
+static void rewrite(int file, const char *text)
+{
+	assert_int_equal(ftruncate(made[file], 0), 0);
+	assert_int_equal(pwrite(made[file], text, strlen(text), 0), strlen(text));
+}
+
+static void moved_since(struct counters *counters, const char *expected)
+{
+	struct counter_set moved = counters_moved(counters);
+	owned_text said = text_copy("");
+
+	for (size_t i = 0; i < moved.count; i++)
+		text_append(&said, "%s%s%+lld", i ? " " : "", moved.values[i].name, (long long)moved.values[i].value);
+	free(moved.values);
+	assert_string_equal(said, expected);
+}
+
+/* What netstat says is told with the packet that moved it, in whichever reading that is seen. */
+static void netstat_moves_with_packets(void **state)
+{
+	static const char v4[] = "Ip: Forwarding InReceives\nIp: 2 0\n",
+	                  v4_more[] = "Ip: Forwarding InReceives\nIp: 2 1\n";
+	struct counters counters = { .files = { -1, -1, -1, -1 } };
+	struct error err = { 0 };
+
+	(void)state;
+	assert_int_equal(counters_open(&counters, open_made, &err), 0);
+	rewrite(0, "Ip6InReceives\t1\nIp6InDelivers\t1\nIp6OutRequests\t1\n");
+	rewrite(1, v4);
+	rewrite(2, "TcpExt: A\nTcpExt: 1\n");
+	rewrite(3, "");
+	counters_mark(&counters);
+	moved_since(&counters, "");
+	rewrite(0, "Ip6InReceives\t5\nIp6InDelivers\t1\nIp6OutRequests\t1\n"); /* only forwarded */
+	moved_since(&counters, "Ip6InReceives+4");
+	rewrite(0, "Ip6InReceives\t5\nIp6InDelivers\t2\nIp6OutRequests\t1\n");
+	rewrite(2, "TcpExt: A\nTcpExt: 3\n");
+	moved_since(&counters, "Ip6InReceives+4 Ip6InDelivers+1 TcpExtA+2");
+	counters_mark(&counters);
+	rewrite(0, "Ip6InReceives\t5\nIp6InDelivers\t2\nIp6OutRequests\t2\n");
+	rewrite(2, "TcpExt: A\nTcpExt: 4\n");
+	counters_mark(&counters); /* between cells: not the next one's */
+	moved_since(&counters, "");
+	rewrite(1, v4_more);
+	rewrite(2, "TcpExt: A\nTcpExt: 9\n");
+	moved_since(&counters, "IpInReceives+1 TcpExtA+5");
+	counters_close(&counters);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(pairs), cmocka_unit_test(tables),
-		                            cmocka_unit_test(devices) };
+		                            cmocka_unit_test(devices), cmocka_unit_test(netstat_moves_with_packets) };
 
 	return cmocka_run_group_tests_name("probe: counters", tests, NULL, NULL);
 }

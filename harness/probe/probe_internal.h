@@ -56,7 +56,8 @@ const char *octets_read(int fd, struct file_text *into);
 #define COUNTER_FILES 4
 struct counters {
 	int files[COUNTER_FILES]; /* /proc/net/... of the node's namespace, held open */
-	struct file_text before[COUNTER_FILES], now;
+	struct file_text before[COUNTER_FILES], now[COUNTER_FILES];
+	char *local; /* packets of the node's own when netstat was last read; NULL: never */
 };
 struct counter_value {
 	char name[40];
