@@ -8,8 +8,8 @@
 
 #define MIB (1024UL * 1024)
 
-/* Of a worker, with room: a node has a namespace twice, a control socket, a capture, a sender, bursts, and what is read of
- * its /proc. */
+/* Of a worker, with room: a node has a namespace twice, a control socket, a capture, a sender, bursts, and what is read
+ * of its /proc. */
 #define NODE_FILES   11
 #define WORKER_FILES 32
 #define RUNNER_FILES 3 /* a worker */
@@ -93,18 +93,23 @@ static int check_proc(struct error *err)
 }
 
 /* A listener that is made ahead has the files and the memory of a node, and two more may still be closed. */
-#define AHEAD 8
+#define AHEAD  8
+#define PLENTY 1024 /* threads of all the user's processes */
+
+static bool suffices(int resource, rlim_t needed)
+{
+	struct rlimit limit;
+
+	return getrlimit(resource, &limit) == 0 && limit.rlim_cur >= needed; /* RLIM_INFINITY is the largest number */
+}
 
 size_t limits_ahead(const struct suite *suite)
 {
-	const rlim_t needed = NODE_FILES * most_nodes(suite) + WORKER_FILES + ENDS_FILES;
-	struct rlimit files, space, data;
+	const rlim_t files = NODE_FILES * most_nodes(suite) + WORKER_FILES + ENDS_FILES + 3 * NODE_FILES * AHEAD;
+	const bool all = suffices(RLIMIT_AS, RLIM_INFINITY) && suffices(RLIMIT_DATA, RLIM_INFINITY) &&
+	                 suffices(RLIMIT_NOFILE, files) && suffices(RLIMIT_NPROC, PLENTY);
 
-	if (getrlimit(RLIMIT_NOFILE, &files) < 0 || getrlimit(RLIMIT_AS, &space) < 0 ||
-	    getrlimit(RLIMIT_DATA, &data) < 0 || space.rlim_cur != RLIM_INFINITY || data.rlim_cur != RLIM_INFINITY ||
-	    (files.rlim_cur != RLIM_INFINITY && files.rlim_cur < needed + 3 * NODE_FILES * AHEAD))
-		return 0;
-	return AHEAD;
+	return all ? AHEAD : 0;
 }
 
 int limits_check(const struct suite *suite, unsigned workers, struct error *err)
