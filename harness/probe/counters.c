@@ -11,13 +11,21 @@
 
 enum { SNMP6, SNMP, NETSTAT, DEV };
 
+/* A read that gives fewer octets than `last` gives the last ones: where the kernel makes the text at once
+ * (single_open_net()), whatever fits; else it comes by pages, and a device's line is shorter than half a page. */
+#define AT_ONCE 4095 /* octets_read() asks for as many at least */
+#define BY_PAGE 2048
+
 static const struct {
 	const char *path;
+	size_t last;
 	void (*compare)(struct counter_set *moved, const char *before, const char *after);
-} sources[COUNTER_FILES] = { [SNMP6] = { "/proc/thread-self/net/snmp6", counters_compare_pairs },
-	                     [SNMP] = { "/proc/thread-self/net/snmp", counters_compare_tables },
-	                     [NETSTAT] = { "/proc/thread-self/net/netstat", counters_compare_tables },
-	                     [DEV] = { "/proc/thread-self/net/dev", counters_compare_devices } };
+} sources[COUNTER_FILES] = {
+	[SNMP6] = { "/proc/thread-self/net/snmp6", AT_ONCE, counters_compare_pairs },
+	[SNMP] = { "/proc/thread-self/net/snmp", AT_ONCE, counters_compare_tables },
+	[NETSTAT] = { "/proc/thread-self/net/netstat", AT_ONCE, counters_compare_tables },
+	[DEV] = { "/proc/thread-self/net/dev", BY_PAGE, counters_compare_devices },
+};
 
 int counter_file(const char *path)
 {
@@ -45,7 +53,7 @@ void counters_close(struct counters *counters)
 	free(counters->local);
 }
 
-const char *octets_read(int fd, struct file_text *into)
+const char *octets_read(int fd, struct file_text *into, size_t last)
 {
 	size_t used = 0;
 
@@ -60,6 +68,8 @@ const char *octets_read(int fd, struct file_text *into)
 		if (got <= 0)
 			break;
 		used += (size_t)got;
+		if ((size_t)got < last)
+			break;
 	}
 	into->text[used] = 0;
 	return into->text;
@@ -87,11 +97,11 @@ static bool read_all(struct counters *counters, struct file_text into[COUNTER_FI
 {
 	for (size_t i = 0; i < COUNTER_FILES; i++)
 		if (i != NETSTAT)
-			octets_read(counters->files[i], &into[i]);
+			octets_read(counters->files[i], &into[i], sources[i].last);
 	owned_text local = local_packets(into);
 	if (counters->local && strcmp(counters->local, local) == 0)
 		return false;
-	octets_read(counters->files[NETSTAT], netstat);
+	octets_read(counters->files[NETSTAT], netstat, sources[NETSTAT].last);
 	free(counters->local);
 	counters->local = take(local);
 	return true;

@@ -50,8 +50,9 @@ struct file_text {
 	char *text; /* NULL before the first reading; whoever has it frees it */
 	size_t size;
 };
-/* The whole of a file that is held open, into what an earlier reading left; returns the text. */
-const char *octets_read(int fd, struct file_text *into);
+/* The whole of a file that is held open, into what an earlier reading left; returns the text. A read that gives less
+ * than `last` octets is taken for the last one; 0: only one that gives none. */
+const char *octets_read(int fd, struct file_text *into, size_t last);
 
 #define COUNTER_FILES 4
 struct counters {

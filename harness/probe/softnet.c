@@ -64,7 +64,7 @@ struct counter_set softnet_read(int fd)
 	if (fd < 0 || !own_cpu(&cpu))
 		return set;
 	struct file_text text = { 0 };
-	octets_read(fd, &text);
+	octets_read(fd, &text, 0);
 	softnet_parse(&set, text.text, cpu);
 	free(text.text);
 	return set;
