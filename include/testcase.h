@@ -238,6 +238,9 @@ DEFINE_OWNED(testcase)
 size_t testcase_cells(const struct testcase *testcase);
 /* The value index of axis `axis` in cell number `cell`. */
 size_t cell_choice(const struct testcase *testcase, size_t cell, size_t axis);
+/* The place of a cell in an order in which each differs from the one before in one axis, and there by one value: the
+ * reflected Gray code, of axes with any number of values. */
+size_t cell_rank(const struct testcase *testcase, size_t cell);
 /* "mode=inline dst.b1.gro=on"; caller frees. */
 char *cell_text(const struct testcase *testcase, size_t cell);
 /* Whether a row says how a cell comes out; one of known may say no more than what the kernel may warn of. */

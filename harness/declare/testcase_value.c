@@ -101,6 +101,17 @@ size_t cell_choice(const struct testcase *testcase, size_t cell, size_t axis)
 	return cell % testcase->axes[axis].value_count;
 }
 
+size_t cell_rank(const struct testcase *testcase, size_t cell)
+{
+	size_t rank = 0;
+
+	for (size_t a = 0; a < testcase->axis_count; a++) {
+		const size_t values = testcase->axes[a].value_count, choice = cell_choice(testcase, cell, a);
+		rank = rank * values + (rank % 2 ? values - 1 - choice : choice);
+	}
+	return rank;
+}
+
 char *cell_text(const struct testcase *testcase, size_t cell)
 {
 	char *text = text_copy("");

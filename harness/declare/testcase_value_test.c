@@ -1,3 +1,5 @@
+#include <stdlib.h>
+
 #include "device.h"
 #include "testing.h"
 
@@ -21,6 +23,24 @@ static void test_cells(void **state)
 	assert_int_equal(testcase_cells(without), 1);
 	owned_text empty = cell_text(without, 0);
 	assert_string_equal(empty, "");
+}
+
+static void test_ranks(void **state)
+{
+	owned(testcase) c = must_parse(state, WITH("axes: {mode: [plain, inline, encap], r1.a0.gro: [on, off], "
+	                                           "bytes: [1k, 2k, 3k], r1.b0.gro: [on, off]}\n"));
+	size_t cells[36];
+
+	assert_int_equal(testcase_cells(c), COUNT(cells));
+	for (size_t i = 0; i < COUNT(cells); i++)
+		cells[cell_rank(c, i)] = i;
+	for (size_t i = 1; i < COUNT(cells); i++) {
+		size_t steps = 0;
+		for (size_t a = 0; a < c->axis_count; a++)
+			steps +=
+			        (size_t)labs((long)cell_choice(c, cells[i], a) - (long)cell_choice(c, cells[i - 1], a));
+		assert_int_equal(steps, 1);
+	}
 }
 
 static void test_settings(void **state)
@@ -106,10 +126,8 @@ static void test_expectation(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_cells),
-		cmocka_unit_test(test_settings),
-		cmocka_unit_test(test_labels),
-		cmocka_unit_test(test_expectation),
+		cmocka_unit_test(test_cells),  cmocka_unit_test(test_ranks),       cmocka_unit_test(test_settings),
+		cmocka_unit_test(test_labels), cmocka_unit_test(test_expectation),
 	};
 
 	return cmocka_run_group_tests_name("declare: testcase value", tests, topologies_make, topologies_drop);

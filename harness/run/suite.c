@@ -228,7 +228,8 @@ int suite_choose(struct suite *suite, const struct only *only, size_t only_count
 	return 0;
 }
 
-/* By case and lab, so that labs serve many cells; then by route, which costs more to change than offloads. */
+/* By case and lab, so that labs serve many cells; then by route, which costs more to change than offloads; then so that
+ * few offloads change from one to the next: each waits for the kernel's network lock, and GRO for grace periods. */
 static int by_lab(const void *a, const void *b, void *context)
 {
 	const struct suite *suite = context;
@@ -238,7 +239,9 @@ static int by_lab(const void *a, const void *b, void *context)
 		return x->lab < y->lab ? -1 : 1;
 	if (x->route != y->route)
 		return x->route < y->route ? -1 : 1;
-	return x->cell < y->cell ? -1 : x->cell > y->cell;
+	const size_t first = cell_rank(suite_testcase(suite, x), x->cell),
+	             other = cell_rank(suite_testcase(suite, y), y->cell);
+	return first < other ? -1 : first > other;
 }
 
 void suite_batch(struct suite *suite, bool fresh)
