@@ -29,14 +29,15 @@ struct lab {
 	int home;    /* the worker's own network namespace */
 	int machine; /* a guest's own, where its NICs lie; -1: not a guest with NICs */
 	size_t node_count, interface_count;
-	int *namespaces;                   /* a node's network namespace */
-	int *controls;                     /* of nodes: a socket there; -1: not needed yet */
-	char **names;                      /* of nodes */
-	unsigned *ifindex;                 /* of interfaces, as the kernel gave them */
-	int *taps;                         /* of nic-model interfaces: the device's other side, non-blocking; else -1 */
-	int *tuns;                         /* of nodes with a tun service: likewise */
-	struct lab_nic *nics;              /* of interfaces */
-	bool sums;                         /* some of its links have `sums`: link.h */
+	int *namespaces;      /* a node's network namespace */
+	int *controls;        /* of nodes: a socket there; -1: not needed yet */
+	char **names;         /* of nodes */
+	unsigned *ifindex;    /* of interfaces, as the kernel gave them */
+	int *taps;            /* of interfaces with a TAP: the device's other side, non-blocking; else -1 */
+	int *flushes;         /* of those whose TAP runs NAPI: its gro_flush_timeout; else -1 */
+	int *tuns;            /* of nodes with a tun service: likewise */
+	struct lab_nic *nics; /* of interfaces */
+	bool sums;            /* some of its links have `sums`: link.h */
 	signed char (*original)[OFFLOADS]; /* of interfaces, as the kernel made them */
 	char **lacks; /* of the plan's lines: why this kernel cannot apply it; NULL: it is applied */
 	size_t line_count;

@@ -16,6 +16,7 @@ struct nic_model {
 	/* Our own: what its driver does with a packet whose checksum is partial. False: it complains with this text. */
 	bool (*transmit)(const struct virtio_net_hdr *offload, uint8_t *frame, size_t length,
 	                 char complaint[COMPLAINT_SIZE]);
+	bool cuts; /* segments what TSO left as one packet: frame_cut() */
 	/* QEMU's: */
 	const char *device;  /* QEMU's -device */
 	const char *modules; /* of the kernel, separated by blanks, without those that they depend on */
@@ -66,6 +67,7 @@ struct link_kind {
 	bool cuts;          /* a port's device may segment on the wire what the capture saw leave as one packet */
 	bool beneath;       /* below each port is another device, with an ifindex that is BENEATH more */
 	bool sums;          /* it gives sums over all of a packet, and a wrong one is told by the kernel's log alone */
+	bool napi;          /* with `carry`: its TAP devices take TSO, and run NAPI and by it GRO */
 	const char *note;   /* lines of a script, each "# ...\n": what the script cannot do; NULL: nothing */
 
 	const char *held_as;         /* IFLA_INFO_KIND: "vxlan"; NULL: nothing of it is read back beside the kind */

@@ -182,6 +182,10 @@ uint32_t sum_pseudo(const struct address *source, const struct address *destinat
 /* What a user-space service segment does to a frame in place: next segment into the IPv6 destination, segments left one
  * less (RFC 8986 4.1 End). Returns false and changes nothing when the SRH is absent, faulty or has none left. */
 bool frame_advance(uint8_t *data, size_t length);
+/* What a NIC does to a TCP packet that it cuts into frames of `size` octets of payload: the one of that number, from 0,
+ * into `into`, which has room for the whole; lengths, sequence and flags are its own, the pseudo-header's sum of a
+ * partial checksum too. Returns its length; 0: there is no such one, or nothing that can be cut. */
+size_t frame_cut(uint8_t *into, struct bytes frame, size_t size, size_t number);
 /* Writes the transport's full checksum, over the final destination. Returns false when there is no whole segment. */
 bool frame_complete_checksum(uint8_t *data, size_t length);
 

@@ -36,7 +36,10 @@ int offload_make(int socket, const char *interface, enum offload offload, bool o
 
 /* tap.c: opens the other side of a device that the plan has made; non-blocking. Returns the descriptor or -1 and errno.
  */
-int tap_attach(const char *interface, bool tap);
+enum tap { TUN, TAP, TAP_NAPI };
+int tap_attach(const char *interface, enum tap tap);
+/* For writing: how long GRO of a device holds packets, in ns, as /sys of the current namespace has it. -1 and errno. */
+int tap_flush_open(const char *interface);
 
 /* settle.c */
 struct watch {

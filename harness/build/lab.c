@@ -42,12 +42,14 @@ static struct lab *lab_new(const struct plan *plan)
 	lab->ifindex = zalloc(lab->interface_count * sizeof *lab->ifindex);
 	lab->nics = zalloc(lab->interface_count * sizeof *lab->nics);
 	lab->taps = zalloc(lab->interface_count * sizeof *lab->taps);
+	lab->flushes = zalloc(lab->interface_count * sizeof *lab->flushes);
 	lab->original = zalloc(lab->interface_count * sizeof *lab->original);
 	lab->controls = zalloc(lab->node_count * sizeof *lab->controls);
 	fill(lab->namespaces, lab->node_count);
 	fill(lab->controls, lab->node_count);
 	fill(lab->tuns, lab->node_count);
 	fill(lab->taps, lab->interface_count);
+	fill(lab->flushes, lab->interface_count);
 	for (size_t i = 0; i < lab->node_count; i++)
 		lab->names[i] = text_copy(topology->nodes[i].name);
 	for (size_t i = 0; i < topology->link_count; i++)
@@ -72,15 +74,21 @@ static enum lab_status devices_attach(struct lab *lab, const struct plan *plan, 
 	FOR_EACH_INTERFACE (i, topology, node) {
 		if (!port_kind(topology, i)->carry)
 			continue;
-		lab->taps[i] = tap_attach(topology->interfaces[i].name, true);
+		const bool napi = port_kind(topology, i)->napi;
+		lab->taps[i] = tap_attach(topology->interfaces[i].name, napi ? TAP_NAPI : TAP);
 		if (lab->taps[i] < 0)
 			return attach_failed(lab->names[node], topology->interfaces[i].name, err);
+		if (napi && (lab->flushes[i] = tap_flush_open(topology->interfaces[i].name)) < 0) {
+			fail(err, "%s.%s: gro_flush_timeout: %s (only root of the machine may set it)",
+			     lab->names[node], topology->interfaces[i].name, strerror(errno));
+			return LAB_SKIP;
+		}
 	}
 	for (size_t s = 0; s < plan->service_count; s++) {
 		const struct device_kind *kind = plan->services[s].device.kind;
 		if (plan->services[s].node != node || kind->input != INPUT_TUN)
 			continue;
-		lab->tuns[node] = tap_attach(kind->name, false);
+		lab->tuns[node] = tap_attach(kind->name, TUN);
 		if (lab->tuns[node] < 0)
 			return attach_failed(lab->names[node], kind->name, err);
 	}
@@ -209,6 +217,7 @@ void lab_free(struct lab *lab)
 	for (size_t i = 0; i < lab->node_count; i++)
 		free(lab->names[i]);
 	close_all(lab->taps, lab->interface_count);
+	close_all(lab->flushes, lab->interface_count);
 	close_all(lab->tuns, lab->node_count);
 	close_all(lab->controls, lab->node_count);
 	close_all(lab->namespaces, lab->node_count);

@@ -8,6 +8,28 @@
 #include "probe_internal.h"
 
 #define IPV6_LENGTH 40
+#define HEADER      sizeof(struct virtio_net_hdr)
+
+/* A frame behind its virtio_net_hdr. */
+struct carried {
+	uint8_t octets[HEADER + 65536 + ETH_HLEN];
+	size_t length; /* with the virtio_net_hdr; 0: none */
+};
+
+/* What one port sends in a row. A device with NAPI holds in GRO what it gets, and lets go of it by the last frame, as
+ * where one poll gets all of them: so each frame waits here for the next one. */
+struct row {
+	size_t sender;
+	struct carried *waiting;
+	bool held; /* the other ends hold */
+};
+
+static void complain_of(struct play *play, size_t interface, const char *text)
+{
+	const struct interface *sender = &play->plan->topology->interfaces[interface];
+
+	complain(play->trace, "%s.%s: %s", play->probe->lab->names[sender->node], sender->name, text);
+}
 
 /* Of several others on a link the one whose address a frame has; NOT_FOUND: nobody's, and all get it. */
 static size_t addressee(const struct plan *plan, size_t interface, const uint8_t *frame)
@@ -18,38 +40,112 @@ static size_t addressee(const struct plan *plan, size_t interface, const uint8_t
 	return NOT_FOUND;
 }
 
-static void carry(struct play *play, size_t interface, uint8_t *octets, size_t length)
+/* Whether GRO of the others is to hold what comes: for a second, which never passes, or not at all. */
+static void hold(struct play *play, struct row *row, bool held)
 {
-	const struct topology *topology = play->plan->topology;
-	const struct interface *sender = &topology->interfaces[interface];
-	const char *node = play->probe->lab->names[sender->node];
+	static const char second[] = "1000000000", none[] = "0";
+	const char *value = held ? second : none;
+
+	if (row->held == held)
+		return;
+	row->held = held;
+	FOR_EACH_OTHER (other, play->plan->topology, row->sender)
+		if (pwrite(play->probe->lab->flushes[other], value, strlen(value), 0) < 0)
+			complain_of(play, other, strerror(errno));
+}
+
+static void deliver(struct play *play, size_t sender, const struct carried *frame)
+{
+	const size_t only = addressee(play->plan, sender, frame->octets + HEADER);
+
+	FOR_EACH_OTHER (other, play->plan->topology, sender) {
+		if (only != other && only != NOT_FOUND)
+			continue;
+		if (write(play->probe->lab->taps[other], frame->octets, frame->length) < 0) {
+			owned_text text = text_format("the wire refused a packet: %s", strerror(errno));
+			complain_of(play, sender, text);
+		}
+	}
+}
+
+/* The frame that waits, before another one or as the last. */
+static void let_go(struct play *play, struct row *row, bool last)
+{
+	if (!row->waiting->length)
+		return;
+	hold(play, row, !last);
+	deliver(play, row->sender, row->waiting);
+	row->waiting->length = 0;
+}
+
+static void carry(struct play *play, struct row *row, struct carried *frame)
+{
+	const struct link_kind *kind = port_kind(play->plan->topology, row->sender);
 	struct virtio_net_hdr offload;
-	const size_t before = sizeof offload;
 	char complaint[COMPLAINT_SIZE];
 
-	memcpy(&offload, octets, before);
-	if (!port_kind(topology, interface)
-	             ->carry(sender->model, &offload, octets + before, length - before, complaint))
-		complain(play->trace, "%s.%s: %s", node, sender->name, complaint);
-	memcpy(octets, &offload, before);
-	const size_t only = addressee(play->plan, interface, octets + before);
-	FOR_EACH_OTHER (other, topology, interface)
-		if ((only == other || only == NOT_FOUND) && write(play->probe->lab->taps[other], octets, length) < 0)
-			complain(play->trace, "%s.%s: the wire refused a packet: %s", node, sender->name,
-			         strerror(errno));
+	memcpy(&offload, frame->octets, HEADER);
+	if (!kind->carry(play->plan->topology->interfaces[row->sender].model, &offload, frame->octets + HEADER,
+	                 frame->length - HEADER, complaint))
+		complain_of(play, row->sender, complaint);
+	memcpy(frame->octets, &offload, HEADER);
+	if (!kind->napi) {
+		deliver(play, row->sender, frame);
+		return;
+	}
+	let_go(play, row, false);
+	memcpy(row->waiting, frame, sizeof frame->octets);
+	row->waiting->length = frame->length;
+}
+
+/* A packet that TSO has left whole, in as many frames as its NIC makes of it. */
+static void carry_pieces(struct play *play, struct row *row, const struct carried *large)
+{
+	static struct carried piece;
+	const struct bytes whole = { large->octets + HEADER, large->length - HEADER };
+	struct virtio_net_hdr offload;
+	size_t length, count = 0;
+
+	memcpy(&offload, large->octets, HEADER);
+	const size_t size = offload.gso_size;
+	offload.gso_type = VIRTIO_NET_HDR_GSO_NONE;
+	offload.gso_size = 0;
+	for (; (length = frame_cut(piece.octets + HEADER, whole, size, count)); count++) {
+		memcpy(piece.octets, &offload, HEADER);
+		piece.length = HEADER + length;
+		carry(play, row, &piece);
+	}
+	if (!count)
+		complain_of(play, row->sender, "a large packet cannot be cut");
+}
+
+static void take_frame(struct play *play, struct row *row, struct carried *frame)
+{
+	const struct nic_model *model = play->plan->topology->interfaces[row->sender].model;
+	struct virtio_net_hdr offload;
+
+	memcpy(&offload, frame->octets, HEADER);
+	if (model->cuts && offload.gso_type != VIRTIO_NET_HDR_GSO_NONE)
+		carry_pieces(play, row, frame);
+	else
+		carry(play, row, frame);
 }
 
 void nics_read(struct play *play)
 {
-	static uint8_t octets[sizeof(struct virtio_net_hdr) + 65536 + ETH_HLEN];
+	static struct carried frame, waiting;
 	const struct lab *lab = play->probe->lab;
 
 	for (size_t i = 0; i < lab->interface_count; i++) {
+		struct row row = { .sender = i, .waiting = &waiting };
 		if (lab->taps[i] < 0)
 			continue;
 		/* Not `moved`: fences pass here too, and a test packet is seen arriving at the far end. */
-		for (ssize_t got; (got = read(lab->taps[i], octets, sizeof octets)) > 0;)
-			if ((size_t)got > sizeof(struct virtio_net_hdr) + ETH_HLEN + IPV6_LENGTH)
-				carry(play, i, octets, (size_t)got);
+		for (ssize_t got; (got = read(lab->taps[i], frame.octets, sizeof frame.octets)) > 0;) {
+			frame.length = (size_t)got;
+			if (frame.length > HEADER + ETH_HLEN + IPV6_LENGTH)
+				take_frame(play, &row, &frame);
+		}
+		let_go(play, &row, true);
 	}
 }

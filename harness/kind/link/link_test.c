@@ -25,6 +25,8 @@ static const struct {
 	{ "next-header", MODE_PLAIN, CHECKSUM_VALID, NULL },
 	{ "next-header", MODE_INLINE, CHECKSUM_BAD, "partial checksum but l4 proto=2b!" },
 	{ "next-header", MODE_ENCAP, CHECKSUM_VALID, NULL },
+	{ "whole", MODE_INLINE, CHECKSUM_VALID, NULL },
+	{ "lro", MODE_ENCAP, CHECKSUM_VALID, NULL },
 };
 
 static void carries(void **state)
@@ -66,6 +68,38 @@ static void leaves_alone(void **state)
 			continue;
 		assert_true(nic_model_kind(model)->carry(model, &offload, frame->data, frame->length, complaint));
 		assert_memory_equal(frame->data, same->data, same->length);
+	}
+}
+
+/* What the receiver of a wire gets to know of a large packet. */
+static void large(void **state)
+{
+	static const struct {
+		const char *model;
+		uint8_t flags, gso_type;
+		enum checksum after;
+	} models[] = {
+		{ "whole", 0, VIRTIO_NET_HDR_GSO_NONE, CHECKSUM_VALID },
+		{ "virtio", VIRTIO_NET_HDR_F_NEEDS_CSUM, VIRTIO_NET_HDR_GSO_TCPV6, CHECKSUM_PARTIAL },
+		{ "lro", 0, VIRTIO_NET_HDR_GSO_TCPV6, CHECKSUM_VALID },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(models); i++) {
+		const struct nic_model *model = nic_model_find(models[i].model);
+		struct packet_spec spec = spec_of(MODE_PLAIN, NULL, 0);
+		char complaint[COMPLAINT_SIZE];
+		spec.checksum = CHECKSUM_PARTIAL;
+		owned(frame) frame = built(&spec);
+		struct virtio_net_hdr offload = partial(frame);
+		offload.flags |= VIRTIO_NET_HDR_F_DATA_VALID;
+		offload.gso_type = VIRTIO_NET_HDR_GSO_TCPV6;
+		offload.gso_size = 8;
+		assert_true(nic_model_kind(model)->carry(model, &offload, frame->data, frame->length, complaint));
+		struct packet_view view = seen(frame);
+		assert_int_equal(offload.flags, models[i].flags);
+		assert_int_equal(offload.gso_type, models[i].gso_type);
+		assert_int_equal(packet_checksum(&view, offload.flags != 0), models[i].after);
 	}
 }
 
@@ -146,8 +180,8 @@ static void table(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(carries), cmocka_unit_test(leaves_alone),
-		                            cmocka_unit_test(outside), cmocka_unit_test(tunnels),
-		                            cmocka_unit_test(table) };
+		                            cmocka_unit_test(outside), cmocka_unit_test(large),
+		                            cmocka_unit_test(tunnels), cmocka_unit_test(table) };
 
 	return cmocka_run_group_tests_name("kind: links", tests, NULL, NULL);
 }

@@ -5,24 +5,10 @@
 #include <string.h>
 
 #include "link.h"
+#include "tap.h"
 
 #define IPV6_NEXT_HEADER 6
 #define IPV6_LENGTH      40
-
-/* The sum from csum_start on goes to csum_start + csum_offset, whatever lies before. */
-static bool finish_from_start(const struct virtio_net_hdr *offload, uint8_t *frame, size_t length)
-{
-	size_t start = offload->csum_start, at = start + offload->csum_offset;
-
-	if (at + 2 > length || start % 2)
-		return false;
-	uint16_t sum = (uint16_t)~sum_fold(sum_add(0, (struct bytes){ frame + start, length - start }));
-	if (sum == 0)
-		sum = 0xffff;
-	frame[at] = (uint8_t)(sum >> 8);
-	frame[at + 1] = (uint8_t)sum;
-	return true;
-}
 
 static bool by_start(const struct virtio_net_hdr *offload, uint8_t *frame, size_t length,
                      char complaint[COMPLAINT_SIZE])
@@ -70,17 +56,6 @@ static bool carry(const struct nic_model *sender, struct virtio_net_hdr *offload
 	return fine;
 }
 
-static void port_lines(struct lines *lines, const struct port_plan *port)
-{
-	struct command *line = LINE(lines, port->node, TOOL_IP, "tuntap add dev %s mode tap vnet_hdr", port->name);
-
-	facts_add(line_leaves(line, port->node, THING_LINK, text_copy(port->name)), "kind", "tun");
-	line = LINE(lines, port->node, TOOL_IP, "link set dev %s address %s mtu %u", port->name, port->mac, port->mtu);
-	struct facts *facts = line_leaves(line, port->node, THING_LINK, text_copy(port->name));
-	facts_add(facts, "address", "%s", port->mac);
-	facts_add(facts, "mtu", "%u", port->mtu);
-}
-
 /* A TAP takes the setting, and reads it back. */
 static char *no_gro(const struct nic_model *model)
 {
@@ -97,8 +72,7 @@ const struct link_kind link_nic_model = {
 	.modules = "tun",
 	.needs = 1U << FEATURE_TUN,
 	.no_gro = no_gro,
-	.note = "# The TAP devices need a program behind them (hopcheck's model of a NIC): without one their links\n"
-	        "# have no carrier and offloads cannot be set.\n",
-	.port = port_lines,
+	.note = TAP_NOTE,
+	.port = tap_lines,
 	.carry = carry,
 };
