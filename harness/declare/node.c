@@ -101,11 +101,17 @@ static void seg6_hmac(void *into, const struct item *item, struct error *err)
 		((struct draft *)into)->node->seg6_require_hmac = (int)value;
 }
 
+/* A route to the node itself: what a SID looks up in the table of a VRF is delivered here. */
+static bool is_own(const struct node *node, const struct route *route)
+{
+	return strcmp(route->via, node->name) == 0;
+}
+
 static void via_read(void *into, const struct item *item, struct error *err)
 {
 	struct draft *draft = into;
 
-	if (text_read(&draft->route->via, item, "the name of a neighbour", err))
+	if (text_read(&draft->route->via, item, "the name of a neighbour", err) && !is_own(draft->node, draft->route))
 		mention(draft, MENTION_NEIGHBOUR, item);
 }
 
@@ -148,6 +154,8 @@ static void route_read(struct draft *draft, const struct item *item, struct erro
 		map_read(draft, item, route_keys, "a route", err);
 	else
 		via_read(draft, item, err);
+	if (draft->route->via && !draft->route->table && is_own(node, draft->route))
+		fail_at(err, item->where, "a route to %s itself is in the table of a VRF: give `table`", node->name);
 	for (size_t i = 0; i + 1 < node->route_count; i++)
 		if (is_same_route(&node->routes[i], draft->route))
 			fail_at(err, item->key_where, "a second route to '%s'", item->key);

@@ -155,6 +155,8 @@ static const struct vector vectors[] = {
 	{ PAIR("{routes: {\"fc00::/64\": {table: 7}}}", "{}", ""), "a route needs 'via'" },
 	{ PAIR("{routes: {\"fc00::/64\": {via: d}}}", "{}", ""), "there is no node 'd'" },
 	{ PAIR("{routes: {\"fc00::/64\": d}}", "{}", ""), "t.yaml:3:29: there is no node 'd'" },
+	{ PAIR("{routes: {\"fc00::1\": {via: a, table: 7}}}", "{}", ""), NULL },
+	{ PAIR("{routes: {\"fc00::1\": a}}", "{}", ""), "a route to a itself is in the table of a VRF: give `table`" },
 	/* links */
 	{ LINKS("{}"), "t.yaml:3:8: links is a list, not a map" },
 	{ LINKS("[a.x]"), "t.yaml:3:9: a link is a map" },

@@ -122,6 +122,15 @@ static bool is_tunnelled(const struct plan *plan, const struct next_hop *entry)
 	       address_same(&entry->to, &plan->traffic.to);
 }
 
+static bool node_has_vrf(const struct node *node, const char *table)
+{
+	for (size_t i = 0; i < node->sid_count; i++)
+		if (node->sids[i].vrftable && strcmp(table_number(node->sids[i].vrftable), table) == 0)
+			return true;
+	return false;
+}
+
+/* Those to the node itself come with their VRF (sids.c). */
 static int route_lines(struct plan *plan, size_t n, const struct routes *routes, struct error *err)
 {
 	const struct node *node = &plan->topology->nodes[n];
@@ -129,6 +138,12 @@ static int route_lines(struct plan *plan, size_t n, const struct routes *routes,
 	for (size_t i = 0; i < node->route_count; i++) {
 		const struct route *route = &node->routes[i];
 		struct crossing over;
+		if (strcmp(route->via, node->name) == 0) {
+			if (!node_has_vrf(node, route->table))
+				return fail_at(err, route->where, "%s has no SID with `vrftable: %s`", node->name,
+				               route->table);
+			continue;
+		}
 		if (!topology_crossing(&over, plan->topology, n, topology_node(plan->topology, route->via)))
 			return fail_at(err, route->where, "%s has no link to '%s'", node->name, route->via);
 		struct command *line = via_line(plan, n, "add", &route->to, over, route->table);

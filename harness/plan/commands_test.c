@@ -273,6 +273,27 @@ static void nic_lines(void **state)
 	}
 }
 
+/* A given route to the node itself, in the table of a VRF of its own. */
+static void own_routes(void **state)
+{
+#define OWN(table)                                                                                                     \
+	"topology: t\n"                                                                                                \
+	"nodes: {src: {}, dst: {addresses: [\"fc00:d::1\"], routes: {\"fc00:7::1\": {via: dst, table: " table "}},\n"  \
+	"  sids: {\"fc00:d::6\": {behaviour: End.DT6, vrftable: 100}}}}\n"                                             \
+	"links: [{ends: [src.b0, dst.a0]}]\n"
+
+	(void)state;
+	owned_made made = make(OWN("100"), CASE("", ""), 0);
+	assert_true(has_line(made.plan, "dst", "route add local fc00:7::1/128 dev vrf.100 table 100"));
+	owned_made wrong = { 0 };
+	struct error err = { 0 };
+	assert_int_equal(topology_parse(&wrong.topology, "t.yaml", bytes_of(OWN("101")), &err), 0);
+	assert_int_equal(
+	        testcase_parse(&wrong.testcase, "c.yaml", bytes_of(CASE("", "")), find, wrong.topology, NULL, &err), 0);
+	assert_int_equal(plan_make(&wrong.plan, wrong.testcase, wrong.topology, 0, NULL, &err), -1);
+	assert_non_null(strstr(err.text, "dst has no SID with `vrftable: 101`"));
+}
+
 /* An ordinary tunnel: a device at each end, the traffic's route by the headend's, and no segment on the way. */
 static void tunnels(void **state)
 {
@@ -397,6 +418,7 @@ int main(void)
 		cmocka_unit_test(sid_lines),
 		cmocka_unit_test(sysctl_lines),
 		cmocka_unit_test(script),
+		cmocka_unit_test(own_routes),
 		cmocka_unit_test(traffic_routes),
 		cmocka_unit_test(nic_lines),
 		cmocka_unit_test(tunnels),

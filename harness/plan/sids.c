@@ -83,12 +83,34 @@ static void vrf_routes(struct plan *plan, size_t n, const char *table, const str
 	}
 }
 
+/* Given routes of the table to the node itself. The kernel's seg6local goes on to what is local only by a device that
+ * is not lo. */
+static void vrf_own_routes(struct plan *plan, size_t n, const char *table, size_t after)
+{
+	const struct node *node = &plan->topology->nodes[n];
+	char to[PREFIX_TEXT_SIZE];
+
+	for (size_t i = 0; i < node->route_count; i++) {
+		const struct route *route = &node->routes[i];
+		if (!route->table || strcmp(route->table, table) != 0 || strcmp(route->via, node->name) != 0)
+			continue;
+		prefix_text(&route->to, to);
+		struct command *line = LAB(n, TOOL_IP, "route add local %s dev vrf.%s table %s", to, table, table);
+		struct facts *facts = line_leaves(line, n, THING_ROUTE, text_format("%s table %s", to, table));
+		facts_add(facts, "type", "local");
+		facts_add(facts, "dev", "vrf.%s", table);
+		line->dispensable = true;
+		line->after = after;
+	}
+}
+
 /* The VRF whose table is `table`. Returns 1 + the line that all others depend on. */
 static size_t vrf_lines(struct plan *plan, size_t n, const char *table, const struct routes *routes)
 {
 	device_vrf.lines(&plan->lab, &(struct device_plan){ .node = n, .table = table });
 	size_t made = plan->lab.count;
 	vrf_routes(plan, n, table, routes, made);
+	vrf_own_routes(plan, n, table, made);
 	return made;
 }
 
