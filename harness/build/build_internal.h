@@ -38,6 +38,9 @@ int offload_make(int socket, const char *interface, enum offload offload, bool o
  */
 enum tap { TUN, TAP, TAP_NAPI };
 int tap_attach(const char *interface, enum tap tap);
+/* IFF_NAPI came with 4.15; until 5e10da5385d2 (5.15) GRO gives the memory of what it merges back to the TAP's socket
+ * twice, and the kernel frees what it still uses (seen on 5.10.262). */
+bool tap_has_napi(void);
 /* For writing: how long GRO of a device holds packets, in ns, as /sys of the current namespace has it. -1 and errno. */
 int tap_flush_open(const char *interface);
 

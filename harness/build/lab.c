@@ -75,6 +75,10 @@ static enum lab_status devices_attach(struct lab *lab, const struct plan *plan, 
 		if (!port_kind(topology, i)->carry)
 			continue;
 		const bool napi = port_kind(topology, i)->napi;
+		if (napi && !tap_has_napi()) {
+			fail(err, "links of `kind: wire` need Linux 5.15: before, GRO breaks TAP devices with NAPI");
+			return LAB_SKIP;
+		}
 		lab->taps[i] = tap_attach(topology->interfaces[i].name, napi ? TAP_NAPI : TAP);
 		if (lab->taps[i] < 0)
 			return attach_failed(lab->names[node], topology->interfaces[i].name, err);

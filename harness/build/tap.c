@@ -7,6 +7,7 @@
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "build_internal.h"
@@ -24,11 +25,17 @@ static const struct {
 	               TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN },
 };
 
+bool tap_has_napi(void)
+{
+	struct utsname name;
+
+	return uname(&name) == 0 && release_in_range(name.release, ">=5.15");
+}
+
 int tap_attach(const char *interface, enum tap tap)
 {
 	struct ifreq request = { .ifr_flags = (short)taps[tap].flags };
 	int fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
-	unsigned features = 0;
 	/* With the usual one, INT_MAX, tun_build_skb() makes the packets, and GRO merges such so that they never give
 	 * their socket back, and the namespace stays forever (tun_can_build_skb(),
 	 * napi_skb_free_stolen_head(); 6.18.44). */
@@ -37,9 +44,7 @@ int tap_attach(const char *interface, enum tap tap)
 	if (fd < 0)
 		return -1;
 	strncpy(request.ifr_name, interface, sizeof request.ifr_name - 1);
-	/* A kernel before 4.15 ignores IFF_NAPI. */
-	if (ioctl(fd, TUNGETFEATURES, &features) < 0 || (tap == TAP_NAPI && !(features & IFF_NAPI)) ||
-	    ioctl(fd, TUNSETIFF, &request) < 0 || (tap != TUN && ioctl(fd, TUNSETOFFLOAD, taps[tap].offloads) < 0) ||
+	if (ioctl(fd, TUNSETIFF, &request) < 0 || (tap != TUN && ioctl(fd, TUNSETOFFLOAD, taps[tap].offloads) < 0) ||
 	    (tap == TAP_NAPI && ioctl(fd, TUNSETSNDBUF, &limited) < 0)) {
 		close(fd);
 		return -1;
