@@ -34,7 +34,7 @@ done <verbs
 [ "$(offered run --k)" = '--keep --ktap ' ] || complain "run --k: $(offered run --k)"
 cd "$OLDPWD" && ln -s "$PWD/cases" "$PWD/topologies" "$WORK/" && cd "$WORK" || exit 2
 [ "$(offered run final-host-c)" = 'final-host-crafted ' ] || complain "run final-host-c: $(offered run final-host-c)"
-[ "$(offered plan --only mode=inline headend-m)" = 'headend-mtu ' ] || complain "plan ... headend-m"
+[ "$(offered plan --only mode=inline final-host-e)" = 'final-host-encap ' ] || complain "plan ... final-host-e"
 
 [ ! -s failures ] || { cat failures; exit 1; }
 echo "the options of $(wc -l <verbs) subcommands: in the help, taken, and completed"
