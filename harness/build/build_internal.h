@@ -34,6 +34,8 @@ int offload_set(int socket, const char *interface, enum offload offload, bool on
 /* The same, and what has no effect is an error too. */
 int offload_make(int socket, const char *interface, enum offload offload, bool on);
 
+/* A TUN or TAP device that stays, as `ip tuntap add` makes it; returns 0 or an error number. */
+int tap_make(const char *interface, bool tap, bool vnet_hdr);
 /* tap.c: opens the other side of a device that the plan has made; non-blocking. Returns the descriptor or -1 and errno.
  */
 enum tap { TUN, TAP, TAP_NAPI };

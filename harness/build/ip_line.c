@@ -305,7 +305,7 @@ static void know_device(struct holdings *devices, const char *name)
 		holdings_know(devices, (int)index, name);
 }
 
-/* "[blackhole] PREFIX KEY VALUE..." */
+/* "[blackhole|local] PREFIX KEY VALUE..." */
 static int route(struct reading *line, unsigned type, unsigned flags)
 {
 	owned_facts facts = { 0 };
@@ -316,8 +316,8 @@ static int route(struct reading *line, unsigned type, unsigned flags)
 
 	if (!next(line))
 		return NOT_KNOWN;
-	if (word_is(line, "blackhole")) {
-		facts_add(&facts, "type", "blackhole");
+	if (word_is(line, "blackhole") || word_is(line, "local")) {
+		facts_add(&facts, "type", "%s", line->word);
 		next(line);
 	}
 	if (!line->word || !prefix_in(&to, line->word))
@@ -352,13 +352,26 @@ static int route_del(struct reading *line)
 	return route(line, RTM_DELROUTE, 0);
 }
 
+/* "dev NAME mode tun|tap [vnet_hdr]" */
+static int tuntap_add(struct reading *line)
+{
+	const char *dev = value(line), *name = value(line), *mode = value(line), *kind = value(line);
+	bool tap = strcmp(kind, "tap") == 0;
+	bool vnet_hdr = next(line) && word_is(line, "vnet_hdr");
+
+	if (strcmp(dev, "dev") != 0 || strcmp(mode, "mode") != 0 || (!tap && strcmp(kind, "tun") != 0) ||
+	    (vnet_hdr ? next(line) : line->word != NULL))
+		return NOT_KNOWN;
+	return tap_make(name, tap, vnet_hdr);
+}
+
 static const struct {
 	const char *object, *verb;
 	int (*apply)(struct reading *line);
 } forms[] = {
 	{ "link", "add", link_add },         { "link", "set", link_set },           { "addr", "add", addr_add },
 	{ "neigh", "add", neigh_add },       { "route", "replace", route_replace }, { "route", "add", route_add },
-	{ "route", "append", route_append }, { "route", "del", route_del },
+	{ "route", "append", route_append }, { "tuntap", "add", tuntap_add },       { "route", "del", route_del },
 };
 
 bool ip_line_apply(const struct lab *lab, int socket, const char *text)

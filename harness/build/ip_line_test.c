@@ -64,6 +64,8 @@ static const struct vector {
 	{ "route del fc00:9::/64 via fd00::2 dev lo",
 	  "25 5 0a400000fe03000100000000 1=fc000009000000000000000000000000 15=fe000000 4=01000000 "
 	  "5=fd000000000000000000000000000002" },
+	{ "route add local fc00:9::1 dev lo table local",
+	  "24 605 0a800000ff03000200000000 1=fc000009000000000000000000000001 15=ff000000 4=01000000" },
 	{ "route add blackhole fd00:c::1/128",
 	  "24 605 0a800000fe03000600000000 1=fd00000c000000000000000000000001 15=fe000000" },
 	{ "route replace fc00:d::1/128 encap seg6 mode inline segs fc00:1::100 via fd00::2 dev lo",
@@ -97,7 +99,10 @@ static const char *const unknown[] = {
 	"route add fc00:9::/64 encap mpls 100 dev lo",
 	"route add unreachable fc00:9::/64",
 	"route change fc00:9::/64",
-	"tuntap add dev a0 mode tap",
+	"tuntap add dev a0 mode tap one_queue",
+	"tuntap add dev a0 mode tap vnet_hdr user 0",
+	"tuntap add name a0 mode tap",
+	"tuntap add dev a0 mode vnet_hdr",
 };
 
 static bool applies(const struct made_kernel *kernel, const char *line)

@@ -27,7 +27,10 @@ int route_ask(int socket, unsigned type, unsigned flags, const char *name, const
 {
 	const char *via = facts_get(facts, "via"), *dev = facts_get(facts, "dev");
 	const bool blackhole = facts_have(facts, "type", "blackhole");
-	struct rtmsg route = { .rtm_protocol = RTPROT_BOOT, .rtm_type = blackhole ? RTN_BLACKHOLE : RTN_UNICAST };
+	struct rtmsg route = { .rtm_protocol = RTPROT_BOOT,
+		               .rtm_type = blackhole                            ? RTN_BLACKHOLE
+		                           : facts_have(facts, "type", "local") ? RTN_LOCAL
+		                                                                : RTN_UNICAST };
 	int device = dev ? device_index(devices, dev) : 0;
 	struct address address;
 	struct message message;

@@ -32,6 +32,19 @@ bool tap_has_napi(void)
 	return uname(&name) == 0 && release_in_range(name.release, ">=5.15");
 }
 
+int tap_make(const char *interface, bool tap, bool vnet_hdr)
+{
+	struct ifreq request = { .ifr_flags = (short)((tap ? IFF_TAP : IFF_TUN) | IFF_NO_PI | IFF_TUN_EXCL |
+		                                      (vnet_hdr ? IFF_VNET_HDR : 0)) };
+	int fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
+
+	strncpy(request.ifr_name, interface, sizeof request.ifr_name - 1);
+	int error = fd < 0 || ioctl(fd, TUNSETIFF, &request) < 0 || ioctl(fd, TUNSETPERSIST, 1) < 0 ? errno : 0;
+	if (fd >= 0)
+		close(fd);
+	return error;
+}
+
 int tap_attach(const char *interface, enum tap tap)
 {
 	struct ifreq request = { .ifr_flags = (short)taps[tap].flags };
