@@ -1,24 +1,8 @@
 /* What reading a trace's packets once finds out: ways, sums, and where the data begins. */
-#include "../../tests/scene.h"
+#include "../../tests/scene_each.h"
 
 /* After the scene's: cmocka's fail() is a macro. */
 #include "judge.h"
-
-static struct scene s;
-
-static int start(void **state)
-{
-	(void)state;
-	scene_start(&s);
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	scene_end(&s);
-	return 0;
-}
 
 static void connection(void **state)
 {
@@ -114,10 +98,10 @@ static void drops(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(connection, start, end),
-		cmocka_unit_test_setup_teardown(headers_only, start, end),
-		cmocka_unit_test_setup_teardown(three_levels, start, end),
-		cmocka_unit_test_setup_teardown(drops, start, end),
+		SCENE_TEST(connection),
+		SCENE_TEST(headers_only),
+		SCENE_TEST(three_levels),
+		SCENE_TEST(drops),
 	};
 
 	return cmocka_run_group_tests_name("judge: evidence", tests, NULL, NULL);

@@ -1,22 +1,6 @@
 /* Journeys through traces made by hand: delivered, dropped, corrupted, merged, cut, decapsulated, sent again. */
-#include "../../tests/scene.h"
+#include "../../tests/scene_each.h"
 #include "journey.h"
-
-static struct scene s;
-
-static int start(void **state)
-{
-	(void)state;
-	scene_start(&s);
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	scene_end(&s);
-	return 0;
-}
 
 static const struct journey *named(const struct journeys *journeys, const char *name)
 {
@@ -361,19 +345,19 @@ static void bad_and_received(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(delivered, start, end),
-		cmocka_unit_test_setup_teardown(dropped_for_its_checksum, start, end),
-		cmocka_unit_test_setup_teardown(dropped_in_the_middle, start, end),
-		cmocka_unit_test_setup_teardown(lost_on_a_link, start, end),
-		cmocka_unit_test_setup_teardown(sent_again, start, end),
-		cmocka_unit_test_setup_teardown(copies_do_not_cross, start, end),
-		cmocka_unit_test_setup_teardown(merged, start, end),
-		cmocka_unit_test_setup_teardown(merged_and_dropped, start, end),
-		cmocka_unit_test_setup_teardown(cut, start, end),
-		cmocka_unit_test_setup_teardown(decapsulated, start, end),
-		cmocka_unit_test_setup_teardown(corrupted, start, end),
-		cmocka_unit_test_setup_teardown(never_seen, start, end),
-		cmocka_unit_test_setup_teardown(bad_and_received, start, end),
+		SCENE_TEST(delivered),
+		SCENE_TEST(dropped_for_its_checksum),
+		SCENE_TEST(dropped_in_the_middle),
+		SCENE_TEST(lost_on_a_link),
+		SCENE_TEST(sent_again),
+		SCENE_TEST(copies_do_not_cross),
+		SCENE_TEST(merged),
+		SCENE_TEST(merged_and_dropped),
+		SCENE_TEST(cut),
+		SCENE_TEST(decapsulated),
+		SCENE_TEST(corrupted),
+		SCENE_TEST(never_seen),
+		SCENE_TEST(bad_and_received),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

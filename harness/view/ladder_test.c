@@ -1,28 +1,13 @@
 /* Ladders letter for letter: of a delivered, a dropped, a merged and a corrupted case, with and without colours, and of
  * more packets and more nodes than there is room for. */
 #include "../../tests/results.h"
+#include "../../tests/scene_each.h"
 #include "device.h"
 #include "ladder.h"
-
-static struct scene s;
 
 static const struct report_style ascii = { .width = 80 };
 static const struct report_style unicode = { .width = 80, .unicode = true };
 static const struct report_style colored = { .width = 80, .unicode = true, .terminal = true, .color = true };
-
-static int start(void **state)
-{
-	(void)state;
-	scene_start(&s);
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	scene_end(&s);
-	return 0;
-}
 
 static const struct result *result_of(bool all)
 {
@@ -396,17 +381,17 @@ static void nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(delivered, start, end),
-		cmocka_unit_test_setup_teardown(too_big, start, end),
-		cmocka_unit_test_setup_teardown(dropped, start, end),
-		cmocka_unit_test_setup_teardown(dropped_says_the_kernel, start, end),
-		cmocka_unit_test_setup_teardown(dropped_in_the_middle, start, end),
-		cmocka_unit_test_setup_teardown(merged, start, end),
-		cmocka_unit_test_setup_teardown(corrupted, start, end),
-		cmocka_unit_test_setup_teardown(colors, start, end),
-		cmocka_unit_test_setup_teardown(never_seen, start, end),
-		cmocka_unit_test_setup_teardown(many, start, end),
-		cmocka_unit_test_setup_teardown(narrow, start, end),
+		SCENE_TEST(delivered),
+		SCENE_TEST(too_big),
+		SCENE_TEST(dropped),
+		SCENE_TEST(dropped_says_the_kernel),
+		SCENE_TEST(dropped_in_the_middle),
+		SCENE_TEST(merged),
+		SCENE_TEST(corrupted),
+		SCENE_TEST(colors),
+		SCENE_TEST(never_seen),
+		SCENE_TEST(many),
+		SCENE_TEST(narrow),
 		cmocka_unit_test(lan),
 		cmocka_unit_test(nothing),
 	};
