@@ -2,205 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "html.h"
-
-/* Values that stand once and are named by their index: as texts, which take less room than JSON. */
-struct pooled {
-	const char **values;
-	size_t count;
-	struct pool *texts; /* of values: alike ones have one address */
-	struct slot {
-		const char *text;
-		size_t index;
-	} * slots; /* open addressing by that */
-	size_t slot_count;
-};
-
-static struct slot *slot_of(const struct pooled *pool, const char *text)
-{
-	size_t at = ((uintptr_t)text * 0x9e3779b97f4a7c15U) >> 20;
-
-	for (;; at++) {
-		struct slot *slot = &pool->slots[at % pool->slot_count];
-		if (!slot->text || slot->text == text)
-			return slot;
-	}
-}
-
-static void make_room(struct pooled *pool)
-{
-	struct slot *old = pool->slots;
-	size_t count = pool->slot_count;
-
-	if (pool->count * 2 < count)
-		return;
-	pool->slot_count = count ? 2 * count : 1024;
-	pool->slots = zalloc(pool->slot_count * sizeof *pool->slots);
-	for (size_t i = 0; i < count; i++)
-		if (old[i].text)
-			*slot_of(pool, old[i].text) = old[i];
-	free(old);
-}
-
-/* Takes the value. */
-static const char *kept_text(const struct pooled *pool, json_t *value)
-{
-	owned_text text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
-
-	json_decref(value);
-	return pool_text(pool->texts, text ? text : "null");
-}
-
-/* Takes ownership of the value, returns its reference. */
-static json_t *pooled(struct pooled *pool, json_t *value)
-{
-	const char *kept = kept_text(pool, value);
-
-	make_room(pool);
-	struct slot *slot = slot_of(pool, kept);
-	if (!slot->text) {
-		*slot = (struct slot){ kept, pool->count };
-		*PUSH(pool->values, pool->count) = kept;
-	}
-	return json_integer((json_int_t)slot->index);
-}
-
-/* Takes ownership of what is empty, for which null is written. */
-static json_t *emptied(json_t *value)
-{
-	json_decref(value);
-	return NULL;
-}
-
-static json_t *rounded(double number)
-{
-	return json_integer((json_int_t)(number + 0.5));
-}
-
-/* Hops that saw something: [["src.b0:out", packets, bytes, largest, data, oversize, valid, partial, bad, [least, most
- * left]],
- * ...]. */
-static json_t *hops_value(struct pooled *pool, const struct result *cell)
-{
-	const struct result_hops *hops = &cell->evidence->hops;
-	json_t *small = json_array();
-
-	for (size_t i = 0; i < hops->count; i++) {
-		const struct result_hop *hop = &hops->at[i];
-		static const struct result_checksums none;
-		const struct result_checksums *sums = hop->checksum ? hop->checksum : &none;
-		const int64_t counts[] = { hop->packets,  hop->bytes,  hop->largest,  hop->data,
-			                   hop->oversize, sums->valid, sums->partial, sums->bad };
-		owned_text name = result_hop_text(hop);
-		if (!hop->packets)
-			continue;
-		json_t *row = json_pack("[s]", name), *left = member_json(&result_hop_members, hop, "segments_left");
-		for (size_t c = 0; c < COUNT(counts); c++)
-			json_array_append_new(row, json_integer(counts[c]));
-		json_array_append_new(row, left ? left : json_array());
-		json_array_append_new(small, pooled(pool, row));
-	}
-	return hops->count ? small : emptied(small);
-}
-
-/* {node: REF of [REF of name, delta, ...]} */
-static json_t *counters_value(struct pooled *pool, const struct result *cell)
-{
-	json_t *small = json_object();
-
-	for (size_t i = 0; i < cell->evidence->counters.count; i++) {
-		const struct result_counters *counters = &cell->evidence->counters.at[i];
-		json_t *row = json_array();
-		for (size_t d = 0; d < counters->deltas.count; d++) {
-			json_array_append_new(row, pooled(pool, json_string(counters->deltas.at[d].name)));
-			json_array_append_new(row, json_integer(counters->deltas.at[d].number));
-		}
-		json_object_set_new(small, counters->node, pooled(pool, row));
-	}
-	return cell->evidence->counters.count ? small : emptied(small);
-}
-
-/* Steps without their times, which no two packets share: {"packet", "end", "steps": [REF], "times": [us]}. */
-static json_t *journey_value(struct pooled *pool, const struct result *cell)
-{
-	json_t *steps = json_array(), *times = json_array(), *small;
-
-	if (!cell->journey) {
-		json_decref(steps);
-		json_decref(times);
-		return NULL;
-	}
-	for (size_t i = 0; i < cell->journey->steps.count; i++) {
-		struct result_step step = cell->journey->steps.at[i];
-		step.shape = NULL;
-		json_array_append_new(steps, pooled(pool, members_json(&result_timeless_members, &step)));
-		json_array_append_new(times, rounded(step.time_us));
-	}
-	small = members_json(&result_journey_members, cell->journey);
-	json_object_set_new(small, "steps", steps);
-	json_object_set_new(small, "times", times);
-	return small;
-}
-
-/* [REF, REF]: up to the cell's axes, which all kernels have alike, and those. */
-static json_t *command_value(struct pooled *pool, const struct result *cell)
-{
-	const char *text = said(cell->command), *axes = strstr(text, " --only ");
-	size_t head = axes ? (size_t)(axes - text) : strlen(text);
-	json_t *small;
-
-	if (!cell->command)
-		return NULL;
-	small = json_array();
-	json_array_append_new(small, pooled(pool, json_stringn(text, head)));
-	json_array_append_new(small, pooled(pool, json_string(axes ? axes : "")));
-	return small;
-}
-
-/* What the page shows of a result; those that are made smaller than the member's own JSON, which is taken else. */
-static const struct {
-	const char *name;
-	json_t *(*make)(struct pooled *pool, const struct result *cell);
-} fields[] = {
-	{ "why", NULL },      { "verdict", NULL },    { "expected", NULL },           { "known", NULL },
-	{ "drops", NULL },    { "hops", hops_value }, { "counters", counters_value }, { "journey", journey_value },
-	{ "offloads", NULL }, { "sender", NULL },     { "receiver", NULL },           { "complaints", NULL },
-	{ "hints", NULL },    { "console", NULL },    { "topology", NULL },           { "command", command_value },
-	{ "models", NULL },
-};
-
-/* A cell names its topology; here it has it, for two runs may have different ones of a name. */
-static json_t *topology_value(const struct run *run, const struct result *cell)
-{
-	const struct result_topology *topology = topology_called(run, cell->topology);
-
-	return topology ? members_json(&result_topology_members, topology) : NULL;
-}
-
-static json_t *field_value(struct pooled *pool, const struct run *run, const struct result *cell, size_t field)
-{
-	const char *name = fields[field].name;
-
-	if (fields[field].make)
-		return fields[field].make(pool, cell);
-	if (strcmp(name, "topology") == 0)
-		return topology_value(run, cell);
-	json_t *value = member_json(&result_members, cell, name);
-	return value ? value : member_json(&result_evidence_members, cell->evidence, name);
-}
-
-static json_t *result_value(struct pooled *pool, const struct run *run, const struct result *cell)
-{
-	json_t *result = json_array();
-
-	json_array_append_new(result, json_integer(cell->outcome));
-	json_array_append_new(result, rounded(cell->ms));
-	for (size_t i = 0; i < COUNT(fields); i++) {
-		json_t *value = field_value(pool, run, cell, i);
-		json_array_append_new(result, value ? pooled(pool, value) : json_null());
-	}
-	return result;
-}
+#include "html_data.h"
 
 /* The row of a cell, the same for all kernels; made with the first of them. */
 struct row {
@@ -412,7 +214,6 @@ void html_data(FILE *out, const struct results *results)
 	owned(pool) texts = pool_new();
 	struct pooled pool = { .texts = texts };
 	struct rows rows = { 0 };
-	json_t *names = json_array();
 
 	make_rows(&rows, &pool, results);
 	fprintf(out, "{\"hopcheck\":\"%s\",", HOPCHECK_VERSION);
@@ -424,9 +225,7 @@ void html_data(FILE *out, const struct results *results)
 		put_value(out, kernel_value(results->runs[r]));
 	}
 	fputs("],\"fields\":", out);
-	for (size_t i = 0; i < COUNT(fields); i++)
-		json_array_append_new(names, json_string(fields[i].name));
-	put_value(out, names);
+	put_value(out, field_names());
 	fputs(",\"pool\":[", out);
 	for (size_t i = 0; i < pool.count; i++) {
 		fputs(i ? "," : "", out);
@@ -436,6 +235,5 @@ void html_data(FILE *out, const struct results *results)
 	put_cases(out, &rows);
 	fputs("]}", out);
 	rows_clear(&rows);
-	free(pool.values);
-	free(pool.slots);
+	pooled_clear(&pool);
 }
