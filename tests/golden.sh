@@ -19,17 +19,22 @@ makes() {
 	[ $got = "$code" ] || complain "$name: hopcheck $*: exit $got, not $code"
 	[ ! -s "$WORK/err" ] || complain "$name: hopcheck $* says: $(cat "$WORK/err")"
 }
-# A page's style and scripts are its sources; what stands around them, and the data, are kept here.
-takes_apart() { # takes_apart PAGE
+# A page's style and scripts are its sources, and what stands around them is page.html; the data is kept here.
+takes_apart() { # takes_apart PAGE: leaves PAGE-data.json
 	awk '/^<\/style>/ { in_style = 0 } in_style { print } /^<style>/ { in_style = 1 }' "$out/$1.html" >"$WORK/style"
 	awk '/^<\/script>/ { in_script = 0 } in_script { print } /^<script>/ { in_script = 1 }' "$out/$1.html" | sort >"$WORK/script"
 	grep -v '^$' "$assets/style.css" >"$WORK/wanted" # an empty line at an end is not looked at
 	grep -v '^$' "$WORK/style" | cmp -s - "$WORK/wanted" || complain "$1.html: its style is not style.css"
 	cat "$assets"/*.js | sort | grep -v '^$' >"$WORK/wanted"
 	grep -v '^$' "$WORK/script" | cmp -s - "$WORK/wanted" || complain "$1.html: its scripts are not those of $assets"
+	sed 's/^@.*@$//; s/@data@//' "$assets/page.html" | grep -v '^$' >"$WORK/wanted"
 	awk '/^<\/(style|script)>/ { left_out = 0 } !left_out { print } /^<(style|script)>/ { left_out = 1 }' "$out/$1.html" |
-		sed '/id="data">/s/},{/},\n{/g' >"$WORK/page"
-	mv "$WORK/page" "$out/$1.html"
+		sed 's/id="data">.*<\/script>/id="data"><\/script>/' | cmp -s - "$WORK/wanted" ||
+		complain "$1.html: what stands around style, data and scripts is not page.html"
+	sed -n 's/^<script type="application\/json" id="data">\(.*\)<\/script>$/\1/p' "$out/$1.html" |
+		sed 's/},{/},\n{/g' >"$out/$1-data.json"
+	rm "$out/$1.html"
+	[ -s "$out/$1-data.json" ] || complain "$1.html: it has no data"
 }
 
 cd "$in" || exit 1
@@ -65,7 +70,7 @@ makes old-kept.txt 0 judge --json "$out/old-kept.json" kept cases/old.yaml
 cd "$in" || exit 1
 
 # The version is the program's own. Of whole results the indentation is left out, which is half of them.
-sed -i 's/"hopcheck": *"[0-9][^"]*"/"hopcheck":"VERSION"/' "$out"/*.json "$out"/*.html
+sed -i 's/"hopcheck": *"[0-9][^"]*"/"hopcheck":"VERSION"/' "$out"/*.json
 sed -i 's/^ *//' "$out/merged.json" "$out/old-kept.json"
 if [ -n "${UPDATE:-}" ]; then
 	rm -rf "$golden/out"
