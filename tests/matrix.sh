@@ -4,42 +4,14 @@
 # scripts/kernels.sh has cached.
 set -u
 cd "$(dirname "$0")/.." || exit 2
-if ! command -v qemu-system-x86_64 >/dev/null || ! command -v bsdtar >/dev/null; then
-	echo "no QEMU or bsdtar here: apt-get install qemu-system-x86 libarchive-tools"
-	exit 4
-fi
+. tests/shared.sh
+needs qemu-system-x86_64 qemu-system-x86 bsdtar libarchive-tools
 kernel=$(scripts/kernels.sh --cached 2>/dev/null | tail -n 1)
-if [ -z "$kernel" ]; then
-	echo "no kernel is cached: make kernels KERNELS=6.1"
-	exit 4
-fi
+[ -n "$kernel" ] || skip "no kernel is cached: make kernels KERNELS=6.1"
 image=$(echo "$kernel" | cut -f3)
 modules=$(echo "$kernel" | cut -f4)
-failed=0
-complain() {
-	echo "$*"
-	failed=1
-}
-
-guest() { # guest NAME CODE [OPTION]...: runs it, leaves $WORK/NAME, NAME.json
-	name=$1 code=$2
-	shift 2
-	# shellcheck disable=SC2086
-	"$HOPCHECK" matrix $accel -j 1 --json "$WORK/$name.json" --keep "$WORK/$name.keep" "$@" >"$WORK/$name" 2>&1
-	got=$?
-	[ $got = "$code" ] || complain "$name: exit $got, not $code: $(tail -n 3 "$WORK/$name")"
-}
-count() { # count NAME OUTCOME: how many cells have it
-	grep -c "\"outcome\": \"$2\"" "$WORK/$1.json"
-}
-has() { # has NAME OUTCOME COUNT
-	[ "$(count "$1" "$2")" = "$3" ] || complain "$1: $(count "$1" "$2") cells are $2, not $3"
-}
-says() { # says NAME TEXT
-	grep -q "$2" "$WORK/$1.json" || complain "$1: nothing says '$2': $(grep -m1 '"why"' "$WORK/$1.json")"
-}
 cases="--only mode=inline negative" # 11 cells
-accel="--accel tcg"
+machine="--accel tcg"
 
 # shellcheck disable=SC2086
 {
@@ -52,31 +24,31 @@ accel="--accel tcg"
 	case ${modules##*/} in # drop events have a reason from 5.17 on
 	[1-4].* | 5.[0-9].* | 5.1[0-6].*) ;;
 	*)
-		says whole '"reason": "TCP_CSUM"'
-		says whole '"function": "tcp_v6_'
+		guest_says whole '"reason": "TCP_CSUM"'
+		guest_says whole '"function": "tcp_v6_'
 		;;
 	esac
-	has whole PASS 11
-	says whole '"machine": "tcg"'
-	says whole '"label": "k"'
+	guest_has whole PASS 11
+	guest_says whole '"machine": "tcg"'
+	guest_says whole '"label": "k"'
 
 	guest panic 1 --fault panic:5 --kernel "k=$image,$modules" $cases
-	has panic PASS 10
-	has panic FAIL 1
-	says panic 'the kernel died while this cell ran: .*Kernel panic\|the kernel died while this cell ran: .*sysrq'
-	says panic 'Call Trace\|panic'
-	says panic '"boots": 2'
+	guest_has panic PASS 10
+	guest_has panic FAIL 1
+	guest_says panic 'the kernel died while this cell ran: .*Kernel panic\|the kernel died while this cell ran: .*sysrq'
+	guest_says panic 'Call Trace\|panic'
+	guest_says panic '"boots": 2'
 	ls "$WORK"/panic.keep/k/console-1.txt >/dev/null || complain "panic: no console is kept"
 
 	guest warn 1 --fault warn:5 --kernel "k=$image,$modules" $cases
-	has warn PASS 10
-	has warn FAIL 1
-	says warn 'the kernel warned while this cell ran, alone too: WARNING: CPU: 0 PID: 1 at a test of hopcheck'
-	says warn '"boots": 3'
+	guest_has warn PASS 10
+	guest_has warn FAIL 1
+	guest_says warn 'the kernel warned while this cell ran, alone too: WARNING: CPU: 0 PID: 1 at a test of hopcheck'
+	guest_says warn '"boots": 3'
 
 	guest warn-once 0 --fault warn-once:5 --kernel "k=$image,$modules" $cases
-	has warn-once PASS 11
-	says warn-once 'The kernel warned while this cell ran among others, and not when it ran alone: WARNING: CPU: 0'
+	guest_has warn-once PASS 11
+	guest_says warn-once 'The kernel warned while this cell ran among others, and not when it ran alone: WARNING: CPU: 0'
 
 	# The same warning where the case documents it beside the cell's verdict, and where it documents another.
 	for log in "a test of hopcheck" "something else"; do
@@ -90,33 +62,33 @@ accel="--accel tcg"
 		EOF
 	done
 	guest documented 0 --fault warn:5 --kernel "k=$image,$modules" --only mode=inline "$WORK/case-documented/cases/negative.yaml"
-	has documented PASS 10
-	has documented KNOWN 1
-	says documented 'The kernel warned, which is documented: a test makes it.'
-	says documented '"boots": 1'
+	guest_has documented PASS 10
+	guest_has documented KNOWN 1
+	guest_says documented 'The kernel warned, which is documented: a test makes it.'
+	guest_says documented '"boots": 1'
 	guest other 1 --fault warn:5 --kernel "k=$image,$modules" --only mode=inline "$WORK/case-other/cases/negative.yaml"
-	has other PASS 10
-	has other FAIL 1
+	guest_has other PASS 10
+	guest_has other FAIL 1
 
 	guest hang 3 --silence 20 --fault hang:5 --kernel "k=$image,$modules" $cases
-	has hang PASS 10
-	has hang BROKEN 1
-	says hang 'the guest hung: it said nothing for 20 s while this cell ran'
+	guest_has hang PASS 10
+	guest_has hang BROKEN 1
+	guest_says hang 'the guest hung: it said nothing for 20 s while this cell ran'
 
 	mkdir -p "$WORK/modules"
 	cp -r "$modules/." "$WORK/modules"
 	find "$WORK/modules" -name 'veth.ko*' -delete
 	sed -i '/veth\.ko/d' "$WORK/modules/modules.dep"
 	guest noveth 4 --kernel "k=$image,$WORK/modules" $cases
-	has noveth SKIP 11
-	says noveth 'this kernel .*veth\|Unknown device type'
+	guest_has noveth SKIP 11
+	guest_says noveth 'this kernel .*veth\|Unknown device type'
 
 	guest noipv6 4 --append ipv6.disable=1 --kernel "k=$image,$modules" --only mode=inline negative-srh
-	says noipv6 'this kernel has no SRv6'
+	guest_says noipv6 'this kernel has no SRv6'
 
 	guest noboot 3 --timeout 15 --append rdinit=/nowhere --memory 128 --kernel "k=$image,$modules" $cases
-	has noboot BROKEN 11
-	says noboot 'the kernel did not come up: it died: .*Kernel panic\|the kernel did not come up: it died: .*not syncing'
+	guest_has noboot BROKEN 11
+	guest_says noboot 'the kernel did not come up: it died: .*Kernel panic\|the kernel did not come up: it died: .*not syncing'
 
 	# Another QEMU, by its path: no igb; no driver for what it has. A program that cannot list its NICs is not a QEMU.
 	qemu=$(command -v qemu-system-x86_64)
@@ -135,11 +107,11 @@ accel="--accel tcg"
 	sed -i '/\/e1000\.ko/d' "$WORK/modules/modules.dep"
 	guest noigb 4 --qemu "$WORK/no igb" --kernel "k=$image,$WORK/modules" --only mode=plain --only offload=none \
 		--only src.b0.model=igb nic-tx
-	says noigb 'needs igb NICs: QEMU 6.0.50 offers no igb'
-	says noigb '"qemu": "6.0.50"'
+	guest_says noigb 'needs igb NICs: QEMU 6.0.50 offers no igb'
+	guest_says noigb '"qemu": "6.0.50"'
 	grep -q 'tcg, QEMU 6.0.50: 1 cell' "$WORK/noigb" || complain "noigb: no version: $(cat "$WORK/noigb")"
 	guest nodriver 4 --kernel "k=$image,$WORK/modules" --only mode=plain --only offload=none --only src.b0.model=e1000 nic-tx
-	says nodriver 'needs e1000 NICs: this kernel has no driver e1000'
+	guest_says nodriver 'needs e1000 NICs: this kernel has no driver e1000'
 	"$HOPCHECK" matrix --qemu "$WORK/no help" --kernel "k=$image,$modules" nic-tx >"$WORK/nohelp" 2>&1
 	[ $? = 3 ] && grep -q 'no help -device help` fails (signal 6): no modules' "$WORK/nohelp" || complain "no help: $(cat "$WORK/nohelp")"
 	"$HOPCHECK" matrix --qemu "$WORK/none" --kernel "k=$image,$modules" negative >"$WORK/none.out" 2>&1
@@ -154,13 +126,13 @@ accel="--accel tcg"
 	EOF
 	chmod +x "$WORK/triple.bin/qemu-system-x86_64"
 	PATH=$WORK/triple.bin:$PATH guest triple 3 --kernel "k=$image,$modules" $cases
-	says triple 'the kernel did not come up: the machine was reset before the kernel wrote to its console'
+	guest_says triple 'the kernel did not come up: the machine was reset before the kernel wrote to its console'
 }
 # KVM that is there, with a QEMU that ends under it, one that hangs, and one that works (with TCG, by another name) for the
 # first kernel alone.
 kvm="not tried: no /dev/kvm here"
 if [ -r /dev/kvm ] && [ -w /dev/kvm ]; then
-	accel="" kvm="that ends, hangs, works once"
+	machine="" kvm="that ends, hangs, works once"
 	mkdir "$WORK/bin"
 	cat >"$WORK/bin/qemu-system-x86_64" <<-EOF
 		#!/bin/bash
@@ -191,9 +163,9 @@ if [ -r /dev/kvm ] && [ -w /dev/kvm ]; then
 		# shellcheck disable=SC2086
 		guest "$KVM" 0 --kernel "a=$image,$modules" $second $cases
 	done
-	has ends PASS 11
-	has hangs PASS 11
-	has once PASS 22
+	guest_has ends PASS 11
+	guest_has hangs PASS 11
+	guest_has once PASS 22
 	slow=""
 	grep -q 'a: does not come up under KVM: it said nothing within 5 s' "$WORK/once" && slow=", but slower than its trial allows"
 	grep -q 'a: does not come up under KVM: the guest ended (QEMU: no such CPU); going on with TCG' "$WORK/ends" ||
@@ -210,5 +182,5 @@ fi
 head -c 100000 /dev/urandom >"$WORK/image"
 "$HOPCHECK" matrix --kernel "$WORK/image" negative >"$WORK/noimage" 2>&1
 [ $? = 2 ] && grep -q "neither a bzImage" "$WORK/noimage" || complain "a file that is no image: $(cat "$WORK/noimage")"
-[ $failed = 0 ] || exit 1
+[ $failures = 0 ] || exit 1
 echo "a guest that ran 11 cells; a panic, a warning, a hang, no veth, no IPv6, no boot: each said, the rest run; KVM: $kvm"

@@ -36,6 +36,23 @@ axes: {dst.a0.gro: [on, off]}
 expect: {fate: delivered}
 CASE
 }
+# Runs of one guest at a time; `machine` has options of all of them.
+machine=""
+guest() { # guest NAME CODE [OPTION]...: leaves $WORK/NAME, NAME.json, NAME.keep
+	name=$1 code=$2
+	shift 2
+	# shellcheck disable=SC2086
+	"$HOPCHECK" matrix $machine -j 1 --json "$WORK/$name.json" --keep "$WORK/$name.keep" "$@" >"$WORK/$name" 2>&1
+	got=$?
+	[ $got = "$code" ] || complain "$name: exit $got, not $code: $(tail -n 3 "$WORK/$name")"
+}
+guest_has() { # guest_has NAME OUTCOME COUNT: so many cells have it
+	count=$(grep -c "\"outcome\": \"$2\"" "$WORK/$1.json")
+	[ "$count" = "$3" ] || complain "$1: $count cells are $2, not $3"
+}
+guest_says() { # guest_says NAME TEXT
+	grep -q "$2" "$WORK/$1.json" || complain "$1: nothing says '$2': $(grep -m1 '"why"' "$WORK/$1.json")"
+}
 # A bzImage that nothing can boot. The boot header (Documentation/arch/x86/boot.rst) begins at 0x202 with "HdrS"; at 0x20e
 # it has where the version is, less 0x200: here 0x400.
 image() { # image RELEASE

@@ -4,26 +4,9 @@
 set -u
 cd "$(dirname "$0")/.." || exit 2
 linux=${HOPCHECK_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/hopcheck}/uml/uml-6.12/linux
-if [ ! -x "$linux" ]; then
-	echo "no User Mode Linux is built: make uml"
-	exit 4
-fi
 . tests/shared.sh
+[ -x "$linux" ] || skip "no User Mode Linux is built: make uml"
 needs bsdtar libarchive-tools
-guest() { # guest NAME CODE [OPTION]...: runs it, leaves $WORK/NAME, NAME.json
-	name=$1 code=$2
-	shift 2
-	"$HOPCHECK" matrix -j 1 --json "$WORK/$name.json" --keep "$WORK/$name.keep" "$@" >"$WORK/$name" 2>&1
-	got=$?
-	[ $got = "$code" ] || complain "$name: exit $got, not $code: $(tail -n 3 "$WORK/$name")"
-}
-has() { # has NAME OUTCOME COUNT
-	count=$(grep -c "\"outcome\": \"$2\"" "$WORK/$1.json")
-	[ "$count" = "$3" ] || complain "$1: $count cells are $2, not $3"
-}
-says() { # says NAME TEXT
-	grep -q "$2" "$WORK/$1.json" || complain "$1: nothing says '$2': $(grep -m1 '"why"' "$WORK/$1.json")"
-}
 left() { # left NAME: processes of its guests
 	pids=$(pgrep -f "^$linux .*uml_dir=") || return 0
 	complain "$1: processes are left: $pids"
@@ -34,24 +17,24 @@ mine="--kernel u=$linux"
 mkdir "$WORK/tree"
 ln -s "$linux" "$WORK/tree/linux"
 guest whole 0 --kernel "u=$WORK/tree" --only mode=inline negative # 11 cells
-has whole PASS 11
-says whole '"machine": "uml"'
-says whole '"label": "u"'
+guest_has whole PASS 11
+guest_says whole '"machine": "uml"'
+guest_says whole '"label": "u"'
 grep -q 'u: Linux 6\.12\.[^ ]* is up after .* s (uml), 11 cells' "$WORK/whole" || complain "whole: $(cat "$WORK/whole")"
 left whole
 
 guest kept 0 $mine --only why=bad-checksum --only mode=inline negative
 guest panic 1 --fault panic:5 $mine --only mode=inline negative
-has panic PASS 10
-has panic FAIL 1
-says panic 'the kernel died while this cell ran: .*panic\|the kernel died while this cell ran: .*sysrq'
-says panic '"boots": 2'
+guest_has panic PASS 10
+guest_has panic FAIL 1
+guest_says panic 'the kernel died while this cell ran: .*panic\|the kernel died while this cell ran: .*sysrq'
+guest_says panic '"boots": 2'
 left panic
 
 guest warn 1 --fault warn:5 $mine --only mode=inline negative
-has warn PASS 10
-has warn FAIL 1
-says warn 'the kernel warned while this cell ran, alone too: WARNING: CPU: 0'
+guest_has warn PASS 10
+guest_has warn FAIL 1
+guest_says warn 'the kernel warned while this cell ran, alone too: WARNING: CPU: 0'
 
 # What only the kernel's log tells: a sum over all of a packet that a host did not keep right.
 guest sum 0 $mine --only way=inline-1 vxlan-loop
@@ -64,17 +47,17 @@ has fault FAIL 1
 says fault 'the kernel warned while this cell ran: a0: hw csum failure'
 
 guest hang 3 --silence 5 --fault hang:5 $mine --only mode=inline negative
-has hang PASS 10
-has hang BROKEN 1
-says hang 'the guest hung: it said nothing for 5 s while this cell ran'
+guest_has hang PASS 10
+guest_has hang BROKEN 1
+guest_says hang 'the guest hung: it said nothing for 5 s while this cell ran'
 left hang
 
 guest nics 4 $mine --only mode=plain --only offload=none --only src.b0.model=e1000 nic-tx
-says nics 'needs e1000 NICs: User Mode Linux emulates none'
+guest_says nics 'needs e1000 NICs: User Mode Linux emulates none'
 
 guest noboot 3 --append rdinit=/nowhere $mine --only mode=inline negative
-has noboot BROKEN 11
-says noboot 'the kernel did not come up: it died: .*Kernel panic'
+guest_has noboot BROKEN 11
+guest_says noboot 'the kernel did not come up: it died: .*Kernel panic'
 left noboot
 
 # Killed: the kernel takes its guests along.
@@ -99,9 +82,9 @@ kernel=$(scripts/kernels.sh --cached 2>/dev/null | tail -n 1)
 if [ -n "$kernel" ] && command -v qemu-system-x86_64 >/dev/null; then
 	beside="$(echo "$kernel" | cut -f 2) beside it"
 	guest both 0 $mine --accel tcg --kernel "q=$(echo "$kernel" | cut -f 3),$(echo "$kernel" | cut -f 4)" --only mode=inline negative
-	has both PASS 22
-	says both '"machine": "uml"'
-	says both '"machine": "tcg"'
+	guest_has both PASS 22
+	guest_says both '"machine": "uml"'
+	guest_says both '"machine": "tcg"'
 fi
 [ $failures = 0 ] || exit 1
 echo "11 cells; a panic, a warning, a hang, no boot, a killed runner; $beside"
