@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "ends.h"
+#include "queue.h"
 #include "run.h"
 #include "stop.h"
 
@@ -56,29 +57,6 @@ static size_t lab_of(const struct suite *suite, const struct batch *batch)
 	return suite->cells[batch->cells[0]].lab;
 }
 
-static bool uses_nics(const struct suite *suite, const struct batch *batch)
-{
-	return suite->labs[lab_of(suite, batch)].lent;
-}
-
-/* The next batch for a worker: of a lab with the same lines as its current one, also of another case, if there is one
- * left. */
-static struct batch *next_batch(struct suite *suite, const bool *taken, size_t lab, bool nics_are_lent)
-{
-	struct batch *first = NULL;
-
-	for (size_t i = 0; i < suite->batch_count; i++) {
-		struct batch *batch = &suite->batches[i];
-		if (taken[i] || batch->next == batch->count || (nics_are_lent && uses_nics(suite, batch)))
-			continue;
-		if (lab != NOT_FOUND && suite->labs[lab_of(suite, batch)].key == suite->labs[lab].key)
-			return batch;
-		if (!first)
-			first = batch;
-	}
-	return first;
-}
-
 struct workers {
 	struct suite *suite;
 	const struct workers_options *options;
@@ -86,7 +64,7 @@ struct workers {
 	struct stages *stages;
 	struct worker *workers;
 	unsigned count;
-	bool *taken; /* batches */
+	struct queue *queue;
 	bool features_known;
 	struct error *err;
 	bool refused;
@@ -100,14 +78,14 @@ static bool nics_are_lent(const struct workers *pool, const struct worker *askin
 {
 	for (unsigned i = 0; i < pool->count; i++)
 		if (&pool->workers[i] != asking && pool->workers[i].batch &&
-		    uses_nics(pool->suite, pool->workers[i].batch))
+		    batch_needs_nics(pool->suite, pool->workers[i].batch))
 			return true;
 	return false;
 }
 
 static void give_work(struct workers *pool, struct worker *worker)
 {
-	struct batch *batch = next_batch(pool->suite, pool->taken, worker->lab, nics_are_lent(pool, worker));
+	struct batch *batch = queue_take(pool->queue, worker->lab, nics_are_lent(pool, worker));
 
 	worker->batch = batch;
 	if (!batch) {
@@ -118,7 +96,6 @@ static void give_work(struct workers *pool, struct worker *worker)
 		return;
 	}
 	size_t number = (size_t)(batch - pool->suite->batches);
-	pool->taken[number] = true;
 	worker->lab = lab_of(pool->suite, batch);
 	fprintf(worker->jobs, "%zu\n", number);
 	fflush(worker->jobs); /* a worker that died is noticed where its results end */
@@ -284,7 +261,7 @@ static void worker_lost(struct workers *pool, struct worker *worker, bool silent
 	cell_finished(pool, cell,
 	              result_without_trace(pool->suite->pool, suite_testcase(pool->suite, cell), cell->cell,
 	                                   OUTCOME_BROKEN, why));
-	pool->taken[batch - pool->suite->batches] = false;
+	queue_give_back(pool->queue, batch);
 	if (worker_start(worker, pool->suite, pool->options, pool->features, number, false, pool->err) == 0)
 		give_work(pool, worker);
 }
@@ -393,7 +370,7 @@ int workers_run(struct suite *suite, const struct workers_options *options, stru
 		                .stages = stages,
 		                .workers = zalloc((count + 1) * sizeof *pool.workers),
 		                .count = count + 1,
-		                .taken = zalloc(suite->batch_count * sizeof *pool.taken),
+		                .queue = queue_new(suite),
 		                .err = err };
 	oom_watch_start(&pool.oom);
 	int result = worker_start(&pool.workers[count], suite, options, features, count, true, err);
@@ -421,6 +398,6 @@ int workers_run(struct suite *suite, const struct workers_options *options, stru
 	free(pool.no_drops);
 	oom_watch_clear(&pool.oom);
 	free(pool.workers);
-	free(pool.taken);
+	queue_free(pool.queue);
 	return result < 0 || pool.refused ? -1 : 0;
 }
