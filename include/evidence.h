@@ -11,6 +11,9 @@ struct evidence {
 	const struct captured *packets; /* the trace's, by time */
 	size_t count;
 	struct captured *drops; /* packets of the trace's drop events, read likewise */
+	/* What both ends had: as the trace's sockets saw it; without sockets, as in a capture from elsewhere, as the
+	 * packets tell, and then neither is `used`. */
+	struct endpoint client, server;
 	struct {
 		bool known; /* something was seen of it */
 		uint32_t sequence;

@@ -6,6 +6,7 @@
 #include "testcase.h"
 
 struct captured;
+struct endpoint;
 struct evidence;
 struct reason_row;
 #define LASTING_PARTS 2
@@ -61,6 +62,8 @@ struct transport {
 	const char *checksum_counter;
 	/* How a flow ended, and which packet had no effect. */
 	struct ending (*conclude)(const struct evidence *evidence);
+	/* What both ends had, as the packets tell: of a trace without sockets. NULL: packets do not tell. */
+	void (*endpoints)(const struct evidence *evidence, struct endpoint *client, struct endpoint *server);
 	/* How it shows that it was delivered, where no octets do: what the server did, "answered ..."; NULL. */
 	const char *(*answer)(const struct traffic *traffic);
 	const struct reason_row *reasons; /* beside the common ones; ends with REASON_NONE; NULL: none */

@@ -16,11 +16,11 @@ static const uint8_t *octet_in(const struct captured *captured, enum way way, ui
 }
 
 /* The direction in which data arrived changed. */
-static enum way damaged_way(const struct trace *trace, const struct plan *plan)
+static enum way damaged_way(const struct evidence *evidence)
 {
-	if (trace->server.mangled == trace->client.mangled)
-		return data_way(plan);
-	return trace->client.mangled ? WAY_BACK : WAY_FORWARD;
+	if (evidence->server.mangled == evidence->client.mangled)
+		return data_way(evidence->plan);
+	return evidence->client.mangled ? WAY_BACK : WAY_FORWARD;
 }
 
 static void compare(struct damage *damage, const struct evidence *evidence, enum way way, uint32_t start)
@@ -48,9 +48,9 @@ static void compare(struct damage *damage, const struct evidence *evidence, enum
 struct damage damage_find(const struct evidence *evidence)
 {
 	const struct plan *plan = evidence->plan;
-	enum way way = damaged_way(evidence->trace, plan);
-	const struct endpoint *end = way == WAY_BACK ? &evidence->trace->client : &evidence->trace->server;
-	const struct endpoint *other = way == WAY_BACK ? &evidence->trace->server : &evidence->trace->client;
+	enum way way = damaged_way(evidence);
+	const struct endpoint *end = way == WAY_BACK ? &evidence->client : &evidence->server;
+	const struct endpoint *other = way == WAY_BACK ? &evidence->server : &evidence->client;
 	struct damage damage = { .node = way_end(plan, way),
 		                 .reason = REASON_UNEXPLAINED,
 		                 .hop = NOT_FOUND,

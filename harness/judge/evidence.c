@@ -158,9 +158,12 @@ struct evidence *evidence_make(const struct plan *plan, struct trace *trace)
 {
 	struct evidence *evidence = zalloc(sizeof *evidence);
 
-	*evidence = (struct evidence){
-		.plan = plan, .trace = trace, .packets = trace->packets, .count = trace->packet_count
-	};
+	*evidence = (struct evidence){ .plan = plan,
+		                       .trace = trace,
+		                       .packets = trace->packets,
+		                       .count = trace->packet_count,
+		                       .client = trace->client,
+		                       .server = trace->server };
 	for (size_t i = 0; i < trace->packet_count; i++)
 		read_packet(&trace->packets[i], plan);
 	evidence->drops = zalloc(trace->drop_count * sizeof *evidence->drops);
@@ -172,6 +175,9 @@ struct evidence *evidence_make(const struct plan *plan, struct trace *trace)
 	}
 	find_start(evidence, WAY_FORWARD);
 	find_start(evidence, WAY_BACK);
+	const struct transport *transport = transport_of(&plan->traffic);
+	if (!trace->client.used && !trace->server.used && transport->endpoints)
+		transport->endpoints(evidence, &evidence->client, &evidence->server);
 	return evidence;
 }
 

@@ -29,7 +29,6 @@ static void say_merging(char **why, const struct verdict *verdict, const struct 
 static char *say_delivered(const struct verdict *verdict, const struct evidence *evidence)
 {
 	const struct traffic *traffic = &evidence->plan->traffic;
-	const struct trace *trace = evidence->trace;
 	bool back = data_way(evidence->plan) == WAY_BACK;
 	char *why = NULL;
 
@@ -42,7 +41,7 @@ static char *say_delivered(const struct verdict *verdict, const struct evidence 
 		            node_name(evidence, evidence->plan->to));
 	else
 		text_append(&why, "delivered: %llu octets%s",
-		            (unsigned long long)(back ? trace->client.received : trace->server.received),
+		            (unsigned long long)(back ? evidence->client.received : evidence->server.received),
 		            !traffic_is_crafted(traffic) && traffic->direction == DIRECTION_BOTH ? " each way" : "");
 	if (traffic_overlap(traffic))
 		text_append(&why, ", all that were new to the receiver");
@@ -68,10 +67,9 @@ static void say_last_seen(char **why, const struct loss *loss)
 
 static void say_endpoints(char **why, const struct evidence *evidence)
 {
-	const struct trace *trace = evidence->trace;
 	bool back = data_way(evidence->plan) == WAY_BACK;
-	const struct endpoint *from = back ? &trace->server : &trace->client;
-	const struct endpoint *to = back ? &trace->client : &trace->server;
+	const struct endpoint *from = back ? &evidence->server : &evidence->client;
+	const struct endpoint *to = back ? &evidence->client : &evidence->server;
 
 	const struct traffic *traffic = &evidence->plan->traffic;
 	long asked = traffic_is_crafted(traffic) ? traffic->burst * traffic->payload : traffic->bytes;

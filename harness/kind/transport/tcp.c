@@ -218,6 +218,7 @@ const struct transport transport_tcp = {
 	.name_packet = name_packet,
 	.brief = brief,
 	.checksum_reason = REASON_TCP_CSUM,
+	.endpoints = tcp_endpoints,
 	.checksum_counter = "TcpInCsumErrors",
 	.conclude = tcp_conclude,
 	.answer = answer,

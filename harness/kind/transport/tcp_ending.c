@@ -10,12 +10,19 @@ struct flow {
 	uint64_t asked;
 };
 
+/* Packets tell what was sent, not what was to be. */
+static struct flow flow_of(const struct evidence *evidence, enum way way)
+{
+	const struct endpoint *from = way == WAY_FORWARD ? &evidence->client : &evidence->server;
+	const struct endpoint *to = way == WAY_FORWARD ? &evidence->server : &evidence->client;
+
+	return (struct flow){ way, from, to, from->used ? (uint64_t)evidence->plan->traffic.bytes : from->sent };
+}
+
 static size_t flows_of(const struct evidence *evidence, struct flow flows[2])
 {
-	const struct trace *trace = evidence->trace;
 	const struct traffic *traffic = &evidence->plan->traffic;
-	const struct flow forward = { WAY_FORWARD, &trace->client, &trace->server, (uint64_t)traffic->bytes };
-	const struct flow back = { WAY_BACK, &trace->server, &trace->client, (uint64_t)traffic->bytes };
+	const struct flow forward = flow_of(evidence, WAY_FORWARD), back = flow_of(evidence, WAY_BACK);
 
 	switch ((enum direction)traffic->direction) {
 	case DIRECTION_FORWARD:
@@ -85,7 +92,7 @@ static struct ending missing_data(const struct evidence *evidence, const struct 
 	/* What the kernel drops before it reaches the device, no capture sees; the device counts it. */
 	if (!loss.last && tx_dropped_at(evidence->trace, way_start(evidence->plan, flow->way)))
 		return (struct ending){ FATE_DROPPED, target };
-	if (!evidence->trace->server.established && !loss.last) {
+	if (!evidence->server.established && !loss.last) {
 		/* Nothing was sent yet: the end that was to send never heard the end of the handshake. */
 		struct target ack = flags_target(WAY_FORWARD, TCP_ACK, "the handshake's last ACK");
 		return (struct ending){ FATE_DROPPED, ack };
@@ -141,7 +148,7 @@ static struct ending kernel_ending(const struct evidence *evidence)
 	for (size_t i = 0; i < count; i++)
 		if (flows[i].to->mangled || flows[i].to->received > flows[i].from->sent)
 			return (struct ending){ .fate = FATE_CORRUPTED };
-	if (!evidence->trace->client.established)
+	if (!evidence->client.established)
 		return (struct ending){ FATE_DROPPED, handshake_target(evidence) };
 	for (size_t i = 0; i < count; i++) {
 		struct target target;
@@ -174,7 +181,7 @@ uint64_t tcp_overlap(const struct traffic *traffic)
 static struct target crafted_target(const struct evidence *evidence)
 {
 	const struct traffic *traffic = &evidence->plan->traffic;
-	uint64_t received = evidence->trace->server.received + tcp_overlap(traffic);
+	uint64_t received = evidence->server.received + tcp_overlap(traffic);
 	struct target target = { .kind = TARGET_ANY, .way = WAY_FORWARD, .name = "the packet" };
 	uint32_t start;
 
@@ -258,7 +265,7 @@ static struct ending burst_ending(const struct evidence *evidence)
 {
 	const struct traffic *traffic = &evidence->plan->traffic;
 	const struct burst *burst = &evidence->burst;
-	const struct endpoint *server = &evidence->trace->server;
+	const struct endpoint *server = &evidence->server;
 	bool gap;
 	uint64_t wanted = burst_octets(burst, tcp_overlap(traffic), &gap), received = server->received;
 	size_t stranger = lost_stranger(evidence);
@@ -281,7 +288,7 @@ static struct ending burst_ending(const struct evidence *evidence)
 static struct ending crafted_ending(const struct evidence *evidence)
 {
 	const struct traffic *traffic = &evidence->plan->traffic;
-	const struct endpoint *server = &evidence->trace->server;
+	const struct endpoint *server = &evidence->server;
 
 	if (evidence->burst.count && !(tcp_fields(traffic)->flags & TCP_SYN))
 		return burst_ending(evidence);

@@ -10,6 +10,8 @@ extern const struct reason_row tcp_reasons[];
 /* tcp_ending.c */
 uint64_t tcp_overlap(const struct traffic *traffic);
 struct ending tcp_conclude(const struct evidence *evidence);
+/* tcp_endpoints.c */
+void tcp_endpoints(const struct evidence *evidence, struct endpoint *client, struct endpoint *server);
 /* tcp_timer.c: whether a packet was lost that nothing but a timer brought back, which runs out only where the machine
  * is slow; *octet is the first octet of it. */
 bool tcp_timer_mended_loss(const struct evidence *evidence, enum way way, uint64_t *octet);
