@@ -96,6 +96,10 @@ bool traffic_field_next(const struct traffic_field **field, int *transport);
 const struct traffic_field *traffic_field_find(const char *key, int *transport);
 /* The row of transport_table that a field is of, or TRANSPORT_ANY. */
 int traffic_field_transport(const struct traffic_field *field);
+/* Whether a field says something of a transport's packets; and whether it does when this makes them, which the
+ * transport must have for that. */
+bool traffic_field_is_of(const struct traffic_field *field, int transport);
+bool traffic_field_fits(const struct traffic_field *field, int transport, int generator);
 
 /* A transport and a generator as one number, which is what a FIELD_TRANSPORT says. */
 long traffic_choice(int transport, int generator);

@@ -18,6 +18,8 @@ struct transport {
 	const char *name; /* for sentences: "TCP" */
 	/* Its fields in files: the first row is the key that chooses it; ends with a NULL key. */
 	const struct traffic_field *fields;
+	/* Keys of traffic_fields that say nothing of its packets, ended by NULL; NULL: there are none. */
+	const char *const *without;
 	/* Crafted: octets of its header. */
 	size_t (*header_octets)(const struct traffic *traffic);
 	/* Crafted: says in `spec`, whose payload is there, what its header is: the payload begins `octet` octets into
@@ -60,10 +62,10 @@ struct transport {
 	/* What a checksum that the receiver finds bad is, and the counter that tells of it. */
 	enum reason checksum_reason;
 	const char *checksum_counter;
-	/* How a flow ended, and which packet had no effect. */
-	struct ending (*conclude)(const struct evidence *evidence);
 	/* What both ends had, as the packets tell: of a trace without sockets. NULL: packets do not tell. */
 	void (*endpoints)(const struct evidence *evidence, struct endpoint *client, struct endpoint *server);
+	/* How a flow ended, and which packet had no effect. */
+	struct ending (*conclude)(const struct evidence *evidence);
 	/* How it shows that it was delivered, where no octets do: what the server did, "answered ..."; NULL. */
 	const char *(*answer)(const struct traffic *traffic);
 	const struct reason_row *reasons; /* beside the common ones; ends with REASON_NONE; NULL: none */

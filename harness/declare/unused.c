@@ -81,12 +81,12 @@ static struct step axis_step(const struct axis *axis, const struct step *behind)
 /* "`tcp: crafted` or `udp: crafted`": every transport that has the field, unless both generators use it. */
 static void say_transports(char **text, const struct traffic_field *field)
 {
-	int owner = traffic_field_transport(field);
+	int generator = field->generators == BY_KERNEL ? GENERATOR_KERNEL : GENERATOR_CRAFTED;
 
 	for (int row = 0; field->generators != BY_ANY && transport_table[row]; row++)
-		if (owner == TRANSPORT_ANY || owner == row)
+		if (traffic_field_fits(field, row, generator))
 			text_append(text, "%s`%s: %s`", *text ? " or " : "", transport_table[row]->word,
-			            field->generators == BY_KERNEL ? "kernel" : "crafted");
+			            word_of(generator_words, generator));
 }
 
 char *field_with(const struct traffic_field *field)
@@ -105,12 +105,10 @@ char *field_with(const struct traffic_field *field)
 
 static bool is_useful(const struct traffic_field *field, uint64_t states)
 {
-	int owner = traffic_field_transport(field);
-
 	for (unsigned state = 0; state < STATES; state++) {
 		const struct traffic traffic = traffic_in(state);
-		if (states & BIT(state) && (owner == TRANSPORT_ANY || owner == traffic.transport) &&
-		    field->generators & 1U << traffic.generator && field->modes & 1U << traffic.mode)
+		if (states & BIT(state) && field->modes & 1U << traffic.mode &&
+		    traffic_field_fits(field, traffic.transport, traffic.generator))
 			return true;
 	}
 	return false;

@@ -242,7 +242,11 @@ static void note_losses(struct probe *probe, struct trace *trace)
 
 static const struct player *player_of(const struct traffic *traffic)
 {
-	static const struct player *const players[] = { &tcp_player };
+#define ROW(row) &row,
+	static const struct player *const players[] = {
+#include "players.h"
+	};
+#undef ROW
 
 	for (size_t i = 0; i < COUNT(players); i++)
 		if (strcmp(players[i]->word, transport_of(traffic)->word) == 0)

@@ -186,8 +186,9 @@ enum progress_state {
 	STATE_WAITING, /* nothing until a timer or queue of the kernel's lets it go on */
 	STATE_LOST,    /* a packet is lost and waiting would tell nothing new */
 };
-/* The half of a transport that needs sockets, beside its row of transport_table; one file, tcp.c. It alone knows what
- * is behind play->sockets, and writes what they saw into the trace's client and server. */
+/* The half of a transport that needs sockets, beside its row of transport_table; one file such as tcp.c, and a row in
+ * players.h. It alone knows what is behind play->sockets, and writes what they saw into the trace's client and server.
+ */
 struct player {
 	const char *word; /* of its row */
 	/* Kernel traffic: both ends. Crafted packets: what receives them, nothing where nobody owns the destination.
@@ -197,7 +198,9 @@ struct player {
 	enum progress_state (*state)(struct play *play);
 	void (*close)(struct play *play); /* leaves nothing that another cell could see, also after open failed */
 };
-extern const struct player tcp_player;
+#define ROW(row) extern const struct player row;
+#include "players.h"
+#undef ROW
 #define SERVER_PORT 5001
 
 /* craft.c: packets built octet by octet. */

@@ -1,5 +1,14 @@
-/* Every transport; the first one is what a case has that names none. */
-#include "rows.h"
+/* Every transport. */
+#include "transport.h"
 
+#define ROW(row) extern const struct transport row;
+#include "rows.h"
+#undef ROW
+#define ROW(row) &row,
 /* Weak: a test that tries another transport has a table of its own. */
-__attribute__((weak)) const struct transport *const transport_table[] = { &transport_tcp, NULL };
+/* clang-format off */
+__attribute__((weak)) const struct transport *const transport_table[] = {
+#include "rows.h"
+	NULL,
+};
+/* clang-format on */

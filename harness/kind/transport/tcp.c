@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "rows.h"
 #include "tcp_internal.h"
 
 _Static_assert(sizeof(struct tcp_fields) <= sizeof((struct traffic *)0)->own, "TCP's fields have room");
@@ -218,8 +217,8 @@ const struct transport transport_tcp = {
 	.name_packet = name_packet,
 	.brief = brief,
 	.checksum_reason = REASON_TCP_CSUM,
-	.endpoints = tcp_endpoints,
 	.checksum_counter = "TcpInCsumErrors",
+	.endpoints = tcp_endpoints,
 	.conclude = tcp_conclude,
 	.answer = answer,
 	.reasons = tcp_reasons,

@@ -6,6 +6,7 @@
 #include "tcp.h"
 #include "transport.h"
 
+extern const struct transport transport_tcp;
 extern const struct reason_row tcp_reasons[];
 /* tcp_ending.c */
 uint64_t tcp_overlap(const struct traffic *traffic);

@@ -8,8 +8,7 @@
 #include <string.h>
 
 #include "loss.h"
-#include "rows.h"
-#include "tcp.h"
+#include "tcp_internal.h"
 
 enum { UDP_SIZE = 8, UDP_CHECKSUM = 6, TOY_SIZE = 12 };
 
@@ -17,8 +16,11 @@ struct toy_fields {
 	long port;
 };
 
+/* The kernel has no such sockets. */
+static const struct word toy_generators[] = { { "crafted", GENERATOR_CRAFTED, NULL }, { NULL, 0, NULL } };
+
 static const struct traffic_field toy_rows[] = {
-	{ "toy", FIELD_TRANSPORT, 0, BY_ANY, IN_ANY_MODE, generator_words, 0, 0, 0, "who makes the datagrams" },
+	{ "toy", FIELD_TRANSPORT, 0, BY_ANY, IN_ANY_MODE, toy_generators, 0, 0, 0, "who makes the datagrams" },
 	{ "port", FIELD_NUMBER, offsetof(struct toy_fields, port), BY_CRAFTED, IN_ANY_MODE, NULL, 1, 65535, 4791,
 	  "where the datagrams go" },
 	{ NULL, 0, 0, 0, 0, NULL, 0, 0, 0, NULL },
@@ -113,6 +115,7 @@ static const struct transport toy = {
 	.word = "toy",
 	.name = "Toy",
 	.fields = toy_rows,
+	.without = (const char *const[]){ "cut", NULL },
 	.header_octets = toy_header,
 	.build = toy_build,
 	.identify = toy_identify,

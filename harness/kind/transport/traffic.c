@@ -104,6 +104,32 @@ int traffic_field_transport(const struct traffic_field *field)
 	return TRANSPORT_ANY;
 }
 
+static bool has_generator(const struct transport *transport, int generator)
+{
+	for (const struct word *row = transport->fields[0].words; row->word; row++)
+		if (row->value == generator)
+			return true;
+	return false;
+}
+
+bool traffic_field_is_of(const struct traffic_field *field, int transport)
+{
+	int owner = traffic_field_transport(field);
+
+	if (owner != TRANSPORT_ANY)
+		return owner == transport;
+	for (const char *const *key = transport_table[transport]->without; key && *key; key++)
+		if (strcmp(*key, field->key) == 0)
+			return false;
+	return true;
+}
+
+bool traffic_field_fits(const struct traffic_field *field, int transport, int generator)
+{
+	return traffic_field_is_of(field, transport) && has_generator(transport_table[transport], generator) &&
+	       field->generators & 1U << generator;
+}
+
 long traffic_choice(int transport, int generator)
 {
 	return (long)transport * GENERATORS + generator;
@@ -201,7 +227,7 @@ void traffic_set(struct traffic *traffic, const struct setting *setting)
 	int owner = traffic_field_transport(field);
 	char *base = owner == TRANSPORT_ANY ? (char *)traffic : (char *)traffic->own;
 
-	if (types[field->type].set && (owner == TRANSPORT_ANY || owner == traffic->transport))
+	if (types[field->type].set && traffic_field_is_of(field, traffic->transport))
 		types[field->type].set(base + field->offset, field, setting);
 }
 

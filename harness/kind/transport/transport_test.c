@@ -28,14 +28,16 @@ static void test_declared(void **state)
 /* Each cell has the fields of its transport; those of another one in the same file leave it alone. */
 static void test_chosen_by_axis(void **state)
 {
-	owned_made a = make(CHAIN, CASE(", sequence: 5", KINDS), 0);
-	owned_made b = make(CHAIN, CASE(", sequence: 5", KINDS), 1);
+	owned_made a = make(CHAIN, CASE(", sequence: 5, cut: 99", KINDS), 0);
+	owned_made b = make(CHAIN, CASE(", sequence: 5, cut: 99", KINDS), 1);
 
 	(void)state;
 	assert_int_equal(tcp_fields(&a.plan->traffic)->mss, 500);
 	assert_int_equal(tcp_fields(&a.plan->traffic)->sequence, 5);
 	assert_ptr_equal(transport_of(&b.plan->traffic), &toy);
 	assert_int_equal(toy_of(b.plan)->port, 7);
+	assert_int_equal(a.plan->traffic.cut, 99);
+	assert_int_equal(b.plan->traffic.cut, 0); /* its row is without this key */
 }
 
 /* Built behind every header that a mode has, with a checksum that is right. */
@@ -83,8 +85,11 @@ static void test_refused(void **state)
 	} cases[] = {
 		{ ", toy: crafted, mss: 500", "nothing uses 'mss' here: it goes with `tcp: crafted`" },
 		{ ", tcp: crafted, port: 7", "nothing uses 'port' here: it goes with `toy: crafted`" },
-		{ ", toy: kernel, payload: 7",
+		{ ", tcp: kernel, payload: 7",
 		  "nothing uses 'payload' here: it goes with `tcp: crafted` or `toy: crafted`" },
+		{ ", toy: crafted, cut: 20", "nothing uses 'cut' here: it goes with `tcp: crafted`, which" },
+		{ ", toy: crafted, bytes: 7", "nothing uses 'bytes' here: it goes with `tcp: kernel`, which" },
+		{ ", toy: kernel", "'kernel' is not a value of toy" },
 		{ ", toy: crafted, port: 0", "0 is out of range; 1 to 65535 can be given" },
 		{ ", toy: real", "'real' is not a value of toy" },
 	};
