@@ -68,7 +68,7 @@ const struct word reason_words[] = {
 	{ "no-neighbour", REASON_NO_NEIGHBOUR, "the next hop is an address that nobody on the link has" },
 	{ "empty-table", REASON_EMPTY_TABLE, "the table that a behaviour looks in has no route" },
 	{ "not-forwarding", REASON_NOT_FORWARDING, "it is for another node, and this one does not forward" },
-	{ "address", REASON_ADDRESS, "its next destination is no address that is forwarded to" },
+	{ "address", REASON_ADDRESS, "its next destination is an address that no router forwards to" },
 	{ "sequence", REASON_SEQUENCE, "its octets are none of those that TCP waits for" },
 	{ "tcp-flags", REASON_TCP_FLAGS, "TCP takes nothing from a segment with such flags" },
 	{ "out-of-order", REASON_OUT_OF_ORDER, "TCP keeps it and waits for the data before it" },

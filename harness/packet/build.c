@@ -1,4 +1,4 @@
-/* From a spec to a frame: the layers that it asks for, one inside the other, each written by its row. */
+/* Builds a frame from a spec: the layers that it asks for, one inside the other, each written by its row. */
 #include <stdlib.h>
 
 #include "layer.h"
@@ -49,7 +49,7 @@ static int field_fits(const char *name, int value, int largest, struct error *er
 	return 0;
 }
 
-/* Everything that cannot be written into its field is said, not only the first. */
+/* Reports every value that does not fit its field, not only the first. */
 static int check(const struct building *building, struct error *err)
 {
 	const struct packet_spec *spec = building->spec;
@@ -70,10 +70,10 @@ static int check(const struct building *building, struct error *err)
 	if (spec->mss > 65535)
 		fail(err, "mss %u is not between 0 and 65535", spec->mss);
 	if (srh && srh->length > SRH_MAX)
-		fail(err, "%zu segments and %zu octets of TLVs make an SRH of %zu octets; it can have %d",
+		fail(err, "%zu segments and %zu octets of TLVs make an SRH of %zu octets; the limit is %d",
 		     srh_entries(spec), spec->tlvs.length, srh->length, SRH_MAX);
 	if (payload > IPV6_PAYLOAD_MAX)
-		fail(err, "an IPv6 payload of %zu octets; it can have %d", payload, IPV6_PAYLOAD_MAX);
+		fail(err, "an IPv6 payload of %zu octets; the limit is %d", payload, IPV6_PAYLOAD_MAX);
 	return err->count > before ? -1 : 0;
 }
 
@@ -87,7 +87,7 @@ int frame_build(struct frame **ret, const struct packet_spec *spec, struct error
 	building.data = frame->data = zalloc(building.length + spec->padding);
 	if (spec->payload.length > 0)
 		memcpy(frame->data + building.payload, spec->payload.data, spec->payload.length);
-	/* From the inside out: a checksum is over what lies in it. */
+	/* From the inside out: a checksum covers the layers inside. */
 	for (size_t i = building.count; i-- > 0;)
 		layer_rows[building.parts[i].kind]->write(&building, &building.parts[i]);
 	frame->length = building.length + spec->padding;

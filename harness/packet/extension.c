@@ -1,4 +1,4 @@
-/* IPv6 extension headers whose content tells nothing here: hop-by-hop and destination options (RFC 8200 4.3, 4.6). */
+/* IPv6 extension headers whose content does not matter here: hop-by-hop and destination options (RFC 8200 4.3, 4.6). */
 #include "layer.h"
 
 bool reader_skip_extension(struct reader *reader, struct layer *layer, size_t size)

@@ -1,4 +1,4 @@
-/* The fragment header (RFC 8200 4.5). Behind one that is not the first of its packet no header follows. */
+/* The fragment header (RFC 8200 4.5). Only the first fragment of a packet has the headers that follow. */
 #include "layer.h"
 
 static bool parse(struct reader *reader, struct layer *layer)

@@ -1,4 +1,4 @@
-/* A transport's header that packet/ does not know: its octets are in the spec. */
+/* The header of a transport that packet/ does not know: the spec has its octets. */
 #include "layer.h"
 
 static void write(const struct building *building, const struct part *part)

@@ -14,7 +14,7 @@ static bool parse(struct reader *reader, struct layer *layer)
 		reader->promised = reader->at + length;
 	if (reader->promised < reader->end)
 		reader->end = reader->promised;
-	reader->whole &= reader->promised <= reader->end; /* not so: cut, or longer than the packet around it */
+	reader->whole &= reader->promised <= reader->end; /* false: cut, or longer than the packet around it */
 	return true;
 }
 

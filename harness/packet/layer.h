@@ -15,7 +15,7 @@ struct reader {
 	struct bytes frame;
 	size_t at, end, promised;
 	unsigned next; /* header, by its name */
-	bool whole;    /* nothing that the headers promise is missing */
+	bool whole;    /* the frame has all octets that the headers announce */
 };
 
 /* What a layer's checksum is over. */
@@ -61,7 +61,7 @@ static inline const uint8_t *reader_octets(const struct reader *reader)
 	return reader->frame.data + reader->at;
 }
 
-/* Something that belongs to the packet is not there, so that reading ends. */
+/* Part of the packet is missing: reading ends. */
 static inline bool reader_ends_early(struct reader *reader)
 {
 	reader->whole = false;
@@ -77,7 +77,7 @@ static inline uint8_t building_protocol(const struct part *part)
 {
 	return part[1].protocol;
 }
-/* The first part of a kind; NULL: there is none. */
+/* The first part of a kind, or NULL. */
 static inline const struct part *building_part(const struct building *building, enum layer_kind kind)
 {
 	for (size_t i = 0; i < building->count; i++)

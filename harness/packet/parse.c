@@ -1,7 +1,7 @@
-/* From any bytes to the layers in them. Every read is checked against the end of the packet it lies in. */
+/* Finds the layers in any bytes. Every read is checked against the end of the packet it lies in. */
 #include "layer.h"
 
-/* The kind that a name stands for; LAYER_KINDS: none that is read here. */
+/* The kind that a name stands for; LAYER_KINDS: none that is known here. */
 static size_t kind_of(unsigned name)
 {
 	size_t kind = 0;

@@ -62,7 +62,7 @@ static struct srh_view view_of(const uint8_t *frame, const struct layer *layer)
 	return srh;
 }
 
-/* The numbers are in the view, for who prints this. */
+/* Whoever prints this finds the numbers in the view. */
 static enum fault fault_of(const struct srh_view *srh, size_t size, const struct reader *reader)
 {
 	if (srh->type != ROUTING_TYPE_SRH)
@@ -81,7 +81,7 @@ static enum fault fault_of(const struct srh_view *srh, size_t size, const struct
 	return FAULT_NONE;
 }
 
-/* One that is cut is a layer too: its fixed octets tell. */
+/* A cut SRH is a layer too, as long as its fixed octets are there. */
 static bool parse(struct reader *reader, struct layer *layer)
 {
 	if (!reader_has(reader, SRH_FIXED))

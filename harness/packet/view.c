@@ -1,4 +1,4 @@
-/* What is asked of a parsed packet. */
+/* Questions about a parsed packet. */
 #include "layer.h"
 
 const struct layer *packet_layer(const struct packet_view *view, enum layer_kind kind)

@@ -20,8 +20,8 @@ bool mode_encapsulates(enum mode mode)
 }
 
 const struct word checksum_words[] = {
-	{ "valid", CHECKSUM_VALID, "the whole checksum, and right" },
-	{ "partial", CHECKSUM_PARTIAL, "the pseudo-header's sum only, to be completed by a device" },
+	{ "valid", CHECKSUM_VALID, "complete and correct" },
+	{ "partial", CHECKSUM_PARTIAL, "the sum of the pseudo-header only; a device is to complete it" },
 	{ "bad", CHECKSUM_BAD, "wrong" },
 	{ NULL, 0, NULL },
 };
