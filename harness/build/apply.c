@@ -148,7 +148,7 @@ char *sysctl_path(const char *name)
 }
 
 /* One sysctl line, "a.b.c=V", as sysctl(8) applies it: dots are slashes below /proc/sys; "-e " before it: ignored where
- * there is no such sysctl. */
+ * the sysctl does not exist. */
 static void apply_sysctl(const struct lab *lab, const struct command *command, char **said)
 {
 	bool optional = strncmp(command->text, "-e ", 3) == 0;

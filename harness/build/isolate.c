@@ -30,7 +30,7 @@ static int map_user(uid_t user, gid_t group, struct error *err)
 {
 	char map[64];
 
-	write_file("/proc/self/setgroups", "deny"); /* older kernels have no such file and need none */
+	write_file("/proc/self/setgroups", "deny"); /* older kernels do not have this file or need it */
 	snprintf(map, sizeof map, "0 %u 1", (unsigned)user);
 	if (write_file("/proc/self/uid_map", map) < 0)
 		return fail(err, "cannot map the user in a new user namespace: %s", strerror(errno));

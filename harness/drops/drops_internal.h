@@ -21,9 +21,9 @@ struct kernel_facts {
 	bool has_socket; /* 6.11 and later: its fourth, the socket that received */
 	struct reason_name *reasons, *subsystems;
 	size_t reason_count, subsystem_count;
-	uint32_t no_drops[2]; /* values that do not mean a drop; ~0: this kernel has no such value */
+	uint32_t no_drops[2]; /* values that do not mean a drop; ~0: this kernel does not have it */
 	/* sk_buff.nohdr: its headers were released, what is left is payload of another packet. An octet and a bit in
-	 * it; no bit: this kernel has no such member. */
+	 * it; no bit: this kernel does not have it. */
 	unsigned skb_nohdr;
 	uint8_t nohdr_bit;
 };

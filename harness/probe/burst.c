@@ -78,7 +78,7 @@ int burst_send(struct play *play, const struct next_hop *next, const struct virt
 		return -1;
 	struct tpacket2_hdr *slot = (void *)(burst->slots + (size_t)burst->next * SLOT_SIZE);
 	if (__atomic_load_n(&slot->tp_status, __ATOMIC_ACQUIRE) != TP_STATUS_AVAILABLE) {
-		errno = EBUSY; /* eight packets sent, and not one of them let go */
+		errno = EBUSY; /* eight packets were sent, and the kernel still holds all of them */
 		return -1;
 	}
 	if (SLOT_START + sizeof *offload + length > SLOT_SIZE) {

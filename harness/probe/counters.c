@@ -1,4 +1,4 @@
-/* What moved in the kernel's counters of a node while the traffic ran. Their texts are compared as they are, and only
+/* Which of the kernel's counters moved at a node while the traffic ran. Their texts are compared as they are, and only
  * what differs is read as numbers: a cell reads hundreds of counters at each node, of which a handful move. */
 #include <errno.h>
 #include <fcntl.h>
@@ -246,7 +246,7 @@ void counters_compare_tables(struct counter_set *moved, const char *before, cons
 	}
 }
 
-/* Columns of /proc/net/dev that tell of trouble; how many packets passed, the captures tell. */
+/* Columns of /proc/net/dev that count errors and drops. Packets are not counted: the captures have them. */
 static const struct {
 	unsigned column;
 	const char *name;

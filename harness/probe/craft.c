@@ -10,7 +10,7 @@
 
 static bool leaves_as_gso(const struct plan *plan)
 {
-	/* The kernel cuts a packet behind an inner IPv6 header only if it made the tunnel itself. */
+	/* The kernel segments behind an inner IPv6 header only where it encapsulated the packet itself. */
 	return transport_of(&plan->traffic)->gso_type && plan->traffic.burst > 1 &&
 	       !mode_encapsulates((enum mode)plan->traffic.mode);
 }
@@ -67,7 +67,7 @@ static const struct next_hop *first_hop(const struct play *play, const struct fr
 	const struct plan *plan = play->plan;
 	const struct next_hop *next = frame_next_hop(plan, plan->from, (struct bytes){ frame->data, frame->length });
 
-	/* A destination without a route, or one cut away: by the way that the traffic takes. */
+	/* A destination without a route, or one that was cut off: the way to the final destination. */
 	return next ? next : plan_next_hop(plan, plan->from, &plan->traffic.to);
 }
 
@@ -115,7 +115,7 @@ static int frame_leaves(struct play *play, struct frame *frame, uint64_t segment
 	}
 	if (segments > 1 && traffic->checksum == CHECKSUM_BAD)
 		frame->data[frame->tcp_offset + frame->checksum_at] ^=
-		        0x55; /* the sum that the kernel completes starts wrong */
+		        0x55; /* the partial sum is wrong, and so is what the kernel makes of it */
 	int sent = segments > 1 ? burst_send(play, next, &offload, frame->data, frame->length)
 	                        : frame_send(play, next, &offload, frame->data, frame->length);
 	if (sent == 0)

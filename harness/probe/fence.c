@@ -5,7 +5,7 @@
 
 #include "probe_internal.h"
 
-#define FENCE_TYPE 0x88b5 /* IEEE 802 local experimental: no protocol of the kernel listens to it */
+#define FENCE_TYPE 0x88b5 /* IEEE 802 local experimental: no protocol of the kernel has a handler for it */
 
 struct fence {
 	struct ether_header ethernet;
@@ -16,7 +16,7 @@ struct fence {
 
 static const char magic[8] = "hopcheck";
 
-/* Leaves by the capture's own socket, which does not hear itself: only the far end sees a fence. */
+/* Sent by the capture's own socket, which does not receive what it sends: only the far end captures a fence. */
 static int fence_send(struct play *play, size_t number, struct error *err)
 {
 	const struct crossing *over = &play->fences[number].over;

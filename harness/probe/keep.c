@@ -1,5 +1,5 @@
-/* The octets of packets take most of a trace's memory, as often as there are hops. The first ones are kept, and of
- * later packets the headers; the rest is looked at as it comes in: the checksum, and whether it is what was sent. */
+/* The octets of packets take most of a trace's memory, once per hop. The first packets are kept whole. Of later ones
+ * the headers are kept, and the rest is checked as it comes in: the checksum, and whether it is what was sent. */
 #include <string.h>
 
 #include "probe_internal.h"

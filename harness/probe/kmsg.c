@@ -81,8 +81,8 @@ static const char *word_in(const char *line, const char *word)
 	return NULL;
 }
 
-/* The interface that a line is about: by its NIC's place on the bus, which is its alone, else by its name, if no other
- * has the same. */
+/* The interface that a line is about: by the bus address of its NIC, which is unique, else by its name, if no other has
+ * the same. */
 static size_t subject(const struct lab *lab, const struct topology *topology, const char *line)
 {
 	size_t found = NOT_FOUND, count = 0;
@@ -128,7 +128,7 @@ static bool driver_speaks(const struct lab *lab, const char *line)
 	return false;
 }
 
-/* "b0: ...": a device without a bus of its own speaks so. Not "IPv6: ADDRCONF(NETDEV_CHANGE): b0: link becomes ready".
+/* "b0: ...": how a device without a bus is named. Not "IPv6: ADDRCONF(NETDEV_CHANGE): b0: link becomes ready".
  */
 static bool starts_with_nic(const struct lab *lab, const struct topology *topology, const char *line)
 {
@@ -157,7 +157,7 @@ char *kmsg_complaint(const struct lab *lab, const struct topology *topology, con
 		return NULL;
 	if (who == NOT_FOUND)
 		return text_format("kernel: %s", line);
-	/* What stands before its name is its driver's and its bus'. */
+	/* Before its name come the driver and the bus. */
 	const char *name = topology->interfaces[who].name, *at = word_in(line, name);
 	const char *said = at ? at + strlen(name) : line;
 	said += strspn(said, ": ");

@@ -1,5 +1,5 @@
-/* Links with user space between their TAP devices: what leaves one goes to another, by way of what their kind makes
- * of it. */
+/* Links with user space between their TAP devices: what leaves one goes to another, after the link's kind has processed
+ * it. */
 #include <errno.h>
 #include <net/ethernet.h>
 #include <string.h>
@@ -31,7 +31,7 @@ static void complain_of(struct play *play, size_t interface, const char *text)
 	complain(play->trace, "%s.%s: %s", play->probe->lab->names[sender->node], sender->name, text);
 }
 
-/* Of several others on a link the one whose address a frame has; NOT_FOUND: nobody's, and all get it. */
+/* The port on a link that has a frame's destination address; NOT_FOUND: none has, and all get it. */
 static size_t addressee(const struct plan *plan, size_t interface, const uint8_t *frame)
 {
 	FOR_EACH_OTHER (other, plan->topology, interface)

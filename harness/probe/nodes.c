@@ -50,7 +50,7 @@ int at_nodes(const struct lab *lab, size_t count, node_work *work, void *context
 	while (joined < started)
 		pthread_join(jobs[joined++].thread, NULL);
 	for (size_t i = started; i < count && !lab; i++)
-		work(context, i, err); /* in no namespace: this thread will do */
+		work(context, i, err); /* no namespaces to enter, so no threads */
 	if (error && lab)
 		failed = fail(err, "a thread for %s: %s", lab->names[started], strerror(error));
 	for (size_t i = 0; i < started && !failed; i++)

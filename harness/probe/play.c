@@ -1,5 +1,6 @@
-/* The player: moves packets and sockets until the lab is quiet. Quiet is no span of time: a fence has followed every
- * link both ways behind the test's packets, twice, and nothing of the test was seen meanwhile. */
+/* The player: moves packets and sockets until the lab is quiet. Quiet does not mean that some
+ * time has passed: fences have crossed every link both ways behind the test's packets, twice, and no packet of the test
+ * was seen meanwhile. */
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -14,16 +15,16 @@
 #define LOOK_MS      50      /* between looks at a connection that waits for its timers */
 #define QUIET_ROUNDS 2       /* GRO may let the first fence overtake what it holds */
 
-/* What the harness failed with; the first counts. */
+/* Makes the cell BROKEN; the first reason counts. */
 static void give_up(struct play *play, const struct error *err)
 {
 	if (err->count && !play->trace->broken)
 		play->trace->broken = text_line(err->text);
 }
 
-/* The quiet lab carries nothing else than the test's packets, and answers to them; only what nodes say to a whole link
- * (neighbour discovery, multicast listeners) is theirs: ICMPv6, or hop-by-hop options before it. What ends inside its
- * IPv6 header was crafted so. */
+/* Apart from the test's packets and the answers to them, nodes send only neighbour discovery and multicast listener
+ * reports: to multicast addresses, as ICMPv6, with or without hop-by-hop options. A frame that ends inside its IPv6
+ * header was crafted. */
 static bool is_test_packet(struct bytes frame)
 {
 	const size_t type = 12, next_header = 20, destination = 38, headers = 54;
@@ -80,7 +81,7 @@ static void captures_read(struct play *play)
 	}
 }
 
-/* One look at everything; whether anything of the test happened. */
+/* Reads everything once; returns whether anything of the test happened. */
 static bool step(struct play *play)
 {
 	struct error err = { 0 };
@@ -125,7 +126,7 @@ static bool out_of_time(struct play *play, const char *what)
 	return true;
 }
 
-/* Once fences are out: whether they all arrived and nothing of the test was seen meanwhile. */
+/* After fences were sent: whether all of them arrived and nothing of the test was seen meanwhile. */
 static bool fences_come_through(struct play *play)
 {
 	for (;;) {
@@ -147,7 +148,8 @@ static void fences_leave(struct play *play)
 		give_up(play, &err);
 }
 
-/* QUIET_ROUNDS of fences without anything of the test. False when something moved, or time ran out. */
+/* True after QUIET_ROUNDS of fences during which nothing of the test moved; false when something did, or time ran out.
+ */
 static bool quiet(struct play *play)
 {
 	for (int round = 0; round < QUIET_ROUNDS; round++) {
@@ -158,8 +160,8 @@ static bool quiet(struct play *play)
 	return true;
 }
 
-/* What a transport's timers send travels on the CPU where they run out, which may be another than the worker's, and
- * there fences of the worker's overtake it. Before any timer, all is on the worker's own. */
+/* What a timer of the transport sends is processed on the CPU where the timer expired. If that is not the worker's CPU,
+ * fences sent from there may overtake it. Without timers, everything runs on the worker's CPU. */
 static bool quiet_on_every_cpu(struct play *play)
 {
 	const struct probe *probe = play->probe;
@@ -183,7 +185,7 @@ static bool quiet_on_every_cpu(struct play *play)
 	return still;
 }
 
-/* The deadline is the harness' own: whether a connection stalls is told by its retransmissions. */
+/* The deadline only catches a stuck machine. Whether a connection stalls is decided by its retransmissions. */
 static void play_until_over(struct play *play)
 {
 	while (!play->trace->broken && !play->trace->skip) {
@@ -192,11 +194,11 @@ static void play_until_over(struct play *play)
 		switch (play->player->state(play)) {
 		case STATE_DONE:
 			return;
-		case STATE_LOST: /* unless it left since the fences passed: then it arrives before the next ones */
+		case STATE_LOST: /* unless it was sent after the fences passed: then it arrives before the next ones */
 			if (quiet_on_every_cpu(play))
 				return;
 			break;
-		case STATE_WAITING: /* its packet will wake us; a try that the machine refuses has none */
+		case STATE_WAITING: /* its packet wakes the poll, unless the machine refuses to send it */
 			if (out_of_time(play, "the connection neither got on nor retransmitted"))
 				return;
 			wait_for_event(play, LOOK_MS);
@@ -266,7 +268,8 @@ void trace_record(struct probe *probe, const struct plan *plan, struct trace *tr
 
 	fences_make(&play);
 	probe->port = (uint16_t)(20000 + (probe->port + 1) % 40000);
-	if (!quiet(&play) && !trace->broken) /* what a setting shook loose is not the test's */
+	if (!quiet(&play) &&
+	    !trace->broken) /* packets that a setting caused (a link that came up again) do not belong to the test */
 		quiet(&play);
 	drops_take(probe->drops, probe->lab, plan, trace);
 	trace_forget_packets(trace);
@@ -279,7 +282,7 @@ void trace_record(struct probe *probe, const struct plan *plan, struct trace *tr
 	if (play.player->open(&play, &err) < 0)
 		give_up(&play, &err);
 	play_until_over(&play);
-	drops_take(probe->drops, probe->lab, plan, trace); /* before sockets are closed over what they hold */
+	drops_take(probe->drops, probe->lab, plan, trace); /* before close() frees what the sockets still hold */
 	note_all_counters(probe, trace);
 	note_losses(probe, trace);
 	kmsg_read(&play);

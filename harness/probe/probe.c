@@ -81,7 +81,7 @@ void probe_close(struct probe *probe)
 {
 	if (!probe)
 		return;
-	drops_watch(probe->drops, NULL, NULL); /* to none: nothing that can fail */
+	drops_watch(probe->drops, NULL, NULL); /* watching no lab cannot fail */
 	close_sockets(probe);
 	stock_free(probe->own);
 	if (probe->kmsg >= 0)

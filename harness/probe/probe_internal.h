@@ -9,7 +9,8 @@
 #include "probe.h"
 #include "transport.h"
 
-/* ---- capture.c: one packet ring a node hears all its interfaces, in the order things happened. */
+/* ---- capture.c: one packet ring per node, for all its interfaces: so packets are in the order in which they passed.
+ */
 /* Where bursts leave from: a packet socket's transmit ring. */
 struct burst_ring {
 	int fd; /* -1: not opened */
@@ -82,7 +83,7 @@ void counters_compare_pairs(struct counter_set *moved, const char *before, const
 void counters_compare_tables(struct counter_set *moved, const char *before, const char *after);
 void counters_compare_devices(struct counter_set *moved, const char *before, const char *after);
 
-/* ---- softnet.c: counters of the worker's CPU, which are no node's. */
+/* ---- softnet.c: counters of the worker's CPU, which belong to no node. */
 int softnet_open(void); /* -1: this kernel has none */
 /* Empty when the worker is bound to no CPU. */
 struct counter_set softnet_read(int fd);
@@ -112,7 +113,7 @@ struct probe {
 	const struct lab *lab;
 	struct stock *stock, *own;  /* own: NULL where it is the caller's */
 	struct listeners listeners; /* a node each */
-	struct drops *drops;        /* NULL: the kernel does not tell */
+	struct drops *drops;        /* NULL: no drop events here */
 	int softnet;
 	struct counter_set softnet_before;
 	int *senders; /* a node each: raw packet socket, opened when first needed; -1 */
@@ -144,7 +145,7 @@ struct play {
 	double deadline;             /* ms, monotonic */
 	const struct player *player; /* of the plan's transport */
 	void *sockets;               /* the player's own */
-	bool timers;                 /* one of the transport's has sent, or is waited for */
+	bool timers;                 /* a timer of the transport has sent, or is waited for */
 };
 
 /* complain.c: what a trace says beside its packets. */
@@ -180,11 +181,11 @@ void fences_make(struct play *play);                   /* play->fences, for the 
 int fences_send(struct play *play, struct error *err); /* 0 or -1 */
 bool fence_arrived(struct play *play, size_t node, const struct ring_packet *packet); /* it was one */
 
-/* What becomes of a flow, asked when the lab is quiet. */
+/* The state of a flow, asked when the lab is quiet. */
 enum progress_state {
 	STATE_DONE,    /* all has arrived and been acknowledged */
-	STATE_WAITING, /* nothing until a timer or queue of the kernel's lets it go on */
-	STATE_LOST,    /* a packet is lost and waiting would tell nothing new */
+	STATE_WAITING, /* for a timer or queue of the kernel */
+	STATE_LOST,    /* a packet is lost; waiting longer would not change that */
 };
 /* The half of a transport that needs sockets, beside its row of transport_table; one file such as tcp.c, and a row in
  * players.h. It alone knows what is behind play->sockets, and writes what they saw into the trace's client and server.
@@ -196,7 +197,7 @@ struct player {
 	int (*open)(struct play *play, struct error *err);
 	void (*step)(struct play *play); /* accepts, writes, reads what is possible now */
 	enum progress_state (*state)(struct play *play);
-	void (*close)(struct play *play); /* leaves nothing that another cell could see, also after open failed */
+	void (*close)(struct play *play); /* also after open failed; the next cell must not see any of it */
 };
 #define ROW(row) extern const struct player row;
 #include "players.h"

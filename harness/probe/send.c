@@ -22,7 +22,8 @@ int socket_send(int fd, unsigned ifindex, const void *octets, size_t length)
 	return sendto(fd, octets, length, 0, (struct sockaddr *)&to, sizeof to) == (ssize_t)length ? 0 : -1;
 }
 
-/* A socket beside the capture's: what a socket sends itself, it does not hear. */
+/* A socket of its own: a packet socket does not receive what it sends itself (skb_loop_sk()), and
+ * the capture must see it. */
 static int sender_open(struct probe *probe, size_t node)
 {
 	int on = 1;

@@ -1,5 +1,5 @@
-/* Services: packets to the program that a device's kind has, and from there on. What the kernel knew about a packet
- * beside its octets is gone, as it is for any such program. */
+/* Services: packets go to the program of a device's kind and on from there. What the kernel knew about a packet besides
+ * its octets (offloads, checksum state) is lost, as for any program in user space. */
 #include <errno.h>
 #include <net/ethernet.h>
 #include <stdlib.h>

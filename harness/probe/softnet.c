@@ -1,6 +1,6 @@
-/* What the network stack did on the worker's CPU. The kernel keeps these counters for a CPU and not for a namespace:
- * everything that ran there while the cell ran is in them. A drop in this queue is told by the interface's rx_dropped
- * too, which is the node's own. */
+/* What the network stack did on the worker's CPU. The kernel counts per CPU, not per namespace: everything that ran
+ * there during the cell is included. A drop in this queue also raises rx_dropped of the interface, which belongs to a
+ * node. */
 #include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>

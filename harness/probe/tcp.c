@@ -24,7 +24,7 @@ static int socket_bound(const struct play *play, size_t node, const struct addre
 	lab_enter(play->probe->lab, NOT_FOUND);
 	if (fd >= 0) {
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-		/* Built into every kernel, and paces nothing: what a cell shows is not the machine's default's. */
+		/* Built into every kernel, and without pacing: results must not depend on the machine's default. */
 		setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, "reno", 4);
 	}
 	if (fd >= 0 && bind(fd, (struct sockaddr *)&name, length) == 0)
@@ -259,7 +259,7 @@ static bool owes_acknowledgements(const struct traffic *traffic)
 	return any;
 }
 
-/* An established connection that nobody had to make: the socket is told where it stands (TCP_REPAIR). */
+/* An established connection without a handshake: TCP_REPAIR sets the socket's sequence numbers. */
 static int receiver_established(struct play *play, struct error *err)
 {
 	struct sockaddr_storage from;

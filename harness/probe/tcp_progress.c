@@ -1,6 +1,6 @@
 /* Where a connection stands when the lab is quiet: over, lost, or only late. A sender that does not send now may have
- * been put off by its own machine (pacing, a queue, a busy CPU), which is no loss. What is still to come is told from
- * what is lost by what the sockets and the kernel's counters say, never by how long it takes. */
+ * been put off by its own machine (pacing, a queue, a busy CPU), which is no loss. Late and lost are told
+ * apart by the sockets and the kernel's counters, never by how long it takes. */
 #include <linux/sock_diag.h>
 #include <linux/sockios.h>
 #include <linux/tcp.h>
@@ -36,8 +36,8 @@ static struct side side_of(const struct endpoint_socket *socket, struct endpoint
 	return side;
 }
 
-/* A queue of the sending machine (qdisc, a NIC's ring) holds packets of the socket's: fences may have passed them
- * there. Kernels before 4.12 do not tell. */
+/* A queue of the sending machine (qdisc, a NIC's ring) still holds packets of the socket: fences may have overtaken
+ * them there. Kernels before 4.12 do not report it. */
 static bool is_held(const struct side *side)
 {
 	uint32_t memory[SK_MEMINFO_VARS] = { 0 };
@@ -93,8 +93,8 @@ static unsigned tries_of(const struct side *side)
 	return side->info.tcpi_total_retrans + side->info.tcpi_probes + side->info.tcpi_backoff;
 }
 
-/* A timer of TCP's will go on (delayed acknowledgement, pacing, retransmission, probe). Where one has tried again and
- * the lab is quiet again with nothing changed, waiting tells nothing new. */
+/* A timer of TCP will continue (delayed acknowledgement, pacing, retransmission, probe). If one has already tried again
+ * and the lab is quiet again with nothing changed, waiting longer is pointless. */
 static enum progress_state wait_for_timer(struct play *play, const struct side *client, const struct side *server)
 {
 	struct tcp_sockets *tcp = tcp_of(play);
@@ -129,7 +129,7 @@ enum progress_state tcp_state(struct play *play)
 			return STATE_DONE;
 		return wait_for_timer(play, &client, &server);
 	}
-	/* Nothing is waited for that a retransmission may mend: the packet was lost, which is what is asked. */
+	/* A retransmission may repair it, but that a packet was lost is the answer: do not wait for one. */
 	if (in_flight(&client) || in_flight(&server) || is_refused(play, &client) || is_refused(play, &server))
 		return STATE_LOST;
 	return wait_for_timer(play, &client, &server);
