@@ -1,5 +1,5 @@
-/* What guests say, against what they were asked: nothing of it is believed before. The tables of members say what shape
- * it has; here is what it must say beside. */
+/* Checks what guests send against what they were asked, before any of it is used. The tables of members check its
+ * shape; this checks its content. */
 #include <string.h>
 
 #include "fleet_internal.h"
@@ -13,7 +13,7 @@ const struct result_kernel *answer_kernel(struct pool *pool, const json_t *kerne
 	return read;
 }
 
-/* What makes a statement about the kernel rests on a verdict. */
+/* An outcome that says something about the kernel needs a verdict. */
 static int check_verdict(const struct result *result, struct error *err)
 {
 	if (!result->verdict)

@@ -49,7 +49,7 @@ static bool fleet_step(struct fleet *fleet)
 	}
 	if (!count)
 		return fleet->task_count > 0;
-	poll(events, count, 250); /* so long at most, a signal is not seen */
+	poll(events, count, 250); /* a signal is noticed after this time at the latest */
 	for (nfds_t i = 0; i < count; i++)
 		if (events[i].revents && !stop_signal())
 			guest_run_readable(runs[i]);
@@ -81,7 +81,7 @@ static void make_tasks(struct fleet *fleet)
 	}
 }
 
-/* Those that a signal found running. */
+/* Guests that were running when a signal came. */
 static void end_all(struct fleet *fleet)
 {
 	for (unsigned i = 0; i < fleet->options->guests; i++)
@@ -96,7 +96,7 @@ static void kernel_cells_new(struct fleet_kernel *kernel, size_t count)
 	kernel->elsewhere = zalloc(count * sizeof(bool));
 }
 
-/* Rows that take an image are alike in that: QEMU runs all of them, or none. */
+/* QEMU runs all rows that take an image, or none of them. */
 static bool runs_in_qemu(const struct fleet_kernel *kernel)
 {
 	size_t row = 0;

@@ -29,7 +29,7 @@ struct guest_run {
 	size_t running;    /* cell of the suite that began last, or NOT_FOUND once it has a result */
 	size_t results;    /* that it brought */
 	size_t said, kept; /* octets of JSON, and of files, that it sent */
-	char *doubt;       /* it said what does not fit what it was asked; NULL: never */
+	char *doubt;       /* what it sent that does not fit what it was asked; NULL: nothing */
 	struct fleet *fleet;
 	char *error; /* what the guest itself says is wrong; NULL */
 	unsigned number;
@@ -80,7 +80,7 @@ void take_leak(struct guest_run *run, const size_t *cells, size_t count, const s
 const struct result_kernel *answer_kernel(struct pool *pool, const json_t *kernel, struct error *err);
 struct result *answer_result(struct pool *pool, const json_t *json, const struct testcase *testcase, size_t cell,
                              struct error *err);
-struct texts answer_lines(struct pool *pool, const json_t *lines); /* at NULL: it is no list of so many texts */
+struct texts answer_lines(struct pool *pool, const json_t *lines); /* at NULL: not a list of texts, or too long */
 
 /* frames.c: takes one frame that a guest sent, as guest_read() passes it; context is its struct guest_run. */
 void frame_arrived(void *context, const struct wire_frame *frame);
@@ -103,7 +103,7 @@ struct texts lines_of(struct pool *pool, const char *text); /* at most the first
 /* machines.c: how a kernel is to be run: the first row of machine_table that takes its image and is not known to fail.
  */
 const struct machine *machine_for(const struct fleet *fleet, const struct fleet_kernel *kernel);
-/* Whether it is still open if that row works here. */
+/* Whether it is not yet known that this row works here. */
 bool machine_on_trial(const struct fleet *fleet, const struct machine *machine);
 void machine_came_up(struct fleet *fleet, const struct machine *machine);
 void machine_failed(struct fleet *fleet, struct fleet_kernel *kernel, const struct machine *machine, bool kernel_alone);
@@ -112,7 +112,7 @@ void machine_failed(struct fleet *fleet, struct fleet_kernel *kernel, const stru
 void guest_run_start(struct fleet *fleet, struct guest_run *run); /* with the next task */
 void guest_run_readable(struct guest_run *run);
 void guest_run_check_time(struct guest_run *run);
-void guest_run_stop(struct guest_run *run); /* before it is through: its cells keep what they have */
+void guest_run_stop(struct guest_run *run); /* before it has finished: its cells keep the results that came */
 
 /* tasks.c */
 void task_push(struct fleet *fleet, struct task task);            /* it is the next one; takes its cells */

@@ -1,10 +1,10 @@
-/* What guests say: taken when it fits what they were asked, and the guest is ended when it does not. */
+/* Frames from guests: accepted if they fit what the guest was asked; otherwise the guest is ended. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "fleet_internal.h"
 
-/* Octets that a guest may say in JSON: far more than results take. */
+/* Octets of JSON that a guest may send: far more than results take. */
 #define SAID_MAX      (32U * 1024 * 1024)
 #define SAID_MAX_CELL (128U * 1024)
 
@@ -49,7 +49,7 @@ static void start_frame(struct guest_run *run, json_t *message)
 	run->running = run->task.cells[index];
 }
 
-/* A cell that never began has no result, but that nobody was left in the guest to run it. */
+/* A cell that never began can only have the result that no worker was left to run it. */
 static bool is_unrun(const struct result *result)
 {
 	return result->outcome == OUTCOME_BROKEN && !result->verdict;

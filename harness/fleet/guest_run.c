@@ -63,7 +63,7 @@ static void blame_cell(struct guest_run *run, const char *how, const char *conso
 	run->results++;
 }
 
-/* What the program that runs the machine said itself. */
+/* The messages of the program that runs the machine. */
 static char *machine_said(const struct guest_run *run)
 {
 	owned_text path = text_format("%s.qemu", run->console);
@@ -114,7 +114,7 @@ static void push_left(struct fleet *fleet, const struct task *task)
 	}
 }
 
-/* What is left of a task goes to a fresh guest, unless such guests bring nothing on. */
+/* What is left of a task goes to a new guest, unless the last guests finished no cell. */
 static void go_on(struct guest_run *run, const char *how, const char *console)
 {
 	struct fleet *fleet = run->fleet;
@@ -205,7 +205,7 @@ static void guest_run_end(struct guest_run *run, const char *how)
 	run->guest.pid = 0;
 }
 
-/* Results that have come, and not been looked at yet. */
+/* Results that have arrived and were not read yet. */
 static void take_what_came(struct guest_run *run)
 {
 	struct error err = { 0 };
@@ -315,11 +315,11 @@ void guest_run_start(struct fleet *fleet, struct guest_run *run)
 		return;
 	}
 	free(run->error);
-	run->error = text_copy(error_line(&err)); /* nothing that another boot would cure */
+	run->error = text_copy(error_line(&err)); /* another boot would not help */
 	guest_run_end(run, "it could not be started");
 }
 
-/* On a busy machine a guest waits for a CPU most of the time: that is not its own, and tells nothing of KVM. */
+/* On a busy machine a guest waits for a CPU most of the time: that is not its fault, and says nothing about KVM. */
 static bool is_silent_too_long(const struct guest_run *run, double silent, bool trial)
 {
 	const struct machine *machine = run->machine;

@@ -189,8 +189,8 @@ static void starting(void *context, struct suite_cell *cell)
 		make_fault(run);
 }
 
-/* A kernel that warned is not to be trusted with the next cell, nor would it warn twice of the same; but of what is
- * documented nothing more is asked. */
+/* After a warning the kernel is not trusted with the next cell, and WARN_ONCE would not warn again. A documented
+ * warning does not matter. */
 static void finished(void *context, struct suite_cell *cell)
 {
 	struct guest_run *run = context;

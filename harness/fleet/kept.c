@@ -105,7 +105,7 @@ char *console_text(const char *path, size_t cell)
 			text[fread(text, 1, most, file)] = 0;
 		fclose(file);
 	}
-	for (const char *c = text; *c; c++) /* what a terminal would act on is not for one */
+	for (const char *c = text; *c; c++) /* no control characters, which a terminal would act on */
 		if (*c != '\r')
 			*out++ = (unsigned char)*c >= 127 || ((unsigned char)*c < ' ' && *c != '\n' && *c != '\t') ? '?'
 			                                                                                           : *c;

@@ -142,7 +142,7 @@ void kernel_offers_clear(struct kernel_offers *offers)
 	*offers = (struct kernel_offers){ 0 };
 }
 
-/* Columns are told apart by their labels. */
+/* Labels must be unique: they name the columns. */
 static void name_apart(struct fleet_kernel *kernels, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {

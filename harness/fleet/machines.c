@@ -44,7 +44,7 @@ void machine_came_up(struct fleet *fleet, const struct machine *machine)
 	fleet->proven[row_of(machine)] = true;
 }
 
-/* `kernel_alone`: that it ended may be its own doing, and tells nothing of the machine. */
+/* `kernel_alone`: the kernel may have ended by itself, which says nothing about the machine. */
 void machine_failed(struct fleet *fleet, struct fleet_kernel *kernel, const struct machine *machine, bool kernel_alone)
 {
 	size_t row = row_of(machine);

@@ -72,7 +72,7 @@ bool warning_is_documented(const struct result *result, const struct texts *cons
 	return warned;
 }
 
-/* It came as documented, beside the verdict that is documented: no other guest would tell more. */
+/* The warning and the verdict are as documented: running it in another guest would not show more. */
 static void note_documented(struct pool *pool, struct result *result, const struct texts *console)
 {
 	owned_text why = text_format("%s The kernel warned, which is documented: %s.", said(result->why),
@@ -95,7 +95,8 @@ static void try_alone(struct guest_run *run, size_t cell, const struct texts *co
 	say(run->fleet, "%s: %s; that cell is run again alone", kernel->kernel.label, text);
 }
 
-/* A cell that warned among others did not alone: what it said is not lost, and is not the cell's. */
+/* The kernel warned while the cell ran among others, but not when it ran alone: the warning is kept, and does not count
+ * against the cell. */
 static void add_earlier_warning(struct pool *pool, struct result *result, const struct texts *console)
 {
 	enum trouble worst;
@@ -106,7 +107,7 @@ static void add_earlier_warning(struct pool *pool, struct result *result, const 
 	result_change(pool, result, (enum outcome)result->outcome, why, console);
 }
 
-/* A kernel that warned has said something that no case expects. False: it is not known yet whose that is. */
+/* No case expects a warning. False: it is not known yet which cell caused it. */
 static bool judge_console(struct guest_run *run, size_t cell, struct result *result, const struct texts *console)
 {
 	struct pool *pool = run->fleet->suite->pool;

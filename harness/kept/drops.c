@@ -77,13 +77,13 @@ const char *trace_drop_read(struct trace *trace, const struct topology *topology
 	interface = json_string_value(place);
 	drop.node = topology_node(topology, node);
 	if (drop.node == NOT_FOUND)
-		return "there is no such node";
+		return "unknown node";
 	if (interface && (drop.interface = topology_interface(topology, drop.node, interface)) == NOT_FOUND)
-		return "there is no such interface";
+		return "unknown interface";
 	if (json_is_integer(packet)) {
 		drop.packet = (size_t)json_integer_value(packet);
 		if (drop.packet >= trace->packet_count)
-			return "there is no such packet";
+			return "unknown packet";
 	}
 	if (!text_read(drop.reason, sizeof drop.reason, json_string_value(reason)) ||
 	    !text_read(drop.function, sizeof drop.function, json_string_value(function)))

@@ -317,7 +317,7 @@ static void missing_and_wrong(void **state)
 	is_rejected("is of case scene");
 	scene.testcase.name = "scene";
 	strcpy(scene.nodes[DST].name, "end");
-	is_rejected("there is no node dst");
+	is_rejected("unknown node 'dst'");
 	strcpy(scene.nodes[DST].name, "dst");
 	write_file(json, "[]", 2);
 	is_rejected("is not a trace of format 2");
@@ -422,32 +422,32 @@ static void wrong_content(void **state)
 	static const struct {
 		const char *change, *message;
 	} rows[] = {
-		{ "{\"drops\": 3}", "there is no list drops" },
+		{ "{\"drops\": 3}", "the list 'drops' is missing" },
 		{ "{\"drops\": [{\"node\": \"r1\"}]}", "a member is missing" },
-		{ DROP("r9", "null", "tcp_v6_rcv", "00", "0"), "drops: there is no such node" },
-		{ DROP("r1", "\"b7\"", "tcp_v6_rcv", "00", "0"), "drops: there is no such interface" },
-		{ DROP("r1", "null", "tcp_v6_rcv", "00", "77777"), "drops: there is no such packet" },
-		{ DROP("r1", "null", "tcp_v6_rcv", "00", "-1"), "drops: there is no such packet" },
+		{ DROP("r9", "null", "tcp_v6_rcv", "00", "0"), "drops: unknown node" },
+		{ DROP("r1", "\"b7\"", "tcp_v6_rcv", "00", "0"), "drops: unknown interface" },
+		{ DROP("r1", "null", "tcp_v6_rcv", "00", "77777"), "drops: unknown packet" },
+		{ DROP("r1", "null", "tcp_v6_rcv", "00", "-1"), "drops: unknown packet" },
 		{ DROP("r1", "null", "tcp_v6_rcv", "0", "0"), "hexadecimal" },
 		{ DROP("r1", "null", "tcp_v6_rcv", "0g", "0"), "hexadecimal" },
 		{ DROP("r1", "null", "tcp_v6_rcv_tcp_v6_rcv_tcp_v6_rcv_tcp_v6_rcv_tcp_v6_rcv_tcp_v6_rcv_", "00", "0"),
 		  "too long" },
 		{ "{\"packets\": [], \"drops\": []}", "has more than the packets that trace.json describes" },
-		{ "{\"packets\": 3}", "there is no list packets" },
+		{ "{\"packets\": 3}", "the list 'packets' is missing" },
 		{ "{\"packets\": [{\"hop\": \"src.a0:out\", \"time\": 1, \"length\": 1, \"wire_length\": 1, "
 		  "\"needs_csum\": false, \"data_valid\": false, \"gso_size\": 0, \"digest\": \"\", \"checksum\": "
 		  "\"fine\"}]}",
-		  "there is no checksum fine" },
+		  "unknown checksum 'fine'" },
 		{ "{\"packets\": [3]}", "packets" },
-		{ "{\"counters\": [{\"node\": \"r9\", \"name\": \"x\", \"delta\": 1}]}", "there is no node r9" },
+		{ "{\"counters\": [{\"node\": \"r9\", \"name\": \"x\", \"delta\": 1}]}", "unknown node 'r9'" },
 		{ "{\"counters\": [{\"node\": \"r1\", \"name\": \"x\"}]}", "counters" },
 		{ "{\"counters\": [{\"node\": \"r1\", \"delta\": 1, \"name\": "
 		  "\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"}]}",
 		  "is too long" },
 		{ "{\"offloads\": [{\"node\": \"r1\", \"interface\": \"b0\", \"offload\": \"ufo\", \"on\": true}]}",
-		  "there is no r1.b0.ufo" },
+		  "unknown r1.b0.ufo" },
 		{ "{\"offloads\": [{\"node\": \"r1\", \"interface\": \"b7\", \"offload\": \"gro\", \"on\": true}]}",
-		  "there is no r1.b7.gro" },
+		  "unknown r1.b7.gro" },
 		{ "{\"complaints\": [1]}", "complaints" },
 		{ "{\"sender\": null}", "sender" },
 		{ "{\"receiver\": {\"used\": 1}}", "receiver" },
@@ -457,7 +457,7 @@ static void wrong_content(void **state)
 		{ "{\"packets\": [{\"hop\": \"src.a9\", \"time\": 1, \"length\": 1, \"wire_length\": 1, "
 		  "\"needs_csum\": false, "
 		  "\"data_valid\": false, \"gso_size\": 0, \"digest\": \"\"}]}",
-		  "there is no hop src.a9" },
+		  "unknown hop 'src.a9'" },
 		{ "{\"packets\": [{\"hop\": \"src.a0:out\", \"time\": 1, \"length\": -1, \"wire_length\": 1, "
 		  "\"needs_csum\": "
 		  "false, \"data_valid\": false, \"gso_size\": 0, \"digest\": \"\"}]}",

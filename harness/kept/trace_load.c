@@ -6,7 +6,7 @@
 #include "result.h"
 #include "trace_file.h"
 
-/* What is being read. */
+/* The trace that is being read. */
 struct reader {
 	const struct plan *plan;
 	const char *dir, *path; /* path: of trace.json, for messages */
@@ -79,7 +79,7 @@ static int read_counter(struct reader *reader, const json_t *item)
 		return -1;
 	struct counter counter = { .node = topology_node(reader->plan->topology, node), .delta = delta };
 	if (counter.node == NOT_FOUND && strcmp(node, NO_NODE) != 0)
-		return fail(reader->err, "%s: counters: there is no node %s", reader->path, node);
+		return fail(reader->err, "%s: counters: unknown node '%s'", reader->path, node);
 	if (strlen(name) >= sizeof counter.name)
 		return fail(reader->err, "%s: counters: the name %s is too long", reader->path, name);
 	strcpy(counter.name, name);
@@ -99,7 +99,7 @@ static int read_offload(struct reader *reader, const json_t *item)
 	size_t node_index = topology_node(topology, node);
 	size_t index = node_index == NOT_FOUND ? NOT_FOUND : topology_interface(topology, node_index, interface);
 	if (index == NOT_FOUND || !word_value(offload_words, word, &offload))
-		return fail(reader->err, "%s: offloads: there is no %s.%s.%s", reader->path, node, interface, word);
+		return fail(reader->err, "%s: offloads: unknown %s.%s.%s", reader->path, node, interface, word);
 	*PUSH(reader->trace->offloads, reader->trace->offload_count) =
 	        (struct offload_state){ index, (enum offload)offload, on };
 	return 0;
@@ -139,7 +139,7 @@ static int read_payload(struct reader *reader, const json_t *item, struct captur
 	if (!word)
 		return 0;
 	if (!word_value(checksum_words, word, &checksum))
-		return fail(reader->err, "%s: packets: there is no checksum %s", reader->path, word);
+		return fail(reader->err, "%s: packets: unknown checksum '%s'", reader->path, word);
 	captured->headers_only = true;
 	captured->as_sent = as_sent;
 	captured->checksum = (enum checksum)checksum;
@@ -164,7 +164,7 @@ static int read_packet(struct reader *reader, const json_t *item)
 		                     .data_valid = data_valid,
 		                     .gso_size = (unsigned)gso_size };
 	if (captured.hop == NOT_FOUND)
-		return fail(reader->err, "%s: packets: there is no hop %s", reader->path, hop);
+		return fail(reader->err, "%s: packets: unknown hop '%s'", reader->path, hop);
 	if (length < 0 || length > PCAPNG_SNAPLEN || wire_length < length || time < 0 || gso_size < 0)
 		return fail(reader->err, "%s: packets: a length or time is impossible", reader->path);
 	if (read_payload(reader, item, &captured) < 0)
@@ -180,7 +180,7 @@ static int read_list(struct reader *reader, const char *key, int (*read_item)(st
 	size_t i;
 
 	if (!json_is_array(list))
-		return fail(reader->err, "%s: there is no list %s", reader->path, key);
+		return fail(reader->err, "%s: the list '%s' is missing", reader->path, key);
 	json_array_foreach (list, i, item)
 		if (read_item(reader, item) < 0)
 			return -1;

@@ -1,4 +1,4 @@
-/* Why a boot brought no word: the console tells it before QEMU does. */
+/* Why a guest did not come up: by its console, else by what QEMU said. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -29,7 +29,7 @@ char *qemu_complaint(const char *said)
 	return text_copy("");
 }
 
-/* The last line with something in it; how the machine was switched off says nothing of why. */
+/* The last line that is not empty and does not only say how the machine was switched off. */
 static char *last_line(const char *text)
 {
 	char *last = text_copy("");
@@ -59,7 +59,7 @@ static char *ending_text(const struct boot_end *end, const char *last, const cha
 	if (!*last)
 		return text_copy(
 		        "the machine was reset before the kernel wrote to its console, as a triple fault does");
-	return text_format("the machine was reset or switched off behind this line of its console: %s", last);
+	return text_format("the machine was reset or switched off after this line of its console: %s", last);
 }
 
 char *boot_failure(const struct boot_end *end)

@@ -51,7 +51,7 @@ double process_waited_ms(pid_t pid)
 	return most;
 }
 
-/* QEMU writes the console as the guest does, without end if it likes; the runner sees that it is full. */
+/* A guest can write to its console without end, and QEMU to the file; the runner notices when that is full. */
 static void bound_files(void)
 {
 	const struct rlimit most = { GUEST_FILE_MAX, GUEST_FILE_MAX };
@@ -155,7 +155,7 @@ int guest_start(struct guest *guest, const struct machine *machine, const struct
 	return 0;
 }
 
-/* A machine that ends by itself has closed the wire some time before it is gone, and its own status tells why. */
+/* A machine that ends by itself closes the wire some time before it exits; its exit status says why. */
 static void wait_for_end(const struct guest *guest)
 {
 	struct pollfd end = { (int)syscall(SYS_pidfd_open, guest->pid, 0), POLLIN, 0 };
@@ -174,7 +174,7 @@ int guest_end(struct guest *guest)
 		return 0;
 	if (guest->closed)
 		wait_for_end(guest);
-	kill(-guest->pid, SIGKILL); /* where QEMU is called by a script, that one's children too */
+	kill(-guest->pid, SIGKILL); /* the group: QEMU may be the child of a script */
 	while (waitpid(guest->pid, &status, 0) < 0 && errno == EINTR)
 		;
 	close(guest->fd);

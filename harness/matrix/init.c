@@ -126,7 +126,7 @@ void init_send(int wire, struct bytes octets)
 	while (octets.length) {
 		ssize_t sent = write(wire, octets.data, octets.length);
 		if (sent < 0 && errno != EINTR)
-			init_off(); /* nobody can be told */
+			init_off(); /* there is no wire to report it over */
 		if (sent > 0) {
 			octets.data += sent;
 			octets.length -= (size_t)sent;

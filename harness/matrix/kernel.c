@@ -15,14 +15,14 @@
 #define SETUP_VERSION 0x20e
 #define SETUP_BASE    0x200
 
-/* A release names files and directories, and what it is read from may say anything. */
+/* A release names files and directories, and the image may contain anything. */
 static char *safe_release(char *text, struct error *err)
 {
 	owned_text release = text;
 
 	if (*release != '.' && !strchr(release, '/'))
 		return take(release);
-	fail(err, "its version is '%s', which no kernel has: it would lead out of a directory", release);
+	fail(err, "its version is '%s', which cannot be a kernel's: as a path it would leave its directory", release);
 	return NULL;
 }
 
@@ -75,7 +75,7 @@ enum image_kind image_kind_of(struct bytes image)
 
 static int read_release(struct guest_kernel *kernel, struct error *err)
 {
-	int fd = open(kernel->image, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* of a FIFO nobody waits for */
+	int fd = open(kernel->image, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* does not wait for the writer of a FIFO */
 	struct stat status;
 
 	if (fd < 0 || fstat(fd, &status) < 0) {

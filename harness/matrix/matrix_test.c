@@ -265,7 +265,7 @@ static void failed_boots(void **state)
 		{ { "QEMU", "the guest ended", true, EXITED(0), "", NOISE },
 		  "the machine was reset before the kernel wrote to its console, as a triple fault does" },
 		{ { "QEMU", "the guest ended", true, EXITED(0), "one\ntwo\n\nreboot: Power down\n", NOISE },
-		  "the machine was reset or switched off behind this line of its console: two" },
+		  "the machine was reset or switched off after this line of its console: two" },
 		{ { "QEMU", "the guest ended", true, EXITED(1), "",
 		    NOISE "qemu-system-x86_64: cannot set up guest memory\n" },
 		  "QEMU ended with 1: qemu-system-x86_64: cannot set up guest memory" },
