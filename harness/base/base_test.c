@@ -170,7 +170,7 @@ static void error_blame(void **state)
 }
 
 /* Whole lines only, and no octet behind the end. */
-/* Nobody reads it: only the answer counts. */
+/* Without an error value only the result counts. */
 static void error_unread(void **state)
 {
 	(void)state;

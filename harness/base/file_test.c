@@ -224,7 +224,7 @@ static void only_plain_files_are_read(void **state)
 	free(data);
 }
 
-/* Root may act for somebody else here: what is nobody's is another user's. */
+/* Root may act for another user here: a file that belongs to no known user counts as another user's. */
 static void anothers_link_is_not_followed(void **state)
 {
 	const uid_t nobody = 65534;

@@ -29,7 +29,7 @@ static int ends_with(pid_t runner)
 	return WEXITSTATUS(status);
 }
 
-/* A runner that died before the worker could ask for the signal: nobody would tell it. */
+/* A runner that died before the worker asked for the signal: none would come. */
 static void a_runner_that_is_gone(void **state)
 {
 	(void)state;

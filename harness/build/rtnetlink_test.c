@@ -64,7 +64,7 @@ static void no_more_than_fits(void **state)
 	assert_non_null(message_put(&message, 1, much, 8 + 255 * 16));
 }
 
-/* Types beyond the last are passed over, flags of a type are none of it, and a length that runs over the end ends it.
+/* Types beyond the last are passed over, flags are not part of a type, and a length beyond the end stops the search.
  */
 static void attributes(void **state)
 {
@@ -136,7 +136,7 @@ static void answers(void **state)
 	assert_int_equal(numbers_count, 2);
 	assert_int_equal(numbers[0], 1);
 	assert_int_equal(numbers[1], 3);
-	/* What is no dump has one answer. The rest of it is left, and is none of the next request's. */
+	/* A request that is not a dump has one answer. More of them are ignored, also by the next request. */
 	message_start(&message, RTM_GETROUTE, 0, &route, sizeof route);
 	assert_int_equal(rtnetlink_ask(kernel.ours, &message, take_number, &numbers_count), 0);
 	assert_int_equal(numbers_count, 3);

@@ -1,5 +1,5 @@
 /* Waiting until a lab is usable, with answers of a made-up kernel: links that come up late, addresses without their
- * local route yet, and messages that are no answers. */
+ * local route yet, and messages that are not answers. */
 #include <errno.h>
 #include <linux/if.h>
 #include <stdio.h>

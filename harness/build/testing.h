@@ -25,7 +25,7 @@ struct made_kernel {
 	pthread_t thread;
 };
 
-/* A message with the request's sequence number, moved by `ahead`. */
+/* A message with the request's sequence number plus `ahead`. */
 static inline void made_answer(const struct made_kernel *kernel, const struct nlmsghdr *request,
                                struct message *message, unsigned ahead)
 {

@@ -1,4 +1,4 @@
-/* What options are taken as, and what is said of those that are not. */
+/* What options set, and the messages about those that are not accepted. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>

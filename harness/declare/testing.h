@@ -83,7 +83,7 @@ static inline struct testcase *must_parse(void **state, const char *text)
 #define TRAFFIC      "traffic: {from: src, to: \"fc00:d::1\"}\n"
 #define EXPECT       "expect: {fate: delivered}\n"
 #define ON(topology) "case: c\n" topology TRAFFIC EXPECT
-/* What is tested stands on line 5 and later, and its own first line starts at column 1. */
+/* The text under test begins on line 5, at column 1. */
 #define WITH(more)   ON("topology: one\n") more "\n"
 #define AXES(axes)   WITH("axes: " axes)
 #define SET(set)     WITH("set: " set)

@@ -1,4 +1,4 @@
-/* BTF of kernels that there are not: what moved is found, what is missing is said. */
+/* BTF of made-up kernels: members that moved are found, members that are missing are reported. */
 #include <stdlib.h>
 
 #include "testing.h"

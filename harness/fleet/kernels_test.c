@@ -77,7 +77,7 @@ static void labels(void **state)
 	assert_string_equal(kernels[0].kernel.release, "6.1.0-56-amd64");
 	assert_string_equal(kernels[0].kernel.image, "/k/6.1/vmlinux");
 	assert_string_equal(kernels[0].kernel.modules, "/k/6.1/lib");
-	/* Columns are told apart, and a kernel may have no modules. */
+	/* Labels stay unique, and a kernel may have no modules. */
 	assert_string_equal(kernels[1].kernel.label, "6.1.2");
 	assert_null(kernels[1].kernel.modules);
 	kernels_clear(kernels, count);

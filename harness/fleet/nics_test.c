@@ -1,4 +1,4 @@
-/* What guests are told of their NICs. */
+/* Kernel parameters for the NICs of guests. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>

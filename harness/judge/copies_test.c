@@ -27,7 +27,7 @@ static void first_is_judged(void **state)
 	scene_count(&s, R1, "Icmp6OutPktTooBigs", 1);
 	scene_reach(&s, FATE_DROPPED, "r1", REASON_LINK,
 	            "the data from octet 1000 on was last seen leaving r1.b0 with a valid checksum");
-	/* What the kernel says of the second is not said of the first. */
+	/* What the kernel says about the second copy does not hold for the first. */
 	struct packet_spec again = scene_packet(&s, true, TCP_ACK, CLIENT_ISN + 1 + 1000, 1000);
 	scene_drop(&s, R1_A1, &again, "ip6_forward", "PKT_TOO_BIG");
 	scene_drop(&s, R1_A1, &again, "__dev_forward_skb2", "NOT_SPECIFIED")->packet = LEFT_R1;
@@ -96,7 +96,7 @@ static void late_and_encapsulated(void **state)
 	scene_end(&s);
 }
 
-/* What an answer made the sender send at once is no timer's, though one may have run out too. */
+/* What the sender sends at once in response to an answer is not a timer's, even if a timer ran out too. */
 static void told_by_the_network(void **state)
 {
 	struct scene s;

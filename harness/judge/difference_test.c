@@ -144,7 +144,7 @@ static void complaint_is_the_reason(void **state)
 	}
 }
 
-/* A wrong sum that nobody minded is a difference; where it is expected, its absence and its spreading are. */
+/* A wrong sum that did no harm is a difference; if the case expects it, its absence and its spreading are. */
 static void bad_checksums(void **state)
 {
 	char *here[] = { "src.a0:out", "r1.a1", "r1.b0:out", "dst.b1:in" }, *elsewhere[] = { "dst.b1" };

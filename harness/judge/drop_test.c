@@ -1,4 +1,4 @@
-/* The kernel's own word on a packet stands in the sentence, and changes no verdict. */
+/* What the kernel says about a packet is in the sentence and does not change the verdict. */
 #include "../../tests/scene.h"
 
 static void kernel_says(void **state)

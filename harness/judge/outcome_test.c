@@ -90,7 +90,7 @@ static void known_fixed_and_fail(void **state)
 	scene_end(&s);
 }
 
-/* A warning is the kernel's log to tell of: the judge says beside which verdict it is documented. */
+/* Whether a warning came is read from the kernel's log: the judge only says beside which verdict it is documented. */
 static void documented_warning(void **state)
 {
 	static const struct {
@@ -182,7 +182,7 @@ static void first_row_that_holds(void **state)
 	scene_end(&s);
 }
 
-/* Octets that no capture saw are no evidence: never a PASS. */
+/* Octets that no capture saw are not evidence: never a PASS. */
 static void blind_captures(void **state)
 {
 	struct scene s;

@@ -22,7 +22,7 @@ static enum row known_row(const struct judgement *judgement)
 	return known->fate == FATE_DROPPED ? DROPPED : DELIVERED;
 }
 
-/* All that stand in a cell's text, "mode=inline gro=on". */
+/* All axes in a cell's text, "mode=inline gro=on". */
 static bool has_words(const char *text, const char *words)
 {
 	owned_text rest = text_copy(words);

@@ -1,4 +1,4 @@
-/* Verdicts on traces made by hand; each is given again with altered evidence and must then come out otherwise. */
+/* Verdicts on traces made by hand; each is repeated with changed evidence and must then differ. */
 #include "../../tests/scene.h"
 #include "device.h"
 

@@ -302,7 +302,7 @@ static double waited_beside(void (*busy)(void), pid_t *pid)
 	if (*pid == 0)
 		for (;;)
 			busy();
-	/* Until this process has had its share, and the other one none of it. */
+	/* Until this process has had its share of the CPU, and the other one nothing. */
 	for (clock_t start = clock(); clock() - start < CLOCKS_PER_SEC / 10;)
 		;
 	double waited = process_waited_ms(*pid);
@@ -321,7 +321,7 @@ static void doze(void)
 	pause();
 }
 
-/* What waits for a CPU is told from what waits for something else. */
+/* Waiting for a CPU is distinguished from waiting for something else. */
 static void waiting_for_a_cpu(void **state)
 {
 	pid_t pid;

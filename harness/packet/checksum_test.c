@@ -68,7 +68,7 @@ static void test_states(void **state)
 	}
 }
 
-/* What GRO did up to 4.12 and a careless service does: the sum over the current segment is not the right one. */
+/* What GRO did up to 4.12 and a careless service does: the sum over the current segment is wrong. */
 static void test_current_segment_is_not_final(void **state)
 {
 	struct address segment = address_of("fc00:1::100");

@@ -145,7 +145,7 @@ static void pure(void **state)
 	assert_string_equal(made.plan->key, again.plan->key);
 }
 
-/* Interfaces are told apart by everything that must differ, and peers in every index. */
+/* No two interfaces share an ifindex, MAC or address; the two ends of a link share a /64. */
 static void interfaces(void **state)
 {
 	owned_text topology = text_copy("topology: t\nnodes: {src: {}, dst: {addresses: \"fc00:d::1\"}}\nlinks:\n");

@@ -31,7 +31,7 @@ static const struct {
 	{ CHAIN, SEGMENTS("\"fc00:2::100\""), "r1", "fc00:1::100", "r1" },
 	/* a segment between two others, an address of a link */
 	{ CHAIN, SEGMENTS("\"fd00:1:3::1\""), "src", "fd00:1:3::1", "src r1 r2" },
-	/* nobody owns it: no route to it, nor to what follows it, but to what comes before */
+	/* no node has it: no route to it or to the segments after it, only to those before it */
 	{ CHAIN, SEGMENTS("\"fc00:1::100\", \"fc00:9::9\""), "src", "fc00:1::100", "src r1" },
 	{ CHAIN, SEGMENTS("\"fc00:1::100\", \"fc00:9::9\""), "src", "fc00:9::9", "src" },
 	{ CHAIN, SEGMENTS("\"fc00:1::100\", \"fc00:9::9\""), "r1", "fc00:9::9", "r1" },
@@ -66,7 +66,7 @@ static const struct {
 	{ DIAMOND(", routes: {\"fc00:e::/32\": r3}"), CASE("", ""), "r1", "fc00:d::1", "r1 r2 r4 dst" },
 	{ DIAMOND(", routes: {\"fc00:4::/32\": r3}"), SEGMENTS("\"fc00:4::100\""), "src", "fc00:4::100",
 	  "src r1 r3 r4" },
-	/* another table than main: no packet that comes in is looked up there, but one behind End.T */
+	/* a table other than main: only End.T looks packets up in it */
 	{ DIAMOND(", routes: {\"fc00:d::/32\": {via: r3, table: 7}}"), CASE("", ""), "r1", "fc00:d::1",
 	  "r1 r2 r4 dst" },
 	{ DIAMOND(", routes: {\"fc00:d::/32\": {via: r3, table: main}}"), CASE("", ""), "r1", "fc00:d::1",

@@ -75,7 +75,7 @@ static void node_open(void *context, size_t node, struct error *err)
 	counters_open((struct counters *)context + node, sticky_open, err);
 }
 
-/* Two namespaces, each with a fake /proc/net; false: this machine lets nobody make any. */
+/* Two namespaces, each with a fake /proc/net; false: not allowed on this machine. */
 static bool make_lab(struct lab *lab, int descriptors[NODES], char *names[NODES])
 {
 	*lab = (struct lab){ .node_count = NODES, .namespaces = descriptors, .names = names };

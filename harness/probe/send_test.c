@@ -1,4 +1,4 @@
-/* What a packet socket is told of a frame. */
+/* The address that a frame is sent to on a packet socket. */
 #include <arpa/inet.h>
 #include <setjmp.h>
 #include <stdarg.h>

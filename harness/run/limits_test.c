@@ -1,4 +1,4 @@
-/* What is said of limits that are too low for a suite, before anything starts. Each in a process of its own. */
+/* Messages about limits that are too low for a suite, each in a process of its own. */
 #include <setjmp.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -69,7 +69,7 @@ static int check_in(int resource, rlim_t soft, rlim_t hard, const char *text)
 	return 0;
 }
 
-/* With `soft` and `hard` for a resource, this is said; NULL: it suffices, and is raised. */
+/* The message with `soft` and `hard` for a resource; NULL: they suffice, and the soft limit is raised. */
 static void with(int resource, rlim_t soft, rlim_t hard, const char *text)
 {
 	pid_t child = fork();

@@ -1,4 +1,4 @@
-/* Whether a worker ran out of memory, by counters in files of the test's, and what is said of it. */
+/* Whether a worker ran out of memory, by counters in files that the test writes, and the messages. */
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>

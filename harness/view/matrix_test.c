@@ -71,7 +71,7 @@ static void merge_sorts(void **state)
 	json_decref(runs);
 }
 
-/* What guests took one beside the other is added up, and said to be. */
+/* The times of guests that ran side by side are added up, and the table says so. */
 static void times_are_sums(void **state)
 {
 	json_t *runs = two_kernels();

@@ -1,4 +1,4 @@
-/* A flow of the toy transport is recognized at every hop, and its end and reason are told. */
+/* A flow of the toy transport is recognized at every hop, and how it ended and why is concluded. */
 #include "../../../tests/scene.h"
 
 #include "../../judge/match.h"
