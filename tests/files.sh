@@ -3,19 +3,13 @@
 # what cannot be written refused before anything runs, and nothing left behind; FIFOs, devices and directories refused
 # wherever a file is read, at once; no half of a kept trace.
 set -u
-this=$PWD/tests/files.sh
+. tests/shared.sh
+this=$PWD/tests/files.sh shared=$PWD/tests/shared.sh
 ln -s "$PWD/cases" "$PWD/topologies" "$WORK"
 cd "$WORK" || exit 1
 : >failures # a file, because some of it runs in shells of its own
 complain() { echo "$*" | tee -a failures; }
-ends_with() { # ends_with CODE ARGUMENTS...
-	wanted=$1
-	shift
-	timeout 10 "$HOPCHECK" "$@" >out 2>err </dev/null
-	code=$?
-	[ $code = "$wanted" ] || complain "hopcheck $*: exit $code, not $wanted: $(head -n 3 err)"
-}
-says() { grep -qF -e "$1" err || complain "expected on stderr: $1; it says: $(head -n 3 err)"; }
+patience=10
 few='final-host --only mode=plain'
 # shellcheck disable=SC2086 # words, here and below
 ends_with 0 run -q --json r.json --keep kept $few
@@ -202,7 +196,8 @@ if $alone true 2>/dev/null; then
 	mkdir there
 	export WORK HOPCHECK
 	{
-		sed -n '/^complain()/,/^says()/p' "$this"
+		echo ". $shared; patience=$patience"
+		sed -n '/^complain()/p' "$this"
 		sed -n '/^names()/p; /^filled()/p' "$this"
 		echo "few='$few'"
 		sed -n '/^full_disk()/,/^}/p' "$this"

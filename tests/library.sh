@@ -7,14 +7,6 @@ cases=$PWD/cases
 mkdir -p "$WORK/cases" "$WORK/topologies" "$WORK/build" "$WORK/elsewhere"
 cp topologies/chain-1.yaml "$WORK/topologies"
 cd "$WORK" || exit 1
-ends_with() { # ends_with CODE ARGUMENTS...
-	wanted=$1
-	shift
-	timeout 60 "$HOPCHECK" "$@" >out 2>err </dev/null
-	code=$?
-	[ $code = "$wanted" ] || complain "hopcheck $*: exit $code, not $wanted: $(head -n 3 err)"
-}
-says() { grep -qF -e "$1" err || complain "expected on stderr: $1; it says: $(head -n 3 err)"; }
 silent() { [ ! -s err ] || complain "expected nothing on stderr; it says: $(head -n 3 err)"; }
 
 for name in first last; do

@@ -2,49 +2,17 @@
 # What `run` writes: plain lines in a pipe, colours only where they are wanted, JSON with every member, captures that
 # tcpdump reads, exit codes; and what it does when nobody reads on.
 set -u
+. tests/shared.sh
 ln -s "$PWD/cases" "$PWD/topologies" "$WORK"
 tests=$PWD/tests
 cd "$WORK" || exit 1
-failures=0 parts=''
-complain() {
-	failures=$((failures + 1))
-	echo "$*"
-}
-# hopcheck with these arguments ends with a code; what it wrote is in out and err.
-ends_with() {
-	wanted=$1
-	shift
-	timeout 10 "$HOPCHECK" "$@" >out 2>err
-	code=$?
-	[ $code = "$wanted" ] || complain "hopcheck $*: exit $code, not $wanted: $(cat err)"
-}
+parts='' patience=10
 escape=$(printf '\033')
 has_tool() { command -v "$1" >/dev/null 2>&1; }
 
 mkdir own own/cases own/topologies
 cp topologies/chain-1.yaml own/topologies
-cat >own/cases/outcomes.yaml <<END
-case: outcomes
-topology: chain-1
-set: {"*.*.tso": off, "*.*.gro": off}
-traffic: {tcp: kernel, from: src, to: "fc00:d:d000::1", segments: ["fc00:1::100"], bytes: 2k}
-axes:
-  wanted: {pass: {}, fail: {}, known: {}, fixed: {}}
-  mode: [plain, inline]
-expect:
-  - {when: {wanted: [fail, known]}, fate: dropped, at: r1, reason: no-route, aggregation: {dst.a0: merged}}
-  - {fate: delivered}
-known:
-  - {when: {wanted: known}, verdict: {fate: delivered}, because: a test, ref: "tests/output.sh", workaround: none}
-  - {when: {wanted: fixed}, verdict: {fate: stalled}, because: a test, ref: "tests/output.sh"}
-END
-cat >own/cases/skip.yaml <<END
-case: skip
-topology: chain-1
-set: {src.b0.tx: on} # a burst cannot leave with complete checksums then
-traffic: {tcp: crafted, from: src, to: "fc00:d:d000::1", burst: 4}
-expect: {fate: stalled}
-END
+outcome_cases own/cases 'a test' ', aggregation: {dst.a0: merged}'
 
 # ---- exit codes
 ends_with 0 run final-host --only mode=plain

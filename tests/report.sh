@@ -9,36 +9,7 @@ mkdir -p "$WORK/own/cases" "$WORK/own/topologies"
 cp topologies/chain-1.yaml "$WORK/own/topologies"
 cd "$WORK" || exit 1
 needs python3 python3
-ends_with() {
-	wanted=$1
-	shift
-	timeout 20 "$HOPCHECK" "$@" >out 2>err
-	code=$?
-	[ $code = "$wanted" ] || complain "hopcheck $*: exit $code, not $wanted: $(cat err)"
-}
-
-cat >own/cases/outcomes.yaml <<'END'
-case: outcomes
-topology: chain-1
-set: {"*.*.tso": off, "*.*.gro": off}
-traffic: {tcp: kernel, from: src, to: "fc00:d:d000::1", segments: ["fc00:1::100"], bytes: 2k}
-axes:
-  wanted: {pass: {}, fail: {}, known: {}, fixed: {}}
-  mode: [plain, inline]
-expect:
-  - {when: {wanted: [fail, known]}, fate: dropped, at: r1, reason: no-route}
-  - {fate: delivered}
-known:
-  - {when: {wanted: known}, verdict: {fate: delivered}, because: "a <test> & \"more\" # of it", ref: "tests/report.sh"}
-  - {when: {wanted: fixed}, verdict: {fate: stalled}, because: "a test", ref: "tests/report.sh"}
-END
-cat >own/cases/skip.yaml <<'END'
-case: skip
-topology: chain-1
-set: {src.b0.tx: on} # a burst cannot leave with complete checksums then
-traffic: {tcp: crafted, from: src, to: "fc00:d:d000::1", burst: 4}
-expect: {fate: stalled}
-END
+outcome_cases own/cases 'a <test> & \"more\" # of it' ''
 
 # ---- by run, and by report from what it wrote: the same
 ends_with 1 run -q --json r.json --ktap run.ktap --tap run.tap --junit run.xml --html run.html own/cases/outcomes.yaml own/cases/skip.yaml

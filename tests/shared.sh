@@ -26,6 +26,43 @@ needs_limits() {
 go_to_work() {
 	mkdir "$WORK/cases" && cp -r topologies "$WORK/topologies" && cd "$WORK" || exit 1
 }
+# hopcheck with these arguments ends with a code, in time; what it wrote is in out and err.
+patience=60 # s
+ends_with() { # ends_with CODE ARGUMENT...
+	wanted=$1
+	shift
+	timeout "$patience" "$HOPCHECK" "$@" >out 2>err </dev/null
+	code=$?
+	[ $code = "$wanted" ] || complain "hopcheck $*: exit $code, not $wanted: $(head -n 3 err)"
+}
+says() { # says TEXT: on stderr, of the last one that ended
+	grep -qF -e "$1" err || complain "expected on stderr: $1; it says: $(head -n 3 err)"
+}
+# Two cells of each outcome but SKIP and BROKEN, and one that is SKIP; their topology is to be beside DIRECTORY.
+outcome_cases() { # outcome_cases DIRECTORY BECAUSE MORE: words of a deviation, and what else is expected of FAIL and KNOWN
+	cat >"$1/outcomes.yaml" <<-CASE
+		case: outcomes
+		topology: chain-1
+		set: {"*.*.tso": off, "*.*.gro": off}
+		traffic: {tcp: kernel, from: src, to: "fc00:d:d000::1", segments: ["fc00:1::100"], bytes: 2k}
+		axes:
+		  wanted: {pass: {}, fail: {}, known: {}, fixed: {}}
+		  mode: [plain, inline]
+		expect:
+		  - {when: {wanted: [fail, known]}, fate: dropped, at: r1, reason: no-route$3}
+		  - {fate: delivered}
+		known:
+		  - {when: {wanted: known}, verdict: {fate: delivered}, because: "$2", ref: "a test of hopcheck", workaround: none}
+		  - {when: {wanted: fixed}, verdict: {fate: stalled}, because: a test, ref: "a test of hopcheck"}
+	CASE
+	cat >"$1/skip.yaml" <<-CASE
+		case: skip
+		topology: chain-1
+		set: {src.b0.tx: on} # a burst cannot leave with complete checksums then
+		traffic: {tcp: crafted, from: src, to: "fc00:d:d000::1", burst: 4}
+		expect: {fate: stalled}
+	CASE
+}
 # Two cells of one lab, which pass everywhere; their topology is to be beside DIRECTORY.
 two_cells() { # two_cells DIRECTORY
 	cat >"$1/two.yaml" <<'CASE'
