@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /* `owned(plan) plan = NULL;` frees at the end of its scope; `return take(plan)` moves it out. */
 #define owned(type) __attribute__((cleanup(type##_cleanup))) struct type *
@@ -128,6 +129,8 @@ uint64_t digest_add(uint64_t digest, const void *octets, size_t length);
 double clock_ms(void); /* monotonic; for deadlines and figures, never for verdicts */
 
 const char *program_directory(void); /* directory of the binary */
+/* Waits for a child's end: its exit status, 128 if a signal ended it; -1 and errno. */
+int child_status(pid_t child);
 
 /* Whether a kernel release lies in a range such as ">=4.10 <4.13" (all conditions hold; empty or NULL: any), or in one
  * of several, ">=6.1.116 <6.2 || >=6.12", as for a change that was backported to stable series. Releases are compared

@@ -1,6 +1,8 @@
-/* This program itself. */
+/* This program itself, and those that it starts. */
+#include <errno.h>
 #include <libgen.h>
 #include <limits.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base.h"
@@ -13,4 +15,14 @@ const char *program_directory(void)
 	if (length > 0)
 		dirname(path);
 	return path;
+}
+
+int child_status(pid_t child)
+{
+	int status;
+
+	while (waitpid(child, &status, 0) < 0)
+		if (errno != EINTR)
+			return -1;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
 }

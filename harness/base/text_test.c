@@ -1,5 +1,7 @@
-/* Buffers that grow, first lines, digests. */
+/* Buffers that grow, first lines, digests, children's ends. */
+#include <errno.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -32,6 +34,30 @@ static void rooms(void **state)
 	ROOM(numbers, size, 10, 3 * before);
 	assert_int_equal(size, 3 * before + 10);
 	free(numbers);
+}
+
+static pid_t child_that(int exits, int signal)
+{
+	pid_t child = fork();
+
+	if (child == 0) {
+		if (signal)
+			raise(signal);
+		_exit(exits);
+	}
+	assert_true(child > 0);
+	return child;
+}
+
+static void ends_of_children(void **state)
+{
+	(void)state;
+	assert_int_equal(child_status(child_that(0, 0)), 0);
+	assert_int_equal(child_status(child_that(7, 0)), 7);
+	assert_int_equal(child_status(child_that(0, SIGKILL)), 128);
+	errno = 0;
+	assert_int_equal(child_status(1), -1); /* not a child */
+	assert_int_equal(errno, ECHILD);
 }
 
 /* Whether room for so much ends the process as out of memory does, rather than return less. */
@@ -93,9 +119,8 @@ static void digests(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(rooms),
-		cmocka_unit_test(rooms_that_are_too_large),
-		cmocka_unit_test(first_lines),
+		cmocka_unit_test(rooms),       cmocka_unit_test(rooms_that_are_too_large),
+		cmocka_unit_test(first_lines), cmocka_unit_test(ends_of_children),
 		cmocka_unit_test(digests),
 	};
 

@@ -7,7 +7,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "readback.h"
@@ -48,7 +47,6 @@ static int run_ip(int input, int output)
 	posix_spawn_file_actions_t actions;
 	char *const arguments[] = { "ip", "-force", "-batch", "-", NULL };
 	pid_t child;
-	int status;
 
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_adddup2(&actions, input, 0);
@@ -56,12 +54,7 @@ static int run_ip(int input, int output)
 	posix_spawn_file_actions_adddup2(&actions, output, 2);
 	errno = posix_spawnp(&child, "ip", &actions, NULL, arguments, environ);
 	posix_spawn_file_actions_destroy(&actions);
-	if (errno)
-		return -1;
-	while (waitpid(child, &status, 0) < 0)
-		if (errno != EINTR)
-			return -1;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+	return errno ? -1 : child_status(child);
 }
 
 static int apply_ip(struct lab *lab, const struct command *commands, size_t count, char **said, struct error *err)

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "file.h"
@@ -18,7 +17,6 @@ extern char **environ;
 static int run(char *const *arguments, char *const *environment, const char *output)
 {
 	posix_spawn_file_actions_t actions;
-	int status;
 	pid_t child;
 
 	posix_spawn_file_actions_init(&actions);
@@ -27,12 +25,7 @@ static int run(char *const *arguments, char *const *environment, const char *out
 	                                 0600);
 	errno = posix_spawnp(&child, *arguments, &actions, NULL, arguments, environment);
 	posix_spawn_file_actions_destroy(&actions);
-	if (errno)
-		return -1;
-	while (waitpid(child, &status, 0) < 0)
-		if (errno != EINTR)
-			return -1;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+	return errno ? -1 : child_status(child);
 }
 
 static int explain(int status, const char *program, const char *package, const char *what, struct error *err)
