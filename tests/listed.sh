@@ -157,6 +157,15 @@ axes:
     srh.flags: {tcp: crafted, mode: inline, segments: ["fc00:1::1"], srh.flags: 0x20}
     srh.tag: {tcp: crafted, mode: inline, segments: ["fc00:1::1"], srh.tag: 5}
     srh.tlvs: {tcp: crafted, mode: inline, segments: ["fc00:1::1"], srh.tlvs: "0406000000000000"}
+    traffic_class: {tcp: crafted, traffic_class: 0x20}
+    flow_label: {tcp: crafted, flow_label: 7}
+    next_header: {tcp: crafted, next_header: 6}
+    window: {tcp: crafted, window: 1000}
+    timestamps: {tcp: crafted, timestamps: 7}
+    urgent: {tcp: crafted, flags: [ack, urg], urgent: 0}
+    ecn: {tcp: crafted, flags: [ack, ece, cwr]}
+    padding: {tcp: crafted, padding: 4}
+    differ: {tcp: crafted, burst: 2, differ: {2: {source_port: 1}}}
 expect:
   - {when: {what: hop_limit}, fate: dropped, at: r1, reason: hop-limit}
   - {when: {what: to_node}, fate: dropped, at: r1, reason: no-route}
@@ -165,6 +174,23 @@ expect:
   - {when: {what: sequence}, fate: stalled, at: dst, reason: out-of-order}
   - {when: {what: [cut, srh.last_entry, srh.type]}, fate: dropped, at: r1}
   - {fate: delivered}
+END
+
+# ---- tunnels and wires
+cat >topologies/links.yaml <<'END'
+topology: links
+nodes: {src: {addresses: ["fc00:5::1"]}, r1: {sids: {"fc00:1::1": End}}, dst: {addresses: ["fc00:d:d000::1"]}}
+links: [{ends: [src.b0, r1.a0], kind: vxlan}, {ends: [r1.b0, dst.a0], kind: wire}]
+END
+cat >cases/links.yaml <<'END'
+case: links
+topology: links
+set: {"*.*.gro": off}
+traffic: {tcp: kernel, mode: inline, segments: ["fc00:1::1"], from: src, to: "fc00:d:d000::1", bytes: 1k}
+axes:
+  src.b0.model: [udp-csum, udp-gro, udp-partial, udp-zero]
+  r1.b0.model: [whole, virtio, lro]
+expect: {fate: delivered}
 END
 
 # ---- links of real NICs: in a guest that has them
@@ -187,7 +213,7 @@ END
 cat cases/*.yaml topologies/*.yaml >used
 words() { # of the first column, from a heading to the next of its depth; and the values of some rows
 	sed -n '/^## Topology/,/^### Axes/p' "$docs" | sed -n 's/^| *\(`[^|]*\) |.*/\1/p'
-	sed -n '/^| `flavors` | a list/p; /^| `kind` | /p; /^| `model` | /p; /^| | `nic`: /p; /^| `NODE.service` | /p; /^| `direction` /p
+	sed -n '/^| `flavors` | a list/p; /^| `kind` | /p; /^| `model` | /p; /^| | `nic`: /p; /^| | `vxlan`: /p; /^| | `wire`: /p; /^| `NODE.service` | /p; /^| `direction` /p
 		/^| `NODE.service.checksum` /p; /^| `flags` /p; /^| `checksum` /p; /^| `mode` /p; /^| `tcp` /p' "$docs"
 }
 words | grep -o '`[^`]*`' | tr -d '`' | sed 's/^NODE\.INTERFACE//; s/^NODE//; s/:.*//' | grep -v ' ' | sort -u >listed
@@ -214,7 +240,7 @@ missing() { # missing CELL: what its SKIP must name
 	*End.DT6-vrftable | *End.DT4 | *End.DT46) echo 'vrf' ;;
 	*seg6_require_hmac) echo 'hmac' ;;
 	*ip6ip6) echo 'ip6tnl' ;;
-	settings* | traffic*) echo '/dev/net/tun' ;;
+	settings* | traffic* | links*) echo '/dev/net/tun' ;;
 	nics*) echo 'NIC' ;;
 	esac
 }
@@ -232,6 +258,6 @@ while read -r line; do
 	*) complain "$line" ;;
 	esac
 done <all
-[ "$(wc -l <all)" = $((17 + 20 + 29 + 8)) ] || complain "$(wc -l <all) cells"
+[ "$(wc -l <all)" = $((17 + 20 + 38 + 12 + 8)) ] || complain "$(wc -l <all) cells"
 [ $failures = 0 ] || exit 1
 echo "$(wc -l <listed) words, $(wc -l <all) cells, $skipped of them SKIP by name"
