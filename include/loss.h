@@ -67,7 +67,19 @@ struct reason_row {
 	bool (*holds)(const struct loss *loss, char **said);
 	const char *kernel; /* the kernel's function */
 	enum reason_step step;
+	/* What else may count it at that node: any other counter that tells a drop contradicts the reason. */
+	const char *with[4];
+	const char *promised; /* what every kernel counts of it there; NULL: nothing */
 };
+/* A word of the kernel's drop events that says more than that a packet was dropped, and the reasons that it goes with.
+ */
+struct drop_word {
+	const char *word;       /* NULL ends a table */
+	enum reason reasons[4]; /* ends with REASON_NONE */
+};
+/* The row whose reason it is, or NULL where none holds; and the sentence part that names the evidence (caller frees).
+ */
+const struct reason_row *loss_row(const struct loss *loss, char **evidence);
 /* The reason, and the sentence part that names its evidence (caller frees). */
 enum reason loss_reason(const struct loss *loss, char **evidence);
 

@@ -57,6 +57,14 @@ struct result_verdict {
 	const char *at, *reason, *last_hop;
 	struct rules aggregation; /* numbers; in brief documents "merged" and "split" */
 	struct texts bad_checksums, oversize;
+	struct result_contradictions { /* of the kernel's: what goes with neither the reason nor a delivery */
+		const struct result_contradiction {
+			const uint8_t *shape;
+			const char *node, *what; /* a counter, or the reason of a drop event */
+			int64_t count;           /* 0: a counter that did not rise and should have */
+		} * at;
+		size_t count;
+	} contradicted_by;
 };
 
 /* A row of `expect` or `known`; only what it gives. */
@@ -65,7 +73,7 @@ struct result_row {
 	int fate, unused; /* enum fate, or NO_WORD */
 	const char *at, *reason;
 	struct rules aggregation;
-	struct texts bad_checksums, oversize, altered; /* or any_text */
+	struct texts bad_checksums, oversize, altered, contradicted; /* or any_text */
 	struct rules srh, merged;
 	const char *complaint, *log, *kernel, *qemu, *deviation, *fixed, *found, *because, *ref, *workaround;
 };

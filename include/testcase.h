@@ -95,6 +95,11 @@ struct hop_list {
 	char **hops;
 	size_t count;
 };
+struct name_list {
+	bool any;
+	char **names;
+	size_t count;
+};
 
 /* What must follow the first IPv6 header of every packet from `from` to `to` at a hop: no SRH, or one with so many
  * segments left. */
@@ -164,6 +169,7 @@ struct expectation {
 	size_t merged_count;
 	char *complaint; /* a substring that at least one complaint must have; NULL: no complaint may be there */
 	struct hop_list bad_checksums, oversize, altered;
+	struct name_list contradicted; /* counters and drop events that may contradict the verdict */
 	char *log; /* known: a part of a warning that the kernel may write to its log beside this verdict, or, alone in
 	              its row, beside the expected one */
 	const struct deviation *deviation;      /* known: by its name; borrowed; NULL: it has none */

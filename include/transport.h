@@ -8,6 +8,7 @@
 struct captured;
 struct endpoint;
 struct evidence;
+struct drop_word;
 struct reason_row;
 #define LASTING_PARTS 2
 
@@ -68,7 +69,9 @@ struct transport {
 	struct ending (*conclude)(const struct evidence *evidence);
 	/* How it shows that it was delivered, where no octets do: what the server did, "answered ..."; NULL. */
 	const char *(*answer)(const struct traffic *traffic);
-	const struct reason_row *reasons; /* beside the common ones; ends with REASON_NONE; NULL: none */
+	const char *const *drop_counters;   /* that count only what is dropped or refused; ends with NULL; NULL: none */
+	const struct drop_word *drop_words; /* NULL: none */
+	const struct reason_row *reasons;   /* beside the common ones; ends with REASON_NONE; NULL: none */
 	/* Crafted: octets of data that the receiver already has; NULL: it accepts all data. */
 	uint64_t (*overlap)(const struct traffic *traffic);
 };

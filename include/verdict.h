@@ -23,12 +23,27 @@ struct merged_group {
 	uint64_t packets; /* those that it is made of, as bits; 0: it is not made of whole ones */
 };
 
+/* What the kernel says that does not go with the reason, or with a delivery. */
+enum contradiction_kind {
+	CONTRADICTION_COUNTER, /* it counted a packet that it dropped for another reason */
+	CONTRADICTION_SILENCE, /* it did not count what it counts of every packet that it drops for the reason */
+	CONTRADICTION_DROP,    /* a drop event has another reason */
+};
+struct contradiction {
+	size_t node;
+	enum contradiction_kind kind;
+	char what[48]; /* the counter, or the drop event's reason */
+	int64_t count; /* 0: it did not move */
+};
+
 struct verdict {
 	enum fate fate;
 	char at[NAME_SIZE]; /* node; empty when delivered */
 	enum reason reason;
 	struct hop_summary *hops; /* HOPS(topology) of them */
 	size_t hop_count;
+	struct contradiction *contradictions;
+	size_t contradiction_count;
 	size_t last_hop;             /* of the packet that got lost, or NOT_FOUND */
 	char why[800];               /* one sentence with its evidence; a second one for frames larger than an MTU */
 	struct merged_group *groups; /* by hop, and there by time */

@@ -223,6 +223,13 @@ static inline struct counter *scene_count(struct scene *scene, size_t node, cons
 	return counter;
 }
 
+/* What TCP at a node counts of packets whose checksum it finds bad; returns TcpInCsumErrors. */
+static inline struct counter *scene_count_sums(struct scene *scene, size_t node, int64_t delta)
+{
+	scene_count(scene, node, "TcpInErrs", delta);
+	return scene_count(scene, node, "TcpInCsumErrors", delta);
+}
+
 /* The kernel says that it freed a packet: the one that was captured there, or one that no capture saw. */
 static inline struct drop *scene_drop(struct scene *scene, size_t interface, const struct packet_spec *spec,
                                       const char *function, const char *reason)

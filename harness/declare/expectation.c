@@ -313,6 +313,21 @@ static void merged_read(void *into, const struct item *item, struct error *err)
 	}
 }
 
+/* Counters, as snmp6 and others have them, and words of drop events; or `any`. */
+static void contradicted_read(void *into, const struct item *item, struct error *err)
+{
+	struct name_list *list = &((struct row *)into)->expectation->contradicted;
+	size_t count;
+
+	if (item->kind == ITEM_TEXT && strcmp(item->text, "any") == 0) {
+		list->any = true;
+		return;
+	}
+	const struct item *entry = entries(item, &count, "a list of counters, or any", err);
+	for (size_t i = 0; i < count; i++)
+		text_read(PUSH(list->names, list->count), &entry[i], "a counter or a word of a drop event", err);
+}
+
 static void log_read(void *into, const struct item *item, struct error *err)
 {
 	text_read(&((struct row *)into)->expectation->log, item, "a part of a kernel's warning", err);
@@ -344,6 +359,7 @@ static void workaround_read(void *into, const struct item *item, struct error *e
 	{ "oversize", oversize_read, false },           \
 	{ "altered", altered_read, false },           \
 	{ "merged", merged_read, false },           \
+	{ "contradicted", contradicted_read, false },   \
 	{ "complaint", complaint_read, false },         \
 	{ "log", log_read, false }
 /* clang-format on */

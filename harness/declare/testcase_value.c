@@ -56,6 +56,7 @@ static void expectation_clear(struct expectation *e)
 	texts_free(e->bad_checksums.hops, e->bad_checksums.count);
 	texts_free(e->oversize.hops, e->oversize.count);
 	texts_free(e->altered.hops, e->altered.count);
+	texts_free(e->contradicted.names, e->contradicted.count);
 	free(e->because);
 	free(e->reference);
 	free(e->workaround);

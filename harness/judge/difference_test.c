@@ -8,7 +8,7 @@ static void every_difference(void **state)
 	(void)state;
 	scene_start(&s);
 	scene_bad_syn(&s, 1);
-	scene_count(&s, DST, "TcpInCsumErrors", 1);
+	scene_count_sums(&s, DST, 1);
 	s.expect = (struct expectation){ .has_fate = true, .fate = FATE_STALLED, .at = "r1", .reason = "no-route" };
 	comes_out(&s, "6.1", OUTCOME_FAIL,
 	          "expected stalled, saw dropped; expected at r1, saw dst; expected reason no-route, saw tcp-csum: ");
@@ -153,7 +153,7 @@ static void bad_checksums(void **state)
 	(void)state;
 	scene_start(&s);
 	scene_bad_syn(&s, 1);
-	scene_count(&s, DST, "TcpInCsumErrors", 1);
+	scene_count_sums(&s, DST, 1);
 	s.expect = (struct expectation){ .has_fate = true, .fate = FATE_DROPPED };
 	comes_out(&s, "6.1", OUTCOME_PASS, NULL);
 	s.expect.bad_checksums = (struct hop_list){ .hops = here, .count = COUNT(here) };

@@ -34,6 +34,12 @@ void say_interface(char **text, const struct evidence *evidence, size_t hop);
 /* burst.c: which packets of a burst went together at each hop, and what is not as it was sent; verdict->hops are there.
  */
 void burst_sort(struct verdict *verdict, const struct evidence *evidence);
+/* agree.c: adds to the verdict, whose fate and reason are known, what of the kernel's counters and drop events
+ * contradicts it; `row` is where the reason comes from and `node` where the packet ended, or NULL and NOT_FOUND:
+ * nothing was lost. */
+void agree_check(struct verdict *verdict, const struct evidence *evidence, const struct reason_row *row, size_t node);
+/* Appends "Ip6InNoRoutes rose by 1 at r1". */
+void say_contradiction(char **text, const struct topology *topology, const struct contradiction *contradiction);
 /* hint.c: fills verdict->hints, whose hops are known. */
 void hints_find(struct verdict *verdict, const struct evidence *evidence);
 

@@ -306,6 +306,20 @@ bool address_is_unusable(const struct loss *loss, char **said)
 	return true;
 }
 
+/* RFC 4291 2.5.6: no router forwards it; nor has one a route for its answer. */
+bool source_is_link_local(const struct loss *loss, char **said)
+{
+	char text[ADDRESS_TEXT_SIZE];
+
+	if (!loss_arrived(loss))
+		return false;
+	const struct address source = ipv6_source(&loss->last->view, packet_layer(&loss->last->view, LAYER_IPV6));
+	if (!address_is_link_local(&source))
+		return false;
+	text_append(said, "its source is %s, from which nothing is forwarded", address_text(&source, text));
+	return true;
+}
+
 /* RFC 4291 2.5.3: a packet for the loopback address that arrives on an interface, a service's too, must be dropped. */
 bool destination_is_loopback(const struct loss *loss, char **said)
 {

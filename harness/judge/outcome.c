@@ -219,6 +219,35 @@ static void compare_fault(char **differences, const struct fault *fault, const s
 	}
 }
 
+static bool is_allowed(const struct name_list *list, const char *what)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (strcmp(list->names[i], what) == 0)
+			return true;
+	return list->any;
+}
+
+/* What the kernel itself says of what happened. */
+static void compare_with_kernel(char **differences, const struct seen_verdict *seen, const struct expectation *row)
+{
+	const struct verdict *verdict = seen->verdict;
+	bool first = true;
+
+	for (size_t i = 0; i < verdict->contradiction_count; i++) {
+		const struct contradiction *one = &verdict->contradictions[i];
+		if (is_allowed(&row->contradicted, one->what))
+			continue;
+		if (first)
+			text_append(differences, "%sthe kernel contradicts %s: ", *differences ? "; " : "",
+			            verdict->fate == FATE_DELIVERED ? "the delivery"
+			                                            : word_of(reason_words, (int)verdict->reason));
+		else
+			text_append(differences, ", ");
+		say_contradiction(differences, seen->plan->topology, one);
+		first = false;
+	}
+}
+
 /* Every difference as text (caller frees), or NULL when all that the row gives was seen. */
 static char *differences_to(const struct expectation *row, const struct seen_verdict *seen)
 {
@@ -241,6 +270,7 @@ static char *differences_to(const struct expectation *row, const struct seen_ver
 	for (size_t i = 0; i < COUNT(faults); i++)
 		compare_fault(&differences, &faults[i], row, seen);
 	compare_complaints(&differences, seen, row->complaint);
+	compare_with_kernel(&differences, seen, row);
 	return differences;
 }
 

@@ -48,7 +48,7 @@ static void looks_like_a_deviation(void **state)
 	(void)state;
 	scene_start(&s);
 	scene_bad_syn(&s, 4);
-	scene_count(&s, DST, "TcpInCsumErrors", 4);
+	scene_count_sums(&s, DST, 4);
 	s.testcase.deviations = &deviations;
 	comes_out(&s, "4.11.0", OUTCOME_FAIL, " It looks like the deviation gro-csum-bad: GRO marks it.");
 	for (int on_4_12 = 0; on_4_12 < 2; on_4_12++) {
@@ -68,7 +68,7 @@ static void known_fixed_and_fail(void **state)
 	scene_start(&s);
 	document(&s);
 	scene_bad_syn(&s, 4);
-	struct counter *counter = scene_count(&s, DST, "TcpInCsumErrors", 4);
+	struct counter *counter = scene_count_sums(&s, DST, 4);
 	comes_out(&s, "4.12.0", OUTCOME_KNOWN, "It is documented: GRO marks csum_bad, TCP drops.");
 	comes_out(&s, "4.13.4", OUTCOME_FAIL,
 	          "expected delivered, saw dropped; expected bad checksums at src.a0:out none, saw 4: dropped at dst");
@@ -244,7 +244,7 @@ static void emulators(void **state)
 	(void)state;
 	scene_start(&s);
 	scene_bad_syn(&s, 1);
-	scene_count(&s, DST, "TcpInCsumErrors", 1);
+	scene_count_sums(&s, DST, 1);
 	s.expect = (struct expectation){ .has_fate = true, .fate = FATE_DELIVERED };
 	s.known = (struct expectation){ .qemu = ">=7.2 <8", .has_fate = true, .fate = FATE_DROPPED };
 	s.testcase.known_count = 1;
@@ -266,7 +266,7 @@ static void needed_features(void **state)
 	(void)state;
 	scene_start(&s);
 	scene_bad_syn(&s, 1);
-	scene_count(&s, DST, "TcpInCsumErrors", 1);
+	scene_count_sums(&s, DST, 1);
 	s.expect = (struct expectation){ .has_fate = true, .fate = FATE_DELIVERED };
 	s.known = (struct expectation){ .needs = needs, .need_count = 1, .has_fate = true, .fate = FATE_DROPPED };
 	s.testcase.known_count = 1;

@@ -119,55 +119,70 @@ static bool its_answer_was_lost(const struct loss *loss, char **said)
 	return true;
 }
 
+#define COMMON(is, ...)                                                                                                \
+	{                                                                                                              \
+		.reason = REASON_##is, .step = STEP_COMMON, __VA_ARGS__                                                \
+	}
+
+/* Rows without counters are of what the kernel drops silently, at least in some version. */
 static const struct reason_row rows[] = {
-	{ REASON_LINK, { NULL }, was_last_seen_leaving, NULL, STEP_COMMON },
-	{ REASON_HEADER, { "Ip6InTruncatedPkts" }, NULL, "ip6_rcv_core", STEP_COMMON }, /* checked before any SRH */
-	{ REASON_SEG6_DISABLED, { NULL }, seg6_is_disabled, "ipv6_srh_rcv", STEP_COMMON },
-	{ REASON_SRH_MALFORMED, { NULL }, srh_is_faulty, "get_and_validate_srh, ipv6_rthdr_rcv", STEP_COMMON },
-	{ REASON_HOP_LIMIT,
-	  { "Ip6InHdrErrors", "Icmp6OutTimeExcds" },
-	  hop_limit_is_spent,
-	  "ip6_forward, ipv6_srh_rcv",
-	  STEP_COMMON },
+	COMMON(LINK, .holds = was_last_seen_leaving, .with = { "tx_dropped" }),
+	/* checked before any SRH */
+	COMMON(HEADER, .counters = { "Ip6InTruncatedPkts" }, .kernel = "ip6_rcv_core"),
+	COMMON(SEG6_DISABLED, .holds = seg6_is_disabled, .kernel = "ipv6_srh_rcv"),
+	COMMON(SRH_MALFORMED, .holds = srh_is_faulty_at_sid, .kernel = "get_and_validate_srh"),
+	COMMON(SRH_MALFORMED, .holds = srh_is_faulty_at_host, .kernel = "ipv6_rthdr_rcv", .promised = "Ip6InHdrErrors",
+	       .with = { "Ip6InHdrErrors", "Icmp6OutParmProblems" }),
+	COMMON(HOP_LIMIT, .counters = { "Ip6InHdrErrors", "Icmp6OutTimeExcds" }, .holds = hop_limit_is_spent,
+	       .kernel = "ip6_forward, ipv6_srh_rcv", .promised = "Ip6InHdrErrors"),
 	{ .step = STEP_CHECKSUM },
-	{ REASON_SELF_SEGMENT, { NULL }, segment_is_destination, "lwtunnel_output", STEP_COMMON },
-	{ REASON_SEG6_DISABLED, { NULL }, segment_is_headends_own, "ipv6_srh_rcv", STEP_COMMON },
-	{ REASON_LOCAL_REFUSED, { NULL }, segment_is_headends_sid, "seg6_output", STEP_COMMON },
-	{ REASON_NO_ROUTE, { NULL }, segment_has_no_route, "seg6_output", STEP_COMMON },
-	{ REASON_LINK_LOCAL, { "Ip6InNoRoutes" }, next_hop_lacks_interface, "seg6_lookup_any_nexthop", STEP_COMMON },
-	{ REASON_NO_ROUTE, { "Ip6InNoRoutes" }, NULL, "ip6_pkt_drop", STEP_COMMON },
-	{ REASON_NO_ROUTE, { "Ip6OutNoRoutes" }, its_answer_was_lost, "ip6_dst_lookup", STEP_COMMON },
-	{ REASON_HOP_LIMIT, { "Icmp6OutTimeExcds" }, NULL, "ip6_forward", STEP_COMMON },
-	{ REASON_TOO_BIG, { "Icmp6OutPktTooBigs", "Ip6InTooBigErrors" }, NULL, "ip6_forward", STEP_COMMON },
-	{ REASON_TOO_BIG, { "Ip6FragFails" }, NULL, "ip6_xmit", STEP_COMMON }, /* where TCP itself sends it */
-	{ REASON_NO_DECAPSULATION, { NULL }, nobody_decapsulates, "ip6_input_finish, tunnel6_rcv", STEP_COMMON },
-	{ REASON_SRH_MALFORMED, { "Icmp6OutParmProblems" }, NULL, "ipv6_srh_rcv", STEP_COMMON },
-	{ REASON_NOT_FORWARDING, { "Ip6InAddrErrors" }, does_not_forward, "ip6_forward", STEP_COMMON },
-	{ REASON_ADDRESS, { "Ip6InAddrErrors" }, address_is_unusable, "ip6_forward", STEP_COMMON },
-	{ REASON_ADDRESS, { "Ip6InHdrErrors" }, destination_is_loopback, "ip6_rcv_core", STEP_COMMON },
-	{ REASON_HEADER, { "Ip6InHdrErrors", "Ip6InAddrErrors" }, NULL, "ip6_rcv_core", STEP_COMMON },
+	COMMON(SELF_SEGMENT, .holds = segment_is_destination, .kernel = "lwtunnel_output", .with = { "tx_dropped" }),
+	COMMON(SEG6_DISABLED, .holds = segment_is_headends_own, .kernel = "ipv6_srh_rcv"),
+	COMMON(LOCAL_REFUSED, .holds = segment_is_headends_sid, .kernel = "seg6_output"),
+	COMMON(NO_ROUTE, .holds = segment_has_no_route, .kernel = "seg6_output",
+	       .with = { "Ip6InNoRoutes", "Ip6OutNoRoutes" }),
+	COMMON(LINK_LOCAL, .counters = { "Ip6InNoRoutes" }, .holds = next_hop_lacks_interface,
+	       .kernel = "seg6_lookup_any_nexthop"),
+	COMMON(NO_ROUTE, .counters = { "Ip6InNoRoutes" }, .kernel = "ip6_pkt_drop"),
+	COMMON(ADDRESS, .counters = { "Ip6InAddrErrors" }, .holds = source_is_link_local, .kernel = "ip6_forward",
+	       .with = { "Ip6OutNoRoutes" }),
+	COMMON(NO_ROUTE, .counters = { "Ip6OutNoRoutes" }, .holds = its_answer_was_lost, .kernel = "ip6_dst_lookup"),
+	COMMON(HOP_LIMIT, .counters = { "Icmp6OutTimeExcds" }, .kernel = "ip6_forward", .with = { "Ip6InHdrErrors" },
+	       .promised = "Ip6InHdrErrors"),
+	COMMON(TOO_BIG, .counters = { "Icmp6OutPktTooBigs", "Ip6InTooBigErrors" }, .kernel = "ip6_forward",
+	       .with = { "Ip6FragFails" }),
+	/* where TCP itself sends it */
+	COMMON(TOO_BIG, .counters = { "Ip6FragFails" }, .kernel = "ip6_xmit"),
+	COMMON(NO_DECAPSULATION, .holds = nobody_decapsulates, .kernel = "ip6_input_finish, tunnel6_rcv",
+	       .with = { "Ip6InUnknownProtos", "Icmp6OutParmProblems" }),
+	COMMON(SRH_MALFORMED, .counters = { "Icmp6OutParmProblems" }, .kernel = "ipv6_srh_rcv",
+	       .with = { "Ip6InHdrErrors" }),
+	COMMON(NOT_FORWARDING, .counters = { "Ip6InAddrErrors" }, .holds = does_not_forward, .kernel = "ip6_forward"),
+	COMMON(ADDRESS, .counters = { "Ip6InAddrErrors" }, .holds = address_is_unusable, .kernel = "ip6_forward"),
+	COMMON(ADDRESS, .counters = { "Ip6InHdrErrors" }, .holds = destination_is_loopback, .kernel = "ip6_rcv_core"),
+	COMMON(HEADER, .counters = { "Ip6InHdrErrors", "Ip6InAddrErrors" }, .kernel = "ip6_rcv_core"),
 	{ .step = STEP_SOCKET },
-	{ REASON_RECURSION, { NULL }, own_segments_are_many, "lwtunnel_input, __dev_queue_xmit", STEP_COMMON },
-	{ REASON_TX_DROPPED, { NULL }, was_dropped_going_out, "validate_xmit_skb, or the driver", STEP_COMMON },
+	COMMON(RECURSION, .holds = own_segments_are_many, .kernel = "lwtunnel_input, __dev_queue_xmit",
+	       .with = { "tx_dropped" }),
+	COMMON(TX_DROPPED, .holds = was_dropped_going_out, .kernel = "validate_xmit_skb, or the driver",
+	       .with = { "tx_dropped", "Ip6OutDiscards" }),
 	/* The kernel drops these without counting them. In the order of its checks. */
-	{ REASON_SEGMENTS_LEFT_ZERO, { NULL }, no_segments_are_left, "get_and_validate_srh", STEP_COMMON },
-	{ REASON_SEGMENTS_LEFT, { NULL }, segments_are_left, "decap_and_validate", STEP_COMMON },
-	{ REASON_HMAC, { NULL }, hmac_is_missing, "seg6_hmac_validate_skb", STEP_COMMON },
-	{ REASON_HMAC_UNFLAGGED, { NULL }, hmac_is_unflagged, "seg6_hmac_validate_skb", STEP_COMMON },
-	{ REASON_HMAC_WRONG, { NULL }, hmac_is_wrong, "seg6_hmac_validate_skb", STEP_COMMON },
-	{ REASON_NO_INNER, { NULL }, inner_packet_is_missing, "decap_and_validate", STEP_COMMON },
-	{ REASON_LOCAL_REFUSED, { NULL }, next_is_local, "seg6_lookup_any_nexthop", STEP_COMMON },
-	{ REASON_EMPTY_TABLE, { NULL }, table_is_empty, "seg6_lookup_any_nexthop", STEP_COMMON },
-	{ REASON_LINK_LOCAL,
-	  { NULL },
-	  next_hop_lacks_interface,
-	  "seg6_lookup_any_nexthop",
-	  STEP_COMMON }, /* 6.1 does not count it */
-	{ REASON_NO_NEIGHBOUR, { NULL }, neighbour_is_nobody, "ndisc_solicit", STEP_COMMON },
-	{ REASON_ADDRESS, { NULL }, address_is_unusable, "ipv6_rcv", STEP_COMMON },
-	{ REASON_NO_NEIGHBOUR, { "Icmp6OutNeighborSolicits" }, next_hop_is_silent, "ndisc_solicit", STEP_COMMON },
-	{ REASON_SERVICE, { NULL }, service_complained, NULL, STEP_COMMON },
-	{ REASON_SERVICE, { NULL }, service_is_not_asked, "dst_discard", STEP_COMMON },
+	COMMON(SEGMENTS_LEFT_ZERO, .holds = no_segments_are_left, .kernel = "get_and_validate_srh"),
+	COMMON(SEGMENTS_LEFT, .holds = segments_are_left, .kernel = "decap_and_validate"),
+	COMMON(HMAC, .holds = hmac_is_missing, .kernel = "seg6_hmac_validate_skb"),
+	COMMON(HMAC_UNFLAGGED, .holds = hmac_is_unflagged, .kernel = "seg6_hmac_validate_skb"),
+	COMMON(HMAC_WRONG, .holds = hmac_is_wrong, .kernel = "seg6_hmac_validate_skb"),
+	COMMON(NO_INNER, .holds = inner_packet_is_missing, .kernel = "decap_and_validate"),
+	COMMON(LOCAL_REFUSED, .holds = next_is_local, .kernel = "seg6_lookup_any_nexthop"),
+	COMMON(EMPTY_TABLE, .holds = table_is_empty, .kernel = "seg6_lookup_any_nexthop"),
+	/* 6.1 does not count it */
+	COMMON(LINK_LOCAL, .holds = next_hop_lacks_interface, .kernel = "seg6_lookup_any_nexthop"),
+	COMMON(NO_NEIGHBOUR, .holds = neighbour_is_nobody, .kernel = "ndisc_solicit"),
+	COMMON(ADDRESS, .holds = address_is_unusable, .kernel = "ipv6_rcv"),
+	COMMON(NO_NEIGHBOUR, .counters = { "Icmp6OutNeighborSolicits" }, .holds = next_hop_is_silent,
+	       .kernel = "ndisc_solicit"),
+	COMMON(SERVICE, .holds = service_complained),
+	COMMON(SERVICE, .holds = service_is_not_asked, .kernel = "dst_discard"),
 	{ .step = STEP_LAST },
 };
 
@@ -223,27 +238,34 @@ static void say_unexplained(const struct loss *loss, char **said)
 		text_append(said, "no counter that tells a drop moved at %s", loss_at(loss)->name);
 }
 
-static enum reason transport_reason(const struct loss *loss, enum reason_step step, char **said)
+static const struct reason_row *transport_row(const struct loss *loss, enum reason_step step, char **said)
 {
 	const struct reason_row *row = transport_of(&loss->evidence->plan->traffic)->reasons;
 
 	for (; row && row->reason != REASON_NONE; row++)
 		if (row->step == step && row_holds(row, loss, said))
-			return row->reason;
-	return REASON_NONE;
+			return row;
+	return NULL;
+}
+
+const struct reason_row *loss_row(const struct loss *loss, char **said)
+{
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct reason_row *row = NULL;
+		if (rows[i].step != STEP_COMMON)
+			row = transport_row(loss, rows[i].step, said);
+		else if (row_holds(&rows[i], loss, said))
+			row = &rows[i];
+		if (row)
+			return row;
+	}
+	say_unexplained(loss, said);
+	return NULL;
 }
 
 enum reason loss_reason(const struct loss *loss, char **said)
 {
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		enum reason reason = rows[i].reason;
-		if (rows[i].step != STEP_COMMON)
-			reason = transport_reason(loss, rows[i].step, said);
-		else if (!row_holds(&rows[i], loss, said))
-			continue;
-		if (reason != REASON_NONE)
-			return reason;
-	}
-	say_unexplained(loss, said);
-	return REASON_UNEXPLAINED;
+	const struct reason_row *row = loss_row(loss, said);
+
+	return row ? row->reason : REASON_UNEXPLAINED;
 }

@@ -17,7 +17,8 @@ const struct sid *loss_sid(const struct loss *loss);               /* the packet
 bool loss_owns(const struct loss *loss, const struct address *to); /* as an address, not as a SID */
 bool loss_is_local(const struct loss *loss);                       /* its destination is an address of the node */
 bool seg6_is_disabled(const struct loss *loss, char **said);
-bool srh_is_faulty(const struct loss *loss, char **said);
+bool srh_is_faulty_at_sid(const struct loss *loss, char **said);
+bool srh_is_faulty_at_host(const struct loss *loss, char **said);
 bool hmac_is_missing(const struct loss *loss, char **said);
 bool hmac_is_unflagged(const struct loss *loss, char **said);
 bool hmac_is_wrong(const struct loss *loss, char **said);
@@ -35,6 +36,7 @@ bool segment_is_headends_own(const struct loss *loss, char **said);
 bool segment_is_headends_sid(const struct loss *loss, char **said);
 bool segment_has_no_route(const struct loss *loss, char **said);
 bool address_is_unusable(const struct loss *loss, char **said);
+bool source_is_link_local(const struct loss *loss, char **said);
 bool destination_is_loopback(const struct loss *loss, char **said);
 bool service_is_not_asked(const struct loss *loss, char **said);
 bool nobody_decapsulates(const struct loss *loss, char **said);

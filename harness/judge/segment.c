@@ -162,17 +162,26 @@ static const char *fault_at_sid(const struct sid *sid, const struct srh_view *sr
 	return kernel_reads_pad1_long(srh->tlvs) ? "the kernel reads a Pad1 of its TLVs as if it had a length" : NULL;
 }
 
-bool srh_is_faulty(const struct loss *loss, char **said)
+static bool say_fault(const char *fault, char **said)
 {
-	const struct sid *sid = loss_sid(loss);
-	const struct srh_view srh = loss->last ? captured_srh(loss->last) : (struct srh_view){ 0 };
-	const char *fault = NULL;
-
-	if (sid)
-		fault = fault_at_sid(sid, &srh);
-	else if (loss_is_local(loss) && hmac_of(loss) == HMAC_FINE) /* which is checked first */
-		fault = srh.fault;
 	if (fault)
 		text_append(said, "its SRH is faulty (%s)", fault);
 	return fault;
+}
+
+bool srh_is_faulty_at_sid(const struct loss *loss, char **said)
+{
+	const struct sid *sid = loss_sid(loss);
+
+	if (!sid)
+		return false;
+	const struct srh_view srh = captured_srh(loss->last);
+	return say_fault(fault_at_sid(sid, &srh), said);
+}
+
+bool srh_is_faulty_at_host(const struct loss *loss, char **said)
+{
+	if (loss_sid(loss) || !loss_is_local(loss) || hmac_of(loss) != HMAC_FINE) /* which is checked first */
+		return false;
+	return say_fault(captured_srh(loss->last).fault, said);
 }

@@ -97,7 +97,9 @@ static char *reach_loss(struct verdict *verdict, const struct evidence *evidence
 	owned_text said = NULL;
 	char *why = NULL;
 
-	verdict->reason = loss_reason(&loss, &said);
+	const struct reason_row *row = loss_row(&loss, &said);
+	verdict->reason = row ? row->reason : REASON_UNEXPLAINED;
+	agree_check(verdict, evidence, row, loss.node);
 	verdict->last_hop = loss.last ? loss.last->hop : NOT_FOUND;
 	snprintf(verdict->at, sizeof verdict->at, "%s", node_name(evidence, loss.node));
 	text_append(&why, "%s at %s for %s: ", word_of(fate_words, (int)verdict->fate), verdict->at,
@@ -159,6 +161,7 @@ static char *reach(struct verdict *verdict, const struct evidence *evidence, con
 {
 	switch (ending->fate) {
 	case FATE_DELIVERED:
+		agree_check(verdict, evidence, NULL, NOT_FOUND);
 		return say_delivered(verdict, evidence);
 	case FATE_DROPPED:
 	case FATE_STALLED:
@@ -198,5 +201,6 @@ void verdict_free(struct verdict *verdict)
 	for (size_t i = 0; i < verdict->hint_count; i++)
 		free(verdict->hints[i]);
 	free(verdict->hints);
+	free(verdict->contradictions);
 	free(verdict);
 }

@@ -93,6 +93,25 @@ static struct texts faults_of(struct pool *pool, const struct plan *plan, const 
 	return (struct texts){ kept, count };
 }
 
+static struct result_contradictions contradictions_of(struct pool *pool, const struct plan *plan,
+                                                      const struct verdict *verdict)
+{
+	size_t count = verdict->contradiction_count;
+
+	if (!count)
+		return (struct result_contradictions){ 0 };
+	struct result_contradiction *made = zalloc(count * sizeof *made);
+	for (size_t i = 0; i < count; i++) {
+		const struct contradiction *one = &verdict->contradictions[i];
+		made[i].node = pool_text(pool, plan->topology->nodes[one->node].name);
+		made[i].what = pool_text(pool, one->what);
+		made[i].count = one->count;
+	}
+	struct result_contradictions kept = { pool_keep(pool, made, count * sizeof *made), count };
+	free(made);
+	return kept;
+}
+
 static const struct result_verdict *verdict_of(struct pool *pool, const struct plan *plan,
                                                const struct verdict *verdict)
 {
@@ -109,6 +128,7 @@ static const struct result_verdict *verdict_of(struct pool *pool, const struct p
 	made.aggregation = aggregation_of(pool, plan, verdict);
 	made.bad_checksums = faults_of(pool, plan, verdict, false);
 	made.oversize = faults_of(pool, plan, verdict, true);
+	made.contradicted_by = contradictions_of(pool, plan, verdict);
 	return pool_keep(pool, &made, sizeof made);
 }
 
@@ -143,15 +163,20 @@ static struct rules expected_aggregation(struct pool *pool, const struct expecta
 	                              : (struct rules){ 0 };
 }
 
+static struct texts names_of_list(struct pool *pool, bool any, char *const *names, size_t count)
+{
+	const char *kept[count + 1]; /* NOLINT: a list has few */
+
+	if (!count)
+		return (struct texts){ any ? any_text : NULL, 0 };
+	for (size_t i = 0; i < count; i++)
+		kept[i] = pool_text(pool, names[i]);
+	return (struct texts){ pool_keep(pool, kept, count * sizeof *kept), count };
+}
+
 static struct texts hops_of_list(struct pool *pool, const struct hop_list *list)
 {
-	const char *hops[list->count + 1]; /* NOLINT: a list has few */
-
-	if (!list->count)
-		return (struct texts){ list->any ? any_text : NULL, 0 };
-	for (size_t i = 0; i < list->count; i++)
-		hops[i] = pool_text(pool, list->hops[i]);
-	return (struct texts){ pool_keep(pool, hops, list->count * sizeof *hops), list->count };
+	return names_of_list(pool, list->any, list->hops, list->count);
 }
 
 static struct rules expected_srh(struct pool *pool, const struct expectation *row)
@@ -190,6 +215,8 @@ static const struct result_row *row_of(struct pool *pool, const struct expectati
 	made.bad_checksums = hops_of_list(pool, &row->bad_checksums);
 	made.oversize = hops_of_list(pool, &row->oversize);
 	made.altered = hops_of_list(pool, &row->altered);
+	made.contradicted =
+	        names_of_list(pool, row->contradicted.any, row->contradicted.names, row->contradicted.count);
 	made.srh = expected_srh(pool, row);
 	made.merged = expected_merged(pool, row);
 	made.complaint = pool_text(pool, row->complaint);

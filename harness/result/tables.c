@@ -28,18 +28,23 @@ static const struct members values_members = { values_rows, COUNT(values_rows), 
 #define FIGURES(type, field, ...) OTHER_MEMBER(type, field, MAP, .of = &figure_members, __VA_ARGS__)
 #define RULES(type, field, ...)   OTHER_MEMBER(type, field, MAP, .of = &rule_members, __VA_ARGS__)
 
+LOCAL_MEMBERS(contradiction_members, result_contradiction, TEXT_MEMBER(result_contradiction, node),
+              TEXT_MEMBER(result_contradiction, what), INTEGER_MEMBER(result_contradiction, count));
+
 MEMBERS(result_verdict_members, result_verdict, WORD_MEMBER(result_verdict, fate, .words = fate_words, ASKED),
         TEXT_MEMBER(result_verdict, at, ASKED_NULL),
         TEXT_MEMBER(result_verdict, reason, .words = reason_words, ASKED_NULL),
         TEXT_MEMBER(result_verdict, last_hop, NULLABLE), RULES(result_verdict, aggregation),
-        TEXTS(result_verdict, bad_checksums), TEXTS(result_verdict, oversize));
+        TEXTS(result_verdict, bad_checksums), TEXTS(result_verdict, oversize),
+        OTHER_MEMBER(result_verdict, contradicted_by, LIST, .of = &contradiction_members, OPTIONAL));
 
 MEMBERS(result_row_members, result_row, WORD_MEMBER(result_row, fate, .words = fate_words, OPTIONAL),
         TEXT_MEMBER(result_row, at, OPTIONAL), TEXT_MEMBER(result_row, reason, OPTIONAL),
         RULES(result_row, aggregation, OPTIONAL),
         TEXTS(result_row, bad_checksums, .flags = MEMBER_OPTIONAL | MEMBER_ANY),
         TEXTS(result_row, oversize, .flags = MEMBER_OPTIONAL | MEMBER_ANY),
-        TEXTS(result_row, altered, .flags = MEMBER_OPTIONAL | MEMBER_ANY), RULES(result_row, srh, OPTIONAL),
+        TEXTS(result_row, altered, .flags = MEMBER_OPTIONAL | MEMBER_ANY),
+        TEXTS(result_row, contradicted, .flags = MEMBER_OPTIONAL | MEMBER_ANY), RULES(result_row, srh, OPTIONAL),
         RULES(result_row, merged, OPTIONAL), TEXT_MEMBER(result_row, complaint, OPTIONAL),
         TEXT_MEMBER(result_row, log, OPTIONAL), TEXT_MEMBER(result_row, kernel, OPTIONAL),
         TEXT_MEMBER(result_row, qemu, OPTIONAL), TEXT_MEMBER(result_row, deviation, OPTIONAL),

@@ -115,6 +115,9 @@ function comparison(expected, verdict, result) {
   const hops = field(result, 'hops') || [];
   rows.push(...faultRow(expected, 'bad_checksums', 'bad checksums at', 'in', hops.filter((hop) => hop.bad)),
     ...faultRow(expected, 'oversize', 'oversize frames at', 'out', hops.filter((hop) => hop.oversize)));
+  for (const { node, what, count } of verdict.contradicted_by || [])
+    if (expected.contradicted !== 'any' && !(expected.contradicted || []).includes(what))
+      rows.push({ name: 'what the kernel says', wanted: 'agrees', seen: `${what} +${count} at ${node}`, holds: false });
   if (expected.complaint)
     rows.push({ name: 'complaint', wanted: expected.complaint, seen: (field(result, 'complaints') || []).join('; ') || 'none',
       holds: (field(result, 'complaints') || []).some((line) => line.includes(expected.complaint)) });

@@ -221,6 +221,8 @@ const struct transport transport_tcp = {
 	.endpoints = tcp_endpoints,
 	.conclude = tcp_conclude,
 	.answer = answer,
+	.drop_counters = tcp_drop_counters,
+	.drop_words = tcp_drop_words,
 	.reasons = tcp_reasons,
 	.overlap = tcp_overlap,
 };

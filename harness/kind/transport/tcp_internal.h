@@ -8,6 +8,8 @@
 
 extern const struct transport transport_tcp;
 extern const struct reason_row tcp_reasons[];
+extern const char *const tcp_drop_counters[];
+extern const struct drop_word tcp_drop_words[];
 /* tcp_ending.c */
 uint64_t tcp_overlap(const struct traffic *traffic);
 struct ending tcp_conclude(const struct evidence *evidence);

@@ -76,12 +76,30 @@ static bool sequence_is_refused(const struct loss *loss, char **said)
 	return true;
 }
 
+#define ROW(is, ...)                                                                                                   \
+	{                                                                                                              \
+		.reason = REASON_##is, __VA_ARGS__                                                                     \
+	}
+
 const struct reason_row tcp_reasons[] = {
-	{ REASON_TCP_CSUM, { "TcpInCsumErrors" }, NULL, "tcp_v6_rcv", STEP_CHECKSUM },
-	{ REASON_NO_SOCKET, { "TcpOutRsts" }, no_socket_answered, "tcp_v6_send_reset", STEP_SOCKET },
-	{ REASON_RESET, { "TcpOutRsts" }, socket_was_reset, "tcp_v6_send_reset", STEP_SOCKET },
-	{ REASON_OUT_OF_ORDER, { "TcpExtTCPOFOQueue" }, is_kept_by_receiver, "tcp_data_queue_ofo", STEP_LAST },
-	{ REASON_TCP_FLAGS, { NULL }, flags_are_refused, "tcp_rcv_established, tcp_rcv_state_process", STEP_LAST },
-	{ REASON_SEQUENCE, { NULL }, sequence_is_refused, "tcp_validate_incoming", STEP_LAST },
+	ROW(TCP_CSUM, .step = STEP_CHECKSUM, .counters = { "TcpInCsumErrors" }, .kernel = "tcp_v6_rcv",
+	    .with = { "TcpInErrs" }, .promised = "TcpInErrs"),
+	ROW(NO_SOCKET, .step = STEP_SOCKET, .counters = { "TcpOutRsts" }, .holds = no_socket_answered,
+	    .kernel = "tcp_v6_send_reset"),
+	ROW(RESET, .step = STEP_SOCKET, .counters = { "TcpOutRsts" }, .holds = socket_was_reset,
+	    .kernel = "tcp_v6_send_reset"),
+	ROW(OUT_OF_ORDER, .step = STEP_LAST, .counters = { "TcpExtTCPOFOQueue" }, .holds = is_kept_by_receiver,
+	    .kernel = "tcp_data_queue_ofo"),
+	ROW(TCP_FLAGS, .step = STEP_LAST, .holds = flags_are_refused,
+	    .kernel = "tcp_rcv_established, tcp_rcv_state_process"),
+	ROW(SEQUENCE, .step = STEP_LAST, .holds = sequence_is_refused, .kernel = "tcp_validate_incoming"),
 	{ .reason = REASON_NONE },
+};
+
+const char *const tcp_drop_counters[] = { "TcpInErrs", "TcpInCsumErrors", "TcpOutRsts", NULL };
+
+const struct drop_word tcp_drop_words[] = {
+	{ "TCP_CSUM", { REASON_TCP_CSUM } },
+	{ "NO_SOCKET", { REASON_NO_SOCKET, REASON_RESET } },
+	{ .word = NULL },
 };

@@ -107,7 +107,7 @@ static struct ending toy_conclude(const struct evidence *evidence)
 }
 
 static const struct reason_row toy_reasons[] = {
-	{ REASON_NO_SOCKET, { "Udp6NoPorts" }, NULL, "udp6_lib_rcv", STEP_SOCKET },
+	{ .reason = REASON_NO_SOCKET, .counters = { "Udp6NoPorts" }, .kernel = "udp6_lib_rcv", .step = STEP_SOCKET },
 	{ .reason = REASON_NONE },
 };
 

@@ -1,0 +1,175 @@
+/* Whether the kernel's own words agree with a verdict: what its counters and its drop events say may not contradict the
+ * reason, and what it counts of every packet that ends so must have been counted. */
+#include <stdio.h>
+#include <string.h>
+
+#include "judge.h"
+#include "transport.h"
+
+/* What is counted only of packets that are dropped or refused. A counter of an interface is known by what stands behind
+ * its colon. Counters that move when nothing is wrong are left out: neighbour discovery's, those of TCP's queues;
+ * and Icmp6OutDestUnreachs, as where nobody answers a packet may be given up when a later cell of the lab runs. */
+static const char *const telling[] = {
+	"Ip6InHdrErrors",     "Ip6InTooBigErrors",  "Ip6InNoRoutes",        "Ip6InAddrErrors", "Ip6InUnknownProtos",
+	"Ip6InTruncatedPkts", "Ip6InDiscards",      "Ip6OutDiscards",       "Ip6OutNoRoutes",  "Ip6FragFails",
+	"Icmp6OutTimeExcds",  "Icmp6OutPktTooBigs", "Icmp6OutParmProblems", "tx_dropped",
+};
+
+/* Kernels before 5.17 have none (include/net/dropreason-core.h). */
+static const struct drop_word words[] = {
+	{ "IP_INNOROUTES", { REASON_NO_ROUTE, REASON_LINK_LOCAL } },
+	{ "IP_OUTNOROUTES", { REASON_NO_ROUTE } },
+	{ "IP_INADDRERRORS", { REASON_NOT_FORWARDING, REASON_ADDRESS, REASON_HEADER } },
+	{ "IP_INHDR", { REASON_HOP_LIMIT, REASON_ADDRESS, REASON_HEADER } },
+	{ "IP_NOPROTO", { REASON_NO_DECAPSULATION } },
+	{ "IPV6_BAD_EXTHDR", { REASON_SRH_MALFORMED, REASON_HEADER } },
+	{ "PKT_TOO_BIG", { REASON_TOO_BIG } },
+	{ "PKT_TOO_SMALL", { REASON_HEADER } },
+	{ "RECURSION_LIMIT", { REASON_RECURSION, REASON_SELF_SEGMENT } },
+	{ .word = NULL },
+};
+
+static const char *plain_name(const char *counter)
+{
+	const char *colon = strrchr(counter, ':');
+
+	return colon ? colon + 1 : counter;
+}
+
+static bool is_among(const char *const *names, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count && names[i]; i++)
+		if (strcmp(names[i], name) == 0)
+			return true;
+	return false;
+}
+
+static void contradict(struct verdict *verdict, size_t node, enum contradiction_kind kind, const char *what,
+                       int64_t count)
+{
+	struct contradiction *made = PUSH(verdict->contradictions, verdict->contradiction_count);
+
+	*made = (struct contradiction){ .node = node, .kind = kind, .count = count };
+	snprintf(made->what, sizeof made->what, "%s", what);
+}
+
+static bool goes_with(const struct reason_row *row, const char *counter)
+{
+	return row && (is_among(row->counters, COUNT(row->counters), counter) ||
+	               is_among(row->with, COUNT(row->with), counter));
+}
+
+/* Of a burst some packets may be of other flows, which nobody listens to, or broken on purpose: the verdict is about
+ * the others, and what the kernel counts is about all. */
+static bool has_stray_packets(const struct traffic *traffic)
+{
+	struct burst burst = { 0 };
+	bool stray = false;
+
+	if (!traffic->differ_count)
+		return false;
+	burst_make(&burst, traffic);
+	for (size_t i = 0; i < burst.count; i++)
+		stray |= burst.packets[i].flow > 0 || burst.packets[i].traffic.cut > 0 ||
+		         !packet_is_readable(&burst.packets[i].traffic);
+	burst_clear(&burst);
+	return stray;
+}
+
+static bool tells_a_drop(const struct transport *transport, const char *counter)
+{
+	return is_among(telling, COUNT(telling), counter) ||
+	       (transport->drop_counters && is_among(transport->drop_counters, SIZE_MAX, counter));
+}
+
+static void check_counters(struct verdict *verdict, const struct evidence *evidence, const struct reason_row *row,
+                           size_t node)
+{
+	const struct transport *transport = transport_of(&evidence->plan->traffic);
+	const struct trace *trace = evidence->trace;
+
+	for (size_t i = 0; i < trace->counter_count; i++) {
+		const struct counter *counter = &trace->counters[i];
+		const char *name = plain_name(counter->name);
+		if (counter->node == NOT_FOUND || !tells_a_drop(transport, name) ||
+		    (counter->node == node && goes_with(row, name)))
+			continue;
+		contradict(verdict, counter->node, CONTRADICTION_COUNTER, counter->name, counter->delta);
+	}
+	if (row && row->promised && !counter_at(trace, node, row->promised))
+		contradict(verdict, node, CONTRADICTION_SILENCE, row->promised, 0);
+}
+
+static const struct drop_word *word_in(const struct drop_word *table, const char *word)
+{
+	while (table && table->word && strcmp(table->word, word) != 0)
+		table++;
+	return table && table->word ? table : NULL;
+}
+
+static bool word_goes_with(const struct transport *transport, const char *word, enum reason reason)
+{
+	const struct drop_word *row = word_in(words, word);
+
+	if (!row)
+		row = word_in(transport->drop_words, word);
+	for (size_t i = 0; row && i < COUNT(row->reasons) && row->reasons[i] != REASON_NONE; i++)
+		if (row->reasons[i] == reason)
+			return true;
+	return !row; /* then it says nothing that could be contradicted */
+}
+
+/* Each word once a node. */
+static struct contradiction *told_before(struct verdict *verdict, const struct drop *drop)
+{
+	for (size_t i = 0; i < verdict->contradiction_count; i++) {
+		struct contradiction *one = &verdict->contradictions[i];
+		if (one->kind == CONTRADICTION_DROP && one->node == drop->node && strcmp(one->what, drop->reason) == 0)
+			return one;
+	}
+	return NULL;
+}
+
+static void check_drops(struct verdict *verdict, const struct evidence *evidence)
+{
+	const struct transport *transport = transport_of(&evidence->plan->traffic);
+	const struct trace *trace = evidence->trace;
+
+	for (size_t i = 0; i < trace->drop_count; i++) {
+		const struct drop *drop = &trace->drops[i];
+		if (word_goes_with(transport, drop->reason, verdict->reason))
+			continue;
+		struct contradiction *told = told_before(verdict, drop);
+		if (told)
+			told->count++;
+		else
+			contradict(verdict, drop->node, CONTRADICTION_DROP, drop->reason, 1);
+	}
+}
+
+void agree_check(struct verdict *verdict, const struct evidence *evidence, const struct reason_row *row, size_t node)
+{
+	if (verdict->fate == FATE_CORRUPTED || verdict->reason == REASON_UNEXPLAINED ||
+	    has_stray_packets(&evidence->plan->traffic))
+		return; /* no reason is given that could be contradicted */
+	check_counters(verdict, evidence, row, node);
+	check_drops(verdict, evidence);
+}
+
+void say_contradiction(char **text, const struct topology *topology, const struct contradiction *contradiction)
+{
+	const char *node = topology->nodes[contradiction->node].name;
+
+	switch (contradiction->kind) {
+	case CONTRADICTION_COUNTER:
+		text_append(text, "%s rose by %lld at %s", contradiction->what, (long long)contradiction->count, node);
+		return;
+	case CONTRADICTION_SILENCE:
+		text_append(text, "%s did not rise at %s", contradiction->what, node);
+		return;
+	case CONTRADICTION_DROP:
+		text_append(text, "%s freed %lld packet%s for %s", node, (long long)contradiction->count,
+		            contradiction->count == 1 ? "" : "s", contradiction->what);
+		return;
+	}
+}
