@@ -90,6 +90,7 @@ bool plan_forwards(const struct plan *plan, size_t node);
 enum kernel_trait {
 	TRAIT_SEG6LOCAL, /* seg6local routes; before, an address of the node acts as End, by ipv6_srh_rcv() */
 	TRAIT_INLINE,    /* inline mode in every kernel with SRv6; before, CONFIG_IPV6_SEG6_INLINE */
+	TRAIT_VETH_GRO,  /* veth runs GRO when gro is on; before, only where a vendor's kernel has it */
 };
 bool kernel_has(const char *kernel, enum kernel_trait trait);
 /* Whether its packets pass a SID that needs seg6local, rather than one that an address of the node can stand for. */

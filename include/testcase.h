@@ -157,6 +157,7 @@ struct expectation {
 	char *qemu;   /* range of QEMU's versions, which only guests have; NULL: any */
 	char **needs; /* features that the kernel must have */
 	size_t need_count;
+	bool promised; /* expect: the kernel must be able to do it; that it refuses is a FAIL */
 	bool has_fate;
 	enum fate fate;
 	char *at;     /* node name; NULL: not compared */

@@ -98,7 +98,7 @@ static char *refused_parameter(const struct trial *trial)
 }
 
 /* The simplest of its kind, which every kernel with the option accepts. */
-static bool has_encap(const struct trial *trial)
+static int attempt_plain(const struct trial *trial)
 {
 	const char *encap = facts_get(&trial->thing->facts, "encap");
 	owned_facts plain = { 0 };
@@ -108,7 +108,7 @@ static bool has_encap(const struct trial *trial)
 	facts_add(&plain, "action", "End");
 	facts_add(&plain, "mode", "encap");
 	facts_add(&plain, "segs", "fc00::1");
-	return attempt(trial, &plain) == 0;
+	return attempt(trial, &plain);
 }
 
 /* Errors of the machine or of the socket, which say nothing about the request. */
@@ -128,8 +128,12 @@ static char *refusal(const struct trial *trial, int error, const char *option)
 	char *text = refused_parameter(trial);
 	if (text)
 		return text;
-	if (!has_encap(trial))
+	int plain = attempt_plain(trial);
+	if (plain == EOPNOTSUPP) /* lwtunnel_valid_encap_type(): it is not built */
 		return text_format("this kernel has no `encap %s` (CONFIG_%s)", facts_get(all, "encap"), option);
+	if (plain)
+		return text_format("this kernel refuses every `encap %s` (%s)", facts_get(all, "encap"),
+		                   strerror(plain));
 	for (size_t i = 0; i < all->count; i++)
 		if (!stays(all->facts[i].key) || strcmp(all->facts[i].key, "action") == 0 ||
 		    strcmp(all->facts[i].key, "mode") == 0)

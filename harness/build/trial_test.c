@@ -126,10 +126,10 @@ static void refused_parameters(void **state)
 	(void)state;
 	found(&(struct faulty){ .key = "flavors", .value = "usd" }, "fc00:1::100/128", FLAVORED,
 	      "this kernel refuses seg6local End flavors usd");
-	/* Whatever the action is, it is the kernel's that does not know it. */
+	/* Not even the simplest, and not for want of an option. */
 	found(&(struct faulty){ .key = "action", .value = "End" }, "fc00:1::100/128",
 	      WORDS("dev", "b0", "encap", "seg6local", "action", "End"),
-	      "this kernel has no `encap seg6local` (CONFIG_IPV6_SEG6_LWTUNNEL)");
+	      "this kernel refuses every `encap seg6local` (Invalid argument)");
 	found(&(struct faulty){ .key = "action", .value = "End.DX4" }, "fc00:1::100/128",
 	      WORDS("dev", "b0", "encap", "seg6local", "action", "End.DX4", "nh4", "10.0.0.1"),
 	      "this kernel refuses seg6local action End.DX4 nh4 10.0.0.1 (Invalid argument)");

@@ -91,6 +91,16 @@ static void row_needs(void *into, const struct item *item, struct error *err)
 	needs_read(&e->needs, &e->need_count, item, err);
 }
 
+static void promised_read(void *into, const struct item *item, struct error *err)
+{
+	struct expectation *e = ((struct row *)into)->expectation;
+
+	if (item->kind == ITEM_TEXT && strcmp(item->text, "true") == 0)
+		e->promised = true;
+	else
+		fail_at(err, item->where, "%s: write `promised: true`, or leave it away", brief(item).text);
+}
+
 static void fate_read(void *into, const struct item *item, struct error *err)
 {
 	struct expectation *e = ((struct row *)into)->expectation;
@@ -412,6 +422,7 @@ static const struct key row_keys[] = {
 	{ "kernel", kernel_read, false },
 	{ "qemu", qemu_read, false },
 	{ "needs", row_needs, false },
+	{ "promised", promised_read, false },
 	{ "verdict", verdict_read, false },
 	VERDICT_KEYS,
 	{ "deviation", deviation_read, false },
@@ -509,7 +520,9 @@ void known_read(void *into, const struct item *item, struct error *err)
 
 	rows_read(&testcase->known, &testcase->known_count, draft, item, "a known deviation", err);
 	for (size_t i = 0; err->count == before && i < testcase->known_count; i++)
-		if (!testcase->known[i].because || !testcase->known[i].reference)
+		if (testcase->known[i].promised)
+			fail_at(err, testcase->known[i].where, "`promised` is for rows of `expect`");
+		else if (!testcase->known[i].because || !testcase->known[i].reference)
 			fail_at(err, testcase->known[i].where,
 			        "a known deviation needs `deviation: NAME`, or `because` and `ref`: why, and how one "
 			        "knows");

@@ -293,6 +293,32 @@ static void test_too_many_cells(void **state)
 	assert_non_null(strstr(err.text, "c.yaml:6:3: the axes make more than 100000 cells"));
 }
 
+/* What the kernel must be able to do is said where a verdict is expected, never of a deviation. */
+static void test_promised(void **state)
+{
+	static const struct {
+		const char *rows, *message;
+	} texts[] = {
+		{ "expect: {promised: true, fate: delivered}\n", NULL },
+		{ "expect: {promised: maybe, fate: delivered}\n", "'maybe': write `promised: true`, or leave it away" },
+		{ "expect: {fate: delivered}\nknown: {promised: true, fate: dropped, because: b, ref: r}\n",
+		  "`promised` is for rows of `expect`" },
+	};
+
+	for (size_t i = 0; i < COUNT(texts); i++) {
+		owned(testcase) testcase = NULL;
+		struct error err = { 0 };
+		owned_text text = text_format("case: c\ntopology: one\ntraffic: {from: src, to: \"fc00:d::1\"}\n%s",
+		                              texts[i].rows);
+		int parsed = testcase_parse(&testcase, "c.yaml", bytes_of(text), find, *state, NULL, &err);
+		assert_int_equal(parsed, texts[i].message ? -1 : 0);
+		if (texts[i].message)
+			assert_non_null(strstr(err.text, texts[i].message));
+		else
+			assert_true(testcase->expect[0].promised);
+	}
+}
+
 static void test_all_errors_at_once(void **state)
 {
 	owned(testcase) testcase = NULL;
@@ -367,9 +393,8 @@ static void test_files(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_vectors),
-		cmocka_unit_test(test_too_many_cells),
-		cmocka_unit_test(test_all_errors_at_once),
+		cmocka_unit_test(test_vectors),  cmocka_unit_test(test_too_many_cells),
+		cmocka_unit_test(test_promised), cmocka_unit_test(test_all_errors_at_once),
 		cmocka_unit_test(test_files),
 	};
 

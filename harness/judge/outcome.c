@@ -355,11 +355,28 @@ static void conclude(struct judgement *judgement, const struct seen_verdict *see
 	}
 }
 
+/* The kernel refused, ignored or would not change what the case asks for; that it was built without an option, or that
+ * the machine lacks something, is said in other words (build/trial.c, prepare.c). */
+static bool is_promised(const struct judgement *judgement, const struct trace *trace)
+{
+	static const char *const words[] = { "this kernel refuses ", "this kernel ignores ", " on this kernel" };
+
+	if (!judgement->expected || !judgement->expected->promised)
+		return false;
+	for (size_t i = 0; i < COUNT(words); i++)
+		if (strstr(trace->skip, words[i]))
+			return true;
+	return false;
+}
+
 /* No verdict: the trace says nothing about the kernel, or no row of the case applies to the cell. */
 static bool is_without_verdict(struct judgement *judgement, const struct trace *trace, const char *release)
 {
 	judgement->outcome = OUTCOME_BROKEN;
-	if (trace->skip) {
+	if (trace->skip && is_promised(judgement, trace)) {
+		judgement->outcome = OUTCOME_FAIL;
+		snprintf(judgement->why, sizeof judgement->why, "every kernel of this age has it: %s", trace->skip);
+	} else if (trace->skip) {
 		judgement->outcome = OUTCOME_SKIP;
 		snprintf(judgement->why, sizeof judgement->why, "%s", trace->skip);
 	} else if (trace->broken)

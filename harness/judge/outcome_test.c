@@ -135,6 +135,36 @@ static void documented_warning(void **state)
 	scene_end(&s);
 }
 
+/* What every kernel of an age has is a FAIL where it is refused, not where an option or the machine lacks it. */
+static void promised(void **state)
+{
+	static const struct {
+		const char *skip;
+		bool fails;
+	} rows[] = {
+		{ "r1: this kernel refuses seg6local End flavors psp", true },
+		{ "r1: this kernel ignores seg6local flavors psp", true },
+		{ "src: this kernel refuses every `encap seg6` (Invalid argument)", true },
+		{ "dst.a0: gro stays off on this kernel", true },
+		{ "r1: this kernel has no `encap seg6local` (CONFIG_IPV6_SEG6_LWTUNNEL)", false },
+		{ "r2: this kernel makes no vrf device (CONFIG_NET_VRF)", false },
+		{ "src.tun: cannot open /dev/net/tun: Permission denied", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct scene s;
+		scene_start(&s);
+		s.trace->skip = text_copy(rows[i].skip);
+		comes_out(&s, "6.1", OUTCOME_SKIP, rows[i].skip);
+		s.expect.promised = true;
+		owned(judgement) judgement = scene_judge(&s, &(struct circumstances){ .release = "6.1" });
+		assert_int_equal(judgement->outcome, rows[i].fails ? OUTCOME_FAIL : OUTCOME_SKIP);
+		assert_non_null(strstr(judgement->why, rows[i].skip));
+		scene_end(&s);
+	}
+}
+
 static void skip_and_broken(void **state)
 {
 	struct scene s;
@@ -285,6 +315,7 @@ int main(void)
 		cmocka_unit_test(known_fixed_and_fail),
 		cmocka_unit_test(documented_warning),
 		cmocka_unit_test(looks_like_a_deviation),
+		cmocka_unit_test(promised),
 		cmocka_unit_test(skip_and_broken),
 		cmocka_unit_test(first_row_that_holds),
 		cmocka_unit_test(blind_captures),

@@ -9,6 +9,7 @@
 static const char *const lacking[] = {
 	[TRAIT_SEG6LOCAL] = "<4.14", /* d1df6fd8a1d2 */
 	[TRAIT_INLINE] = "<4.14",    /* CONFIG_IPV6_SEG6_INLINE; always there since 4.14 */
+	[TRAIT_VETH_GRO] = "<5.13",  /* d3256efd8e8b */
 };
 
 bool kernel_has(const char *kernel, enum kernel_trait trait)

@@ -1,5 +1,6 @@
-/* What this kernel and machine can do, as far as it can be looked up. Versions decide only what every kernel of an age
- * has: options of the build are tried out (trial.c), since vendors backport and disable. */
+/* What this kernel and machine can do, as far as it can be looked up. What every kernel of an age has is taken as there,
+ * and case `features` shows whether it works: were it tried, all that is lost with it would be SKIP. Options of the build
+ * are tried out (trial.c), since vendors backport and disable. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -44,10 +45,13 @@ static void look_at_age(struct features *features)
 {
 	features->has[FEATURE_SEG6LOCAL] = kernel_has(features->version, TRAIT_SEG6LOCAL);
 	features->has[FEATURE_INLINE] = kernel_has(features->version, TRAIT_INLINE);
+	features->has[FEATURE_VETH_GRO] = kernel_has(features->version, TRAIT_VETH_GRO);
 	if (!features->has[FEATURE_SEG6LOCAL])
 		snprintf(features->why[FEATURE_SEG6LOCAL], sizeof features->why[0], "it came with 4.14");
 	if (!features->has[FEATURE_INLINE])
 		snprintf(features->why[FEATURE_INLINE], sizeof features->why[0], "not tried");
+	if (!features->has[FEATURE_VETH_GRO])
+		snprintf(features->why[FEATURE_VETH_GRO], sizeof features->why[0], "not tried");
 }
 
 void features_look(struct features *features)
@@ -182,6 +186,8 @@ bool features_decide(const struct suite *suite, const struct features *features)
 
 	if (!kernel_has(features->version, TRAIT_INLINE))
 		return true;
+	if (kernel_has(features->version, TRAIT_VETH_GRO))
+		return false;
 	for (size_t i = 0; i < suite->case_count; i++) {
 		const struct testcase *testcase = suite->cases[i].testcase;
 		if (rows_need(testcase->expect, testcase->expect_count, tried) ||

@@ -109,6 +109,8 @@ void features_lost(struct features *features, const char *why)
 {
 	owned_text line = text_line(why);
 
+	if (kernel_has(features->version, TRAIT_VETH_GRO))
+		return;
 	features->has[FEATURE_VETH_GRO] = false;
 	features->unknown[FEATURE_VETH_GRO] = true;
 	snprintf(features->why[FEATURE_VETH_GRO], sizeof features->why[FEATURE_VETH_GRO], "its trial broke off: %s",
@@ -121,6 +123,8 @@ void features_try(struct features *features, bool by_ip)
 	bool merged = false;
 
 	try_inline(features, by_ip);
+	if (kernel_has(features->version, TRAIT_VETH_GRO))
+		return;
 	if (try_veth_gro(&merged, by_ip, &err) < 0) {
 		features_lost(features, err.text);
 		return;
