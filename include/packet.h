@@ -114,6 +114,8 @@ struct packet_view {
 struct packet_view packet_parse(struct bytes frame);
 /* The same of the first octets of a frame that had `wire_length`. */
 struct packet_view packet_parse_start(struct bytes start, size_t wire_length);
+/* The same of the first octets of an IPv6 packet without an Ethernet header. */
+struct packet_view packet_parse_inner(struct bytes start);
 
 /* The outermost and the innermost layer of a kind; NULL: there is none. */
 const struct layer *packet_layer(const struct packet_view *view, enum layer_kind kind);
@@ -127,6 +129,9 @@ bool packet_is_encapsulated(const struct packet_view *view); /* IPv6 in IPv6 */
 struct address ipv6_source(const struct packet_view *view, const struct layer *ipv6);
 struct address ipv6_destination(const struct packet_view *view, const struct layer *ipv6);
 uint8_t ipv6_hop_limit(const struct packet_view *view, const struct layer *ipv6);
+uint8_t ipv6_traffic_class(const struct packet_view *view, const struct layer *ipv6);
+uint32_t ipv6_flow_label(const struct packet_view *view, const struct layer *ipv6);
+uint16_t ipv6_payload_length(const struct packet_view *view, const struct layer *ipv6);
 /* The final destination, which a transport's checksum covers: Segment List[0] of the last SRH behind this IPv6 header
  * when one is there and whole, else the destination. */
 struct address packet_final(const struct packet_view *view, const struct layer *ipv6);
@@ -161,11 +166,25 @@ struct tcp_header {
 	uint16_t source_port, destination_port;
 	uint32_t sequence, acknowledgement;
 	uint8_t flags;
-	uint16_t checksum;
+	uint16_t window, checksum, urgent;
+	struct bytes options;
 };
 struct tcp_header packet_tcp(const struct packet_view *view); /* all 0 when there is no TCP layer */
 /* Of an ICMPv6 message; false: it is none. */
 bool packet_icmpv6(const struct packet_view *view, uint8_t *type, uint8_t *code);
+/* An ICMPv6 error (RFC 4443 3). */
+#define ICMPV6_ERRORS 128 /* types below are errors */
+struct icmpv6_error {
+	uint8_t type, code;
+	uint32_t parameter; /* the octets behind the checksum: an MTU, a pointer */
+	/* Of the packet that it is about, as far as it has that: the first IPv6 header, and its SRH. */
+	bool has_packet;
+	struct address source, destination;
+	bool has_srh;
+	uint8_t segments_left;
+};
+/* False: the packet is none. */
+bool packet_icmpv6_error(const struct packet_view *view, struct icmpv6_error *ret);
 
 /* The state of a layer's checksum. `needs_csum`: the capture says that a device is to complete it
  * (VIRTIO_NET_HDR_F_NEEDS_CSUM). With it: PARTIAL when the field is the pseudo-header's sum, else BAD. Without it:

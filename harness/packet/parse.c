@@ -17,7 +17,8 @@ static bool parse_layer(struct reader *reader, size_t kind, struct layer *layer)
 	return layer_rows[kind]->parse(reader, layer);
 }
 
-struct packet_view packet_parse_start(struct bytes start, size_t wire_length)
+/* The first layer is of the given kind. */
+static struct packet_view parse_from(size_t first, struct bytes start, size_t wire_length)
 {
 	struct reader reader = { .frame = start, .end = start.length, .promised = wire_length, .whole = true };
 	struct packet_view view = { .frame = start.data,
@@ -27,8 +28,7 @@ struct packet_view packet_parse_start(struct bytes start, size_t wire_length)
 
 	if (wire_length > UINT32_MAX)
 		reader.promised = view.wire_length = UINT32_MAX;
-	for (size_t kind = LAYER_ETHERNET; kind < LAYER_KINDS;
-	     kind = reader.next ? kind_of(reader.next) : LAYER_KINDS) {
+	for (size_t kind = first; kind < LAYER_KINDS; kind = reader.next ? kind_of(reader.next) : LAYER_KINDS) {
 		if (view.count == LAYERS_MOST) {
 			reader.whole = false;
 			break;
@@ -43,6 +43,16 @@ struct packet_view packet_parse_start(struct bytes start, size_t wire_length)
 	view.end = (uint32_t)reader.end;
 	view.promised = (uint32_t)reader.promised;
 	return view;
+}
+
+struct packet_view packet_parse_start(struct bytes start, size_t wire_length)
+{
+	return parse_from(LAYER_ETHERNET, start, wire_length);
+}
+
+struct packet_view packet_parse_inner(struct bytes start)
+{
+	return parse_from(LAYER_IPV6, start, start.length);
 }
 
 struct packet_view packet_parse(struct bytes frame)

@@ -119,6 +119,51 @@ static void test_icmpv6(void **state)
 	assert_int_equal(code, 0);
 }
 
+/* RFC 4443 3.4: a pointer, and the packet that it is about; here to its segments left, at octet 43. */
+static void test_icmpv6_error(void **state)
+{
+	uint8_t buffer[256];
+	struct bytes frame = octets_of(ETHERNET IPV6("0058", "3a") "040000000000002b" IPV6("0028", "2b") SRH_2("06"),
+	                               buffer, sizeof buffer);
+	struct packet_view view = packet_parse(frame);
+	const struct address source = address_of("fc00:a::1");
+	struct icmpv6_error error;
+
+	(void)state;
+	assert_true(packet_icmpv6_error(&view, &error));
+	assert_int_equal(error.type, 4);
+	assert_int_equal(error.code, 0);
+	assert_int_equal(error.parameter, 43);
+	assert_true(error.has_packet && error.has_srh);
+	assert_address(error.source, &source);
+	assert_int_equal(error.segments_left, 1);
+	/* Cut before the packet that it is about; an echo request, which is no error; the octets behind 4 missing. */
+	view = packet_parse((struct bytes){ frame.data, 14 + 40 + 8 });
+	assert_true(packet_icmpv6_error(&view, &error));
+	assert_false(error.has_packet || error.has_srh);
+	view = packet_parse((struct bytes){ frame.data, 14 + 40 + 7 });
+	assert_false(packet_icmpv6_error(&view, &error));
+	buffer[14 + 40] = 128;
+	view = packet_parse(frame);
+	assert_false(packet_icmpv6_error(&view, &error));
+}
+
+/* RFC 8200 3: version, traffic class and flow label share the first four octets. */
+static void test_first_word(void **state)
+{
+	uint8_t buffer[256];
+	struct bytes frame = octets_of(ETHERNET IPV6("0008", "3a") "0400000000000028", buffer, sizeof buffer);
+	const struct packet_view view = packet_parse(frame);
+	const struct layer *ipv6 = packet_layer(&view, LAYER_IPV6);
+
+	(void)state;
+	write32(buffer + 14, 0x6b8abcdeU);
+	assert_int_equal(ipv6_traffic_class(&view, ipv6), 0xb8);
+	assert_int_equal(ipv6_flow_label(&view, ipv6), 0xabcde);
+	assert_int_equal(ipv6_payload_length(&view, ipv6), 8);
+	assert_int_equal(ipv6_traffic_class(&view, NULL), 0);
+}
+
 /* An inline policy on an inline packet: nodes act on the first SRH, the final destination is the last one's. */
 static void test_two_srhs(void **state)
 {
@@ -363,6 +408,8 @@ int main(void)
 		cmocka_unit_test(test_vectors),
 		cmocka_unit_test(test_fields),
 		cmocka_unit_test(test_icmpv6),
+		cmocka_unit_test(test_icmpv6_error),
+		cmocka_unit_test(test_first_word),
 		cmocka_unit_test(test_two_srhs),
 		cmocka_unit_test(test_inner_srh),
 		cmocka_unit_test(test_start),

@@ -54,6 +54,21 @@ uint8_t ipv6_hop_limit(const struct packet_view *view, const struct layer *ipv6)
 	return ipv6 ? view->frame[ipv6->offset + IPV6_HOP_LIMIT] : 0;
 }
 
+uint8_t ipv6_traffic_class(const struct packet_view *view, const struct layer *ipv6)
+{
+	return ipv6 ? (uint8_t)(read16(view->frame + ipv6->offset) >> 4) : 0;
+}
+
+uint32_t ipv6_flow_label(const struct packet_view *view, const struct layer *ipv6)
+{
+	return ipv6 ? read32(view->frame + ipv6->offset) & 0xfffff : 0;
+}
+
+uint16_t ipv6_payload_length(const struct packet_view *view, const struct layer *ipv6)
+{
+	return ipv6 ? read16(view->frame + ipv6->offset + 4) : 0;
+}
+
 bool packet_icmpv6(const struct packet_view *view, uint8_t *type, uint8_t *code)
 {
 	const struct layer *layer = packet_layer(view, LAYER_ICMPV6);
