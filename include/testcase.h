@@ -142,6 +142,7 @@ enum reason {
 	REASON_TCP_FLAGS,
 	REASON_LINK,
 	REASON_TX_DROPPED,
+	REASON_MALFORMED,
 	REASON_UNEXPLAINED,
 };
 extern const struct word reason_words[];

@@ -150,8 +150,8 @@ static void check_drops(struct verdict *verdict, const struct evidence *evidence
 void agree_check(struct verdict *verdict, const struct evidence *evidence, const struct reason_row *row, size_t node)
 {
 	if (verdict->fate == FATE_CORRUPTED || verdict->reason == REASON_UNEXPLAINED ||
-	    has_stray_packets(&evidence->plan->traffic))
-		return; /* no reason is given that could be contradicted */
+	    verdict->reason == REASON_MALFORMED || has_stray_packets(&evidence->plan->traffic))
+		return; /* no reason is given that could be contradicted, or what is counted is not about it alone */
 	check_counters(verdict, evidence, row, node);
 	check_drops(verdict, evidence);
 }

@@ -34,6 +34,12 @@ void say_interface(char **text, const struct evidence *evidence, size_t hop);
 /* burst.c: which packets of a burst went together at each hop, and what is not as it was sent; verdict->hops are there.
  */
 void burst_sort(struct verdict *verdict, const struct evidence *evidence);
+/* unreadable.c: the first packet that left a node unreadable and cannot have come to it so; NULL: none did. *how, which
+ * the caller frees, is a sentence part with what is wrong with it. */
+const struct captured *unreadable_find(const struct evidence *evidence, char **how);
+/* What makes a packet unreadable (caller frees), or NULL. */
+char *captured_unreadable(const struct captured *captured);
+
 /* agree.c: adds to the verdict, whose fate and reason are known, what of the kernel's counters and drop events
  * contradicts it; `row` is where the reason comes from and `node` where the packet ended, or NULL and NOT_FOUND:
  * nothing was lost. */

@@ -91,17 +91,34 @@ static void say_drop(char **why, const struct loss *loss)
 		text_append(why, " for %s", drop->reason);
 }
 
+/* Why the packet ended, with evidence, and what of it is in the verdict. */
+static void find_reason(struct verdict *verdict, const struct loss *loss, char **said)
+{
+	const struct evidence *evidence = loss->evidence;
+	owned_text how = NULL;
+	const struct captured *unreadable = unreadable_find(evidence, &how);
+	const struct reason_row *row = unreadable ? NULL : loss_row(loss, said);
+	size_t node = unreadable ? hop_node(evidence->plan, unreadable->hop) : loss->node;
+
+	verdict->reason = unreadable ? REASON_MALFORMED : row ? row->reason : REASON_UNEXPLAINED;
+	verdict->last_hop = loss->last ? loss->last->hop : NOT_FOUND;
+	snprintf(verdict->at, sizeof verdict->at, "%s", node_name(evidence, node));
+	if (unreadable) {
+		verdict->last_hop = unreadable->hop;
+		text_append(said, "a packet left ");
+		say_interface(said, evidence, unreadable->hop);
+		text_append(said, " malformed: %s", how);
+	}
+	agree_check(verdict, evidence, row, node);
+}
+
 static char *reach_loss(struct verdict *verdict, const struct evidence *evidence, const struct ending *ending)
 {
 	struct loss loss = loss_follow(evidence, &ending->target);
 	owned_text said = NULL;
 	char *why = NULL;
 
-	const struct reason_row *row = loss_row(&loss, &said);
-	verdict->reason = row ? row->reason : REASON_UNEXPLAINED;
-	agree_check(verdict, evidence, row, loss.node);
-	verdict->last_hop = loss.last ? loss.last->hop : NOT_FOUND;
-	snprintf(verdict->at, sizeof verdict->at, "%s", node_name(evidence, loss.node));
+	find_reason(verdict, &loss, &said);
 	text_append(&why, "%s at %s for %s: ", word_of(fate_words, (int)verdict->fate), verdict->at,
 	            word_of(reason_words, (int)verdict->reason));
 	if (verdict->fate == FATE_STALLED)

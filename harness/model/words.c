@@ -75,6 +75,7 @@ const struct word reason_words[] = {
 	{ "service", REASON_SERVICE, "the service segment did not send it on" },
 	{ "header", REASON_HEADER, "another header is malformed" },
 	{ "reset", REASON_RESET, "the other end reset the connection" },
+	{ "malformed", REASON_MALFORMED, "it left a node so that it cannot be read" },
 	{ "tx-dropped", REASON_TX_DROPPED, "the kernel dropped it on the way out of an interface" },
 	{ "link", REASON_LINK, "it left one end of a link and did not arrive at the other" },
 	{ "unexplained", REASON_UNEXPLAINED, "nothing observed explains it" },
