@@ -28,12 +28,16 @@ enum contradiction_kind {
 	CONTRADICTION_COUNTER, /* it counted a packet that it dropped for another reason */
 	CONTRADICTION_SILENCE, /* it did not count what it counts of every packet that it drops for the reason */
 	CONTRADICTION_DROP,    /* a drop event has another reason */
+	CONTRADICTION_ERROR,   /* it sent an ICMPv6 error for another reason, or one that points elsewhere */
 };
+#define CONTRADICTION_WHAT   48
+#define CONTRADICTION_DETAIL 96
 struct contradiction {
 	size_t node;
 	enum contradiction_kind kind;
-	char what[48]; /* the counter, or the drop event's reason */
-	int64_t count; /* 0: it did not move */
+	char what[CONTRADICTION_WHAT];     /* the counter, the drop event's reason, or "ICMPv6 TYPE/CODE" */
+	char detail[CONTRADICTION_DETAIL]; /* what stands behind it in the sentence; may be empty */
+	int64_t count;                     /* 0: it did not move */
 };
 
 struct verdict {

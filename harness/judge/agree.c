@@ -1,9 +1,8 @@
 /* Whether the kernel's own words agree with a verdict: what its counters and its drop events say may not contradict the
  * reason, and what it counts of every packet that ends so must have been counted. */
-#include <stdio.h>
 #include <string.h>
 
-#include "judge.h"
+#include "told.h"
 #include "transport.h"
 
 /* What is counted only of packets that are dropped or refused. A counter of an interface is known by what stands behind
@@ -42,15 +41,6 @@ static bool is_among(const char *const *names, size_t count, const char *name)
 		if (strcmp(names[i], name) == 0)
 			return true;
 	return false;
-}
-
-static void contradict(struct verdict *verdict, size_t node, enum contradiction_kind kind, const char *what,
-                       int64_t count)
-{
-	struct contradiction *made = PUSH(verdict->contradictions, verdict->contradiction_count);
-
-	*made = (struct contradiction){ .node = node, .kind = kind, .count = count };
-	snprintf(made->what, sizeof made->what, "%s", what);
 }
 
 static bool goes_with(const struct reason_row *row, const char *counter)
@@ -94,10 +84,11 @@ static void check_counters(struct verdict *verdict, const struct evidence *evide
 		if (counter->node == NOT_FOUND || !tells_a_drop(transport, name) ||
 		    (counter->node == node && goes_with(row, name)))
 			continue;
-		contradict(verdict, counter->node, CONTRADICTION_COUNTER, counter->name, counter->delta);
+		contradict(verdict, counter->node, CONTRADICTION_COUNTER, counter->name, "");
+		verdict->contradictions[verdict->contradiction_count - 1].count = counter->delta;
 	}
 	if (row && row->promised && !counter_at(trace, node, row->promised))
-		contradict(verdict, node, CONTRADICTION_SILENCE, row->promised, 0);
+		contradict(verdict, node, CONTRADICTION_SILENCE, row->promised, "");
 }
 
 static const struct drop_word *word_in(const struct drop_word *table, const char *word)
@@ -119,57 +110,23 @@ static bool word_goes_with(const struct transport *transport, const char *word, 
 	return !row; /* then it says nothing that could be contradicted */
 }
 
-/* Each word once a node. */
-static struct contradiction *told_before(struct verdict *verdict, const struct drop *drop)
-{
-	for (size_t i = 0; i < verdict->contradiction_count; i++) {
-		struct contradiction *one = &verdict->contradictions[i];
-		if (one->kind == CONTRADICTION_DROP && one->node == drop->node && strcmp(one->what, drop->reason) == 0)
-			return one;
-	}
-	return NULL;
-}
-
 static void check_drops(struct verdict *verdict, const struct evidence *evidence)
 {
 	const struct transport *transport = transport_of(&evidence->plan->traffic);
 	const struct trace *trace = evidence->trace;
 
-	for (size_t i = 0; i < trace->drop_count; i++) {
-		const struct drop *drop = &trace->drops[i];
-		if (word_goes_with(transport, drop->reason, verdict->reason))
-			continue;
-		struct contradiction *told = told_before(verdict, drop);
-		if (told)
-			told->count++;
-		else
-			contradict(verdict, drop->node, CONTRADICTION_DROP, drop->reason, 1);
-	}
+	for (size_t i = 0; i < trace->drop_count; i++)
+		if (!word_goes_with(transport, trace->drops[i].reason, verdict->reason))
+			contradict(verdict, trace->drops[i].node, CONTRADICTION_DROP, trace->drops[i].reason, "");
 }
 
-void agree_check(struct verdict *verdict, const struct evidence *evidence, const struct reason_row *row, size_t node)
+void agree_check(struct verdict *verdict, const struct evidence *evidence, const struct reason_row *row,
+                 const struct loss *loss)
 {
 	if (verdict->fate == FATE_CORRUPTED || verdict->reason == REASON_UNEXPLAINED ||
 	    verdict->reason == REASON_MALFORMED || has_stray_packets(&evidence->plan->traffic))
 		return; /* no reason is given that could be contradicted, or what is counted is not about it alone */
-	check_counters(verdict, evidence, row, node);
+	check_counters(verdict, evidence, row, loss ? loss->node : NOT_FOUND);
 	check_drops(verdict, evidence);
-}
-
-void say_contradiction(char **text, const struct topology *topology, const struct contradiction *contradiction)
-{
-	const char *node = topology->nodes[contradiction->node].name;
-
-	switch (contradiction->kind) {
-	case CONTRADICTION_COUNTER:
-		text_append(text, "%s rose by %lld at %s", contradiction->what, (long long)contradiction->count, node);
-		return;
-	case CONTRADICTION_SILENCE:
-		text_append(text, "%s did not rise at %s", contradiction->what, node);
-		return;
-	case CONTRADICTION_DROP:
-		text_append(text, "%s freed %lld packet%s for %s", node, (long long)contradiction->count,
-		            contradiction->count == 1 ? "" : "s", contradiction->what);
-		return;
-	}
+	told_check(verdict, evidence, loss);
 }

@@ -40,11 +40,11 @@ const struct captured *unreadable_find(const struct evidence *evidence, char **h
 /* What makes a packet unreadable (caller frees), or NULL. */
 char *captured_unreadable(const struct captured *captured);
 
-/* agree.c: adds to the verdict, whose fate and reason are known, what of the kernel's counters and drop events
- * contradicts it; `row` is where the reason comes from and `node` where the packet ended, or NULL and NOT_FOUND:
- * nothing was lost. */
-void agree_check(struct verdict *verdict, const struct evidence *evidence, const struct reason_row *row, size_t node);
-/* Appends "Ip6InNoRoutes rose by 1 at r1". */
+/* agree.c: adds to the verdict, whose fate and reason are known, what of the kernel's counters, drop events and ICMPv6
+ * errors contradicts it; `row` is where the reason of a loss comes from; both NULL: nothing was lost. */
+void agree_check(struct verdict *verdict, const struct evidence *evidence, const struct reason_row *row,
+                 const struct loss *loss);
+/* contradiction.c: appends "Ip6InNoRoutes rose by 1 at r1". */
 void say_contradiction(char **text, const struct topology *topology, const struct contradiction *contradiction);
 /* hint.c: fills verdict->hints, whose hops are known. */
 void hints_find(struct verdict *verdict, const struct evidence *evidence);

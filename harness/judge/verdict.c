@@ -109,7 +109,7 @@ static void find_reason(struct verdict *verdict, const struct loss *loss, char *
 		say_interface(said, evidence, unreadable->hop);
 		text_append(said, " malformed: %s", how);
 	}
-	agree_check(verdict, evidence, row, node);
+	agree_check(verdict, evidence, row, loss);
 }
 
 static char *reach_loss(struct verdict *verdict, const struct evidence *evidence, const struct ending *ending)
@@ -178,7 +178,7 @@ static char *reach(struct verdict *verdict, const struct evidence *evidence, con
 {
 	switch (ending->fate) {
 	case FATE_DELIVERED:
-		agree_check(verdict, evidence, NULL, NOT_FOUND);
+		agree_check(verdict, evidence, NULL, NULL);
 		return say_delivered(verdict, evidence);
 	case FATE_DROPPED:
 	case FATE_STALLED:

@@ -1,6 +1,6 @@
-/* What this kernel and machine can do, as far as it can be looked up. What every kernel of an age has is taken as there,
- * and case `features` shows whether it works: were it tried, all that is lost with it would be SKIP. Options of the build
- * are tried out (trial.c), since vendors backport and disable. */
+/* What this kernel and machine can do, as far as it can be looked up. What every kernel of an age has is taken as
+ * there, and case `features` shows whether it works: were it tried, all that is lost with it would be SKIP. Options of
+ * the build are tried out (trial.c), since vendors backport and disable. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

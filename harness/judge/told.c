@@ -1,0 +1,134 @@
+/* Whether the ICMPv6 errors that nodes sent agree with a verdict: what they are about, who sent them, and what they
+ * point at (RFC 4443 3, RFC 8200 4.2 and 4.4, RFC 8754 4.3.1.1). */
+#include <stdio.h>
+#include <string.h>
+
+#include "told.h"
+
+enum { DESTINATION_UNREACHABLE = 1, TOO_BIG = 2, TIME_EXCEEDED = 3, PARAMETER_PROBLEM = 4 };
+enum { ADDRESS_UNREACHABLE = 3 }; /* a code of the first */
+#define ETHERNET    14            /* octets before what a pointer counts from */
+#define LEAST_MTU   1280
+#define NEXT_HEADER 6 /* offset in an IPv6 header; 0 in every extension header */
+
+/* An error that is not here goes with anything. */
+static const struct {
+	uint8_t type, code;
+	enum reason reasons[4]; /* ends with REASON_NONE */
+} meanings[] = {
+	{ DESTINATION_UNREACHABLE, 0, { REASON_NO_ROUTE, REASON_LINK_LOCAL } },
+	{ DESTINATION_UNREACHABLE, 4, { REASON_NO_DECAPSULATION, REASON_NO_SOCKET } },
+	{ TOO_BIG, 0, { REASON_TOO_BIG } },
+	{ TIME_EXCEEDED, 0, { REASON_HOP_LIMIT } },
+	{ PARAMETER_PROBLEM, 0, { REASON_SRH_MALFORMED, REASON_HEADER } },
+	{ PARAMETER_PROBLEM, 1, { REASON_NO_DECAPSULATION } },
+};
+
+static bool goes_with(const struct icmpv6_error *error, enum reason reason)
+{
+	for (size_t i = 0; i < COUNT(meanings); i++) {
+		if (meanings[i].type != error->type || meanings[i].code != error->code)
+			continue;
+		for (size_t r = 0; r < COUNT(meanings[i].reasons) && meanings[i].reasons[r] != REASON_NONE; r++)
+			if (meanings[i].reasons[r] == reason)
+				return true;
+		return false;
+	}
+	return true;
+}
+
+/* The Segments Left of the SRH that was looked at, or the type of a routing header that nobody knows. */
+static uint32_t faulty_field(const struct packet_view *view)
+{
+	enum { TYPE = 2, SEGMENTS_LEFT = 3, SRH_TYPE = 4 };
+	const struct srh_view srh = packet_srh(view, packet_layer(view, LAYER_IPV6));
+
+	return srh.present ? srh.offset - ETHERNET + (srh.type == SRH_TYPE ? SEGMENTS_LEFT : TYPE) : 0;
+}
+
+static bool is_next_header(const struct packet_view *view, uint32_t pointer)
+{
+	for (size_t i = 0; i < view->count; i++) {
+		const struct layer *layer = &view->layers[i];
+		uint32_t field = layer->offset + (layer->kind == LAYER_IPV6 ? NEXT_HEADER : 0U);
+		if (layer->kind != LAYER_ETHERNET && pointer + ETHERNET == field)
+			return true;
+	}
+	return false;
+}
+
+static unsigned largest_mtu(const struct topology *topology, size_t node)
+{
+	unsigned most = 0;
+
+	for (size_t i = 0; i < INTERFACES(topology); i++)
+		if (topology->interfaces[i].node == node && topology->interfaces[i].mtu > most)
+			most = topology->interfaces[i].mtu;
+	return most;
+}
+
+/* What is wrong with what it says of the packet; false: nothing. */
+static bool is_wrong(const struct icmpv6_error *error, const struct loss *loss, char detail[CONTRADICTION_DETAIL])
+{
+	const struct packet_view *view = &loss->last->view;
+	const struct address source = ipv6_source(view, packet_layer(view, LAYER_IPV6));
+
+	if (!error->has_packet || !address_same(&error->source, &source)) {
+		snprintf(detail, CONTRADICTION_DETAIL, ", which quotes another packet");
+		return true;
+	}
+	if (error->type == PARAMETER_PROBLEM && error->code == 0 && faulty_field(view) &&
+	    error->parameter != faulty_field(view)) {
+		snprintf(detail, CONTRADICTION_DETAIL, " with pointer %u, expected %u", error->parameter,
+		         faulty_field(view));
+		return true;
+	}
+	if (error->type == PARAMETER_PROBLEM && error->code == 1 && !is_next_header(view, error->parameter)) {
+		snprintf(detail, CONTRADICTION_DETAIL, " with pointer %u, where no next header is", error->parameter);
+		return true;
+	}
+	unsigned most = largest_mtu(loss->evidence->plan->topology, loss->node);
+	if (error->type == TOO_BIG && (error->parameter < LEAST_MTU || error->parameter > most ||
+	                               error->parameter + ETHERNET >= loss->last->wire_length)) {
+		snprintf(detail, CONTRADICTION_DETAIL, " with an MTU of %u, of links of at most %u for %zu octets",
+		         error->parameter, most, loss->last->wire_length - ETHERNET);
+		return true;
+	}
+	return false;
+}
+
+/* Whether a node sent it itself. */
+static bool is_own(const struct plan *plan, const struct captured *captured)
+{
+	const struct address source = ipv6_source(&captured->view, packet_layer(&captured->view, LAYER_IPV6));
+
+	return HOP_DIRECTION(captured->hop) == HOP_OUT &&
+	       address_is_local(plan, hop_node(plan, captured->hop), &source);
+}
+
+static void check(struct verdict *verdict, const struct icmpv6_error *error, size_t node, const struct loss *loss)
+{
+	char what[CONTRADICTION_WHAT], detail[CONTRADICTION_DETAIL] = "";
+
+	snprintf(what, sizeof what, "ICMPv6 %u/%u", error->type, error->code);
+	/* It may be about a packet of an earlier cell of the lab, which waited for a neighbour until now. */
+	if (error->type == DESTINATION_UNREACHABLE && error->code == ADDRESS_UNREACHABLE)
+		return;
+	if (!goes_with(error, verdict->reason))
+		contradict(verdict, node, CONTRADICTION_ERROR, what, detail);
+	else if (loss && node != loss->node)
+		contradict(verdict, node, CONTRADICTION_ERROR, what, ", and the packet ended elsewhere");
+	else if (loss && loss_arrived(loss) && is_wrong(error, loss, detail))
+		contradict(verdict, node, CONTRADICTION_ERROR, what, detail);
+}
+
+void told_check(struct verdict *verdict, const struct evidence *evidence, const struct loss *loss)
+{
+	for (size_t i = 0; i < evidence->count; i++) {
+		const struct captured *captured = &evidence->packets[i];
+		struct icmpv6_error error;
+		if (captured->way == WAY_OTHER && packet_icmpv6_error(&captured->view, &error) &&
+		    is_own(evidence->plan, captured))
+			check(verdict, &error, hop_node(evidence->plan, captured->hop), loss);
+	}
+}

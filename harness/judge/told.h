@@ -1,0 +1,14 @@
+/* What the kernel itself says, against a verdict: shared by the files that ask its counters, drop events and ICMPv6
+ * errors. */
+#ifndef HOPCHECK_JUDGE_TOLD_H
+#define HOPCHECK_JUDGE_TOLD_H
+
+#include "judge.h"
+
+/* contradiction.c: adds one, or one more of what is there already. */
+void contradict(struct verdict *verdict, size_t node, enum contradiction_kind kind, const char *what,
+                const char *detail);
+/* told.c: the ICMPv6 errors; `loss` is NULL where nothing was lost. */
+void told_check(struct verdict *verdict, const struct evidence *evidence, const struct loss *loss);
+
+#endif
