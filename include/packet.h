@@ -172,6 +172,7 @@ struct tcp_header {
 struct tcp_header packet_tcp(const struct packet_view *view); /* all 0 when there is no TCP layer */
 /* Of an ICMPv6 message; false: it is none. */
 bool packet_icmpv6(const struct packet_view *view, uint8_t *type, uint8_t *code);
+const char *icmpv6_word(uint8_t type); /* "too big"; "message" for what is no error */
 /* An ICMPv6 error (RFC 4443 3). */
 #define ICMPV6_ERRORS 128 /* types below are errors */
 struct icmpv6_error {

@@ -15,11 +15,6 @@ const struct word journey_end_words[] = {
 	{ NULL, 0, NULL },
 };
 
-static const struct word icmp_words[] = {
-	{ "unreachable", 1, NULL },   { "too big", 2, NULL }, { "time exceeded", 3, NULL },
-	{ "bad parameter", 4, NULL }, { NULL, 0, NULL },
-};
-
 static struct step step_of(const struct match *match, const struct evidence *evidence, const uint32_t starts[3])
 {
 	const struct captured *captured = match->captured;
@@ -51,8 +46,7 @@ static void name_journey(const struct transport *transport, struct journey *jour
 	if (match->captured->known)
 		transport->name_packet(match->captured, starts, journey->name, sizeof journey->name);
 	else if (packet_icmpv6(&match->captured->view, &type, &code))
-		snprintf(journey->name, sizeof journey->name, "ICMPv6 %s",
-		         word_of(icmp_words, type)[0] == '?' ? "message" : word_of(icmp_words, type));
+		snprintf(journey->name, sizeof journey->name, "ICMPv6 %s", icmpv6_word(type));
 	else
 		snprintf(journey->name, sizeof journey->name, "packet");
 }

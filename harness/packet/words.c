@@ -31,3 +31,16 @@ const struct word tcp_flag_words[] = {
 	{ "psh", TCP_PSH, NULL }, { "ack", TCP_ACK, NULL }, { "urg", TCP_URG, NULL },
 	{ "ece", TCP_ECE, NULL }, { "cwr", TCP_CWR, NULL }, { NULL, 0, NULL },
 };
+
+/* RFC 4443 3 */
+static const struct word icmpv6_words[] = {
+	{ "unreachable", 1, NULL },   { "too big", 2, NULL }, { "time exceeded", 3, NULL },
+	{ "bad parameter", 4, NULL }, { NULL, 0, NULL },
+};
+
+const char *icmpv6_word(uint8_t type)
+{
+	const char *word = word_of(icmpv6_words, type);
+
+	return word[0] == '?' ? "message" : word;
+}
