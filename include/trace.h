@@ -26,13 +26,16 @@ extern const struct word way_words[]; /* "other" (ICMPv6 errors, ...), "forward"
 /* A packet that was captured at a hop. */
 struct captured {
 	size_t hop;
-	uint64_t time;      /* ns, the machine's wall clock, comparable between nodes */
-	uint8_t *data;      /* Ethernet frame; owned by the trace */
-	size_t length;      /* octets captured */
-	size_t wire_length; /* octets on the wire */
-	unsigned gso_size;  /* 0, or the MSS it is or will be cut into */
-	bool needs_csum;    /* virtio_net_hdr: a device is to complete the checksum */
-	bool data_valid;    /* virtio_net_hdr DATA_VALID: a device has verified the checksum */
+	uint64_t time;                    /* ns, the machine's wall clock, comparable between nodes */
+	uint8_t *data;                    /* Ethernet frame; owned by the trace */
+	size_t length;                    /* octets captured */
+	size_t wire_length;               /* octets on the wire */
+	unsigned gso_size;                /* 0, or the MSS it is or will be cut into */
+	bool needs_csum;                  /* virtio_net_hdr: a device is to complete the checksum */
+	bool data_valid;                  /* virtio_net_hdr DATA_VALID: a device has verified the checksum */
+	bool offload_known;               /* the three below are known: traces that were kept before do not have them */
+	uint8_t gso_type;                 /* VIRTIO_NET_HDR_GSO_...: how it is or will be cut */
+	uint16_t csum_start, csum_offset; /* where the sum begins in the frame, and the field behind that; needs_csum */
 	/* `data` ends after the transport header, but the packet was captured whole: a trace keeps the payload of the
 	 * first packets only; checksum and payload of later ones are checked on arrival. */
 	bool headers_only;

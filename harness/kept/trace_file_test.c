@@ -40,6 +40,10 @@ static int start(void **state)
 	scene.trace->packets[0].needs_csum = true;
 	scene.trace->packets[1].data_valid = true;
 	scene.trace->packets[2].gso_size = 1440;
+	scene.trace->packets[2].offload_known = true;
+	scene.trace->packets[2].gso_type = 4;
+	scene.trace->packets[2].csum_start = 94;
+	scene.trace->packets[2].csum_offset = 16;
 	scene.trace->packets[3].wire_length += 7;
 	scene.trace->packets[4].time += 7;
 	struct captured *data_seen = &scene.trace->packets[13]; /* in the way's second step */
@@ -111,6 +115,10 @@ static void same_packets(const struct trace *a, const struct trace *b)
 		assert_int_equal(x->needs_csum, y->needs_csum);
 		assert_int_equal(x->data_valid, y->data_valid);
 		assert_int_equal(x->gso_size, y->gso_size);
+		assert_int_equal(x->offload_known, y->offload_known);
+		assert_int_equal(x->gso_type, y->gso_type);
+		assert_int_equal(x->csum_start, y->csum_start);
+		assert_int_equal(x->csum_offset, y->csum_offset);
 		assert_int_equal(x->headers_only, y->headers_only);
 		assert_int_equal(x->as_sent, y->as_sent);
 		if (x->headers_only) /* else it is summed by who reads it */

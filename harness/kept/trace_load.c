@@ -146,6 +146,26 @@ static int read_payload(struct reader *reader, const json_t *item, struct captur
 	return 0;
 }
 
+/* Traces that were kept before this was captured do not have it. */
+static int read_offload_header(struct reader *reader, const json_t *item, struct captured *captured)
+{
+	json_int_t type = -1, start = 0, offset = 0;
+
+	if (UNPACK(reader, item, "packets", "{s?I, s?I, s?I}", "gso_type", &type, "csum_start", &start, "csum_offset",
+	           &offset) < 0)
+		return -1;
+	if (type == -1)
+		return 0;
+	if (type < 0 || type > UINT8_MAX || start < 0 || start > UINT16_MAX || offset < 0 || offset > UINT16_MAX)
+		return fail(reader->err, "%s: packets: a gso_type, csum_start or csum_offset is impossible",
+		            reader->path);
+	captured->offload_known = true;
+	captured->gso_type = (uint8_t)type;
+	captured->csum_start = (uint16_t)start;
+	captured->csum_offset = (uint16_t)offset;
+	return 0;
+}
+
 static int read_packet(struct reader *reader, const json_t *item)
 {
 	const char *hop, *digest;
@@ -167,7 +187,7 @@ static int read_packet(struct reader *reader, const json_t *item)
 		return fail(reader->err, "%s: packets: unknown hop '%s'", reader->path, hop);
 	if (length < 0 || length > PCAPNG_SNAPLEN || wire_length < length || time < 0 || gso_size < 0)
 		return fail(reader->err, "%s: packets: a length or time is impossible", reader->path);
-	if (read_payload(reader, item, &captured) < 0)
+	if (read_payload(reader, item, &captured) < 0 || read_offload_header(reader, item, &captured) < 0)
 		return -1;
 	*PUSH(reader->digests, reader->digest_count) = digest;
 	*PUSH(reader->trace->packets, reader->trace->packet_count) = captured;

@@ -17,6 +17,11 @@ static json_t *packet_json(const struct captured *captured, const struct topolog
 	                  (json_int_t)captured->wire_length, "needs_csum", captured->needs_csum, "data_valid",
 	                  captured->data_valid, "gso_size", (json_int_t)captured->gso_size, "digest",
 	                  octets_digest((struct bytes){ captured->data, captured->length }, digest));
+	if (captured->offload_known && (captured->gso_size || captured->needs_csum)) {
+		json_object_set_new(json, "gso_type", json_integer(captured->gso_type));
+		json_object_set_new(json, "csum_start", json_integer(captured->csum_start));
+		json_object_set_new(json, "csum_offset", json_integer(captured->csum_offset));
+	}
 	if (captured->headers_only) {
 		json_object_set_new(json, "checksum", json_string(word_of(checksum_words, (int)captured->checksum)));
 		json_object_set_new(json, "as_sent", json_boolean(captured->as_sent));

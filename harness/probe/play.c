@@ -52,6 +52,10 @@ static void note_packet(struct play *play, size_t node, const struct ring_packet
 		.needs_csum = packet->offload.flags & VIRTIO_NET_HDR_F_NEEDS_CSUM,
 		.data_valid = packet->offload.flags & VIRTIO_NET_HDR_F_DATA_VALID,
 		.gso_size = packet->offload.gso_size,
+		.offload_known = true,
+		.gso_type = packet->offload.gso_type,
+		.csum_start = packet->offload.csum_start,
+		.csum_offset = packet->offload.csum_offset,
 	};
 	captured->view = packet_parse_start(packet->frame, packet->wire_length);
 	captured->length = octets_to_keep(play, captured);
