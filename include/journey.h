@@ -29,9 +29,12 @@ struct step {
 	bool known;
 	bool summed; /* a whole TCP segment: `checksum` is known */
 	bool encapsulated;
-	bool handed_on; /* the node decapsulated it: it passes the hop a second time */
-	size_t merged;  /* journeys that it is a step of, its own included */
-	size_t members; /* they are journeys->members[members ...], by the time they were sent */
+	bool handed_on;          /* the node decapsulated it: it passes the hop a second time */
+	bool has_copies;         /* others like what it was made of came too: which of them it was is not certain */
+	bool repeated;           /* what it was made of had been seen further on already: it is there once more */
+	size_t from, from_count; /* it was made of steps[journeys->from[from ...]]; none: its node made it */
+	size_t merged;           /* journeys that it is a step of, its own included */
+	size_t members;          /* they are journeys->members[members ...], by the time they were sent */
 };
 
 struct journey {
@@ -54,6 +57,7 @@ struct journeys {
 	struct journey *journeys; /* by the time they set out */
 	size_t count;
 	size_t *members;
+	uint32_t *from;
 	size_t deciding; /* the journey that explains the verdict: the lost, dropped or corrupted packet, else the first
 	                 with a bad checksum or larger than an MTU, else the first with data; NOT_FOUND: there is none
 	               */

@@ -92,6 +92,7 @@ enum layer_kind {
 	LAYER_GIVEN,  /* written as a spec gives it, and never read */
 	LAYER_KINDS
 };
+const char *layer_word(enum layer_kind kind); /* "IPv6" */
 struct layer {
 	uint8_t kind;            /* enum layer_kind */
 	uint8_t fault;           /* set by the row's reader: what is wrong with it */
@@ -166,15 +167,15 @@ struct tcp_header {
 	uint16_t source_port, destination_port;
 	uint32_t sequence, acknowledgement;
 	uint8_t flags;
-	uint16_t window, checksum, urgent;
-	struct bytes options;
+	uint16_t checksum;
 };
 struct tcp_header packet_tcp(const struct packet_view *view); /* all 0 when there is no TCP layer */
 /* Of an ICMPv6 message; false: it is none. */
 bool packet_icmpv6(const struct packet_view *view, uint8_t *type, uint8_t *code);
 const char *icmpv6_word(uint8_t type); /* "too big"; "message" for what is no error */
 /* An ICMPv6 error (RFC 4443 3). */
-#define ICMPV6_ERRORS 128 /* types below are errors */
+#define ICMPV6_ERRORS 128 /* types below are errors: */
+enum { ICMPV6_UNREACHABLE = 1, ICMPV6_TOO_BIG, ICMPV6_TIME_EXCEEDED, ICMPV6_PARAMETER };
 struct icmpv6_error {
 	uint8_t type, code;
 	uint32_t parameter; /* the octets behind the checksum: an MTU, a pointer */

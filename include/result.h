@@ -65,6 +65,7 @@ struct result_verdict {
 		} * at;
 		size_t count;
 	} contradicted_by;
+	struct texts broken; /* invariants; not given: none */
 };
 
 /* A row of `expect` or `known`; only what it gives. */
@@ -73,7 +74,7 @@ struct result_row {
 	int fate, unused; /* enum fate, or NO_WORD */
 	const char *at, *reason;
 	struct rules aggregation;
-	struct texts bad_checksums, oversize, altered, contradicted; /* or any_text */
+	struct texts bad_checksums, oversize, altered, contradicted, broken; /* or any_text */
 	struct rules srh, merged;
 	const char *complaint, *log, *kernel, *qemu, *deviation, *fixed, *found, *because, *ref, *workaround;
 };
@@ -93,6 +94,7 @@ struct result_step {
 		bool oversize, encapsulated, handed_on;
 		char unused;
 		int64_t merged, packets;
+		struct texts broken; /* invariants; not given: none */
 	} * seen;
 };
 struct result_end {
@@ -148,6 +150,21 @@ struct result_drop {
 	const char *node, *interface, *reason, *function, *packet;
 	int64_t count;
 };
+/* An invariant that packets broke at a hop. */
+struct result_breach {
+	const uint8_t *shape;
+	const char *invariant, *source, *node, *hop, *packet, *expected, *saw;
+	int64_t packets;
+};
+/* An ICMPv6 error that a node sent. */
+struct result_icmpv6 {
+	const uint8_t *shape;
+	const char *node, *error;
+	int64_t type, code, parameter;
+	const char *source, *destination; /* of the packet that it is about; NULL: it has none of it */
+	int64_t segments_left;            /* of that; or NO_INTEGER: no SRH */
+	int64_t packets;
+};
 /* Evidence of a verdict, without times. */
 struct result_evidence {
 	const uint8_t *shape;
@@ -177,6 +194,14 @@ struct result_evidence {
 		size_t count;
 	} drops;
 	int64_t drops_lost;
+	struct result_breaches { /* not given: none */
+		const struct result_breach *at;
+		size_t count;
+	} breaches;
+	struct result_icmpv6s {
+		const struct result_icmpv6 *at;
+		size_t count;
+	} icmpv6;
 };
 
 struct result {
@@ -265,7 +290,7 @@ extern const struct members result_members, result_row_members, result_verdict_m
         result_journeys_members, /* of its rows */
         result_timeless_members, /* of a step without its shape */
         result_hop_members, result_checksums_members, result_evidence_members, result_kernel_members,
-        result_topology_members, run_members, label_members;
+        result_breach_members, result_icmpv6_members, result_topology_members, run_members, label_members;
 
 static inline bool is_said(const char *text)
 {
@@ -282,9 +307,10 @@ void result_program(const char *name);
 /* One judged cell. */
 struct result *result_make(struct pool *pool, const struct plan *plan, const struct trace *trace,
                            const struct judgement *judgement);
-/* Adds "journey" where there is a verdict, and with `all` "journeys": rows of ladders. */
+/* Adds "journey" where there is a verdict, and with `all` "journeys": rows of ladders. breaches: which of their steps
+ * broke invariants; NULL: none. */
 void result_tell(struct pool *pool, struct result *result, const struct plan *plan, const struct journeys *journeys,
-                 bool all);
+                 const struct breaches *breaches, bool all);
 /* A cell the harness could not run at all (worker died, plan failed): outcome BROKEN or SKIP, with why. */
 struct result *result_without_trace(struct pool *pool, const struct testcase *testcase, size_t cell,
                                     enum outcome outcome, const char *why);
@@ -319,7 +345,8 @@ void text_lines_clear(struct text_lines *lines);
 #define owned_text_lines __attribute__((cleanup(text_lines_clear))) struct text_lines
 /* Why a cell has its outcome: sentence, drops, complaints, console, what is documented, the command. */
 struct text_lines evidence_lines(const struct result *cell);
-struct text_lines drop_lines(const struct result *cell); /* only the drops */
+struct text_lines drop_lines(const struct result *cell);      /* only the drops */
+struct text_lines invariant_lines(const struct result *cell); /* only broken invariants, and ICMPv6 errors */
 /* Of a cell's `known`, which may be NULL: what identifies the deviation (its name, else its text), and its text: "NAME:
  * because (ref)". */
 char *known_key(const struct result_row *known);
@@ -397,7 +424,8 @@ char *partial_text(const struct results *results);
 char *run_partial_text(const struct run *run);
 
 /* ---- compare.c: two results of a cell, of one pool. What is compared: outcome, fate, at, reason, at which hops
- * packets are merged or split, and which hops see bad checksums or frames larger than the MTU. */
+ * packets are merged or split, and which hops see bad checksums or frames larger than the MTU, and which invariants are
+ * broken. */
 bool verdicts_differ(struct pool *pool, const struct result *a, const struct result *b);
 /* The same; for differing ones both as texts that say what differs: "PASS delivered", "FAIL delivered, bad checksums at
  * dst.a0:in"; caller frees both. */

@@ -147,9 +147,54 @@ enum reason {
 };
 extern const struct word reason_words[];
 
+/* What holds of every packet at every hop, whatever is expected of the cell; the vocabulary of `broken`. */
+enum invariant {
+	INVARIANT_PAYLOAD_LENGTH,
+	INVARIANT_NEXT_HEADER,
+	INVARIANT_SEGMENT_DESTINATION,
+	INVARIANT_ICMPV6_CHECKSUM,
+	INVARIANT_CSUM_START,
+	INVARIANT_GSO_TYPE,
+	INVARIANT_ETHERNET_ADDRESSES,
+	INVARIANT_CHECKSUM,
+	INVARIANT_ORIGIN,
+	INVARIANT_INITIAL_HOP_LIMIT,
+	INVARIANT_HEADERS,
+	INVARIANT_HOP_LIMIT,
+	INVARIANT_TRAFFIC_CLASS,
+	INVARIANT_FLOW_LABEL,
+	INVARIANT_SOURCE,
+	INVARIANT_DESTINATION,
+	INVARIANT_SEGMENTS_LEFT,
+	INVARIANT_SEGMENT_LIST,
+	INVARIANT_SRH_FIELDS,
+	INVARIANT_SRH_TLVS,
+	INVARIANT_POLICY,
+	INVARIANT_OUTER_SOURCE,
+	INVARIANT_OUTER_HOP_LIMIT,
+	INVARIANT_OUTER_TRAFFIC_CLASS,
+	INVARIANT_OUTER_FLOW_LABEL,
+	INVARIANT_TCP_SEQUENCE,
+	INVARIANT_PAYLOAD,
+	INVARIANT_TCP_PORTS,
+	INVARIANT_TCP_ACKNOWLEDGEMENT,
+	INVARIANT_TCP_WINDOW,
+	INVARIANT_TCP_OPTIONS,
+	INVARIANT_TCP_FLAGS,
+	INVARIANT_GSO_SIZE,
+	INVARIANTS
+};
+extern const struct word invariant_words[]; /* a row each, in this order; about: the sentence */
+
+/* Invariants that must be broken, while all others must hold. */
+struct invariant_set {
+	bool any; /* not compared */
+	bool has[INVARIANTS];
+};
+
 /* One possible result of a cell. Fields not given are not compared, except complaints, of which none are expected
- * unless given, and bad checksums and oversize frames, which no hop may see where a cell is expected to be delivered.
- */
+ * unless given, bad checksums and oversize frames, which no hop may see where a cell is expected to be delivered, and
+ * invariants, all of which must hold unless given. */
 struct expectation {
 	struct where where;
 	struct condition *conditions;
@@ -172,6 +217,7 @@ struct expectation {
 	char *complaint; /* a substring that at least one complaint must have; NULL: no complaint may be there */
 	struct hop_list bad_checksums, oversize, altered;
 	struct name_list contradicted; /* counters and drop events that may contradict the verdict */
+	struct invariant_set broken;
 	char *log; /* known: a part of a warning that the kernel may write to its log beside this verdict, or, alone in
 	              its row, beside the expected one */
 	const struct deviation *deviation;      /* known: by its name; borrowed; NULL: it has none */
@@ -251,6 +297,8 @@ size_t cell_choice(const struct testcase *testcase, size_t cell, size_t axis);
 size_t cell_rank(const struct testcase *testcase, size_t cell);
 /* "mode=inline dst.b1.gro=on"; caller frees. */
 char *cell_text(const struct testcase *testcase, size_t cell);
+/* Whether a row has an invariant broken. */
+bool expectation_breaks(const struct expectation *row);
 /* Whether a row says how a cell comes out; one of known may say no more than what the kernel may warn of. */
 bool expectation_has_verdict(const struct expectation *row);
 /* Whether all conditions hold in a cell. */

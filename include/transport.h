@@ -14,6 +14,13 @@ struct reason_row;
 
 #define HEADER_ROOM 64
 
+/* A part of a header that nodes keep, and the invariant that says so. */
+#define KEPT_MOST 6
+struct kept_part {
+	enum invariant invariant;
+	struct bytes octets;
+};
+
 struct transport {
 	const char *word; /* the key that chooses it, whose value is the generator: "tcp" */
 	const char *name; /* for sentences: "TCP" */
@@ -37,6 +44,13 @@ struct transport {
 	void (*identify)(struct captured *captured);
 	/* The parts of the header of such a packet that no node changes, in up to LASTING_PARTS; returns how many. */
 	size_t (*lasting)(const struct captured *captured, struct bytes parts[LASTING_PARTS]);
+	/* What of the header of such a packet with payload nodes keep, and segments that are merged have alike; returns
+	 * how many. NULL: nothing is looked at. */
+	size_t (*kept)(const struct captured *captured, struct kept_part parts[KEPT_MOST]);
+	/* Of its flags, where segments are merged and cut: those of the last octet, and of the first; all others are on
+	 * each. */
+	unsigned with_last, with_first;
+	size_t checksum_at; /* of the checksum in its header */
 	/* Kernel: whether it opens a stream, and the sequence number of the stream's first octet. */
 	bool (*opens)(const struct captured *captured, uint32_t *first);
 	/* Crafted: what a large packet's fields become in a packet that the kernel cuts from it; NULL: they are the

@@ -2,7 +2,7 @@
 #ifndef HOPCHECK_VERDICT_H
 #define HOPCHECK_VERDICT_H
 
-#include "evidence.h"
+#include "journey.h"
 
 struct hop_summary {
 	uint64_t packets, bytes; /* test packets of both directions of the connection, and their frames' octets */
@@ -22,6 +22,28 @@ struct merged_group {
 	size_t hop;
 	uint64_t packets; /* those that it is made of, as bits; 0: it is not made of whole ones */
 };
+/* An invariant that packets broke at a hop: alike ones once. */
+struct breach {
+	enum invariant invariant;
+	size_t step; /* the first of them: of journeys->steps */
+	size_t hop;  /* where it was seen */
+	size_t node; /* that broke it: the one between the two hops, or at whose end of the link it arrived */
+	size_t packets;
+	char packet[64];              /* what the first is called, as its journey */
+	char expected[120], saw[120]; /* of the first */
+};
+struct breaches {
+	struct breach *at; /* by the time they were seen */
+	size_t count;
+	uint64_t *of_steps; /* of each of journeys->steps: bits 1 << enum invariant */
+};
+_Static_assert(INVARIANTS <= 64, "they have bits");
+/* Holds every packet against the invariants. Never fails; caller frees with breaches_free(). */
+struct breaches *breaches_find(const struct evidence *evidence, const struct journeys *journeys);
+void breaches_free(struct breaches *breaches);
+DEFINE_OWNED(breaches)
+/* What says that it holds: "RFC 8200 3". */
+const char *invariant_source(enum invariant invariant);
 
 /* What the kernel says that does not go with the reason, or with a delivery. */
 enum contradiction_kind {
@@ -48,8 +70,10 @@ struct verdict {
 	size_t hop_count;
 	struct contradiction *contradictions;
 	size_t contradiction_count;
-	size_t last_hop;             /* of the packet that got lost, or NOT_FOUND */
-	char why[800];               /* one sentence with its evidence; a second one for frames larger than an MTU */
+	size_t last_hop;           /* of the packet that got lost, or NOT_FOUND */
+	struct breaches *breaches; /* NULL: not looked for */
+	char why[1000];            /* one sentence with its evidence; more for frames larger than an MTU, and for broken
+	                              invariants */
 	struct merged_group *groups; /* by hop, and there by time */
 	size_t group_count;
 	char *altered; /* what the first altered packet is, for a sentence; NULL: there is none */
@@ -69,7 +93,7 @@ struct judgement {
 	bool may_warn; /* the row of `known` documents a kernel warning beside this verdict: if the kernel's log has it,
 	                  the outcome is KNOWN */
 	const struct deviation *like; /* FAIL: a named deviation that its loss resembles, or NULL; borrowed */
-	char why[1200];               /* the verdict's; for FAIL with what was expected instead */
+	char why[1400];               /* the verdict's; for FAIL with what was expected instead */
 };
 
 /* Where a trace was recorded: what the conditions of rows of `expect` and `known` are checked against. */
@@ -78,13 +102,15 @@ struct circumstances {
 	const char *qemu;    /* in a guest, QEMU's version; NULL or empty: not known, or no guest */
 	const bool *has;     /* the features that the kernel had, by enum feature; NULL: all */
 };
-/* Same input, same judgement. */
-struct judgement *judge(const struct evidence *evidence, const struct circumstances *in);
+/* The evidence's journeys. Same input, same judgement. */
+struct judgement *judge(const struct evidence *evidence, const struct journeys *journeys,
+                        const struct circumstances *in);
 void judgement_free(struct judgement *judgement);
 DEFINE_OWNED(judgement)
 
-/* Only the verdict, for probes that ask what happened without expecting anything; caller frees with verdict_free. */
-struct verdict *verdict_reach(const struct evidence *evidence);
+/* Only the verdict, for probes that ask what happened without expecting anything; caller frees with verdict_free.
+ * journeys: NULL for no look at invariants. */
+struct verdict *verdict_reach(const struct evidence *evidence, const struct journeys *journeys);
 void verdict_free(struct verdict *verdict);
 DEFINE_OWNED(verdict)
 

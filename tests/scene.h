@@ -108,7 +108,14 @@ static inline void scene_start(struct scene *scene)
 		                                .bytes = 4000,
 		                                .direction = DIRECTION_FORWARD,
 		                                .burst = 1,
-		                                .payload = 1000 };
+		                                .payload = 1000,
+		                                .hop_limit = FIELD_AUTO,
+		                                .segments_left = FIELD_AUTO,
+		                                .last_entry = FIELD_AUTO,
+		                                .routing_type = FIELD_AUTO,
+		                                .srh_length = FIELD_AUTO,
+		                                .srh_flags = FIELD_AUTO,
+		                                .tag = FIELD_AUTO };
 	scene->trace = trace_new();
 	scene->trace->client.used = scene->trace->server.used = true;
 	scene->clock = 1700000000000000000;
@@ -164,7 +171,7 @@ static inline struct captured *scene_capture(struct scene *scene, size_t hop, co
 	return captured;
 }
 
-/* Lets a packet travel over the first `hops` hops of its way; 4 is all of it. r1 advances its SRH. */
+/* Lets a packet travel over the first `hops` hops of its way; 4 is all of it. r1 advances its SRH and forwards it. */
 static inline void scene_send(struct scene *scene, bool forward, struct packet_spec spec, size_t hops)
 {
 	static const size_t ways[2][4] = {
@@ -175,6 +182,8 @@ static inline void scene_send(struct scene *scene, bool forward, struct packet_s
 	for (size_t i = 0; i < hops; i++) {
 		if (i == 2 && forward && spec.mode == MODE_INLINE && spec.segments_left == FIELD_AUTO)
 			spec.segments_left = 0;
+		if (i == 2)
+			spec.hop_limit = (spec.hop_limit == FIELD_AUTO ? 64 : spec.hop_limit) - 1;
 		scene_capture(scene, ways[forward][i], &spec);
 	}
 }
@@ -266,7 +275,7 @@ static inline struct verdict *scene_verdict(const struct scene *scene)
 {
 	owned(evidence) evidence = evidence_make(&scene->plan, scene->trace);
 
-	return verdict_reach(evidence);
+	return verdict_reach(evidence, NULL);
 }
 
 static inline struct journeys *scene_journeys(const struct scene *scene)
@@ -280,7 +289,8 @@ static inline struct judgement *scene_judge(const struct scene *scene, const str
 {
 	owned(evidence) evidence = evidence_make(&scene->plan, scene->trace);
 
-	return judge(evidence, in);
+	owned(journeys) journeys = journeys_follow(evidence);
+	return judge(evidence, journeys, in);
 }
 
 static inline void scene_reach(const struct scene *scene, enum fate fate, const char *at, enum reason reason,

@@ -2,7 +2,7 @@
 import copy
 
 SHARED = ('expected', 'known', 'warning', 'journey', 'hops', 'counters', 'offloads', 'models', 'sender', 'receiver',
-          'complaints', 'hints', 'drops', 'drops_lost')
+          'complaints', 'hints', 'drops', 'drops_lost', 'breaches', 'icmpv6')
 
 
 def whole_cells(cells):

@@ -46,11 +46,12 @@ static struct result *judge_cell(const struct suite *suite, const struct suite_c
 	if (trace_load(&trace, plan, path, err) < 0)
 		return NULL;
 	owned(evidence) evidence = evidence_make(plan, trace);
-	owned(judgement) judgement =
-	        judge(evidence, &(struct circumstances){ features->version, features->qemu, features->has });
 	owned(journeys) journeys = journeys_follow(evidence);
+	owned(judgement) judgement =
+	        judge(evidence, journeys, &(struct circumstances){ features->version, features->qemu, features->has });
 	struct result *result = result_make(suite->pool, plan, trace, judgement);
-	result_tell(suite->pool, result, plan, journeys, ladder_wanted(ladders, judgement->outcome));
+	result_tell(suite->pool, result, plan, journeys, judgement->verdict ? judgement->verdict->breaches : NULL,
+	            ladder_wanted(ladders, judgement->outcome));
 	return result;
 }
 

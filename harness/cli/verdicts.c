@@ -27,6 +27,8 @@ static void print_cell(struct pool *pool, const struct result *cell)
 	}
 	print_hops(verdict_bad_checksums(pool, cell), "bad");
 	print_hops(verdict_oversize(pool, cell), "oversize");
+	for (size_t i = 0; i < verdict->broken.count; i++)
+		printf(" broken=%s", verdict->broken.at[i]);
 	putchar('\n');
 }
 

@@ -255,6 +255,23 @@ static void bad_checksums_read(void *into, const struct item *item, struct error
 	hops_read(&row->expectation->bad_checksums, &row->draft->scope, item, err);
 }
 
+/* Names of invariants, or `any`. */
+static void broken_read(void *into, const struct item *item, struct error *err)
+{
+	struct invariant_set *set = &((struct row *)into)->expectation->broken;
+	size_t count;
+	int invariant;
+
+	if (item->kind == ITEM_TEXT && strcmp(item->text, "any") == 0) {
+		set->any = true;
+		return;
+	}
+	const struct item *entry = entries(item, &count, "a list of invariants, or any", err);
+	for (size_t i = 0; i < count; i++)
+		if (word_read(&invariant, &entry[i], invariant_words, "an invariant", err))
+			set->has[invariant] = true;
+}
+
 /* A frame is oversize at the interface that it leaves, so the direction is always out. */
 static void oversize_read(void *into, const struct item *item, struct error *err)
 {
@@ -370,6 +387,7 @@ static void workaround_read(void *into, const struct item *item, struct error *e
 	{ "altered", altered_read, false },           \
 	{ "merged", merged_read, false },           \
 	{ "contradicted", contradicted_read, false },   \
+	{ "broken", broken_read, false },               \
 	{ "complaint", complaint_read, false },         \
 	{ "log", log_read, false }
 /* clang-format on */
@@ -451,7 +469,7 @@ static void verdict_check(const struct expectation *e, struct error *err)
 	if (!expectation_has_verdict(e) && !e->log)
 		fail_at(err, e->where,
 		        "no verdict; write `fate: delivered`, or at, reason, aggregation, merged, srh, "
-		        "bad_checksums, oversize, altered or complaint");
+		        "bad_checksums, oversize, altered, broken or complaint");
 	if (e->has_fate && e->fate == FATE_DELIVERED && (e->at || (e->reason && strcmp(e->reason, "none") != 0)))
 		fail_at(err, e->where, "what is delivered ends nowhere: leave `at` and `reason` away");
 }

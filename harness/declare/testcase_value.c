@@ -123,10 +123,19 @@ char *cell_text(const struct testcase *testcase, size_t cell)
 	return text;
 }
 
+bool expectation_breaks(const struct expectation *row)
+{
+	for (size_t i = 0; i < INVARIANTS; i++)
+		if (row->broken.has[i])
+			return true;
+	return false;
+}
+
 bool expectation_has_verdict(const struct expectation *row)
 {
 	return row->has_fate || row->at || row->reason || row->aggregation_count || row->srh_count || row->complaint ||
-	       row->bad_checksums.count || row->oversize.count || row->altered.count || row->merged_count;
+	       row->bad_checksums.count || row->oversize.count || row->altered.count || row->merged_count ||
+	       expectation_breaks(row);
 }
 
 bool conditions_hold(const struct testcase *testcase, const struct condition *conditions, size_t count, size_t cell)

@@ -100,11 +100,25 @@ static const struct {
 	const char *name;
 	json_t *(*make)(struct pooled *pool, const struct result *cell);
 } fields[] = {
-	{ "why", NULL },      { "verdict", NULL },    { "expected", NULL },           { "known", NULL },
-	{ "drops", NULL },    { "hops", hops_value }, { "counters", counters_value }, { "journey", journey_value },
-	{ "offloads", NULL }, { "sender", NULL },     { "receiver", NULL },           { "complaints", NULL },
-	{ "hints", NULL },    { "console", NULL },    { "topology", NULL },           { "command", command_value },
+	{ "why", NULL },
+	{ "verdict", NULL },
+	{ "expected", NULL },
+	{ "known", NULL },
+	{ "drops", NULL },
+	{ "hops", hops_value },
+	{ "counters", counters_value },
+	{ "journey", journey_value },
+	{ "offloads", NULL },
+	{ "sender", NULL },
+	{ "receiver", NULL },
+	{ "complaints", NULL },
+	{ "hints", NULL },
+	{ "console", NULL },
+	{ "topology", NULL },
+	{ "command", command_value },
 	{ "models", NULL },
+	{ "breaches", NULL },
+	{ "icmpv6", NULL },
 };
 
 /* A cell names its topology; here it has it, for two runs may have different ones of a name. */

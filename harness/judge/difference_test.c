@@ -41,6 +41,7 @@ static void srh_rules(void **state)
 
 	(void)state;
 	scene_start(&s);
+	s.expect.broken.any = true;
 	scene_deliver(&s);
 	/* One comes to dst once more, without its SRH; what comes back has none anyway. */
 	struct packet_spec bare = scene_packet(&s, true, TCP_ACK, CLIENT_ISN + 1, 500);
@@ -75,6 +76,7 @@ static void aggregation_rules(void **state)
 
 	(void)state;
 	scene_start(&s);
+	s.expect.broken.any = true;
 	scene_handshake(&s);
 	scene_data(&s, 0, 4, 2);
 	struct packet_spec merged = scene_packet(&s, true, TCP_ACK, CLIENT_ISN + 1, 4000);
@@ -209,6 +211,37 @@ static void oversize_frames(void **state)
 	scene_end(&s);
 }
 
+/* An invariant that is broken is a difference whatever the fate; where that is expected, that it holds is one. */
+static void broken_invariants(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_start(&s);
+	scene_deliver(&s);
+	s.expect.broken.has[INVARIANT_HOP_LIMIT] = true;
+	comes_out(&s, "6.1", OUTCOME_FAIL, "expected broken invariants hop-limit, saw none");
+	struct packet_spec last = scene_packet(&s, true, TCP_ACK | TCP_PSH, CLIENT_ISN + 1 + 4000, 1000);
+	scene_send(&s, true, last, 2);
+	last.segments_left = 0;
+	last.hop_limit = 62;
+	scene_capture(&s, HOP(R1_B0, HOP_OUT), &last);
+	scene_capture(&s, HOP(DST_B1, HOP_IN), &last);
+	s.plan.traffic.bytes = 5000;
+	s.trace->client.sent = s.trace->server.received = 5000;
+	comes_out(&s, "6.1", OUTCOME_PASS,
+	          " r1 broke hop-limit (RFC 8200 3, RFC 8754 4.3.1.1, RFC 8986 4.1 and 5.1): 1 packet leaving r1.b0, "
+	          "expected 63 (64 came), saw 62.");
+	s.expect.broken.has[INVARIANT_FLOW_LABEL] = true;
+	comes_out(&s, "6.1", OUTCOME_FAIL,
+	          "expected broken invariants hop-limit, flow-label, saw hop-limit: delivered");
+	s.expect.broken = (struct invariant_set){ 0 };
+	comes_out(&s, "6.1", OUTCOME_FAIL, "expected broken invariants none, saw hop-limit: delivered");
+	s.expect.broken.any = true;
+	comes_out(&s, "6.1", OUTCOME_PASS, NULL);
+	scene_end(&s);
+}
+
 static void hop_names(void **state)
 {
 	static const struct {
@@ -253,6 +286,7 @@ int main(void)
 		cmocka_unit_test(complaint_is_the_reason),
 		cmocka_unit_test(bad_checksums),
 		cmocka_unit_test(oversize_frames),
+		cmocka_unit_test(broken_invariants),
 		cmocka_unit_test(hop_names),
 	};
 

@@ -128,6 +128,10 @@ static void assemble(struct assembly *assembly)
 		step->handed_on =
 		        match->from_count &&
 		        assembly->matches.matches[assembly->matches.from[match->from]].captured->hop == step->hop;
+		step->from = match->from;
+		step->from_count = match->from_count;
+		step->has_copies = match->copies;
+		step->repeated = match->from_count && match->again;
 		find_members(assembly, i);
 		if (step->merged == 0) {
 			begin_journey(assembly, i);
@@ -152,6 +156,7 @@ struct journeys *journeys_follow(const struct evidence *evidence)
 	journeys->steps = zalloc((evidence->count + 1) * sizeof *journeys->steps);
 	assemble(&assembly);
 	journeys_end(&assembly);
+	journeys->from = take(assembly.matches.from);
 	matches_cleanup(&assembly.matches);
 	free(assembly.origins);
 	return journeys;
@@ -166,5 +171,6 @@ void journeys_free(struct journeys *journeys)
 	free(journeys->journeys);
 	free(journeys->steps);
 	free(journeys->members);
+	free(journeys->from);
 	free(journeys);
 }

@@ -209,6 +209,9 @@ static void merged(void **state)
 		for (size_t k = 1; k < 4; k++) {
 			const struct step *step = step_at(journeys, journey, k);
 			assert_int_equal(step->merged, 4);
+			/* r1's GRO made it of four, and from there on it is one. */
+			assert_int_equal(step->from_count, k == 1 ? 4 : 1);
+			assert_false(step->has_copies || step->repeated);
 			assert_int_equal(step->payload, 4000);
 			for (size_t m = 0; m < 4; m++)
 				assert_int_equal(journeys->members[step->members + m], 3 + m);

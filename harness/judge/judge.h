@@ -24,10 +24,6 @@ size_t other_end(const struct plan *plan, const struct captured *captured);
 
 struct damage damage_find(const struct evidence *evidence);
 
-/* How packets left the headend, if not with the segments of the plan; caller frees. NULL: as planned, or none was
- * captured. */
-char *headend_contradicts(const struct evidence *evidence);
-
 struct hop_summary *hops_summarize(const struct evidence *evidence);
 /* evidence.c: "dst.a0", where the direction is in the sentence already. */
 void say_interface(char **text, const struct evidence *evidence, size_t hop);

@@ -129,6 +129,8 @@ static bool take_found(struct matcher *matcher, size_t later, bool oldest, bool 
 		*PUSH(matcher->matches->from, matcher->matches->from_total) = (uint32_t)number;
 		match->from_count++;
 	}
+	match->copies = match->from_count < matcher->found_count;
+	match->again = again;
 	matcher->found_count = 0;
 	return match->from_count > 0;
 }
@@ -197,7 +199,8 @@ void matches_make(struct matches *matches, const struct evidence *evidence)
 	matcher.longest = zalloc(hops * sizeof *matcher.longest);
 	for (size_t i = 0; i < matches->count; i++) {
 		const struct captured *captured = &evidence->packets[i];
-		matches->matches[i] = (struct match){ captured, captured_identity(evidence, captured), 0, 0, 0 };
+		matches->matches[i] =
+		        (struct match){ .captured = captured, .id = captured_identity(evidence, captured) };
 	}
 	qsort(matches->matches, matches->count, sizeof *matches->matches, time_order);
 	for (size_t i = 0; i < matches->count; i++) {

@@ -22,6 +22,8 @@ struct match {
 	uint64_t followed; /* octets of it (without data: packets) that were seen again further on */
 	size_t from;       /* it was made of matches[from[this ...]]; none: its node made it */
 	size_t from_count;
+	bool copies; /* of what it was made of there were others */
+	bool again;  /* what it was made of had been seen whole further on */
 };
 struct matches {
 	struct match *matches; /* by time; what is decapsulated comes behind the packet it was in */

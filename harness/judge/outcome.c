@@ -248,6 +248,40 @@ static void compare_with_kernel(char **differences, const struct seen_verdict *s
 	}
 }
 
+static bool is_broken(const struct verdict *verdict, enum invariant invariant)
+{
+	for (size_t i = 0; verdict->breaches && i < verdict->breaches->count; i++)
+		if (verdict->breaches->at[i].invariant == invariant)
+			return true;
+	return false;
+}
+
+static void name_invariant(char **text, const struct word *word)
+{
+	text_append(text, "%s%s", *text ? ", " : "", word->word);
+}
+
+/* Those that are broken and need not be, and those that hold and should not. That octets change is what `corrupted`
+ * says. */
+static void compare_broken(char **differences, const struct expectation *row, const struct seen_verdict *seen)
+{
+	owned_text wanted = NULL;
+	owned_text got = NULL;
+	bool same = true;
+
+	for (const struct word *word = invariant_words; word->word && !row->broken.any; word++) {
+		bool expected = row->broken.has[word->value];
+		bool broken = is_broken(seen->verdict, (enum invariant)word->value);
+		same &= expected == broken || (word->value == INVARIANT_PAYLOAD && row->fate == FATE_CORRUPTED);
+		if (expected)
+			name_invariant(&wanted, word);
+		if (broken)
+			name_invariant(&got, word);
+	}
+	if (!same)
+		differ(differences, "broken invariants ", wanted ? wanted : "none", got ? got : "none");
+}
+
 /* Every difference as text (caller frees), or NULL when all that the row gives was seen. */
 static char *differences_to(const struct expectation *row, const struct seen_verdict *seen)
 {
@@ -269,6 +303,7 @@ static char *differences_to(const struct expectation *row, const struct seen_ver
 		compare_merged(&differences, seen, &row->merged[i]);
 	for (size_t i = 0; i < COUNT(faults); i++)
 		compare_fault(&differences, &faults[i], row, seen);
+	compare_broken(&differences, row, seen);
 	compare_complaints(&differences, seen, row->complaint);
 	compare_with_kernel(&differences, seen, row);
 	return differences;
@@ -425,19 +460,8 @@ static bool is_blind(struct judgement *judgement, const struct plan *plan, const
 	return true;
 }
 
-/* What left the headend does not have the plan's segments: the lab is not what was asked for. */
-static bool left_otherwise(struct judgement *judgement, const struct evidence *evidence)
-{
-	owned_text how = headend_contradicts(evidence);
-
-	if (!how)
-		return false;
-	snprintf(judgement->why, sizeof judgement->why, "%s", how);
-	retract(judgement);
-	return true;
-}
-
-struct judgement *judge(const struct evidence *evidence, const struct circumstances *in)
+struct judgement *judge(const struct evidence *evidence, const struct journeys *journeys,
+                        const struct circumstances *in)
 {
 	const struct plan *plan = evidence->plan;
 	const struct trace *trace = evidence->trace;
@@ -448,8 +472,8 @@ struct judgement *judge(const struct evidence *evidence, const struct circumstan
 	judgement->known = first_that_holds(testcase->known, testcase->known_count, plan, in);
 	if (is_without_verdict(judgement, trace, in->release))
 		return judgement;
-	judgement->verdict = verdict_reach(evidence);
-	if (is_blind(judgement, plan, trace) || left_otherwise(judgement, evidence))
+	judgement->verdict = verdict_reach(evidence, journeys);
+	if (is_blind(judgement, plan, trace))
 		return judgement;
 	conclude(judgement, &(struct seen_verdict){ plan, trace, judgement->verdict, NULL }, in->release);
 	return judgement;

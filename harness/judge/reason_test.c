@@ -58,7 +58,7 @@ static void hop_limit_between_segments(void **state)
 	struct packet_spec syn = scene_packet(&s, true, TCP_SYN, CLIENT_ISN, 0);
 	syn.segments = to;
 	syn.segment_count = 2; /* and the destination, which is the same address */
-	syn.hop_limit = 2;
+	syn.hop_limit = 3;     /* r1 takes one */
 	syn.segments_left = 2;
 	scene_send(&s, true, syn, 4);
 	scene_count(&s, DST, "Ip6InHdrErrors", 1);

@@ -57,7 +57,8 @@ static size_t look(const char *name, const char *words, const char *release, enu
 		assert_int_equal(plan_make(&plan, testcase, topologies[0], cell, release, &err), 0);
 		trace->skip = text_copy("it is not run");
 		owned(evidence) evidence = evidence_make(plan, trace);
-		owned(judgement) judgement = judge(evidence, &(struct circumstances){ .release = release });
+		owned(journeys) journeys = journeys_follow(evidence);
+		owned(judgement) judgement = judge(evidence, journeys, &(struct circumstances){ .release = release });
 		if (known_row(judgement) != row)
 			print_error("%s %s on %s\n", name, text, release);
 		assert_int_equal(known_row(judgement), row);

@@ -174,6 +174,22 @@ static void say_oversize(char **why, const struct verdict *verdict, const struct
 	}
 }
 
+/* "r1 broke flow-label (RFC 6437 2): 10 packets leaving r1.b0 had 0x00000, not 0x12345." */
+static void say_breaches(char **why, const struct verdict *verdict, const struct evidence *evidence)
+{
+	const struct breaches *breaches = verdict->breaches;
+
+	for (size_t i = 0; breaches && i < breaches->count; i++) {
+		const struct breach *breach = &breaches->at[i];
+		text_append(why, " %s broke %s (%s): %zu packet%s %s ", node_name(evidence, breach->node),
+		            word_of(invariant_words, (int)breach->invariant), invariant_source(breach->invariant),
+		            breach->packets, breach->packets == 1 ? "" : "s",
+		            HOP_DIRECTION(breach->hop) == HOP_IN ? "arriving at" : "leaving");
+		say_interface(why, evidence, breach->hop);
+		text_append(why, ", expected %s, saw %s.", breach->expected, breach->saw);
+	}
+}
+
 static char *reach(struct verdict *verdict, const struct evidence *evidence, const struct ending *ending)
 {
 	switch (ending->fate) {
@@ -189,7 +205,7 @@ static char *reach(struct verdict *verdict, const struct evidence *evidence, con
 	return text_copy("");
 }
 
-struct verdict *verdict_reach(const struct evidence *evidence)
+struct verdict *verdict_reach(const struct evidence *evidence, const struct journeys *journeys)
 {
 	struct verdict *verdict = zalloc(sizeof *verdict);
 	struct ending ending = transport_of(&evidence->plan->traffic)->conclude(evidence);
@@ -204,6 +220,9 @@ struct verdict *verdict_reach(const struct evidence *evidence)
 	say_oversize(&why, verdict, evidence);
 	if (verdict->altered)
 		text_append(&why, " But %s.", verdict->altered);
+	if (journeys)
+		verdict->breaches = breaches_find(evidence, journeys);
+	say_breaches(&why, verdict, evidence);
 	snprintf(verdict->why, sizeof verdict->why, "%s", why);
 	return verdict;
 }
@@ -215,6 +234,7 @@ void verdict_free(struct verdict *verdict)
 	free(verdict->hops);
 	free(verdict->groups);
 	free(verdict->altered);
+	breaches_free(verdict->breaches);
 	for (size_t i = 0; i < verdict->hint_count; i++)
 		free(verdict->hints[i]);
 	free(verdict->hints);

@@ -82,6 +82,69 @@ const struct word reason_words[] = {
 	END,
 };
 
+const struct word invariant_words[] = {
+	{ "payload-length", INVARIANT_PAYLOAD_LENGTH,
+	  "each IPv6 header's payload length counts what follows it in the packet" },
+	{ "next-header", INVARIANT_NEXT_HEADER, "each header says what follows it, down to TCP or ICMPv6" },
+	{ "segment-destination", INVARIANT_SEGMENT_DESTINATION,
+	  "the destination is the segment that segments left points to, or what shifting made of it" },
+	{ "icmpv6-checksum", INVARIANT_ICMPV6_CHECKSUM, "the checksum of an ICMPv6 message is right" },
+	{ "csum-start", INVARIANT_CSUM_START,
+	  "csum_start and csum_offset of a partial checksum point at the transport's header and its checksum" },
+	{ "gso-type", INVARIANT_GSO_TYPE, "gso_type of a packet that is to be cut says what it is: TCP over IPv6" },
+	{ "ethernet-addresses", INVARIANT_ETHERNET_ADDRESSES,
+	  "the frame is from the interface that sent it, to one at the other end" },
+	{ "checksum", INVARIANT_CHECKSUM, "a TCP checksum that is bad stays bad, also when GRO merges its segment" },
+	{ "origin", INVARIANT_ORIGIN,
+	  "no packet comes from nowhere, or more often than it was sent: what leaves a node that does not own its "
+	  "source "
+	  "came in there, and what comes in by a link was sent there" },
+	{ "initial-hop-limit", INVARIANT_INITIAL_HOP_LIMIT,
+	  "the hop limit of what a node sends itself is 64, or the traffic's" },
+	{ "headers", INVARIANT_HEADERS,
+	  "a node keeps the headers and their order, but for what its SID or route removes (PSP, decapsulation) and "
+	  "adds" },
+	{ "hop-limit", INVARIANT_HOP_LIMIT,
+	  "the hop limit goes down by one at a node that forwards, or at each segment that a node processes, and else "
+	  "stays; that of a header that another is pushed onto may stay" },
+	{ "traffic-class", INVARIANT_TRAFFIC_CLASS, "the traffic class is kept" },
+	{ "flow-label", INVARIANT_FLOW_LABEL, "the flow label is kept" },
+	{ "source", INVARIANT_SOURCE, "the source address is kept" },
+	{ "destination", INVARIANT_DESTINATION,
+	  "the destination is kept, but where a segment of the node makes it the next one" },
+	{ "segments-left", INVARIANT_SEGMENTS_LEFT,
+	  "segments left goes down by one at each segment that a node processes, and else stays" },
+	{ "segment-list", INVARIANT_SEGMENT_LIST, "last entry and the segment list are kept" },
+	{ "srh-fields", INVARIANT_SRH_FIELDS, "routing type, length, flags and tag of an SRH are kept" },
+	{ "srh-tlvs", INVARIANT_SRH_TLVS, "the TLVs of an SRH are kept" },
+	{ "policy", INVARIANT_POLICY,
+	  "what is pushed has the policy's segment list, leads to its first segment, and has no flags, tag or TLVs" },
+	{ "outer-source", INVARIANT_OUTER_SOURCE, "the source of an IPv6 header that is pushed is the node's own" },
+	{ "outer-hop-limit", INVARIANT_OUTER_HOP_LIMIT,
+	  "an IPv6 header that is pushed with an SRH has the inner hop limit as it was before, less one for "
+	  "forwarding; "
+	  "a tunnel's has 64" },
+	{ "outer-traffic-class", INVARIANT_OUTER_TRAFFIC_CLASS,
+	  "an IPv6 header that is pushed with an SRH has the inner traffic class" },
+	{ "outer-flow-label", INVARIANT_OUTER_FLOW_LABEL,
+	  "an IPv6 header that is pushed with an SRH has the inner flow label (seg6_flowlabel 0)" },
+	{ "tcp-sequence", INVARIANT_TCP_SEQUENCE,
+	  "the octets that a segment has by its sequence number and length are those that it was made of" },
+	{ "payload", INVARIANT_PAYLOAD, "the octets of the payload are the same at every hop" },
+	{ "tcp-ports", INVARIANT_TCP_PORTS, "the ports are kept" },
+	{ "tcp-acknowledgement", INVARIANT_TCP_ACKNOWLEDGEMENT,
+	  "the acknowledgement number is kept, and only segments with the same one are merged" },
+	{ "tcp-window", INVARIANT_TCP_WINDOW, "window and urgent pointer are kept, likewise" },
+	{ "tcp-options", INVARIANT_TCP_OPTIONS, "TCP's options are kept, likewise" },
+	{ "tcp-flags", INVARIANT_TCP_FLAGS,
+	  "flags are kept; FIN and PSH are on the segment with the last octet of the one that had them, CWR on that "
+	  "with "
+	  "the first" },
+	{ "gso-size", INVARIANT_GSO_SIZE,
+	  "a merged packet is cut where its parts met: they are as long as gso_size says, the last may be shorter" },
+	{ NULL, 0, NULL },
+};
+
 const struct word feature_words[] = {
 	{ "seg6", FEATURE_SEG6, "SRv6: seg6 routes" },
 	{ "seg6local", FEATURE_SEG6LOCAL, "seg6local routes (4.14 and later)" },

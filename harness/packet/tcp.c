@@ -70,8 +70,5 @@ struct tcp_header packet_tcp(const struct packet_view *view)
 		                    .sequence = read32(header + 4),
 		                    .acknowledgement = read32(header + 8),
 		                    .flags = header[13],
-		                    .window = read16(header + 14),
-		                    .checksum = read16(header + TCP_CHECKSUM),
-		                    .urgent = read16(header + 18),
-		                    .options = { header + TCP_FIXED, (size_t)layer->length - TCP_FIXED } };
+		                    .checksum = read16(header + TCP_CHECKSUM) };
 }

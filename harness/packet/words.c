@@ -34,8 +34,11 @@ const struct word tcp_flag_words[] = {
 
 /* RFC 4443 3 */
 static const struct word icmpv6_words[] = {
-	{ "unreachable", 1, NULL },   { "too big", 2, NULL }, { "time exceeded", 3, NULL },
-	{ "bad parameter", 4, NULL }, { NULL, 0, NULL },
+	{ "unreachable", ICMPV6_UNREACHABLE, NULL },
+	{ "too big", ICMPV6_TOO_BIG, NULL },
+	{ "time exceeded", ICMPV6_TIME_EXCEEDED, NULL },
+	{ "bad parameter", ICMPV6_PARAMETER, NULL },
+	{ NULL, 0, NULL },
 };
 
 const char *icmpv6_word(uint8_t type)
@@ -43,4 +46,21 @@ const char *icmpv6_word(uint8_t type)
 	const char *word = word_of(icmpv6_words, type);
 
 	return word[0] == '?' ? "message" : word;
+}
+
+static const char *const layer_names[] = {
+	[LAYER_ETHERNET] = "Ethernet",
+	[LAYER_IPV6] = "IPv6",
+	[LAYER_HOP_BY_HOP] = "hop-by-hop options",
+	[LAYER_DESTINATION] = "destination options",
+	[LAYER_ROUTING] = "SRH",
+	[LAYER_FRAGMENT] = "fragment",
+	[LAYER_TCP] = "TCP",
+	[LAYER_ICMPV6] = "ICMPv6",
+	[LAYER_GIVEN] = "other",
+};
+
+const char *layer_word(enum layer_kind kind)
+{
+	return layer_names[kind];
 }

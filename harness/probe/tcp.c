@@ -17,7 +17,7 @@ static int socket_bound(const struct play *play, size_t node, const struct addre
 {
 	struct sockaddr_storage name;
 	socklen_t length = address_socket(address, port, &name);
-	int on = 1;
+	int on = 1, class = 0x28; /* AF11: not 0, so that it shows whether nodes keep and copy it */
 
 	lab_enter(play->probe->lab, node);
 	int fd = socket(address->family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -26,6 +26,7 @@ static int socket_bound(const struct play *play, size_t node, const struct addre
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
 		/* Built into every kernel, and without pacing: results must not depend on the machine's default. */
 		setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, "reno", 4);
+		setsockopt(fd, IPPROTO_IPV6, IPV6_TCLASS, &class, sizeof class);
 	}
 	if (fd >= 0 && bind(fd, (struct sockaddr *)&name, length) == 0)
 		return fd;

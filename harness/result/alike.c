@@ -46,11 +46,18 @@ void alike_free(struct alike *alike)
 	free(alike);
 }
 
+/* Members that are not written when there is nothing to say: one that is missing must be missing there too. */
+static bool say_alike(const struct result_evidence *a, const struct result_evidence *b)
+{
+	return a->breaches.at == b->breaches.at && a->breaches.count == b->breaches.count &&
+	       a->icmpv6.at == b->icmpv6.at && a->icmpv6.count == b->icmpv6.count;
+}
+
 static bool rest_on_the_same(const struct result *a, const struct result *b)
 {
-	return a->evidence->hops.at == b->evidence->hops.at && a->evidence->hops.count == b->evidence->hops.count &&
-	       a->evidence->shape == b->evidence->shape && a->known == b->known && a->warning == b->warning &&
-	       a->shape == b->shape;
+	return say_alike(a->evidence, b->evidence) && a->evidence->hops.at == b->evidence->hops.at &&
+	       a->evidence->hops.count == b->evidence->hops.count && a->evidence->shape == b->evidence->shape &&
+	       a->known == b->known && a->warning == b->warning && a->shape == b->shape;
 }
 
 /* The number of the first cell that rests on the same: the cell itself, if there is none before it. */

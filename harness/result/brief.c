@@ -11,7 +11,7 @@ struct brief_verdict {
 	int fate, unused;
 	const char *at, *reason;
 	struct labels aggregation;
-	struct texts bad_checksums, oversize;
+	struct texts bad_checksums, oversize, broken;
 };
 struct brief_cell {
 	const uint8_t *shape;
@@ -28,7 +28,8 @@ LOCAL_MEMBERS(verdict_members, brief_verdict, WORD_MEMBER(brief_verdict, fate, .
               TEXT_MEMBER(brief_verdict, at, OPTIONAL), TEXT_MEMBER(brief_verdict, reason, OPTIONAL),
               OTHER_MEMBER(brief_verdict, aggregation, MAP, .of = &label_members, OPTIONAL),
               OTHER_MEMBER(brief_verdict, bad_checksums, LIST, .of = &texts_members, OPTIONAL),
-              OTHER_MEMBER(brief_verdict, oversize, LIST, .of = &texts_members, OPTIONAL));
+              OTHER_MEMBER(brief_verdict, oversize, LIST, .of = &texts_members, OPTIONAL),
+              OTHER_MEMBER(brief_verdict, broken, LIST, .of = &texts_members, OPTIONAL));
 LOCAL_MEMBERS(known_members, result_row, TEXT_MEMBER(result_row, deviation, OPTIONAL),
               TEXT_MEMBER(result_row, fixed, OPTIONAL), TEXT_MEMBER(result_row, found, OPTIONAL),
               TEXT_MEMBER(result_row, because, OPTIONAL), TEXT_MEMBER(result_row, ref, OPTIONAL),
@@ -85,7 +86,8 @@ static void write_cell(FILE *out, struct pool *pool, const struct result *cell, 
 			                          .reason = not_empty(cell->verdict->reason),
 			                          .aggregation = verdict_merging(pool, cell),
 			                          .bad_checksums = verdict_bad_checksums(pool, cell),
-			                          .oversize = verdict_oversize(pool, cell) };
+			                          .oversize = verdict_oversize(pool, cell),
+			                          .broken = cell->verdict->broken };
 		brief.verdict = &verdict;
 	}
 	if (cell->outcome == OUTCOME_SKIP || cell->outcome == OUTCOME_BROKEN)

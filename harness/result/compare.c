@@ -131,9 +131,9 @@ static void tell_merging(struct pool *pool, const struct result *a, const struct
 			tell_hop(y.at[i].name, NULL, y.at[i].text, from, to);
 }
 
-static void tell_hops(char **text, const char *fault, const struct texts *hops)
+static void tell_list(char **text, const char *fault, const char *link, const struct texts *hops)
 {
-	text_append(text, ", %s%s%s", hops->count ? "" : "no ", fault, hops->count ? " at" : "");
+	text_append(text, ", %s%s%s", hops->count ? "" : "no ", fault, hops->count ? link : "");
 	for (size_t i = 0; i < hops->count; i++)
 		text_append(text, " %s", hops->at[i]);
 }
@@ -151,8 +151,19 @@ static void tell_fault(const char *fault, struct texts x, struct texts y, char *
 {
 	if (!x.at || !y.at || are_same(&x, &y))
 		return;
-	tell_hops(from, fault, &x);
-	tell_hops(to, fault, &y);
+	tell_list(from, fault, " at", &x);
+	tell_list(to, fault, " at", &y);
+}
+
+/* Versions that know invariants say none, too, by not giving any. */
+static void tell_broken(const struct result *a, const struct result *b, char **from, char **to)
+{
+	const struct result_verdict *x = verdict_of(a), *y = verdict_of(b);
+
+	if (!x || !y || are_same(&x->broken, &y->broken))
+		return;
+	tell_list(from, "broken invariants", ":", &x->broken);
+	tell_list(to, "broken invariants", ":", &y->broken);
 }
 
 bool verdicts_tell(struct pool *pool, const struct result *a, const struct result *b, char **from, char **to)
@@ -162,6 +173,7 @@ bool verdicts_tell(struct pool *pool, const struct result *a, const struct resul
 	tell_merging(pool, a, b, from, to);
 	tell_fault("bad checksums", verdict_bad_checksums(pool, a), verdict_bad_checksums(pool, b), from, to);
 	tell_fault("oversize frames", verdict_oversize(pool, a), verdict_oversize(pool, b), from, to);
+	tell_broken(a, b, from, to);
 	return strcmp(*from, *to) != 0;
 }
 

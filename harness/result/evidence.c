@@ -231,6 +231,8 @@ const struct result_evidence *result_evidence_make(struct pool *pool, const stru
 	evidence.complaints = texts_of(pool, trace->complaints, trace->complaint_count);
 	evidence.hints = texts_of(pool, verdict ? verdict->hints : NULL, verdict ? verdict->hint_count : 0);
 	set_drops(pool, &evidence, plan, trace);
+	set_breaches(pool, &evidence, plan, verdict);
+	set_icmpv6(pool, &evidence, plan, trace);
 	return pool_keep(pool, &evidence, sizeof evidence);
 }
 

@@ -69,7 +69,8 @@ static struct result_steps steps_kept(struct pool *pool, struct result_step *ste
 }
 
 static const struct result_journey *journey_of(struct pool *pool, const struct plan *plan,
-                                               const struct journeys *journeys, size_t index)
+                                               const struct journeys *journeys, const struct breaches *breaches,
+                                               size_t index)
 {
 	struct result_journey made = { .way = NO_WORD };
 
@@ -80,6 +81,7 @@ static const struct result_journey *journey_of(struct pool *pool, const struct p
 	for (size_t i = 0; i < journey->step_count; i++) {
 		const struct step *step = &journeys->steps[journey->steps[i]];
 		struct result_sight sight = sight_of(pool, step);
+		sight.broken = breach_words(pool, breaches ? breaches->of_steps[journey->steps[i]] : 0);
 		steps[i] = step_of(pool, plan, step, journeys->steps[journey->steps[0]].time, &sight);
 	}
 	made.packet = pool_format(pool, "the %s", journey->name);
@@ -108,6 +110,7 @@ static struct result_step row_step_of(struct pool *pool, const struct plan *plan
 
 	sight.checksum = place->summed ? (int)place->worst : NO_WORD;
 	sight.oversize = place->oversize;
+	sight.broken = breach_words(pool, place->broken);
 	sight.merged = (int64_t)place->merged;
 	sight.packets = (int64_t)place->packets;
 	return step_of(pool, plan, first, start, &sight);
@@ -139,7 +142,8 @@ static bool is_telling(const struct journeys *journeys, const struct journey_row
 	if (journey->end != END_RECEIVED || journey->way == WAY_OTHER || strstr(journey->name, "again"))
 		return true;
 	for (size_t i = 0; i < row->step_count; i++)
-		if ((row->steps[i].summed && row->steps[i].worst == CHECKSUM_BAD) || row->steps[i].oversize)
+		if ((row->steps[i].summed && row->steps[i].worst == CHECKSUM_BAD) || row->steps[i].oversize ||
+		    row->steps[i].broken)
 			return true;
 	return false;
 }
@@ -178,17 +182,18 @@ static void end_gap(struct gap *gap, struct pool *pool, struct result_journey *l
 	*gap = (struct gap){ 0 };
 }
 
-static struct result_journeys journeys_of(struct pool *pool, const struct plan *plan, const struct journeys *journeys)
+static struct result_journeys journeys_of(struct pool *pool, const struct plan *plan, const struct journeys *journeys,
+                                          const struct breaches *breaches, size_t deciding)
 {
 	__attribute__((cleanup(journey_rows_cleanup))) struct journey_rows rows = { 0 };
 	size_t telling = 0, count = 0;
 	struct gap gap = { 0 };
 
-	journey_rows_make(&rows, journeys);
+	journey_rows_make(&rows, journeys, breaches);
 	struct result_journey *list = zalloc((rows.count + 1) * sizeof *list);
 	for (size_t i = 0; i < rows.count; i++) {
 		const struct journey_row *row = &rows.rows[i];
-		bool decides = journeys->deciding >= row->first && journeys->deciding <= row->last;
+		bool decides = deciding >= row->first && deciding <= row->last;
 		if (rows.count > MOST && i >= FIRST && i + LAST < rows.count && !decides &&
 		    !(is_telling(journeys, row) && telling++ < TELLING)) {
 			elide(&gap, pool, journeys, row);
@@ -202,12 +207,21 @@ static struct result_journeys journeys_of(struct pool *pool, const struct plan *
 	return kept;
 }
 
+/* Of what is delivered, a packet that broke an invariant tells more. */
+static size_t deciding(const struct result *result, const struct journeys *journeys, const struct breaches *breaches)
+{
+	if (result->verdict->fate != FATE_DELIVERED || !breaches || !breaches->count)
+		return journeys->deciding;
+	return journeys->members[journeys->steps[breaches->at[0].step].members];
+}
+
 void result_tell(struct pool *pool, struct result *result, const struct plan *plan, const struct journeys *journeys,
-                 bool all)
+                 const struct breaches *breaches, bool all)
 {
 	if (!result->verdict)
 		return;
-	result->journey = journey_of(pool, plan, journeys, journeys->deciding);
+	size_t index = deciding(result, journeys, breaches);
+	result->journey = journey_of(pool, plan, journeys, breaches, index);
 	if (all)
-		result->journeys = journeys_of(pool, plan, journeys);
+		result->journeys = journeys_of(pool, plan, journeys, breaches, index);
 }

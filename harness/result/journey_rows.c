@@ -35,7 +35,8 @@ static bool is_same_place(const struct step *a, const struct step *b)
 	       a->segments_left == b->segments_left && address_same(&a->destination, &b->destination);
 }
 
-static void add_step(struct journey_row *row, const struct journeys *journeys, size_t index)
+static void add_step(struct journey_row *row, const struct journeys *journeys, const struct breaches *breaches,
+                     size_t index)
 {
 	const struct step *step = &journeys->steps[index];
 	struct row_step *place = NULL;
@@ -51,12 +52,13 @@ static void add_step(struct journey_row *row, const struct journeys *journeys, s
 	if (place->merged < step->merged)
 		place->merged = step->merged;
 	place->oversize |= step->excess > 0;
+	place->broken |= breaches ? breaches->of_steps[index] : 0;
 	if (step->summed && (!place->summed || place->worst < step->checksum))
 		place->worst = step->checksum;
 	place->summed |= step->summed;
 }
 
-static struct journey_row *find_units(const struct journeys *journeys)
+static struct journey_row *find_units(const struct journeys *journeys, const struct breaches *breaches)
 {
 	struct journey_row *units = zalloc((journeys->count + 1) * sizeof *units);
 	size_t *groups = find_groups(journeys);
@@ -68,7 +70,8 @@ static struct journey_row *find_units(const struct journeys *journeys)
 		unit->last = i;
 	}
 	for (size_t i = 0; i < journeys->step_count; i++)
-		add_step(&units[group_of(groups, journeys->members[journeys->steps[i].members])], journeys, i);
+		add_step(&units[group_of(groups, journeys->members[journeys->steps[i].members])], journeys, breaches,
+		         i);
 	free(groups);
 	return units;
 }
@@ -110,7 +113,8 @@ static bool is_alike(const struct journeys *journeys, const struct journey_row *
 	for (size_t i = 0; i < a->step_count; i++) {
 		const struct row_step *s = &a->steps[i], *t = &b->steps[i];
 		if (!is_same_place(&journeys->steps[s->first], &journeys->steps[t->first]) || s->summed != t->summed ||
-		    s->worst != t->worst || s->oversize != t->oversize || merging_of(a, s) != merging_of(b, t))
+		    s->worst != t->worst || s->oversize != t->oversize || s->broken != t->broken ||
+		    merging_of(a, s) != merging_of(b, t))
 			return false;
 	}
 	return true;
@@ -129,9 +133,9 @@ static void join(struct journey_row *row, struct journey_row *unit)
 	unit->steps = NULL;
 }
 
-void journey_rows_make(struct journey_rows *rows, const struct journeys *journeys)
+void journey_rows_make(struct journey_rows *rows, const struct journeys *journeys, const struct breaches *breaches)
 {
-	struct journey_row *units = find_units(journeys);
+	struct journey_row *units = find_units(journeys, breaches);
 	size_t kept = 0;
 
 	for (size_t i = 0; i < journeys->count; i++) {

@@ -2,7 +2,7 @@
 #ifndef HOPCHECK_RESULT_JOURNEY_ROWS_H
 #define HOPCHECK_RESULT_JOURNEY_ROWS_H
 
-#include "journey.h"
+#include "verdict.h"
 
 /* Equal steps of a row's packets. */
 struct row_step {
@@ -11,6 +11,7 @@ struct row_step {
 	bool oversize;          /* one of them is */
 	bool summed;
 	enum checksum worst; /* bad before partial before valid */
+	uint64_t broken;     /* invariants, bits */
 };
 
 /* Consecutive packets that were merged with each other, or have equal steps. */
@@ -24,7 +25,7 @@ struct journey_rows {
 	struct journey_row *rows; /* by the time their first packet was sent */
 	size_t count;
 };
-void journey_rows_make(struct journey_rows *rows, const struct journeys *journeys);
+void journey_rows_make(struct journey_rows *rows, const struct journeys *journeys, const struct breaches *breaches);
 void journey_rows_cleanup(struct journey_rows *rows);
 
 #endif

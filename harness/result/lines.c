@@ -68,6 +68,45 @@ static void add_drops(struct text_lines *lines, const struct result *cell)
 	}
 }
 
+/* "r1 broke hop-limit (RFC 8200 3) for 10 packets at r1.b0:out, the first the data 0:1000: expected 63, saw 62" */
+static void add_breaches(struct text_lines *lines, const struct result *cell)
+{
+	for (size_t i = 0; i < cell->evidence->breaches.count; i++) {
+		const struct result_breach *breach = &cell->evidence->breaches.at[i];
+		owned_text line = text_format("%s broke %s (%s) for %lld packet%s at %s, %sthe %s: expected %s, saw %s",
+		                              said(breach->node), said(breach->invariant), said(breach->source),
+		                              (long long)breach->packets, breach->packets == 1 ? "" : "s",
+		                              said(breach->hop), breach->packets == 1 ? "" : "the first ",
+		                              said(breach->packet), said(breach->expected), said(breach->saw));
+		add(lines, "", line);
+	}
+}
+
+static const char *parameter_name(const struct result_icmpv6 *error)
+{
+	return error->type == ICMPV6_TOO_BIG ? "MTU" : error->type == ICMPV6_PARAMETER ? "pointer" : NULL;
+}
+
+/* "r1 sent ICMPv6 bad parameter (code 0, pointer 43) about fd00::1 > fc00:1::1, segments left 3" */
+static void add_icmpv6(struct text_lines *lines, const struct result *cell)
+{
+	for (size_t i = 0; i < cell->evidence->icmpv6.count; i++) {
+		const struct result_icmpv6 *error = &cell->evidence->icmpv6.at[i];
+		owned_text line = text_format("%s sent ICMPv6 %s (code %lld", said(error->node), said(error->error),
+		                              (long long)error->code);
+		if (parameter_name(error))
+			text_append(&line, ", %s %lld", parameter_name(error), (long long)error->parameter);
+		text_append(&line, ")");
+		if (error->source)
+			text_append(&line, " about %s > %s", error->source, said(error->destination));
+		if (error->segments_left != NO_INTEGER)
+			text_append(&line, ", segments left %lld", (long long)error->segments_left);
+		if (error->packets > 1)
+			text_append(&line, " (%lld times)", (long long)error->packets);
+		add(lines, "", line);
+	}
+}
+
 static void add_texts(struct text_lines *lines, const char *what, const struct texts *texts)
 {
 	for (size_t i = texts->count > CONSOLE_LINES ? texts->count - CONSOLE_LINES : 0; i < texts->count; i++)
@@ -93,6 +132,15 @@ struct text_lines drop_lines(const struct result *cell)
 	return lines;
 }
 
+struct text_lines invariant_lines(const struct result *cell)
+{
+	struct text_lines lines = { 0 };
+
+	add_breaches(&lines, cell);
+	add_icmpv6(&lines, cell);
+	return lines;
+}
+
 struct text_lines evidence_lines(const struct result *cell)
 {
 	const struct result_row *known = cell->known;
@@ -100,6 +148,8 @@ struct text_lines evidence_lines(const struct result *cell)
 
 	add(&lines, "", cell->why);
 	add_drops(&lines, cell);
+	add_breaches(&lines, cell);
+	add_icmpv6(&lines, cell);
 	add_texts(&lines, "complaint: ", &cell->evidence->complaints);
 	add_texts(&lines, "hint: ", &cell->evidence->hints);
 	add_texts(&lines, "console: ", &cell->console);

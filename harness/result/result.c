@@ -129,6 +129,7 @@ static const struct result_verdict *verdict_of(struct pool *pool, const struct p
 	made.bad_checksums = faults_of(pool, plan, verdict, false);
 	made.oversize = faults_of(pool, plan, verdict, true);
 	made.contradicted_by = contradictions_of(pool, plan, verdict);
+	made.broken = broken_of(pool, verdict);
 	return pool_keep(pool, &made, sizeof made);
 }
 
@@ -217,6 +218,7 @@ static const struct result_row *row_of(struct pool *pool, const struct expectati
 	made.altered = hops_of_list(pool, &row->altered);
 	made.contradicted =
 	        names_of_list(pool, row->contradicted.any, row->contradicted.names, row->contradicted.count);
+	made.broken = expected_broken(pool, row);
 	made.srh = expected_srh(pool, row);
 	made.merged = expected_merged(pool, row);
 	made.complaint = pool_text(pool, row->complaint);

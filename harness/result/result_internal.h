@@ -14,6 +14,16 @@ const struct result_evidence *result_evidence_make(struct pool *pool, const stru
                                                    const struct trace *trace, const struct verdict *verdict);
 const struct result_evidence *result_evidence_none(struct pool *pool);
 
+/* invariants.c: names of invariants, at NULL where there are none: of bits 1 << enum invariant, of those that a verdict
+ * has broken, of a row's `broken` */
+struct texts breach_words(struct pool *pool, uint64_t bits);
+struct texts broken_of(struct pool *pool, const struct verdict *verdict);
+struct texts expected_broken(struct pool *pool, const struct expectation *row);
+void set_breaches(struct pool *pool, struct result_evidence *evidence, const struct plan *plan,
+                  const struct verdict *verdict);
+void set_icmpv6(struct pool *pool, struct result_evidence *evidence, const struct plan *plan,
+                const struct trace *trace);
+
 /* ---- alike.c: evidence that is alike, written once. */
 struct alike;
 struct alike *alike_new(const struct cells *cells);

@@ -154,6 +154,56 @@ static void drops(void **state)
 	scene_end(&s);
 }
 
+/* r1 takes two hop limits; dst tells src of a parameter problem at octet 42 of the SYN. */
+static void invariants(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_start(&s);
+	scene_deliver(&s);
+	for (size_t i = s.trace->packet_count - 2; i < s.trace->packet_count; i++)
+		s.trace->packets[i].data[14 + 7]--;
+	const struct captured *syn = &s.trace->packets[1];
+	struct captured *error = PUSH(s.trace->packets, s.trace->packet_count);
+	const size_t head = 14 + 40 + 8, about = 40 + 40;
+	*error = (struct captured){ .hop = HOP(R1_A1, HOP_OUT), .time = s.clock += 1000 };
+	error->data = zalloc(head + about);
+	error->length = error->wire_length = head + about;
+	memcpy(error->data, syn->data, 14 + 40);
+	error->data[14 + 5] = (uint8_t)(8 + about);
+	error->data[14 + 6] = 58;
+	memcpy(error->data + 14 + 8, s.plan_interfaces[R1_A1].address.octets, 16);
+	memcpy(error->data + 14 + 24, s.plan.from_address.octets, 16);
+	memcpy(error->data + 14 + 40, (uint8_t[]){ 4, 0, 0, 0, 0, 0, 0, 42 }, 8);
+	memcpy(error->data + head, syn->data + 14, about);
+	captured_parse(error);
+	json_t *result = result_of(&s, "6.18.44");
+	is_json(json_object_get(json_object_get(result, "verdict"), "broken"), "['icmpv6-checksum', 'hop-limit']");
+	is_json(json_object_get(result, "breaches"),
+	        "[{'invariant': 'hop-limit', 'source': 'RFC 8200 3, RFC 8754 4.3.1.1, RFC 8986 4.1 and 5.1', "
+	        "'node': 'r1', 'hop': 'r1.b0:out', 'packet': 'data 3000:4000', 'expected': '63 (64 came)', 'saw': "
+	        "'62', "
+	        "'packets': 1}, {'invariant': 'icmpv6-checksum', 'source': 'RFC 4443 2.3', 'node': 'r1', 'hop': "
+	        "'r1.a1:out', 'packet': 'ICMPv6 bad parameter', 'expected': 'a right checksum', 'saw': 'a bad one', "
+	        "'packets': 1}]");
+	is_json(json_object_get(result, "icmpv6"), "[{'node': 'r1', 'error': 'bad parameter', 'type': 4, 'code': 0, "
+	                                           "'parameter': 42, 'source': 'fd00:1::1', "
+	                                           "'destination': 'fc00:1::100', 'segments_left': 1, 'packets': 1}]");
+	struct error err = { 0 };
+	const struct result *again = result_read(test_pool(), result, true, &err);
+	assert_non_null(again);
+	owned_text_lines lines = invariant_lines(again);
+	assert_int_equal(lines.count, 3);
+	assert_string_equal(lines.at[0],
+	                    "r1 broke hop-limit (RFC 8200 3, RFC 8754 4.3.1.1, RFC 8986 4.1 and 5.1) for 1 "
+	                    "packet at r1.b0:out, the data 3000:4000: expected 63 (64 came), saw 62");
+	assert_string_equal(lines.at[2], "r1 sent ICMPv6 bad parameter (code 0, pointer 42) about fd00:1::1 > "
+	                                 "fc00:1::100, segments left 1");
+	json_decref(result);
+	scene_end(&s);
+}
+
 static void without_verdict(void **state)
 {
 	struct scene s;
@@ -239,8 +289,9 @@ static void documents(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(delivered),       cmocka_unit_test(known),         cmocka_unit_test(drops),
-		cmocka_unit_test(without_verdict), cmocka_unit_test(without_trace), cmocka_unit_test(documents),
+		cmocka_unit_test(delivered),  cmocka_unit_test(known),           cmocka_unit_test(drops),
+		cmocka_unit_test(invariants), cmocka_unit_test(without_verdict), cmocka_unit_test(without_trace),
+		cmocka_unit_test(documents),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -36,7 +36,8 @@ MEMBERS(result_verdict_members, result_verdict, WORD_MEMBER(result_verdict, fate
         TEXT_MEMBER(result_verdict, reason, .words = reason_words, ASKED_NULL),
         TEXT_MEMBER(result_verdict, last_hop, NULLABLE), RULES(result_verdict, aggregation),
         TEXTS(result_verdict, bad_checksums), TEXTS(result_verdict, oversize),
-        OTHER_MEMBER(result_verdict, contradicted_by, LIST, .of = &contradiction_members, OPTIONAL));
+        OTHER_MEMBER(result_verdict, contradicted_by, LIST, .of = &contradiction_members, OPTIONAL),
+        TEXTS(result_verdict, broken, OPTIONAL));
 
 MEMBERS(result_row_members, result_row, WORD_MEMBER(result_row, fate, .words = fate_words, OPTIONAL),
         TEXT_MEMBER(result_row, at, OPTIONAL), TEXT_MEMBER(result_row, reason, OPTIONAL),
@@ -45,12 +46,12 @@ MEMBERS(result_row_members, result_row, WORD_MEMBER(result_row, fate, .words = f
         TEXTS(result_row, oversize, .flags = MEMBER_OPTIONAL | MEMBER_ANY),
         TEXTS(result_row, altered, .flags = MEMBER_OPTIONAL | MEMBER_ANY),
         TEXTS(result_row, contradicted, .flags = MEMBER_OPTIONAL | MEMBER_ANY), RULES(result_row, srh, OPTIONAL),
-        RULES(result_row, merged, OPTIONAL), TEXT_MEMBER(result_row, complaint, OPTIONAL),
-        TEXT_MEMBER(result_row, log, OPTIONAL), TEXT_MEMBER(result_row, kernel, OPTIONAL),
-        TEXT_MEMBER(result_row, qemu, OPTIONAL), TEXT_MEMBER(result_row, deviation, OPTIONAL),
-        TEXT_MEMBER(result_row, fixed, OPTIONAL), TEXT_MEMBER(result_row, found, OPTIONAL),
-        TEXT_MEMBER(result_row, because, OPTIONAL), TEXT_MEMBER(result_row, ref, OPTIONAL),
-        TEXT_MEMBER(result_row, workaround, OPTIONAL));
+        TEXTS(result_row, broken, .flags = MEMBER_OPTIONAL | MEMBER_ANY), RULES(result_row, merged, OPTIONAL),
+        TEXT_MEMBER(result_row, complaint, OPTIONAL), TEXT_MEMBER(result_row, log, OPTIONAL),
+        TEXT_MEMBER(result_row, kernel, OPTIONAL), TEXT_MEMBER(result_row, qemu, OPTIONAL),
+        TEXT_MEMBER(result_row, deviation, OPTIONAL), TEXT_MEMBER(result_row, fixed, OPTIONAL),
+        TEXT_MEMBER(result_row, found, OPTIONAL), TEXT_MEMBER(result_row, because, OPTIONAL),
+        TEXT_MEMBER(result_row, ref, OPTIONAL), TEXT_MEMBER(result_row, workaround, OPTIONAL));
 
 LOCAL_MEMBERS(sight_members, result_sight, TEXT_MEMBER(result_sight, source), TEXT_MEMBER(result_sight, destination),
               INTEGER_MEMBER(result_sight, segments_left, NULLABLE), INTEGER_MEMBER(result_sight, length),
@@ -58,7 +59,7 @@ LOCAL_MEMBERS(sight_members, result_sight, TEXT_MEMBER(result_sight, source), TE
               WORD_MEMBER(result_sight, checksum, .words = checksum_words, NULLABLE),
               TRUTH_MEMBER(result_sight, oversize), TRUTH_MEMBER(result_sight, encapsulated),
               TRUTH_MEMBER(result_sight, handed_on), INTEGER_MEMBER(result_sight, merged),
-              INTEGER_MEMBER(result_sight, packets, OPTIONAL));
+              INTEGER_MEMBER(result_sight, packets, OPTIONAL), TEXTS(result_sight, broken, OPTIONAL));
 
 LOCAL_MEMBERS(end_drop_members, result_end_drop, TEXT_MEMBER(result_end_drop, reason, NULLABLE),
               TEXT_MEMBER(result_end_drop, function, NULLABLE));
@@ -106,6 +107,16 @@ BARE_MEMBERS(counters_members, result_counters, KEY(result_counters, node),
 BARE_MEMBERS(offloads_members, result_offloads, KEY(result_offloads, interface),
              BARE(result_offloads, states, MAP, .of = &label_members));
 
+MEMBERS(result_breach_members, result_breach, TEXT_MEMBER(result_breach, invariant, .words = invariant_words),
+        TEXT_MEMBER(result_breach, source), TEXT_MEMBER(result_breach, node), TEXT_MEMBER(result_breach, hop),
+        TEXT_MEMBER(result_breach, packet), TEXT_MEMBER(result_breach, expected), TEXT_MEMBER(result_breach, saw),
+        INTEGER_MEMBER(result_breach, packets));
+MEMBERS(result_icmpv6_members, result_icmpv6, TEXT_MEMBER(result_icmpv6, node), TEXT_MEMBER(result_icmpv6, error),
+        INTEGER_MEMBER(result_icmpv6, type), INTEGER_MEMBER(result_icmpv6, code),
+        INTEGER_MEMBER(result_icmpv6, parameter), TEXT_MEMBER(result_icmpv6, source, NULLABLE),
+        TEXT_MEMBER(result_icmpv6, destination, NULLABLE), INTEGER_MEMBER(result_icmpv6, segments_left, NULLABLE),
+        INTEGER_MEMBER(result_icmpv6, packets));
+
 MEMBERS(result_evidence_members, result_evidence,
         OTHER_MEMBER(result_evidence, hops, LIST, .of = &result_hop_members, ASKED),
         OTHER_MEMBER(result_evidence, counters, MAP, .of = &counters_members, ASKED),
@@ -115,7 +126,9 @@ MEMBERS(result_evidence_members, result_evidence,
         OTHER_MEMBER(result_evidence, receiver, STRUCT, .of = &socket_members, ASKED_NULL),
         TEXTS(result_evidence, complaints, ASKED), TEXTS(result_evidence, hints, ASKED),
         OTHER_MEMBER(result_evidence, drops, LIST, .of = &drop_members, ASKED),
-        INTEGER_MEMBER(result_evidence, drops_lost, ASKED));
+        INTEGER_MEMBER(result_evidence, drops_lost, ASKED),
+        OTHER_MEMBER(result_evidence, breaches, LIST, .of = &result_breach_members, OPTIONAL),
+        OTHER_MEMBER(result_evidence, icmpv6, LIST, .of = &result_icmpv6_members, OPTIONAL));
 
 MEMBERS(result_members, result, MEMBER(result, name, "case", TEXT, const char *, .flags = MEMBER_NEEDED),
         TEXT_MEMBER(result, topology, NULLABLE), LABELS(result, axes),

@@ -219,12 +219,13 @@ struct result *cell_run(struct cell_runner *runner, const struct plan *plan, con
 		keep_trace(runner, plan, journeys, trace);
 	trace->milliseconds = clock_ms() - begin;
 	owned(judgement) judgement =
-	        judge(evidence, &(struct circumstances){ features->version, features->qemu, features->has });
+	        judge(evidence, journeys, &(struct circumstances){ features->version, features->qemu, features->has });
 	if (runner->keep && runner->keep_failing &&
 	    (judgement->outcome == OUTCOME_FAIL || judgement->outcome == OUTCOME_BROKEN))
 		keep_trace(runner, plan, journeys, trace);
 	struct result *result = result_make(pool, plan, trace, judgement);
-	result_tell(pool, result, plan, journeys, ladder_wanted(runner->ladders, judgement->outcome));
+	result_tell(pool, result, plan, journeys, judgement->verdict ? judgement->verdict->breaches : NULL,
+	            ladder_wanted(runner->ladders, judgement->outcome));
 	took(&runner->stages.judge, &start);
 	runner->stages.cells++;
 	/* The next cell gets a new lab: this one may still have what made the cell BROKEN, or a path MTU that the

@@ -72,7 +72,7 @@ static int try_veth_gro(bool *merged, bool by_ip, struct error *err)
 	if (err->count)
 		return -1;
 	owned(evidence) evidence = evidence_make(trial.plan, trace);
-	owned(verdict) verdict = verdict_reach(evidence);
+	owned(verdict) verdict = verdict_reach(evidence, NULL);
 	*merged = verdict->hops[HOP(topology_interface(trial.topology, 1, "a0"), HOP_IN)].aggregation > 1;
 	return 0;
 }

@@ -96,6 +96,14 @@ static void write_drops(FILE *out, struct report_style style, const struct resul
 		write_paragraph(out, style, lines.at[i]);
 }
 
+static void write_invariants(FILE *out, struct report_style style, const struct result *cell)
+{
+	owned_text_lines lines = invariant_lines(cell);
+
+	for (size_t i = 0; i < lines.count; i++)
+		write_paragraph(out, style, lines.at[i]);
+}
+
 static void write_hints(FILE *out, struct report_style style, const struct result *cell)
 {
 	for (size_t i = 0; i < cell->evidence->hints.count; i++) {
@@ -109,7 +117,8 @@ static const struct {
 	unsigned verbose;
 	void (*write)(FILE *out, struct report_style style, const struct result *cell);
 } parts[] = {
-	{ 2, write_why }, { 1, write_drops }, { 1, write_hints }, { 2, write_hops }, { 2, write_counters },
+	{ 2, write_why },   { 1, write_drops }, { 1, write_invariants },
+	{ 1, write_hints }, { 2, write_hops },  { 2, write_counters },
 };
 
 static void write_cell(FILE *out, struct report_style style, const struct result *cell, size_t axes_width)

@@ -170,7 +170,7 @@ void report_ladders(FILE *out, struct report_style style, struct pool *pool, con
 	fputc('\n', out);
 	write_wrapped(out, style, 0, 0,
 	              "SL: segments left. ok, partial, BAD: the TCP checksum, over the final destination; partial: a "
-	              "device is to complete it. TOO BIG: it left larger than the interface's MTU. 3x: packets. 8->1: "
-	              "merged.");
+	              "device is to complete it. TOO BIG: it left larger than the interface's MTU. BROKE, !: an "
+	              "invariant. 3x: packets. 8->1: merged.");
 	fputc('\n', out);
 }

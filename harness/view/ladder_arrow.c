@@ -187,11 +187,24 @@ static const char *excess_word(const struct arrow *arrow, enum detail label)
 	return label <= LABEL_TERSE ? " BIG" : " TOO BIG";
 }
 
+/* The first invariant that it broke on its way out, or on the link; a sign where there is no room. */
+static char *broken_word(const struct arrow *arrow, enum detail label)
+{
+	const struct texts *out = arrow->out ? &arrow->out->seen->broken : NULL;
+	const struct texts *in = arrow->in ? &arrow->in->seen->broken : NULL;
+	const struct texts *broken = out && out->count ? out : in;
+
+	if (!broken || !broken->count)
+		return text_copy("");
+	return label <= LABEL_TERSE ? text_copy(" !") : text_format(" BROKE %s", broken->at[0]);
+}
+
 char *arrow_checksum(const struct arrow *arrow, enum detail label, struct report_style style, enum ink *ink)
 {
 	int out = (arrow->out ? arrow->out : arrow->in)->seen->checksum;
 	int in = (arrow->in ? arrow->in : arrow->out)->seen->checksum;
-	const char *excess = excess_word(arrow, label);
+	owned_text broken = broken_word(arrow, label);
+	owned_text excess = text_format("%s%s", excess_word(arrow, label), broken);
 
 	*ink = in == CHECKSUM_BAD || out == CHECKSUM_BAD || *excess ? INK_BAD
 	       : in == CHECKSUM_VALID                               ? INK_PLAIN

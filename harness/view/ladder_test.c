@@ -15,7 +15,7 @@ static const struct result *result_of(bool all)
 	owned(journeys) journeys = scene_journeys(&s);
 	struct result *result = result_make(test_pool(), &s.plan, s.trace, judgement);
 
-	result_tell(test_pool(), result, &s.plan, journeys, all);
+	result_tell(test_pool(), result, &s.plan, journeys, judgement->verdict->breaches, all);
 	return result;
 }
 
@@ -80,6 +80,29 @@ static void too_big(void **state)
 	         "      4.0  SYN-ACK      |<------fd00:1::1 ok------|<------fd00:1::1 ok------|\n"
 	         "      8.0  ACK 0        |---SL1 fc00:1::100 ok--->|----SL0 fd00:2::2 ok---->|\n"
 	         "     12.0  data 0:4000  |-4x SL1 fc00:1::100 ok-->|---4x SL0 ok TOO BIG---->|\n");
+}
+
+/* Where two hop limits were taken at r1: named where there is room; and it is the journey that is shown. */
+static void broken(void **state)
+{
+	(void)state;
+	scene_deliver(&s);
+	for (size_t i = s.trace->packet_count - 2; i < s.trace->packet_count; i++)
+		s.trace->packets[i].data[14 + 7]--;
+	const struct result *result = result_of(true), *one = result_of(false);
+
+	is_drawn(result, ascii,
+	         "       us  packet         src                      r1                       dst\n"
+	         "      0.0  SYN             |--SL1 fc00:1::100 ok--->|---SL0 fd00:2::2 ok---->|\n"
+	         "      4.0  SYN-ACK         |<-----fd00:1::1 ok------|<-----fd00:1::1 ok------|\n"
+	         "      8.0  ACK 0           |--SL1 fc00:1::100 ok--->|---SL0 fd00:2::2 ok---->|\n"
+	         "     12.0  data 0:3000     |-3x SL1 fc00:1::100 ok->|--3x SL0 fd00:2::2 ok-->|\n"
+	         "     24.0  data 3000:4000  |--SL1 fc00:1::100 ok--->|-------SL0 ok !-------->|\n");
+	is_drawn(one, (struct report_style){ .width = 110 },
+	         "       us  packet         src                                     r1                                 "
+	         "     dst\n"
+	         "      0.0  data 3000:4000  |----------SL1 fc00:1::100 ok---------->|---SL0 fd00:2::2 ok BROKE "
+	         "hop-limit--->|\n");
 }
 
 static void dropped(void **state)
@@ -167,6 +190,7 @@ static void merged(void **state)
 	packet.checksum = CHECKSUM_BAD;
 	scene_capture(&s, HOP(R1_A1, HOP_IN), &packet);
 	packet.segments_left = 0;
+	packet.hop_limit = 63;
 	scene_capture(&s, HOP(R1_B0, HOP_OUT), &packet)->gso_size = 1000;
 	scene_capture(&s, HOP(DST_B1, HOP_IN), &packet);
 	s.trace->client.sent = 4000;
@@ -204,7 +228,7 @@ static void corrupted(void **state)
 	         "      4.0  SYN-ACK         │◀─────fd00:1::1 ok──────│◀─────fd00:1::1 ok──────│\n"
 	         "      8.0  ACK 0           │──SL1 fc00:1::100 ok───▶│───SL0 fd00:2::2 ok────▶│\n"
 	         "     12.0  data 0:2000     │─2x SL1 fc00:1::100 ok─▶│──2x SL0 fd00:2::2 ok──▶│\n"
-	         "     20.0  data 2000:3000  │──SL1 fc00:1::100 ok───▶✗───SL0 fd00:2::2 BAD───▶│\n"
+	         "     20.0  data 2000:3000  │──SL1 fc00:1::100 ok───▶✗─SL0 BAD BROKE payload─▶│\n"
 	         "                           │                        └ corrupted at r1: service\n"
 	         "     24.0  data 3000:4000  │──SL1 fc00:1::100 ok───▶│───SL0 fd00:2::2 ok────▶│\n");
 }
@@ -383,6 +407,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		SCENE_TEST(delivered),
 		SCENE_TEST(too_big),
+		SCENE_TEST(broken),
 		SCENE_TEST(dropped),
 		SCENE_TEST(dropped_says_the_kernel),
 		SCENE_TEST(dropped_in_the_middle),

@@ -118,6 +118,10 @@ function comparison(expected, verdict, result) {
   for (const { node, what, count } of verdict.contradicted_by || [])
     if (expected.contradicted !== 'any' && !(expected.contradicted || []).includes(what))
       rows.push({ name: 'what the kernel says', wanted: 'agrees', seen: `${what} +${count} at ${node}`, holds: false });
+  const broken = verdict.broken || [];
+  if (expected.broken !== 'any' && (expected.broken || broken.length))
+    rows.push({ name: 'broken invariants', wanted: (expected.broken || []).join(', ') || 'none', seen: broken.join(', ') || 'none',
+      holds: [...(expected.broken || [])].sort().join() === [...broken].sort().join() });
   if (expected.complaint)
     rows.push({ name: 'complaint', wanted: expected.complaint, seen: (field(result, 'complaints') || []).join('; ') || 'none',
       holds: (field(result, 'complaints') || []).some((line) => line.includes(expected.complaint)) });
@@ -171,7 +175,7 @@ function drawingPart(result) {
   const name = journey ? `The way of ${journey.packet}` : seen ? 'Topology, and what each hop saw' : 'Topology';
   return drawing && section(name, html`${drawing}${seen && html`<p class="key">Struck out: an offload that is off.
     In red: a TCP checksum that is bad for the final destination, a frame larger than the MTU of the interface that it
-    leaves, a wrong octet, or where the way ended.</p>`}`);
+    leaves, a broken invariant, a wrong octet, or where the way ended.</p>`}`);
 }
 
 function journeyPart(result) {
@@ -179,7 +183,21 @@ function journeyPart(result) {
   return journey?.steps.length > 0 && section('Its steps', table(['hop', 'µs', 'to', 'left', 'octets', 'payload', 'seq', 'checksum', 'packets'],
     journey.steps.map((step) => [step.hop, step.time_us, step.destination, step.segments_left ?? '',
       step.oversize ? html`<span class="bad">✕ ${step.length} &gt; MTU</span>` : step.length, step.payload, step.sequence ?? '', step.checksum === 'bad' ? html`<span class="bad">✕ bad</span>` : step.checksum,
-      step.merged])));
+      step.broken ? html`${step.merged} <span class="bad">✕ ${step.broken.join(', ')}</span>` : step.merged])));
+}
+
+function breachesPart(result) {
+  const breaches = field(result, 'breaches');
+  return breaches && section('Broken invariants', table(['invariant', 'by', 'at node', 'seen at', 'expected', 'saw', 'first packet', 'packets'],
+    breaches.map((breach) => [html`<b class="bad">✕ ${breach.invariant}</b>`, breach.source, breach.node, breach.hop, breach.expected,
+      breach.saw, breach.packet, breach.packets])));
+}
+
+function icmpv6Part(result) {
+  const errors = field(result, 'icmpv6');
+  return errors && section('ICMPv6 errors', table(['from', 'error', 'code', 'parameter', 'about', 'left', 'times'],
+    errors.map((error) => [error.node, error.error, error.code, error.parameter,
+      error.source ? `${error.source} > ${error.destination}` : '', error.segments_left ?? '', error.packets])));
 }
 
 function dropsPart(result) {
@@ -229,7 +247,8 @@ function commandPart(result) {
 }
 
 // A guest that died or warned says why before anything else.
-const parts = [briefPart, expectedPart, linesPart('console', 'Kernel log'), drawingPart, dropsPart, knownPart, commandPart,
+const parts = [briefPart, expectedPart, linesPart('console', 'Kernel log'), drawingPart, breachesPart, dropsPart,
+  icmpv6Part, knownPart, commandPart,
   linesPart('complaints', 'Complaints'), linesPart('hints', 'Hints'), journeyPart, countersPart, hopsPart, endsPart];
 
 async function copyCommand(button) {

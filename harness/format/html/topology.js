@@ -81,7 +81,7 @@ function notes(topology, journey, hops, verdict, width) {
   const wrong = verdict?.fate === 'corrupted' ? verdict.last_hop : null; // the first hop that saw a wrong octet
   if (journey) for (const step of journey.steps)
     add(step.hop, [...stepParts(step), ...(step.hop === wrong ? ['a wrong octet'] : [])],
-      step.checksum === 'bad' || step.oversize || step.hop === wrong);
+      step.checksum === 'bad' || step.oversize || step.broken || step.hop === wrong);
   else for (const hop of (hops || []).filter(tells(hops))) add(hop.hop, hopParts(hop), hop.bad > 0 || hop.oversize > 0);
   for (const [end, lines] of labels)
     if (lines.length > MOST_LINES) labels.set(end, [...lines.slice(0, MOST_LINES - 1), { ...lines[0], text: '    and more, below' }]);
@@ -96,7 +96,7 @@ function tells(hops) {
 function stepParts(step) {
   return [`${step.length} octets`, step.oversize && 'over the MTU', step.encapsulated && 'encap', step.merged > 1 && `${step.merged} merged`,
     step.checksum && `checksum ${step.checksum}`, step.segments_left !== null && `left ${step.segments_left}`,
-    `to ${step.destination}`].filter(Boolean);
+    `to ${step.destination}`, step.broken && `broke ${step.broken.join(', ')}`].filter(Boolean);
 }
 
 function hopParts(hop) {

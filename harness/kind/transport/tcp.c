@@ -92,6 +92,24 @@ static size_t lasting(const struct captured *captured, struct bytes parts[LASTIN
 	return 2;
 }
 
+/* RFC 9293 3.1 */
+static size_t kept(const struct captured *captured, struct kept_part parts[KEPT_MOST])
+{
+	const struct layer *tcp = packet_layer(&captured->view, LAYER_TCP);
+	const uint8_t *header = captured->view.frame + tcp->offset;
+	const struct kept_part all[] = {
+		{ INVARIANT_TCP_PORTS, { header, 4 } },
+		{ INVARIANT_TCP_ACKNOWLEDGEMENT, { header + 8, 4 } },
+		{ INVARIANT_TCP_WINDOW, { header + 14, 2 } },
+		{ INVARIANT_TCP_WINDOW, { header + 18, 2 } }, /* the urgent pointer */
+		{ INVARIANT_TCP_OPTIONS, { header + 20, tcp->length - 20U } },
+	};
+
+	_Static_assert(COUNT(all) <= KEPT_MOST, "they have room");
+	memcpy(parts, all, sizeof all);
+	return COUNT(all);
+}
+
 /* The octet behind the SYN. */
 static bool opens(const struct captured *captured, uint32_t *first)
 {
@@ -203,6 +221,10 @@ const struct transport transport_tcp = {
 	.refuse = refuse,
 	.identify = identify,
 	.lasting = lasting,
+	.kept = kept,
+	.with_last = TCP_FIN | TCP_PSH,
+	.with_first = 0x80, /* CWR, RFC 3168 6.1.2 */
+	.checksum_at = 16,
 	.opens = opens,
 	.cut = cut,
 	.parts = parts,

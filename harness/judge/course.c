@@ -1,0 +1,220 @@
+/* A packet's course by RFC 8754 4.3.1 (a host's own segments), RFC 8986 4 (SIDs) and RFC 9800 4.1 (NEXT-C-SID). */
+#include "course.h"
+
+#include <string.h>
+
+#include "behaviour.h"
+#include "device.h"
+
+#define SEGMENTS_MOST 300 /* more than a list has; a policy may lead to itself without end */
+
+struct levels packet_levels(const struct packet_view *view)
+{
+	struct levels levels = { 0 };
+
+	for (const struct layer *ipv6 = packet_layer(view, LAYER_IPV6); ipv6 && levels.count < LEVELS_MOST;
+	     ipv6 = packet_inside(view, ipv6))
+		levels.at[levels.count++] = ipv6;
+	return levels;
+}
+
+/* A packet on its way through a node. */
+struct walk {
+	const struct plan *plan;
+	const struct node *node;
+	size_t number; /* of the node */
+	const struct packet_view *view;
+	struct levels levels;
+	struct srh_view srh; /* of the outermost header */
+	bool counted;        /* a segment of this header has taken from its hop limit */
+	bool looped;         /* it may come to more segments of the node */
+};
+
+/* Goes on with the header that is the outermost now. */
+static void read_level(struct course *course, struct walk *walk)
+{
+	const struct layer *ipv6 = course->removed < walk->levels.count ? walk->levels.at[course->removed] : NULL;
+
+	walk->srh = packet_srh(walk->view, ipv6);
+	walk->counted = false;
+	course->destination = ipv6_destination(walk->view, ipv6);
+	course->has_srh = walk->srh.present;
+	course->left = walk->srh.present ? walk->srh.segments_left : 0;
+	course->srh_removed = false;
+	/* An SRH that is malformed is to be refused (RFC 8754 4.3.1.1). */
+	course->known = ipv6 && !(walk->srh.present && walk->srh.fault);
+}
+
+static struct course start(struct walk *walk, const struct captured *captured)
+{
+	struct course course = { 0 };
+
+	walk->view = &captured->view;
+	walk->levels = packet_levels(walk->view);
+	read_level(&course, walk);
+	return course;
+}
+
+struct course course_on_link(const struct captured *captured)
+{
+	struct walk walk = { 0 };
+
+	return start(&walk, captured);
+}
+
+struct course course_handed_on(const struct captured *captured, size_t levels)
+{
+	struct walk walk = { 0 };
+	struct course course = start(&walk, captured);
+
+	course.removed = levels < walk.levels.count ? walk.levels.count - levels : 0;
+	read_level(&course, &walk);
+	/* Captured with the outer header still before it, in which the node has worked by then. */
+	course.known &= course.removed > 0;
+	return course;
+}
+
+static void count(struct course *course, struct walk *walk)
+{
+	course->taken[course->removed]++;
+	walk->counted = true;
+}
+
+/* Segment List[Segments Left - 1] becomes the destination. */
+static bool take_segment(struct course *course, const struct walk *walk)
+{
+	if (!course->has_srh || !course->left || course->left * SEGMENT_OCTETS > walk->srh.segment_list.length)
+		return false;
+	course->left--;
+	course->destination = address_from(AF_INET6, walk->srh.segment_list.data + course->left * SEGMENT_OCTETS);
+	return true;
+}
+
+static bool get_list(struct course *course, struct walk *walk, enum course_change change, const struct address *list,
+                     size_t count)
+{
+	walk->looped = false; /* what becomes of it behind the list is not asked */
+	course->change = change;
+	course->list = list;
+	course->list_count = count;
+	return count > 0;
+}
+
+static bool decapsulate(struct course *course, struct walk *walk)
+{
+	if (course->left || course->removed + 1 >= walk->levels.count)
+		return false;
+	course->removed++;
+	read_level(course, walk);
+	return course->known;
+}
+
+/* RFC 8986 4.16.1: at the segment before the last. */
+static void pop_srh(struct course *course, const struct sid *sid)
+{
+	if (course->left || !sid->flavors || !strstr(sid->flavors, "psp"))
+		return;
+	course->srh_removed = true;
+	course->has_srh = false;
+}
+
+/* Its routes to SIDs of its own are in table main; a next hop that is named is another node. */
+static bool looks_into_main(const struct sid *sid)
+{
+	return (!sid->nh6 || strcmp(sid->nh6, "::") == 0) && !sid->vrftable &&
+	       (!sid->table || strcmp(sid->table, "main") == 0 || strcmp(sid->table, "254") == 0);
+}
+
+static bool at_sid(struct course *course, struct walk *walk, const struct sid *sid)
+{
+	const struct behaviour *behaviour = behaviour_table[sid->behaviour];
+	struct address next;
+
+	walk->looped = looks_into_main(sid);
+	if (behaviour->decapsulates)
+		return decapsulate(course, walk);
+	count(course, walk);
+	course->by_sid = true;
+	if (behaviour->inserts)
+		return course->left && get_list(course, walk, COURSE_INSERTS, sid->segments, sid->segment_count);
+	if (sid_shift(sid, &course->destination, &next)) {
+		course->destination = next;
+		return true;
+	}
+	if (!take_segment(course, walk))
+		return false;
+	if (sid->segment_count)
+		return get_list(course, walk, COURSE_PUSHES, sid->segments, sid->segment_count);
+	pop_srh(course, sid);
+	return true;
+}
+
+/* The program of a service is hopcheck's own and leaves the hop limit alone; a tun device is one more hop. */
+static bool at_service(struct course *course, struct walk *walk, const struct plan_service *service)
+{
+	walk->looped = service->device.kind->input == INPUT_TUN;
+	if (walk->looped)
+		count(course, walk);
+	walk->counted = !walk->looped;
+	return take_segment(course, walk);
+}
+
+/* An address of the node: RFC 8754 4.3.1.1, and 4.3.1.2 for what is inside. */
+static bool at_host(struct course *course, struct walk *walk)
+{
+	walk->looped = true;
+	if (!course->left)
+		return decapsulate(course, walk);
+	count(course, walk);
+	return take_segment(course, walk);
+}
+
+/* The route with the segments. */
+static void at_headend(struct course *course, struct walk *walk)
+{
+	const struct plan *plan = walk->plan;
+	const struct traffic *traffic = &plan->traffic;
+	const struct segment_list *list = &traffic->segments[traffic->mode];
+
+	if (walk->number != plan->headend || traffic->mode == MODE_PLAIN || traffic_is_crafted(traffic) ||
+	    course->by_sid || course->has_srh || walk->levels.count != 1 ||
+	    !address_same(&course->destination, &traffic->to))
+		return;
+	get_list(course, walk, traffic->mode == MODE_INLINE ? COURSE_INSERTS : COURSE_PUSHES, list->segments,
+	         list->count);
+	if (list->count &&
+	    (node_sid(walk->node, &list->segments[0]) || address_is_local(plan, walk->number, &list->segments[0])))
+		course->known = false; /* it goes on here before it leaves */
+}
+
+/* To the next of the node's own segments; false: no standard has it go on. */
+static bool step(struct course *course, struct walk *walk)
+{
+	const struct plan_service *service = plan_service_at(walk->plan, walk->number, &course->destination);
+
+	if (service)
+		return at_service(course, walk, service);
+	if (address_is_local(walk->plan, walk->number, &course->destination))
+		return at_host(course, walk);
+	const struct sid *sid = node_sid(walk->node, &course->destination);
+	if (sid)
+		return at_sid(course, walk, sid);
+	walk->looped = false;
+	at_headend(course, walk);
+	return true;
+}
+
+struct course course_through(const struct plan *plan, size_t node, const struct captured *captured)
+{
+	struct walk walk = { .plan = plan, .node = &plan->topology->nodes[node], .number = node, .looped = true };
+	struct course course = start(&walk, captured);
+
+	for (size_t i = 0; walk.looped && course.known && i < SEGMENTS_MOST; i++)
+		course.known = step(&course, &walk);
+	if (walk.looped)
+		course.known = false;
+	/* RFC 8200 3: one less at each node that forwards; what a segment of the node took counts for that. */
+	if (!walk.counted && course.removed < LEVELS_MOST)
+		course.taken[course.removed]++;
+	return course;
+}

@@ -1,0 +1,42 @@
+/* What the standards make of a packet at a node, or on a link: which headers it loses and gets, where its list has it
+ * go, and how many its hop limit has less. The kernel's deviations are not in here. */
+#ifndef HOPCHECK_JUDGE_COURSE_H
+#define HOPCHECK_JUDGE_COURSE_H
+
+#include "judge.h"
+
+#define LEVELS_MOST 8
+/* The IPv6 headers of a packet, the outermost first. */
+struct levels {
+	const struct layer *at[LEVELS_MOST];
+	size_t count;
+};
+struct levels packet_levels(const struct packet_view *view);
+
+enum course_change {
+	COURSE_KEEPS,
+	COURSE_PUSHES,  /* an IPv6 header, with an SRH unless the mode is ip6ip6 */
+	COURSE_INSERTS, /* an SRH behind the outermost IPv6 header that it keeps */
+};
+struct course {
+	bool known;             /* false: no standard says where a packet like this goes on */
+	size_t removed;         /* outermost IPv6 headers that it loses */
+	bool srh_removed;       /* PSP: of the outermost that it keeps */
+	int taken[LEVELS_MOST]; /* from the hop limits of the headers that it came with, the outermost first */
+	enum course_change change;
+	bool by_sid;                /* what it gets is a SID's policy, else the route's of the headend */
+	const struct address *list; /* what it gets, in the order of travel */
+	size_t list_count;
+	struct address destination; /* of the outermost header that it keeps */
+	size_t left;                /* segments left in its SRH, where it has one */
+	bool has_srh;
+};
+
+/* Across a link: nothing changes. */
+struct course course_on_link(const struct captured *captured);
+/* A node hands on what was in a packet that came to it, by the interface that it came in by. */
+struct course course_handed_on(const struct captured *captured, size_t levels);
+/* Through a node and out of it. */
+struct course course_through(const struct plan *plan, size_t node, const struct captured *captured);
+
+#endif

@@ -1,0 +1,128 @@
+/* What a node keeps of IPv6 headers, and what it changes. */
+#include <stdio.h>
+
+#include "invariant.h"
+
+/* Calls for each IPv6 header of `after` that `before` had; stops at the first for which it returns true. */
+static bool any_kept(const struct passage *passage, struct values *values,
+                     bool (*differs)(const struct passage *passage, const struct layer *before, size_t level,
+                                     const struct layer *after, struct values *values))
+{
+	for (size_t i = 0; passage->aligned && i < passage->to.count; i++) {
+		size_t was = passage->layers[passage->to.at[i] - passage->to.at[0]];
+		size_t level = 0;
+		if (was == HEADER_ADDED)
+			continue;
+		const struct layer *before = &passage->before->view.layers[was];
+		while (level < passage->from.count && passage->from.at[level] != before)
+			level++;
+		if (differs(passage, before, level, passage->to.at[i], values))
+			return true;
+	}
+	return false;
+}
+
+static bool hop_limit_differs(const struct passage *passage, const struct layer *before, size_t level,
+                              const struct layer *after, struct values *values)
+{
+	int taken = level < LEVELS_MOST ? passage->course.taken[level] : 0;
+	int was = ipv6_hop_limit(&passage->before->view, before), is = ipv6_hop_limit(&passage->after->view, after);
+
+	const bool ends = taken && was <= taken; /* a node discards it */
+
+	if (is == was - taken && !ends)
+		return false;
+	/* Linux takes nothing from what it pushes a header onto (RFC 8986 5.1 S05 does), on any kernel and in any case:
+	 * that is told in README.md and not by each cell. */
+	if (passage->course.change == COURSE_PUSHES && level == passage->course.removed && is == was && !ends)
+		return false;
+	if (ends)
+		snprintf(values->expected, sizeof values->expected, "no packet (%d came)", was);
+	else
+		snprintf(values->expected, sizeof values->expected, "%d (%d came)", was - taken, was);
+	snprintf(values->saw, sizeof values->saw, "%d", is);
+	return true;
+}
+
+static bool hop_limit(const struct passage *passage, struct values *values)
+{
+	return passage->course.known && any_kept(passage, values, hop_limit_differs);
+}
+
+static bool traffic_class_differs(const struct passage *passage, const struct layer *before, size_t level,
+                                  const struct layer *after, struct values *values)
+{
+	(void)level;
+	return values_number(values, ipv6_traffic_class(&passage->before->view, before),
+	                     ipv6_traffic_class(&passage->after->view, after));
+}
+
+static bool traffic_class(const struct passage *passage, struct values *values)
+{
+	return any_kept(passage, values, traffic_class_differs);
+}
+
+static bool flow_label_differs(const struct passage *passage, const struct layer *before, size_t level,
+                               const struct layer *after, struct values *values)
+{
+	uint32_t was = ipv6_flow_label(&passage->before->view, before);
+	uint32_t is = ipv6_flow_label(&passage->after->view, after);
+
+	(void)level;
+	if (is == was)
+		return false;
+	snprintf(values->expected, sizeof values->expected, "0x%05x", was);
+	snprintf(values->saw, sizeof values->saw, "0x%05x", is);
+	return true;
+}
+
+/* What is sent again may have another. */
+static bool flow_label(const struct passage *passage, struct values *values)
+{
+	return !passage->has_copies && any_kept(passage, values, flow_label_differs);
+}
+
+static bool source_differs(const struct passage *passage, const struct layer *before, size_t level,
+                           const struct layer *after, struct values *values)
+{
+	const struct address was = ipv6_source(&passage->before->view, before),
+	                     is = ipv6_source(&passage->after->view, after);
+
+	(void)level;
+	return values_address(values, &was, &is);
+}
+
+static bool source(const struct passage *passage, struct values *values)
+{
+	return any_kept(passage, values, source_differs);
+}
+
+/* Where an SRH was inserted its policy leads. */
+static bool destination_differs(const struct passage *passage, const struct layer *before, size_t level,
+                                const struct layer *after, struct values *values)
+{
+	const struct course *course = &passage->course;
+	const struct address was = ipv6_destination(&passage->before->view, before),
+	                     is = ipv6_destination(&passage->after->view, after);
+	const bool acted_on = course->known && level == course->removed;
+
+	if (acted_on && course->change == COURSE_INSERTS)
+		return false;
+	return (course->known || level) && values_address(values, acted_on ? &course->destination : &was, &is);
+}
+
+static bool destination(const struct passage *passage, struct values *values)
+{
+	return any_kept(passage, values, destination_differs);
+}
+
+const struct invariant_row invariants_of_ipv6[] = {
+	{ INVARIANT_HOP_LIMIT, "RFC 8200 3, RFC 8754 4.3.1.1, RFC 8986 4.1 and 5.1", SCOPE_EACH, PLACES_PAST_ORIGIN,
+	  hop_limit },
+	{ INVARIANT_TRAFFIC_CLASS, "RFC 8200 7, RFC 2474 3", SCOPE_EACH, PLACES_PAST_ORIGIN, traffic_class },
+	{ INVARIANT_FLOW_LABEL, "RFC 6437 2", SCOPE_EACH, PLACES_PAST_ORIGIN, flow_label },
+	{ INVARIANT_SOURCE, "RFC 8200 3", SCOPE_EACH, PLACES_PAST_ORIGIN, source },
+	{ INVARIANT_DESTINATION, "RFC 8754 4.3.1.1, RFC 8986 4.1, RFC 9800 4.1", SCOPE_EACH, PLACES_PAST_ORIGIN,
+	  destination },
+	{ 0, NULL, 0, 0, NULL },
+};

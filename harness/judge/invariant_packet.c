@@ -1,0 +1,220 @@
+/* What holds of a packet by itself, at whatever hop; what was sent otherwise on purpose may stay so. */
+#include <linux/virtio_net.h>
+#include <net/ethernet.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "invariant.h"
+#include "transport.h"
+
+/* Frames are padded to 60 octets, which no header counts. */
+#define ETHERNET_LEAST 60
+#define IPV6_SIZE      40
+#define TYPE_SRH       4
+
+static bool is_icmpv6(const struct captured *captured)
+{
+	const struct layer *last = packet_transport(&captured->view);
+
+	return last && last->kind == LAYER_ICMPV6;
+}
+
+/* A length of 0 is that of a packet too large for the field, which is yet to be cut (RFC 2675, BIG TCP). */
+static bool payload_length(const struct passage *passage, struct values *values)
+{
+	const struct packet_view *view = &passage->after->view;
+
+	if (view->wire_length <= ETHERNET_LEAST)
+		return false;
+	for (size_t i = 0; i < passage->to.count; i++) {
+		const struct layer *ipv6 = passage->to.at[i];
+		uint16_t said = ipv6_payload_length(view, ipv6);
+		uint32_t there = view->wire_length - ipv6->offset - IPV6_SIZE;
+		if (said == there || (said == 0 && there > UINT16_MAX))
+			continue;
+		return values_number(values, there, said);
+	}
+	return false;
+}
+
+static bool next_header(const struct passage *passage, struct values *values)
+{
+	const struct packet_view *view = &passage->after->view;
+	const struct layer *last = view->count ? &view->layers[view->count - 1] : NULL;
+
+	if (!last || packet_transport(view) || last->kind == LAYER_FRAGMENT || last->kind == LAYER_ETHERNET)
+		return false;
+	/* IPv6 says it in its seventh octet, an extension header in its first. */
+	uint8_t next = view->frame[last->offset + (last->kind == LAYER_IPV6 ? 6 : 0)];
+	snprintf(values->saw, sizeof values->saw, "%u, behind which nothing is readable", next);
+	strcpy(values->expected, "TCP or ICMPv6");
+	return true;
+}
+
+/* NEXT-C-SID shifts what stands in the list (RFC 9800 4.1). */
+static bool becomes(const struct topology *topology, struct address segment, const struct address *destination)
+{
+	struct address next;
+
+	for (int i = 0; i <= ADDRESS_OCTETS; i++, segment = next) {
+		const struct sid *sid = topology_sid(topology, &segment, NULL);
+		if (address_same(&segment, destination))
+			return true;
+		if (!sid || !sid_shift(sid, &segment, &next))
+			break;
+	}
+	return false;
+}
+
+static bool segment_destination(const struct passage *passage, struct values *values)
+{
+	const struct packet_view *view = &passage->after->view;
+
+	for (size_t i = 0; i < passage->to.count; i++) {
+		const struct srh_view srh = packet_srh(view, passage->to.at[i]);
+		const size_t at = srh.segments_left * SEGMENT_OCTETS;
+		if (!srh.present || srh.type != TYPE_SRH || srh.fault || at + SEGMENT_OCTETS > srh.segment_list.length)
+			continue;
+		const struct address segment = address_from(AF_INET6, srh.segment_list.data + at);
+		const struct address destination = ipv6_destination(view, passage->to.at[i]);
+		if (!becomes(passage->plan->topology, segment, &destination))
+			return values_address(values, &segment, &destination);
+	}
+	return false;
+}
+
+static bool icmpv6_checksum(const struct passage *passage, struct values *values)
+{
+	const struct captured *after = passage->after;
+
+	if (!is_icmpv6(after) || !after->view.whole || after->headers_only ||
+	    packet_checksum(&after->view, after->needs_csum) != CHECKSUM_BAD)
+		return false;
+	return values_differ(values, "a right checksum", "a bad one");
+}
+
+static bool csum_start(const struct passage *passage, struct values *values)
+{
+	const struct captured *after = passage->after;
+	const struct layer *transport = packet_transport(&after->view);
+	const size_t checksum_at = transport_of(&passage->plan->traffic)->checksum_at;
+
+	if (!after->needs_csum || !after->offload_known || !after->known || !transport)
+		return false;
+	if (after->csum_start == transport->offset && after->csum_offset == checksum_at)
+		return false;
+	snprintf(values->expected, sizeof values->expected, "%u and %zu", transport->offset, checksum_at);
+	snprintf(values->saw, sizeof values->saw, "%u and %u", after->csum_start, after->csum_offset);
+	return true;
+}
+
+static bool gso_type(const struct passage *passage, struct values *values)
+{
+	const struct captured *after = passage->after;
+	uint8_t wanted = transport_of(&passage->plan->traffic)->gso_type;
+
+	if (!after->gso_size || !after->offload_known || !after->known || !wanted)
+		return false;
+	return values_number(values, wanted, after->gso_type & ~VIRTIO_NET_HDR_GSO_ECN);
+}
+
+/* A sum that was wrong when it came may not be right, or yet to be completed, behind it: whoever makes it so hides that
+ * an octet changed. Where headers alone are kept it was looked at as it came. */
+static bool checksum(const struct passage *passage, struct values *values)
+{
+	const struct captured *before = passage->before, *after = passage->after;
+
+	if (!before->summed || !after->summed || before->checksum != CHECKSUM_BAD || before->needs_csum ||
+	    after->checksum == CHECKSUM_BAD || passage->has_copies)
+		return false;
+	return values_differ(values, "the bad checksum that came",
+	                     after->checksum == CHECKSUM_VALID ? "a right one" : "a partial one");
+}
+
+static bool is_mac(const struct captured *captured, size_t at, const uint8_t mac[ETH_ALEN])
+{
+	return captured->length < at + ETH_ALEN || memcmp(captured->data + at, mac, ETH_ALEN) == 0;
+}
+
+/* Destination first (RFC 2464 3). */
+static bool ethernet_addresses(const struct passage *passage, struct values *values)
+{
+	const struct captured *after = passage->after;
+	const struct plan_interface *interfaces = passage->plan->interfaces;
+	const size_t interface = HOP_INTERFACE(after->hop);
+	const size_t own = HOP_DIRECTION(after->hop) == HOP_IN ? 0 : ETH_ALEN;
+
+	if (!is_mac(after, own, interfaces[interface].mac))
+		return values_differ(values, "the interface's own address", "another");
+	FOR_EACH_OTHER (other, passage->plan->topology, interface)
+		if (is_mac(after, ETH_ALEN - own, interfaces[other].mac))
+			return false;
+	return values_differ(values, "an address of the link's other end", "another");
+}
+
+/* Whom a packet can come from that its node made. */
+static bool is_own(const struct passage *passage, const struct address *source)
+{
+	const struct plan *plan = passage->plan;
+
+	if (traffic_is_crafted(&plan->traffic) && passage->node == plan->from)
+		return true; /* from any address */
+	return address_is_local(plan, passage->node, source) ||
+	       (passage->node == plan->from && address_same(source, &plan->from_address));
+}
+
+/* Packets that cannot be read are told apart by octets that may change. */
+static bool origin(const struct passage *passage, struct values *values)
+{
+	const struct captured *after = passage->after;
+	const struct address source = ipv6_source(&after->view, packet_innermost(&after->view, LAYER_IPV6));
+	char text[ADDRESS_TEXT_SIZE];
+
+	if (!after->known && !is_icmpv6(after))
+		return false;
+	if (passage->repeated)
+		return values_differ(values, "the packet once", "once more");
+	if (passage->place != PLACE_ORIGIN)
+		return false;
+	if (HOP_DIRECTION(after->hop) == HOP_IN)
+		return values_differ(values, "a packet that was sent at the other end of the link",
+		                     "one that was not, or not like this");
+	if (is_own(passage, &source))
+		return false;
+	snprintf(values->saw, sizeof values->saw, "a packet from %s that did not come in, or not like this",
+	         address_text(&source, text));
+	strcpy(values->expected, "packets that came in, or from an address of the node");
+	return true;
+}
+
+/* ip-sysctl.rst: hop_limit; `hop_limit` of traffic is of the first header. What is pushed takes its own from it. */
+static bool initial_hop_limit(const struct passage *passage, struct values *values)
+{
+	const struct traffic *traffic = &passage->plan->traffic;
+	const struct captured *after = passage->after;
+	bool given =
+	        passage->node == passage->plan->from && after->way == WAY_FORWARD && traffic->hop_limit != FIELD_AUTO;
+	const struct layer *ipv6 = packet_innermost(&after->view, LAYER_IPV6);
+	const struct address source = ipv6_source(&after->view, ipv6);
+
+	if (!is_own(passage, &source) || HOP_DIRECTION(after->hop) == HOP_IN || (!after->known && !is_icmpv6(after)) ||
+	    (traffic_is_crafted(traffic) && passage->node == passage->plan->from))
+		return false;
+	return values_number(values, given ? (unsigned long)traffic->hop_limit : 64,
+	                     ipv6_hop_limit(&after->view, ipv6));
+}
+
+const struct invariant_row invariants_of_packets[] = {
+	{ INVARIANT_PAYLOAD_LENGTH, "RFC 8200 3", SCOPE_PACKET, PLACES_ALL, payload_length },
+	{ INVARIANT_NEXT_HEADER, "RFC 8200 4", SCOPE_PACKET, PLACES_ALL, next_header },
+	{ INVARIANT_SEGMENT_DESTINATION, "RFC 8754 4.1, 4.3.1.1", SCOPE_PACKET, PLACES_ALL, segment_destination },
+	{ INVARIANT_ICMPV6_CHECKSUM, "RFC 4443 2.3", SCOPE_PACKET, PLACES_ALL, icmpv6_checksum },
+	{ INVARIANT_CSUM_START, "checksum-offloads.rst, virtio 1.2 5.1.6.2", SCOPE_ALWAYS, PLACES_ALL, csum_start },
+	{ INVARIANT_GSO_TYPE, "segmentation-offloads.rst, virtio 1.2 5.1.6.2", SCOPE_ALWAYS, PLACES_ALL, gso_type },
+	{ INVARIANT_ETHERNET_ADDRESSES, "RFC 2464 3", SCOPE_PACKET, PLACE_ORIGIN | PLACE_LINK | PLACE_NODE,
+	  ethernet_addresses },
+	{ INVARIANT_CHECKSUM, "RFC 9293 3.1, RFC 1122 4.2.2.7", SCOPE_EACH, PLACES_PAST_ORIGIN, checksum },
+	{ INVARIANT_ORIGIN, "RFC 8200 3", SCOPE_ALL, PLACES_ALL, origin },
+	{ INVARIANT_INITIAL_HOP_LIMIT, "ip-sysctl.rst, hop_limit", SCOPE_ALL, PLACE_ORIGIN, initial_hop_limit },
+	{ 0, NULL, 0, 0, NULL },
+};

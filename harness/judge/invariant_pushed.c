@@ -1,0 +1,170 @@
+/* What a headend, or a SID with a policy, adds to a packet. */
+#include <stdio.h>
+
+#include "device.h"
+#include "invariant.h"
+
+#define TYPE_SRH 4
+
+/* What was added, and by which list. */
+struct push {
+	const struct layer *ipv6; /* that leads along it */
+	const struct address *list;
+	size_t count;
+	struct address last; /* inserted: where the list ends */
+	bool inserted, has_srh;
+};
+
+/* A segment of the headend's own is processed before the packet leaves. */
+static bool first_is_own(const struct passage *passage, const struct address *first)
+{
+	const struct plan *plan = passage->plan;
+
+	return plan_service_at(plan, passage->node, first) || address_is_local(plan, passage->node, first) ||
+	       node_sid(&plan->topology->nodes[passage->node], first);
+}
+
+static struct push push_of(const struct passage *passage)
+{
+	const struct traffic *traffic = &passage->plan->traffic;
+	const struct segment_list *list = &traffic->segments[traffic->mode];
+	const struct course *course = &passage->course;
+	const struct layer *ipv6 = passage->to.count ? passage->to.at[0] : NULL;
+
+	if (passage_is_at_headend(passage)) {
+		bool here = ipv6 && traffic->mode != MODE_PLAIN && list->count &&
+		            !first_is_own(passage, &list->segments[0]);
+		return (struct push){ here ? ipv6 : NULL,
+			              list->segments,
+			              list->count,
+			              traffic->to,
+			              traffic->mode == MODE_INLINE,
+			              mode_has_srh((enum mode)traffic->mode) };
+	}
+	if (passage->place != PLACE_NODE || !passage->aligned || !course->known || course->change == COURSE_KEEPS)
+		return (struct push){ 0 };
+	return (struct push){
+		ipv6, course->list, course->list_count, course->destination, course->change == COURSE_INSERTS, true
+	};
+}
+
+/* Of the list on the wire, whose first entry is the last segment. */
+static bool list_differs(const struct push *push, const struct srh_view *srh, struct values *values)
+{
+	const size_t count = push->count + push->inserted;
+
+	if (srh->segment_list.length != count * SEGMENT_OCTETS || srh->last_entry + (size_t)1 != count) {
+		snprintf(values->expected, sizeof values->expected, "%zu entries", count);
+		snprintf(values->saw, sizeof values->saw, "last entry %u, and %zu entries", srh->last_entry,
+		         srh->segment_list.length / SEGMENT_OCTETS);
+		return true;
+	}
+	for (size_t i = 0; i < count; i++) {
+		const struct address entry = address_from(AF_INET6, srh->segment_list.data + i * SEGMENT_OCTETS);
+		const struct address *wanted = i == 0 && push->inserted ? &push->last : &push->list[count - 1 - i];
+		if (values_address(values, wanted, &entry))
+			return true;
+	}
+	return false;
+}
+
+static bool policy(const struct passage *passage, struct values *values)
+{
+	const struct packet_view *view = &passage->after->view;
+	const struct push push = push_of(passage);
+	const struct srh_view srh = packet_srh(view, push.ipv6);
+	const struct address destination = ipv6_destination(view, push.ipv6);
+
+	if (!push.ipv6 || !push.count || !passage->after->known)
+		return false;
+	if (srh.present != push.has_srh)
+		return values_differ(values, push.has_srh ? "an SRH" : "no SRH", srh.present ? "one" : "none");
+	/* A tunnel leads to its end, which is the last of the list. */
+	if (values_address(values, &push.list[push.has_srh ? 0 : push.count - 1], &destination))
+		return true;
+	if (!push.has_srh)
+		return false;
+	if (list_differs(&push, &srh, values))
+		return true;
+	if (srh.type == TYPE_SRH && srh.segments_left == push.count - !push.inserted && !srh.flags && !srh.tag &&
+	    !srh.tlvs.length)
+		return false;
+	snprintf(values->expected, sizeof values->expected, "type 4, %zu left, flags 0, tag 0, no TLVs",
+	         push.count - !push.inserted);
+	snprintf(values->saw, sizeof values->saw, "type %u, %u left, flags 0x%x, tag 0x%x, %zu octets of TLVs",
+	         srh.type, srh.segments_left, srh.flags, srh.tag, srh.tlvs.length);
+	return true;
+}
+
+static bool is_tunnels(const struct passage *passage)
+{
+	return passage_is_at_headend(passage) && passage->plan->traffic.mode == MODE_IP6IP6;
+}
+
+static bool outer_source(const struct passage *passage, struct values *values)
+{
+	const struct layer *inner, *outer = passage_pushed(passage, &inner);
+	const struct address source = ipv6_source(&passage->after->view, outer);
+
+	if (!outer)
+		return false;
+	if (passage_is_at_headend(passage))
+		return values_address(values, &passage->plan->outer_address, &source);
+	char text[ADDRESS_TEXT_SIZE];
+	return !address_is_local(passage->plan, passage->node, &source) &&
+	       values_differ(values, "an address of the node", address_text(&source, text));
+}
+
+/* RFC 2473 6.3 leaves a tunnel's to who sets it up: ip-link(8) has 64. */
+static bool outer_hop_limit(const struct passage *passage, struct values *values)
+{
+	const struct packet_view *view = &passage->after->view;
+	const struct layer *inner, *outer = passage_pushed(passage, &inner);
+	unsigned wanted;
+
+	if (!outer)
+		return false;
+	if (is_tunnels(passage))
+		wanted = 64;
+	else if (passage->place == PLACE_ORIGIN)
+		wanted = ipv6_hop_limit(view, inner);
+	else
+		wanted = ipv6_hop_limit(&passage->before->view, passage->from.at[passage->course.removed]) - 1U;
+	return values_number(values, wanted, ipv6_hop_limit(view, outer));
+}
+
+static bool outer_traffic_class(const struct passage *passage, struct values *values)
+{
+	const struct packet_view *view = &passage->after->view;
+	const struct layer *inner, *outer = passage_pushed(passage, &inner);
+
+	return outer && !is_tunnels(passage) &&
+	       values_number(values, ipv6_traffic_class(view, inner), ipv6_traffic_class(view, outer));
+}
+
+static bool outer_flow_label(const struct passage *passage, struct values *values)
+{
+	const struct packet_view *view = &passage->after->view;
+	const struct layer *inner, *outer = passage_pushed(passage, &inner);
+
+	if (!outer || is_tunnels(passage))
+		return false;
+	if (ipv6_flow_label(view, inner) == ipv6_flow_label(view, outer))
+		return false;
+	snprintf(values->expected, sizeof values->expected, "0x%05x", ipv6_flow_label(view, inner));
+	snprintf(values->saw, sizeof values->saw, "0x%05x", ipv6_flow_label(view, outer));
+	return true;
+}
+
+const struct invariant_row invariants_of_pushed[] = {
+	{ INVARIANT_POLICY, "RFC 8754 4.1, RFC 8986 5.1 and 4.13", SCOPE_EACH, PLACE_ORIGIN | PLACE_NODE, policy },
+	{ INVARIANT_OUTER_SOURCE, "RFC 8986 5.1 and 4.13, ip-sr(8)", SCOPE_EACH, PLACE_ORIGIN | PLACE_NODE,
+	  outer_source },
+	{ INVARIANT_OUTER_HOP_LIMIT, "RFC 8986 5.1, __seg6_do_srh_encap()'s comment, ip-link(8)", SCOPE_EACH,
+	  PLACE_ORIGIN | PLACE_NODE, outer_hop_limit },
+	{ INVARIANT_OUTER_TRAFFIC_CLASS, "RFC 8986 5.1, RFC 2473 6.4", SCOPE_EACH, PLACE_ORIGIN | PLACE_NODE,
+	  outer_traffic_class },
+	{ INVARIANT_OUTER_FLOW_LABEL, "seg6-sysctl.rst, seg6_flowlabel", SCOPE_EACH, PLACE_ORIGIN | PLACE_NODE,
+	  outer_flow_label },
+	{ 0, NULL, 0, 0, NULL },
+};

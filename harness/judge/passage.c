@@ -1,0 +1,138 @@
+/* Lays a packet at one hop beside what it was made of, header by header. */
+#include <stdio.h>
+#include <string.h>
+
+#include "invariant.h"
+
+/* Headers that a packet should have, as those of what it was made of, and added ones. */
+struct expected {
+	size_t count;
+	struct {
+		uint8_t kind;
+		size_t before; /* layer of `before`, or HEADER_ADDED */
+	} at[LAYERS_MOST + 2];
+};
+
+static void expect(struct expected *expected, enum layer_kind kind, size_t before)
+{
+	if (expected->count == COUNT(expected->at))
+		return;
+	expected->at[expected->count].kind = (uint8_t)kind;
+	expected->at[expected->count++].before = before;
+}
+
+/* Those of `before` from its first IPv6 header on, changed as the course has it. */
+static struct expected expected_of(const struct passage *passage)
+{
+	const struct packet_view *view = &passage->before->view;
+	const struct course *course = &passage->course;
+	struct expected expected = { 0 };
+	bool srh_removed = course->known && course->srh_removed;
+	size_t removed = course->known ? course->removed : 0;
+
+	if (removed >= passage->from.count)
+		return expected;
+	if (course->known && course->change == COURSE_PUSHES) {
+		expect(&expected, LAYER_IPV6, HEADER_ADDED);
+		if (course->by_sid || passage->plan->traffic.mode != MODE_IP6IP6)
+			expect(&expected, LAYER_ROUTING, HEADER_ADDED);
+	}
+	for (size_t i = (size_t)(passage->from.at[removed] - view->layers); i < view->count; i++) {
+		if (srh_removed && view->layers[i].kind == LAYER_ROUTING) {
+			srh_removed = false;
+			continue;
+		}
+		expect(&expected, (enum layer_kind)view->layers[i].kind, i);
+		if (course->known && course->change == COURSE_INSERTS && &view->layers[i] == passage->from.at[removed])
+			expect(&expected, LAYER_ROUTING, HEADER_ADDED);
+	}
+	return expected;
+}
+
+static void say_kind(char text[120], uint8_t kind)
+{
+	size_t length = strlen(text);
+
+	snprintf(text + length, 120 - length, "%s%s", length ? ", " : "", layer_word((enum layer_kind)kind));
+}
+
+bool passage_align(struct passage *passage, struct values *values)
+{
+	const struct packet_view *view = &passage->after->view;
+	const size_t first = passage->to.count ? (size_t)(passage->to.at[0] - view->layers) : 0;
+	const size_t count = passage->to.count ? view->count - first : 0;
+	const struct expected expected = expected_of(passage);
+	bool same = expected.count == count;
+
+	for (size_t i = 0; same && i < count; i++) {
+		same = expected.at[i].kind == view->layers[first + i].kind;
+		passage->layers[i] = expected.at[i].before;
+	}
+	passage->aligned = same && count;
+	if (same || !passage->course.known)
+		return true;
+	*values = (struct values){ { 0 }, { 0 } };
+	for (size_t i = 0; i < expected.count; i++)
+		say_kind(values->expected, expected.at[i].kind);
+	for (size_t i = 0; i < count; i++)
+		say_kind(values->saw, view->layers[first + i].kind);
+	return false;
+}
+
+/* What the node itself sends leaves it with what its own route pushes. */
+static bool leaves_headend(const struct passage *passage)
+{
+	const struct plan *plan = passage->plan;
+	const struct traffic *traffic = &plan->traffic;
+
+	const struct packet_view *view = &passage->after->view;
+	const struct address source = ipv6_source(view, packet_innermost(view, LAYER_IPV6));
+
+	return passage->place == PLACE_ORIGIN && !traffic_is_crafted(traffic) && passage->node == plan->from &&
+	       plan->headend == plan->from && passage->after->known && address_same(&source, &plan->from_address);
+}
+
+bool passage_is_at_headend(const struct passage *passage)
+{
+	return leaves_headend(passage) || (passage->place == PLACE_NODE && passage->aligned && passage->course.known &&
+	                                   passage->course.change != COURSE_KEEPS && !passage->course.by_sid);
+}
+
+const struct layer *passage_pushed(const struct passage *passage, const struct layer **inner)
+{
+	bool here = leaves_headend(passage) ? mode_encapsulates((enum mode)passage->plan->traffic.mode)
+	                                    : passage->place == PLACE_NODE && passage->aligned &&
+	                                              passage->course.known && passage->course.change == COURSE_PUSHES;
+
+	if (!here || passage->to.count < 2)
+		return NULL;
+	*inner = passage->to.at[1];
+	return passage->to.at[0];
+}
+
+bool values_differ(struct values *values, const char *expected, const char *saw)
+{
+	snprintf(values->expected, sizeof values->expected, "%s", expected);
+	snprintf(values->saw, sizeof values->saw, "%s", saw);
+	return true;
+}
+
+bool values_number(struct values *values, unsigned long expected, unsigned long saw)
+{
+	if (expected == saw)
+		return false;
+	snprintf(values->expected, sizeof values->expected, "%lu", expected);
+	snprintf(values->saw, sizeof values->saw, "%lu", saw);
+	return true;
+}
+
+bool values_address(struct values *values, const struct address *expected, const struct address *saw)
+{
+	char text[ADDRESS_TEXT_SIZE];
+
+	if (address_same(expected, saw))
+		return false;
+	snprintf(values->expected, sizeof values->expected, "%s", address_text(expected, text));
+	snprintf(values->saw, sizeof values->saw, "%s", address_text(saw, text));
+	return true;
+}
