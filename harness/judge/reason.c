@@ -81,9 +81,15 @@ static bool was_last_seen_leaving(const struct loss *loss, char **said)
 	return true;
 }
 
-/* Without an answer the packet stays in the neighbour's queue until resolution fails. */
+/* Without an answer the packet stays in the neighbour's queue until resolution fails. A neighbour that is known is
+ * asked from time to time too, and answers. */
 static bool next_hop_is_silent(const struct loss *loss, char **said)
 {
+	const struct trace *trace = loss->evidence->trace;
+
+	if (counter_at(trace, loss->node, "Icmp6InNeighborAdvertisements") >=
+	    counter_at(trace, loss->node, "Icmp6OutNeighborSolicits"))
+		return false;
 	text_append(said, "%s asked for a neighbour's link-layer address and nobody answered", loss_at(loss)->name);
 	return true;
 }

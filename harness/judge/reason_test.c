@@ -128,6 +128,23 @@ static void next_hops(void **state)
 	scene_end(&s);
 }
 
+/* One that was asked whether it is still there, and answered, is not silent. */
+static void silent_neighbours(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_start(&s);
+	scene_send(&s, true, scene_packet(&s, true, TCP_SYN, CLIENT_ISN, 0), 2);
+	scene_count(&s, R1, "Icmp6OutNeighborSolicits", 2);
+	scene_reach(&s, FATE_DROPPED, "r1", REASON_NO_NEIGHBOUR, "nobody answered");
+	scene_count(&s, R1, "Icmp6InNeighborAdvertisements", 1);
+	scene_reach(&s, FATE_DROPPED, "r1", REASON_NO_NEIGHBOUR, "nobody answered");
+	s.trace->counters[1].delta = 2;
+	scene_reach(&s, FATE_DROPPED, "r1", REASON_UNEXPLAINED, NULL);
+	scene_end(&s);
+}
+
 static void not_forwarding(void **state)
 {
 	struct scene s;
@@ -257,6 +274,7 @@ int main(void)
 		cmocka_unit_test(connection_reset),
 		cmocka_unit_test(services_on_the_way),
 		cmocka_unit_test(next_hops),
+		cmocka_unit_test(silent_neighbours),
 		cmocka_unit_test(not_forwarding),
 		cmocka_unit_test(refused_by_tcp),
 		cmocka_unit_test(no_address),
