@@ -11,7 +11,9 @@ extern const struct word tool_words[];
 #define MACHINE ((size_t)-2)
 
 /* What a line leaves in the kernel, to be read back once the line was applied. */
-enum thing_kind { THING_LINK, THING_ADDRESS, THING_NEIGHBOUR, THING_ROUTE, THING_SYSCTL };
+enum thing_kind { THING_LINK, THING_ADDRESS, THING_NEIGHBOUR, THING_ROUTE, THING_SYSCTL, THING_HMAC_KEY };
+/* Of every key for SRv6 HMACs, which are of SHA-256. */
+#define HMAC_SECRET "hopcheck"
 struct thing {
 	size_t node;
 	enum thing_kind kind;
@@ -29,7 +31,8 @@ struct command {
 	struct thing *things;
 	size_t thing_count;
 	const char *option; /* CONFIG_ option of the kernel that the line needs; NULL: none */
-	bool direct;        /* a route whose list is too long for `ip`: requested over rtnetlink */
+	bool direct;        /* requested over netlink: a route whose list is too long for `ip`, and a secret that `ip`
+	                       asks for at a terminal */
 	bool dispensable;   /* cells that do not need it can run on kernels that cannot apply it */
 	size_t after;       /* 1 + the line of the lab that this one depends on; 0: none */
 	struct address sid; /* the SID that the line makes; else none */

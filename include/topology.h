@@ -57,6 +57,7 @@ struct node {
 	bool had_sids;    /* a plan's copy, for a kernel without seg6local: its End SIDs are among its addresses now */
 	int seg6_enabled; /* 1 unless given */
 	int seg6_require_hmac; /* 0 unless given; -1, 0 or 1 */
+	int seg6_hmac_key;     /* the number of its key for HMACs, whose secret is HMAC_SECRET; 0: none */
 };
 
 struct nic_model; /* link.h */

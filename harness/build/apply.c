@@ -110,12 +110,25 @@ static int apply_lines(struct lab *lab, const struct command *commands, size_t c
 }
 
 /* Requests a route that is too long for `ip` over rtnetlink: `route add` must create it, `route replace` may. */
+static void apply_hmac_key(const struct lab *lab, const struct command *command, char **said)
+{
+	lab_enter(lab, command->node);
+	int error = hmac_key_set((uint32_t)strtoul(command->things[0].name, NULL, 10));
+	lab_enter(lab, NOT_FOUND);
+	if (error)
+		*said = text_copy(strerror(error));
+}
+
 static int apply_direct(const struct lab *lab, const struct command *command, char **said, struct error *err)
 {
 	bool replaces = strncmp(command->text, "route replace ", 14) == 0;
 	unsigned flags = NLM_F_CREATE | (replaces ? NLM_F_REPLACE : NLM_F_EXCL);
 	owned_holdings devices = { 0 };
 
+	if (command->things[0].kind == THING_HMAC_KEY) {
+		apply_hmac_key(lab, command, said);
+		return 0;
+	}
 	lab_enter(lab, command->node);
 	int socket = rtnetlink_open(err);
 	int result = socket < 0 ? -1 : holdings_read_devices(&devices, socket, err);

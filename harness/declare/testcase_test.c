@@ -140,6 +140,7 @@ static const struct vector vectors[] = {
 	  "udp-partial, udp-zero, whole, virtio or lro" },
 	{ SET("{dst.service: tun}"), "c.yaml:5:7: node dst has no SID that a service could serve" },
 	{ SET("{r1.service: on}"), "'on' is not a value of r1.service; write off, packet or tun" },
+	{ SET("{r1.seg6_hmac_key: 65536}"), "65536 is out of range; 0 to 65535 can be given" },
 	{ SET("{r1.seg6_enabled: 2}"), "'2' is not a value of r1.seg6_enabled" },
 	/* axes */
 	{ AXES("{mode: [plain, inline], dst.a0.gro: [on, off], \"*.*.tso\": [on], tcp: [crafted], checksum: [valid, "

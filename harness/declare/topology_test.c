@@ -139,6 +139,8 @@ static const struct vector vectors[] = {
 	  "t.yaml:3:41: 'none' is not what a service does with the checksum; write as-is or complete" },
 	{ PAIR("{addresses: \"fc00:1::1\", service: {kind: tun, sid: \"fc00:1::1\"}}", "{}", ""), "is given twice" },
 	/* sysctl, routes */
+	{ PAIR("{seg6_hmac_key: -1}", "{}", ""), "t.yaml:3:22: -1 is out of range" },
+	{ PAIR("{seg6_hmac_key: 5}", "{}", ""), NULL },
 	{ PAIR("{seg6_enabled: 2}", "{}", ""), "t.yaml:3:21: '2' is not seg6_enabled; write on, off" },
 	{ PAIR("{seg6_require_hmac: 2}", "{}", ""), "t.yaml:3:26: 2 is out of range; -1 to 1 can be given" },
 	{ PAIR("{seg6_require_hmac: yes}", "{}", ""), "expected a number from -1 to 1, found 'yes'" },

@@ -102,7 +102,7 @@ static enum hmac hmac_of(const struct loss *loss)
 	if (!srh.present || srh.type != TYPE_SRH || required < 0)
 		return HMAC_FINE;
 	if (kernels_hmac(&srh))
-		return HMAC_WRONG; /* labs have no keys, so no HMAC can be valid */
+		return HMAC_WRONG; /* or the node had no reason to drop it */
 	if (required == 0)
 		return HMAC_FINE;
 	return has_hmac(srh.tlvs) && !(srh.flags & FLAG_HMAC) ? HMAC_UNFLAGGED : HMAC_MISSING;
@@ -135,7 +135,9 @@ bool hmac_is_wrong(const struct loss *loss, char **said)
 	const uint8_t *key = kernels_hmac(&srh) + 4;
 	uint32_t id = (uint32_t)key[0] << 24 | (uint32_t)key[1] << 16 | (uint32_t)key[2] << 8 | key[3];
 	const char *name = loss_at(loss)->name;
-	text_append(said, "the SRH has an HMAC by key %u, which %s does not have; it is checked %s", (unsigned)id, name,
+	bool has = (uint32_t)loss_at(loss)->seg6_hmac_key == id;
+	text_append(said, "the SRH has an HMAC by key %u, which %s %s; it is checked %s", (unsigned)id, name,
+	            has ? "finds wrong" : "does not have",
 	            loss_at(loss)->seg6_require_hmac == 1 ? "as seg6_require_hmac is 1" : "whether required or not");
 	return true;
 }

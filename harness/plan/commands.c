@@ -68,6 +68,13 @@ static void sysctl_lines(struct plan *plan, size_t n)
 		seg6_lines(&plan->lab, n, &plan->topology->nodes[n], topology->interfaces[i].name,
 		           seg6_is_enabled(topology, i));
 	}
+	if (plan->topology->nodes[n].seg6_hmac_key) {
+		int key = plan->topology->nodes[n].seg6_hmac_key;
+		struct command *line = LAB(n, TOOL_IP, "sr hmac set %d sha256", key);
+		facts_add(line_leaves(line, n, THING_HMAC_KEY, text_format("%d", key)), "algorithm", "sha256");
+		line->option = "IPV6_SEG6_HMAC";
+		line->direct = true;
+	}
 	if (plan_forwards(plan, n))
 		sysctl_line(&plan->lab, n, NULL, "net.ipv6.conf.all.forwarding", 1);
 }

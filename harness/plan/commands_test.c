@@ -382,6 +382,28 @@ static void ages_and_services(void **state)
 
 /* ---- which cells share a lab */
 
+/* A key that the kernel is given without a terminal. */
+static void hmac_key(void **state)
+{
+	owned_text text = text_format("%sset: {r1.seg6_hmac_key: 7}\n", SEGMENTS("\"fc00:1::100\""));
+	owned_made made = make(CHAIN, text, 0);
+	size_t found = 0;
+
+	(void)state;
+	for (size_t i = 0; i < made.plan->lab.count; i++) {
+		const struct command *line = &made.plan->lab.commands[i];
+		if (strcmp(line->text, "sr hmac set 7 sha256") != 0)
+			continue;
+		assert_true(line->direct);
+		assert_int_equal(line->things[0].kind, THING_HMAC_KEY);
+		assert_string_equal(line->things[0].name, "7");
+		found++;
+	}
+	assert_int_equal(found, 1);
+	owned_text script = plan_script(made.plan);
+	assert_non_null(strstr(script, "asks for a secret: hopcheck"));
+}
+
 /* Of `all` and of one interface apart. */
 static void seg6_of_one_interface(void **state)
 {
@@ -411,6 +433,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(seg6_of_one_interface),
+		cmocka_unit_test(hmac_key),
 		cmocka_unit_test(service_lines),
 		cmocka_unit_test(service_next_hops),
 		cmocka_unit_test(all_is_read_back),

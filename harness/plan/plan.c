@@ -119,14 +119,19 @@ void plan_free(struct plan *plan)
 	free(plan);
 }
 
-static bool has_direct_line(const struct plan *plan)
+static bool is_direct(const struct command *line, enum thing_kind kind)
+{
+	return line->direct && line->things[0].kind == kind;
+}
+
+static bool has_direct_line(const struct plan *plan, enum thing_kind kind)
 {
 	bool direct = false;
 
 	for (size_t i = 0; i < plan->lab.count; i++)
-		direct |= plan->lab.commands[i].direct;
+		direct |= is_direct(&plan->lab.commands[i], kind);
 	for (size_t i = 0; i < plan->cell_command_count; i++)
-		direct |= plan->cell_commands[i].direct;
+		direct |= is_direct(&plan->cell_commands[i], kind);
 	return direct;
 }
 
@@ -151,7 +156,9 @@ static void script_notes(char **text, const struct plan *plan)
 		if (note && !strstr(*text, note))
 			text_append(text, "%s", note);
 	}
-	if (has_direct_line(plan))
+	if (has_direct_line(plan, THING_HMAC_KEY))
+		text_append(text, "# `ip sr hmac set` asks for a secret: " HMAC_SECRET "\n");
+	if (has_direct_line(plan, THING_ROUTE))
 		text_append(text, "# iproute2 does not take segment lists as long as these; hopcheck gives them to the "
 		                  "kernel itself.\n");
 	if (traffic_is_crafted(&plan->traffic))
