@@ -38,13 +38,13 @@ guest_says warn 'the kernel warned while this cell ran, alone too: WARNING: CPU:
 
 # What only the kernel's log tells: a sum over all of a packet that a host did not keep right.
 guest sum 0 $mine --only way=inline-1 vxlan-loop
-has sum KNOWN 1
+guest_has sum KNOWN 1
 mkdir "$WORK/unknown"
 cp -r topologies "$WORK"
 sed '/^known:/,$d' cases/vxlan-loop.yaml >"$WORK/unknown/vxlan-loop.yaml"
 guest fault 1 $mine --only way=inline-1 "$WORK/unknown/vxlan-loop.yaml"
-has fault FAIL 1
-says fault 'the kernel warned while this cell ran: a0: hw csum failure'
+guest_has fault FAIL 1
+guest_says fault 'the kernel warned while this cell ran: a0: hw csum failure'
 
 guest hang 3 --silence 5 --fault hang:5 $mine --only mode=inline negative
 guest_has hang PASS 10
