@@ -115,7 +115,7 @@ def shows_details(browser, many):
     is_so('what a guest that died said comes first', browser.script(
         f"return {DETAIL}.querySelector('section h3').textContent"), 'Kernel log')
     page(browser, many, '#cell=outcomes:4:1')
-    has('a documented cell', browser.script(f'return {TEXT}'), 'K KNOWN', 'a <test> & "more" # of it', 'tests/report.sh')
+    has('a documented cell', browser.script(f'return {TEXT}'), 'K KNOWN', 'a <test> & "more" # of it', 'a test of hopcheck')
 
 
 # Without, the suite's cells with a model of a NIC are SKIP.
@@ -183,7 +183,7 @@ def tells_brief(browser, brief):
     is_so('what changes', bool(changing), True)
     page(browser, brief, '#cell=outcomes:4:0')
     has('a documented cell', browser.script(f'return {TEXT}'), 'K KNOWN', 'without the evidence', 'delivered',
-        'a <test> & "more" # of it', 'tests/report.sh')
+        'a <test> & "more" # of it', 'a test of hopcheck')
     page(browser, brief, '#cell=outcomes:5:1')
     has('a cell that could not run', browser.script(f'return {TEXT}'), 'SKIP', 'it lacks <b>this</b>')
     page(browser, brief, '#cell=skip:0:0')

@@ -16,9 +16,7 @@ cd "$WORK" || exit 1
 HOME=$WORK # chromium keeps things there
 export HOME
 mkdir own
-sed -n "/^cat >own\/cases\/outcomes.yaml/,/^END/p; /^cat >own\/cases\/skip.yaml/,/^END/p" "$tests/report.sh" |
-	sed 's,own/cases/,own/,' >make-cases.sh
-. ./make-cases.sh
+outcome_cases own 'a <test> & \"more\" # of it' ''
 cp topologies/chain-1.yaml own
 
 "$HOPCHECK" run -q --json r.json --html one.html own/outcomes.yaml own/skip.yaml
