@@ -120,11 +120,31 @@ static void check_drops(struct verdict *verdict, const struct evidence *evidence
 			contradict(verdict, trace->drops[i].node, CONTRADICTION_DROP, trace->drops[i].reason, "");
 }
 
+/* A crafted packet has a verdict of its own; an answer to it has none, and may have ended on its way back. */
+static bool has_lost_answers(const struct evidence *evidence)
+{
+	const struct plan *plan = evidence->plan;
+	size_t sent = 0, came = 0;
+
+	if (plan->traffic.generator != GENERATOR_CRAFTED)
+		return false;
+	for (size_t i = 0; i < evidence->count; i++) {
+		const struct captured *captured = &evidence->packets[i];
+		const size_t node = hop_node(plan, captured->hop);
+		if (captured->way != WAY_BACK)
+			continue;
+		sent += HOP_DIRECTION(captured->hop) == HOP_OUT && node == plan->to;
+		came += HOP_DIRECTION(captured->hop) == HOP_IN && node == plan->from;
+	}
+	return sent > came;
+}
+
 void agree_check(struct verdict *verdict, const struct evidence *evidence, const struct reason_row *row,
                  const struct loss *loss)
 {
 	if (verdict->fate == FATE_CORRUPTED || verdict->reason == REASON_UNEXPLAINED ||
-	    verdict->reason == REASON_MALFORMED || has_stray_packets(&evidence->plan->traffic))
+	    verdict->reason == REASON_MALFORMED || has_stray_packets(&evidence->plan->traffic) ||
+	    (verdict->fate == FATE_DELIVERED && has_lost_answers(evidence)))
 		return; /* no reason is given that could be contradicted, or what is counted is not about it alone */
 	check_counters(verdict, evidence, row, loss ? loss->node : NOT_FOUND);
 	check_drops(verdict, evidence);
