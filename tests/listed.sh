@@ -13,7 +13,7 @@ cat >topologies/sids.yaml <<'END'
 topology: sids
 about: each behaviour, with each of its parameters
 nodes:
-  src: {addresses: ["fc00:5::1"], seg6_enabled: 1, seg6_require_hmac: -1}
+  src: {addresses: ["fc00:5::1"], seg6_enabled: 1, seg6_require_hmac: -1, seg6_hmac_key: 0}
   r1:
     sids:
       "fc00:1::1": End
@@ -115,6 +115,7 @@ axes:
     as-is: {r1.service: packet, r1.service.checksum: as-is, segments: ["fc00:1::5", "fc00:d:d000::2"]}
     seg6_enabled: {dst.seg6_enabled: 0, segments: ["fc00:1::1", "fc00:d:d000::2"]}
     seg6_require_hmac: {r1.seg6_require_hmac: 1}
+    seg6_hmac_key: {r1.seg6_hmac_key: 0}
 expect:
   - {when: {what: seg6_enabled}, fate: dropped, at: dst, reason: seg6-disabled}
   - {when: {what: seg6_require_hmac}, fate: dropped, at: r1, reason: hmac-missing}
@@ -258,6 +259,6 @@ while read -r line; do
 	*) complain "$line" ;;
 	esac
 done <all
-[ "$(wc -l <all)" = $((17 + 20 + 38 + 12 + 8)) ] || complain "$(wc -l <all) cells"
+[ "$(wc -l <all)" = $((17 + 20 + 39 + 12 + 8)) ] || complain "$(wc -l <all) cells"
 [ $failures = 0 ] || exit 1
 echo "$(wc -l <listed) words, $(wc -l <all) cells, $skipped of them SKIP by name"
