@@ -140,6 +140,13 @@ outcome() {
 	fi
 }
 
+# was_run PATCH: this fault, whatever is said of it.
+was_run() {
+	local kept
+	kept=$results/$(name_of "$1").patch
+	[ -f "$kept" ] && cmp -s <(sed -n '/^---/,$p' "$1") <(sed -n '/^---/,$p' "$kept")
+}
+
 # run_base: $linux, the kernel without a fault, twice: cells that differ between the two tell nothing.
 run_base() {
 	if [ "$results/base.verdicts" -nt "$hopcheck" ] && [ "$results/base.verdicts" -nt "$linux" ]; then
@@ -162,7 +169,7 @@ run_all() {
 	mkdir -p "$results" || exit 3
 	run_base
 	for patch in "${names[@]}"; do
-		[ -z "$again" ] && cmp -s "$patch" "$results/$(name_of "$patch").patch" || todo+=("$patch")
+		[ -z "$again" ] && was_run "$patch" || todo+=("$patch")
 	done
 	[ ${#todo[@]} != 0 ] || return 0
 	say "${#todo[@]} of ${#names[@]} faults to plant, $jobs at a time"
