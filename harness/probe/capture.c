@@ -42,7 +42,7 @@ static int ring_set_up(int fd)
 	return setsockopt(fd, SOL_PACKET, PACKET_RX_RING, &ring, sizeof ring);
 }
 
-/* Opened deaf, bound last: a socket that already hears waits for a grace period more. */
+/* Opened with no protocol and bound last: a socket that already receives costs one more grace period. */
 int capture_open(struct capture *capture)
 {
 	struct sockaddr_ll everything = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL) };
