@@ -50,6 +50,10 @@ struct lab {
  * machine does not allow it, with what to do. */
 int worker_isolate(pid_t runner, bool keep_machine, struct error *err);
 
+/* Whether this kernel has what every lab needs: IPv6. -1 and err, which says what is missing, where it does not: its
+ * cells are SKIP. For a caller that opens a node's files before the lab is built. */
+int lab_check_kernel(struct error *err);
+
 /* Builds and waits until every link is up and every address usable. `namespaces`: of its nodes, new ones, borrowed;
  * NULL: it makes them. `by_ip`: `ip` applies the lines; else the requests that it would make go to the kernel directly.
  * The caller frees *ret, which is incomplete where the result is not LAB_READY. */

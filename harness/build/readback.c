@@ -203,13 +203,19 @@ static int read_nodes(struct readback *readback)
 	return result;
 }
 
+int lab_check_kernel(struct error *err)
+{
+	if (access("/proc/self/net/if_inet6", F_OK) == 0) /* exists wherever IPv6 does, even without addresses */
+		return 0;
+	return fail(err, "this kernel has no SRv6 (IPv6 is off: CONFIG_IPV6, or ipv6.disable=1)");
+}
+
 enum lab_status lab_read_back(struct lab *lab, const struct plan *plan, char **said, struct error *err)
 {
 	struct readback readback = { lab, zalloc(lab->node_count * sizeof *readback.nodes), 0, err };
 	enum lab_status status = LAB_BROKEN;
 
-	if (access("/proc/self/net/if_inet6", F_OK) < 0) { /* exists wherever IPv6 does, even without addresses */
-		fail(err, "this kernel has no SRv6 (IPv6 is off: CONFIG_IPV6, or ipv6.disable=1)");
+	if (lab_check_kernel(err) < 0) {
 		status = LAB_SKIP;
 	} else if (read_nodes(&readback) == 0) {
 		status = check_lines(&readback, lab, plan, said);

@@ -120,6 +120,8 @@ static enum lab_status build_lab(struct cell_runner *runner, const struct plan *
 	double start = clock_ms();
 	struct listeners listeners;
 
+	if (lab_check_kernel(err) < 0)
+		return LAB_SKIP;
 	int opened = listeners_take(&listeners, runner->stock, nodes, err);
 	took(&runner->stages.open, &start);
 	if (opened < 0)
