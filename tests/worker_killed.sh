@@ -3,14 +3,12 @@
 set -u
 "$HOPCHECK" run -j 1 -q --json "$WORK/results.json" router-offloads routers-3 &
 runner=$!
-# The worker proper is the child of a child. The first that is there only tries features out: it ends by itself, and the
-# one that is left then is meant.
+# The worker proper is the child of a child.
 deadline=$(($(date +%s) + 20))
-killed="" both=""
+killed=""
 while [ -z "$killed" ] && [ "$(date +%s)" -le $deadline ]; do
 	children=$(ps -o pid= --ppid $runner | tr -d ' ')
-	[ "$(echo "$children" | wc -w)" = 2 ] && both=yes
-	[ "$both $(echo "$children" | wc -w)" = "yes 1" ] || continue
+	[ "$(echo "$children" | wc -w)" = 1 ] || continue
 	worker=$(ps -o pid= --ppid "$children" | tr -d ' ')
 	[ -n "$worker" ] && kill -9 "$worker" 2>/dev/null && killed=$worker
 done

@@ -33,7 +33,9 @@ static bool suffice(const struct suite *checked, rlim_t files)
 	if (child == 0) {
 		struct error err = { 0 };
 		_exit(setrlimit(RLIMIT_NOFILE, &(struct rlimit){ files, files }) < 0 ||
-		      limits_check(checked, 4, &err) < 0);
+		                      limits_check(checked, 4, &err) < 0
+		              ? 1
+		              : 0);
 	}
 	return status_of(child) == 0;
 }

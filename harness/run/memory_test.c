@@ -102,7 +102,7 @@ static bool starved_says(rlim_t space, rlim_t data, const char *text)
 		owned_text said = starved_text();
 		if (strcmp(said, text) != 0)
 			print_error("%s\n", said);
-		_exit(strcmp(said, text) != 0);
+		_exit(strcmp(said, text) != 0 ? 1 : 0);
 	}
 	assert_true(child > 0);
 	assert_int_equal(waitpid(child, &status, 0), child);
