@@ -14,7 +14,8 @@ static const char *const telling[] = {
 	"Icmp6OutTimeExcds",  "Icmp6OutPktTooBigs", "Icmp6OutParmProblems", "tx_dropped",
 };
 
-/* Kernels before 5.17 have none (include/net/dropreason-core.h). */
+/* Kernels before 5.17 have none (include/net/dropreason-core.h). PKT_TOO_SMALL is left out: an ICMPv6 error that quotes
+ * too little of a packet with a long segment list is freed so where it arrives. */
 static const struct drop_word words[] = {
 	{ "IP_INNOROUTES", { REASON_NO_ROUTE, REASON_LINK_LOCAL } },
 	{ "IP_OUTNOROUTES", { REASON_NO_ROUTE } },
@@ -23,7 +24,6 @@ static const struct drop_word words[] = {
 	{ "IP_NOPROTO", { REASON_NO_DECAPSULATION } },
 	{ "IPV6_BAD_EXTHDR", { REASON_SRH_MALFORMED, REASON_HEADER } },
 	{ "PKT_TOO_BIG", { REASON_TOO_BIG } },
-	{ "PKT_TOO_SMALL", { REASON_HEADER } },
 	{ "RECURSION_LIMIT", { REASON_RECURSION, REASON_SELF_SEGMENT } },
 	{ .word = NULL },
 };
