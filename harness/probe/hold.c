@@ -159,13 +159,14 @@ int held_send(struct play *play, const struct next_hop *next, const struct bytes
 	struct holder holder = holder_of(play, next, ++play->probe->holds);
 
 	lab_enter(play->probe->lab, next->node);
-	holder.fd = socket(AF_INET6, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);
+	const int fd = socket(AF_INET6, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);
 	lab_enter(play->probe->lab, NOT_FOUND);
-	if (holder.fd < 0)
+	if (fd < 0)
 		return -1;
+	holder.fd = fd;
 	int result = hold_and_release(play, &holder, frames, count);
 	int error = errno;
-	close(holder.fd);
+	close(fd);
 	errno = error;
 	return result;
 }
