@@ -93,7 +93,7 @@ static void promised_read(void *into, const struct item *item, struct error *err
 	if (item->kind == ITEM_TEXT && strcmp(item->text, "true") == 0)
 		e->promised = true;
 	else
-		fail_at(err, item->where, "%s: write `promised: true`, or leave it away", brief(item).text);
+		fail_at(err, item->where, "%s: write `promised: true`, or leave it out", brief(item).text);
 }
 
 static void because_read(void *into, const struct item *item, struct error *err)

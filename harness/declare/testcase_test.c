@@ -301,7 +301,7 @@ static void test_promised(void **state)
 		const char *rows, *message;
 	} texts[] = {
 		{ "expect: {promised: true, fate: delivered}\n", NULL },
-		{ "expect: {promised: maybe, fate: delivered}\n", "'maybe': write `promised: true`, or leave it away" },
+		{ "expect: {promised: maybe, fate: delivered}\n", "'maybe': write `promised: true`, or leave it out" },
 		{ "expect: {fate: delivered}\nknown: {promised: true, fate: dropped, because: b, ref: r}\n",
 		  "`promised` is for rows of `expect`" },
 	};

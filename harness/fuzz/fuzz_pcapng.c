@@ -1,5 +1,5 @@
 /* Any octets as a pcapng: read to its end or refused with one message, nothing read outside; and what was read, written
- * anew, is read back the same. */
+ * again, is read back the same. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,7 +27,7 @@ static void holds(const struct pcapng *pcapng, const struct pcapng_packet *packe
 }
 
 /* The packet alone in a file of ours. */
-static void written_anew(const struct pcapng_packet *packet)
+static void written_again(const struct pcapng_packet *packet)
 {
 	static const uint8_t mac[6];
 	struct pcapng_packet first = *packet, again;
@@ -65,7 +65,7 @@ static void read_all(const uint8_t *data, size_t size)
 		got = pcapng_next(&pcapng, &packet, &err);
 		if (got == 1) {
 			holds(&pcapng, &packet);
-			written_anew(&packet);
+			written_again(&packet);
 		}
 	}
 	for (size_t i = 0; i < pcapng.interface_count; i++)

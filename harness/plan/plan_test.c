@@ -139,9 +139,9 @@ static void pure(void **state)
 	}
 	owned_text after = plan_script(made.plan);
 	owned_made again = make(DIAMOND(""), text, 5);
-	owned_text anew = plan_script(again.plan);
+	owned_text planned_again = plan_script(again.plan);
 	assert_string_equal(before, after);
-	assert_string_equal(before, anew);
+	assert_string_equal(before, planned_again);
 	assert_string_equal(made.plan->key, again.plan->key);
 }
 

@@ -162,7 +162,7 @@ void frame_address(const struct plan *plan, const struct next_hop *next, uint8_t
 int burst_send(struct play *play, const struct next_hop *next, const struct virtio_net_hdr *offload, uint8_t *frame,
                size_t length);
 void burst_close(struct burst_ring *burst);
-/* hold.c: frames of any kind (their Ethernet headers are written anew) that leave a node in one go, so that what
+/* hold.c: frames of any kind (the kernel writes their Ethernet headers again) that leave a node in one go, so that what
  * receives them finds all of them. As frame_send(). */
 int held_send(struct play *play, const struct next_hop *next, const struct bytes *frames, size_t count);
 /* How a node sends a frame's packet on, or NULL. */
