@@ -5,12 +5,11 @@
 #include <string.h>
 
 #include "invariant.h"
+#include "judge.h"
 #include "transport.h"
 
-/* Frames are padded to 60 octets, which no header counts. */
-#define ETHERNET_LEAST 60
-#define IPV6_SIZE      40
-#define TYPE_SRH       4
+#define IPV6_SIZE 40
+#define TYPE_SRH  4
 
 static bool is_icmpv6(const struct captured *captured)
 {

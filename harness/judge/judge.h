@@ -6,6 +6,9 @@
 #include "loss.h"
 #include "verdict.h"
 
+/* Ethernet's least frame without its checksum: shorter packets are padded to it, which no header counts. */
+#define ETHERNET_LEAST 60
+
 /* The SRH that nodes act on: of its first IPv6 header. */
 struct srh_view captured_srh(const struct captured *captured);
 /* Where an octet of the data changed. */

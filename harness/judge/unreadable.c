@@ -4,9 +4,6 @@
 
 #include "judge.h"
 
-/* Ethernet's least frame without its checksum: shorter packets are filled up to it. */
-#define ETHERNET_LEAST 60
-
 static const char *fault_of(const struct packet_view *view)
 {
 	const struct srh_view outer = packet_srh(view, packet_layer(view, LAYER_IPV6));
@@ -18,8 +15,7 @@ static const char *fault_of(const struct packet_view *view)
 /* The end of a packet by its own length field, 0: a jumbogram, or one that is yet to be cut. */
 static uint32_t end_of(const struct packet_view *view, const struct layer *ipv6)
 {
-	const uint8_t *field = view->frame + ipv6->offset + 4;
-	uint32_t payload = (uint32_t)field[0] << 8 | field[1];
+	uint32_t payload = ipv6_payload_length(view, ipv6);
 
 	return payload ? ipv6->offset + 40U + payload : 0;
 }
