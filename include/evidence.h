@@ -28,4 +28,8 @@ struct evidence *evidence_make(const struct plan *plan, struct trace *trace);
 void evidence_free(struct evidence *evidence);
 DEFINE_OWNED(evidence)
 
+/* Whether a packet that leaves a node is an ICMPv6 error of its own: the packet inside any tunnel has an address of the
+ * node as its source. Then *ret says what it is. */
+bool captured_own_error(const struct plan *plan, const struct captured *captured, struct icmpv6_error *ret);
+
 #endif

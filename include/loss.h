@@ -73,9 +73,10 @@ struct reason_row {
 };
 /* A word of the kernel's drop events that says more than that a packet was dropped, and the reasons that it goes with.
  */
+#define KERNEL_REASONS 4
 struct drop_word {
-	const char *word;       /* NULL ends a table */
-	enum reason reasons[4]; /* ends with REASON_NONE */
+	const char *word;                    /* NULL ends a table */
+	enum reason reasons[KERNEL_REASONS]; /* ends with REASON_NONE */
 };
 /* The row whose reason it is, or NULL where none holds; and the sentence part that names the evidence (caller frees).
  */

@@ -104,10 +104,7 @@ static bool word_goes_with(const struct transport *transport, const char *word, 
 
 	if (!row)
 		row = word_in(transport->drop_words, word);
-	for (size_t i = 0; row && i < COUNT(row->reasons) && row->reasons[i] != REASON_NONE; i++)
-		if (row->reasons[i] == reason)
-			return true;
-	return !row; /* then it says nothing that could be contradicted */
+	return !row /* then it says nothing that could be contradicted */ || goes_with_reason(row->reasons, reason);
 }
 
 static void check_drops(struct verdict *verdict, const struct evidence *evidence)
@@ -126,7 +123,7 @@ static bool has_lost_answers(const struct evidence *evidence)
 	const struct plan *plan = evidence->plan;
 	size_t sent = 0, came = 0;
 
-	if (plan->traffic.generator != GENERATOR_CRAFTED)
+	if (!traffic_is_crafted(&plan->traffic))
 		return false;
 	for (size_t i = 0; i < evidence->count; i++) {
 		const struct captured *captured = &evidence->packets[i];

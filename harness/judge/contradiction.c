@@ -4,6 +4,14 @@
 
 #include "told.h"
 
+bool goes_with_reason(const enum reason reasons[KERNEL_REASONS], enum reason reason)
+{
+	for (size_t i = 0; i < KERNEL_REASONS && reasons[i] != REASON_NONE; i++)
+		if (reasons[i] == reason)
+			return true;
+	return false;
+}
+
 void contradict(struct verdict *verdict, size_t node, enum contradiction_kind kind, const char *what,
                 const char *detail)
 {

@@ -14,7 +14,7 @@ enum { ADDRESS_UNREACHABLE = 3 }; /* a code of the first */
 /* An error that is not here goes with anything. */
 static const struct {
 	uint8_t type, code;
-	enum reason reasons[4]; /* ends with REASON_NONE */
+	enum reason reasons[KERNEL_REASONS];
 } meanings[] = {
 	{ DESTINATION_UNREACHABLE, 0, { REASON_NO_ROUTE, REASON_LINK_LOCAL } },
 	{ DESTINATION_UNREACHABLE, 4, { REASON_NO_DECAPSULATION, REASON_NO_SOCKET } },
@@ -26,14 +26,9 @@ static const struct {
 
 static bool goes_with(const struct icmpv6_error *error, enum reason reason)
 {
-	for (size_t i = 0; i < COUNT(meanings); i++) {
-		if (meanings[i].type != error->type || meanings[i].code != error->code)
-			continue;
-		for (size_t r = 0; r < COUNT(meanings[i].reasons) && meanings[i].reasons[r] != REASON_NONE; r++)
-			if (meanings[i].reasons[r] == reason)
-				return true;
-		return false;
-	}
+	for (size_t i = 0; i < COUNT(meanings); i++)
+		if (meanings[i].type == error->type && meanings[i].code == error->code)
+			return goes_with_reason(meanings[i].reasons, reason);
 	return true;
 }
 
@@ -61,8 +56,8 @@ static unsigned largest_mtu(const struct topology *topology, size_t node)
 {
 	unsigned most = 0;
 
-	for (size_t i = 0; i < INTERFACES(topology); i++)
-		if (topology->interfaces[i].node == node && topology->interfaces[i].mtu > most)
+	FOR_EACH_INTERFACE (i, topology, node)
+		if (topology->interfaces[i].mtu > most)
 			most = topology->interfaces[i].mtu;
 	return most;
 }
@@ -97,12 +92,12 @@ static bool is_wrong(const struct icmpv6_error *error, const struct loss *loss, 
 	return false;
 }
 
-/* Whether a node sent it itself. */
-static bool is_own(const struct plan *plan, const struct captured *captured)
+bool captured_own_error(const struct plan *plan, const struct captured *captured, struct icmpv6_error *ret)
 {
-	const struct address source = ipv6_source(&captured->view, packet_layer(&captured->view, LAYER_IPV6));
+	const struct packet_view *view = &captured->view;
+	const struct address source = ipv6_source(view, packet_innermost(view, LAYER_IPV6));
 
-	return HOP_DIRECTION(captured->hop) == HOP_OUT &&
+	return HOP_DIRECTION(captured->hop) == HOP_OUT && packet_icmpv6_error(view, ret) &&
 	       address_is_local(plan, hop_node(plan, captured->hop), &source);
 }
 
@@ -127,8 +122,7 @@ void told_check(struct verdict *verdict, const struct evidence *evidence, const 
 	for (size_t i = 0; i < evidence->count; i++) {
 		const struct captured *captured = &evidence->packets[i];
 		struct icmpv6_error error;
-		if (captured->way == WAY_OTHER && packet_icmpv6_error(&captured->view, &error) &&
-		    is_own(evidence->plan, captured))
+		if (captured->way == WAY_OTHER && captured_own_error(evidence->plan, captured, &error))
 			check(verdict, &error, hop_node(evidence->plan, captured->hop), loss);
 	}
 }

@@ -5,7 +5,9 @@
 
 #include "judge.h"
 
-/* contradiction.c: adds one, or one more of what is there already. */
+/* contradiction.c: whether what the kernel says goes with a reason; the list ends with REASON_NONE. */
+bool goes_with_reason(const enum reason reasons[KERNEL_REASONS], enum reason reason);
+/* Adds one, or one more of what is there already. */
 void contradict(struct verdict *verdict, size_t node, enum contradiction_kind kind, const char *what,
                 const char *detail);
 /* told.c: the ICMPv6 errors; `loss` is NULL where nothing was lost. */

@@ -65,14 +65,11 @@ void set_breaches(struct pool *pool, struct result_evidence *evidence, const str
 static bool icmpv6_of(struct result_icmpv6 *ret, struct pool *pool, const struct plan *plan,
                       const struct captured *captured)
 {
-	const struct packet_view *view = &captured->view;
 	const size_t node = plan->topology->interfaces[HOP_INTERFACE(captured->hop)].node;
-	const struct address source = ipv6_source(view, packet_innermost(view, LAYER_IPV6));
 	struct icmpv6_error error;
 	char text[ADDRESS_TEXT_SIZE];
 
-	if (HOP_DIRECTION(captured->hop) != HOP_OUT || !packet_icmpv6_error(view, &error) ||
-	    !address_is_local(plan, node, &source))
+	if (!captured_own_error(plan, captured, &error))
 		return false;
 	*ret = (struct result_icmpv6){ .node = pool_text(pool, plan->topology->nodes[node].name),
 		                       .error = pool_text(pool, icmpv6_word(error.type)),
