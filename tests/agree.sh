@@ -3,9 +3,7 @@
 # hopcheck), the cell is a FAIL, in all outputs, unless a row says that they may.
 set -u
 . tests/shared.sh
-cc=$(command -v "${CC:-gcc}" || command -v cc) || skip "no C compiler"
-"$cc" -D_GNU_SOURCE -shared -fPIC -o "$WORK/agree.so" tests/agree.c -ldl || exit 1
-export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0"
+preload_library agree
 go_to_work
 two_cells cases
 cat >cases/malformed.yaml <<'CASE'
@@ -18,7 +16,7 @@ told() { # told CODE CASE: with the counters as they are not
 	LD_PRELOAD=$WORK/agree.so "$HOPCHECK" run --json results.json "$2" >out 2>&1
 	got=$?
 	[ $got = "$1" ] || complain "$2: exit $got, not $1: $(cat out)"
-	tr '\n' ' ' <out | sed 's/  */ /g' >line
+	one_line out >line
 }
 "$HOPCHECK" run -q two malformed || complain "the cells do not pass as they are"
 told 1 two

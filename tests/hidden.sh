@@ -4,13 +4,6 @@ set -u
 . tests/shared.sh
 go_to_work
 two_cells cases
-ends_with() { # ends_with CODE ARGUMENT...
-	wanted=$1
-	shift
-	"$HOPCHECK" "$@" >out 2>err
-	got=$?
-	[ $got = "$wanted" ] || complain "hopcheck $*: exit $got, not $wanted: $(cat out err)"
-}
 one_of() { # one_of OUTCOME FILE: the first cell of before.json has it
 	sed '0,/"outcome": "PASS"/s//"outcome": "'"$1"'"/' before.json >"$2"
 	! cmp -s before.json "$2" || complain "no cell became $1"

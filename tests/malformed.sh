@@ -3,9 +3,7 @@
 # which drops them.
 set -u
 . tests/shared.sh
-cc=$(command -v "${CC:-gcc}" || command -v cc) || skip "no C compiler"
-"$cc" -D_GNU_SOURCE -shared -fPIC -o "$WORK/malformed.so" tests/malformed.c -ldl || exit 1
-export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0"
+preload_library malformed
 go_to_work
 cat >cases/long.yaml <<'CASE'
 case: long
@@ -18,7 +16,7 @@ CASE
 "$HOPCHECK" run -q long || complain "the cells do not pass as they are"
 LD_PRELOAD=$WORK/malformed.so "$HOPCHECK" run --json results.json long >out 2>&1
 [ $? = 1 ] || complain "a packet that cannot be read is no FAIL: $(cat out)"
-tr '\n' ' ' <out | sed 's/  */ /g' >line
+one_line out >line
 grep -q 'dropped at r1 for malformed: .* a packet left r1.b0 malformed: its payload length says [0-9]*, and there are [0-9]* octets' line ||
 	complain "$(cat out)"
 [ "$("$HOPCHECK" verdicts results.json | grep -c ': FAIL dropped r1 malformed')" = 2 ] || complain "another verdict"

@@ -32,7 +32,7 @@ ends_with 0
 grep -q '^SKIP .*usp' out || skip "this kernel has flavor usp"
 case_with '{when: {sid: End}, fate: delivered}, {promised: true, fate: delivered}'
 ends_with 1
-tr '\n' ' ' <out | sed 's/  */ /g' >line
+one_line out >line
 grep -q 'FAIL promised sid=usp every kernel of this age has it: r1: this kernel refuses seg6local End flavors usp' line ||
 	complain "not said: $(cat out)"
 for format in ktap tap junit html; do

@@ -2,13 +2,12 @@
 # A sender that its own machine puts off (here by pacing, as load may) is not taken for one that lost something, and what
 # is lost is found all the same: no verdict changes.
 set -u
-cc=$(command -v "${CC:-gcc}" || command -v cc) || { echo "no C compiler"; exit 4; }
-"$cc" -D_GNU_SOURCE -shared -fPIC -o "$WORK/put_off.so" tests/put_off.c -ldl || exit 1
+. tests/shared.sh
+preload_library put_off
 play() { # NAME
 	"$HOPCHECK" run -j 2 -q --json "$WORK/$1.json" controls controls-nic final-host service
 	"$HOPCHECK" verdicts "$WORK/$1.json" >"$WORK/$1" || exit 1
 }
-export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0"
 play plain
 (
 	export LD_PRELOAD="$WORK/put_off.so"

@@ -26,6 +26,14 @@ needs_limits() {
 go_to_work() {
 	mkdir "$WORK/cases" && cp -r topologies "$WORK/topologies" && cd "$WORK" || exit 1
 }
+# A library for LD_PRELOAD that changes what calls give to hopcheck: tests/NAME.c as $WORK/NAME.so.
+preload_library() { # preload_library NAME
+	cc=$(command -v "${CC:-gcc}" || command -v cc) || skip "no C compiler"
+	"$cc" -D_GNU_SOURCE -shared -fPIC -o "$WORK/$1.so" "tests/$1.c" -ldl || exit 1
+	export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0"
+}
+# What a table broke into lines, as one.
+one_line() { tr '\n' ' ' <"$1" | sed 's/  */ /g'; } # one_line FILE
 # hopcheck with these arguments ends with a code, in time; what it wrote is in out and err.
 patience=60 # s
 ends_with() { # ends_with CODE ARGUMENT...

@@ -17,7 +17,7 @@ CASE
 case_with ''
 "$HOPCHECK" run --json results.json told >out 2>&1
 [ $? = 1 ] || complain "no FAIL: $(cat out)"
-tr '\n' ' ' <out | sed 's/  */ /g' >line
+one_line out >line
 grep -q 'the kernel contradicts too-big: r1 sent ICMPv6 2/0 with an MTU of 1500, of links of at most 1500 for 1500 octets' line ||
 	complain "$(cat out)"
 tr -d '\n' <results.json | sed 's/  *//g' | grep -q '{"node":"r1","what":"ICMPv62/0"\|"what": *"ICMPv6 2/0"' || complain "it is not in the results"
