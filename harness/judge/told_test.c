@@ -3,8 +3,9 @@
 
 enum { ICMPV6 = 58, SEGMENTS_LEFT_AT = 40 + 3 };
 
-/* r1 tells src about a packet: as its kernel would, or otherwise. */
-static void tell(struct scene *s, uint8_t type, uint8_t code, uint32_t parameter, const struct captured *about)
+/* r1 sends what a node tells src about a packet, in a tunnel of r1's own or not: as its kernel would, or otherwise. */
+static void send_error(struct scene *s, struct address source, bool tunnelled, uint8_t type, uint8_t code,
+                       uint32_t parameter, const struct captured *about)
 {
 	uint8_t header[8] = { type,
 		              code,
@@ -15,9 +16,12 @@ static void tell(struct scene *s, uint8_t type, uint8_t code, uint32_t parameter
 		              (uint8_t)(parameter >> 8),
 		              (uint8_t)parameter };
 	struct packet_spec spec = {
-		.mode = MODE_PLAIN,
-		.source = s->plan_interfaces[R1_A1].address,
+		.mode = tunnelled ? MODE_IP6IP6 : MODE_PLAIN,
+		.source = source,
 		.destination = s->plan.from_address,
+		.outer_source = s->plan_interfaces[R1_A1].address,
+		.segments = &s->plan.from_address,
+		.segment_count = 1,
 		FIELDS_AUTO,
 		.protocol = ICMPV6,
 		.header = { header, sizeof header },
@@ -27,6 +31,11 @@ static void tell(struct scene *s, uint8_t type, uint8_t code, uint32_t parameter
 	};
 
 	scene_capture(s, HOP(R1_A1, HOP_OUT), &spec);
+}
+
+static void tell(struct scene *s, uint8_t type, uint8_t code, uint32_t parameter, const struct captured *about)
+{
+	send_error(s, s->plan_interfaces[R1_A1].address, false, type, code, parameter, about);
 }
 
 /* The packet that ended at r1: its SRH is faulty, and r1 has the address and no SID there. */
@@ -140,6 +149,21 @@ static void too_big(void **state)
 	}
 }
 
+/* Of the source of the packet inside: r1 does not answer for what another node tells through its tunnel. */
+static void in_a_tunnel(void **state)
+{
+	(void)state;
+	for (int of_r1 = 0; of_r1 < 2; of_r1++) {
+		struct scene s;
+		start(&s);
+		send_error(&s, of_r1 ? s.plan_interfaces[R1_A1].address : ip6("fc00:9::9"), true, 4, 0,
+		           SEGMENTS_LEFT_AT + 1, &s.trace->packets[1]);
+		owned(verdict) verdict = scene_verdict(&s);
+		assert_int_equal(verdict->contradiction_count, of_r1);
+		scene_end(&s);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -147,6 +171,7 @@ int main(void)
 		cmocka_unit_test(other_packets_and_nodes),
 		cmocka_unit_test(nothing_is_told_of_what_is_delivered),
 		cmocka_unit_test(too_big),
+		cmocka_unit_test(in_a_tunnel),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
