@@ -59,8 +59,13 @@ if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
 	for processes in 1 2 3 4; do
 		setpriv --reuid 64999 --regid 64999 --clear-groups bash -c "ulimit -u $processes; exec ./program run -j 2 ./own/final-host.yaml --only mode=plain" >out 2>err
 		code=$?
-		# Said of the run, or of the cells that it was too low for.
-		[ $code = 3 ] && cat out err | tr -s ' \n' ' ' | grep -q 'ulimit -u' || complain "ulimit -u $processes: $(cat out err)"
+		# Said of the run, or of the cells that it was too low for; three are never enough for two workers,
+		# four may be: it depends on whether what both start is there at the same time.
+		if [ $code = 3 ]; then
+			cat out err | tr -s ' \n' ' ' | grep -q 'ulimit -u' || complain "ulimit -u $processes: $(cat out err)"
+		else
+			[ $code = 0 ] && [ $processes -ge 4 ] && grep -q '^12 cells: 12 PASS' out || complain "ulimit -u $processes: $(cat out err)"
+		fi
 	done
 fi
 
