@@ -118,19 +118,21 @@ struct packet_view packet_parse_start(struct bytes start, size_t wire_length);
 /* The same of the first octets of an IPv6 packet without an Ethernet header. */
 struct packet_view packet_parse_inner(struct bytes start);
 
-/* The outermost and the innermost layer of a kind; NULL: there is none. */
+/* The outermost layer of a kind, and the one behind a layer; NULL: there is none. */
 const struct layer *packet_layer(const struct packet_view *view, enum layer_kind kind);
-const struct layer *packet_innermost(const struct packet_view *view, enum layer_kind kind);
-/* The layer behind one, and the next of the same kind inside it; NULL: none. */
 const struct layer *packet_behind(const struct packet_view *view, const struct layer *layer);
-const struct layer *packet_inside(const struct packet_view *view, const struct layer *layer);
-bool packet_is_encapsulated(const struct packet_view *view); /* IPv6 in IPv6 */
+/* IP headers: the outermost, the innermost, and the next inside one; NULL: there is none. */
+bool layer_is_ip(const struct layer *layer); /* false for NULL */
+const struct layer *packet_ip(const struct packet_view *view);
+const struct layer *packet_innermost_ip(const struct packet_view *view);
+const struct layer *packet_ip_inside(const struct packet_view *view, const struct layer *layer);
+bool packet_is_encapsulated(const struct packet_view *view); /* IP in IP */
 
-/* Of an IPv6 layer of the view, as written there; of NULL: 0. */
-struct address ipv6_source(const struct packet_view *view, const struct layer *ipv6);
-struct address ipv6_destination(const struct packet_view *view, const struct layer *ipv6);
-uint8_t ipv6_hop_limit(const struct packet_view *view, const struct layer *ipv6);
-uint8_t ipv6_traffic_class(const struct packet_view *view, const struct layer *ipv6);
+/* Of an IP header of the view, as written there; of NULL: 0. */
+struct address ip_source(const struct packet_view *view, const struct layer *ip);
+struct address ip_destination(const struct packet_view *view, const struct layer *ip);
+uint8_t ip_hop_limit(const struct packet_view *view, const struct layer *ip);
+uint8_t ip_traffic_class(const struct packet_view *view, const struct layer *ip);
 uint32_t ipv6_flow_label(const struct packet_view *view, const struct layer *ipv6);
 uint16_t ipv6_payload_length(const struct packet_view *view, const struct layer *ipv6);
 /* The final destination, which a transport's checksum covers: Segment List[0] of the last SRH behind this IPv6 header

@@ -32,8 +32,8 @@ static size_t wire_length_of(const struct drop_record *record)
  * read from a packet socket. */
 static bool is_by_harness(const struct packet_view *view, const struct plan *plan, size_t node)
 {
-	const struct address to = ipv6_destination(view, packet_layer(view, LAYER_IPV6));
-	const struct address final = packet_final(view, packet_innermost(view, LAYER_IPV6));
+	const struct address to = ip_destination(view, packet_ip(view));
+	const struct address final = packet_final(view, packet_innermost_ip(view));
 
 	if (traffic_is_crafted(&plan->traffic) && node == plan->from && address_same(&final, &plan->from_address))
 		return true;
@@ -51,8 +51,8 @@ bool record_drop(struct drop *drop, const struct drop_record *record, const stru
 		octets = wire > ETHER_HDR_LEN ? wire - ETHER_HDR_LEN : 0;
 	memcpy(frame + ETHER_HDR_LEN, record->octets, octets);
 	struct packet_view view = packet_parse((struct bytes){ frame, ETHER_HDR_LEN + octets });
-	const struct address to = ipv6_destination(&view, packet_layer(&view, LAYER_IPV6));
-	if (!packet_layer(&view, LAYER_IPV6) || address_is_multicast(&to) || record->node >= lab->node_count ||
+	const struct address to = ip_destination(&view, packet_ip(&view));
+	if (!packet_ip(&view) || address_is_multicast(&to) || record->node >= lab->node_count ||
 	    is_by_harness(&view, plan, record->node))
 		return false;
 	*drop = (struct drop){ .node = record->node,
@@ -96,8 +96,8 @@ static bool is_same_header(const struct transport *transport, const struct captu
 /* Nodes rewrite destinations, segments left and hop limits on the way; the source and the transport header stay. */
 static bool is_same_packet(const struct transport *transport, const struct packet_view *a, const struct packet_view *b)
 {
-	const struct layer *in_a = packet_innermost(a, LAYER_IPV6), *in_b = packet_innermost(b, LAYER_IPV6);
-	const struct address source_a = ipv6_source(a, in_a), source_b = ipv6_source(b, in_b);
+	const struct layer *in_a = packet_innermost_ip(a), *in_b = packet_innermost_ip(b);
+	const struct address source_a = ip_source(a, in_a), source_b = ip_source(b, in_b);
 	const struct address final_a = packet_final(a, in_a), final_b = packet_final(b, in_b);
 	struct captured x = { .view = *a }, y = { .view = *b };
 

@@ -37,11 +37,11 @@ static void layers_hold(const struct packet_view *view, const uint8_t *data, siz
 		at += layer->length;
 		demand(at <= size);
 		layer_checksum(view, layer, i % 2);
-		if (layer->kind != LAYER_IPV6)
+		if (!layer_is_ip(layer))
 			continue;
 		struct srh_view srh = packet_srh(view, layer);
 		srh_holds(&srh, data, size);
-		ipv6_source(view, layer);
+		ip_source(view, layer);
 		packet_final(view, layer);
 	}
 }
@@ -53,7 +53,7 @@ static void read_only(const uint8_t *data, size_t size)
 
 	layers_hold(&view, data, size);
 	demand(inside(packet_payload(&view), data, size));
-	demand(!view.whole || packet_layer(&view, LAYER_IPV6));
+	demand(!view.whole || packet_ip(&view));
 	if (transport && view.whole)
 		demand(transport->offset + packet_segment_length(&view) <= size &&
 		       packet_payload(&view).length == packet_payload_length(&view));
@@ -65,7 +65,7 @@ static unsigned segments_left(const uint8_t *data, size_t size)
 {
 	struct packet_view view = packet_parse((struct bytes){ data, size });
 
-	return packet_srh(&view, packet_layer(&view, LAYER_IPV6)).segments_left;
+	return packet_srh(&view, packet_ip(&view)).segments_left;
 }
 
 static void changing(const uint8_t *data, size_t size)

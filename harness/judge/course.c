@@ -12,9 +12,9 @@ struct levels packet_levels(const struct packet_view *view)
 {
 	struct levels levels = { 0 };
 
-	for (const struct layer *ipv6 = packet_layer(view, LAYER_IPV6); ipv6 && levels.count < LEVELS_MOST;
-	     ipv6 = packet_inside(view, ipv6))
-		levels.at[levels.count++] = ipv6;
+	for (const struct layer *ip = packet_ip(view); ip && levels.count < LEVELS_MOST;
+	     ip = packet_ip_inside(view, ip))
+		levels.at[levels.count++] = ip;
 	return levels;
 }
 
@@ -33,16 +33,16 @@ struct walk {
 /* Goes on with the header that is the outermost now. */
 static void read_level(struct course *course, struct walk *walk)
 {
-	const struct layer *ipv6 = course->removed < walk->levels.count ? walk->levels.at[course->removed] : NULL;
+	const struct layer *ip = course->removed < walk->levels.count ? walk->levels.at[course->removed] : NULL;
 
-	walk->srh = packet_srh(walk->view, ipv6);
+	walk->srh = packet_srh(walk->view, ip);
 	walk->counted = false;
-	course->destination = ipv6_destination(walk->view, ipv6);
+	course->destination = ip_destination(walk->view, ip);
 	course->has_srh = walk->srh.present;
 	course->left = walk->srh.present ? walk->srh.segments_left : 0;
 	course->srh_removed = false;
 	/* An SRH that is malformed is to be refused (RFC 8754 4.3.1.1). */
-	course->known = ipv6 && !(walk->srh.present && walk->srh.fault);
+	course->known = ip && !(walk->srh.present && walk->srh.fault);
 }
 
 static struct course start(struct walk *walk, const struct captured *captured)

@@ -36,19 +36,19 @@ static bool is_from(const struct ends *ends, const struct plan *plan)
 /* Whether a packet's final destination may be unreadable, so that only its source tells whose it is. */
 static bool is_unreadable(const struct packet_view *view, const struct plan *plan)
 {
-	return traffic_is_crafted(&plan->traffic) || packet_srh(view, packet_layer(view, LAYER_IPV6)).fault ||
-	       packet_srh(view, packet_innermost(view, LAYER_IPV6)).fault || !view->whole;
+	return traffic_is_crafted(&plan->traffic) || packet_srh(view, packet_ip(view)).fault ||
+	       packet_srh(view, packet_innermost_ip(view)).fault || !view->whole;
 }
 
 static enum way way_of(const struct packet_view *view, const struct plan *plan)
 {
-	const struct layer *first = packet_layer(view, LAYER_IPV6), *last = packet_innermost(view, LAYER_IPV6);
+	const struct layer *first = packet_ip(view), *last = packet_innermost_ip(view);
 
 	if (!first) /* cut in its first header, which only crafted packets are */
 		return traffic_is_crafted(&plan->traffic) ? WAY_FORWARD : WAY_OTHER;
 	if (packet_layer(view, LAYER_ICMPV6))
 		return WAY_OTHER;
-	const struct ends ends = { ipv6_source(view, first), ipv6_source(view, last), packet_final(view, last) };
+	const struct ends ends = { ip_source(view, first), ip_source(view, last), packet_final(view, last) };
 	if (address_same(&ends.source, &plan->from_address) && address_same(&ends.final, &plan->traffic.to))
 		return WAY_FORWARD;
 	if (address_same(&ends.source, &plan->traffic.to) && address_same(&ends.final, &plan->from_address))
@@ -58,7 +58,7 @@ static enum way way_of(const struct packet_view *view, const struct plan *plan)
 
 struct srh_view captured_srh(const struct captured *captured)
 {
-	return packet_srh(&captured->view, packet_layer(&captured->view, LAYER_IPV6));
+	return packet_srh(&captured->view, packet_ip(&captured->view));
 }
 
 static void read_packet(struct captured *captured, const struct plan *plan)
@@ -86,8 +86,8 @@ static uint16_t flow_of(const struct evidence *evidence, const struct captured *
 {
 	const struct transport *transport = transport_of(&evidence->plan->traffic);
 	const struct packet_view *view = &captured->view;
-	const struct layer *ipv6 = packet_innermost(view, LAYER_IPV6);
-	const struct address to = packet_final(view, ipv6), from = ipv6_source(view, ipv6);
+	const struct layer *ip = packet_innermost_ip(view);
+	const struct address to = packet_final(view, ip), from = ip_source(view, ip);
 	const struct burst_packet *found = NULL;
 
 	for (size_t i = 0; i < evidence->burst.count; i++) {

@@ -81,7 +81,7 @@ static void three_levels(void **state)
 	assert_int_equal(read->checksum, CHECKSUM_VALID);
 	assert_int_equal(read->payload, 100);
 	assert_false(captured_srh(read).present);
-	assert_true(packet_srh(&read->view, packet_innermost(&read->view, LAYER_IPV6)).present);
+	assert_true(packet_srh(&read->view, packet_innermost_ip(&read->view)).present);
 }
 
 static void drops(void **state)

@@ -26,7 +26,7 @@ static bool hop_limit_differs(const struct passage *passage, const struct layer 
                               const struct layer *after, struct values *values)
 {
 	int taken = level < LEVELS_MOST ? passage->course.taken[level] : 0;
-	int was = ipv6_hop_limit(&passage->before->view, before), is = ipv6_hop_limit(&passage->after->view, after);
+	int was = ip_hop_limit(&passage->before->view, before), is = ip_hop_limit(&passage->after->view, after);
 
 	const bool ends = taken && was <= taken; /* a node discards it */
 
@@ -53,8 +53,8 @@ static bool traffic_class_differs(const struct passage *passage, const struct la
                                   const struct layer *after, struct values *values)
 {
 	(void)level;
-	return values_number(values, ipv6_traffic_class(&passage->before->view, before),
-	                     ipv6_traffic_class(&passage->after->view, after));
+	return values_number(values, ip_traffic_class(&passage->before->view, before),
+	                     ip_traffic_class(&passage->after->view, after));
 }
 
 static bool traffic_class(const struct passage *passage, struct values *values)
@@ -85,8 +85,8 @@ static bool flow_label(const struct passage *passage, struct values *values)
 static bool source_differs(const struct passage *passage, const struct layer *before, size_t level,
                            const struct layer *after, struct values *values)
 {
-	const struct address was = ipv6_source(&passage->before->view, before),
-	                     is = ipv6_source(&passage->after->view, after);
+	const struct address was = ip_source(&passage->before->view, before),
+	                     is = ip_source(&passage->after->view, after);
 
 	(void)level;
 	return values_address(values, &was, &is);
@@ -102,8 +102,8 @@ static bool destination_differs(const struct passage *passage, const struct laye
                                 const struct layer *after, struct values *values)
 {
 	const struct course *course = &passage->course;
-	const struct address was = ipv6_destination(&passage->before->view, before),
-	                     is = ipv6_destination(&passage->after->view, after);
+	const struct address was = ip_destination(&passage->before->view, before),
+	                     is = ip_destination(&passage->after->view, after);
 	const bool acted_on = course->known && level == course->removed;
 
 	if (acted_on && course->change == COURSE_INSERTS)

@@ -26,9 +26,9 @@ static bool payload_length(const struct passage *passage, struct values *values)
 	if (view->wire_length <= ETHERNET_LEAST)
 		return false;
 	for (size_t i = 0; i < passage->to.count; i++) {
-		const struct layer *ipv6 = passage->to.at[i];
-		uint16_t said = ipv6_payload_length(view, ipv6);
-		uint32_t there = view->wire_length - ipv6->offset - IPV6_SIZE;
+		const struct layer *ip = passage->to.at[i];
+		uint16_t said = ipv6_payload_length(view, ip);
+		uint32_t there = view->wire_length - ip->offset - IPV6_SIZE;
 		if (said == there || (said == 0 && there > UINT16_MAX))
 			continue;
 		return values_number(values, there, said);
@@ -75,7 +75,7 @@ static bool segment_destination(const struct passage *passage, struct values *va
 		if (!srh.present || srh.type != TYPE_SRH || srh.fault || at + SEGMENT_OCTETS > srh.segment_list.length)
 			continue;
 		const struct address segment = address_from(AF_INET6, srh.segment_list.data + at);
-		const struct address destination = ipv6_destination(view, passage->to.at[i]);
+		const struct address destination = ip_destination(view, passage->to.at[i]);
 		if (!becomes(passage->plan->topology, segment, &destination))
 			return values_address(values, &segment, &destination);
 	}
@@ -166,7 +166,7 @@ static bool is_own(const struct passage *passage, const struct address *source)
 static bool origin(const struct passage *passage, struct values *values)
 {
 	const struct captured *after = passage->after;
-	const struct address source = ipv6_source(&after->view, packet_innermost(&after->view, LAYER_IPV6));
+	const struct address source = ip_source(&after->view, packet_innermost_ip(&after->view));
 	char text[ADDRESS_TEXT_SIZE];
 
 	if (!after->known && !is_icmpv6(after))
@@ -193,14 +193,13 @@ static bool initial_hop_limit(const struct passage *passage, struct values *valu
 	const struct captured *after = passage->after;
 	bool given =
 	        passage->node == passage->plan->from && after->way == WAY_FORWARD && traffic->hop_limit != FIELD_AUTO;
-	const struct layer *ipv6 = packet_innermost(&after->view, LAYER_IPV6);
-	const struct address source = ipv6_source(&after->view, ipv6);
+	const struct layer *ip = packet_innermost_ip(&after->view);
+	const struct address source = ip_source(&after->view, ip);
 
 	if (!is_own(passage, &source) || HOP_DIRECTION(after->hop) == HOP_IN || (!after->known && !is_icmpv6(after)) ||
 	    (traffic_is_crafted(traffic) && passage->node == passage->plan->from))
 		return false;
-	return values_number(values, given ? (unsigned long)traffic->hop_limit : 64,
-	                     ipv6_hop_limit(&after->view, ipv6));
+	return values_number(values, given ? (unsigned long)traffic->hop_limit : 64, ip_hop_limit(&after->view, ip));
 }
 
 const struct invariant_row invariants_of_packets[] = {

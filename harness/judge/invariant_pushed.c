@@ -73,7 +73,7 @@ static bool policy(const struct passage *passage, struct values *values)
 	const struct packet_view *view = &passage->after->view;
 	const struct push push = push_of(passage);
 	const struct srh_view srh = packet_srh(view, push.ipv6);
-	const struct address destination = ipv6_destination(view, push.ipv6);
+	const struct address destination = ip_destination(view, push.ipv6);
 
 	if (!push.ipv6 || !push.count || !passage->after->known)
 		return false;
@@ -104,7 +104,7 @@ static bool is_tunnels(const struct passage *passage)
 static bool outer_source(const struct passage *passage, struct values *values)
 {
 	const struct layer *inner, *outer = passage_pushed(passage, &inner);
-	const struct address source = ipv6_source(&passage->after->view, outer);
+	const struct address source = ip_source(&passage->after->view, outer);
 
 	if (!outer)
 		return false;
@@ -127,10 +127,10 @@ static bool outer_hop_limit(const struct passage *passage, struct values *values
 	if (is_tunnels(passage))
 		wanted = 64;
 	else if (passage->place == PLACE_ORIGIN)
-		wanted = ipv6_hop_limit(view, inner);
+		wanted = ip_hop_limit(view, inner);
 	else
-		wanted = ipv6_hop_limit(&passage->before->view, passage->from.at[passage->course.removed]) - 1U;
-	return values_number(values, wanted, ipv6_hop_limit(view, outer));
+		wanted = ip_hop_limit(&passage->before->view, passage->from.at[passage->course.removed]) - 1U;
+	return values_number(values, wanted, ip_hop_limit(view, outer));
 }
 
 static bool outer_traffic_class(const struct passage *passage, struct values *values)
@@ -139,7 +139,7 @@ static bool outer_traffic_class(const struct passage *passage, struct values *va
 	const struct layer *inner, *outer = passage_pushed(passage, &inner);
 
 	return outer && !is_tunnels(passage) &&
-	       values_number(values, ipv6_traffic_class(view, inner), ipv6_traffic_class(view, outer));
+	       values_number(values, ip_traffic_class(view, inner), ip_traffic_class(view, outer));
 }
 
 static bool outer_flow_label(const struct passage *passage, struct values *values)

@@ -19,14 +19,14 @@ static struct step step_of(const struct match *match, const struct evidence *evi
 {
 	const struct captured *captured = match->captured;
 	const struct packet_view *view = &captured->view;
-	const struct layer *ipv6 = packet_layer(view, LAYER_IPV6);
-	const struct srh_view srh = packet_srh(view, ipv6);
+	const struct layer *ip = packet_ip(view);
+	const struct srh_view srh = packet_srh(view, ip);
 
 	return (struct step){ .packet = (size_t)(captured - evidence->trace->packets),
 		              .hop = (uint32_t)captured->hop,
 		              .time = captured->time,
-		              .source = ipv6_source(view, ipv6),
-		              .destination = ipv6_destination(view, ipv6),
+		              .source = ip_source(view, ip),
+		              .destination = ip_destination(view, ip),
 		              .segments_left = srh.present ? srh.segments_left : -1,
 		              .length = (uint32_t)captured->wire_length,
 		              .payload = captured->payload,

@@ -20,7 +20,7 @@ static size_t addressee(const struct assembly *assembly, const struct match *mat
 	if (match->captured->way != WAY_OTHER)
 		return way_end(plan, match->captured->way);
 	const struct packet_view *view = &match->captured->view;
-	const struct address final = packet_final(view, packet_innermost(view, LAYER_IPV6));
+	const struct address final = packet_final(view, packet_innermost_ip(view));
 	return address_host(plan, &final);
 }
 

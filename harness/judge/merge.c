@@ -63,7 +63,7 @@ static size_t origin_hop(const struct evidence *evidence)
 /* For packets of WAY_FORWARD, with an SRH or without. */
 static void count_left(struct hop_summary *hop, const struct packet_view *view)
 {
-	const struct srh_view srh = packet_srh(view, packet_layer(view, LAYER_IPV6));
+	const struct srh_view srh = packet_srh(view, packet_ip(view));
 	int left = srh.present ? srh.segments_left : NO_SRH;
 
 	if (!hop->forward || left < hop->left_least)

@@ -313,7 +313,7 @@ bool source_is_link_local(const struct loss *loss, char **said)
 
 	if (!loss_arrived(loss))
 		return false;
-	const struct address source = ipv6_source(&loss->last->view, packet_layer(&loss->last->view, LAYER_IPV6));
+	const struct address source = ip_source(&loss->last->view, packet_ip(&loss->last->view));
 	if (!address_is_link_local(&source))
 		return false;
 	text_append(said, "its source is %s, from which nothing is forwarded", address_text(&source, text));

@@ -86,7 +86,7 @@ static bool leaves_headend(const struct passage *passage)
 	const struct traffic *traffic = &plan->traffic;
 
 	const struct packet_view *view = &passage->after->view;
-	const struct address source = ipv6_source(view, packet_innermost(view, LAYER_IPV6));
+	const struct address source = ip_source(view, packet_innermost_ip(view));
 
 	return passage->place == PLACE_ORIGIN && !traffic_is_crafted(traffic) && passage->node == plan->from &&
 	       plan->headend == plan->from && passage->after->known && address_same(&source, &plan->from_address);

@@ -27,12 +27,12 @@ static unsigned own_segments(const struct loss *loss)
 
 static bool hop_limit_is_spent(const struct loss *loss, char **said)
 {
-	const struct layer *ipv6 = loss_arrived(loss) ? packet_layer(&loss->last->view, LAYER_IPV6) : NULL;
+	const struct layer *ip = loss_arrived(loss) ? packet_ip(&loss->last->view) : NULL;
 
-	unsigned limit = ipv6 ? ipv6_hop_limit(&loss->last->view, ipv6) : 0;
-	unsigned own = ipv6 ? own_segments(loss) : 0;
+	unsigned limit = ip ? ip_hop_limit(&loss->last->view, ip) : 0;
+	unsigned own = ip ? own_segments(loss) : 0;
 
-	if (!ipv6 || limit > (own ? own : 1))
+	if (!ip || limit > (own ? own : 1))
 		return false;
 	text_append(said, "its hop limit was %u", limit);
 	if (limit > 1)

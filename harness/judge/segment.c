@@ -13,7 +13,7 @@
 
 struct address loss_destination(const struct loss *loss)
 {
-	return ipv6_destination(&loss->last->view, packet_layer(&loss->last->view, LAYER_IPV6));
+	return ip_destination(&loss->last->view, packet_ip(&loss->last->view));
 }
 
 const struct plan_service *loss_service(const struct loss *loss, const struct address *at)

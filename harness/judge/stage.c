@@ -13,11 +13,11 @@ bool sid_next_hop(const struct sid *sid, struct address *ret)
 	return sid->nh6 && address_parse(ret, AF_INET6, sid->nh6) && !address_is_unspecified(ret);
 }
 
-static struct header header_of(const struct packet_view *view, const struct layer *ipv6)
+static struct header header_of(const struct packet_view *view, const struct layer *ip)
 {
-	const struct srh_view srh = packet_srh(view, ipv6);
+	const struct srh_view srh = packet_srh(view, ip);
 
-	return (struct header){ .at = ipv6_destination(view, ipv6),
+	return (struct header){ .at = ip_destination(view, ip),
 		                .left = srh.present && !srh.fault ? srh.segments_left : 0,
 		                .has_srh = srh.present,
 		                .srh = srh };
@@ -27,13 +27,13 @@ static struct header header_of(const struct packet_view *view, const struct laye
 static void load_headers(const struct loss *loss, struct stage *stage)
 {
 	const struct packet_view *view = &loss->last->view;
-	const struct layer *ipv6 = packet_layer(view, LAYER_IPV6);
+	const struct layer *ip = packet_ip(view);
 	struct header found[HEADERS_MOST];
 	size_t count = 0;
 
 	do
-		found[count++] = header_of(view, ipv6);
-	while (ipv6 && count < HEADERS_MOST && (ipv6 = packet_inside(view, ipv6)));
+		found[count++] = header_of(view, ip);
+	while (ip && count < HEADERS_MOST && (ip = packet_ip_inside(view, ip)));
 	while (count)
 		stage->headers[stage->depth++] = found[--count];
 }

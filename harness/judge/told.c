@@ -36,7 +36,7 @@ static bool goes_with(const struct icmpv6_error *error, enum reason reason)
 static uint32_t faulty_field(const struct packet_view *view)
 {
 	enum { TYPE = 2, SEGMENTS_LEFT = 3, SRH_TYPE = 4 };
-	const struct srh_view srh = packet_srh(view, packet_layer(view, LAYER_IPV6));
+	const struct srh_view srh = packet_srh(view, packet_ip(view));
 
 	return srh.present ? srh.offset - ETHERNET + (srh.type == SRH_TYPE ? SEGMENTS_LEFT : TYPE) : 0;
 }
@@ -66,7 +66,7 @@ static unsigned largest_mtu(const struct topology *topology, size_t node)
 static bool is_wrong(const struct icmpv6_error *error, const struct loss *loss, char detail[CONTRADICTION_DETAIL])
 {
 	const struct packet_view *view = &loss->last->view;
-	const struct address source = ipv6_source(view, packet_layer(view, LAYER_IPV6));
+	const struct address source = ip_source(view, packet_ip(view));
 
 	if (!error->has_packet || !address_same(&error->source, &source)) {
 		snprintf(detail, CONTRADICTION_DETAIL, ", which quotes another packet");
@@ -95,7 +95,7 @@ static bool is_wrong(const struct icmpv6_error *error, const struct loss *loss, 
 bool captured_own_error(const struct plan *plan, const struct captured *captured, struct icmpv6_error *ret)
 {
 	const struct packet_view *view = &captured->view;
-	const struct address source = ipv6_source(view, packet_innermost(view, LAYER_IPV6));
+	const struct address source = ip_source(view, packet_innermost_ip(view));
 
 	return HOP_DIRECTION(captured->hop) == HOP_OUT && packet_icmpv6_error(view, ret) &&
 	       address_is_local(plan, hop_node(plan, captured->hop), &source);

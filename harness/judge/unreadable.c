@@ -6,18 +6,18 @@
 
 static const char *fault_of(const struct packet_view *view)
 {
-	const struct srh_view outer = packet_srh(view, packet_layer(view, LAYER_IPV6));
-	const struct srh_view inner = packet_srh(view, packet_innermost(view, LAYER_IPV6));
+	const struct srh_view outer = packet_srh(view, packet_ip(view));
+	const struct srh_view inner = packet_srh(view, packet_innermost_ip(view));
 
 	return outer.present && outer.fault ? outer.fault : inner.present ? inner.fault : NULL;
 }
 
 /* The end of a packet by its own length field, 0: a jumbogram, or one that is yet to be cut. */
-static uint32_t end_of(const struct packet_view *view, const struct layer *ipv6)
+static uint32_t end_of(const struct packet_view *view, const struct layer *ip)
 {
-	uint32_t payload = ipv6_payload_length(view, ipv6);
+	uint32_t payload = ipv6_payload_length(view, ip);
 
-	return payload ? ipv6->offset + 40U + payload : 0;
+	return payload ? ip->offset + 40U + payload : 0;
 }
 
 /* A packet ends where the one that it is in ends, and the first with the frame. */
@@ -25,12 +25,12 @@ static char *length_fault(const struct packet_view *view)
 {
 	uint32_t outer = view->wire_length;
 
-	for (const struct layer *ipv6 = packet_layer(view, LAYER_IPV6); ipv6; ipv6 = packet_inside(view, ipv6)) {
-		uint32_t end = end_of(view, ipv6);
+	for (const struct layer *ip = packet_ip(view); ip; ip = packet_ip_inside(view, ip)) {
+		uint32_t end = end_of(view, ip);
 		bool padded = outer == view->wire_length && outer <= ETHERNET_LEAST && end < outer;
 		if (end && end != outer && !padded)
 			return text_format("its payload length says %u, and there are %u octets",
-			                   end - ipv6->offset - 40U, outer - ipv6->offset - 40U);
+			                   end - ip->offset - 40U, outer - ip->offset - 40U);
 		outer = end ? end : outer;
 	}
 	return NULL;
@@ -41,7 +41,7 @@ char *captured_unreadable(const struct captured *captured)
 	const struct packet_view *view = &captured->view;
 	char *fault;
 
-	if (!packet_layer(view, LAYER_IPV6))
+	if (!packet_ip(view))
 		return text_copy("it has no whole IPv6 header");
 	if ((fault = length_fault(view)))
 		return fault;

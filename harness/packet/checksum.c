@@ -4,7 +4,7 @@
 /* The IP header whose addresses a layer's pseudo-header has. */
 static const struct layer *network_of(const struct packet_view *view, const struct layer *layer)
 {
-	while (layer > view->layers && layer->kind != LAYER_IPV6)
+	while (layer > view->layers && !layer_is_ip(layer))
 		layer--;
 	return layer;
 }
@@ -20,8 +20,8 @@ enum checksum layer_checksum(const struct packet_view *view, const struct layer 
 
 	if (row->covers == COVERS_NONE || !view->whole)
 		return CHECKSUM_BAD;
-	const struct layer *ipv6 = network_of(view, layer);
-	struct address source = ipv6_source(view, ipv6), final = packet_final(view, ipv6);
+	const struct layer *ip = network_of(view, layer);
+	struct address source = ip_source(view, ip), final = packet_final(view, ip);
 	size_t promised = packet_behind(view, layer) ? reader_before(view, layer).promised : view->promised;
 	size_t length = promised - layer->offset;
 	const uint8_t *header = view->frame + layer->offset;
@@ -51,8 +51,8 @@ bool frame_complete_checksum(uint8_t *data, size_t length)
 
 	if (!transport || !view.whole)
 		return false;
-	const struct layer *ipv6 = network_of(&view, transport);
-	struct address source = ipv6_source(&view, ipv6), final = packet_final(&view, ipv6);
+	const struct layer *ip = network_of(&view, transport);
+	struct address source = ip_source(&view, ip), final = packet_final(&view, ip);
 	struct bytes segment = { data + transport->offset, packet_segment_length(&view) };
 	uint8_t *field = data + transport->offset + layer_rows[transport->kind]->checksum_at;
 	write16(field, 0);

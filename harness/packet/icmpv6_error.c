@@ -12,14 +12,14 @@ bool packet_icmpv6_error(const struct packet_view *view, struct icmpv6_error *re
 		return false;
 	struct bytes start = { message + INVOKING_AT, view->length - layer->offset - INVOKING_AT };
 	const struct packet_view about = packet_parse_inner(start);
-	const struct layer *ipv6 = packet_layer(&about, LAYER_IPV6);
-	const struct srh_view srh = packet_srh(&about, ipv6);
+	const struct layer *ip = packet_ip(&about);
+	const struct srh_view srh = packet_srh(&about, ip);
 	*ret = (struct icmpv6_error){ .type = message[0],
 		                      .code = message[1],
 		                      .parameter = read32(message + PARAMETER_AT),
-		                      .has_packet = ipv6 != NULL,
-		                      .source = ipv6_source(&about, ipv6),
-		                      .destination = ipv6_destination(&about, ipv6),
+		                      .has_packet = ip != NULL,
+		                      .source = ip_source(&about, ip),
+		                      .destination = ip_destination(&about, ip),
 		                      .has_srh = srh.present,
 		                      .segments_left = srh.segments_left };
 	return true;

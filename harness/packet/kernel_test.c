@@ -180,7 +180,7 @@ static void test_read(void **state)
 		uint8_t buffer[512];
 		struct packet_view view = packet_parse(octets_of(vector->hex, buffer, sizeof buffer));
 		struct address destination = address_of("fc00:d::1");
-		assert_true((packet_layer(&view, LAYER_IPV6) != NULL) && has_tcp(&view) && view.whole);
+		assert_true((packet_ip(&view) != NULL) && has_tcp(&view) && view.whole);
 		assert_int_equal(srh_in(&view).present, vector->mode != MODE_PLAIN);
 		assert_null(srh_in(&view).fault);
 		assert_int_equal(packet_is_encapsulated(&view), vector->mode == MODE_ENCAP);

@@ -39,7 +39,7 @@ static struct packet_view parse_from(size_t first, struct bytes start, size_t wi
 		if (!there)
 			break;
 	}
-	view.whole = reader.whole && packet_layer(&view, LAYER_IPV6);
+	view.whole = reader.whole && packet_ip(&view);
 	view.end = (uint32_t)reader.end;
 	view.promised = (uint32_t)reader.promised;
 	return view;

@@ -72,12 +72,12 @@ static void test_vectors(void **state)
 		const struct vector *vector = &vectors[i];
 		uint8_t buffer[256];
 		struct packet_view view = packet_parse(octets_of(vector->hex, buffer, sizeof buffer));
-		if ((packet_layer(&view, LAYER_IPV6) != NULL) != vector->ipv6 || has_tcp(&view) != vector->tcp ||
+		if ((packet_ip(&view) != NULL) != vector->ipv6 || has_tcp(&view) != vector->tcp ||
 		    view.whole != vector->whole || srh_in(&view).present != vector->srh ||
 		    packet_is_encapsulated(&view) != vector->encapsulated || tcp_at(&view) != vector->tcp_offset ||
 		    packet_payload(&view).length != vector->payload)
 			fail_msg("%s: ipv6 %d tcp %d whole %d srh %d encapsulated %d offset %zu payload %zu",
-			         vector->name, (packet_layer(&view, LAYER_IPV6) != NULL), has_tcp(&view), view.whole,
+			         vector->name, (packet_ip(&view) != NULL), has_tcp(&view), view.whole,
 			         srh_in(&view).present, packet_is_encapsulated(&view), tcp_at(&view),
 			         packet_payload(&view).length);
 	}
@@ -95,7 +95,7 @@ static void test_fields(void **state)
 	assert_address(from(&view), &source);
 	assert_address(to(&view), &destination);
 	assert_address(final_in(&view), &destination);
-	assert_int_equal(ipv6_hop_limit(&view, packet_layer(&view, LAYER_IPV6)), 64);
+	assert_int_equal(ip_hop_limit(&view, packet_ip(&view)), 64);
 	assert_int_equal(packet_tcp(&view).source_port, 40001);
 	assert_int_equal(packet_tcp(&view).destination_port, 7000);
 	assert_int_equal(packet_tcp(&view).sequence, 0x01020304);
@@ -154,14 +154,14 @@ static void test_first_word(void **state)
 	uint8_t buffer[256];
 	struct bytes frame = octets_of(ETHERNET IPV6("0008", "3a") "0400000000000028", buffer, sizeof buffer);
 	const struct packet_view view = packet_parse(frame);
-	const struct layer *ipv6 = packet_layer(&view, LAYER_IPV6);
+	const struct layer *ipv6 = packet_ip(&view);
 
 	(void)state;
 	write32(buffer + 14, 0x6b8abcdeU);
-	assert_int_equal(ipv6_traffic_class(&view, ipv6), 0xb8);
+	assert_int_equal(ip_traffic_class(&view, ipv6), 0xb8);
 	assert_int_equal(ipv6_flow_label(&view, ipv6), 0xabcde);
 	assert_int_equal(ipv6_payload_length(&view, ipv6), 8);
-	assert_int_equal(ipv6_traffic_class(&view, NULL), 0);
+	assert_int_equal(ip_traffic_class(&view, NULL), 0);
 }
 
 /* An inline policy on an inline packet: nodes act on the first SRH, the final destination is the last one's. */
@@ -184,7 +184,7 @@ static void test_two_srhs(void **state)
 
 static struct srh_view inner_srh(const struct packet_view *view)
 {
-	return packet_srh(view, packet_innermost(view, LAYER_IPV6));
+	return packet_srh(view, packet_innermost_ip(view));
 }
 
 /* Inline inside encap: the inner SRH is apart, and the final destination is its own. */
@@ -283,10 +283,10 @@ static void test_three_levels(void **state)
 	assert_true(view.whole);
 	assert_int_equal(view.count, COUNT(layers));
 	assert_memory_equal(view.layers, layers, sizeof layers);
-	const struct layer *outer = packet_layer(&view, LAYER_IPV6), *middle = packet_inside(&view, outer);
-	const struct layer *inner = packet_inside(&view, middle);
-	assert_ptr_equal(inner, packet_innermost(&view, LAYER_IPV6));
-	assert_null(packet_inside(&view, inner));
+	const struct layer *outer = packet_ip(&view), *middle = packet_ip_inside(&view, outer);
+	const struct layer *inner = packet_ip_inside(&view, middle);
+	assert_ptr_equal(inner, packet_innermost_ip(&view));
+	assert_null(packet_ip_inside(&view, inner));
 	assert_int_equal(packet_srh(&view, outer).offset, 54);
 	assert_false(packet_srh(&view, middle).present);
 	assert_int_equal(packet_srh(&view, inner).offset, 182);
@@ -324,8 +324,8 @@ static void test_three_levels_advance(void **state)
 	(void)state;
 	assert_true(frame_advance(buffer, frame.length));
 	struct packet_view view = packet_parse(frame);
-	const struct layer *outer = packet_layer(&view, LAYER_IPV6), *middle = packet_inside(&view, outer);
-	assert_address(ipv6_destination(&view, outer), &next);
+	const struct layer *outer = packet_ip(&view), *middle = packet_ip_inside(&view, outer);
+	assert_address(ip_destination(&view, outer), &next);
 	assert_int_equal(packet_srh(&view, outer).segments_left, 0);
 	assert_int_equal(packet_srh(&view, middle).segments_left, 1);
 	assert_false(frame_advance(buffer, frame.length));

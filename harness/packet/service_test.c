@@ -16,7 +16,7 @@ static void test_advance_to_the_end(void **state)
 			assert_int_equal(srh_in(&view).segments_left, left);
 			struct address next = to(&view);
 			assert_memory_equal(next.octets, srh_in(&view).segment_list.data + 16 * left, 16);
-			assert_int_equal(ipv6_hop_limit(&view, packet_layer(&view, LAYER_IPV6)), 64);
+			assert_int_equal(ip_hop_limit(&view, packet_ip(&view)), 64);
 			assert_int_equal(packet_checksum(&view, false), CHECKSUM_VALID);
 		}
 		assert_false(frame_advance(frame->data, frame->length));

@@ -165,7 +165,7 @@ struct srh_view packet_srh(const struct packet_view *view, const struct layer *i
 {
 	const struct layer *found = NULL;
 
-	for (const struct layer *layer = ipv6 ? packet_behind(view, ipv6) : NULL; layer && layer->kind != LAYER_IPV6;
+	for (const struct layer *layer = ipv6 ? packet_behind(view, ipv6) : NULL; layer && !layer_is_ip(layer);
 	     layer = packet_behind(view, layer)) {
 		if (layer->kind != LAYER_ROUTING)
 			continue;
@@ -180,9 +180,9 @@ struct srh_view packet_srh(const struct packet_view *view, const struct layer *i
 /* The last one's list ends at the final destination: an inline policy puts its SRH before the one that is there. */
 struct address packet_final(const struct packet_view *view, const struct layer *ipv6)
 {
-	struct address final = ipv6_destination(view, ipv6);
+	struct address final = ip_destination(view, ipv6);
 
-	for (const struct layer *layer = ipv6 ? packet_behind(view, ipv6) : NULL; layer && layer->kind != LAYER_IPV6;
+	for (const struct layer *layer = ipv6 ? packet_behind(view, ipv6) : NULL; layer && !layer_is_ip(layer);
 	     layer = packet_behind(view, layer)) {
 		if (layer->kind != LAYER_ROUTING)
 			continue;

@@ -60,22 +60,22 @@ static inline struct packet_view seen(const struct frame *frame)
 
 static inline struct srh_view srh_in(const struct packet_view *view)
 {
-	return packet_srh(view, packet_layer(view, LAYER_IPV6));
+	return packet_srh(view, packet_ip(view));
 }
 
 static inline struct address to(const struct packet_view *view)
 {
-	return ipv6_destination(view, packet_layer(view, LAYER_IPV6));
+	return ip_destination(view, packet_ip(view));
 }
 
 static inline struct address from(const struct packet_view *view)
 {
-	return ipv6_source(view, packet_layer(view, LAYER_IPV6));
+	return ip_source(view, packet_ip(view));
 }
 
 static inline struct address final_in(const struct packet_view *view)
 {
-	return packet_final(view, packet_innermost(view, LAYER_IPV6));
+	return packet_final(view, packet_innermost_ip(view));
 }
 
 static inline bool has_tcp(const struct packet_view *view)

@@ -10,7 +10,7 @@
 
 static bool is_from(const struct packet_view *view, const struct address *address)
 {
-	const struct address source = ipv6_source(view, packet_innermost(view, LAYER_IPV6));
+	const struct address source = ip_source(view, packet_innermost_ip(view));
 
 	return address_same(&source, address);
 }

@@ -62,7 +62,7 @@ int frame_send(struct play *play, const struct next_hop *next, const struct virt
 const struct next_hop *frame_next_hop(const struct plan *plan, size_t node, struct bytes frame)
 {
 	struct packet_view view = packet_parse(frame);
-	const struct address to = ipv6_destination(&view, packet_layer(&view, LAYER_IPV6));
+	const struct address to = ip_destination(&view, packet_ip(&view));
 
 	return plan_next_hop(plan, node, &to);
 }

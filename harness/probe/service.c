@@ -36,9 +36,9 @@ void service_packet(struct play *play, size_t node, const struct ring_packet *pa
 	if (packet->outgoing || !node_service(&play->plan->topology->nodes[node]))
 		return;
 	struct packet_view view = packet_parse(packet->frame);
-	const struct address to = ipv6_destination(&view, packet_layer(&view, LAYER_IPV6));
+	const struct address to = ip_destination(&view, packet_ip(&view));
 	const struct plan_service *service = plan_service_at(play->plan, node, &to);
-	if (!packet_layer(&view, LAYER_IPV6) || !service || service->device.kind->input != INPUT_CAPTURE)
+	if (!packet_ip(&view) || !service || service->device.kind->input != INPUT_CAPTURE)
 		return;
 	size_t length = packet->frame.length;
 	uint8_t *frame = zalloc(length);

@@ -29,11 +29,11 @@ static const char *kind_of(const struct plan *plan, const struct packet_view *vi
 char *drop_packet_text(const struct plan *plan, const struct drop *drop)
 {
 	struct packet_view view = packet_parse((struct bytes){ drop->data, drop->length });
-	const struct layer *ipv6 = packet_innermost(&view, LAYER_IPV6);
-	const struct address source = ipv6_source(&view, ipv6), final = packet_final(&view, ipv6);
+	const struct layer *ip = packet_innermost_ip(&view);
+	const struct address source = ip_source(&view, ip), final = packet_final(&view, ip);
 	char *text = NULL;
 
-	if (!ipv6)
+	if (!ip)
 		return NULL;
 	text_append(&text, "%s ", kind_of(plan, &view));
 	append_address(&text, plan, &source);

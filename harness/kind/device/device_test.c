@@ -21,7 +21,7 @@ static void processes(void **state)
 			device.checksum = whole ? SERVICE_COMPLETE : SERVICE_AS_IS;
 			assert_true(device.kind->process(&device, frame->data, frame->length, complaint));
 			struct packet_view view = seen(frame);
-			assert_int_equal(packet_srh(&view, packet_layer(&view, LAYER_IPV6)).segments_left, 0);
+			assert_int_equal(packet_srh(&view, packet_ip(&view)).segments_left, 0);
 			assert_int_equal(packet_checksum(&view, false), whole ? CHECKSUM_VALID : CHECKSUM_BAD);
 			assert_false(device.kind->process(&device, frame->data, frame->length, complaint));
 			assert_string_equal(complaint, "a packet without a segment left");
