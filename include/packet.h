@@ -5,12 +5,7 @@
 #define HOPCHECK_PACKET_H
 
 #include "address.h"
-
-enum mode { MODE_PLAIN, MODE_INLINE, MODE_ENCAP, MODE_IP6IP6 };
-#define MODES 4
-extern const struct word mode_words[];
-bool mode_has_srh(enum mode mode);      /* inline and encap */
-bool mode_encapsulates(enum mode mode); /* encap and ip6ip6 */
+#include "mode.h"
 
 /* The state of a TCP checksum. PARTIAL: the field holds the pseudo-header's sum only and a device is to complete it. */
 enum checksum { CHECKSUM_VALID, CHECKSUM_PARTIAL, CHECKSUM_BAD };

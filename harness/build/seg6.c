@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "behaviour.h"
+#include "mode.h"
 #include "readback.h"
 
 /* How a parameter is written. `put` gets the first fact of the key. */
@@ -108,13 +109,6 @@ static void action_put(struct message *to, unsigned short type, const struct fac
 
 	(void)holdings;
 	message_put(to, type, &action, sizeof action);
-}
-
-static bool is(const struct facts *facts, const char *key, const char *value)
-{
-	const char *has = facts_get(facts, key);
-
-	return has && strcmp(has, value) == 0;
 }
 
 /* In order of travel. Where the packet's own destination follows, `ip` writes :: for it. */
@@ -286,11 +280,6 @@ static void local_put(struct message *message, const struct facts *facts, const 
 		message_nest_end(message, nest);
 }
 
-static const struct word modes[] = {
-	{ "inline", 0, NULL },    { "encap", 1, NULL },       { "l2encap", 2, NULL },
-	{ "encap.red", 3, NULL }, { "l2encap.red", 4, NULL }, { NULL, 0, NULL },
-};
-
 static void tunnel_read(struct facts *facts, const struct rtattr *encap, const struct holdings *holdings)
 {
 	const struct rtattr *found[SEG6_IPTUNNEL_SRH + 1];
@@ -301,7 +290,7 @@ static void tunnel_read(struct facts *facts, const struct rtattr *encap, const s
 	if (!from || RTA_PAYLOAD(from) < sizeof(struct seg6_iptunnel_encap))
 		return;
 	const struct seg6_iptunnel_encap *tunnel = RTA_DATA(from);
-	facts_add(facts, "mode", "%s", word_of(modes, tunnel->mode));
+	facts_add(facts, "mode", "%s", word_of(mode_words, mode_of_seg6(tunnel->mode)));
 	list_read(facts, "segs", tunnel->srh, RTA_PAYLOAD(from) - sizeof *tunnel);
 }
 
@@ -309,12 +298,14 @@ static void tunnel_put(struct message *message, const struct facts *facts, const
 {
 	uint8_t octets[SRH_MAX] __attribute__((aligned(8)));
 	struct seg6_iptunnel_encap *tunnel = (void *)octets;
+	int mode;
 
 	(void)holdings;
 	if (!facts_get(facts, "mode") || !facts_get(facts, "segs") ||
-	    !word_value(modes, facts_get(facts, "mode"), &tunnel->mode))
+	    !word_value(mode_words, facts_get(facts, "mode"), &mode) || !mode_kind(mode)->by_seg6)
 		return;
-	size_t length = sizeof *tunnel + list_build(tunnel->srh, facts_get(facts, "segs"), is(facts, "mode", "inline"));
+	tunnel->mode = mode_kind(mode)->number;
+	size_t length = sizeof *tunnel + list_build(tunnel->srh, facts_get(facts, "segs"), mode_kind(mode)->inserts);
 	message_put(message, SEG6_IPTUNNEL_SRH, octets, length);
 }
 

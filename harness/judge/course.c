@@ -90,11 +90,11 @@ static bool take_segment(struct course *course, const struct walk *walk)
 	return true;
 }
 
-static bool get_list(struct course *course, struct walk *walk, enum course_change change, const struct address *list,
-                     size_t count)
+static bool get_list(struct course *course, struct walk *walk, enum mode mode, const struct address *list, size_t count)
 {
 	walk->looped = false; /* what becomes of it behind the list is not asked */
-	course->change = change;
+	course->mode = mode_kind(mode);
+	course->change = course->mode->inserts ? COURSE_INSERTS : COURSE_PUSHES;
 	course->list = list;
 	course->list_count = count;
 	return count > 0;
@@ -136,7 +136,7 @@ static bool at_sid(struct course *course, struct walk *walk, const struct sid *s
 	count(course, walk);
 	course->by_sid = true;
 	if (behaviour->inserts)
-		return course->left && get_list(course, walk, COURSE_INSERTS, sid->segments, sid->segment_count);
+		return course->left && get_list(course, walk, MODE_INLINE, sid->segments, sid->segment_count);
 	if (sid_shift(sid, &course->destination, &next)) {
 		course->destination = next;
 		return true;
@@ -144,7 +144,7 @@ static bool at_sid(struct course *course, struct walk *walk, const struct sid *s
 	if (!take_segment(course, walk))
 		return false;
 	if (sid->segment_count)
-		return get_list(course, walk, COURSE_PUSHES, sid->segments, sid->segment_count);
+		return get_list(course, walk, MODE_ENCAP, sid->segments, sid->segment_count);
 	pop_srh(course, sid);
 	return true;
 }
@@ -180,8 +180,7 @@ static void at_headend(struct course *course, struct walk *walk)
 	    course->by_sid || course->has_srh || walk->levels.count != 1 ||
 	    !address_same(&course->destination, &traffic->to))
 		return;
-	get_list(course, walk, traffic->mode == MODE_INLINE ? COURSE_INSERTS : COURSE_PUSHES, list->segments,
-	         list->count);
+	get_list(course, walk, (enum mode)traffic->mode, list->segments, list->count);
 	if (list->count &&
 	    (node_sid(walk->node, &list->segments[0]) || address_is_local(plan, walk->number, &list->segments[0])))
 		course->known = false; /* it goes on here before it leaves */

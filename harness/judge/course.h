@@ -15,7 +15,7 @@ struct levels packet_levels(const struct packet_view *view);
 
 enum course_change {
 	COURSE_KEEPS,
-	COURSE_PUSHES,  /* an IPv6 header, with an SRH unless the mode is ip6ip6 */
+	COURSE_PUSHES,  /* an IPv6 header, with what goes with the mode */
 	COURSE_INSERTS, /* an SRH behind the outermost IPv6 header that it keeps */
 };
 struct course {
@@ -24,8 +24,9 @@ struct course {
 	bool srh_removed;       /* PSP: of the outermost that it keeps */
 	int taken[LEVELS_MOST]; /* from the hop limits of the headers that it came with, the outermost first */
 	enum course_change change;
-	bool by_sid;                /* what it gets is a SID's policy, else the route's of the headend */
-	const struct address *list; /* what it gets, in the order of travel */
+	const struct mode_kind *mode; /* of what it gets */
+	bool by_sid;                  /* what it gets is a SID's policy, else the route's of the headend */
+	const struct address *list;   /* what it gets, in the order of travel */
 	size_t list_count;
 	struct address destination; /* of the outermost header that it keeps */
 	size_t left;                /* segments left in its SRH, where it has one */

@@ -29,8 +29,7 @@ static bool is_from(const struct ends *ends, const struct plan *plan)
 {
 	return is_own_source(&ends->source, plan) || address_same(&ends->source, &plan->from_address) ||
 	       address_same(&ends->outer_source, &plan->from_address) ||
-	       (mode_encapsulates((enum mode)plan->traffic.mode) &&
-	        address_same(&ends->outer_source, &plan->outer_address));
+	       (mode_kind(plan->traffic.mode)->outer && address_same(&ends->outer_source, &plan->outer_address));
 }
 
 /* Whether a packet's final destination may be unreadable, so that only its source tells whose it is. */

@@ -12,7 +12,7 @@ struct push {
 	const struct address *list;
 	size_t count;
 	struct address last; /* inserted: where the list ends */
-	bool inserted, has_srh;
+	const struct mode_kind *mode;
 };
 
 /* A segment of the headend's own is processed before the packet leaves. */
@@ -34,24 +34,18 @@ static struct push push_of(const struct passage *passage)
 	if (passage_is_at_headend(passage)) {
 		bool here = ipv6 && traffic->mode != MODE_PLAIN && list->count &&
 		            !first_is_own(passage, &list->segments[0]);
-		return (struct push){ here ? ipv6 : NULL,
-			              list->segments,
-			              list->count,
-			              traffic->to,
-			              traffic->mode == MODE_INLINE,
-			              mode_has_srh((enum mode)traffic->mode) };
+		return (struct push){ here ? ipv6 : NULL, list->segments, list->count, traffic->to,
+			              mode_kind(traffic->mode) };
 	}
 	if (passage->place != PLACE_NODE || !passage->aligned || !course->known || course->change == COURSE_KEEPS)
 		return (struct push){ 0 };
-	return (struct push){
-		ipv6, course->list, course->list_count, course->destination, course->change == COURSE_INSERTS, true
-	};
+	return (struct push){ ipv6, course->list, course->list_count, course->destination, course->mode };
 }
 
 /* Of the list on the wire, whose first entry is the last segment. */
 static bool list_differs(const struct push *push, const struct srh_view *srh, struct values *values)
 {
-	const size_t count = push->count + push->inserted;
+	const size_t count = mode_entries(push->mode, push->count);
 
 	if (srh->segment_list.length != count * SEGMENT_OCTETS || srh->last_entry + (size_t)1 != count) {
 		snprintf(values->expected, sizeof values->expected, "%zu entries", count);
@@ -61,7 +55,7 @@ static bool list_differs(const struct push *push, const struct srh_view *srh, st
 	}
 	for (size_t i = 0; i < count; i++) {
 		const struct address entry = address_from(AF_INET6, srh->segment_list.data + i * SEGMENT_OCTETS);
-		const struct address *wanted = i == 0 && push->inserted ? &push->last : &push->list[count - 1 - i];
+		const struct address *wanted = i == 0 && push->mode->inserts ? &push->last : &push->list[count - 1 - i];
 		if (values_address(values, wanted, &entry))
 			return true;
 	}
@@ -77,20 +71,21 @@ static bool policy(const struct passage *passage, struct values *values)
 
 	if (!push.ipv6 || !push.count || !passage->after->known)
 		return false;
-	if (srh.present != push.has_srh)
-		return values_differ(values, push.has_srh ? "an SRH" : "no SRH", srh.present ? "one" : "none");
+	const bool has_srh = mode_entries(push.mode, push.count) > 0;
+	if (srh.present != has_srh)
+		return values_differ(values, has_srh ? "an SRH" : "no SRH", srh.present ? "one" : "none");
 	/* A tunnel leads to its end, which is the last of the list. */
-	if (values_address(values, &push.list[push.has_srh ? 0 : push.count - 1], &destination))
+	if (values_address(values, &push.list[push.mode->leads ? 0 : push.count - 1], &destination))
 		return true;
-	if (!push.has_srh)
+	if (!has_srh)
 		return false;
 	if (list_differs(&push, &srh, values))
 		return true;
-	if (srh.type == TYPE_SRH && srh.segments_left == push.count - !push.inserted && !srh.flags && !srh.tag &&
+	if (srh.type == TYPE_SRH && srh.segments_left == push.count - !push.mode->inserts && !srh.flags && !srh.tag &&
 	    !srh.tlvs.length)
 		return false;
 	snprintf(values->expected, sizeof values->expected, "type 4, %zu left, flags 0, tag 0, no TLVs",
-	         push.count - !push.inserted);
+	         push.count - !push.mode->inserts);
 	snprintf(values->saw, sizeof values->saw, "type %u, %u left, flags 0x%x, tag 0x%x, %zu octets of TLVs",
 	         srh.type, srh.segments_left, srh.flags, srh.tag, srh.tlvs.length);
 	return true;
@@ -98,7 +93,7 @@ static bool policy(const struct passage *passage, struct values *values)
 
 static bool is_tunnels(const struct passage *passage)
 {
-	return passage_is_at_headend(passage) && passage->plan->traffic.mode == MODE_IP6IP6;
+	return passage_is_at_headend(passage) && mode_is_tunnel(mode_kind(passage->plan->traffic.mode));
 }
 
 static bool outer_source(const struct passage *passage, struct values *values)

@@ -204,7 +204,7 @@ static bool is_at_headend(const struct loss *loss)
 	const struct plan *plan = loss->evidence->plan;
 
 	if (loss->target.way != WAY_FORWARD || loss->node != plan->headend || traffic_is_crafted(&plan->traffic) ||
-	    !mode_has_srh((enum mode)plan->traffic.mode) || !list_of(plan)->count)
+	    !mode_kind(plan->traffic.mode)->leads || !list_of(plan)->count)
 		return false;
 	if (list_leads_on(loss->evidence))
 		return false;
@@ -220,7 +220,7 @@ static const struct address *first_foreign(const struct plan *plan)
 	for (size_t i = 0; i < list->count; i++)
 		if (!node_sid(&plan->topology->nodes[plan->headend], &list->segments[i]))
 			return &list->segments[i];
-	return plan->traffic.mode == MODE_INLINE ? &plan->traffic.to : NULL;
+	return mode_kind(plan->traffic.mode)->inserts ? &plan->traffic.to : NULL;
 }
 
 bool segment_is_destination(const struct loss *loss, char **said)

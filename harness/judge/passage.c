@@ -34,7 +34,7 @@ static struct expected expected_of(const struct passage *passage)
 		return expected;
 	if (course->known && course->change == COURSE_PUSHES) {
 		expect(&expected, LAYER_IPV6, HEADER_ADDED);
-		if (course->by_sid || passage->plan->traffic.mode != MODE_IP6IP6)
+		if (mode_entries(course->mode, course->list_count))
 			expect(&expected, LAYER_ROUTING, HEADER_ADDED);
 	}
 	for (size_t i = (size_t)(passage->from.at[removed] - view->layers); i < view->count; i++) {
@@ -100,7 +100,7 @@ bool passage_is_at_headend(const struct passage *passage)
 
 const struct layer *passage_pushed(const struct passage *passage, const struct layer **inner)
 {
-	bool here = leaves_headend(passage) ? mode_encapsulates((enum mode)passage->plan->traffic.mode)
+	bool here = leaves_headend(passage) ? mode_kind(passage->plan->traffic.mode)->outer
 	                                    : passage->place == PLACE_NODE && passage->aligned &&
 	                                              passage->course.known && passage->course.change == COURSE_PUSHES;
 

@@ -27,7 +27,7 @@ static struct building compose(const struct packet_spec *spec)
 	add_part(&building, LAYER_IPV6, IPV6_SIZE);
 	if (srh_entries(spec) > 0)
 		add_part(&building, LAYER_ROUTING, srh_length(spec));
-	if (mode_encapsulates(spec->mode))
+	if (mode_kind(spec->mode)->outer)
 		add_part(&building, LAYER_IPV6, IPV6_SIZE);
 	if (spec->protocol) {
 		add_part(&building, LAYER_GIVEN, spec->header.length);

@@ -363,7 +363,7 @@ static void test_gso(void **state)
 		memcpy(data, head->data, head->length);
 		memset(data + head->payload_offset, 0xab, payloads[i / MODES]);
 		write16(data + ETHERNET_SIZE + 4, ip > 65535 ? 0 : (uint16_t)ip);
-		if (mode_encapsulates(spec.mode))
+		if (mode_kind(spec.mode)->outer)
 			write16(data + head->tcp_offset - IPV6_SIZE + 4,
 			        inner > 65535 || ip > 65535 ? 0 : (uint16_t)inner);
 		assert_true(frame_complete_checksum(data, length));

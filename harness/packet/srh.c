@@ -95,7 +95,7 @@ static bool parse(struct reader *reader, struct layer *layer)
 
 size_t srh_entries(const struct packet_spec *spec)
 {
-	return mode_has_srh(spec->mode) ? spec->segment_count + (spec->mode == MODE_INLINE) : 0;
+	return mode_entries(mode_kind(spec->mode), spec->segment_count);
 }
 
 static size_t tlv_room(const struct packet_spec *spec)
@@ -121,7 +121,7 @@ const struct address *srh_destination(const struct packet_spec *spec)
 {
 	size_t entries = srh_entries(spec);
 
-	if (spec->mode == MODE_IP6IP6 && spec->segment_count)
+	if (mode_is_tunnel(mode_kind(spec->mode)) && spec->segment_count)
 		return &spec->segments[spec->segment_count - 1];
 	if (entries == 0)
 		return &spec->destination;

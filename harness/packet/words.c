@@ -1,24 +1,6 @@
 /* Vocabularies of packets. */
 #include "packet.h"
 
-const struct word mode_words[] = {
-	{ "plain", MODE_PLAIN, "no segment routing" },
-	{ "inline", MODE_INLINE, "an SRH inserted behind the IPv6 header" },
-	{ "encap", MODE_ENCAP, "an outer IPv6 header with an SRH" },
-	{ "ip6ip6", MODE_IP6IP6, "an outer IPv6 header and no SRH: an ordinary tunnel" },
-	{ NULL, 0, NULL },
-};
-
-bool mode_has_srh(enum mode mode)
-{
-	return mode == MODE_INLINE || mode == MODE_ENCAP;
-}
-
-bool mode_encapsulates(enum mode mode)
-{
-	return mode == MODE_ENCAP || mode == MODE_IP6IP6;
-}
-
 const struct word checksum_words[] = {
 	{ "valid", CHECKSUM_VALID, "complete and correct" },
 	{ "partial", CHECKSUM_PARTIAL, "the sum of the pseudo-header only; a device is to complete it" },

@@ -64,7 +64,7 @@ bool plan_needs_seg6local(const struct plan *plan)
 	const struct segment_list *list = &plan->traffic.segments[plan->traffic.mode];
 	bool needs = is_sid(plan, &plan->traffic.to);
 
-	for (size_t i = 0; mode_has_srh((enum mode)plan->traffic.mode) && i < list->count; i++)
+	for (size_t i = 0; mode_kind(plan->traffic.mode)->leads && i < list->count; i++)
 		needs |= is_sid(plan, &list->segments[i]);
 	return needs && !plan->seg6local;
 }

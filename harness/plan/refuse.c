@@ -37,17 +37,17 @@ static int refuse_long_list(const struct plan *plan, struct error *err)
 {
 	const struct traffic *traffic = &plan->traffic;
 	const struct segment_list *list = &traffic->segments[traffic->mode];
-	bool inlined = traffic->mode == MODE_INLINE;
+	const struct mode_kind *mode = mode_kind(traffic->mode);
 	size_t tlvs = traffic_is_crafted(traffic) ? (traffic->tlvs.length + 7) / 8 * 8 : 0;
-	size_t entries = list->count + inlined;
+	size_t entries = mode_entries(mode, list->count);
 
-	if (!mode_has_srh((enum mode)traffic->mode) || !list->count || 16 * entries + tlvs <= LIST_OCTETS)
+	if (!mode->leads || !list->count || 16 * entries + tlvs <= LIST_OCTETS)
 		return 0;
 	size_t room = tlvs < LIST_OCTETS ? (LIST_OCTETS - tlvs) / 16 : 0;
-	if (inlined && room)
+	if (mode->inserts && room)
 		room--; /* `to` */
 	return fail_at(err, cell_place(plan, NULL), "%zu segments%s%s; in mode %s a routing header has room for %zu%s",
-	               list->count, tlvs ? " and `srh.tlvs`" : "", inlined ? " and `to` behind them" : "",
+	               list->count, tlvs ? " and `srh.tlvs`" : "", mode->inserts ? " and `to` behind them" : "",
 	               word_of(mode_words, traffic->mode), room, tlvs ? " beside these TLVs" : "");
 }
 
@@ -89,12 +89,11 @@ static int refuse_own_address(const struct plan *plan, struct error *err)
 /* Octets of the IPv6 packet that a crafted segment makes. */
 static size_t crafted_octets(const struct traffic *traffic)
 {
-	size_t entries = traffic->segments[traffic->mode].count + (traffic->mode == MODE_INLINE);
-	size_t srh = mode_has_srh((enum mode)traffic->mode) && entries
-	                     ? 8 + 16 * entries + (traffic->tlvs.length + 7) / 8 * 8
-	                     : 0;
-	size_t octets = 40 + srh + (mode_encapsulates((enum mode)traffic->mode) ? 40 : 0) +
-	                transport_of(traffic)->header_octets(traffic) + (size_t)traffic->payload;
+	const struct mode_kind *mode = mode_kind(traffic->mode);
+	size_t entries = mode_entries(mode, traffic->segments[traffic->mode].count);
+	size_t srh = entries ? 8 + 16 * entries + (traffic->tlvs.length + 7) / 8 * 8 : 0;
+	size_t octets = 40 + srh + (mode->outer ? 40 : 0) + transport_of(traffic)->header_octets(traffic) +
+	                (size_t)traffic->payload;
 
 	return traffic->cut > 0 && (size_t)traffic->cut < octets ? (size_t)traffic->cut : octets;
 }
@@ -108,7 +107,7 @@ static int refuse_too_large(const struct plan *plan, struct error *err)
 	unsigned most = 0;
 
 	if (!traffic_is_crafted(traffic) ||
-	    (traffic->burst > 1 && !mode_encapsulates((enum mode)traffic->mode) && !traffic->differ_count))
+	    (traffic->burst > 1 && !mode_kind(traffic->mode)->outer && !traffic->differ_count))
 		return 0;
 	FOR_EACH_INTERFACE (i, topology, plan->from)
 		if (topology->interfaces[i].mtu > most)
@@ -168,7 +167,8 @@ static int refuse_no_end(const struct plan *plan, struct error *err)
 	size_t owner = end ? address_owner(plan, end) : NOT_FOUND;
 	char text[ADDRESS_TEXT_SIZE];
 
-	if (plan->traffic.mode != MODE_IP6IP6 || (owner != NOT_FOUND && address_is_local(plan, owner, end)))
+	if (!mode_is_tunnel(mode_kind(plan->traffic.mode)) ||
+	    (owner != NOT_FOUND && address_is_local(plan, owner, end)))
 		return 0;
 	if (!end)
 		return fail_at(err, cell_place(plan, "mode"),

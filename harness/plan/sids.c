@@ -247,7 +247,7 @@ void needed_make(struct plan *plan)
 
 	plan->needed = zalloc(plan->lab.count * sizeof *plan->needed);
 	meet(plan, &plan->traffic.to);
-	for (size_t i = 0; mode_has_srh((enum mode)plan->traffic.mode) && i < list->count; i++)
+	for (size_t i = 0; mode_kind(plan->traffic.mode)->leads && i < list->count; i++)
 		meet(plan, &list->segments[i]);
 	meet_differences(plan);
 }

@@ -7,9 +7,9 @@
 
 const struct address *plan_tunnel_end(const struct plan *plan)
 {
-	const struct segment_list *list = &plan->traffic.segments[MODE_IP6IP6];
+	const struct segment_list *list = &plan->traffic.segments[plan->traffic.mode];
 
-	return plan->traffic.mode == MODE_IP6IP6 && list->count ? &list->segments[list->count - 1] : NULL;
+	return mode_is_tunnel(mode_kind(plan->traffic.mode)) && list->count ? &list->segments[list->count - 1] : NULL;
 }
 
 static void device_lines(struct plan *plan, size_t node, const struct address *local, const struct address *remote)

@@ -12,7 +12,7 @@ static bool leaves_as_gso(const struct plan *plan)
 {
 	/* The kernel segments behind an inner IPv6 header only where it encapsulated the packet itself. */
 	return transport_of(&plan->traffic)->gso_type && plan->traffic.burst > 1 &&
-	       !mode_encapsulates((enum mode)plan->traffic.mode);
+	       !mode_kind(plan->traffic.mode)->outer;
 }
 
 static uint64_t segments_of_next(const struct play *play)

@@ -277,11 +277,11 @@ char *feature_missing(const struct features *features, const struct plan *plan, 
 	bool needed[FEATURES] = { 0 };
 	int value;
 
-	needed[FEATURE_SEG6] = mode_has_srh((enum mode)plan->traffic.mode);
+	needed[FEATURE_SEG6] = mode_kind(plan->traffic.mode)->leads;
 	for (int i = 0; i < FEATURES; i++)
 		needed[i] |= (kind_needs(plan) & 1U << i) != 0;
 	needed[FEATURE_SEG6LOCAL] = plan_needs_seg6local(plan);
-	needed[FEATURE_INLINE] = plan->traffic.mode == MODE_INLINE && !traffic_is_crafted(&plan->traffic);
+	needed[FEATURE_INLINE] = mode_kind(plan->traffic.mode)->inserts && !traffic_is_crafted(&plan->traffic);
 	for (size_t i = 0; i < testcase->need_count; i++)
 		if (word_value(feature_words, testcase->needs[i], &value))
 			needed[value] = true;

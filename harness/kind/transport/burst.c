@@ -63,5 +63,5 @@ bool traffic_is_numbered(const struct traffic *traffic)
 bool traffic_is_held(const struct traffic *traffic)
 {
 	return traffic_is_numbered(traffic) && traffic->checksum != CHECKSUM_PARTIAL &&
-	       (traffic->differ_count || mode_encapsulates((enum mode)traffic->mode));
+	       (traffic->differ_count || mode_kind(traffic->mode)->outer);
 }

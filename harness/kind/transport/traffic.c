@@ -5,32 +5,42 @@
 #include "transport.h"
 
 #define AT(field) offsetof(struct traffic, field)
-#define INLINE    (1U << MODE_INLINE)
-#define ENCAP     (1U << MODE_ENCAP)
-#define IP6IP6    (1U << MODE_IP6IP6)
+#define LISTED    (IN_ANY_MODE & ~(1U << MODE_PLAIN))
+#define ROUTED    (LISTED & ~(1U << MODE_IP6IP6))
 /* Which cells a key is of use to: by generator, and by mode. */
 #define ANY  BY_ANY, IN_ANY_MODE
-#define LIST BY_ANY, INLINE | ENCAP | IP6IP6
+#define LIST BY_ANY, LISTED
 #define REAL BY_KERNEL, IN_ANY_MODE
 #define MADE BY_CRAFTED, IN_ANY_MODE
-#define SRH  BY_CRAFTED, INLINE | ENCAP
+#define SRH  BY_CRAFTED, ROUTED
+
+/* The list of one mode. */
+#define LIST_OF(number, row, word, about)                                                                              \
+	{ "segments." word,                                                                                            \
+	  FIELD_SEGMENTS,                                                                                              \
+	  AT(segments),                                                                                                \
+	  BY_ANY,                                                                                                      \
+	  1U << (number),                                                                                              \
+	  NULL,                                                                                                        \
+	  0,                                                                                                           \
+	  0,                                                                                                           \
+	  0,                                                                                                           \
+	  "the same for " word " only" },
 
 /* clang-format off: one row a line */
 const struct traffic_field traffic_fields[] = {
 	{ "mode", FIELD_WORD, AT(mode), ANY, mode_words, 0, 0, 0, "how the segment list travels" },
 	{ "from", FIELD_NODE, AT(from), ANY, NULL, 0, 0, 0, "node that connects or sends" },
 	{ "to_node", FIELD_NODE, AT(to_node), ANY, NULL, 0, 0, 0, "node that receives; else the owner of `to`" },
-	{ "headend", FIELD_NODE, AT(headend), BY_KERNEL, INLINE | ENCAP | IP6IP6, NULL, 0, 0, 0,
+	{ "headend", FIELD_NODE, AT(headend), BY_KERNEL, LISTED, NULL, 0, 0, 0,
 	  "node that pushes the segment list; else `from`" },
 	{ "to", FIELD_ADDRESS, AT(to), ANY, NULL, 0, 0, 0, "final destination" },
 	{ "source", FIELD_ADDRESS, AT(source), MADE, NULL, 0, 0, 0,
 	  "source of every IPv6 header; else one that no node has" },
 	{ "segments", FIELD_SEGMENTS, AT(segments), LIST, NULL, 0, 0, 0,
 	  "segments in the order of travel, without `to`; of ip6ip6 the last, the tunnel's end" },
-	{ "segments.inline", FIELD_SEGMENTS, AT(segments), BY_ANY, INLINE, NULL, 0, 0, 0, "the same for inline only" },
-	{ "segments.encap", FIELD_SEGMENTS, AT(segments), BY_ANY, ENCAP, NULL, 0, 0, 0, "the same for encap only" },
-	{ "segments.ip6ip6", FIELD_SEGMENTS, AT(segments), BY_ANY, IP6IP6, NULL, 0, 0, 0, "the same for ip6ip6 only" },
-	{ "bytes", FIELD_SIZE, AT(bytes), REAL, NULL, 0, 1L << 30, 64L * 1024, "octets to carry, each way for both" },
+	MODE_ROWS_WITH_LIST(LIST_OF){ "bytes", FIELD_SIZE, AT(bytes), REAL, NULL, 0, 1L << 30, 64L * 1024,
+	                              "octets to carry, each way for both" },
 	{ "direction", FIELD_WORD, AT(direction), REAL, direction_words, 0, 0, 0, "who sends the data" },
 	{ "checksum", FIELD_WORD, AT(checksum), MADE, checksum_words, 0, 0, 0,
 	  "the transport's checksum as it leaves" },

@@ -1,0 +1,48 @@
+/* How a segment list travels: which headers a headend pushes, what of the list is in them, and what is inside. One row
+ * here and one file in harness/kind/mode/ each; plan, packets and judge read them from there. */
+#ifndef HOPCHECK_MODE_H
+#define HOPCHECK_MODE_H
+
+#include "base.h"
+
+/* A mode's number, its row in C, its word in files, and what it is. Where a seg6 route of the kernel pushes it, its
+ * word is also that of `ip route ... encap seg6 mode WORD`. */
+/* clang-format off: one row a mode */
+#define MODE_ROWS(ROW)                                                                                                 \
+	ROW(MODE_PLAIN, mode_plain, "plain", "no segment routing")                                                     \
+	MODE_ROWS_WITH_LIST(ROW)
+#define MODE_ROWS_WITH_LIST(ROW)                                                                                       \
+	ROW(MODE_INLINE, mode_inline, "inline", "an SRH inserted behind the IPv6 header")                              \
+	ROW(MODE_ENCAP, mode_encap, "encap", "an outer IPv6 header with an SRH")                                       \
+	ROW(MODE_IP6IP6, mode_ip6ip6, "ip6ip6", "an outer IPv6 header and no SRH: an ordinary tunnel")
+/* clang-format on */
+#define MODE_NUMBER(number, row, word, about) number,
+enum mode { MODE_ROWS(MODE_NUMBER) MODES };
+#undef MODE_NUMBER
+extern const struct word mode_words[];
+
+struct mode_kind {
+	const char *source; /* what says so: "RFC 8986 5.1"; NULL: nothing is pushed */
+	bool by_seg6;       /* a seg6 route of the kernel pushes it; `number` is its SEG6_IPTUN_MODE_... */
+	int number;
+	bool leads;   /* its packets go along the segments */
+	bool inserts; /* the SRH goes into the packet itself: its destination becomes the last entry */
+	bool outer;   /* an IPv6 header is pushed; what it came with is inside */
+};
+const struct mode_kind *mode_kind(int mode); /* by its number */
+
+/* The mode of a seg6 route by its SEG6_IPTUN_MODE_...; MODES: none is known here. */
+enum mode mode_of_seg6(int number);
+
+/* An ordinary tunnel, to the last segment. */
+static inline bool mode_is_tunnel(const struct mode_kind *kind)
+{
+	return kind->outer && !kind->leads;
+}
+/* Entries of the list on the wire for so many segments; 0: there is no SRH. */
+static inline size_t mode_entries(const struct mode_kind *kind, size_t segments)
+{
+	return kind->leads ? segments + kind->inserts : 0;
+}
+
+#endif
