@@ -30,6 +30,6 @@ DEFINE_OWNED(evidence)
 
 /* Whether a packet that leaves a node is an ICMPv6 error of its own: the packet inside any tunnel has an address of the
  * node as its source. Then *ret says what it is. */
-bool captured_own_error(const struct plan *plan, const struct captured *captured, struct icmpv6_error *ret);
+bool captured_own_error(const struct plan *plan, const struct captured *captured, struct icmp_error *ret);
 
 #endif

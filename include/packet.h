@@ -1,6 +1,6 @@
-/* Packets: lists of layers, from Ethernet over IPv6 and the SRH (RFC 8754) to a transport. Pure: builds and reads
- * bytes, touches nothing. Segment lists are in the order of travel here (first visited first); on the wire they are
- * reversed (RFC 8754 2). */
+/* Packets: lists of layers, from Ethernet over IP of either version and the SRH (RFC 8754) to a transport. Pure: builds
+ * and reads bytes, touches nothing. Segment lists are in the order of travel here (first visited first); on the wire
+ * they are reversed (RFC 8754 2). */
 #ifndef HOPCHECK_PACKET_H
 #define HOPCHECK_PACKET_H
 
@@ -20,16 +20,18 @@ extern const struct word tcp_flag_words[]; /* "fin", "syn", "rst", "psh", "ack",
 /* All of these fields as FIELD_AUTO, for designated initializers. */
 #define FIELDS_AUTO                                                                                                    \
 	.hop_limit = FIELD_AUTO, .segments_left = FIELD_AUTO, .last_entry = FIELD_AUTO, .routing_type = FIELD_AUTO,    \
-	.srh_length = FIELD_AUTO, .srh_flags = FIELD_AUTO, .tag = FIELD_AUTO, .next_header = FIELD_AUTO
+	.srh_length = FIELD_AUTO, .srh_flags = FIELD_AUTO, .tag = FIELD_AUTO, .next_header = FIELD_AUTO,               \
+	.identification = FIELD_AUTO
 struct packet_spec {
 	uint8_t source_mac[6], destination_mac[6];
 	enum mode mode;
-	struct address source, destination; /* of the connection: the innermost IPv6 pair */
+	struct address source, destination; /* of the connection: the innermost pair, of either family; IPv4 only in
+	                                       modes plain and encap */
 	struct address outer_source;        /* encap, ip6ip6: source of the outer header */
 	const struct address *segments;     /* order of travel, without `destination` (inline adds it as the last); for
 	                                       ip6ip6 only the last counts, the outer destination */
 	size_t segment_count;
-	int traffic_class, flow_label; /* of every IPv6 header */
+	int traffic_class, flow_label; /* of every IP header; IPv4 has no flow label */
 	int hop_limit;                 /* FIELD_AUTO: 64 */
 	int segments_left; /* FIELD_AUTO: last entry. The IPv6 destination becomes Segment List[segments_left], where
 	                      that exists */
@@ -38,7 +40,12 @@ struct packet_spec {
 	int srh_length;    /* Hdr Ext Len in 8-octet units; FIELD_AUTO: as long as it is */
 	int srh_flags;     /* FIELD_AUTO: 0 */
 	int tag;           /* FIELD_AUTO: 0 */
-	struct bytes tlvs; /* appended after the segment list, padded with PadN/Pad1 to 8 octets */
+	/* Of an IPv4 header. */
+	int identification;      /* FIELD_AUTO: 0 */
+	bool may_fragment;       /* DF (don't fragment) is not set */
+	bool bad_ip_checksum;    /* its checksum is wrong */
+	struct bytes ip_options; /* padded with the end of options to 4 octets */
+	struct bytes tlvs;       /* appended after the segment list, padded with PadN/Pad1 to 8 octets */
 	/* The transport's number, its header and where in that the checksum is; 0: TCP, of the fields below. */
 	uint8_t protocol;
 	struct bytes header;
@@ -77,13 +84,15 @@ int frame_build(struct frame **ret, const struct packet_spec *spec, struct error
 /* What a header is; each kind has a file with its row in harness/packet/. */
 enum layer_kind {
 	LAYER_ETHERNET,
+	LAYER_IPV4,
 	LAYER_IPV6,
 	LAYER_HOP_BY_HOP,  /* options */
 	LAYER_DESTINATION, /* options */
 	LAYER_ROUTING,     /* of any type; also a truncated one of at least 8 octets */
 	LAYER_FRAGMENT,
 	LAYER_TCP,
-	LAYER_ICMPV6, /* the 4 octets that every message has */
+	LAYER_ICMPV4, /* the 4 octets that every message has */
+	LAYER_ICMPV6, /* likewise */
 	LAYER_GIVEN,  /* written as a spec gives it, and never read */
 	LAYER_KINDS
 };
@@ -103,14 +112,14 @@ struct packet_view {
 	uint32_t end, promised;       /* end of the innermost packet: in the frame, and by its headers */
 	struct layer layers[LAYERS_MOST];
 	uint8_t count;
-	bool whole; /* IPv6, and complete: all that the headers' lengths cover is in the frame */
+	bool whole; /* IP, and complete: all that the headers' lengths cover is in the frame */
 };
 
 /* Reads any bytes; never fails: what cannot be read is absent from the view. */
 struct packet_view packet_parse(struct bytes frame);
 /* The same of the first octets of a frame that had `wire_length`. */
 struct packet_view packet_parse_start(struct bytes start, size_t wire_length);
-/* The same of the first octets of an IPv6 packet without an Ethernet header. */
+/* The same of the first octets of an IP packet without an Ethernet header. */
 struct packet_view packet_parse_inner(struct bytes start);
 
 /* The outermost layer of a kind, and the one behind a layer; NULL: there is none. */
@@ -129,10 +138,15 @@ struct address ip_destination(const struct packet_view *view, const struct layer
 uint8_t ip_hop_limit(const struct packet_view *view, const struct layer *ip);
 uint8_t ip_traffic_class(const struct packet_view *view, const struct layer *ip);
 uint32_t ipv6_flow_label(const struct packet_view *view, const struct layer *ipv6);
-uint16_t ipv6_payload_length(const struct packet_view *view, const struct layer *ipv6);
-/* The final destination, which a transport's checksum covers: Segment List[0] of the last SRH behind this IPv6 header
- * when one is there and whole, else the destination. */
-struct address packet_final(const struct packet_view *view, const struct layer *ipv6);
+/* Octets of the packet from this header on, as it says; 0: it is too large for the field, and yet to be cut. */
+uint32_t ip_octets(const struct packet_view *view, const struct layer *ip);
+/* Of an IPv4 header. */
+uint16_t ipv4_identification(const struct packet_view *view, const struct layer *ipv4);
+uint16_t ipv4_fragment(const struct packet_view *view, const struct layer *ipv4); /* flags and offset: 0x4000: DF */
+struct bytes ipv4_options(const struct packet_view *view, const struct layer *ipv4);
+/* The final destination, which a transport's checksum covers: Segment List[0] of the last SRH behind this header when
+ * one is there and whole, else the destination. */
+struct address packet_final(const struct packet_view *view, const struct layer *ip);
 
 /* An entry of a segment list, an IPv6 address. */
 #define SEGMENT_OCTETS ((size_t)16)
@@ -148,13 +162,13 @@ struct srh_view {
 	struct bytes tlvs;         /* what follows the segment list inside the header */
 	const char *fault; /* NULL, or what RFC 8754 2 / seg6_validate_srh() would reject, as a short sentence part */
 };
-/* The first SRH behind an IPv6 layer, before any IPv6 header inside it; where there is none, the first routing header
+/* The first SRH behind an IP header, before any IP header inside it; where there is none, the first routing header
  * of another type. */
-struct srh_view packet_srh(const struct packet_view *view, const struct layer *ipv6);
+struct srh_view packet_srh(const struct packet_view *view, const struct layer *ip);
 
-/* The last layer if it is a transport's header (TCP, ICMPv6), else NULL. */
+/* The last layer if it is a transport's header (TCP, ICMP of either version), else NULL. */
 const struct layer *packet_transport(const struct packet_view *view);
-/* Octets of the transport's header and payload, and of its payload, as the innermost IPv6 length has it (0 there: jumbo
+/* Octets of the transport's header and payload, and of its payload, as the innermost IP length has it (0 there: jumbo
  * or GSO: as the frame had it); 0 without a transport. */
 size_t packet_segment_length(const struct packet_view *view);
 size_t packet_payload_length(const struct packet_view *view);
@@ -167,28 +181,33 @@ struct tcp_header {
 	uint16_t checksum;
 };
 struct tcp_header packet_tcp(const struct packet_view *view); /* all 0 when there is no TCP layer */
-/* Of an ICMPv6 message; false: it is none. */
-bool packet_icmpv6(const struct packet_view *view, uint8_t *type, uint8_t *code);
-const char *icmpv6_word(uint8_t type); /* "too big"; "message" for what is no error */
-/* An ICMPv6 error (RFC 4443 3). */
+/* Of an ICMP message of either version (4 or 6); false: it is none. */
+bool packet_icmp(const struct packet_view *view, uint8_t *version, uint8_t *type, uint8_t *code);
+const char *icmp_word(uint8_t version, uint8_t type, uint8_t code); /* "too big"; "message" for what is no error */
+/* An ICMP error (RFC 4443 3, RFC 792). */
 #define ICMPV6_ERRORS 128 /* types below are errors: */
 enum { ICMPV6_UNREACHABLE = 1, ICMPV6_TOO_BIG, ICMPV6_TIME_EXCEEDED, ICMPV6_PARAMETER };
-struct icmpv6_error {
+enum { ICMPV4_UNREACHABLE = 3, ICMPV4_TIME_EXCEEDED = 11, ICMPV4_PARAMETER = 12 };
+enum { ICMPV4_TOO_BIG = 4 }; /* a code of unreachable: fragmentation needed and DF set */
+struct icmp_error {
+	uint8_t version; /* 4 or 6 */
 	uint8_t type, code;
-	uint32_t parameter; /* the octets behind the checksum: an MTU, a pointer */
-	/* Of the packet that it is about, as far as it has that: the first IPv6 header, and its SRH. */
+	uint32_t parameter; /* an MTU (RFC 1191), a pointer; of ICMPv6 the octets behind the checksum, whatever they are
+	                     */
+	/* Of the packet that it is about, as far as it has that: the first IP header, and its SRH. */
 	bool has_packet;
 	struct address source, destination;
 	bool has_srh;
 	uint8_t segments_left;
 };
 /* False: the packet is none. */
-bool packet_icmpv6_error(const struct packet_view *view, struct icmpv6_error *ret);
+bool packet_icmp_error(const struct packet_view *view, struct icmp_error *ret);
 
 /* The state of a layer's checksum. `needs_csum`: the capture says that a device is to complete it
  * (VIRTIO_NET_HDR_F_NEEDS_CSUM). With it: PARTIAL when the field is the pseudo-header's sum, else BAD. Without it:
  * VALID or BAD, over the octets that the layer's row names. A GSO packet (larger than one segment) carries the sum of
- * its whole length. BAD when the packet is not whole, or the layer has no checksum. */
+ * its whole length. BAD when the packet is not whole, or the layer has no checksum. That of an IPv4 header is VALID or
+ * BAD, whatever devices do. */
 enum checksum layer_checksum(const struct packet_view *view, const struct layer *layer, bool needs_csum);
 enum checksum packet_checksum(const struct packet_view *view, bool needs_csum); /* of the transport */
 

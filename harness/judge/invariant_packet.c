@@ -27,11 +27,11 @@ static bool payload_length(const struct passage *passage, struct values *values)
 		return false;
 	for (size_t i = 0; i < passage->to.count; i++) {
 		const struct layer *ip = passage->to.at[i];
-		uint16_t said = ipv6_payload_length(view, ip);
-		uint32_t there = view->wire_length - ip->offset - IPV6_SIZE;
-		if (said == there || (said == 0 && there > UINT16_MAX))
+		uint32_t said = ip_octets(view, ip), there = view->wire_length - ip->offset;
+		uint32_t uncounted = ip->kind == LAYER_IPV6 ? IPV6_SIZE : 0;
+		if (said == there || (said == 0 && there - uncounted > UINT16_MAX))
 			continue;
-		return values_number(values, there, said);
+		return values_number(values, there - uncounted, said ? said - uncounted : 0);
 	}
 	return false;
 }
@@ -43,8 +43,8 @@ static bool next_header(const struct passage *passage, struct values *values)
 
 	if (!last || packet_transport(view) || last->kind == LAYER_FRAGMENT || last->kind == LAYER_ETHERNET)
 		return false;
-	/* IPv6 says it in its seventh octet, an extension header in its first. */
-	uint8_t next = view->frame[last->offset + (last->kind == LAYER_IPV6 ? 6 : 0)];
+	/* IPv6 says it in its seventh octet, IPv4 in its tenth, an extension header in its first. */
+	uint8_t next = view->frame[last->offset + (last->kind == LAYER_IPV6 ? 6U : last->kind == LAYER_IPV4 ? 9U : 0U)];
 	snprintf(values->saw, sizeof values->saw, "%u, behind which nothing is readable", next);
 	strcpy(values->expected, "TCP or ICMPv6");
 	return true;

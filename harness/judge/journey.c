@@ -41,12 +41,13 @@ static struct step step_of(const struct match *match, const struct evidence *evi
 static void name_journey(const struct transport *transport, struct journey *journey, const struct match *match,
                          const uint32_t starts[3])
 {
-	uint8_t type, code;
+	uint8_t version, type, code;
 
 	if (match->captured->known)
 		transport->name_packet(match->captured, starts, journey->name, sizeof journey->name);
-	else if (packet_icmpv6(&match->captured->view, &type, &code))
-		snprintf(journey->name, sizeof journey->name, "ICMPv6 %s", icmpv6_word(type));
+	else if (packet_icmp(&match->captured->view, &version, &type, &code))
+		snprintf(journey->name, sizeof journey->name, "%s %s", version == 6 ? "ICMPv6" : "ICMP",
+		         icmp_word(version, type, code));
 	else
 		snprintf(journey->name, sizeof journey->name, "packet");
 }

@@ -24,7 +24,7 @@ static const struct {
 	{ PARAMETER_PROBLEM, 1, { REASON_NO_DECAPSULATION } },
 };
 
-static bool goes_with(const struct icmpv6_error *error, enum reason reason)
+static bool goes_with(const struct icmp_error *error, enum reason reason)
 {
 	for (size_t i = 0; i < COUNT(meanings); i++)
 		if (meanings[i].type == error->type && meanings[i].code == error->code)
@@ -63,7 +63,7 @@ static unsigned largest_mtu(const struct topology *topology, size_t node)
 }
 
 /* What is wrong with what it says of the packet; false: nothing. */
-static bool is_wrong(const struct icmpv6_error *error, const struct loss *loss, char detail[CONTRADICTION_DETAIL])
+static bool is_wrong(const struct icmp_error *error, const struct loss *loss, char detail[CONTRADICTION_DETAIL])
 {
 	const struct packet_view *view = &loss->last->view;
 	const struct address source = ip_source(view, packet_ip(view));
@@ -92,16 +92,16 @@ static bool is_wrong(const struct icmpv6_error *error, const struct loss *loss, 
 	return false;
 }
 
-bool captured_own_error(const struct plan *plan, const struct captured *captured, struct icmpv6_error *ret)
+bool captured_own_error(const struct plan *plan, const struct captured *captured, struct icmp_error *ret)
 {
 	const struct packet_view *view = &captured->view;
 	const struct address source = ip_source(view, packet_innermost_ip(view));
 
-	return HOP_DIRECTION(captured->hop) == HOP_OUT && packet_icmpv6_error(view, ret) &&
+	return HOP_DIRECTION(captured->hop) == HOP_OUT && packet_icmp_error(view, ret) &&
 	       address_is_local(plan, hop_node(plan, captured->hop), &source);
 }
 
-static void check(struct verdict *verdict, const struct icmpv6_error *error, size_t node, const struct loss *loss)
+static void check(struct verdict *verdict, const struct icmp_error *error, size_t node, const struct loss *loss)
 {
 	char what[CONTRADICTION_WHAT], detail[CONTRADICTION_DETAIL] = "";
 
@@ -121,7 +121,7 @@ void told_check(struct verdict *verdict, const struct evidence *evidence, const 
 {
 	for (size_t i = 0; i < evidence->count; i++) {
 		const struct captured *captured = &evidence->packets[i];
-		struct icmpv6_error error;
+		struct icmp_error error;
 		if (captured->way == WAY_OTHER && captured_own_error(evidence->plan, captured, &error))
 			check(verdict, &error, hop_node(evidence->plan, captured->hop), loss);
 	}

@@ -15,9 +15,17 @@ static const char *fault_of(const struct packet_view *view)
 /* The end of a packet by its own length field, 0: a jumbogram, or one that is yet to be cut. */
 static uint32_t end_of(const struct packet_view *view, const struct layer *ip)
 {
-	uint32_t payload = ipv6_payload_length(view, ip);
+	uint32_t octets = ip_octets(view, ip);
 
-	return payload ? ip->offset + 40U + payload : 0;
+	return octets ? ip->offset + octets : 0;
+}
+
+/* IPv6 says what is behind its header, IPv4 all of it. */
+static char *length_text(const struct layer *ip, uint32_t said, uint32_t there)
+{
+	if (ip->kind == LAYER_IPV4)
+		return text_format("its total length says %u, and there are %u octets", said, there);
+	return text_format("its payload length says %u, and there are %u octets", said - 40U, there - 40U);
 }
 
 /* A packet ends where the one that it is in ends, and the first with the frame. */
@@ -29,8 +37,7 @@ static char *length_fault(const struct packet_view *view)
 		uint32_t end = end_of(view, ip);
 		bool padded = outer == view->wire_length && outer <= ETHERNET_LEAST && end < outer;
 		if (end && end != outer && !padded)
-			return text_format("its payload length says %u, and there are %u octets",
-			                   end - ip->offset - 40U, outer - ip->offset - 40U);
+			return length_text(ip, end - ip->offset, outer - ip->offset);
 		outer = end ? end : outer;
 	}
 	return NULL;
@@ -42,7 +49,7 @@ char *captured_unreadable(const struct captured *captured)
 	char *fault;
 
 	if (!packet_ip(view))
-		return text_copy("it has no whole IPv6 header");
+		return text_copy("it has no whole IP header");
 	if ((fault = length_fault(view)))
 		return fault;
 	if (fault_of(view))

@@ -3,7 +3,7 @@
 
 #include "layer.h"
 
-enum { IPV6_PAYLOAD_MAX = 65535, SRH_MAX = 8 * 256 };
+enum { IP_LENGTH_MAX = 65535, SRH_MAX = 8 * 256 };
 
 /* The number by which an IPv6 header names what follows it. */
 static uint8_t protocol_of(enum layer_kind kind)
@@ -23,11 +23,16 @@ static struct building compose(const struct packet_spec *spec)
 {
 	struct building building = { .spec = spec };
 
+	const bool ipv4 = spec->destination.family == AF_INET, outer = mode_kind(spec->mode)->outer;
+
 	add_part(&building, LAYER_ETHERNET, ETHERNET_SIZE);
-	add_part(&building, LAYER_IPV6, IPV6_SIZE);
+	if (outer || !ipv4)
+		add_part(&building, LAYER_IPV6, IPV6_SIZE);
 	if (srh_entries(spec) > 0)
 		add_part(&building, LAYER_ROUTING, srh_length(spec));
-	if (mode_kind(spec->mode)->outer)
+	if (ipv4)
+		add_part(&building, LAYER_IPV4, ipv4_length(spec));
+	else if (outer)
 		add_part(&building, LAYER_IPV6, IPV6_SIZE);
 	if (spec->protocol) {
 		add_part(&building, LAYER_GIVEN, spec->header.length);
@@ -54,7 +59,9 @@ static int check(const struct building *building, struct error *err)
 {
 	const struct packet_spec *spec = building->spec;
 	const struct part *srh = building_part(building, LAYER_ROUTING);
-	size_t payload = building->length - ETHERNET_SIZE - IPV6_SIZE;
+	const struct part *first = &building->parts[1];
+	/* IPv6 does not count its own header; the outermost packet is the longest. */
+	size_t octets = building->length - first->offset - (first->kind == LAYER_IPV6 ? IPV6_SIZE : 0);
 	unsigned before = err->count;
 
 	field_fits("hop limit", spec->hop_limit, 255, err);
@@ -72,8 +79,14 @@ static int check(const struct building *building, struct error *err)
 	if (srh && srh->length > SRH_MAX)
 		fail(err, "%zu segments and %zu octets of TLVs make an SRH of %zu octets; the limit is %d",
 		     srh_entries(spec), spec->tlvs.length, srh->length, SRH_MAX);
-	if (payload > IPV6_PAYLOAD_MAX)
-		fail(err, "an IPv6 payload of %zu octets; the limit is %d", payload, IPV6_PAYLOAD_MAX);
+	field_fits("identification", spec->identification, 65535, err);
+	if (!ipv4_fits(spec))
+		fail(err, "%zu octets of IPv4 options; the limit is 40", spec->ip_options.length);
+	if (mode_kind(spec->mode)->inserts && building_part(building, LAYER_IPV4))
+		fail(err, "IPv4 has no routing header to insert");
+	if (octets > IP_LENGTH_MAX)
+		fail(err, "%s of %zu octets; the limit is %d",
+		     first->kind == LAYER_IPV6 ? "an IPv6 payload" : "an IPv4 packet", octets, IP_LENGTH_MAX);
 	return err->count > before ? -1 : 0;
 }
 

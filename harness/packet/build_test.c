@@ -218,7 +218,30 @@ static void pcap_frame(FILE *file, const struct packet_spec *spec, const char *n
 
 	fwrite(record, sizeof record, 1, file);
 	fwrite(frame->data, frame->length, 1, file);
+	if (spec->destination.family == AF_INET)
+		printf("%s IP header of %s\n", spec->bad_ip_checksum ? "bad" : "good", name);
 	printf("%s %s\n", spec->checksum == CHECKSUM_VALID ? "correct" : "incorrect", name);
+}
+
+/* IPv4, alone and in encap mode; some with options and some with a bad header checksum. */
+static void pcap_ipv4(FILE *file, size_t i)
+{
+	static const uint8_t options[] = { 0x94, 4, 0, 0 };
+	const enum mode mode = i % 2 ? MODE_ENCAP : MODE_PLAIN;
+	struct packet_spec spec = spec_of(mode, many, mode == MODE_PLAIN ? 0 : 3);
+	char name[60];
+
+	spec.source = address_of("192.0.2.1");
+	spec.destination = address_of("198.51.100.2");
+	spec.identification = (int)(i * 1000);
+	spec.checksum = (enum checksum)(i / 2 % 3);
+	spec.bad_ip_checksum = i / 6 % 2;
+	spec.may_fragment = i % 5 == 0;
+	spec.ip_options = (struct bytes){ options, i / 12 ? sizeof options : 0 };
+	spec.payload.length -= i % 3;
+	snprintf(name, sizeof name, "IPv4 %s %s%s", word_of(mode_words, (int)mode),
+	         word_of(checksum_words, (int)spec.checksum), spec.ip_options.length ? " with options" : "");
+	pcap_frame(file, &spec, name);
 }
 
 static int write_frames(const char *path)
@@ -240,6 +263,8 @@ static int write_frames(const char *path)
 		         counts[i / (MODES * 3)], word_of(checksum_words, (int)spec.checksum));
 		pcap_frame(file, &spec, name);
 	}
+	for (size_t i = 0; i < 24; i++)
+		pcap_ipv4(file, i);
 	return fclose(file) != 0;
 }
 

@@ -14,10 +14,18 @@ static uint8_t protocol_of(const struct layer *layer)
 	return (uint8_t)layer_rows[layer->kind]->names[0];
 }
 
+/* Of what a sum goes on with, which has the checksum in it (RFC 1071 1). */
+static enum checksum sum_is_right(uint32_t sum, struct bytes rest)
+{
+	return sum_fold(sum_add(sum, rest)) == 0xffff ? CHECKSUM_VALID : CHECKSUM_BAD;
+}
+
 enum checksum layer_checksum(const struct packet_view *view, const struct layer *layer, bool needs_csum)
 {
 	const struct layer_row *row = layer_rows[layer->kind];
 
+	if (row->covers == COVERS_HEADER)
+		return sum_is_right(0, (struct bytes){ view->frame + layer->offset, layer->length });
 	if (row->covers == COVERS_NONE || !view->whole)
 		return CHECKSUM_BAD;
 	const struct layer *ip = network_of(view, layer);
@@ -25,6 +33,9 @@ enum checksum layer_checksum(const struct packet_view *view, const struct layer 
 	size_t promised = packet_behind(view, layer) ? reader_before(view, layer).promised : view->promised;
 	size_t length = promised - layer->offset;
 	const uint8_t *header = view->frame + layer->offset;
+	struct bytes segment = { header, length };
+	if (row->covers == COVERS_MESSAGE)
+		return layer->offset + length > view->length ? CHECKSUM_BAD : sum_is_right(0, segment);
 	if (needs_csum) {
 		uint32_t pseudo = sum_pseudo(&source, &final, (uint32_t)length, protocol_of(layer));
 		/* 0 and 0xffff are the same number in one's complement. */
@@ -33,8 +44,7 @@ enum checksum layer_checksum(const struct packet_view *view, const struct layer 
 	}
 	if (layer->offset + length > view->length)
 		return CHECKSUM_BAD;
-	struct bytes segment = { header, length };
-	return sum_segment(&source, &final, protocol_of(layer), segment) == 0xffff ? CHECKSUM_VALID : CHECKSUM_BAD;
+	return sum_is_right(sum_pseudo(&source, &final, (uint32_t)length, protocol_of(layer)), segment);
 }
 
 enum checksum packet_checksum(const struct packet_view *view, bool needs_csum)
@@ -54,6 +64,8 @@ bool frame_complete_checksum(uint8_t *data, size_t length)
 	const struct layer *ip = network_of(&view, transport);
 	struct address source = ip_source(&view, ip), final = packet_final(&view, ip);
 	struct bytes segment = { data + transport->offset, packet_segment_length(&view) };
+	if (layer_rows[transport->kind]->covers != COVERS_SEGMENT)
+		return false;
 	uint8_t *field = data + transport->offset + layer_rows[transport->kind]->checksum_at;
 	write16(field, 0);
 	write16(field, (uint16_t)~sum_segment(&source, &final, protocol_of(transport), segment));

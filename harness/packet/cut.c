@@ -2,7 +2,20 @@
 #include "layer.h"
 
 enum { TCP_SEQUENCE = 4, TCP_DATA_OFFSET = 12, TCP_FLAGS = 13, FLAG_FIN = 0x01, FLAG_PSH = 0x08, FLAG_CWR = 0x80 };
-enum { IPV6_PAYLOAD_LENGTH = 4 };
+
+/* An IP header of a piece, with `rest` octets less than the whole. segmentation-offloads.rst: the identification of
+ * IPv4 is one more in each. */
+static void piece_of(uint8_t *header, const struct layer *ip, size_t rest, size_t number)
+{
+	uint8_t *length = header + (ip->kind == LAYER_IPV4 ? IPV4_TOTAL_LENGTH : IPV6_PAYLOAD_LENGTH);
+	uint8_t *identification = header + IPV4_IDENTIFICATION;
+
+	write16(length, (uint16_t)(read16(length) - rest));
+	if (ip->kind != LAYER_IPV4)
+		return;
+	write16(identification, (uint16_t)(read16(identification) + number));
+	ipv4_checksum_write(header, ip->length);
+}
 
 /* The pseudo-header's sum in the checksum field is over the whole packet's length: it becomes that over `length`. */
 static void checksum_of(uint8_t *field, size_t whole, size_t length)
@@ -24,11 +37,9 @@ size_t frame_cut(uint8_t *into, struct bytes frame, size_t size, size_t number)
 	const size_t part = payload - first < size ? payload - first : size, rest = payload - part;
 	memcpy(into, frame.data, header);
 	memcpy(into + header, frame.data + header + first, part);
-	for (size_t i = 0; i < view.count; i++) {
-		uint8_t *length = into + view.layers[i].offset + IPV6_PAYLOAD_LENGTH;
-		if (view.layers[i].kind == LAYER_IPV6)
-			write16(length, (uint16_t)(read16(length) - rest));
-	}
+	for (size_t i = 0; i < view.count; i++)
+		if (layer_is_ip(&view.layers[i]))
+			piece_of(into + view.layers[i].offset, &view.layers[i], rest, number);
 	uint8_t *at = into + tcp->offset;
 	write32(at + TCP_SEQUENCE, read32(at + TCP_SEQUENCE) + (uint32_t)first);
 	if (first + part < payload)

@@ -15,7 +15,7 @@ static void write(const struct building *building, const struct part *part)
 
 	memcpy(at, building->spec->destination_mac, 6);
 	memcpy(at + 6, building->spec->source_mac, 6);
-	write16(at + 12, ETHERTYPE_IPV6_NUMBER);
+	write16(at + 12, part[1].kind == LAYER_IPV4 ? ETHERTYPE_IPV4_NUMBER : ETHERTYPE_IPV6_NUMBER);
 }
 
 const struct layer_row layer_ethernet = { .parse = parse, .write = write };

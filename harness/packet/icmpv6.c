@@ -3,9 +3,9 @@
 static bool parse(struct reader *reader, struct layer *layer)
 {
 	reader->next = 0;
-	if (!reader_has(reader, ICMPV6_FIXED))
+	if (!reader_has(reader, ICMP_FIXED))
 		return false;
-	reader->at += layer->length = ICMPV6_FIXED;
+	reader->at += layer->length = ICMP_FIXED;
 	return true;
 }
 

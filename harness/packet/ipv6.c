@@ -1,4 +1,4 @@
-/* IPv6 (RFC 8200 3), on a link or inside another IPv6 packet (RFC 2473). */
+/* IPv6 (RFC 8200 3), on a link or inside another packet (RFC 2473). */
 #include "layer.h"
 
 /* A length of 0 is a jumbo or a GSO packet larger than 64 KiB: what is left. */
@@ -7,7 +7,7 @@ static bool parse(struct reader *reader, struct layer *layer)
 	if (!reader_has(reader, IPV6_SIZE) || reader_octets(reader)[0] >> 4 != 6)
 		return reader_ends_early(reader);
 	const uint8_t *header = reader_octets(reader);
-	unsigned length = read16(header + 4);
+	unsigned length = read16(header + IPV6_PAYLOAD_LENGTH);
 	reader->next = PROTOCOL(header[6]);
 	reader->at += layer->length = IPV6_SIZE;
 	if (length > 0)
@@ -21,7 +21,7 @@ static bool parse(struct reader *reader, struct layer *layer)
 static bool is_innermost(const struct building *building, const struct part *part)
 {
 	while (++part < building->parts + building->count)
-		if (part->kind == LAYER_IPV6)
+		if (part->kind == LAYER_IPV4 || part->kind == LAYER_IPV6)
 			return false;
 	return true;
 }
@@ -35,7 +35,7 @@ static void write(const struct building *building, const struct part *part)
 	        part == building_part(building, LAYER_IPV6) ? srh_destination(spec) : &spec->destination;
 
 	write32(at, 6U << 28 | (uint32_t)spec->traffic_class << 20 | (uint32_t)spec->flow_label);
-	write16(at + 4, (uint16_t)(building->length - part->offset - part->length));
+	write16(at + IPV6_PAYLOAD_LENGTH, (uint16_t)(building->length - part->offset - part->length));
 	at[6] = building_protocol(part);
 	at[IPV6_HOP_LIMIT] = (uint8_t)or_auto(spec->hop_limit, 64);
 	memcpy(at + IPV6_SOURCE, source->octets, ADDRESS_OCTETS);

@@ -21,7 +21,9 @@ struct reader {
 /* What a layer's checksum is over. */
 enum coverage {
 	COVERS_NONE,    /* it has no checksum */
-	COVERS_SEGMENT, /* the pseudo-header of the IP header before it, and all from its header to the packet's end */
+	COVERS_HEADER,  /* its header */
+	COVERS_MESSAGE, /* all from its header to the packet's end */
+	COVERS_SEGMENT, /* the same, and the pseudo-header of the IP header before it */
 };
 
 /* A frame that is being built: its layers from the outermost in, and the payload behind them. */
@@ -47,8 +49,8 @@ struct layer_row {
 	/* Writes the header of a part, behind which all is written; NULL: none is built. */
 	void (*write)(const struct building *building, const struct part *part);
 };
-extern const struct layer_row layer_ethernet, layer_ipv6, layer_hop_by_hop, layer_destination, layer_routing,
-        layer_fragment, layer_tcp, layer_icmpv6, layer_given;
+extern const struct layer_row layer_ethernet, layer_ipv4, layer_ipv6, layer_hop_by_hop, layer_destination,
+        layer_routing, layer_fragment, layer_tcp, layer_icmpv4, layer_icmpv6, layer_given;
 extern const struct layer_row *const layer_rows[LAYER_KINDS];
 
 static inline bool reader_has(const struct reader *reader, size_t size)
@@ -96,6 +98,10 @@ size_t srh_entries(const struct packet_spec *spec);
 size_t srh_length(const struct packet_spec *spec);
 const struct address *srh_destination(const struct packet_spec *spec);
 size_t tcp_length(const struct packet_spec *spec);
+size_t ipv4_length(const struct packet_spec *spec); /* of its IPv4 header, with options */
+bool ipv4_fits(const struct packet_spec *spec);     /* whether its options have room there */
+/* Completes the checksum of an IPv4 header, which has `length` octets. */
+void ipv4_checksum_write(uint8_t *header, size_t length);
 /* The field of a transport's checksum over a segment in which that is 0, as the spec wants it. */
 uint16_t checksum_field(const struct packet_spec *spec, uint8_t protocol, struct bytes segment);
 

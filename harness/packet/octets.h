@@ -8,15 +8,27 @@
 
 enum {
 	ETHERNET_SIZE = 14,
+	ETHERTYPE_IPV4_NUMBER = 0x0800,
 	ETHERTYPE_IPV6_NUMBER = 0x86dd,
+	IPV4_SIZE = 20,
+	IPV4_TOTAL_LENGTH = 2, /* offsets in the IPv4 header */
+	IPV4_IDENTIFICATION = 4,
+	IPV4_FRAGMENT = 6, /* flags, and the offset of a fragment */
+	IPV4_HOP_LIMIT = 8,
+	IPV4_PROTOCOL = 9,
+	IPV4_CHECKSUM = 10,
+	IPV4_SOURCE = 12,
+	IPV4_DESTINATION = 16,
+	IPV4_ADDRESS = 4, /* octets */
 	IPV6_SIZE = 40,
-	IPV6_HOP_LIMIT = 7, /* offsets in the IPv6 header */
+	IPV6_PAYLOAD_LENGTH = 4, /* offsets in the IPv6 header */
+	IPV6_HOP_LIMIT = 7,
 	IPV6_SOURCE = 8,
 	IPV6_DESTINATION = 24,
 	SRH_FIXED = 8,
 	SEGMENT_SIZE = 16,
 	TCP_FIXED = 20,
-	ICMPV6_FIXED = 4,  /* what all messages have */
+	ICMP_FIXED = 4,    /* what all messages of both versions have */
 	TCP_CHECKSUM = 16, /* offset in the TCP header */
 	TCP_URGENT = 18,
 	ROUTING_TYPE_SRH = 4,

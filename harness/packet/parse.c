@@ -52,7 +52,9 @@ struct packet_view packet_parse_start(struct bytes start, size_t wire_length)
 
 struct packet_view packet_parse_inner(struct bytes start)
 {
-	return parse_from(LAYER_IPV6, start, start.length);
+	const bool ipv4 = start.length && start.data[0] >> 4 == 4;
+
+	return parse_from(ipv4 ? LAYER_IPV4 : LAYER_IPV6, start, start.length);
 }
 
 struct packet_view packet_parse(struct bytes frame)

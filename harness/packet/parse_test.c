@@ -113,8 +113,9 @@ static void test_icmpv6(void **state)
 	        packet_parse(octets_of(ETHERNET IPV6("0008", "3a") "0400000000000028", buffer, sizeof buffer));
 
 	(void)state;
-	uint8_t type = 0, code = 1;
-	assert_true(packet_icmpv6(&view, &type, &code) && view.whole && !has_tcp(&view));
+	uint8_t version = 0, type = 0, code = 1;
+	assert_true(packet_icmp(&view, &version, &type, &code) && view.whole && !has_tcp(&view));
+	assert_int_equal(version, 6);
 	assert_int_equal(type, 4);
 	assert_int_equal(code, 0);
 }
@@ -127,10 +128,10 @@ static void test_icmpv6_error(void **state)
 	                               buffer, sizeof buffer);
 	struct packet_view view = packet_parse(frame);
 	const struct address source = address_of("fc00:a::1");
-	struct icmpv6_error error;
+	struct icmp_error error;
 
 	(void)state;
-	assert_true(packet_icmpv6_error(&view, &error));
+	assert_true(packet_icmp_error(&view, &error));
 	assert_int_equal(error.type, 4);
 	assert_int_equal(error.code, 0);
 	assert_int_equal(error.parameter, 43);
@@ -139,13 +140,13 @@ static void test_icmpv6_error(void **state)
 	assert_int_equal(error.segments_left, 1);
 	/* Cut before the packet that it is about; an echo request, which is no error; the octets behind 4 missing. */
 	view = packet_parse((struct bytes){ frame.data, 14 + 40 + 8 });
-	assert_true(packet_icmpv6_error(&view, &error));
+	assert_true(packet_icmp_error(&view, &error));
 	assert_false(error.has_packet || error.has_srh);
 	view = packet_parse((struct bytes){ frame.data, 14 + 40 + 7 });
-	assert_false(packet_icmpv6_error(&view, &error));
+	assert_false(packet_icmp_error(&view, &error));
 	buffer[14 + 40] = 128;
 	view = packet_parse(frame);
-	assert_false(packet_icmpv6_error(&view, &error));
+	assert_false(packet_icmp_error(&view, &error));
 }
 
 /* RFC 8200 3: version, traffic class and flow label share the first four octets. */
@@ -160,7 +161,7 @@ static void test_first_word(void **state)
 	write32(buffer + 14, 0x6b8abcdeU);
 	assert_int_equal(ip_traffic_class(&view, ipv6), 0xb8);
 	assert_int_equal(ipv6_flow_label(&view, ipv6), 0xabcde);
-	assert_int_equal(ipv6_payload_length(&view, ipv6), 8);
+	assert_int_equal(ip_octets(&view, ipv6), 48);
 	assert_int_equal(ip_traffic_class(&view, NULL), 0);
 }
 

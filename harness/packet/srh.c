@@ -161,11 +161,11 @@ static void write(const struct building *building, const struct part *part)
 const struct layer_row layer_routing = { .names = { PROTOCOL(IPPROTO_ROUTING) }, .parse = parse, .write = write };
 
 /* The first SRH of a chain is the one that nodes act on. */
-struct srh_view packet_srh(const struct packet_view *view, const struct layer *ipv6)
+struct srh_view packet_srh(const struct packet_view *view, const struct layer *ip)
 {
 	const struct layer *found = NULL;
 
-	for (const struct layer *layer = ipv6 ? packet_behind(view, ipv6) : NULL; layer && !layer_is_ip(layer);
+	for (const struct layer *layer = ip ? packet_behind(view, ip) : NULL; layer && !layer_is_ip(layer);
 	     layer = packet_behind(view, layer)) {
 		if (layer->kind != LAYER_ROUTING)
 			continue;
@@ -178,11 +178,11 @@ struct srh_view packet_srh(const struct packet_view *view, const struct layer *i
 }
 
 /* The last one's list ends at the final destination: an inline policy puts its SRH before the one that is there. */
-struct address packet_final(const struct packet_view *view, const struct layer *ipv6)
+struct address packet_final(const struct packet_view *view, const struct layer *ip)
 {
-	struct address final = ip_destination(view, ipv6);
+	struct address final = ip_destination(view, ip);
 
-	for (const struct layer *layer = ipv6 ? packet_behind(view, ipv6) : NULL; layer && !layer_is_ip(layer);
+	for (const struct layer *layer = ip ? packet_behind(view, ip) : NULL; layer && !layer_is_ip(layer);
 	     layer = packet_behind(view, layer)) {
 		if (layer->kind != LAYER_ROUTING)
 			continue;

@@ -5,7 +5,7 @@ const struct layer *packet_transport(const struct packet_view *view)
 {
 	const struct layer *last = view->count ? &view->layers[view->count - 1] : NULL;
 
-	return last && layer_rows[last->kind]->covers == COVERS_SEGMENT ? last : NULL;
+	return last && layer_rows[last->kind]->covers >= COVERS_MESSAGE ? last : NULL;
 }
 
 size_t packet_segment_length(const struct packet_view *view)

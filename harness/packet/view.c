@@ -16,7 +16,7 @@ const struct layer *packet_behind(const struct packet_view *view, const struct l
 
 bool layer_is_ip(const struct layer *layer)
 {
-	return layer && layer->kind == LAYER_IPV6;
+	return layer && (layer->kind == LAYER_IPV4 || layer->kind == LAYER_IPV6);
 }
 
 const struct layer *packet_ip(const struct packet_view *view)
@@ -50,43 +50,64 @@ bool packet_is_encapsulated(const struct packet_view *view)
 	return ip && packet_ip_inside(view, ip);
 }
 
+/* A field of an IP header, which each family has in its own place. */
+static const uint8_t *field_of(const struct packet_view *view, const struct layer *ip, size_t ipv4, size_t ipv6)
+{
+	return view->frame + ip->offset + (ip->kind == LAYER_IPV4 ? ipv4 : ipv6);
+}
+
+static struct address address_at(const struct packet_view *view, const struct layer *ip, size_t ipv4, size_t ipv6)
+{
+	if (!ip)
+		return (struct address){ 0 };
+	return address_from(ip->kind == LAYER_IPV4 ? AF_INET : AF_INET6, field_of(view, ip, ipv4, ipv6));
+}
+
 struct address ip_source(const struct packet_view *view, const struct layer *ip)
 {
-	return ip ? read_address(view->frame + ip->offset + IPV6_SOURCE) : (struct address){ 0 };
+	return address_at(view, ip, IPV4_SOURCE, IPV6_SOURCE);
 }
 
 struct address ip_destination(const struct packet_view *view, const struct layer *ip)
 {
-	return ip ? read_address(view->frame + ip->offset + IPV6_DESTINATION) : (struct address){ 0 };
+	return address_at(view, ip, IPV4_DESTINATION, IPV6_DESTINATION);
 }
 
 uint8_t ip_hop_limit(const struct packet_view *view, const struct layer *ip)
 {
-	return ip ? view->frame[ip->offset + IPV6_HOP_LIMIT] : 0;
+	return ip ? *field_of(view, ip, IPV4_HOP_LIMIT, IPV6_HOP_LIMIT) : 0;
 }
 
 uint8_t ip_traffic_class(const struct packet_view *view, const struct layer *ip)
 {
-	return ip ? (uint8_t)(read16(view->frame + ip->offset) >> 4) : 0;
+	unsigned start = ip ? read16(view->frame + ip->offset) : 0;
+
+	return (uint8_t)(ip && ip->kind == LAYER_IPV4 ? start : start >> 4);
 }
 
-uint32_t ipv6_flow_label(const struct packet_view *view, const struct layer *ip)
+uint32_t ipv6_flow_label(const struct packet_view *view, const struct layer *ipv6)
 {
-	return ip ? read32(view->frame + ip->offset) & 0xfffff : 0;
+	return ipv6 ? read32(view->frame + ipv6->offset) & 0xfffff : 0;
 }
 
-uint16_t ipv6_payload_length(const struct packet_view *view, const struct layer *ip)
+uint32_t ip_octets(const struct packet_view *view, const struct layer *ip)
 {
-	return ip ? read16(view->frame + ip->offset + 4) : 0;
+	unsigned length = ip ? read16(field_of(view, ip, IPV4_TOTAL_LENGTH, IPV6_PAYLOAD_LENGTH)) : 0;
+
+	return length + (length && ip->kind == LAYER_IPV6 ? IPV6_SIZE : 0);
 }
 
-bool packet_icmpv6(const struct packet_view *view, uint8_t *type, uint8_t *code)
+uint16_t ipv4_identification(const struct packet_view *view, const struct layer *ipv4)
 {
-	const struct layer *layer = packet_layer(view, LAYER_ICMPV6);
+	return read16(view->frame + ipv4->offset + IPV4_IDENTIFICATION);
+}
 
-	if (!layer)
-		return false;
-	*type = view->frame[layer->offset];
-	*code = view->frame[layer->offset + 1];
-	return true;
+uint16_t ipv4_fragment(const struct packet_view *view, const struct layer *ipv4)
+{
+	return read16(view->frame + ipv4->offset + IPV4_FRAGMENT);
+}
+
+struct bytes ipv4_options(const struct packet_view *view, const struct layer *ipv4)
+{
+	return (struct bytes){ view->frame + ipv4->offset + IPV4_SIZE, ipv4->length - (size_t)IPV4_SIZE };
 }

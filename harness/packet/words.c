@@ -23,21 +23,33 @@ static const struct word icmpv6_words[] = {
 	{ NULL, 0, NULL },
 };
 
-const char *icmpv6_word(uint8_t type)
-{
-	const char *word = word_of(icmpv6_words, type);
+/* RFC 792 */
+static const struct word icmpv4_words[] = {
+	{ "unreachable", ICMPV4_UNREACHABLE, NULL },
+	{ "time exceeded", ICMPV4_TIME_EXCEEDED, NULL },
+	{ "bad parameter", ICMPV4_PARAMETER, NULL },
+	{ NULL, 0, NULL },
+};
 
+const char *icmp_word(uint8_t version, uint8_t type, uint8_t code)
+{
+	const char *word = word_of(version == 4 ? icmpv4_words : icmpv6_words, type);
+
+	if (version == 4 && type == ICMPV4_UNREACHABLE && code == ICMPV4_TOO_BIG)
+		return "too big";
 	return word[0] == '?' ? "message" : word;
 }
 
 static const char *const layer_names[] = {
 	[LAYER_ETHERNET] = "Ethernet",
+	[LAYER_IPV4] = "IPv4",
 	[LAYER_IPV6] = "IPv6",
 	[LAYER_HOP_BY_HOP] = "hop-by-hop options",
 	[LAYER_DESTINATION] = "destination options",
 	[LAYER_ROUTING] = "SRH",
 	[LAYER_FRAGMENT] = "fragment",
 	[LAYER_TCP] = "TCP",
+	[LAYER_ICMPV4] = "ICMP",
 	[LAYER_ICMPV6] = "ICMPv6",
 	[LAYER_GIVEN] = "other",
 };

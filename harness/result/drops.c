@@ -18,10 +18,13 @@ static const char *kind_of(const struct plan *plan, const struct packet_view *vi
 {
 	const struct transport *transport = transport_of(&plan->traffic);
 	struct captured packet = { .view = *view };
-	uint8_t type, code;
+	struct icmp_error error;
+	uint8_t version, type, code;
 
-	if (packet_icmpv6(view, &type, &code))
-		return type < 128 ? "ICMPv6 error" : "ICMPv6";
+	if (packet_icmp_error(view, &error))
+		return error.version == 6 ? "ICMPv6 error" : "ICMP error";
+	if (packet_icmp(view, &version, &type, &code))
+		return version == 6 ? "ICMPv6" : "ICMP";
 	transport->identify(&packet);
 	return packet.known ? transport->brief(&packet) : "packet";
 }

@@ -66,13 +66,13 @@ static bool icmpv6_of(struct result_icmpv6 *ret, struct pool *pool, const struct
                       const struct captured *captured)
 {
 	const size_t node = plan->topology->interfaces[HOP_INTERFACE(captured->hop)].node;
-	struct icmpv6_error error;
+	struct icmp_error error;
 	char text[ADDRESS_TEXT_SIZE];
 
-	if (!captured_own_error(plan, captured, &error))
+	if (!captured_own_error(plan, captured, &error) || error.version != 6)
 		return false;
 	*ret = (struct result_icmpv6){ .node = pool_text(pool, plan->topology->nodes[node].name),
-		                       .error = pool_text(pool, icmpv6_word(error.type)),
+		                       .error = pool_text(pool, icmp_word(error.version, error.type, error.code)),
 		                       .type = error.type,
 		                       .code = error.code,
 		                       .parameter = error.parameter,
