@@ -32,6 +32,18 @@ struct next_hop {
 	bool connected; /* the address is on the link: no route is needed */
 };
 
+/* What a node pushes onto packets that it sends by one of its routes: a policy of its file, or the traffic's segments
+ * at their headend. */
+struct plan_policy {
+	size_t node;
+	const char *table; /* of the route; NULL: main */
+	struct prefix to;
+	int mode;                   /* enum mode */
+	const struct address *list; /* in the order of travel; borrowed */
+	size_t count;
+	struct address source; /* of the header that it pushes */
+};
+
 struct plan {
 	const struct testcase *testcase; /* borrowed */
 	bool seg6local;                  /* the kernel has it: 4.14 and later */
@@ -48,6 +60,8 @@ struct plan {
 	size_t service_count;
 	struct next_hop *next_hops;
 	size_t next_hop_count;
+	struct plan_policy *policies;
+	size_t policy_count;
 	struct lines lab;              /* building: once for all cells with the same lab key */
 	bool *needed;                  /* per dispensable line of the lab: whether this cell's packets need it */
 	struct command *cell_commands; /* between cells of one lab: routes with encap, offloads */
@@ -70,6 +84,11 @@ void plan_warn(const struct testcase *testcase, struct topology *const *topologi
 
 /* How a node sends to an address, by the plan's routes; NULL: the address is its own, or there is no route. */
 const struct next_hop *plan_next_hop(const struct plan *plan, size_t node, const struct address *to);
+
+/* The policy by which a node sends packets for an address that is not its own, in a table (NULL: main): that of the
+ * longest prefix; NULL: none, or a route of the file has a longer one. */
+const struct plan_policy *plan_policy_for(const struct plan *plan, size_t node, const char *table,
+                                          const struct address *to);
 
 /* The service of a node that gets packets for an address; NULL: none. */
 const struct plan_service *plan_service_at(const struct plan *plan, size_t node, const struct address *sid);

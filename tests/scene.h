@@ -33,6 +33,7 @@ struct scene {
 	struct testcase testcase;
 	struct expectation expect, known;
 	struct next_hop next_hop; /* src knows the way to the segment */
+	struct plan_policy policy; /* of the traffic */
 	struct plan plan;
 	struct trace *trace;
 	uint64_t clock;
@@ -78,6 +79,22 @@ static inline void scene_topology(struct scene *scene)
 		                             .interface_count = 4 };
 }
 
+/* What src pushes is as the traffic has it now. */
+static inline void scene_push(struct scene *scene)
+{
+	const struct traffic *traffic = &scene->plan.traffic;
+	const struct segment_list *list = &traffic->segments[traffic->mode];
+
+	scene->policy = (struct plan_policy){ .node = scene->plan.headend,
+		                              .to = prefix_of(&traffic->to),
+		                              .mode = traffic->mode,
+		                              .list = list->segments,
+		                              .count = list->count,
+		                              .source = scene->plan.outer_address };
+	scene->plan.policies = &scene->policy;
+	scene->plan.policy_count = traffic->generator == GENERATOR_KERNEL && traffic->mode != MODE_PLAIN;
+}
+
 /* 4000 octets of kernel TCP from src to dst over the SID, inline; nothing seen yet. */
 static inline void scene_start(struct scene *scene)
 {
@@ -116,6 +133,7 @@ static inline void scene_start(struct scene *scene)
 		                                .srh_length = FIELD_AUTO,
 		                                .srh_flags = FIELD_AUTO,
 		                                .tag = FIELD_AUTO };
+	scene_push(scene);
 	scene->trace = trace_new();
 	scene->trace->client.used = scene->trace->server.used = true;
 	scene->clock = 1700000000000000000;
@@ -268,6 +286,7 @@ static inline void scene_craft(struct scene *scene, long burst, int flags)
 	scene->plan.traffic.generator = GENERATOR_CRAFTED;
 	scene->plan.traffic.burst = burst;
 	((struct tcp_fields *)scene->plan.traffic.own)->flags = flags;
+	scene_push(scene);
 }
 
 /* What is concluded from what the trace has by now. */

@@ -134,7 +134,6 @@ static bool at_sid(struct course *course, struct walk *walk, const struct sid *s
 	if (behaviour->decapsulates)
 		return decapsulate(course, walk);
 	count(course, walk);
-	course->by_sid = true;
 	if (behaviour->inserts)
 		return course->left && get_list(course, walk, MODE_INLINE, sid->segments, sid->segment_count);
 	if (sid_shift(sid, &course->destination, &next)) {
@@ -169,20 +168,18 @@ static bool at_host(struct course *course, struct walk *walk)
 	return take_segment(course, walk);
 }
 
-/* The route with the segments. */
-static void at_headend(struct course *course, struct walk *walk)
+/* The route by which it leaves may have a policy. */
+static void at_policy(struct course *course, struct walk *walk)
 {
 	const struct plan *plan = walk->plan;
-	const struct traffic *traffic = &plan->traffic;
-	const struct segment_list *list = &traffic->segments[traffic->mode];
+	const struct plan_policy *policy = plan_policy_for(plan, walk->number, NULL, &course->destination);
 
-	if (walk->number != plan->headend || traffic->mode == MODE_PLAIN || traffic_is_crafted(traffic) ||
-	    course->by_sid || course->has_srh || walk->levels.count != 1 ||
-	    !address_same(&course->destination, &traffic->to))
+	if (!policy)
 		return;
-	get_list(course, walk, (enum mode)traffic->mode, list->segments, list->count);
-	if (list->count &&
-	    (node_sid(walk->node, &list->segments[0]) || address_is_local(plan, walk->number, &list->segments[0])))
+	course->policy = policy;
+	get_list(course, walk, (enum mode)policy->mode, policy->list, policy->count);
+	if (node_sid(walk->node, &policy->list[0]) || address_is_local(plan, walk->number, &policy->list[0]) ||
+	    plan_policy_for(plan, walk->number, NULL, &policy->list[0]))
 		course->known = false; /* it goes on here before it leaves */
 }
 
@@ -199,7 +196,7 @@ static bool step(struct course *course, struct walk *walk)
 	if (sid)
 		return at_sid(course, walk, sid);
 	walk->looped = false;
-	at_headend(course, walk);
+	at_policy(course, walk);
 	return true;
 }
 

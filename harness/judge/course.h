@@ -25,11 +25,11 @@ struct course {
 	int taken[LEVELS_MOST]; /* from the hop limits of the headers that it came with, the outermost first */
 	enum course_change change;
 	const struct mode_kind *mode; /* of what it gets */
-	bool by_sid;                  /* what it gets is a SID's policy, else the route's of the headend */
 	const struct address *list;   /* what it gets, in the order of travel */
 	size_t list_count;
-	struct address destination; /* of the outermost header that it keeps */
-	size_t left;                /* segments left in its SRH, where it has one */
+	const struct plan_policy *policy; /* whose list it is; NULL: a SID's */
+	struct address destination;       /* of the outermost header that it keeps */
+	size_t left;                      /* segments left in its SRH, where it has one */
 	bool has_srh;
 };
 

@@ -132,6 +132,7 @@ static void complaint_is_the_reason(void **state)
 			segments[i] = s.segment;
 		s.expect = (struct expectation){ .has_fate = true, .fate = FATE_DROPPED };
 		s.plan.traffic.segments[MODE_INLINE] = (struct segment_list){ true, segments, count };
+		scene_push(&s);
 		struct packet_spec syn = scene_packet(&s, true, TCP_SYN, CLIENT_ISN, 0);
 		syn.segments = segments;
 		syn.segment_count = count;

@@ -69,7 +69,7 @@ extern const struct invariant_row invariants_of_packets[], invariants_of_ipv6[],
 bool passage_align(struct passage *passage, struct values *values);
 /* The IPv6 header that was pushed at this passage, with the one inside it; NULL: none was. */
 const struct layer *passage_pushed(const struct passage *passage, const struct layer **inner);
-/* Whether `from` made the packet, or its kernel pushed what `before` did not have. */
-bool passage_is_at_headend(const struct passage *passage);
+/* The policy by whose route the packet left the node, which pushed what it did not have; NULL: none. */
+const struct plan_policy *passage_policy(const struct passage *passage);
 
 #endif

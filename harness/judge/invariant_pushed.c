@@ -15,28 +15,28 @@ struct push {
 	const struct mode_kind *mode;
 };
 
-/* A segment of the headend's own is processed before the packet leaves. */
+/* A segment of the node itself, or another policy of it, is processed before the packet leaves. */
 static bool first_is_own(const struct passage *passage, const struct address *first)
 {
 	const struct plan *plan = passage->plan;
 
 	return plan_service_at(plan, passage->node, first) || address_is_local(plan, passage->node, first) ||
-	       node_sid(&plan->topology->nodes[passage->node], first);
+	       node_sid(&plan->topology->nodes[passage->node], first) ||
+	       plan_policy_for(plan, passage->node, NULL, first);
 }
 
 static struct push push_of(const struct passage *passage)
 {
-	const struct traffic *traffic = &passage->plan->traffic;
-	const struct segment_list *list = &traffic->segments[traffic->mode];
+	const struct plan_policy *policy = passage_policy(passage);
 	const struct course *course = &passage->course;
 	const struct layer *ipv6 = passage->to.count ? passage->to.at[0] : NULL;
+	const struct address *final = passage->place == PLACE_NODE         ? &course->destination
+	                              : passage->after->way == WAY_FORWARD ? &passage->plan->traffic.to
+	                                                                   : &passage->plan->from_address;
 
-	if (passage_is_at_headend(passage)) {
-		bool here = ipv6 && traffic->mode != MODE_PLAIN && list->count &&
-		            !first_is_own(passage, &list->segments[0]);
-		return (struct push){ here ? ipv6 : NULL, list->segments, list->count, traffic->to,
-			              mode_kind(traffic->mode) };
-	}
+	if (policy)
+		return (struct push){ ipv6 && !first_is_own(passage, &policy->list[0]) ? ipv6 : NULL, policy->list,
+			              policy->count, *final, mode_kind(policy->mode) };
 	if (passage->place != PLACE_NODE || !passage->aligned || !course->known || course->change == COURSE_KEEPS)
 		return (struct push){ 0 };
 	return (struct push){ ipv6, course->list, course->list_count, course->destination, course->mode };
@@ -93,7 +93,9 @@ static bool policy(const struct passage *passage, struct values *values)
 
 static bool is_tunnels(const struct passage *passage)
 {
-	return passage_is_at_headend(passage) && mode_is_tunnel(mode_kind(passage->plan->traffic.mode));
+	const struct plan_policy *policy = passage_policy(passage);
+
+	return policy && mode_is_tunnel(mode_kind(policy->mode));
 }
 
 static bool outer_source(const struct passage *passage, struct values *values)
@@ -103,8 +105,9 @@ static bool outer_source(const struct passage *passage, struct values *values)
 
 	if (!outer)
 		return false;
-	if (passage_is_at_headend(passage))
-		return values_address(values, &passage->plan->outer_address, &source);
+	const struct plan_policy *policy = passage_policy(passage);
+	if (policy)
+		return values_address(values, &policy->source, &source);
 	char text[ADDRESS_TEXT_SIZE];
 	return !address_is_local(passage->plan, passage->node, &source) &&
 	       values_differ(values, "an address of the node", address_text(&source, text));

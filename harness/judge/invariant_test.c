@@ -286,6 +286,7 @@ static void prepare_encap(void)
 	list[1] = s.plan_interfaces[DST_B1].address;
 	s.plan.traffic.segments[MODE_ENCAP] = (struct segment_list){ true, list, 2 };
 	s.plan.outer_address = s.plan_interfaces[SRC_A0].address;
+	scene_push(&s);
 	struct packet_spec data = scene_packet(&s, true, TCP_ACK | TCP_PSH, CLIENT_ISN + 1, 1000);
 	data.outer_source = s.plan.outer_address;
 	data.segments = list;

@@ -181,60 +181,75 @@ bool table_is_empty(const struct loss *loss, char **said)
 
 /* ---- addresses without a route or neighbour, at this node or at the headend, which pushes the list */
 
-static const struct segment_list *list_of(const struct plan *plan)
+/* Packets that the node sent along the policy's list. */
+static bool list_leads_on(const struct loss *loss, const struct plan_policy *policy)
 {
-	return &plan->traffic.segments[plan->traffic.mode];
-}
+	const struct evidence *evidence = loss->evidence;
 
-/* A packet with an SRH has left the headend. */
-static bool list_leads_on(const struct evidence *evidence)
-{
 	for (size_t i = 0; i < evidence->count; i++) {
 		const struct captured *s = &evidence->packets[i];
-		if (s->way == WAY_FORWARD && captured_srh(s).present && HOP_DIRECTION(s->hop) == HOP_OUT &&
-		    hop_node(evidence->plan, s->hop) == evidence->plan->headend)
-			return true;
+		if (s->way != loss->target.way || !captured_srh(s).present || HOP_DIRECTION(s->hop) != HOP_OUT ||
+		    hop_node(evidence->plan, s->hop) != loss->node)
+			continue;
+		const struct address to = ip_destination(&s->view, packet_ip(&s->view));
+		if (mode_kind(policy->mode)->inserts && prefix_covers(&policy->to, &to))
+			return true; /* the list was of the node's own */
+		for (size_t segment = 0; segment < policy->count; segment++)
+			if (address_same(&policy->list[segment], &to))
+				return true;
 	}
 	return false;
 }
 
-/* Whether the packet was lost where the segment list should have been pushed onto it. */
-static bool is_at_headend(const struct loss *loss)
+/* The destination by which the node looks up its route: a packet of its own, or one that came to it. */
+static bool routed_to(const struct loss *loss, struct address *ret)
 {
 	const struct plan *plan = loss->evidence->plan;
 
-	if (loss->target.way != WAY_FORWARD || loss->node != plan->headend || traffic_is_crafted(&plan->traffic) ||
-	    !mode_kind(plan->traffic.mode)->leads || !list_of(plan)->count)
-		return false;
-	if (list_leads_on(loss->evidence))
-		return false;
-	return !loss->last || (loss_arrived(loss) && !captured_srh(loss->last).present && !loss->last->encapsulated);
+	if (loss->last)
+		return looked_up(loss, ret);
+	*ret = loss->target.way == WAY_BACK ? plan->from_address : plan->traffic.to;
+	return loss->target.way == WAY_BACK || !traffic_is_crafted(&plan->traffic);
 }
 
-/* Where the headend sends a packet after pushing the list: to the first segment that is not its own SID; in inline mode
- * the destination is behind the last one. NULL: all are its own. */
-static const struct address *first_foreign(const struct plan *plan)
+/* The policy whose list should have been pushed onto the packet where it was lost; NULL: none. */
+static const struct plan_policy *policy_at_loss(const struct loss *loss)
 {
-	const struct segment_list *list = list_of(plan);
+	const struct plan_policy *policy;
+	struct address to;
 
-	for (size_t i = 0; i < list->count; i++)
-		if (!node_sid(&plan->topology->nodes[plan->headend], &list->segments[i]))
-			return &list->segments[i];
-	return mode_kind(plan->traffic.mode)->inserts ? &plan->traffic.to : NULL;
+	if (!routed_to(loss, &to))
+		return NULL;
+	policy = plan_policy_for(loss->evidence->plan, loss->node, NULL, &to);
+	return policy && mode_kind(policy->mode)->leads && !list_leads_on(loss, policy) ? policy : NULL;
+}
+
+/* Where the node sends a packet after pushing the list: to the first segment that is not its own SID; in inline mode
+ * the packet's destination is behind the last one. False: all are its own, or no list is to be pushed. */
+static bool first_foreign(const struct loss *loss, struct address *ret)
+{
+	const struct plan_policy *policy = policy_at_loss(loss);
+
+	for (size_t i = 0; policy && i < policy->count; i++) {
+		if (node_sid(loss_at(loss), &policy->list[i]))
+			continue;
+		*ret = policy->list[i];
+		return true;
+	}
+	return policy && mode_kind(policy->mode)->inserts && routed_to(loss, ret);
 }
 
 bool segment_is_destination(const struct loss *loss, char **said)
 {
-	const struct plan *plan = loss->evidence->plan;
+	const struct plan_policy *policy = policy_at_loss(loss);
 	char text[ADDRESS_TEXT_SIZE];
+	struct address first;
 
-	if (!is_at_headend(loss))
-		return false;
-	const struct address *first = first_foreign(plan);
-	if (!first || !address_same(first, &plan->traffic.to))
+	if (!policy || !first_foreign(loss, &first) ||
+	    plan_policy_for(loss->evidence->plan, loss->node, NULL, &first) != policy)
 		return false;
 	text_append(said, "the segments that the route to %s pushes lead %s to that route again",
-	            address_text(first, text), loss_at(loss)->name);
+	            address_text(&first, text), loss_at(loss)->name);
 	say_kernel_words(loss, REASON_SELF_SEGMENT, said);
 	return true;
 }
@@ -242,12 +257,12 @@ bool segment_is_destination(const struct loss *loss, char **said)
 /* seg6local has an input function only: packets that the node itself sends go out by the route's device, to no one. */
 bool segment_is_headends_sid(const struct loss *loss, char **said)
 {
-	const struct plan *plan = loss->evidence->plan;
+	const struct plan_policy *policy = loss_arrived(loss) ? NULL : policy_at_loss(loss);
 	char text[ADDRESS_TEXT_SIZE];
 
-	if (!is_at_headend(loss) || plan->headend != plan->from)
+	if (!policy)
 		return false;
-	const struct address *first = &list_of(plan)->segments[0];
+	const struct address *first = &policy->list[0];
 	if (loss_owns(loss, first) || loss_service(loss, first) || !node_sid(loss_at(loss), first))
 		return false;
 	text_append(said,
@@ -260,36 +275,33 @@ bool segment_is_headends_sid(const struct loss *loss, char **said)
 /* It arrives on lo, where the lab does not set the sysctl. */
 bool segment_is_headends_own(const struct loss *loss, char **said)
 {
-	const struct address *first = is_at_headend(loss) ? first_foreign(loss->evidence->plan) : NULL;
 	char text[ADDRESS_TEXT_SIZE];
+	struct address first;
 
-	if (!first || !loss_owns(loss, first))
+	if (!first_foreign(loss, &first) || !loss_owns(loss, &first))
 		return false;
 	text_append(said,
 	            "the first segment, %s, is an address of %s itself: it arrives on lo, where seg6_enabled is 0",
-	            address_text(first, text), loss_at(loss)->name);
+	            address_text(&first, text), loss_at(loss)->name);
 	return true;
 }
 
 bool segment_has_no_route(const struct loss *loss, char **said)
 {
-	const struct address *first = is_at_headend(loss) ? first_foreign(loss->evidence->plan) : NULL;
 	char text[ADDRESS_TEXT_SIZE];
+	struct address first;
 
-	if (!first || address_is_multicast(first) || plan_has_route(loss->evidence->plan, loss->node, first))
+	if (!first_foreign(loss, &first) || address_is_multicast(&first) ||
+	    plan_has_route(loss->evidence->plan, loss->node, &first))
 		return false;
-	text_append(said, "%s has no route to the first segment, %s", loss_at(loss)->name, address_text(first, text));
+	text_append(said, "%s has no route to the first segment, %s", loss_at(loss)->name, address_text(&first, text));
 	return true;
 }
 
 /* The packet's next address, at the headend or after it. */
 static bool next_address(const struct loss *loss, struct address *ret)
 {
-	const struct address *first = is_at_headend(loss) ? first_foreign(loss->evidence->plan) : NULL;
-
-	if (first)
-		*ret = *first;
-	return first || looked_up(loss, ret);
+	return first_foreign(loss, ret) || looked_up(loss, ret);
 }
 
 bool address_is_unusable(const struct loss *loss, char **said)

@@ -237,9 +237,11 @@ static void without_srh(void **state)
 	(void)state;
 	scene_start(&s);
 	s.plan.traffic.mode = MODE_PLAIN;
+	scene_push(&s);
 	scene_deliver(&s);
 	comes_out(&s, "6.1", OUTCOME_PASS, NULL);
 	s.plan.traffic.mode = MODE_INLINE;
+	scene_push(&s);
 	comes_out(&s, "6.1", OUTCOME_FAIL,
 	          "src broke policy (RFC 8754 4.1, RFC 8986 5.1 and 4.13): 6 packets leaving "
 	          "src.a0, expected an SRH, saw none.");

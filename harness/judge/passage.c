@@ -80,29 +80,36 @@ bool passage_align(struct passage *passage, struct values *values)
 }
 
 /* What the node itself sends leaves it with what its own route pushes. */
-static bool leaves_headend(const struct passage *passage)
+static const struct plan_policy *policy_at_origin(const struct passage *passage)
 {
 	const struct plan *plan = passage->plan;
-	const struct traffic *traffic = &plan->traffic;
+	const struct captured *after = passage->after;
+	const bool back = after->way == WAY_BACK;
+	const struct address source = ip_source(&after->view, packet_innermost_ip(&after->view));
 
-	const struct packet_view *view = &passage->after->view;
-	const struct address source = ip_source(view, packet_innermost_ip(view));
-
-	return passage->place == PLACE_ORIGIN && !traffic_is_crafted(traffic) && passage->node == plan->from &&
-	       plan->headend == plan->from && passage->after->known && address_same(&source, &plan->from_address);
+	if (passage->place != PLACE_ORIGIN || after->way == WAY_OTHER || !after->known ||
+	    passage->node != (back ? plan->to : plan->from) || (!back && traffic_is_crafted(&plan->traffic)) ||
+	    !address_same(&source, back ? &plan->traffic.to : &plan->from_address))
+		return NULL;
+	return plan_policy_for(plan, passage->node, NULL, back ? &plan->from_address : &plan->traffic.to);
 }
 
-bool passage_is_at_headend(const struct passage *passage)
+static bool gets_a_list(const struct passage *passage)
 {
-	return leaves_headend(passage) || (passage->place == PLACE_NODE && passage->aligned && passage->course.known &&
-	                                   passage->course.change != COURSE_KEEPS && !passage->course.by_sid);
+	return passage->place == PLACE_NODE && passage->aligned && passage->course.known &&
+	       passage->course.change != COURSE_KEEPS;
+}
+
+const struct plan_policy *passage_policy(const struct passage *passage)
+{
+	return gets_a_list(passage) ? passage->course.policy : policy_at_origin(passage);
 }
 
 const struct layer *passage_pushed(const struct passage *passage, const struct layer **inner)
 {
-	bool here = leaves_headend(passage) ? mode_kind(passage->plan->traffic.mode)->outer
-	                                    : passage->place == PLACE_NODE && passage->aligned &&
-	                                              passage->course.known && passage->course.change == COURSE_PUSHES;
+	const struct plan_policy *policy = passage_policy(passage);
+	bool here = policy ? mode_kind(policy->mode)->outer
+	                   : gets_a_list(passage) && passage->course.change == COURSE_PUSHES;
 
 	if (!here || passage->to.count < 2)
 		return NULL;

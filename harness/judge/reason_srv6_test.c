@@ -104,6 +104,7 @@ static void segment_without_route(void **state)
 	s.segment = s.plan.from_address;
 	scene_reach(&s, FATE_DROPPED, "src", REASON_SEG6_DISABLED, "it arrives on lo, where seg6_enabled is 0");
 	s.plan.traffic.mode = MODE_PLAIN;
+	scene_push(&s);
 	scene_reach(&s, FATE_DROPPED, "src", REASON_UNEXPLAINED, NULL);
 	scene_end(&s);
 	scene_start(&s); /* what came before found its way */
@@ -122,12 +123,14 @@ static void headend_on_the_way(void **state)
 	(void)state;
 	scene_start(&s);
 	s.plan.headend = R1;
+	scene_push(&s);
 	struct packet_spec syn = scene_packet(&s, true, TCP_SYN, CLIENT_ISN, 0);
 	syn.mode = MODE_PLAIN;
 	syn.segment_count = 0;
 	scene_send(&s, true, syn, 2);
 	scene_reach(&s, FATE_DROPPED, "r1", REASON_SELF_SEGMENT, "lead r1 to that route again"); /* by its own SID */
 	s.plan.headend = SRC;
+	scene_push(&s);
 	scene_reach(&s, FATE_DROPPED, "r1", REASON_UNEXPLAINED, NULL);
 	scene_end(&s);
 }
@@ -182,6 +185,7 @@ static void decapsulated(void **state)
 	(void)state;
 	scene_start(&s);
 	s.plan.traffic.mode = MODE_ENCAP;
+	scene_push(&s);
 	s.sid.behaviour = behaviour_find("End.DT6");
 	s.sid.table = (char *)"main";
 	scene_send(&s, true, scene_packet(&s, true, TCP_SYN, CLIENT_ISN, 0), 2);
@@ -219,6 +223,7 @@ static void own_again(void **state)
 	trace_forget_packets(s.trace);
 	s.sid.segment_count = 0;
 	s.plan.traffic.mode = MODE_ENCAP;
+	scene_push(&s);
 	s.sid.behaviour = behaviour_find("End.DX6");
 	char segment[ADDRESS_TEXT_SIZE];
 	s.sid.nh6 = (char *)address_text(&s.segment, segment);
@@ -236,6 +241,7 @@ static void not_decapsulated(void **state)
 	(void)state;
 	scene_start(&s);
 	s.plan.traffic.mode = MODE_ENCAP;
+	scene_push(&s);
 	struct packet_spec syn = scene_packet(&s, true, TCP_SYN, CLIENT_ISN, 0);
 	scene_send(&s, true, syn, 2);
 	syn.segment_count = 0;

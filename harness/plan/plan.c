@@ -21,16 +21,6 @@ static void services_make(struct plan *plan)
 	}
 }
 
-/* The kernel takes the source of the outer header from the device of the route with the segments (set_tun_src()): the
- * interface towards `to`, even if the first segment is reached by another one. */
-static void outer_source(struct plan *plan)
-{
-	const struct next_hop *next = plan_next_hop(plan, plan->headend, &plan->traffic.to);
-
-	if (next)
-		plan->outer_address = plan->interfaces[next->out].address;
-}
-
 bool plan_uses_tun(const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->topology->link_count; i++)
@@ -94,7 +84,7 @@ int plan_make(struct plan **ret, const struct testcase *testcase, const struct t
 	struct routes routes = routes_make(plan);
 	plan->next_hops = routes.entries;
 	plan->next_hop_count = routes.count;
-	outer_source(plan);
+	policies_make(plan);
 	if (commands_make(plan, &routes, err) < 0)
 		return -1;
 	needed_make(plan);
@@ -114,6 +104,7 @@ void plan_free(struct plan *plan)
 	free(plan->interfaces);
 	free(plan->services);
 	free(plan->next_hops);
+	free(plan->policies);
 	free(plan->offloads);
 	free(plan->key);
 	free(plan);

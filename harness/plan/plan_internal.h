@@ -52,6 +52,8 @@ struct routes {
 /* All routes that any segment list of the case needs between any of its ends, and every node's routes back to its
  * sources: cells that differ in these alone share a lab. */
 struct routes routes_make(const struct plan *plan);
+/* policy.c: what nodes push, and the source of the traffic's outer header. */
+void policies_make(struct plan *plan);
 #define LAB(node, tool, ...) LINE(&plan->lab, (node), (tool), __VA_ARGS__)
 char *mac_text(const struct plan *plan, size_t interface); /* caller frees */
 const char *interface_name(const struct plan *plan, size_t interface);
