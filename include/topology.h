@@ -58,6 +58,7 @@ struct node {
 	int seg6_enabled; /* 1 unless given */
 	int seg6_require_hmac; /* 0 unless given; -1, 0 or 1 */
 	int seg6_hmac_key;     /* the number of its key for HMACs, whose secret is HMAC_SECRET; 0: none */
+	int listener;          /* 1: a plain packet socket listens beside the capture */
 };
 
 struct nic_model; /* link.h */

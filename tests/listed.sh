@@ -13,7 +13,7 @@ cat >topologies/sids.yaml <<'END'
 topology: sids
 about: each behaviour, with each of its parameters
 nodes:
-  src: {addresses: ["fc00:5::1"], seg6_enabled: 1, seg6_require_hmac: -1, seg6_hmac_key: 0}
+  src: {addresses: ["fc00:5::1"], seg6_enabled: 1, seg6_require_hmac: -1, seg6_hmac_key: 0, listener: off}
   r1:
     sids:
       "fc00:1::1": End
@@ -116,6 +116,7 @@ axes:
     seg6_enabled: {dst.seg6_enabled: 0, segments: ["fc00:1::1", "fc00:d:d000::2"]}
     seg6_require_hmac: {r1.seg6_require_hmac: 1}
     seg6_hmac_key: {r1.seg6_hmac_key: 0}
+    listener: {dst.listener: on}
 expect:
   - {when: {what: seg6_enabled}, fate: dropped, at: dst, reason: seg6-disabled}
   - {when: {what: seg6_require_hmac}, fate: dropped, at: r1, reason: hmac-missing}
@@ -259,6 +260,6 @@ while read -r line; do
 	*) complain "$line" ;;
 	esac
 done <all
-[ "$(wc -l <all)" = $((17 + 20 + 39 + 12 + 8)) ] || complain "$(wc -l <all) cells"
+[ "$(wc -l <all)" = $((17 + 21 + 39 + 12 + 8)) ] || complain "$(wc -l <all) cells"
 [ $failures = 0 ] || exit 1
 echo "$(wc -l <listed) words, $(wc -l <all) cells, $skipped of them SKIP by name"

@@ -109,6 +109,11 @@ static void seg6_hmac_key(void *into, const struct item *item, struct error *err
 		((struct draft *)into)->node->seg6_hmac_key = (int)value;
 }
 
+static void listener(void *into, const struct item *item, struct error *err)
+{
+	word_read(&((struct draft *)into)->node->listener, item, on_off_words, "listener", err);
+}
+
 /* A route to the node itself: what a SID looks up in the table of a VRF is delivered here. */
 static bool is_own(const struct node *node, const struct route *route)
 {
@@ -179,10 +184,15 @@ static void routes_read(void *into, const struct item *item, struct error *err)
 
 /* `service` after `sids`: it may name one of them. */
 static const struct key node_keys[] = {
-	{ "addresses", addresses_of_node, false }, { "sids", sids_read, false },
-	{ "service", service_read, false },        { "seg6_enabled", seg6_enabled, false },
-	{ "seg6_require_hmac", seg6_hmac, false }, { "seg6_hmac_key", seg6_hmac_key, false },
-	{ "routes", routes_read, false },          { NULL, NULL, false },
+	{ "addresses", addresses_of_node, false },
+	{ "sids", sids_read, false },
+	{ "service", service_read, false },
+	{ "seg6_enabled", seg6_enabled, false },
+	{ "seg6_require_hmac", seg6_hmac, false },
+	{ "seg6_hmac_key", seg6_hmac_key, false },
+	{ "listener", listener, false },
+	{ "routes", routes_read, false },
+	{ NULL, NULL, false },
 };
 
 void node_read(struct draft *draft, const struct item *item, struct error *err)

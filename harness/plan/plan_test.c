@@ -23,6 +23,7 @@ static const struct {
 	{ "r1.service: [packet, tun]", false },
 	{ "r1.seg6_enabled: [1, 0]", false },
 	{ "r1.seg6_require_hmac: [0, 1]", false },
+	{ "r1.listener: [off, on]", true },
 	{ "from: [src, r1]", false }, /* crafted packets are answered where they leave */
 	{ "headend: [src, r2]", true },
 };

@@ -52,6 +52,8 @@ static void apply_node(struct node *node, const struct setting *setting)
 		node->seg6_require_hmac = (int)setting->number;
 	else if (setting->kind == SET_SEG6_HMAC_KEY)
 		node->seg6_hmac_key = (int)setting->number;
+	else if (setting->kind == SET_LISTENER)
+		node->listener = (int)setting->number;
 }
 
 static void apply(struct plan *plan, const struct setting *setting)

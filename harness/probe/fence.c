@@ -1,6 +1,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <net/ethernet.h>
+#include <netinet/in.h>
 #include <string.h>
 
 #include "probe_internal.h"
@@ -77,4 +78,19 @@ bool fence_arrived(struct play *play, size_t node, const struct ring_packet *pac
 		play->fences_missing--;
 	}
 	return true;
+}
+
+/* Apart from the test's packets and the answers to them, nodes send only neighbour discovery and multicast listener
+ * reports: to multicast addresses, as ICMPv6, with or without hop-by-hop options. A frame that ends inside its IPv6
+ * header was crafted. */
+bool is_test_packet(struct bytes frame)
+{
+	const size_t type = 12, next_header = 20, destination = 38, headers = 54;
+
+	if (frame.length <= type + 2 || frame.data[type] != 0x86 || frame.data[type + 1] != 0xdd)
+		return false;
+	if (frame.length < headers)
+		return true;
+	uint8_t next = frame.data[next_header];
+	return frame.data[destination] != 0xff || (next != IPPROTO_ICMPV6 && next != IPPROTO_HOPOPTS);
 }

@@ -22,21 +22,6 @@ static void give_up(struct play *play, const struct error *err)
 		play->trace->broken = text_line(err->text);
 }
 
-/* Apart from the test's packets and the answers to them, nodes send only neighbour discovery and multicast listener
- * reports: to multicast addresses, as ICMPv6, with or without hop-by-hop options. A frame that ends inside its IPv6
- * header was crafted. */
-static bool is_test_packet(struct bytes frame)
-{
-	const size_t type = 12, next_header = 20, destination = 38, headers = 54;
-
-	if (frame.length <= type + 2 || frame.data[type] != 0x86 || frame.data[type + 1] != 0xdd)
-		return false;
-	if (frame.length < headers)
-		return true;
-	uint8_t next = frame.data[next_header];
-	return frame.data[destination] != 0xff || (next != IPPROTO_ICMPV6 && next != IPPROTO_HOPOPTS);
-}
-
 static void note_packet(struct play *play, size_t node, const struct ring_packet *packet)
 {
 	struct trace *trace = play->trace;
@@ -282,13 +267,15 @@ void trace_record(struct probe *probe, const struct plan *plan, struct trace *tr
 	for (size_t i = 0; i < probe->lab->node_count; i++)
 		counters_mark(&probe->listeners.list[i].counters);
 	probe->softnet_before = softnet_read(probe->softnet);
+	seconds_open(&play, &err);
 	play.started = true;
-	if (play.player->open(&play, &err) < 0)
+	if (err.count || play.player->open(&play, &err) < 0)
 		give_up(&play, &err);
 	play_until_over(&play);
 	drops_take(probe->drops, probe->lab, plan, trace); /* before close() frees what the sockets still hold */
 	note_all_counters(probe, trace);
 	note_losses(probe, trace);
+	seconds_close(&play);
 	kmsg_read(&play);
 	kmsg_end(probe);
 	play.player->close(&play);

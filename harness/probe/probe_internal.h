@@ -145,6 +145,7 @@ struct play {
 	double deadline;             /* ms, monotonic */
 	const struct player *player; /* of the plan's transport */
 	void *sockets;               /* the player's own */
+	int *seconds;                /* a node each: a plain packet socket, -1: none */
 	bool timers;                 /* a timer of the transport has sent, or is waited for */
 };
 
@@ -176,10 +177,18 @@ int socket_send(int fd, unsigned ifindex, const void *octets, size_t length);
 /* keep.c: how many octets of a packet are kept, whose view is of all that came; says in it what is left out. */
 size_t octets_to_keep(struct play *play, struct captured *captured);
 
+/* second.c: plain packet sockets where nodes have a listener; closing them complains of each hop at which a packet was
+ * changed while it was queued there. */
+void seconds_open(struct play *play, struct error *err);
+void seconds_close(struct play *play);
+/* What a socket holds of the packet that comes next at a hop, whose captured packets are looked for from *next on. */
+void copy_compare(struct trace *trace, const char *interface, size_t hop, size_t *next, struct bytes copy);
+
 /* fence.c: frames of a private Ethernet type that follow the test's packets along every link, both ways. */
 void fences_make(struct play *play);                   /* play->fences, for the caller to free */
 int fences_send(struct play *play, struct error *err); /* 0 or -1 */
 bool fence_arrived(struct play *play, size_t node, const struct ring_packet *packet); /* it was one */
+bool is_test_packet(struct bytes frame); /* and not what nodes say of themselves */
 
 /* The state of a flow, asked when the lab is quiet. */
 enum progress_state {
