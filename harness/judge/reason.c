@@ -185,9 +185,10 @@ static const struct reason_row rows[] = {
 	COMMON(LINK_LOCAL, .holds = next_hop_lacks_interface, .kernel = "seg6_lookup_any_nexthop"),
 	COMMON(NO_NEIGHBOUR, .holds = neighbour_is_nobody, .kernel = "ndisc_solicit"),
 	COMMON(ADDRESS, .holds = address_is_unusable, .kernel = "ipv6_rcv"),
+	/* Before what the node's kernel asked of its neighbours: it does not forward what the service takes. */
+	COMMON(SERVICE, .holds = service_complained),
 	COMMON(NO_NEIGHBOUR, .counters = { "Icmp6OutNeighborSolicits" }, .holds = next_hop_is_silent,
 	       .kernel = "ndisc_solicit"),
-	COMMON(SERVICE, .holds = service_complained),
 	COMMON(SERVICE, .holds = service_is_not_asked, .kernel = "dst_discard"),
 	{ .step = STEP_LAST },
 };
