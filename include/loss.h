@@ -69,7 +69,8 @@ struct reason_row {
 	enum reason_step step;
 	/* What else may count it at that node: any other counter that tells a drop contradicts the reason. */
 	const char *with[4];
-	const char *promised; /* what every kernel counts of it there; NULL: nothing */
+	/* What every kernel counts of it there, as the RFCs have an error sent for it (4443 3, 8754 4.3.1.1). */
+	const char *promised[2];
 };
 /* A word of the kernel's drop events that says more than that a packet was dropped, and the reasons that it goes with.
  */

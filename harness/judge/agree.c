@@ -87,8 +87,9 @@ static void check_counters(struct verdict *verdict, const struct evidence *evide
 		contradict(verdict, counter->node, CONTRADICTION_COUNTER, counter->name, "");
 		verdict->contradictions[verdict->contradiction_count - 1].count = counter->delta;
 	}
-	if (row && row->promised && !counter_at(trace, node, row->promised))
-		contradict(verdict, node, CONTRADICTION_SILENCE, row->promised, "");
+	for (size_t i = 0; row && i < COUNT(row->promised) && row->promised[i]; i++)
+		if (!counter_at(trace, node, row->promised[i]))
+			contradict(verdict, node, CONTRADICTION_SILENCE, row->promised[i], "");
 }
 
 static const struct drop_word *word_in(const struct drop_word *table, const char *word)

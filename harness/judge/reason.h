@@ -19,6 +19,7 @@ bool loss_is_local(const struct loss *loss);                       /* its destin
 bool seg6_is_disabled(const struct loss *loss, char **said);
 bool srh_is_faulty_at_sid(const struct loss *loss, char **said);
 bool srh_is_faulty_at_host(const struct loss *loss, char **said);
+bool srh_is_incomplete_at_host(const struct loss *loss, char **said); /* no error is sent of one that cannot be read */
 bool hmac_is_missing(const struct loss *loss, char **said);
 bool hmac_is_unflagged(const struct loss *loss, char **said);
 bool hmac_is_wrong(const struct loss *loss, char **said);

@@ -187,3 +187,16 @@ bool srh_is_faulty_at_host(const struct loss *loss, char **said)
 		return false;
 	return say_fault(captured_srh(loss->last).fault, said);
 }
+
+bool srh_is_incomplete_at_host(const struct loss *loss, char **said)
+{
+	owned_text fault = NULL;
+
+	if (!srh_is_faulty_at_host(loss, &fault))
+		return false;
+	const struct srh_view srh = captured_srh(loss->last);
+	if (srh.offset + 8U * (srh.length + 1U) <= loss->last->wire_length)
+		return false;
+	text_append(said, "%s", fault);
+	return true;
+}

@@ -62,6 +62,17 @@ static unsigned largest_mtu(const struct topology *topology, size_t node)
 	return most;
 }
 
+/* That of a link by which the packet could go on. What a headend pushes takes from it. */
+static bool is_next_mtu(uint32_t mtu, const struct loss *loss)
+{
+	const struct topology *topology = loss->evidence->plan->topology;
+
+	FOR_EACH_INTERFACE (i, topology, loss->node)
+		if (i != HOP_INTERFACE(loss->last->hop) && topology->interfaces[i].mtu == mtu)
+			return true;
+	return loss->evidence->plan->headend == loss->node && mtu <= largest_mtu(topology, loss->node);
+}
+
 /* What is wrong with what it says of the packet; false: nothing. */
 static bool is_wrong(const struct icmp_error *error, const struct loss *loss, char detail[CONTRADICTION_DETAIL])
 {
@@ -83,7 +94,7 @@ static bool is_wrong(const struct icmp_error *error, const struct loss *loss, ch
 		return true;
 	}
 	unsigned most = largest_mtu(loss->evidence->plan->topology, loss->node);
-	if (error->type == TOO_BIG && (error->parameter < LEAST_MTU || error->parameter > most ||
+	if (error->type == TOO_BIG && (error->parameter < LEAST_MTU || !is_next_mtu(error->parameter, loss) ||
 	                               error->parameter + ETHERNET >= loss->last->wire_length)) {
 		snprintf(detail, CONTRADICTION_DETAIL, " with an MTU of %u, of links of at most %u for %zu octets",
 		         error->parameter, most, loss->last->wire_length - ETHERNET);

@@ -53,6 +53,7 @@ static void start(struct scene *s)
 	}
 	s->trace->client.sent = 1000;
 	scene_count(s, R1, "Ip6InHdrErrors", 1);
+	scene_count(s, R1, "Icmp6OutParmProblems", 1);
 	s->expect = (struct expectation){
 		.has_fate = true, .fate = FATE_DROPPED, .at = (char *)"r1", .reason = (char *)"srh-malformed"
 	};
@@ -131,16 +132,21 @@ static void too_big(void **state)
 	static const struct {
 		uint32_t mtu;
 		bool right;
-	} rows[] = { { 1400, true }, { 1501, false }, { 1200, false }, { 1490, false } };
+	} rows[] = {
+		{ 1400, true }, { 1408, false }, { 1280, false }, { 1501, false }, { 1200, false }, { 1490, false }
+	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct scene s;
 		scene_craft(&s, 1, TCP_ACK | TCP_PSH);
 		s.plan.traffic.payload = 1400;
+		s.interfaces[R1_B0].mtu = 1400;
+		s.plan.headend = SRC;
 		scene_send(&s, true, scene_packet(&s, true, TCP_ACK | TCP_PSH, 7000, 1382), 2); /* 1482 octets */
 		s.trace->client.sent = 1382;
 		scene_count(&s, R1, "Ip6InTooBigErrors", 1);
+		scene_count(&s, R1, "Icmp6OutPktTooBigs", 1);
 		tell(&s, 2, 0, rows[i].mtu, &s.trace->packets[1]);
 		s.expect = (struct expectation){ .has_fate = true, .fate = FATE_DROPPED };
 		comes_out(&s, "6.18.44", rows[i].right ? OUTCOME_PASS : OUTCOME_FAIL,

@@ -68,6 +68,8 @@ static void sysctl_lines(struct plan *plan, size_t n)
 		seg6_lines(&plan->lab, n, &plan->topology->nodes[n], topology->interfaces[i].name,
 		           seg6_is_enabled(topology, i));
 	}
+	/* Each loss has its ICMPv6 error, however many the cells before it had. */
+	sysctl_line(&plan->lab, n, NULL, "net.ipv6.icmp.ratelimit", 0);
 	if (plan->topology->nodes[n].seg6_hmac_key) {
 		int key = plan->topology->nodes[n].seg6_hmac_key;
 		struct command *line = LAB(n, TOOL_IP, "sr hmac set %d sha256", key);

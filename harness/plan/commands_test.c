@@ -178,6 +178,7 @@ static void script(void **state)
 	        "ip netns exec a sysctl -q -w -e net.ipv4.tcp_early_retrans=0\n"
 	        "ip netns exec a sysctl -q -w net.ipv6.conf.all.seg6_enabled=1\n"
 	        "ip netns exec a sysctl -q -w net.ipv6.conf.e0.seg6_enabled=1\n"
+	        "ip netns exec a sysctl -q -w net.ipv6.icmp.ratelimit=0\n"
 	        "ip -n b link set dev lo up\n"
 	        "ip -n b addr add fc00:b::1/128 dev lo nodad\n"
 	        "ip -n b link set dev e1 addrgenmode none multicast off up\n"
@@ -188,6 +189,7 @@ static void script(void **state)
 	        "ip netns exec b sysctl -q -w -e net.ipv4.tcp_early_retrans=0\n"
 	        "ip netns exec b sysctl -q -w net.ipv6.conf.all.seg6_enabled=1\n"
 	        "ip netns exec b sysctl -q -w net.ipv6.conf.e1.seg6_enabled=1\n"
+	        "ip netns exec b sysctl -q -w net.ipv6.icmp.ratelimit=0\n"
 	        "ip netns exec b sysctl -q -w net.ipv6.conf.all.forwarding=1\n"
 	        "ip -n a route replace fc00:b::1/128 encap seg6 mode inline segs fc00:b::100 via fd00:1:1::2 dev e0\n"
 	        "ip netns exec b ethtool -K e1 gro off\n";

@@ -83,7 +83,7 @@ static bool sequence_is_refused(const struct loss *loss, char **said)
 
 const struct reason_row tcp_reasons[] = {
 	ROW(TCP_CSUM, .step = STEP_CHECKSUM, .counters = { "TcpInCsumErrors" }, .kernel = "tcp_v6_rcv",
-	    .with = { "TcpInErrs" }, .promised = "TcpInErrs"),
+	    .with = { "TcpInErrs" }, .promised = { "TcpInErrs" }),
 	ROW(NO_SOCKET, .step = STEP_SOCKET, .counters = { "TcpOutRsts" }, .holds = no_socket_answered,
 	    .kernel = "tcp_v6_send_reset"),
 	ROW(RESET, .step = STEP_SOCKET, .counters = { "TcpOutRsts" }, .holds = socket_was_reset,
