@@ -14,6 +14,8 @@
 #define MODE_ROWS_WITH_LIST(ROW)                                                                                       \
 	ROW(MODE_INLINE, mode_inline, "inline", "an SRH inserted behind the IPv6 header")                              \
 	ROW(MODE_ENCAP, mode_encap, "encap", "an outer IPv6 header with an SRH")                                       \
+	ROW(MODE_ENCAP_RED, mode_encap_red, "encap.red",                                                               \
+	    "the same, without the first segment; with one there is no SRH")                                           \
 	ROW(MODE_IP6IP6, mode_ip6ip6, "ip6ip6", "an outer IPv6 header and no SRH: an ordinary tunnel")
 /* clang-format on */
 #define MODE_NUMBER(number, row, word, about) number,
@@ -27,6 +29,7 @@ struct mode_kind {
 	int number;
 	bool leads;   /* its packets go along the segments */
 	bool inserts; /* the SRH goes into the packet itself: its destination becomes the last entry */
+	bool reduced; /* the first segment is in the destination alone; with one segment there is no SRH */
 	bool outer;   /* an IPv6 header is pushed; what it came with is inside */
 };
 const struct mode_kind *mode_kind(int mode); /* by its number */
@@ -39,10 +42,24 @@ static inline bool mode_is_tunnel(const struct mode_kind *kind)
 {
 	return kind->outer && !kind->leads;
 }
-/* Entries of the list on the wire for so many segments; 0: there is no SRH. */
-static inline size_t mode_entries(const struct mode_kind *kind, size_t segments)
+/* The stops of so many segments: where a packet with the list is led, in the order of travel. */
+static inline size_t mode_stops(const struct mode_kind *kind, size_t segments)
 {
 	return kind->leads ? segments + kind->inserts : 0;
+}
+/* Entries of the list on the wire, the last stop first (RFC 8754 2); 0: there is no SRH. */
+static inline size_t mode_entries(const struct mode_kind *kind, size_t segments)
+{
+	size_t stops = mode_stops(kind, segments);
+
+	return stops - (kind->reduced && stops);
+}
+/* The same where flags, a tag or TLVs need an SRH, so that a list of one segment is whole (RFC 8986 5.2). */
+static inline size_t mode_entries_needed(const struct mode_kind *kind, size_t segments)
+{
+	size_t entries = mode_entries(kind, segments);
+
+	return entries ? entries : mode_stops(kind, segments);
 }
 
 #endif

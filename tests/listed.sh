@@ -135,6 +135,8 @@ axes:
     encap: {tcp: kernel, mode: encap, segments: ["fc00:1::1", "fc00:d:d000::2"]}
     segments.inline: {tcp: kernel, mode: inline, segments.inline: ["fc00:1::1"]}
     segments.encap: {tcp: kernel, mode: encap, segments.encap: ["fc00:d:d000::2"]}
+    encap.red: {tcp: kernel, mode: encap.red, segments: ["fc00:1::1", "fc00:d:d000::2"]}
+    segments.encap.red: {tcp: kernel, mode: encap.red, segments.encap.red: ["fc00:1::1", "fc00:d:d000::2"]}
     ip6ip6: {tcp: kernel, mode: ip6ip6, segments: ["fc00:d:d000::2"]}
     segments.ip6ip6: {tcp: kernel, mode: ip6ip6, segments.ip6ip6: ["fc00:d:d000::2"]}
     headend: {tcp: kernel, mode: inline, headend: r1, segments: ["fc00:d:d000::2"], bytes: 100}
@@ -241,6 +243,7 @@ missing() { # missing CELL: what its SKIP must name
 	*what=lro) echo 'lro' ;;
 	*End.DT6-vrftable | *End.DT4 | *End.DT46) echo 'vrf' ;;
 	*seg6_require_hmac) echo 'hmac' ;;
+	*encap.red) echo 'encap.red' ;;
 	*ip6ip6) echo 'ip6tnl' ;;
 	settings* | traffic* | links*) echo '/dev/net/tun' ;;
 	nics*) echo 'NIC' ;;
@@ -260,6 +263,6 @@ while read -r line; do
 	*) complain "$line" ;;
 	esac
 done <all
-[ "$(wc -l <all)" = $((17 + 21 + 39 + 12 + 8)) ] || complain "$(wc -l <all) cells"
+[ "$(wc -l <all)" = $((17 + 21 + 41 + 12 + 8)) ] || complain "$(wc -l <all) cells"
 [ $failures = 0 ] || exit 1
 echo "$(wc -l <listed) words, $(wc -l <all) cells, $skipped of them SKIP by name"

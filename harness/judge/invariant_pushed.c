@@ -45,7 +45,7 @@ static struct push push_of(const struct passage *passage)
 /* Of the list on the wire, whose first entry is the last segment. */
 static bool list_differs(const struct push *push, const struct srh_view *srh, struct values *values)
 {
-	const size_t count = mode_entries(push->mode, push->count);
+	const size_t count = mode_entries(push->mode, push->count), stops = mode_stops(push->mode, push->count);
 
 	if (srh->segment_list.length != count * SEGMENT_OCTETS || srh->last_entry + (size_t)1 != count) {
 		snprintf(values->expected, sizeof values->expected, "%zu entries", count);
@@ -55,7 +55,7 @@ static bool list_differs(const struct push *push, const struct srh_view *srh, st
 	}
 	for (size_t i = 0; i < count; i++) {
 		const struct address entry = address_from(AF_INET6, srh->segment_list.data + i * SEGMENT_OCTETS);
-		const struct address *wanted = i == 0 && push->mode->inserts ? &push->last : &push->list[count - 1 - i];
+		const struct address *wanted = i == 0 && push->mode->inserts ? &push->last : &push->list[stops - 1 - i];
 		if (values_address(values, wanted, &entry))
 			return true;
 	}

@@ -279,12 +279,12 @@ static void icmpv6(void **state)
 
 static struct address list[2];
 
-static void prepare_encap(void)
+static void prepare_list(enum mode mode)
 {
-	s.plan.traffic.mode = MODE_ENCAP;
+	s.plan.traffic.mode = mode;
 	list[0] = s.segment;
 	list[1] = s.plan_interfaces[DST_B1].address;
-	s.plan.traffic.segments[MODE_ENCAP] = (struct segment_list){ true, list, 2 };
+	s.plan.traffic.segments[mode] = (struct segment_list){ true, list, 2 };
 	s.plan.outer_address = s.plan_interfaces[SRC_A0].address;
 	scene_push(&s);
 	struct packet_spec data = scene_packet(&s, true, TCP_ACK | TCP_PSH, CLIENT_ISN + 1, 1000);
@@ -293,7 +293,30 @@ static void prepare_encap(void)
 	data.segment_count = 2;
 	scene_send(&s, true, data, 4);
 	/* The inner hop limit stays; the outer one was taken from, and its list goes on. */
-	CHANGE(2, frame[INNER + 7] = 64, frame[SRH_LEFT] = 0, memcpy(frame + IP_DESTINATION, list[1].octets, 16))
+	CHANGE(2, frame[mode == MODE_ENCAP ? INNER + 7 : INNER - 16 + 7] = 64, frame[SRH_LEFT] = 0,
+	       memcpy(frame + IP_DESTINATION, list[1].octets, 16))
+}
+
+static void prepare_encap(void)
+{
+	prepare_list(MODE_ENCAP);
+}
+
+/* The list on the wire has the second segment only. */
+static void prepare_reduced(void)
+{
+	prepare_list(MODE_ENCAP_RED);
+}
+
+static void reduced_packets(void **state)
+{
+	(void)state;
+#define prepare prepare_reduced
+	BROKEN_AT(2, "hop-limit", frame[INNER - 16 + 7]--);
+	BROKEN_AT(2, "segments-left", frame[SRH_LEFT] = 1); /* behind it no entry says where it is to go */
+	BROKEN_AT(0, "policy", frame[SRH_TAG] = 1);
+	BROKEN_AT(0, "policy", frame[SRH_LIST + 1] ^= 1, frame[IP_DESTINATION + 1] ^= BEHIND_R1);
+#undef prepare
 }
 
 static void encap_packets(void **state)
@@ -458,6 +481,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(comes_twice, start, end),
 		cmocka_unit_test_setup_teardown(icmpv6, start, end),
 		cmocka_unit_test_setup_teardown(encap_packets, start, end),
+		cmocka_unit_test_setup_teardown(reduced_packets, start, end),
 		cmocka_unit_test_setup_teardown(merged, start, end),
 		cmocka_unit_test_setup_teardown(cut, start, end),
 		cmocka_unit_test_setup_teardown(cut_wrongly, start, end),

@@ -188,8 +188,8 @@ static bool list_leads_on(const struct loss *loss, const struct plan_policy *pol
 
 	for (size_t i = 0; i < evidence->count; i++) {
 		const struct captured *s = &evidence->packets[i];
-		if (s->way != loss->target.way || !captured_srh(s).present || HOP_DIRECTION(s->hop) != HOP_OUT ||
-		    hop_node(evidence->plan, s->hop) != loss->node)
+		if (s->way != loss->target.way || (!captured_srh(s).present && !s->encapsulated) ||
+		    HOP_DIRECTION(s->hop) != HOP_OUT || hop_node(evidence->plan, s->hop) != loss->node)
 			continue;
 		const struct address to = ip_destination(&s->view, packet_ip(&s->view));
 		if (mode_kind(policy->mode)->inserts && prefix_covers(&policy->to, &to))

@@ -48,6 +48,35 @@ static void test_ip6ip6(void **state)
 	assert_int_equal(packet_checksum(&view, false), CHECKSUM_VALID);
 }
 
+/* RFC 8986 5.2: the first segment is the destination, and what is behind it the list. */
+static void test_reduced(void **state)
+{
+	(void)state;
+	for (size_t count = 0; count < 4; count++) {
+		struct packet_spec spec = spec_of(MODE_ENCAP_RED, many, count);
+		owned(frame) frame = built(&spec);
+		struct packet_view view = seen(frame);
+		struct srh_view srh = srh_in(&view);
+		assert_true(packet_is_encapsulated(&view) && has_tcp(&view) && view.whole);
+		assert_address(to(&view), count ? &many[0] : &spec.destination);
+		assert_int_equal(srh.present, count > 1);
+		assert_int_equal(packet_checksum(&view, false), CHECKSUM_VALID);
+		if (count < 2)
+			continue;
+		assert_null(srh.fault);
+		assert_int_equal(srh.segments_left, count - 1);
+		assert_int_equal(srh.last_entry, count - 2);
+		assert_int_equal(srh.segment_list.length, (count - 1) * SEGMENT_SIZE);
+		assert_memory_equal(srh.segment_list.data, many[count - 1].octets, SEGMENT_SIZE);
+		assert_int_equal(tcp_at(&view), ETHERNET_SIZE + 2 * IPV6_SIZE + SRH_FIXED + 16 * (count - 1));
+	}
+	struct packet_spec tagged = spec_of(MODE_ENCAP_RED, many, 1);
+	tagged.tag = 7;
+	owned(frame) frame = built(&tagged);
+	struct packet_view view = seen(frame);
+	assert_true(srh_in(&view).present && srh_in(&view).segments_left == 0 && srh_in(&view).last_entry == 0);
+}
+
 static void test_inline_without_segments(void **state)
 {
 	struct packet_spec spec = spec_of(MODE_INLINE, NULL, 0);
@@ -308,6 +337,7 @@ int main(int count, char **arguments)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_encap_without_segments),
 		cmocka_unit_test(test_ip6ip6),
+		cmocka_unit_test(test_reduced),
 		cmocka_unit_test(test_inline_without_segments),
 		cmocka_unit_test(test_segments_left_chooses_destination),
 		cmocka_unit_test(test_fields_as_given),

@@ -93,9 +93,19 @@ static bool parse(struct reader *reader, struct layer *layer)
 	return reader_skip_extension(reader, layer, size);
 }
 
+static bool needs_srh(const struct packet_spec *spec)
+{
+	return spec->tlvs.length > 0 || spec->segments_left != FIELD_AUTO || spec->last_entry != FIELD_AUTO ||
+	       spec->routing_type != FIELD_AUTO || spec->srh_length != FIELD_AUTO || spec->srh_flags != FIELD_AUTO ||
+	       spec->tag != FIELD_AUTO;
+}
+
 size_t srh_entries(const struct packet_spec *spec)
 {
-	return mode_entries(mode_kind(spec->mode), spec->segment_count);
+	const struct mode_kind *kind = mode_kind(spec->mode);
+
+	return needs_srh(spec) ? mode_entries_needed(kind, spec->segment_count)
+	                       : mode_entries(kind, spec->segment_count);
 }
 
 static size_t tlv_room(const struct packet_spec *spec)
@@ -108,10 +118,11 @@ size_t srh_length(const struct packet_spec *spec)
 	return SRH_FIXED + srh_entries(spec) * SEGMENT_SIZE + tlv_room(spec);
 }
 
-/* Entry `index` of the wire's list: the list of travel reversed (RFC 8754 2), in inline mode after the destination. */
+/* Entry `index` of the wire's list: the list of travel reversed (RFC 8754 2), in inline mode after the destination.
+ * What is behind the last entry of a reduced list is the first segment. */
 static const struct address *wire_entry(const struct packet_spec *spec, size_t index)
 {
-	size_t stop = srh_entries(spec) - 1 - index; /* in order of travel */
+	size_t stop = mode_stops(mode_kind(spec->mode), spec->segment_count) - 1 - index; /* in order of travel */
 
 	return stop < spec->segment_count ? &spec->segments[stop] : &spec->destination;
 }
@@ -119,14 +130,14 @@ static const struct address *wire_entry(const struct packet_spec *spec, size_t i
 /* With a segments left that is beyond the list, the packet travels to the first segment, where it is noticed. */
 const struct address *srh_destination(const struct packet_spec *spec)
 {
-	size_t entries = srh_entries(spec);
+	size_t stops = mode_stops(mode_kind(spec->mode), spec->segment_count);
 
 	if (mode_is_tunnel(mode_kind(spec->mode)) && spec->segment_count)
 		return &spec->segments[spec->segment_count - 1];
-	if (entries == 0)
+	if (stops == 0)
 		return &spec->destination;
-	size_t left = (size_t)or_auto(spec->segments_left, entries - 1);
-	return wire_entry(spec, left < entries ? left : entries - 1);
+	size_t left = (size_t)or_auto(spec->segments_left, stops - 1);
+	return wire_entry(spec, left < stops ? left : stops - 1);
 }
 
 /* RFC 8754 2.1.1: Pad1 is one 0; PadN is its type, the length of its octets, and those as 0. */
@@ -147,7 +158,7 @@ static void write(const struct building *building, const struct part *part)
 	at[0] = building_protocol(part);
 	at[1] = (uint8_t)or_auto(spec->srh_length, part->length / 8 - 1);
 	at[2] = (uint8_t)or_auto(spec->routing_type, ROUTING_TYPE_SRH);
-	at[3] = (uint8_t)or_auto(spec->segments_left, entries - 1);
+	at[3] = (uint8_t)or_auto(spec->segments_left, mode_stops(mode_kind(spec->mode), spec->segment_count) - 1);
 	at[4] = (uint8_t)or_auto(spec->last_entry, entries - 1);
 	at[5] = (uint8_t)or_auto(spec->srh_flags, 0);
 	write16(at + 6, (uint16_t)or_auto(spec->tag, 0));

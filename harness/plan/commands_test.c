@@ -210,6 +210,8 @@ static void traffic_routes(void **state)
 		{ ", mode: encap, segments: [\"fc00:1::100\", \"fc00:2::100\"]", "src",
 		  "route replace fc00:d::1/128 encap seg6 mode encap segs fc00:1::100,fc00:2::100 via fd00:1:1::2 dev "
 		  "b0" },
+		{ ", mode: encap.red, segments: [\"fc00:2::100\"]", "src",
+		  "route replace fc00:d::1/128 encap seg6 mode encap.red segs fc00:2::100 via fd00:1:1::2 dev b0" },
 		/* the list of this mode */
 		{ ", segments: {inline: [\"fc00:2::100\"], encap: [\"fc00:d::2\"]}}\naxes: {mode: [inline, encap]",
 		  "src", "route replace fc00:d::1/128 encap seg6 mode inline segs fc00:2::100 via fd00:1:1::2 dev b0" },

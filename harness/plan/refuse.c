@@ -39,7 +39,7 @@ static int refuse_long_list(const struct plan *plan, struct error *err)
 	const struct segment_list *list = &traffic->segments[traffic->mode];
 	const struct mode_kind *mode = mode_kind(traffic->mode);
 	size_t tlvs = traffic_is_crafted(traffic) ? (traffic->tlvs.length + 7) / 8 * 8 : 0;
-	size_t entries = mode_entries(mode, list->count);
+	size_t entries = mode_stops(mode, list->count); /* the kernel is given all of them */
 
 	if (!mode->leads || !list->count || 16 * entries + tlvs <= LIST_OCTETS)
 		return 0;
@@ -86,11 +86,23 @@ static int refuse_own_address(const struct plan *plan, struct error *err)
 	               address_text(&plan->traffic.to, text), plan->topology->nodes[plan->from].name);
 }
 
+static bool needs_srh(const struct traffic *traffic)
+{
+	const long fields[] = { traffic->segments_left, traffic->last_entry, traffic->routing_type,
+		                traffic->srh_length,    traffic->srh_flags,  traffic->tag };
+
+	for (size_t i = 0; i < COUNT(fields); i++)
+		if (fields[i] != FIELD_AUTO)
+			return true;
+	return traffic->tlvs.length > 0;
+}
+
 /* Octets of the IPv6 packet that a crafted segment makes. */
 static size_t crafted_octets(const struct traffic *traffic)
 {
 	const struct mode_kind *mode = mode_kind(traffic->mode);
-	size_t entries = mode_entries(mode, traffic->segments[traffic->mode].count);
+	size_t count = traffic->segments[traffic->mode].count;
+	size_t entries = needs_srh(traffic) ? mode_entries_needed(mode, count) : mode_entries(mode, count);
 	size_t srh = entries ? 8 + 16 * entries + (traffic->tlvs.length + 7) / 8 * 8 : 0;
 	size_t octets = 40 + srh + (mode->outer ? 40 : 0) + transport_of(traffic)->header_octets(traffic) +
 	                (size_t)traffic->payload;
