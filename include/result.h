@@ -76,6 +76,20 @@ struct result_row {
 	struct rules aggregation;
 	struct texts bad_checksums, oversize, altered, contradicted, broken; /* or any_text */
 	struct rules srh, merged;
+	struct rule_groups { /* hop to field to what it must be; node to counter to that */
+		const struct rule_group {
+			const char *name;
+			struct rules rules;
+		} * at;
+		size_t count;
+	} hops, counters;
+	struct result_icmp_rules {
+		const struct result_icmp_rule {
+			struct rules rules;
+		} * at;
+		size_t count;
+	} icmp;
+	const char *retransmissions, *refused;
 	const char *complaint, *log, *kernel, *qemu, *deviation, *fixed, *found, *because, *ref, *workaround;
 };
 
@@ -214,6 +228,13 @@ struct result {
 	const struct result_verdict *verdict; /* NULL: none */
 	const struct result_row *expected, *known, *warning;
 	const char *like;
+	struct result_differences { /* FAIL: to `expected`; not given: none, or only what the kernel says */
+		const struct result_difference {
+			const uint8_t *shape;
+			const char *what, *expected, *saw;
+		} * at;
+		size_t count;
+	} differences;
 	const struct result_journey *journey;
 	const struct result_evidence *evidence; /* never NULL */
 	const char *why;

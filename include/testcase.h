@@ -3,6 +3,7 @@
 #ifndef HOPCHECK_TESTCASE_H
 #define HOPCHECK_TESTCASE_H
 
+#include "check.h"
 #include "topology.h"
 #include "traffic.h"
 
@@ -220,6 +221,15 @@ struct expectation {
 	struct hop_list bad_checksums, oversize, altered;
 	struct name_list contradicted; /* counters and drop events that may contradict the verdict */
 	struct invariant_set broken;
+	struct checks *hops; /* what packets at a hop are */
+	size_t hop_count;
+	struct counter_check *counters;
+	size_t counter_count;
+	struct checks *icmp; /* ICMPv6 errors that reach a node */
+	size_t icmp_count;
+	bool no_icmp;                          /* none may reach one */
+	struct counter_check *retransmissions; /* of both sockets together; NULL: not compared */
+	char *refused; /* expect: a part of the kernel's answer to a line of the lab; NULL: it must take all */
 	char *log; /* known: a part of a warning that the kernel may write to its log beside this verdict, or, alone in
 	              its row, beside the expected one */
 	const struct deviation *deviation;      /* known: by its name; borrowed; NULL: it has none */

@@ -85,6 +85,16 @@ enum outcome { OUTCOME_PASS, OUTCOME_KNOWN, OUTCOME_FIXED, OUTCOME_FAIL, OUTCOME
 #define OUTCOMES 6
 extern const struct word outcome_words[]; /* "PASS", ... */
 
+/* What a row of `expect` says otherwise than what was seen. */
+struct differences {
+	struct mismatch {
+		char *what; /* "at r1", "reason"; may be empty */
+		char *expected, *saw;
+	} * at;
+	size_t count;
+	char *text; /* all of them, and what the kernel says otherwise; NULL: there are none */
+};
+
 struct judgement {
 	enum outcome outcome;
 	struct verdict *verdict;            /* NULL for SKIP and BROKEN */
@@ -92,8 +102,9 @@ struct judgement {
 	const struct expectation *known;    /* the first row of `known` that applies, or NULL */
 	bool may_warn; /* the row of `known` documents a kernel warning beside this verdict: if the kernel's log has it,
 	                  the outcome is KNOWN */
-	const struct deviation *like; /* FAIL: a named deviation that its loss resembles, or NULL; borrowed */
-	char why[1400];               /* the verdict's; for FAIL with what was expected instead */
+	const struct deviation *like;   /* FAIL: a named deviation that its loss resembles, or NULL; borrowed */
+	struct differences differences; /* FAIL: to `expected` */
+	char why[1400];                 /* the verdict's; for FAIL with what was expected instead */
 };
 
 /* Where a trace was recorded: what the conditions of rows of `expect` and `known` are checked against. */

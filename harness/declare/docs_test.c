@@ -39,6 +39,10 @@ static void test_words(void **state)
 		all = said((char *)docs, row->key) && all;
 	for (const struct behaviour *const *row = behaviour_table; *row; row++)
 		all = said((char *)docs, (*row)->word) && all;
+	for (const struct check_field *row = hop_fields; row->key; row++)
+		all = said((char *)docs, row->key) && all;
+	for (const struct check_field *row = icmp_fields; row->key; row++)
+		all = said((char *)docs, row->key) && all;
 	free(docs);
 	assert_true(all);
 }

@@ -188,7 +188,8 @@ static void verdict_check(const struct expectation *e, struct error *err)
 	if (!expectation_has_verdict(e) && !e->log)
 		fail_at(err, e->where,
 		        "no verdict; write `fate: delivered`, or at, reason, aggregation, merged, srh, "
-		        "bad_checksums, oversize, altered, broken or complaint");
+		        "hops, counters, icmp, retransmissions, bad_checksums, oversize, altered, broken, complaint "
+		        "or refused");
 	if (e->has_fate && e->fate == FATE_DELIVERED && (e->at || (e->reason && strcmp(e->reason, "none") != 0)))
 		fail_at(err, e->where, "what is delivered ends nowhere: leave `at` and `reason` away");
 }

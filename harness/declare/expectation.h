@@ -22,6 +22,13 @@ void merged_read(void *into, const struct item *item, struct error *err);
 void contradicted_read(void *into, const struct item *item, struct error *err);
 void broken_read(void *into, const struct item *item, struct error *err);
 void complaint_read(void *into, const struct item *item, struct error *err);
+/* Whether a text names a hop of the case's topologies: "dst.b1", "dst.b1:in" or "dst.b1:out". */
+bool hop_check(const struct scope *scope, const char *hop, struct where where, struct error *err);
+/* expectation_seen.c; likewise. */
+void hops_read(void *into, const struct item *item, struct error *err);
+void counters_read(void *into, const struct item *item, struct error *err);
+void retransmissions_read(void *into, const struct item *item, struct error *err);
+void icmp_read(void *into, const struct item *item, struct error *err);
 void log_read(void *into, const struct item *item, struct error *err);
 
 /* clang-format off */
@@ -38,6 +45,10 @@ void log_read(void *into, const struct item *item, struct error *err);
 	{ "contradicted", contradicted_read, false }, \
 	{ "broken", broken_read, false }, \
 	{ "complaint", complaint_read, false }, \
+	{ "hops", hops_read, false }, \
+	{ "counters", counters_read, false }, \
+	{ "retransmissions", retransmissions_read, false }, \
+	{ "icmp", icmp_read, false }, \
 	{ "log", log_read, false }
 /* clang-format on */
 

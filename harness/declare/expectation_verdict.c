@@ -59,8 +59,7 @@ static bool merging_read(struct aggregation_rule *rule, const struct item *item,
 	return false;
 }
 
-/* "dst.b1", "dst.b1:in" or "dst.b1:out". */
-static bool hop_check(const struct scope *scope, const char *hop, struct where where, struct error *err)
+bool hop_check(const struct scope *scope, const char *hop, struct where where, struct error *err)
 {
 	const char *dot = strchr(hop, '.'), *colon = strchr(hop, ':');
 
@@ -133,7 +132,7 @@ void complaint_read(void *into, const struct item *item, struct error *err)
 }
 
 /* A list of hops, or `any`. */
-static void hops_read(struct hop_list *list, const struct scope *scope, const struct item *item, struct error *err)
+static void hop_list_read(struct hop_list *list, const struct scope *scope, const struct item *item, struct error *err)
 {
 	size_t count;
 
@@ -155,7 +154,7 @@ void bad_checksums_read(void *into, const struct item *item, struct error *err)
 {
 	const struct row *row = into;
 
-	hops_read(&row->expectation->bad_checksums, &row->draft->scope, item, err);
+	hop_list_read(&row->expectation->bad_checksums, &row->draft->scope, item, err);
 }
 
 /* Names of invariants, or `any`. */
@@ -181,7 +180,7 @@ void oversize_read(void *into, const struct item *item, struct error *err)
 	const struct row *row = into;
 	struct hop_list *list = &row->expectation->oversize;
 
-	hops_read(list, &row->draft->scope, item, err);
+	hop_list_read(list, &row->draft->scope, item, err);
 	for (size_t i = 0; i < list->count; i++) {
 		const char *direction = strchr(list->hops[i], ':');
 		if (!direction)
@@ -196,7 +195,7 @@ void altered_read(void *into, const struct item *item, struct error *err)
 {
 	const struct row *row = into;
 
-	hops_read(&row->expectation->altered, &row->draft->scope, item, err);
+	hop_list_read(&row->expectation->altered, &row->draft->scope, item, err);
 }
 
 /* 4, 1-3, or 1-3+5. */

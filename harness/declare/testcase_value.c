@@ -30,8 +30,37 @@ static void axes_free(struct axis *axes, size_t count)
 	free(axes);
 }
 
+static void counter_check_clear(struct counter_check *check)
+{
+	free(check->node);
+	free(check->name);
+	free(check->text);
+}
+
+static void all_checks_free(struct checks *checks, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		checks_clear(&checks[i]);
+	free(checks);
+}
+
+/* What it says of packets, counters and errors. */
+static void seen_clear(struct expectation *e)
+{
+	all_checks_free(e->hops, e->hop_count);
+	all_checks_free(e->icmp, e->icmp_count);
+	for (size_t i = 0; i < e->counter_count; i++)
+		counter_check_clear(&e->counters[i]);
+	free(e->counters);
+	if (e->retransmissions)
+		counter_check_clear(e->retransmissions);
+	free(e->retransmissions);
+	free(e->refused);
+}
+
 static void expectation_clear(struct expectation *e)
 {
+	seen_clear(e);
 	for (size_t i = 0; i < e->condition_count; i++)
 		free(e->conditions[i].values);
 	for (size_t i = 0; i < e->aggregation_count; i++)
@@ -135,7 +164,8 @@ bool expectation_has_verdict(const struct expectation *row)
 {
 	return row->has_fate || row->at || row->reason || row->aggregation_count || row->srh_count || row->complaint ||
 	       row->bad_checksums.count || row->oversize.count || row->altered.count || row->merged_count ||
-	       expectation_breaks(row);
+	       expectation_breaks(row) || row->hop_count || row->counter_count || row->icmp_count || row->no_icmp ||
+	       row->retransmissions || row->refused;
 }
 
 bool conditions_hold(const struct testcase *testcase, const struct condition *conditions, size_t count, size_t cell)

@@ -104,6 +104,7 @@ static const struct {
 	{ "verdict", NULL },
 	{ "expected", NULL },
 	{ "known", NULL },
+	{ "differences", NULL },
 	{ "drops", NULL },
 	{ "hops", hops_value },
 	{ "counters", counters_value },

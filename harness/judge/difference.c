@@ -3,12 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "difference.h"
-
-void differ(char **differences, const char *what, const char *expected, const char *saw)
-{
-	text_append(differences, "%sexpected %s%s, saw %s", *differences ? "; " : "", what, expected, saw);
-}
+#include "expected.h"
 
 static bool rule_holds(const struct aggregation_rule *rule, double aggregation)
 {
@@ -48,7 +43,7 @@ static void say_rule(char text[40], const struct aggregation_rule *rule)
 	}
 }
 
-static void compare_aggregation(char **differences, const struct seen_verdict *seen,
+static void compare_aggregation(struct differences *differences, const struct seen_verdict *seen,
                                 const struct aggregation_rule *rule)
 {
 	size_t hop = hop_find(seen->plan->topology, rule->hop);
@@ -71,7 +66,7 @@ static char *left_text(int left)
 	return left == NO_SRH ? text_copy("no SRH") : text_format("an SRH with %d left", left);
 }
 
-static void compare_srh(char **differences, const struct seen_verdict *seen, const struct srh_rule *rule)
+static void compare_srh(struct differences *differences, const struct seen_verdict *seen, const struct srh_rule *rule)
 {
 	size_t hop = hop_find(seen->plan->topology, rule->hop);
 
@@ -99,7 +94,8 @@ static int group_order(const void *left, const void *right)
 	return a & ((a ^ b) & -(a ^ b)) ? -1 : 1;
 }
 
-static void compare_merged(char **differences, const struct seen_verdict *seen, const struct merged_rule *rule)
+static void compare_merged(struct differences *differences, const struct seen_verdict *seen,
+                           const struct merged_rule *rule)
 {
 	size_t hop = hop_find(seen->plan->topology, rule->hop), count = 0;
 	uint64_t *got = zalloc((seen->verdict->group_count + 1) * sizeof *got);
@@ -123,7 +119,7 @@ static void compare_merged(char **differences, const struct seen_verdict *seen, 
 }
 
 /* A complaint that is the kernel's own message for the verdict's reason need not be expected. */
-static void compare_complaints(char **differences, const struct seen_verdict *seen, const char *expected)
+static void compare_complaints(struct differences *differences, const struct seen_verdict *seen, const char *expected)
 {
 	const struct trace *trace = seen->trace;
 	const char *other = NULL;
@@ -178,7 +174,7 @@ static const struct fault {
 	{ "altered packets", offsetof(struct expectation, altered), altered_of },
 };
 
-static void compare_fault(char **differences, const struct fault *fault, const struct expectation *row,
+static void compare_fault(struct differences *differences, const struct fault *fault, const struct expectation *row,
                           const struct seen_verdict *seen)
 {
 	const struct hop_list *list = (const void *)((const char *)row + fault->list);
@@ -210,7 +206,8 @@ static bool is_allowed(const struct name_list *list, const char *what)
 }
 
 /* What the kernel itself says of what happened. */
-static void compare_with_kernel(char **differences, const struct seen_verdict *seen, const struct expectation *row)
+static void compare_with_kernel(struct differences *differences, const struct seen_verdict *seen,
+                                const struct expectation *row)
 {
 	const struct verdict *verdict = seen->verdict;
 	bool first = true;
@@ -220,12 +217,12 @@ static void compare_with_kernel(char **differences, const struct seen_verdict *s
 		if (is_allowed(&row->contradicted, one->what))
 			continue;
 		if (first)
-			text_append(differences, "%sthe kernel contradicts %s: ", *differences ? "; " : "",
+			text_append(&differences->text, "%sthe kernel contradicts %s: ", differences->text ? "; " : "",
 			            verdict->fate == FATE_DELIVERED ? "the delivery"
 			                                            : word_of(reason_words, (int)verdict->reason));
 		else
-			text_append(differences, ", ");
-		say_contradiction(differences, seen->plan->topology, one);
+			text_append(&differences->text, ", ");
+		say_contradiction(&differences->text, seen->plan->topology, one);
 		first = false;
 	}
 }
@@ -245,7 +242,8 @@ static void name_invariant(char **text, const struct word *word)
 
 /* Those that are broken and need not be, and those that hold and should not. That octets change is what `corrupted`
  * says. */
-static void compare_broken(char **differences, const struct expectation *row, const struct seen_verdict *seen)
+static void compare_broken(struct differences *differences, const struct expectation *row,
+                           const struct seen_verdict *seen)
 {
 	owned_text wanted = NULL;
 	owned_text got = NULL;
@@ -264,11 +262,11 @@ static void compare_broken(char **differences, const struct expectation *row, co
 		differ(differences, "broken invariants ", wanted ? wanted : "none", got ? got : "none");
 }
 
-char *differences_to(const struct expectation *row, const struct seen_verdict *seen)
+struct differences differences_to(const struct expectation *row, const struct seen_verdict *seen)
 {
 	const struct verdict *verdict = seen->verdict;
 	const char *reason = word_of(reason_words, (int)verdict->reason);
-	char *differences = NULL;
+	struct differences differences = { 0 };
 
 	if (row->has_fate && row->fate != verdict->fate)
 		differ(&differences, "", word_of(fate_words, (int)row->fate), word_of(fate_words, (int)verdict->fate));
@@ -286,6 +284,10 @@ char *differences_to(const struct expectation *row, const struct seen_verdict *s
 		compare_fault(&differences, &faults[i], row, seen);
 	compare_broken(&differences, row, seen);
 	compare_complaints(&differences, seen, row->complaint);
+	compare_hops(&differences, seen, row);
+	compare_counters(&differences, seen, row);
+	compare_retransmissions(&differences, seen, row);
+	compare_icmp(&differences, seen, row);
 	compare_with_kernel(&differences, seen, row);
 	return differences;
 }

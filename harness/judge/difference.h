@@ -13,8 +13,9 @@ struct seen_verdict {
 };
 
 /* Adds a difference; `what` ends with a space where it is not empty. */
-void differ(char **differences, const char *what, const char *expected, const char *saw);
-/* Every difference as text (caller frees), or NULL when all that the row gives was seen. */
-char *differences_to(const struct expectation *row, const struct seen_verdict *seen);
+void differ(struct differences *differences, const char *what, const char *expected, const char *saw);
+/* Every difference to what the row gives. */
+struct differences differences_to(const struct expectation *row, const struct seen_verdict *seen);
+void differences_clear(struct differences *differences);
 
 #endif

@@ -60,39 +60,61 @@ static const struct deviation *looks_like(const struct testcase *testcase, const
 	return found;
 }
 
+static void fail_with(struct judgement *judgement, const struct seen_verdict *seen, const char *release)
+{
+	const char *why = seen->verdict->why, *differences = judgement->differences.text;
+
+	judgement->outcome = OUTCOME_FAIL;
+	judgement->like = looks_like(seen->plan->testcase, seen->verdict, release);
+	snprintf(judgement->why, sizeof judgement->why, "%s: %s", differences, why);
+	if (judgement->like)
+		snprintf(judgement->why, sizeof judgement->why, "%s: %s It looks like the deviation %s: %s.",
+		         differences, why, judgement->like->name, judgement->like->because);
+}
+
+/* Whether the row documents what was seen; one that only documents a warning leaves the verdict to `expect`. */
+static bool is_as_known(const struct judgement *judgement, const struct seen_verdict *seen)
+{
+	const struct expectation *known = judgement->known;
+	struct seen_verdict as_known = *seen;
+
+	if (!known)
+		return false;
+	as_known.may_say = known->log;
+	struct differences differences =
+	        differences_to(expectation_has_verdict(known) ? known : judgement->expected, &as_known);
+	bool same = !differences.text;
+	differences_clear(&differences);
+	return same;
+}
+
 static void conclude(struct judgement *judgement, const struct seen_verdict *seen, const char *release)
 {
 	const struct expectation *known = judgement->known;
 	const char *why = seen->verdict->why;
-	struct seen_verdict as_known = *seen;
-	owned_text differences = differences_to(judgement->expected, seen);
-	as_known.may_say = known ? known->log : NULL;
-	/* A row that only documents a warning leaves the verdict to `expect`. */
-	owned_text unlike_known =
-	        known ? differences_to(expectation_has_verdict(known) ? known : judgement->expected, &as_known) : NULL;
+	const bool as_known = is_as_known(judgement, seen);
 	owned_text because = text_copy(known && known->because ? known->because : "no cause given");
 
+	judgement->differences = differences_to(judgement->expected, seen);
 	size_t length = strlen(because);
 	if (length && because[length - 1] == '.') /* the sentence below has its own */
 		because[length - 1] = 0;
-	judgement->may_warn = known && known->log && !unlike_known;
-	if (!differences && known && unlike_known) {
+	judgement->may_warn = known && known->log && as_known;
+	if (judgement->differences.text && !as_known) {
+		fail_with(judgement, seen, release);
+		return;
+	}
+	if (!judgement->differences.text && known && !as_known) {
 		judgement->outcome = OUTCOME_FIXED;
 		snprintf(judgement->why, sizeof judgement->why, "%s A deviation is documented for this kernel: %s.",
 		         why, because);
-	} else if (!differences) {
+	} else if (!judgement->differences.text) {
 		judgement->outcome = OUTCOME_PASS;
 		snprintf(judgement->why, sizeof judgement->why, "%s", why);
-	} else if (known && !unlike_known) {
+	} else {
 		judgement->outcome = OUTCOME_KNOWN;
 		snprintf(judgement->why, sizeof judgement->why, "%s It is documented: %s.", why, because);
-	} else {
-		judgement->outcome = OUTCOME_FAIL;
-		judgement->like = looks_like(seen->plan->testcase, seen->verdict, release);
-		snprintf(judgement->why, sizeof judgement->why, "%s: %s", differences, why);
-		if (judgement->like)
-			snprintf(judgement->why, sizeof judgement->why, "%s: %s It looks like the deviation %s: %s.",
-			         differences, why, judgement->like->name, judgement->like->because);
+		differences_clear(&judgement->differences);
 	}
 }
 
@@ -190,5 +212,6 @@ void judgement_free(struct judgement *judgement)
 	if (!judgement)
 		return;
 	verdict_free(judgement->verdict);
+	differences_clear(&judgement->differences);
 	free(judgement);
 }

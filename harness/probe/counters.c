@@ -253,6 +253,14 @@ static const struct {
 } device_columns[] = { { 2, "rx_errors" },  { 3, "rx_dropped" },  { 4, "rx_fifo_errors" },
 	               { 10, "tx_errors" }, { 11, "tx_dropped" }, { 12, "tx_fifo_errors" } };
 
+bool counters_has_column(const char *name)
+{
+	for (size_t i = 0; i < COUNT(device_columns); i++)
+		if (strcmp(device_columns[i].name, name) == 0)
+			return true;
+	return false;
+}
+
 static int64_t column_of(const char *values, unsigned column)
 {
 	struct word_at value = { .at = values };

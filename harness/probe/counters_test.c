@@ -154,9 +154,25 @@ static void netstat_moves_with_packets(void **state)
 	counters_close(&counters);
 }
 
+/* Whole names only, in texts of either form. */
+static void names(void **state)
+{
+	static const char pairs[] = "Ip6InReceives                   \t9\nIp6InHdrErrors\t0\n";
+	static const char tables[] = "Ip: Forwarding DefaultTTL\nIp: 1 64\nTcp: RtoMin InErrs\nTcp: 200 1\n";
+
+	(void)state;
+	assert_true(counter_is_in(pairs, "Ip6InReceives") && counter_is_in(pairs, "Ip6InHdrErrors"));
+	assert_false(counter_is_in(pairs, "Ip6InReceive") || counter_is_in(pairs, "InReceives"));
+	assert_true(counter_is_in(tables, "TcpInErrs") && counter_is_in(tables, "IpForwarding"));
+	assert_false(counter_is_in(tables, "TcpInErr") || counter_is_in(tables, "IpInErrs"));
+	assert_false(counter_is_in("", "TcpInErrs") || counter_is_in(NULL, "TcpInErrs"));
+	assert_true(counters_has_column("tx_dropped"));
+	assert_false(counters_has_column("tx_packets"));
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(pairs), cmocka_unit_test(tables),
+	const struct CMUnitTest tests[] = { cmocka_unit_test(names), cmocka_unit_test(pairs), cmocka_unit_test(tables),
 		                            cmocka_unit_test(devices), cmocka_unit_test(netstat_moves_with_packets) };
 
 	return cmocka_run_group_tests_name("probe: counters", tests, NULL, NULL);

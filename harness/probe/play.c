@@ -274,6 +274,7 @@ void trace_record(struct probe *probe, const struct plan *plan, struct trace *tr
 	play_until_over(&play);
 	drops_take(probe->drops, probe->lab, plan, trace); /* before close() frees what the sockets still hold */
 	note_all_counters(probe, trace);
+	counters_named_check(probe, plan, trace);
 	note_losses(probe, trace);
 	seconds_close(&play);
 	kmsg_read(&play);

@@ -83,6 +83,12 @@ void counters_compare_pairs(struct counter_set *moved, const char *before, const
 void counters_compare_tables(struct counter_set *moved, const char *before, const char *after);
 void counters_compare_devices(struct counter_set *moved, const char *before, const char *after);
 
+bool counters_has_column(const char *name); /* whether counters of devices have one called so */
+/* ---- counter_name.c: whether one of these texts has a counter of that name. */
+bool counter_is_in(const char *text, const char *name);
+/* A counter that a row of the cell names and this kernel does not have: the cell is SKIP. */
+void counters_named_check(const struct probe *probe, const struct plan *plan, struct trace *trace);
+
 /* ---- softnet.c: counters of the worker's CPU, which belong to no node. */
 int softnet_open(void); /* -1: this kernel has none */
 /* Empty when the worker is bound to no CPU. */

@@ -221,6 +221,7 @@ static const struct result_row *row_of(struct pool *pool, const struct expectati
 	made.broken = expected_broken(pool, row);
 	made.srh = expected_srh(pool, row);
 	made.merged = expected_merged(pool, row);
+	expected_seen(pool, &made, row);
 	made.complaint = pool_text(pool, row->complaint);
 	made.log = pool_text(pool, row->log);
 	made.kernel = pool_text(pool, row->kernel);
@@ -249,6 +250,7 @@ struct result *result_make(struct pool *pool, const struct plan *plan, const str
 		result->warning = row_of(pool, judgement->known);
 	if (judgement->like)
 		result->like = pool_text(pool, judgement->like->name);
+	result->differences = differences_of(pool, &judgement->differences);
 	result->evidence = result_evidence_make(pool, plan, trace, judgement->verdict);
 	result->why = pool_text(pool, judgement->why);
 	result->ms = trace->milliseconds;

@@ -14,6 +14,10 @@ const struct result_evidence *result_evidence_make(struct pool *pool, const stru
                                                    const struct trace *trace, const struct verdict *verdict);
 const struct result_evidence *result_evidence_none(struct pool *pool);
 
+/* expected.c */
+void expected_seen(struct pool *pool, struct result_row *made, const struct expectation *row);
+struct result_differences differences_of(struct pool *pool, const struct differences *differences);
+
 /* invariants.c: names of invariants, at NULL where there are none: of bits 1 << enum invariant, of those that a verdict
  * has broken, of a row's `broken` */
 struct texts breach_words(struct pool *pool, uint64_t bits);

@@ -28,6 +28,11 @@ static const struct members values_members = { values_rows, COUNT(values_rows), 
 #define FIGURES(type, field, ...) OTHER_MEMBER(type, field, MAP, .of = &figure_members, __VA_ARGS__)
 #define RULES(type, field, ...)   OTHER_MEMBER(type, field, MAP, .of = &rule_members, __VA_ARGS__)
 
+BARE_MEMBERS(rule_group_members, rule_group, KEY(rule_group, name), BARE(rule_group, rules, MAP, .of = &rule_members));
+BARE_MEMBERS(icmp_rule_members, result_icmp_rule, BARE(result_icmp_rule, rules, MAP, .of = &rule_members));
+LOCAL_MEMBERS(difference_members, result_difference, TEXT_MEMBER(result_difference, what),
+              TEXT_MEMBER(result_difference, expected), TEXT_MEMBER(result_difference, saw));
+
 LOCAL_MEMBERS(contradiction_members, result_contradiction, TEXT_MEMBER(result_contradiction, node),
               TEXT_MEMBER(result_contradiction, what), INTEGER_MEMBER(result_contradiction, count));
 
@@ -47,6 +52,10 @@ MEMBERS(result_row_members, result_row, WORD_MEMBER(result_row, fate, .words = f
         TEXTS(result_row, altered, .flags = MEMBER_OPTIONAL | MEMBER_ANY),
         TEXTS(result_row, contradicted, .flags = MEMBER_OPTIONAL | MEMBER_ANY), RULES(result_row, srh, OPTIONAL),
         TEXTS(result_row, broken, .flags = MEMBER_OPTIONAL | MEMBER_ANY), RULES(result_row, merged, OPTIONAL),
+        OTHER_MEMBER(result_row, hops, MAP, .of = &rule_group_members, OPTIONAL),
+        OTHER_MEMBER(result_row, counters, MAP, .of = &rule_group_members, OPTIONAL),
+        OTHER_MEMBER(result_row, icmp, LIST, .of = &icmp_rule_members, OPTIONAL),
+        TEXT_MEMBER(result_row, retransmissions, OPTIONAL), TEXT_MEMBER(result_row, refused, OPTIONAL),
         TEXT_MEMBER(result_row, complaint, OPTIONAL), TEXT_MEMBER(result_row, log, OPTIONAL),
         TEXT_MEMBER(result_row, kernel, OPTIONAL), TEXT_MEMBER(result_row, qemu, OPTIONAL),
         TEXT_MEMBER(result_row, deviation, OPTIONAL), TEXT_MEMBER(result_row, fixed, OPTIONAL),
@@ -137,6 +146,7 @@ MEMBERS(result_members, result, MEMBER(result, name, "case", TEXT, const char *,
         OTHER_MEMBER(result, expected, STRUCT, .of = &result_row_members, ASKED_NULL),
         OTHER_MEMBER(result, known, STRUCT, .of = &result_row_members, OPTIONAL),
         OTHER_MEMBER(result, warning, STRUCT, .of = &result_row_members, OPTIONAL), TEXT_MEMBER(result, like, OPTIONAL),
+        OTHER_MEMBER(result, differences, LIST, .of = &difference_members, OPTIONAL),
         OTHER_MEMBER(result, journey, STRUCT, .of = &result_journey_members, ASKED_NULL),
         OTHER_MEMBER(result, evidence, INLINE, .of = &result_evidence_members), TEXT_MEMBER(result, why, ASKED_NULL),
         REAL_MEMBER(result, ms, ASKED), OTHER_MEMBER(result, journeys, LIST, .of = &result_journeys_members, OPTIONAL),

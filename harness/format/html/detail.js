@@ -101,6 +101,22 @@ function faultRow(expected, key, name, direction, hops) {
     holds: [...named].sort().join() === [...seen].sort().join() }];
 }
 
+// What a row expects of packets, counters and ICMP errors: what is not among the differences was seen so.
+function seenRows(expected, differences) {
+  const named = [];
+  for (const [hop, fields] of Object.entries(expected.hops || {}))
+    for (const [key, wanted] of Object.entries(fields)) if (key !== 'way') named.push([`at ${hop} ${key}`, wanted]);
+  for (const [node, counters] of Object.entries(expected.counters || {}))
+    for (const [name, wanted] of Object.entries(counters)) named.push([`${name} at ${node}`, wanted]);
+  for (const error of expected.icmp || [])
+    named.push(['ICMP error', 'any' in error ? 'none' : Object.entries(error).map(([key, value]) => `${key} ${value}`).join(', ')]);
+  if (expected.retransmissions !== undefined) named.push(['retransmissions', expected.retransmissions]);
+  return named.map(([name, wanted]) => {
+    const difference = differences.find((one) => one.what === name && one.expected === String(wanted));
+    return { name, wanted: String(wanted), seen: difference ? difference.saw : String(wanted), holds: !difference };
+  });
+}
+
 // Rows of what an expectation names, and what was seen of it: {name, wanted: text, seen: text, holds}.
 function comparison(expected, verdict, result) {
   const rows = [];
@@ -132,10 +148,10 @@ function comparison(expected, verdict, result) {
   return rows;
 }
 
-function comparisonTable(head, expected, verdict, result) {
+function comparisonTable(head, rows) {
   return html`<div class="scrolls"><table class="comparison"><thead><tr><th scope="col"></th><th scope="col">${
     head}</th><th scope="col">seen</th><th scope="col"></th></tr></thead><tbody>${
-    comparison(expected, verdict, result).map((row) => html`<tr class="${!row.holds && 'differs'}"><th scope="row">${
+    rows.map((row) => html`<tr class="${!row.holds && 'differs'}"><th scope="row">${
       row.name}</th><td class="wraps">${row.wanted}</td><td class="wraps">${row.seen}</td><td>${
       row.holds ? '=' : '≠'}</td></tr>`)}</tbody></table></div>`;
 }
@@ -150,7 +166,8 @@ function briefPart() {
 
 function expectedPart(result) {
   const expected = field(result, 'expected'), verdict = field(result, 'verdict');
-  return expected && verdict && section('Expected and seen', comparisonTable('expected', expected, verdict, result));
+  const more = expected ? seenRows(expected, field(result, 'differences') || []) : [];
+  return expected && verdict && section('Expected and seen', comparisonTable('expected', comparison(expected, verdict, result).concat(more)));
 }
 
 function knownPart(result) {
@@ -162,7 +179,7 @@ function knownPart(result) {
     known.fixed && html`<p>Fixed by: ${known.fixed}</p>`}${
     known.found && html`<p>Found by: ${known.found}</p>`}${
     known.kernel && html`<p>Kernels: <code>${known.kernel}</code></p>`}</div>${
-    verdict && !isBrief() && comparisonTable('documented', known, verdict, result)}`);
+    verdict && !isBrief() && comparisonTable('documented', comparison(known, verdict, result))}`);
 }
 
 // ---- evidence
