@@ -39,7 +39,11 @@ struct lab {
 	struct lab_nic *nics; /* of interfaces */
 	bool sums;            /* some of its links have `sums`: link.h */
 	signed char (*original)[OFFLOADS]; /* of interfaces, as the kernel made them */
-	char **lacks; /* of the plan's lines: why this kernel cannot apply it; NULL: it is applied */
+	char **lacks;   /* of the plan's lines: why this kernel cannot apply it; NULL: it is applied */
+	char **answers; /* of the plan's lines: what the kernel answered to one that it does not hold; NULL: nothing */
+	/* Where the lab, or the cell's route, could not be made: the line that the kernel did not take, and its answer
+	 * to it; NULL: there is none. */
+	char *refused_line, *refusal;
 	size_t line_count;
 };
 

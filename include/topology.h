@@ -20,8 +20,9 @@ struct sid {
 	char *oif;                /* an interface of this node */
 	struct address *segments; /* End.B6, End.B6.Encaps: the policy's list */
 	size_t segment_count;
-	char *flavors;            /* "psp", "usp,usd", ...; NULL: none */
-	unsigned block, function; /* next-csid: lblen and nflen, bits; 0: not given */
+	char *flavors;                  /* "psp", "usp,usd", ...; NULL: none */
+	unsigned block, function;       /* next-csid: lblen and nflen, bits; 0: not given */
+	bool zero_block, zero_function; /* they are given, as 0, which a kernel must refuse */
 };
 
 enum service_checksum { SERVICE_AS_IS, SERVICE_COMPLETE };
@@ -153,6 +154,9 @@ const struct sid *topology_sid(const struct topology *topology, const struct add
 struct prefix sid_prefix(const struct sid *sid);
 /* The bits of a SID before its argument: lblen + nflen, which are 32 and 16 unless given (RFC 9800 4.1, Linux). */
 unsigned sid_csid_bits(const struct sid *sid);
+/* Whether lblen and nflen are such as RFC 9800 4.1 and Linux take: not 0, whole octets, and 128 bits together at most.
+ * Others are for cases that expect them to be refused. */
+bool sid_csid_is_valid(const struct sid *sid);
 /* NEXT-C-SID (RFC 9800 4.1): where the node of a SID sends a packet for `address` whose argument is not used up. False:
  * the SID does not have this flavor, or the argument is used up. */
 bool sid_shift(const struct sid *sid, const struct address *address, struct address *next);

@@ -120,9 +120,10 @@ struct trace {
 	size_t complaint_count;
 	char **log; /* what the kernel wrote to its log meanwhile; in guests only */
 	size_t log_count;
-	uint64_t lost; /* packets that a capture lost or truncated: more than 0 makes the cell BROKEN */
-	char *broken;  /* the harness failed: why; NULL otherwise */
-	char *skip;    /* this kernel or machine cannot run it: what is missing; NULL otherwise */
+	uint64_t lost;                /* packets that a capture lost or truncated: more than 0 makes the cell BROKEN */
+	char *broken;                 /* the harness failed: why; NULL otherwise */
+	char *refused_line, *refusal; /* the line of the lab that the kernel did not take, and its answer; NULL: none */
+	char *skip;                   /* this kernel or machine cannot run it: what is missing; NULL otherwise */
 	double milliseconds;
 };
 

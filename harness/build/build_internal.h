@@ -22,8 +22,10 @@ sysctl_path(const char *name); /* of "net.ipv6.conf.all.forwarding", with or wit
  * BROKEN: a line is missing for another reason, err says which. An unsupported line that is dispensable goes to
  * lab->lacks. */
 enum lab_status lab_read_back(struct lab *lab, const struct plan *plan, char **said, struct error *err);
+/* Keeps what the kernel answered to a line that it does not hold; NULL: nothing. */
+void lab_note_refusal(struct lab *lab, const struct command *line, const char *said);
 /* The same for the line of a route to one destination, of a node of the plan's topology. */
-enum lab_status route_read_back(const struct lab *lab, const struct plan *plan, const struct command *line,
+enum lab_status route_read_back(struct lab *lab, const struct plan *plan, const struct command *line,
                                 const struct address *to, const char *said, struct error *err);
 
 /* offload.c: what `ethtool -K` does, by the same ioctl. Called inside the interface's namespace. */

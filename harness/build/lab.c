@@ -34,6 +34,7 @@ static struct lab *lab_new(const struct plan *plan)
 	lab->interface_count = INTERFACES(topology);
 	lab->line_count = plan->lab.count;
 	lab->lacks = zalloc(lab->line_count * sizeof *lab->lacks);
+	lab->answers = zalloc(lab->line_count * sizeof *lab->answers);
 	lab->home = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
 	lab->machine = open(MACHINE_PATH, O_RDONLY | O_CLOEXEC);
 	lab->namespaces = zalloc(lab->node_count * sizeof *lab->namespaces);
@@ -234,6 +235,9 @@ void lab_free(struct lab *lab)
 	free(lab->ifindex);
 	free(lab->original);
 	texts_free(lab->lacks, lab->line_count);
+	texts_free(lab->answers, lab->line_count);
+	free(lab->refused_line);
+	free(lab->refusal);
 	free(lab->key);
 	free(lab);
 }

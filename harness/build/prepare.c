@@ -9,12 +9,13 @@
 #include "build_internal.h"
 
 /* A lab line that this kernel does not support matters only to cells whose packets need it. */
-static enum lab_status lab_suffices(const struct lab *lab, const struct plan *plan, struct error *err)
+static enum lab_status lab_suffices(struct lab *lab, const struct plan *plan, struct error *err)
 {
 	for (size_t i = 0; i < lab->line_count; i++) {
 		if (!lab->lacks[i] || !plan->needed[i])
 			continue;
 		fail(err, "%s: %s", lab->names[plan->lab.commands[i].node], lab->lacks[i]);
+		lab_note_refusal(lab, &plan->lab.commands[i], lab->answers[i]);
 		return LAB_SKIP;
 	}
 	return LAB_READY;

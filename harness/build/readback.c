@@ -78,7 +78,7 @@ static char *sysctl_missing(const struct thing *thing, const char *option)
 /* ---- things */
 
 struct readback {
-	const struct lab *lab;
+	struct lab *lab;
 	struct holdings *nodes; /* one per node, from `first` on */
 	size_t first;
 	struct error *err;
@@ -150,20 +150,33 @@ static enum lab_status refuse(const struct lab *lab, const struct command *line,
 	return LAB_BROKEN;
 }
 
+void lab_note_refusal(struct lab *lab, const struct command *line, const char *said)
+{
+	free(take(lab->refused_line));
+	free(take(lab->refusal));
+	if (!said)
+		return;
+	lab->refused_line = line_text(lab, line);
+	lab->refusal = text_copy(said);
+}
+
 /* One line: held, not supported (*lacks says why), or lost. */
-static enum lab_status check_line(struct readback *readback, const struct command *line, const char *said, char **lacks)
+static enum lab_status check_line(struct readback *readback, const struct command *line, const char *said, char **lacks,
+                                  char **answer)
 {
 	for (size_t i = 0; i < line->thing_count; i++) {
 		owned_text how = differs(readback, &line->things[i]);
 		if (!how)
 			continue;
 		owned_text missing = incapable(readback->lab, line, &line->things[i]);
-		if (!missing)
-			return refuse(readback->lab, line, how, said, readback->err);
-		if (line->dispensable) {
+		if (missing && line->dispensable) {
 			*lacks = take(missing);
+			*answer = text_copy(said);
 			return LAB_READY;
 		}
+		lab_note_refusal(readback->lab, line, said);
+		if (!missing)
+			return refuse(readback->lab, line, how, said, readback->err);
 		fail(readback->err, "%s", missing);
 		return LAB_SKIP;
 	}
@@ -179,11 +192,13 @@ static enum lab_status check_lines(struct readback *readback, struct lab *lab, c
 		if (line->after && lab->lacks[line->after - 1])
 			lab->lacks[i] = text_copy(lab->lacks[line->after - 1]);
 		else
-			status = check_line(readback, line, said[i], &lab->lacks[i]);
+			status = check_line(readback, line, said[i], &lab->lacks[i], &lab->answers[i]);
 	}
 	for (size_t i = 0; i < plan->lab.count && status == LAB_READY; i++)
-		if (said[i] && !lab->lacks[i])
+		if (said[i] && !lab->lacks[i]) {
+			lab_note_refusal(lab, &plan->lab.commands[i], said[i]);
 			status = refuse(lab, &plan->lab.commands[i], said[i], NULL, readback->err);
+		}
 	return status;
 }
 
@@ -250,12 +265,12 @@ static int read_route(struct holdings *ret, const struct lab *lab, const struct 
 	return result;
 }
 
-enum lab_status route_read_back(const struct lab *lab, const struct plan *plan, const struct command *line,
+enum lab_status route_read_back(struct lab *lab, const struct plan *plan, const struct command *line,
                                 const struct address *to, const char *said, struct error *err)
 {
 	owned_holdings holdings = { 0 };
 
 	if (read_route(&holdings, lab, plan, line, to, err) < 0)
 		return LAB_BROKEN;
-	return check_line(&(struct readback){ lab, &holdings, line->node, err }, line, said, NULL);
+	return check_line(&(struct readback){ lab, &holdings, line->node, err }, line, said, NULL, NULL);
 }

@@ -111,6 +111,11 @@ static void workaround_read(void *into, const struct item *item, struct error *e
 	text_read(&((struct row *)into)->expectation->workaround, item, "a sentence", err);
 }
 
+static void refused_read(void *into, const struct item *item, struct error *err)
+{
+	text_read(&((struct row *)into)->expectation->refused, item, "a part of the kernel's answer", err);
+}
+
 static const struct key verdict_keys[] = { VERDICT_KEYS, { NULL, NULL, false } };
 
 static void verdict_read(void *into, const struct item *item, struct error *err)
@@ -160,6 +165,7 @@ static const struct key row_keys[] = {
 	{ "qemu", qemu_read, false },
 	{ "needs", row_needs, false },
 	{ "promised", promised_read, false },
+	{ "refused", refused_read, false },
 	{ "verdict", verdict_read, false },
 	VERDICT_KEYS,
 	{ "deviation", deviation_read, false },
@@ -190,6 +196,9 @@ static void verdict_check(const struct expectation *e, struct error *err)
 		        "no verdict; write `fate: delivered`, or at, reason, aggregation, merged, srh, "
 		        "hops, counters, icmp, retransmissions, bad_checksums, oversize, altered, broken, complaint "
 		        "or refused");
+	if (e->refused && (e->has_fate || e->at || e->reason || e->hop_count || e->counter_count))
+		fail_at(err, e->where,
+		        "where the kernel must refuse the lab, nothing is sent: leave out all but `refused`");
 	if (e->has_fate && e->fate == FATE_DELIVERED && (e->at || (e->reason && strcmp(e->reason, "none") != 0)))
 		fail_at(err, e->where, "what is delivered ends nowhere: leave `at` and `reason` away");
 }
@@ -260,6 +269,8 @@ void known_read(void *into, const struct item *item, struct error *err)
 	for (size_t i = 0; err->count == before && i < testcase->known_count; i++)
 		if (testcase->known[i].promised)
 			fail_at(err, testcase->known[i].where, "`promised` is for rows of `expect`");
+		else if (testcase->known[i].refused)
+			fail_at(err, testcase->known[i].where, "`refused` is for rows of `expect`");
 		else if (!testcase->known[i].because || !testcase->known[i].reference)
 			fail_at(err, testcase->known[i].where,
 			        "a known deviation needs `deviation: NAME`, or `because` and `ref`: why, and how one "

@@ -104,26 +104,29 @@ static void flavors_read(void *into, const struct item *item, struct error *err)
 			text_append(&sid->flavors, "%s%s", sid->flavors ? "," : "", entry[i].text);
 }
 
-/* seg6local shifts by whole octets. */
-static void bits_read(unsigned *ret, const struct item *item, struct error *err)
+/* What the kernel must refuse can be given too. */
+static void bits_read(unsigned *ret, bool *zero, const struct item *item, struct error *err)
 {
 	long bits;
 
-	if (!number_read(&bits, item, 8, 120, err))
+	if (!number_read(&bits, item, 0, 255, err))
 		return;
-	if (bits % 8)
-		fail_at(err, item->where, "%ld is not a multiple of 8, as Linux needs it", bits);
 	*ret = (unsigned)bits;
+	*zero = bits == 0;
 }
 
 static void lblen_read(void *into, const struct item *item, struct error *err)
 {
-	bits_read(&((struct draft *)into)->sid->block, item, err);
+	struct sid *sid = ((struct draft *)into)->sid;
+
+	bits_read(&sid->block, &sid->zero_block, item, err);
 }
 
 static void nflen_read(void *into, const struct item *item, struct error *err)
 {
-	bits_read(&((struct draft *)into)->sid->function, item, err);
+	struct sid *sid = ((struct draft *)into)->sid;
+
+	bits_read(&sid->function, &sid->zero_function, item, err);
 }
 
 static const struct key sid_keys[] = {
@@ -203,9 +206,7 @@ static void csid_check(struct sid *sid, const struct item *item, bool has_length
 			fail_at(err, given->key_where, "%s is of the flavor next-csid; give flavors: [next-csid]",
 			        keys[i]);
 	}
-	if (csid && prefix.length > 128)
-		fail_at(err, item->where, "lblen and nflen are %u bits together; an address has 128", prefix.length);
-	else if (csid && !has_length && prefix_is_clean(&prefix))
+	if (csid && sid_csid_is_valid(sid) && !has_length && prefix_is_clean(&prefix))
 		sid->argument = 128 - prefix.length;
 }
 

@@ -284,6 +284,8 @@ struct differences differences_to(const struct expectation *row, const struct se
 		compare_fault(&differences, &faults[i], row, seen);
 	compare_broken(&differences, row, seen);
 	compare_complaints(&differences, seen, row->complaint);
+	if (row->refused)
+		differ(&differences, "a refusal with ", row->refused, "that the kernel took every line");
 	compare_hops(&differences, seen, row);
 	compare_counters(&differences, seen, row);
 	compare_retransmissions(&differences, seen, row);

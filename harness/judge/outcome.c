@@ -120,16 +120,40 @@ static void conclude(struct judgement *judgement, const struct seen_verdict *see
 
 /* The kernel refused, ignored or would not change what the case asks for; that it was built without an option, or that
  * the machine lacks something, is said in other words (build/trial.c, prepare.c). */
-static bool is_promised(const struct judgement *judgement, const struct trace *trace)
+static bool kernel_would_not(const char *skip)
 {
 	static const char *const words[] = { "this kernel refuses ", "this kernel ignores ", " on this kernel" };
 
-	if (!judgement->expected || !judgement->expected->promised)
-		return false;
 	for (size_t i = 0; i < COUNT(words); i++)
-		if (strstr(trace->skip, words[i]))
+		if (strstr(skip, words[i]))
 			return true;
 	return false;
+}
+
+static bool is_promised(const struct judgement *judgement, const struct trace *trace)
+{
+	return judgement->expected && judgement->expected->promised && kernel_would_not(trace->skip);
+}
+
+/* A line of the lab that the kernel must not take. What an option of the build or the machine lacks is no answer. */
+static bool is_about_refusal(struct judgement *judgement, const struct trace *trace)
+{
+	const char *wanted = judgement->expected ? judgement->expected->refused : NULL;
+
+	if (!wanted || !(trace->skip ? kernel_would_not(trace->skip) : trace->refusal != NULL))
+		return false;
+	if (trace->refusal && strstr(trace->refusal, wanted)) {
+		judgement->outcome = OUTCOME_PASS;
+		const size_t length = strlen(trace->refusal);
+		const bool ended = length && trace->refusal[length - 1] == '.';
+		snprintf(judgement->why, sizeof judgement->why, "the kernel refused %s: %s%s", trace->refused_line,
+		         trace->refusal, ended ? "" : ".");
+		return true;
+	}
+	judgement->outcome = OUTCOME_FAIL;
+	snprintf(judgement->why, sizeof judgement->why, "expected a refusal with \"%s\", saw \"%s\" to %s", wanted,
+	         trace->refusal ? trace->refusal : trace->skip, trace->refused_line ? trace->refused_line : "no line");
+	return true;
 }
 
 /* No verdict: the trace says nothing about the kernel, or no row of the case applies to the cell. */
@@ -198,7 +222,7 @@ struct judgement *judge(const struct evidence *evidence, const struct journeys *
 
 	judgement->expected = first_that_holds(testcase->expect, testcase->expect_count, plan, in);
 	judgement->known = first_that_holds(testcase->known, testcase->known_count, plan, in);
-	if (is_without_verdict(judgement, trace, in->release))
+	if (is_about_refusal(judgement, trace) || is_without_verdict(judgement, trace, in->release))
 		return judgement;
 	judgement->verdict = verdict_reach(evidence, journeys);
 	if (is_blind(judgement, plan, trace))

@@ -165,6 +165,45 @@ static void promised(void **state)
 	}
 }
 
+/* What the kernel must refuse: by its own answer, and not for want of an option. */
+static void refused(void **state)
+{
+	static const struct {
+		const char *skip, *broken, *refusal;
+		enum outcome outcome;
+		const char *why;
+	} rows[] = {
+		{ "r1: this kernel refuses seg6local End lblen 17", NULL, "Invalid lengths", OUTCOME_PASS,
+		  "the kernel refused `ip route add x`: Invalid lengths." },
+		{ "r1: this kernel refuses seg6local End lblen 17", NULL, "RTNETLINK answers: No", OUTCOME_FAIL,
+		  "expected a refusal with \"Invalid\", saw \"RTNETLINK answers: No\" to `ip route add x`" },
+		{ "r1: this kernel ignores seg6local lblen 17", NULL, NULL, OUTCOME_FAIL,
+		  "saw \"r1: this kernel ignores seg6local lblen 17\" to no line" },
+		{ "r1: this kernel has no `encap seg6local` (CONFIG_X)", NULL, "Invalid", OUTCOME_SKIP, "has no" },
+		{ NULL, "`ip route add x`: the kernel does not hold it", "Invalid.", OUTCOME_PASS, "x`: Invalid." },
+		{ NULL, "`ip route add x`: the kernel does not hold it", "busy", OUTCOME_FAIL, "saw \"busy\" to" },
+		{ NULL, "the receiver's socket: no", NULL, OUTCOME_BROKEN, "the receiver's socket" },
+		{ NULL, NULL, NULL, OUTCOME_FAIL,
+		  "expected a refusal with Invalid, saw that the kernel took every line: delivered" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct scene s;
+		scene_start(&s);
+		scene_deliver(&s);
+		s.expect = (struct expectation){ .refused = "Invalid" };
+		s.trace->skip = text_copy(rows[i].skip);
+		s.trace->broken = text_copy(rows[i].broken);
+		s.trace->refusal = text_copy(rows[i].refusal);
+		s.trace->refused_line = rows[i].refusal ? text_copy("`ip route add x`") : NULL;
+		owned(judgement) judgement = scene_judge(&s, &(struct circumstances){ .release = "6.1" });
+		assert_int_equal(judgement->outcome, rows[i].outcome);
+		assert_non_null(strstr(judgement->why, rows[i].why));
+		scene_end(&s);
+	}
+}
+
 static void skip_and_broken(void **state)
 {
 	struct scene s;
@@ -320,6 +359,7 @@ int main(void)
 		cmocka_unit_test(documented_warning),
 		cmocka_unit_test(looks_like_a_deviation),
 		cmocka_unit_test(promised),
+		cmocka_unit_test(refused),
 		cmocka_unit_test(skip_and_broken),
 		cmocka_unit_test(first_row_that_holds),
 		cmocka_unit_test(blind_captures),

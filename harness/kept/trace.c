@@ -41,6 +41,8 @@ void trace_free(struct trace *trace)
 	free(trace->complaints);
 	free(trace->broken);
 	free(trace->skip);
+	free(trace->refused_line);
+	free(trace->refusal);
 	free(trace);
 }
 

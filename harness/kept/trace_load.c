@@ -45,6 +45,8 @@ static int read_head(struct reader *reader)
 	reader->trace->lost = (uint64_t)lost;
 	reader->trace->broken = text_copy(json_string_value(json_object_get(reader->document, "broken")));
 	reader->trace->skip = text_copy(json_string_value(json_object_get(reader->document, "skip")));
+	reader->trace->refused_line = text_copy(json_string_value(json_object_get(reader->document, "refused_line")));
+	reader->trace->refusal = text_copy(json_string_value(json_object_get(reader->document, "refusal")));
 	reader->trace->milliseconds = milliseconds;
 	return 0;
 }

@@ -96,6 +96,10 @@ static json_t *document_of(const struct trace *trace, const struct plan *plan)
 	json_object_set_new(document, "packets", packets);
 	json_object_set_new(document, "drops", trace_drops_json(trace, topology));
 	json_object_set_new(document, "drops_lost", json_integer((json_int_t)trace->drops_lost));
+	if (trace->refusal) {
+		json_object_set_new(document, "refused_line", json_any_text(trace->refused_line));
+		json_object_set_new(document, "refusal", json_any_text(trace->refusal));
+	}
 	json_object_set_new(document, "digest", json_string(document_digest(document, digest)));
 	return document;
 }

@@ -171,12 +171,18 @@ unsigned sid_csid_bits(const struct sid *sid)
 	return (sid->block ? sid->block : BLOCK_BITS) + (sid->function ? sid->function : FUNCTION_BITS);
 }
 
+bool sid_csid_is_valid(const struct sid *sid)
+{
+	return !sid->zero_block && !sid->zero_function && sid->block % 8 == 0 && sid->function % 8 == 0 &&
+	       sid_csid_bits(sid) <= 8 * ADDRESS_OCTETS;
+}
+
 bool sid_shift(const struct sid *sid, const struct address *address, struct address *next)
 {
 	size_t used = sid_csid_bits(sid) / 8, function = (sid->function ? sid->function : FUNCTION_BITS) / 8;
 	bool left = false;
 
-	if (!sid->flavors || !strstr(sid->flavors, "next-csid") || used > sizeof address->octets)
+	if (!sid->flavors || !strstr(sid->flavors, "next-csid") || !sid_csid_is_valid(sid))
 		return false;
 	for (size_t i = used; i < sizeof address->octets; i++)
 		left |= address->octets[i] != 0;

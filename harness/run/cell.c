@@ -144,8 +144,16 @@ static enum lab_status build_lab(struct cell_runner *runner, const struct plan *
 	return opened < 0 ? LAB_BROKEN : LAB_READY;
 }
 
+/* What the kernel answered to a line that it did not take. */
+static void note_refusal(struct trace *trace, struct lab *lab)
+{
+	trace->refused_line = take(lab->refused_line);
+	trace->refusal = take(lab->refusal);
+}
+
 /* The lab for a plan: the current one if it has the same key. */
-static enum lab_status enter_lab(struct cell_runner *runner, const struct plan *plan, struct error *err)
+static enum lab_status enter_lab(struct cell_runner *runner, const struct plan *plan, struct trace *trace,
+                                 struct error *err)
 {
 	if (runner->lab && !runner->fresh && strcmp(runner->lab->key, plan->key) == 0) {
 		*PUSH(runner->cells, runner->cell_count) = runner->number;
@@ -154,8 +162,10 @@ static enum lab_status enter_lab(struct cell_runner *runner, const struct plan *
 	if (runner->lab)
 		cell_runner_leave_lab(runner);
 	enum lab_status status = build_lab(runner, plan, err);
-	if (status != LAB_READY && runner->lab)
+	if (status != LAB_READY && runner->lab) {
+		note_refusal(trace, runner->lab);
 		cell_runner_leave_lab(runner);
+	}
 	return status;
 }
 
@@ -191,6 +201,8 @@ enum lab_status cell_prepare(struct lab *lab, struct lab_setup *setup, const str
 {
 	enum lab_status status = lab_prepare(lab, setup, plan, err);
 
+	if (status != LAB_READY)
+		note_refusal(trace, lab);
 	trace->offload_count = setup->state_count;
 	trace->offloads = take(setup->states);
 	setup->state_count = 0;
@@ -205,7 +217,7 @@ struct result *cell_run(struct cell_runner *runner, const struct plan *plan, con
 	double begin = clock_ms(), start = begin;
 
 	trace->skip = lab_missing(features, plan);
-	enum lab_status status = trace->skip ? LAB_SKIP : enter_lab(runner, plan, &err);
+	enum lab_status status = trace->skip ? LAB_SKIP : enter_lab(runner, plan, trace, &err);
 	start = clock_ms();
 	if (status == LAB_READY)
 		status = cell_prepare(runner->lab, &runner->setup, plan, trace, &err);

@@ -16,9 +16,9 @@ void add_flavors(struct facts *facts, const struct sid *sid)
 		length = strcspn(list, ",");
 		facts_add(facts, "flavors", "%.*s", (int)length, list);
 	}
-	if (sid->block)
+	if (sid->block || sid->zero_block)
 		facts_add(facts, "lblen", "%u", sid->block);
-	if (sid->function)
+	if (sid->function || sid->zero_function)
 		facts_add(facts, "nflen", "%u", sid->function);
 }
 
