@@ -22,6 +22,7 @@ struct behaviour {
 	unsigned allows;   /* parameters that may be given */
 	bool decapsulates; /* a segment list in encap mode may end here */
 	bool ipv4_only;    /* what it decapsulates is IPv4 */
+	bool frames;       /* what it decapsulates is an Ethernet frame, which leaves by `oif` as it is */
 	bool inserts; /* it inserts an SRH before the one that is there; the destination becomes the new list's last
 	                 entry */
 	bool by_host; /* without flavors, a host does the same at an address of its own (ipv6_srh_rcv()) */

@@ -16,6 +16,9 @@
 	ROW(MODE_ENCAP, mode_encap, "encap", "an outer IPv6 header with an SRH")                                       \
 	ROW(MODE_ENCAP_RED, mode_encap_red, "encap.red",                                                               \
 	    "the same, without the first segment; with one there is no SRH")                                           \
+	ROW(MODE_L2ENCAP, mode_l2encap, "l2encap", "an outer IPv6 header with an SRH, and the Ethernet frame inside")  \
+	ROW(MODE_L2ENCAP_RED, mode_l2encap_red, "l2encap.red",                                                         \
+	    "both: a frame inside, and the list without its first segment")                                            \
 	ROW(MODE_IP6IP6, mode_ip6ip6, "ip6ip6", "an outer IPv6 header and no SRH: an ordinary tunnel")
 /* clang-format on */
 #define MODE_NUMBER(number, row, word, about) number,
@@ -30,7 +33,8 @@ struct mode_kind {
 	bool leads;   /* its packets go along the segments */
 	bool inserts; /* the SRH goes into the packet itself: its destination becomes the last entry */
 	bool reduced; /* the first segment is in the destination alone; with one segment there is no SRH */
-	bool outer;   /* an IPv6 header is pushed; what it came with is inside */
+	bool frame; /* what is inside is the Ethernet frame that came in, so that nothing is pushed onto a node's own */
+	bool outer; /* an IPv6 header is pushed; what it came with is inside */
 };
 const struct mode_kind *mode_kind(int mode); /* by its number */
 

@@ -24,6 +24,7 @@ extern const struct word tcp_flag_words[]; /* "fin", "syn", "rst", "psh", "ack",
 	.identification = FIELD_AUTO
 struct packet_spec {
 	uint8_t source_mac[6], destination_mac[6];
+	uint8_t inner_source_mac[6], inner_destination_mac[6]; /* of a frame inside: l2encap, l2encap.red */
 	enum mode mode;
 	struct address source, destination; /* of the connection: the innermost pair, of either family; IPv4 only in
 	                                       modes plain and encap */

@@ -70,6 +70,8 @@ struct interface {
 	struct address address;        /* on the link (/64); AF_UNSPEC: not given */
 	int seg6_enabled;              /* 1: on; -1: off, whatever its node has; 0: as its node */
 	const struct nic_model *model; /* of the NIC at this end; NULL: links of its kind have none */
+	bool has_mac;                  /* given */
+	uint8_t mac[6];
 };
 
 /* What seg6_enabled is on an interface; `all` has that of the node. Linux takes the lesser of both

@@ -67,7 +67,7 @@ sed 's/fc00:d::1/fc00:d::x/' cases/good.yaml | bad_case "3:26: 'fc00:d::x' is no
 sed 's/fc00:d::1/fc00:d::9/' cases/good.yaml | bad_case "3:22: no node has the address fc00:d::9; give it to one in"
 sed 's/^traffic: .*/traffic: [src]/' cases/good.yaml | bad_case "3:10: traffic is a map"
 sed 's/\[on, off\]/{on: {}, off: 7}/' cases/good.yaml | bad_case "4:57: '7' is not"
-sed 's/inline/inlined/' cases/good.yaml | bad_case "4:22: 'inlined' is not a value of mode (did you mean 'inline'?); write plain, inline, encap, encap.red or ip6ip6"
+sed 's/inline/inlined/' cases/good.yaml | bad_case "4:22: 'inlined' is not a value of mode (did you mean 'inline'?); write plain, inline, encap, encap.red, l2encap, l2encap.red or ip6ip6"
 sed 's/topology: good/topology: none/' cases/good.yaml | bad_case "2:11: no usable topology 'none'; looked for"
 sed 's/delivered/arrived/' cases/good.yaml | bad_case "5:16: 'arrived' is not a fate; write delivered"
 sed '$d' cases/good.yaml | bad_case "1:1: a case needs 'expect'"

@@ -34,12 +34,13 @@ nodes:
       "fc00:2::2": {behaviour: End.DX6, nh6: dst}
       "fc00:2::3": {behaviour: End.DX4, nh4: "10.0.0.2"}
       "fc00:2::4": {behaviour: End.DT6, table: main}
+      "fc00:2::9": {behaviour: End.DX2, oif: b0}
       "fc00:2::5": {behaviour: End.DT6, vrftable: 100}
       "fc00:2::6": {behaviour: End.DT4, vrftable: 100}
       "fc00:2::7": {behaviour: End.DT46, vrftable: 100}
   dst: {addresses: ["fc00:d:d000::1", "fc00:d:d000::2"]}
 links:
-  - {ends: [src.b0, r1.a0], mtu: 1600, kind: veth}
+  - {ends: [src.b0, r1.a0], mtu: 1600, kind: veth, macs: ["02:00:00:00:00:01", "02:00:00:00:00:02"]}
   - {ends: [r1.b0, r2.a0], mtu: 1700, addresses: ["fd00:9::1", "fd00:9::2"]}
   - {ends: [r2.b0, dst.a0], mtu: 1700}
 END
@@ -64,6 +65,7 @@ axes:
     End.T-table: {segments: ["fc00:1::8", "fc00:2::1"]}
     End.B6: {segments: ["fc00:1::9", "fc00:d:d000::2"]}
     End.B6.Encaps: {segments: ["fc00:1::a", "fc00:d:d000::2"]}
+    End.DX2: {tcp: crafted, mode: l2encap, segments: ["fc00:2::9"]}
     End.DX6: {mode: encap, segments: ["fc00:2::2"]}
     End.DX4: {mode: encap, segments: ["fc00:2::3"]}
     End.DT6: {mode: encap, segments: ["fc00:2::4"]}
@@ -137,6 +139,8 @@ axes:
     segments.encap: {tcp: kernel, mode: encap, segments.encap: ["fc00:d:d000::2"]}
     encap.red: {tcp: kernel, mode: encap.red, segments: ["fc00:1::1", "fc00:d:d000::2"]}
     segments.encap.red: {tcp: kernel, mode: encap.red, segments.encap.red: ["fc00:1::1", "fc00:d:d000::2"]}
+    l2encap: {tcp: kernel, mode: l2encap, headend: r1, segments.l2encap: ["fc00:d:d000::2"], bytes: 1k}
+    l2encap.red: {tcp: crafted, mode: l2encap.red, segments.l2encap.red: ["fc00:d:d000::2"]}
     ip6ip6: {tcp: kernel, mode: ip6ip6, segments: ["fc00:d:d000::2"]}
     segments.ip6ip6: {tcp: kernel, mode: ip6ip6, segments.ip6ip6: ["fc00:d:d000::2"]}
     headend: {tcp: kernel, mode: inline, headend: r1, segments: ["fc00:d:d000::2"], bytes: 100}
@@ -174,6 +178,7 @@ expect:
   - {when: {what: hop_limit}, fate: dropped, at: r1, reason: hop-limit}
   - {when: {what: to_node}, fate: dropped, at: r1, reason: no-route}
   - {when: {what: bad}, fate: dropped, at: dst, reason: tcp-csum}
+  - {when: {what: [l2encap, l2encap.red]}, fate: dropped, at: dst, reason: no-decapsulation}
   - {when: {what: rst}, fate: dropped, at: dst}
   - {when: {what: sequence}, fate: stalled, at: dst, reason: out-of-order}
   - {when: {what: [cut, srh.last_entry, srh.type]}, fate: dropped, at: r1}
@@ -243,7 +248,7 @@ missing() { # missing CELL: what its SKIP must name
 	*what=lro) echo 'lro' ;;
 	*End.DT6-vrftable | *End.DT4 | *End.DT46) echo 'vrf' ;;
 	*seg6_require_hmac) echo 'hmac' ;;
-	*encap.red) echo 'encap.red' ;;
+	*encap.red) echo '.red' ;;
 	*ip6ip6) echo 'ip6tnl' ;;
 	settings* | traffic* | links*) echo '/dev/net/tun' ;;
 	nics*) echo 'NIC' ;;
@@ -263,6 +268,6 @@ while read -r line; do
 	*) complain "$line" ;;
 	esac
 done <all
-[ "$(wc -l <all)" = $((17 + 21 + 41 + 12 + 8)) ] || complain "$(wc -l <all) cells"
+[ "$(wc -l <all)" = $((18 + 21 + 43 + 12 + 8)) ] || complain "$(wc -l <all) cells"
 [ $failures = 0 ] || exit 1
 echo "$(wc -l <listed) words, $(wc -l <all) cells, $skipped of them SKIP by name"

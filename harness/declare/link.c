@@ -223,11 +223,47 @@ static void model_read(void *into, const struct item *item, struct error *err)
 		end[i].model = model;
 }
 
+/* "02:00:00:00:00:01", of one interface (IEEE 802: the lowest bit of the first octet is not set) and not all zeros. */
+static bool mac_read(uint8_t mac[6], const struct item *item, struct error *err)
+{
+	static const uint8_t none[6];
+	int end = 0;
+
+	if (item->kind == ITEM_TEXT &&
+	    sscanf(item->text, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx%n", mac, mac + 1, mac + 2, mac + 3, mac + 4,
+	           mac + 5, &end) == 6 &&
+	    end == 17 && !item->text[end] && !(mac[0] & 1) && memcmp(mac, none, sizeof none) != 0)
+		return true;
+	fail_at(err, item->where, "%s is not an Ethernet address of an interface, such as \"02:00:00:00:00:01\"",
+	        brief(item).text);
+	return false;
+}
+
+static void macs_of_link(void *into, const struct item *item, struct error *err)
+{
+	const struct draft *draft = into;
+	struct interface *end = ends_of_last_link(draft);
+	const size_t count = last_link(draft)->count;
+
+	if (!is_list_of(item, count, "macs", err))
+		return;
+	if (link_kind(last_link(draft))->lent)
+		fail_at(err, item->key_where, "links of `kind: %s` have the addresses of their NICs",
+		        link_kind(last_link(draft))->word);
+	for (size_t i = 0; i < count; i++) {
+		end[i].has_mac = mac_read(end[i].mac, &item->items[i], err);
+		for (size_t other = 0; other < i; other++)
+			if (end[i].has_mac && end[other].has_mac && memcmp(end[i].mac, end[other].mac, 6) == 0)
+				fail_at(err, item->where, "two ends of a link cannot have the same Ethernet address");
+	}
+}
+
 /* `kind` first, which decides how many ends there can be and their models; `addresses` after `ends`: one per end. */
 static const struct key link_keys[] = {
-	{ "kind", kind_read, false },   { "ends", ends_read, true },
-	{ "mtu", mtu_read, false },     { "addresses", addresses_of_link, false },
-	{ "model", model_read, false }, { NULL, NULL, false },
+	{ "kind", kind_read, false },    { "ends", ends_read, true },
+	{ "mtu", mtu_read, false },      { "addresses", addresses_of_link, false },
+	{ "macs", macs_of_link, false }, { "model", model_read, false },
+	{ NULL, NULL, false },
 };
 
 void links_read(void *into, const struct item *item, struct error *err)

@@ -68,8 +68,8 @@ static const struct vector vectors[] = {
 	{ SENDS("topology: one"), "c.yaml:3:39: topology is not a setting" },
 	{ SENDS("to: \"fc00:d::2\""), "c.yaml:3:39: 'to' is given twice" },
 	{ SENDS("tcp: udp"), "c.yaml:3:44: 'udp' is not a value of tcp; write kernel or crafted" },
-	{ SENDS("mode: [inline]"),
-	  "c.yaml:3:45: a list is not a value of mode; write plain, inline, encap, encap.red or ip6ip6" },
+	{ SENDS("mode: [inline]"), "c.yaml:3:45: a list is not a value of mode; write plain, inline, encap, encap.red, "
+	                           "l2encap, l2encap.red or ip6ip6" },
 	{ SENDS("headend: r9"), "c.yaml:3:48: there is no node 'r9'" },
 	{ SENDS("headend: srcc"), "there is no node 'srcc' (did you mean 'src'?); one has src, r1, dst" },
 	{ SENDS("bytes: 64q"), "c.yaml:3:46: expected a number of octets such as 1000, 64k or 1M, found '64q'" },

@@ -97,15 +97,29 @@ static bool get_list(struct course *course, struct walk *walk, enum mode mode, c
 	course->change = course->mode->inserts ? COURSE_INSERTS : COURSE_PUSHES;
 	course->list = list;
 	course->list_count = count;
+	walk->counted |= course->mode->frame;
 	return count > 0;
 }
 
-static bool decapsulate(struct course *course, struct walk *walk)
+/* The Ethernet header before an IP header, if it is inside a packet; NULL: the IP header follows another. */
+static const struct layer *frame_of(const struct walk *walk, const struct layer *ip)
+{
+	const struct layer *before = ip - 1;
+
+	return before > walk->view->layers && before->kind == LAYER_ETHERNET ? before : NULL;
+}
+
+static bool decapsulate(struct course *course, struct walk *walk, bool frames)
 {
 	if (course->left || course->removed + 1 >= walk->levels.count)
 		return false;
+	const struct layer *frame = frame_of(walk, walk->levels.at[course->removed + 1]);
+	if (frames != (frame != NULL))
+		return false;
 	course->removed++;
+	course->frame = frame;
 	read_level(course, walk);
+	walk->counted = frames; /* what is in a frame is not forwarded */
 	return course->known;
 }
 
@@ -130,9 +144,9 @@ static bool at_sid(struct course *course, struct walk *walk, const struct sid *s
 	const struct behaviour *behaviour = behaviour_table[sid->behaviour];
 	struct address next;
 
-	walk->looped = looks_into_main(sid);
+	walk->looped = looks_into_main(sid) && !behaviour->frames;
 	if (behaviour->decapsulates)
-		return decapsulate(course, walk);
+		return decapsulate(course, walk, behaviour->frames);
 	count(course, walk);
 	if (behaviour->inserts)
 		return course->left && get_list(course, walk, MODE_INLINE, sid->segments, sid->segment_count);
@@ -163,7 +177,7 @@ static bool at_host(struct course *course, struct walk *walk)
 {
 	walk->looped = true;
 	if (!course->left)
-		return decapsulate(course, walk);
+		return decapsulate(course, walk, false);
 	count(course, walk);
 	return take_segment(course, walk);
 }

@@ -19,10 +19,11 @@ enum course_change {
 	COURSE_INSERTS, /* an SRH behind the outermost IPv6 header that it keeps */
 };
 struct course {
-	bool known;             /* false: no standard says where a packet like this goes on */
-	size_t removed;         /* outermost IPv6 headers that it loses */
-	bool srh_removed;       /* PSP: of the outermost that it keeps */
-	int taken[LEVELS_MOST]; /* from the hop limits of the headers that it came with, the outermost first */
+	bool known;                /* false: no standard says where a packet like this goes on */
+	size_t removed;            /* outermost IPv6 headers that it loses */
+	const struct layer *frame; /* of the packet: the Ethernet header inside that it leaves with; NULL: its own */
+	bool srh_removed;          /* PSP: of the outermost that it keeps */
+	int taken[LEVELS_MOST];    /* from the hop limits of the headers that it came with, the outermost first */
 	enum course_change change;
 	const struct mode_kind *mode; /* of what it gets */
 	const struct address *list;   /* what it gets, in the order of travel */

@@ -41,10 +41,15 @@ static bool next_header(const struct passage *passage, struct values *values)
 	const struct packet_view *view = &passage->after->view;
 	const struct layer *last = view->count ? &view->layers[view->count - 1] : NULL;
 
-	if (!last || packet_transport(view) || last->kind == LAYER_FRAGMENT || last->kind == LAYER_ETHERNET)
+	if (!last || last == view->layers || packet_transport(view) || last->kind == LAYER_FRAGMENT)
 		return false;
-	/* IPv6 says it in its seventh octet, IPv4 in its tenth, an extension header in its first. */
-	uint8_t next = view->frame[last->offset + (last->kind == LAYER_IPV6 ? 6U : last->kind == LAYER_IPV4 ? 9U : 0U)];
+	/* IPv6 says it in its seventh octet, IPv4 in its tenth, Ethernet in its last two, an extension header in its
+	 * first. */
+	const uint8_t *at = view->frame + last->offset;
+	unsigned next = last->kind == LAYER_IPV6       ? at[6]
+	                : last->kind == LAYER_IPV4     ? at[9]
+	                : last->kind == LAYER_ETHERNET ? at[12] * 256U + at[13]
+	                                               : at[0];
 	snprintf(values->saw, sizeof values->saw, "%u, behind which nothing is readable", next);
 	strcpy(values->expected, "TCP or ICMPv6");
 	return true;
@@ -138,6 +143,12 @@ static bool is_mac(const struct captured *captured, size_t at, const uint8_t mac
 /* Destination first (RFC 2464 3). */
 static bool ethernet_addresses(const struct passage *passage, struct values *values)
 {
+	const struct layer *frame = passage->course.frame;
+
+	if (frame && memcmp(passage->after->data, passage->before->data + frame->offset, 2 * ETH_ALEN) == 0)
+		return false;
+	if (frame)
+		return values_differ(values, "those of the frame that was inside", "others");
 	const struct captured *after = passage->after;
 	const struct plan_interface *interfaces = passage->plan->interfaces;
 	const size_t interface = HOP_INTERFACE(after->hop);
@@ -149,6 +160,22 @@ static bool ethernet_addresses(const struct passage *passage, struct values *val
 		if (is_mac(after, ETH_ALEN - own, interfaces[other].mac))
 			return false;
 	return values_differ(values, "an address of the link's other end", "another");
+}
+
+/* What an Ethernet header inside was before: one inside, or that of the frame that was encapsulated. */
+static bool frame_inside(const struct passage *passage, struct values *values)
+{
+	const struct packet_view *after = &passage->after->view, *before = &passage->before->view;
+	const size_t first = passage->aligned ? (size_t)(passage->to.at[0] - after->layers) : after->count;
+
+	for (size_t i = first; i < after->count; i++) {
+		const size_t was = passage->layers[i - first];
+		const size_t offset = was == HEADER_ADDED ? 0 : before->layers[was].offset;
+		if (after->layers[i].kind == LAYER_ETHERNET &&
+		    memcmp(after->frame + after->layers[i].offset, before->frame + offset, ETH_HLEN) != 0)
+			return values_differ(values, "the Ethernet header that the frame came with", "another");
+	}
+	return false;
 }
 
 /* Whom a packet can come from that its node made. */
@@ -211,6 +238,7 @@ const struct invariant_row invariants_of_packets[] = {
 	{ INVARIANT_GSO_TYPE, "segmentation-offloads.rst, virtio 1.2 5.1.6.2", SCOPE_ALWAYS, PLACES_ALL, gso_type },
 	{ INVARIANT_ETHERNET_ADDRESSES, "RFC 2464 3", SCOPE_PACKET, PLACE_ORIGIN | PLACE_LINK | PLACE_NODE,
 	  ethernet_addresses },
+	{ INVARIANT_ETHERNET_ADDRESSES, "RFC 8986 4.9 and 5.3", SCOPE_EACH, PLACE_LINK | PLACE_NODE, frame_inside },
 	{ INVARIANT_CHECKSUM, "RFC 9293 3.1, RFC 1122 4.2.2.7", SCOPE_EACH, PLACES_PAST_ORIGIN, checksum },
 	{ INVARIANT_ORIGIN, "RFC 8200 3", SCOPE_ALL, PLACES_ALL, origin },
 	{ INVARIANT_INITIAL_HOP_LIMIT, "ip-sysctl.rst, hop_limit", SCOPE_ALL, PLACE_ORIGIN, initial_hop_limit },

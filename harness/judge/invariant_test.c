@@ -319,6 +319,89 @@ static void reduced_packets(void **state)
 #undef prepare
 }
 
+/* ---- frames: an Ethernet header behind the SRH of one segment */
+
+enum { INNER_FRAME = SRH_LIST + 16, INNER_IP = INNER_FRAME + 14 };
+
+static struct packet_spec frame_spec(const struct packet_spec *data)
+{
+	struct packet_spec framed = *data;
+
+	framed.mode = MODE_L2ENCAP;
+	framed.segments = list;
+	framed.segment_count = 1;
+	framed.outer_source = s.plan.outer_address;
+	memcpy(framed.inner_destination_mac, s.plan_interfaces[R1_A1].mac, 6);
+	memcpy(framed.inner_source_mac, s.plan_interfaces[SRC_A0].mac, 6);
+	return framed;
+}
+
+static void prepare_frames(size_t headend, struct address segment)
+{
+	s.plan.headend = headend;
+	s.plan.traffic.mode = MODE_L2ENCAP;
+	list[0] = segment;
+	s.plan.traffic.segments[MODE_L2ENCAP] = (struct segment_list){ true, list, 1 };
+	s.plan.outer_address = s.plan_interfaces[headend == R1 ? R1_B0 : SRC_A0].address;
+	scene_push(&s);
+}
+
+/* r1 takes what came from src into a frame. */
+static void prepare_pushed_frame(void)
+{
+	struct address elsewhere = s.segment;
+
+	elsewhere.octets[15] ^= 1;
+	prepare_frames(R1, elsewhere);
+	struct packet_spec data = scene_packet(&s, true, TCP_ACK | TCP_PSH, CLIENT_ISN + 1, 1000);
+	data.mode = MODE_PLAIN;
+	scene_send(&s, true, data, 2);
+	struct packet_spec framed = frame_spec(&data);
+	scene_capture(&s, way[2], &framed);
+	scene_capture(&s, way[3], &framed);
+	CHANGE(2, frame[IP_HOP] = 63)
+}
+
+/* r1 takes a frame out, which leaves as it is. */
+static void prepare_pulled_frame(void)
+{
+	s.sid.behaviour = behaviour_find("End.DX2");
+	s.sid.oif = (char *)"b0";
+	prepare_frames(SRC, s.segment);
+	struct packet_spec data = scene_packet(&s, true, TCP_ACK | TCP_PSH, CLIENT_ISN + 1, 1000);
+	struct packet_spec framed = frame_spec(&data);
+	scene_send(&s, true, framed, 2);
+	data.mode = MODE_PLAIN;
+	data.segment_count = 0;
+	scene_capture(&s, way[2], &data);
+	scene_capture(&s, way[3], &data);
+	CHANGE(2, memcpy(frame, framed.inner_destination_mac, 6), memcpy(frame + 6, framed.inner_source_mac, 6))
+}
+
+static void frames(void **state)
+{
+	(void)state;
+#define prepare prepare_pushed_frame
+	BROKEN_AT(2, "", (void)frame);
+	BROKEN_AT(2, "ethernet-addresses", frame[INNER_FRAME] ^= 2);
+	BROKEN_AT(2, "ethernet-addresses", frame[INNER_FRAME + 11] ^= 1);
+	BROKEN_AT(3, "ethernet-addresses", frame[INNER_FRAME + 6] ^= 2);
+	BROKEN_AT(2, "hop-limit", frame[INNER_IP + 7]--);
+	BROKEN_AT(2, "outer-hop-limit", frame[IP_HOP]--);
+	BROKEN_AT(2, "traffic-class, outer-traffic-class", frame[INNER_IP] |= 1);
+	BROKEN_AT(2, "policy", frame[SRH_TAG] = 1);
+	BROKEN_AT(2, "headers, payload-length, payload", frame[SRH] = IPPROTO_IPV6,
+	          memmove(frame + INNER_FRAME, frame + INNER_IP, 60));
+#undef prepare
+#define prepare prepare_pulled_frame
+	BROKEN_AT(2, "", (void)frame);
+	BROKEN_AT(2, "ethernet-addresses", frame[0] ^= 2);
+	BROKEN_AT(2, "ethernet-addresses", frame[11] ^= 1);
+	BROKEN_AT(2, "hop-limit", frame[IP_HOP]--);
+	BROKEN_AT(2, "traffic-class", frame[IP] |= 1);
+#undef prepare
+}
+
 static void encap_packets(void **state)
 {
 	(void)state;
@@ -482,6 +565,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(icmpv6, start, end),
 		cmocka_unit_test_setup_teardown(encap_packets, start, end),
 		cmocka_unit_test_setup_teardown(reduced_packets, start, end),
+		cmocka_unit_test_setup_teardown(frames, start, end),
 		cmocka_unit_test_setup_teardown(merged, start, end),
 		cmocka_unit_test_setup_teardown(cut, start, end),
 		cmocka_unit_test_setup_teardown(cut_wrongly, start, end),

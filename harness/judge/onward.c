@@ -1,5 +1,6 @@
 /* Where a node would send a packet next, after processing its own segment or pushing the segment list, and why it
  * cannot. */
+#include <net/ethernet.h>
 #include <string.h>
 
 #include "behaviour.h"
@@ -65,10 +66,13 @@ bool inner_packet_is_missing(const struct loss *loss, char **said)
 	if (!is_kernels(&stage) || !sid_behaviour(stage.sid)->decapsulates)
 		return false;
 	bool four = sid_behaviour(stage.sid)->ipv4_only;
-	if (stage.depth > 1 && !four)
+	if (stage_has_inside(&stage) && !four)
 		return false;
 	say_stage(loss, &stage, said);
-	text_append(said, " and it has no %s packet inside", four ? "IPv4" : "IPv6");
+	text_append(said, " and it has no %s inside",
+	            sid_behaviour(stage.sid)->frames ? "Ethernet frame"
+	            : four                           ? "IPv4 packet"
+	                                             : "IPv6 packet");
 	return true;
 }
 
@@ -107,6 +111,8 @@ static bool looked_up(const struct loss *loss, struct address *ret)
 	if (!loss_arrived(loss))
 		return false;
 	const struct srh_view srh = captured_srh(loss->last);
+	if (stage.sid && sid_behaviour(stage.sid)->frames)
+		return false; /* nothing is looked up: it leaves by `oif` */
 	if (stage.sid)
 		return sid_next_hop(stage.sid, ret) || destination_behind(&stage, ret);
 	if (loss_is_local(loss))
@@ -131,7 +137,7 @@ bool next_is_local(const struct loss *loss, char **said)
 	const struct stage stage = stage_last(loss);
 	struct address next;
 
-	if (!is_kernels(&stage) || delivers(stage.sid))
+	if (!is_kernels(&stage) || delivers(stage.sid) || sid_behaviour(stage.sid)->frames)
 		return false;
 	const struct sid *sid = stage.sid;
 	bool by_next_hop = sid_next_hop(sid, &next), decapsulates = sid_behaviour(sid)->decapsulates;
@@ -370,10 +376,50 @@ bool service_is_not_asked(const struct loss *loss, char **said)
 /* ip6_input_finish() finds no handler for the protocol. */
 bool nobody_decapsulates(const struct loss *loss, char **said)
 {
-	if (!loss_is_local(loss) || !loss->last->encapsulated || captured_srh(loss->last).present)
+	if (!loss_is_local(loss) || !loss->last->encapsulated)
 		return false;
-	text_append(said, "it has an IPv6 packet inside and no SRH, and its destination is a plain address of %s",
+	const struct srh_view srh = captured_srh(loss->last);
+	const struct packet_view *view = &loss->last->view;
+	const bool framed = packet_ip_inside(view, packet_ip(view))[-1].kind == LAYER_ETHERNET;
+	if (srh.present && (!framed || srh.segments_left))
+		return false;
+	text_append(said, "it has an %s inside%s, and its destination is a plain address of %s",
+	            framed ? "Ethernet frame" : "IPv6 packet", srh.present ? "" : " and no SRH", loss_at(loss)->name);
+	return true;
+}
+
+/* eth_type_trans() marks a frame for another address, and IP drops it (PACKET_OTHERHOST). */
+bool frame_is_for_another(const struct loss *loss, char **said)
+{
+	const struct captured *last = loss->last;
+
+	if (!loss_arrived(loss) || last->length < ETH_ALEN ||
+	    memcmp(last->data, loss->evidence->plan->interfaces[HOP_INTERFACE(last->hop)].mac, ETH_ALEN) == 0)
+		return false;
+	text_append(said,
+	            "the frame is for the Ethernet address %02x:%02x:%02x:%02x:%02x:%02x, which is not that of %s",
+	            last->data[0], last->data[1], last->data[2], last->data[3], last->data[4], last->data[5],
 	            loss_at(loss)->name);
+	return true;
+}
+
+/* Of DX2: the frame leaves as it is, and the kernel tells nobody. */
+bool frame_is_too_big(const struct loss *loss, char **said)
+{
+	const struct stage stage = stage_last(loss);
+	const struct packet_view *view = loss->last ? &loss->last->view : NULL;
+
+	if (!is_kernels(&stage) || !sid_behaviour(stage.sid)->frames || !stage_has_inside(&stage))
+		return false;
+	const struct plan *plan = loss->evidence->plan;
+	const unsigned mtu =
+	        plan->topology->interfaces[topology_interface(plan->topology, loss->node, stage.sid->oif)].mtu;
+	const struct layer *inside = packet_ip_inside(view, packet_ip(view));
+	const size_t octets = loss->last->wire_length - inside->offset;
+	if (octets <= mtu)
+		return false;
+	text_append(said, "the frame inside has %zu octets behind its header, and the MTU of %s is %u", octets,
+	            stage.sid->oif, mtu);
 	return true;
 }
 

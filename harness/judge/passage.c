@@ -36,6 +36,8 @@ static struct expected expected_of(const struct passage *passage)
 		expect(&expected, LAYER_IPV6, HEADER_ADDED);
 		if (mode_entries(course->mode, course->list_count))
 			expect(&expected, LAYER_ROUTING, HEADER_ADDED);
+		if (course->mode->frame)
+			expect(&expected, LAYER_ETHERNET, HEADER_ADDED);
 	}
 	for (size_t i = (size_t)(passage->from.at[removed] - view->layers); i < view->count; i++) {
 		if (srh_removed && view->layers[i].kind == LAYER_ROUTING) {

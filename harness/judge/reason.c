@@ -133,6 +133,8 @@ static bool its_answer_was_lost(const struct loss *loss, char **said)
 /* Rows without counters are of what the kernel drops silently, at least in some version. */
 static const struct reason_row rows[] = {
 	COMMON(LINK, .holds = was_last_seen_leaving, .with = { "tx_dropped" }),
+	/* checked before any header of IP */
+	COMMON(OTHER_HOST, .holds = frame_is_for_another, .kernel = "ip6_rcv_core"),
 	/* checked before any SRH */
 	COMMON(HEADER, .counters = { "Ip6InTruncatedPkts" }, .kernel = "ip6_rcv_core"),
 	COMMON(SEG6_DISABLED, .holds = seg6_is_disabled, .kernel = "ipv6_srh_rcv"),
@@ -182,6 +184,7 @@ static const struct reason_row rows[] = {
 	COMMON(HMAC, .holds = hmac_is_missing, .kernel = "seg6_hmac_validate_skb"),
 	COMMON(HMAC_UNFLAGGED, .holds = hmac_is_unflagged, .kernel = "seg6_hmac_validate_skb"),
 	COMMON(HMAC_WRONG, .holds = hmac_is_wrong, .kernel = "seg6_hmac_validate_skb"),
+	COMMON(TOO_BIG, .holds = frame_is_too_big, .kernel = "input_action_end_dx2"),
 	COMMON(NO_INNER, .holds = inner_packet_is_missing, .kernel = "decap_and_validate"),
 	COMMON(LOCAL_REFUSED, .holds = next_is_local, .kernel = "seg6_lookup_any_nexthop"),
 	COMMON(EMPTY_TABLE, .holds = table_is_empty, .kernel = "seg6_lookup_any_nexthop"),

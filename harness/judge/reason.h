@@ -41,6 +41,8 @@ bool source_is_link_local(const struct loss *loss, char **said);
 bool destination_is_loopback(const struct loss *loss, char **said);
 bool service_is_not_asked(const struct loss *loss, char **said);
 bool nobody_decapsulates(const struct loss *loss, char **said);
+bool frame_is_for_another(const struct loss *loss, char **said);
+bool frame_is_too_big(const struct loss *loss, char **said);
 bool neighbour_is_nobody(const struct loss *loss, char **said);
 
 #endif

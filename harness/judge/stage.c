@@ -8,6 +8,11 @@
 
 static const struct sid as_end = { .behaviour = 0 }; /* End's row of behaviour_table */
 
+bool stage_has_inside(const struct stage *stage)
+{
+	return stage->depth > 1 && stage->headers[stage->depth - 2].framed == sid_behaviour(stage->sid)->frames;
+}
+
 bool sid_next_hop(const struct sid *sid, struct address *ret)
 {
 	return sid->nh6 && address_parse(ret, AF_INET6, sid->nh6) && !address_is_unspecified(ret);
@@ -20,6 +25,7 @@ static struct header header_of(const struct packet_view *view, const struct laye
 	return (struct header){ .at = ip_destination(view, ip),
 		                .left = srh.present && !srh.fault ? srh.segments_left : 0,
 		                .has_srh = srh.present,
+		                .framed = ip > view->layers + 1 && ip[-1].kind == LAYER_ETHERNET,
 		                .srh = srh };
 }
 
@@ -100,7 +106,7 @@ static bool encapsulate(struct stage *stage)
 
 static bool decapsulate(struct stage *stage)
 {
-	if (stage_outer(stage)->left || stage->depth < 2 || sid_behaviour(stage->sid)->ipv4_only)
+	if (stage_outer(stage)->left || !stage_has_inside(stage) || sid_behaviour(stage->sid)->ipv4_only)
 		return false;
 	stage->depth--;
 	return true;
@@ -125,6 +131,8 @@ bool stage_advance(struct stage *stage)
 /* SIDs are routes of table main; behaviours with another `table` do not find them. */
 static bool looks_into_main(const struct sid *sid)
 {
+	if (sid_behaviour(sid)->frames)
+		return false;
 	return !sid->table || strcmp(sid->table, "main") == 0 || strcmp(sid->table, "254") == 0;
 }
 

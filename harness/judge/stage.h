@@ -9,6 +9,7 @@ struct header {
 	struct address at; /* its destination */
 	size_t left;       /* segments of the list that are left */
 	bool has_srh;
+	bool framed;              /* it is in an Ethernet frame inside the packet */
 	struct srh_view srh;      /* the list it came with */
 	const struct sid *policy; /* End.B6 or End.B6.Encaps: its list is followed first */
 	struct address behind;    /* of a policy that was inserted: where its list ends */
@@ -29,6 +30,8 @@ struct stage {
 struct stage stage_last(const struct loss *loss);
 /* Processes the packet as the SID's behaviour does; false: the behaviour drops it. */
 bool stage_advance(struct stage *stage);
+/* Whether a packet, or for a SID that takes them a frame, is inside the outermost header. */
+bool stage_has_inside(const struct stage *stage);
 static inline struct header *stage_outer(struct stage *stage)
 {
 	return &stage->headers[stage->depth - 1];

@@ -62,6 +62,7 @@ const struct word reason_words[] = {
 	{ "no-inner-packet", REASON_NO_INNER, "a decapsulating behaviour got a packet with no such packet inside" },
 	{ "no-decapsulation", REASON_NO_DECAPSULATION,
 	  "a packet with one inside came without an SRH to an address that takes none out" },
+	{ "other-host", REASON_OTHER_HOST, "the frame is for the Ethernet address of another interface" },
 	{ "own-destination", REASON_SELF_SEGMENT, "a route's first segment is the destination that the route is for" },
 	{ "recursion", REASON_RECURSION, "more lightweight tunnels in a row than the kernel nests" },
 	{ "link-local", REASON_LINK_LOCAL, "a link-local next hop without the interface that it is on" },
@@ -93,7 +94,8 @@ const struct word invariant_words[] = {
 	  "csum_start and csum_offset of a partial checksum point at the transport's header and its checksum" },
 	{ "gso-type", INVARIANT_GSO_TYPE, "gso_type of a packet that is to be cut says what it is: TCP over IPv6" },
 	{ "ethernet-addresses", INVARIANT_ETHERNET_ADDRESSES,
-	  "the frame is from the interface that sent it, to one at the other end" },
+	  "the frame is from the interface that sent it, to one at the other end; one inside a packet keeps its "
+	  "header" },
 	{ "checksum", INVARIANT_CHECKSUM, "a TCP checksum that is bad stays bad, also when GRO merges its segment" },
 	{ "origin", INVARIANT_ORIGIN,
 	  "no packet comes from nowhere, or more often than it was sent: what leaves a node that does not own its "

@@ -23,13 +23,16 @@ static struct building compose(const struct packet_spec *spec)
 {
 	struct building building = { .spec = spec };
 
-	const bool ipv4 = spec->destination.family == AF_INET, outer = mode_kind(spec->mode)->outer;
+	const struct mode_kind *mode = mode_kind(spec->mode);
+	const bool ipv4 = spec->destination.family == AF_INET, outer = mode->outer;
 
 	add_part(&building, LAYER_ETHERNET, ETHERNET_SIZE);
 	if (outer || !ipv4)
 		add_part(&building, LAYER_IPV6, IPV6_SIZE);
 	if (srh_entries(spec) > 0)
 		add_part(&building, LAYER_ROUTING, srh_length(spec));
+	if (mode->frame)
+		add_part(&building, LAYER_ETHERNET, ETHERNET_SIZE);
 	if (ipv4)
 		add_part(&building, LAYER_IPV4, ipv4_length(spec));
 	else if (outer)

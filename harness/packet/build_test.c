@@ -77,6 +77,32 @@ static void test_reduced(void **state)
 	assert_true(srh_in(&view).present && srh_in(&view).segments_left == 0 && srh_in(&view).last_entry == 0);
 }
 
+/* RFC 8986 5.3: next header 143, and the frame behind it. */
+static void test_frame_inside(void **state)
+{
+	static const uint8_t inner[] = { 2, 0, 0, 0, 0, 9, 2, 0, 0, 0, 0, 8, 0x86, 0xdd };
+
+	(void)state;
+	for (size_t count = 1; count < 3; count++)
+		for (int reduced = 0; reduced < 2; reduced++) {
+			struct packet_spec spec = spec_of(reduced ? MODE_L2ENCAP_RED : MODE_L2ENCAP, many, count);
+			memcpy(spec.inner_destination_mac, inner, 6);
+			memcpy(spec.inner_source_mac, inner + 6, 6);
+			owned(frame) frame = built(&spec);
+			struct packet_view view = seen(frame);
+			struct srh_view srh = srh_in(&view);
+			const struct layer *ip = packet_innermost_ip(&view);
+			assert_true(packet_is_encapsulated(&view) && has_tcp(&view) && view.whole);
+			assert_address(to(&view), &many[0]);
+			assert_int_equal(srh.present, count - (size_t)reduced > 0);
+			assert_int_equal(srh.present ? srh.next_header : frame->data[ETHERNET_SIZE + 6], 143);
+			assert_int_equal(ip[-1].kind, LAYER_ETHERNET);
+			assert_memory_equal(frame->data + ip[-1].offset, inner, sizeof inner);
+			assert_memory_not_equal(frame->data, inner, 6);
+			assert_int_equal(packet_checksum(&view, false), CHECKSUM_VALID);
+		}
+}
+
 static void test_inline_without_segments(void **state)
 {
 	struct packet_spec spec = spec_of(MODE_INLINE, NULL, 0);
@@ -338,6 +364,7 @@ int main(int count, char **arguments)
 		cmocka_unit_test(test_encap_without_segments),
 		cmocka_unit_test(test_ip6ip6),
 		cmocka_unit_test(test_reduced),
+		cmocka_unit_test(test_frame_inside),
 		cmocka_unit_test(test_inline_without_segments),
 		cmocka_unit_test(test_segments_left_chooses_destination),
 		cmocka_unit_test(test_fields_as_given),

@@ -28,6 +28,8 @@ void addresses_make(struct plan *plan)
 		/* One ifindex a link end: linkwatch delays the carrier of a veth whose ifindex is its peer's. */
 		interface->ifindex = (unsigned)(100 + i);
 		memcpy(interface->mac, (uint8_t[]){ 0x02, 0x68, 0x63, 0, (uint8_t)(i >> 8), (uint8_t)i }, 6);
+		if (topology->interfaces[i].has_mac)
+			memcpy(interface->mac, topology->interfaces[i].mac, 6);
 		if (port_kind(topology, i)->lent) /* a guest's NIC keeps its own */
 			nic_mac(interface->mac, nic_end(topology, i));
 		interface->address = topology->interfaces[i].address.family ? topology->interfaces[i].address

@@ -198,6 +198,8 @@ static const struct {
 	{ "from: src, to: \"fc00:d::1\", to_node: r1", "c.yaml:2:39: topology small has no node 'r1'" },
 	{ "from: src, to: \"fc00:d::1\", mode: encap, segments: [\"fc00:1::100\"]", NULL },
 	{ "from: src, to: \"fc00:d::1\", mode: inline", "c.yaml:2:39: mode inline has no segments; give `segments`" },
+	{ "from: src, mode: l2encap, segments: [\"fc00:1::100\"], to: \"fc00:d::1\"",
+	  "mode l2encap encapsulates frames that come in by a link: name a `headend` behind src" },
 	{ "from: src, headend: dst, mode: encap, segments: [\"fc00:1::100\"], to: \"fc00:d::1\"",
 	  "c.yaml:2:22: headend dst is not on the path from src to fc00:d::1" },
 	{ "from: dst, to: \"fc00:d::1\"", "c.yaml:2:22: fc00:d::1 is an address of dst, which `from` names too" },

@@ -104,8 +104,8 @@ static size_t crafted_octets(const struct traffic *traffic)
 	size_t count = traffic->segments[traffic->mode].count;
 	size_t entries = needs_srh(traffic) ? mode_entries_needed(mode, count) : mode_entries(mode, count);
 	size_t srh = entries ? 8 + 16 * entries + (traffic->tlvs.length + 7) / 8 * 8 : 0;
-	size_t octets = 40 + srh + (mode->outer ? 40 : 0) + transport_of(traffic)->header_octets(traffic) +
-	                (size_t)traffic->payload;
+	size_t octets = 40 + srh + (mode->outer ? 40 : 0) + (mode->frame ? 14 : 0) +
+	                transport_of(traffic)->header_octets(traffic) + (size_t)traffic->payload;
 
 	return traffic->cut > 0 && (size_t)traffic->cut < octets ? (size_t)traffic->cut : octets;
 }
@@ -172,6 +172,18 @@ static int refuse_differ(const struct plan *plan, struct error *err)
 	return 0;
 }
 
+/* A packet that the node itself makes has no Ethernet header yet where the route would take it inside. */
+static int refuse_own_frame(const struct plan *plan, struct error *err)
+{
+	const struct traffic *traffic = &plan->traffic;
+
+	if (!mode_kind(traffic->mode)->frame || traffic_is_crafted(traffic) || plan->headend != plan->from)
+		return 0;
+	return fail_at(err, cell_place(plan, "mode"),
+	               "mode %s encapsulates frames that come in by a link: name a `headend` behind %s",
+	               word_of(mode_words, traffic->mode), traffic->from);
+}
+
 /* A tunnel must end at an address of a node, not at a SID. */
 static int refuse_no_end(const struct plan *plan, struct error *err)
 {
@@ -200,6 +212,7 @@ int cell_refuse(const struct plan *plan, struct error *err)
 	refuse_own_address(plan, err);
 	refuse_packet(plan, err);
 	refuse_differ(plan, err);
+	refuse_own_frame(plan, err);
 	refuse_no_end(plan, err);
 	refuse_too_large(plan, err);
 	return err->count > before ? -1 : 0;

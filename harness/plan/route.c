@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "behaviour.h"
 #include "plan_internal.h"
 
 /* Hops from every node to `target`, by breadth-first search; caller frees. */
@@ -117,6 +118,12 @@ static void walk_from_next_hop(const struct plan *plan, struct routes *routes, s
 static void walk_behind(const struct plan *plan, struct routes *routes, size_t node, const struct sid *sid,
                         const struct address *to)
 {
+	if (sid && behaviour_table[sid->behaviour]->frames) {
+		const size_t out = topology_interface(plan->topology, node, sid->oif);
+		FOR_EACH_OTHER (other, plan->topology, out)
+			walk(plan, routes, plan->topology->interfaces[other].node, to);
+		return;
+	}
 	walk(plan, routes, node, to);
 	if (!sid)
 		return;

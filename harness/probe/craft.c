@@ -27,6 +27,16 @@ static uint64_t segments_of_next(const struct play *play)
 	return left < most ? left : most;
 }
 
+/* A frame inside is one of the link at which the receiver is. */
+static void frame_addresses(const struct plan *plan, struct packet_spec *spec)
+{
+	const size_t in = node_interface(plan->topology, plan->to, NOT_FOUND);
+	const size_t out = link_other(plan->topology, in, NOT_FOUND);
+
+	memcpy(spec->inner_destination_mac, plan->interfaces[in].mac, 6);
+	memcpy(spec->inner_source_mac, plan->interfaces[out].mac, 6);
+}
+
 /* `octet`: of its flow's data; `place`: of its payload in what senders send. */
 static struct packet_spec spec_of(const struct play *play, const struct traffic *traffic, uint64_t octet,
                                   uint64_t place, uint64_t segments, uint8_t header[HEADER_ROOM])
@@ -57,6 +67,7 @@ static struct packet_spec spec_of(const struct play *play, const struct traffic 
 		.cut = traffic->cut,
 	};
 
+	frame_addresses(play->plan, &spec);
 	transport_of(traffic)->build(&spec, traffic, octet, header);
 	return spec;
 }

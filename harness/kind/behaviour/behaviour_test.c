@@ -30,6 +30,7 @@ static const struct vector vectors[] = {
 	  " nh6 fc00::2 oif v0 flavors next-csid" },
 	{ "End.T", { .table = "main" }, "", " table main" },
 	{ "End.T", { .table = "100", .flavors = "psp" }, NULL, " table 100" },
+	{ "End.DX2", { .oif = "v0" }, NULL, " oif v0" },
 	{ "End.DX6", { .nh6 = "::" }, "::", " nh6 ::" },
 	{ "End.DX4", { .nh4 = "10.0.0.2" }, NULL, " nh4 10.0.0.2" },
 	{ "End.DT6", { .table = "254" }, NULL, " table 254" },
@@ -58,7 +59,7 @@ static void test_words(void **state)
 
 static void test_table(void **state)
 {
-	static const char *const decapsulating = "End.DX6 End.DX4 End.DT6 End.DT4 End.DT46";
+	static const char *const decapsulating = "End.DX2 End.DX6 End.DX4 End.DT6 End.DT4 End.DT46";
 
 	(void)state;
 	for (int row = 0; behaviour_table[row]; row++) {
@@ -73,7 +74,7 @@ static void test_table(void **state)
 	}
 	assert_int_equal(behaviour_of_action(0), -1);
 	assert_int_equal(behaviour_of_action(15), -1); /* End.BPF */
-	static const char *const unknown[] = { "", "end", "End.", "End.BM", "End.X ", "End.DX2" };
+	static const char *const unknown[] = { "", "end", "End.", "End.BM", "End.X " };
 	for (size_t i = 0; i < COUNT(unknown); i++)
 		assert_int_equal(behaviour_find(unknown[i]), -1);
 }

@@ -2,6 +2,7 @@
 ROW(end)
 ROW(end_x)
 ROW(end_t)
+ROW(end_dx2)
 ROW(end_dx6)
 ROW(end_dx4)
 ROW(end_dt6)
