@@ -22,6 +22,7 @@ enum setting_kind {
 	SET_SEG6_ENABLED,     /* NODE.seg6_enabled: 0 or 1 (on/off read as 1/0), on all and every interface;
 	                         NODE.INTERFACE.seg6_enabled: on that one, whatever its node has */
 	SET_SEG6_HMAC,        /* NODE.seg6_require_hmac: -1, 0, 1 */
+	SET_SEG6_FLOWLABEL,   /* NODE.seg6_flowlabel: -1, 0, 1 */
 	SET_SEG6_HMAC_KEY,    /* NODE.seg6_hmac_key: 0 (none) to 65535 */
 	SET_LISTENER,         /* NODE.listener: 0 or 1 */
 };

@@ -58,6 +58,8 @@ struct node {
 	bool had_sids;    /* a plan's copy, for a kernel without seg6local: its End SIDs are among its addresses now */
 	int seg6_enabled; /* 1 unless given */
 	int seg6_require_hmac; /* 0 unless given; -1, 0 or 1 */
+	int seg6_flowlabel;    /* of headers that it pushes: -1 none, 0 the inner one, 1 computed; 0 unless given */
+	struct address tunsrc; /* source of headers that it pushes; AF_UNSPEC: the kernel chooses */
 	int seg6_hmac_key;     /* the number of its key for HMACs, whose secret is HMAC_SECRET; 0: none */
 	int listener;          /* 1: a plain packet socket listens beside the capture */
 };

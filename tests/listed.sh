@@ -13,7 +13,7 @@ cat >topologies/sids.yaml <<'END'
 topology: sids
 about: each behaviour, with each of its parameters
 nodes:
-  src: {addresses: ["fc00:5::1"], seg6_enabled: 1, seg6_require_hmac: -1, seg6_hmac_key: 0, listener: off}
+  src: {addresses: ["fc00:5::1"], seg6_enabled: 1, seg6_require_hmac: -1, seg6_hmac_key: 0, seg6_flowlabel: 0, listener: off}
   r1:
     sids:
       "fc00:1::1": End
@@ -118,6 +118,7 @@ axes:
     seg6_enabled: {dst.seg6_enabled: 0, segments: ["fc00:1::1", "fc00:d:d000::2"]}
     seg6_require_hmac: {r1.seg6_require_hmac: 1}
     seg6_hmac_key: {r1.seg6_hmac_key: 0}
+    seg6_flowlabel: {src.seg6_flowlabel: 1, mode: encap, segments: ["fc00:d:d000::2"]}
     listener: {dst.listener: on}
 expect:
   - {when: {what: seg6_enabled}, fate: dropped, at: dst, reason: seg6-disabled}
@@ -139,7 +140,7 @@ axes:
     segments.encap: {tcp: kernel, mode: encap, segments.encap: ["fc00:d:d000::2"]}
     encap.red: {tcp: kernel, mode: encap.red, segments: ["fc00:1::1", "fc00:d:d000::2"]}
     segments.encap.red: {tcp: kernel, mode: encap.red, segments.encap.red: ["fc00:1::1", "fc00:d:d000::2"]}
-    l2encap: {tcp: kernel, mode: l2encap, headend: r1, segments.l2encap: ["fc00:d:d000::2"], bytes: 1k}
+    l2encap: {tcp: kernel, r1.seg6_flowlabel: -1, mode: l2encap, headend: r1, segments.l2encap: ["fc00:d:d000::2"], bytes: 1k}
     l2encap.red: {tcp: crafted, mode: l2encap.red, segments.l2encap.red: ["fc00:d:d000::2"]}
     ip6ip6: {tcp: kernel, mode: ip6ip6, segments: ["fc00:d:d000::2"]}
     segments.ip6ip6: {tcp: kernel, mode: ip6ip6, segments.ip6ip6: ["fc00:d:d000::2"]}
@@ -183,6 +184,19 @@ expect:
   - {when: {what: sequence}, fate: stalled, at: dst, reason: out-of-order}
   - {when: {what: [cut, srh.last_entry, srh.type]}, fate: dropped, at: r1}
   - {fate: delivered}
+END
+
+# ---- for root only
+cat >topologies/root.yaml <<'END'
+topology: root
+nodes: {src: {addresses: ["fc00:5::1"], tunsrc: "fc00:5::1"}, dst: {addresses: ["fc00:d::1", "fc00:d::2"]}}
+links: [{ends: [src.b0, dst.a0]}]
+END
+cat >cases/root.yaml <<'END'
+case: root
+topology: root
+traffic: {tcp: kernel, mode: encap, segments: ["fc00:d::2"], from: src, to: "fc00:d::1", bytes: 1k}
+expect: {fate: delivered}
 END
 
 # ---- tunnels and wires
@@ -250,6 +264,7 @@ missing() { # missing CELL: what its SKIP must name
 	*seg6_require_hmac) echo 'hmac' ;;
 	*encap.red) echo '.red' ;;
 	*ip6ip6) echo 'ip6tnl' ;;
+	root*) echo 'tunsrc' ;;
 	settings* | traffic* | links*) echo '/dev/net/tun' ;;
 	nics*) echo 'NIC' ;;
 	esac
@@ -268,6 +283,6 @@ while read -r line; do
 	*) complain "$line" ;;
 	esac
 done <all
-[ "$(wc -l <all)" = $((18 + 21 + 43 + 12 + 8)) ] || complain "$(wc -l <all) cells"
+[ "$(wc -l <all)" = $((1 + 18 + 22 + 43 + 12 + 8)) ] || complain "$(wc -l <all) cells"
 [ $failures = 0 ] || exit 1
 echo "$(wc -l <listed) words, $(wc -l <all) cells, $skipped of them SKIP by name"

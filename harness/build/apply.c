@@ -109,24 +109,29 @@ static int apply_lines(struct lab *lab, const struct command *commands, size_t c
 	return 0;
 }
 
-/* Requests a route that is too long for `ip` over rtnetlink: `route add` must create it, `route replace` may. */
-static void apply_hmac_key(const struct lab *lab, const struct command *command, char **said)
+static void apply_generic(const struct lab *lab, const struct command *command, char **said)
 {
+	const struct thing *thing = &command->things[0];
+	struct address source = { .family = AF_INET6 };
+
 	lab_enter(lab, command->node);
-	int error = hmac_key_set((uint32_t)strtoul(command->things[0].name, NULL, 10));
+	int error = thing->kind == THING_HMAC_KEY ? hmac_key_set((uint32_t)strtoul(thing->name, NULL, 10))
+	            : address_parse(&source, AF_INET6, thing->name) ? tunsrc_set(&source)
+	                                                            : EINVAL;
 	lab_enter(lab, NOT_FOUND);
 	if (error)
 		*said = text_copy(strerror(error));
 }
 
+/* Requests a route that is too long for `ip` over rtnetlink: `route add` must create it, `route replace` may. */
 static int apply_direct(const struct lab *lab, const struct command *command, char **said, struct error *err)
 {
 	bool replaces = strncmp(command->text, "route replace ", 14) == 0;
 	unsigned flags = NLM_F_CREATE | (replaces ? NLM_F_REPLACE : NLM_F_EXCL);
 	owned_holdings devices = { 0 };
 
-	if (command->things[0].kind == THING_HMAC_KEY) {
-		apply_hmac_key(lab, command, said);
+	if (command->things[0].kind == THING_HMAC_KEY || command->things[0].kind == THING_TUNSRC) {
+		apply_generic(lab, command, said);
 		return 0;
 	}
 	lab_enter(lab, command->node);

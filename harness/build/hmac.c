@@ -1,4 +1,5 @@
-/* Keys of SRv6 HMACs, set and read back over generic netlink: `ip sr hmac set` asks for the secret at a terminal. */
+/* Keys of SRv6 HMACs and the source of outer headers, set and read back over generic netlink: `ip sr hmac set` asks for
+ * the secret at a terminal. */
 #include <errno.h>
 #include <linux/genetlink.h>
 #include <linux/seg6_genl.h>
@@ -124,4 +125,70 @@ char *hmac_key_missing(const char *option)
 	if (error == EPERM)
 		return text_copy("SRv6 HMAC keys can be set only by root, in no user namespace");
 	return error ? text_format("this kernel has no SRv6 HMAC keys (CONFIG_%s)", option) : NULL;
+}
+
+/* ---- the source of outer headers */
+
+int tunsrc_set(const struct address *source)
+{
+	const struct genlmsghdr set = { .cmd = SEG6_CMD_SET_TUNSRC, .version = SEG6_GENL_VERSION };
+	struct message message;
+	struct genl genl;
+	int error = genl_open(&genl);
+
+	if (!error) {
+		message_start(&message, genl.family, NLM_F_ACK, &set, sizeof set);
+		message_put(&message, SEG6_ATTR_DST, source->octets, family_octets(AF_INET6));
+		error = rtnetlink_ask(genl.fd, &message, NULL, NULL);
+	}
+	genl_close(&genl);
+	return error;
+}
+
+static void take_source(void *context, const struct nlmsghdr *answer)
+{
+	const struct rtattr *a[SEG6_ATTR_MAX + 1];
+
+	attributes_find(a, SEG6_ATTR_MAX, (const uint8_t *)NLMSG_DATA(answer) + GENL_HDRLEN,
+	                NLMSG_PAYLOAD(answer, GENL_HDRLEN));
+	if (a[SEG6_ATTR_DST] && RTA_PAYLOAD(a[SEG6_ATTR_DST]) == family_octets(AF_INET6))
+		*(struct address *)context = address_from(AF_INET6, RTA_DATA(a[SEG6_ATTR_DST]));
+}
+
+/* 0, or an errno. */
+static int tunsrc_look(struct address *source)
+{
+	const struct genlmsghdr get = { .cmd = SEG6_CMD_GET_TUNSRC, .version = SEG6_GENL_VERSION };
+	struct message message;
+	struct genl genl;
+	int error = genl_open(&genl);
+
+	if (!error) {
+		message_start(&message, genl.family, 0, &get, sizeof get);
+		error = rtnetlink_ask(genl.fd, &message, take_source, source);
+	}
+	genl_close(&genl);
+	return error;
+}
+
+char *tunsrc_differs(const struct thing *thing)
+{
+	struct address source = { 0 };
+	char text[ADDRESS_TEXT_SIZE];
+	int error = tunsrc_look(&source);
+
+	if (error)
+		return text_copy(strerror(error));
+	address_text(&source, text);
+	return strcmp(text, thing->name) == 0 ? NULL : text_format("the kernel has %s", text);
+}
+
+char *tunsrc_missing(const char *option)
+{
+	struct address source;
+	int error = tunsrc_look(&source);
+
+	if (error == EPERM)
+		return text_copy("`ip sr tunsrc` is for root only, in no user namespace");
+	return error ? text_format("this kernel has no `ip sr tunsrc` (CONFIG_%s)", option) : NULL;
 }

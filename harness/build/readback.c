@@ -87,9 +87,11 @@ struct readback {
 /* NULL: the kernel holds it as the line says. */
 static char *differs(struct readback *readback, const struct thing *thing)
 {
-	if (thing->kind == THING_SYSCTL || thing->kind == THING_HMAC_KEY) {
+	if (thing->kind == THING_SYSCTL || thing->kind == THING_HMAC_KEY || thing->kind == THING_TUNSRC) {
 		lab_enter(readback->lab, thing->node);
-		char *text = thing->kind == THING_SYSCTL ? sysctl_differs(thing) : hmac_key_differs(thing);
+		char *text = thing->kind == THING_SYSCTL     ? sysctl_differs(thing)
+		             : thing->kind == THING_HMAC_KEY ? hmac_key_differs(thing)
+		                                             : tunsrc_differs(thing);
 		lab_enter(readback->lab, NOT_FOUND);
 		return text;
 	}
@@ -125,6 +127,8 @@ static char *incapable(const struct lab *lab, const struct command *line, const 
 		text = sysctl_missing(thing, line->option);
 	else if (thing->kind == THING_HMAC_KEY)
 		text = hmac_key_missing(line->option);
+	else if (thing->kind == THING_TUNSRC)
+		text = tunsrc_missing(line->option);
 	if (socket >= 0)
 		close(socket);
 	lab_enter(lab, NOT_FOUND);

@@ -75,10 +75,13 @@ bool ip_line_apply(const struct lab *lab, int socket, const char *text);
 char *trial_route(int socket, const struct thing *thing, const char *option);
 char *trial_link(int socket, const struct thing *thing, const char *option);
 
-/* ---- hmac.c: a node's keys for SRv6 HMACs, in the current namespace. */
+/* ---- hmac.c: a node's keys for SRv6 HMACs and the source of its outer headers, in the current namespace. */
 int hmac_key_set(uint32_t key);                    /* 0, or an errno */
 char *hmac_key_differs(const struct thing *thing); /* as thing_differs() */
 char *hmac_key_missing(const char *option);        /* as trial_route() */
+int tunsrc_set(const struct address *source);      /* 0, or an errno */
+char *tunsrc_differs(const struct thing *thing);
+char *tunsrc_missing(const char *option);
 
 /* ---- readback.c */
 /* How a thing differs from what is expected, as a sentence part (caller frees); NULL: it does not. */

@@ -101,6 +101,19 @@ static void seg6_hmac(void *into, const struct item *item, struct error *err)
 		((struct draft *)into)->node->seg6_require_hmac = (int)value;
 }
 
+static void seg6_flowlabel(void *into, const struct item *item, struct error *err)
+{
+	long value;
+
+	if (number_read(&value, item, -1, 1, err))
+		((struct draft *)into)->node->seg6_flowlabel = (int)value;
+}
+
+static void tunsrc(void *into, const struct item *item, struct error *err)
+{
+	address_read(&((struct draft *)into)->node->tunsrc, item, err);
+}
+
 static void seg6_hmac_key(void *into, const struct item *item, struct error *err)
 {
 	long value;
@@ -189,6 +202,8 @@ static const struct key node_keys[] = {
 	{ "service", service_read, false },
 	{ "seg6_enabled", seg6_enabled, false },
 	{ "seg6_require_hmac", seg6_hmac, false },
+	{ "seg6_flowlabel", seg6_flowlabel, false },
+	{ "tunsrc", tunsrc, false },
 	{ "seg6_hmac_key", seg6_hmac_key, false },
 	{ "listener", listener, false },
 	{ "routes", routes_read, false },

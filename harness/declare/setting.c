@@ -13,6 +13,7 @@ static const struct property properties[] = {
 	{ "seg6_enabled", SET_SEG6_ENABLED, false, 0, on_off_words, 0, 0, NULL },
 	{ "seg6_enabled", SET_SEG6_ENABLED, true, 0, on_off_words, 0, 0, NULL },
 	{ "seg6_require_hmac", SET_SEG6_HMAC, false, 0, NULL, -1, 1, NULL },
+	{ "seg6_flowlabel", SET_SEG6_FLOWLABEL, false, 0, NULL, -1, 1, NULL },
 	{ "seg6_hmac_key", SET_SEG6_HMAC_KEY, false, 0, NULL, 0, 65535, NULL },
 	{ "listener", SET_LISTENER, false, 0, on_off_words, 0, 0, NULL },
 	{ "rx", SET_OFFLOAD, true, OFFLOAD_RX, on_off_words, 0, 0, NULL },

@@ -142,6 +142,9 @@ static const struct vector vectors[] = {
 	/* sysctl, routes */
 	{ PAIR("{seg6_hmac_key: -1}", "{}", ""), "t.yaml:3:22: -1 is out of range" },
 	{ PAIR("{seg6_hmac_key: 5}", "{}", ""), NULL },
+	{ PAIR("{seg6_flowlabel: 2}", "{}", ""), "t.yaml:3:23: 2 is out of range; -1 to 1 can be given" },
+	{ PAIR("{seg6_flowlabel: -1, tunsrc: \"fc00::1\"}", "{}", ""), NULL },
+	{ PAIR("{tunsrc: fc00}", "{}", ""), "'fc00' is not an IPv6 address" },
 	{ PAIR("{seg6_enabled: 2}", "{}", ""), "t.yaml:3:21: '2' is not seg6_enabled; write on, off" },
 	{ PAIR("{seg6_require_hmac: 2}", "{}", ""), "t.yaml:3:26: 2 is out of range; -1 to 1 can be given" },
 	{ PAIR("{seg6_require_hmac: yes}", "{}", ""), "expected a number from -1 to 1, found 'yes'" },

@@ -109,6 +109,9 @@ static bool outer_source(const struct passage *passage, struct values *values)
 	if (policy)
 		return values_address(values, &policy->source, &source);
 	char text[ADDRESS_TEXT_SIZE];
+	const struct address *given = &passage->plan->topology->nodes[passage->node].tunsrc;
+	if (given->family)
+		return values_address(values, given, &source);
 	return !address_is_local(passage->plan, passage->node, &source) &&
 	       values_differ(values, "an address of the node", address_text(&source, text));
 }
@@ -140,16 +143,25 @@ static bool outer_traffic_class(const struct passage *passage, struct values *va
 	       values_number(values, ip_traffic_class(view, inner), ip_traffic_class(view, outer));
 }
 
+/* Whether what is inside is an IPv6 packet, and not one of IPv4 or a frame. */
+static bool has_packet_inside(const struct layer *inner)
+{
+	return inner->kind == LAYER_IPV6 && inner[-1].kind != LAYER_ETHERNET;
+}
+
+/* A computed one (1) is a hash, which only the kernel knows. */
 static bool outer_flow_label(const struct passage *passage, struct values *values)
 {
 	const struct packet_view *view = &passage->after->view;
 	const struct layer *inner, *outer = passage_pushed(passage, &inner);
+	const int rule = passage->plan->topology->nodes[passage->node].seg6_flowlabel;
 
-	if (!outer || is_tunnels(passage))
+	if (!outer || is_tunnels(passage) || rule > 0)
 		return false;
-	if (ipv6_flow_label(view, inner) == ipv6_flow_label(view, outer))
+	const unsigned wanted = rule == 0 && has_packet_inside(inner) ? ipv6_flow_label(view, inner) : 0;
+	if (wanted == ipv6_flow_label(view, outer))
 		return false;
-	snprintf(values->expected, sizeof values->expected, "0x%05x", ipv6_flow_label(view, inner));
+	snprintf(values->expected, sizeof values->expected, "0x%05x", wanted);
 	snprintf(values->saw, sizeof values->saw, "0x%05x", ipv6_flow_label(view, outer));
 	return true;
 }

@@ -319,6 +319,31 @@ static void reduced_packets(void **state)
 #undef prepare
 }
 
+static void prepare_unlabelled(void)
+{
+	prepare_encap();
+	s.nodes[SRC].seg6_flowlabel = -1;
+}
+
+static void prepare_computed_label(void)
+{
+	prepare_encap();
+	s.nodes[SRC].seg6_flowlabel = 1;
+}
+
+static void flow_labels(void **state)
+{
+	(void)state;
+#define prepare prepare_unlabelled
+	BROKEN_AT(0, "", frame[INNER + 3] = 1);
+	BROKEN_AT(0, "outer-flow-label", frame[IP + 3] = 1, frame[INNER + 3] = 1);
+#undef prepare
+#define prepare prepare_computed_label
+	BROKEN_AT(0, "", frame[IP + 3] = 1);
+	BROKEN_AT(2, "flow-label", frame[IP + 3] = 1);
+#undef prepare
+}
+
 /* ---- frames: an Ethernet header behind the SRH of one segment */
 
 enum { INNER_FRAME = SRH_LIST + 16, INNER_IP = INNER_FRAME + 14 };
@@ -565,6 +590,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(icmpv6, start, end),
 		cmocka_unit_test_setup_teardown(encap_packets, start, end),
 		cmocka_unit_test_setup_teardown(reduced_packets, start, end),
+		cmocka_unit_test_setup_teardown(flow_labels, start, end),
 		cmocka_unit_test_setup_teardown(frames, start, end),
 		cmocka_unit_test_setup_teardown(merged, start, end),
 		cmocka_unit_test_setup_teardown(cut, start, end),

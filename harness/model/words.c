@@ -121,7 +121,8 @@ const struct word invariant_words[] = {
 	{ "srh-tlvs", INVARIANT_SRH_TLVS, "the TLVs of an SRH are kept" },
 	{ "policy", INVARIANT_POLICY,
 	  "what is pushed has the policy's segment list, leads to its first segment, and has no flags, tag or TLVs" },
-	{ "outer-source", INVARIANT_OUTER_SOURCE, "the source of an IPv6 header that is pushed is the node's own" },
+	{ "outer-source", INVARIANT_OUTER_SOURCE,
+	  "the source of an IPv6 header that is pushed is the node's own, or its `tunsrc`" },
 	{ "outer-hop-limit", INVARIANT_OUTER_HOP_LIMIT,
 	  "an IPv6 header that is pushed with an SRH has the inner hop limit as it was before, less one for "
 	  "forwarding; "
@@ -129,7 +130,8 @@ const struct word invariant_words[] = {
 	{ "outer-traffic-class", INVARIANT_OUTER_TRAFFIC_CLASS,
 	  "an IPv6 header that is pushed with an SRH has the inner traffic class" },
 	{ "outer-flow-label", INVARIANT_OUTER_FLOW_LABEL,
-	  "an IPv6 header that is pushed with an SRH has the inner flow label (seg6_flowlabel 0)" },
+	  "an IPv6 header that is pushed with an SRH has the inner flow label, where that is IPv6's; none onto a "
+	  "frame, or with seg6_flowlabel -1" },
 	{ "tcp-sequence", INVARIANT_TCP_SEQUENCE,
 	  "the octets that a segment has by its sequence number and length are those that it was made of" },
 	{ "payload", INVARIANT_PAYLOAD, "the octets of the payload are the same at every hop" },

@@ -70,8 +70,18 @@ static void sysctl_lines(struct plan *plan, size_t n)
 	}
 	/* Each loss has its ICMPv6 error, however many the cells before it had. */
 	sysctl_line(&plan->lab, n, NULL, "net.ipv6.icmp.ratelimit", 0);
-	if (plan->topology->nodes[n].seg6_hmac_key) {
-		int key = plan->topology->nodes[n].seg6_hmac_key;
+	const struct node *node = &topology->nodes[n];
+	char source[ADDRESS_TEXT_SIZE];
+	if (node->seg6_flowlabel)
+		sysctl_line(&plan->lab, n, "IPV6", "net.ipv6.seg6_flowlabel", node->seg6_flowlabel);
+	if (node->tunsrc.family) {
+		struct command *line = LAB(n, TOOL_IP, "sr tunsrc set %s", address_text(&node->tunsrc, source));
+		line_leaves(line, n, THING_TUNSRC, text_copy(source));
+		line->option = "IPV6_SEG6_LWTUNNEL";
+		line->direct = true;
+	}
+	if (node->seg6_hmac_key) {
+		int key = node->seg6_hmac_key;
 		struct command *line = LAB(n, TOOL_IP, "sr hmac set %d sha256", key);
 		facts_add(line_leaves(line, n, THING_HMAC_KEY, text_format("%d", key)), "algorithm", "sha256");
 		line->option = "IPV6_SEG6_HMAC";

@@ -5,7 +5,7 @@
 #include "transport.h"
 
 /* The kernel takes the source of the outer header from the device of the route with the segments (set_tun_src()): the
- * interface towards `to`, even if the first segment is reached by another one. */
+ * interface towards `to`, even if the first segment is reached by another one; `ip sr tunsrc` gives one to all. */
 static void add_traffics(struct plan *plan)
 {
 	const struct traffic *traffic = &plan->traffic;
@@ -14,6 +14,9 @@ static void add_traffics(struct plan *plan)
 
 	if (next)
 		plan->outer_address = plan->interfaces[next->out].address;
+	const struct address *given = &plan->topology->nodes[plan->headend].tunsrc;
+	if (given->family && !mode_is_tunnel(mode_kind(traffic->mode)) && !traffic_is_crafted(traffic))
+		plan->outer_address = *given;
 	if (!list->count || traffic->mode == MODE_PLAIN || traffic_is_crafted(traffic))
 		return;
 	*PUSH(plan->policies, plan->policy_count) = (struct plan_policy){ .node = plan->headend,

@@ -50,6 +50,8 @@ static void apply_node(struct node *node, const struct setting *setting)
 		node->seg6_enabled = (int)setting->number;
 	else if (setting->kind == SET_SEG6_HMAC)
 		node->seg6_require_hmac = (int)setting->number;
+	else if (setting->kind == SET_SEG6_FLOWLABEL)
+		node->seg6_flowlabel = (int)setting->number;
 	else if (setting->kind == SET_SEG6_HMAC_KEY)
 		node->seg6_hmac_key = (int)setting->number;
 	else if (setting->kind == SET_LISTENER)

@@ -218,9 +218,12 @@ static void walk_setting(void *context, const struct setting *setting)
 static void walk_back_to_headends(const struct plan *plan, struct routes *routes, const struct nodes *headends,
                                   size_t node)
 {
-	for (size_t h = 0; h < headends->count; h++)
+	for (size_t h = 0; h < headends->count; h++) {
 		FOR_EACH_INTERFACE (i, plan->topology, headends->list[h])
 			walk(plan, routes, node, &plan->interfaces[i].address);
+		if (plan->topology->nodes[headends->list[h]].tunsrc.family)
+			walk(plan, routes, node, &plan->topology->nodes[headends->list[h]].tunsrc);
+	}
 }
 
 /* To the tunnel's other end, and on from there. */
