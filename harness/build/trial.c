@@ -32,9 +32,10 @@ static int ask_route(const struct trial *trial, unsigned type, unsigned flags, c
 	return route_ask(trial->socket, type, flags, name, facts, &trial->devices);
 }
 
-static void withdraw(const struct trial *trial)
+/* By what it was made from: another gateway is another route. */
+static void withdraw(const struct trial *trial, const struct facts *facts)
 {
-	ask_route(trial, RTM_DELROUTE, 0, &trial->thing->facts);
+	ask_route(trial, RTM_DELROUTE, 0, facts);
 }
 
 static int attempt(const struct trial *trial, const struct facts *facts)
@@ -42,7 +43,7 @@ static int attempt(const struct trial *trial, const struct facts *facts)
 	int error = ask_route(trial, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, facts);
 
 	if (!error)
-		withdraw(trial);
+		withdraw(trial, facts);
 	return error;
 }
 
@@ -177,7 +178,7 @@ static char *table_is_main(const struct trial *trial, const char *option)
 	if (holdings_read(&holdings, trial->socket, NULL) == 0 && !holdings_find(&holdings, THING_ROUTE, name) &&
 	    holdings_find(&holdings, THING_ROUTE, TRIAL_ROUTE))
 		text = text_format("this kernel has no routing table but main (CONFIG_%s)", option);
-	withdraw(trial);
+	withdraw(trial, &trial->thing->facts);
 	return text;
 }
 
@@ -196,7 +197,7 @@ char *trial_route(int socket, const struct thing *thing, const char *option)
 	int error = ask_route(&trial, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, &thing->facts);
 	if (!error) {
 		text = ignored(&trial);
-		withdraw(&trial);
+		withdraw(&trial, &thing->facts);
 	} else {
 		text = refusal(&trial, error, option);
 	}

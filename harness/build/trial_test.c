@@ -14,7 +14,7 @@ struct faulty {
 	int error;        /* for whatever is asked for; 0: none */
 	const char *kind; /* of devices that it cannot make */
 	struct message route;
-	bool has_route;
+	bool has_route, has_gateway;
 	unsigned asked; /* routes */
 };
 
@@ -75,9 +75,16 @@ static void answers(struct made_kernel *kernel, const struct nlmsghdr *request)
 		error = faulty->has_route ? EEXIST : refusal_of(faulty, request);
 		if (!error)
 			keep_route(faulty, request);
+		if (!error)
+			faulty->has_gateway = attribute_of(request, RTA_GATEWAY) != NULL;
 		made_error(kernel, request, error);
 		break;
 	case RTM_DELROUTE:
+		/* ip6_route_del(): of another gateway it is another route */
+		if (attribute_of(request, RTA_GATEWAY) && !faulty->has_gateway) {
+			made_error(kernel, request, ESRCH);
+			break;
+		}
 		made_error(kernel, request, faulty->has_route ? 0 : ESRCH);
 		faulty->has_route = false;
 		break;
@@ -133,6 +140,9 @@ static void refused_parameters(void **state)
 	found(&(struct faulty){ .key = "action", .value = "End.DX4" }, "fc00:1::100/128",
 	      WORDS("dev", "b0", "encap", "seg6local", "action", "End.DX4", "nh4", "10.0.0.1"),
 	      "this kernel refuses seg6local action End.DX4 nh4 10.0.0.1 (Invalid argument)");
+	found(&(struct faulty){ .key = "mode", .value = "encap.red" }, "fc00:d::1/128",
+	      WORDS("via", "fd00:1:1::2", "dev", "b0", "encap", "seg6", "mode", "encap.red", "segs", "fc00::1"),
+	      "this kernel refuses seg6 mode encap.red (Invalid argument)");
 	found(&(struct faulty){ .no_encap = true }, "fc00:1::100/128", FLAVORED,
 	      "this kernel has no `encap seg6local` (CONFIG_IPV6_SEG6_LWTUNNEL)");
 }
