@@ -26,10 +26,10 @@ struct behaviour {
 	bool inserts; /* it inserts an SRH before the one that is there; the destination becomes the new list's last
 	                 entry */
 	bool by_host; /* without flavors, a host does the same at an address of its own (ipv6_srh_rcv()) */
-	/* Adds the words after "encap seg6local action WORD", in order; names are already resolved: nh6 is an address.
-	 * Both the line and what is read back are made from them; harness/build/seg6.c has the kernel's attribute of
-	 * each key. */
-	void (*parameters)(struct facts *facts, const struct sid *sid, const char *nh6);
+	/* Adds the words after "encap seg6local action WORD", in order; names are already resolved: the next hop, nh6
+	 * or nh4, is an address. Both the line and what is read back are made from them; harness/build/seg6.c has the
+	 * kernel's attribute of each key. */
+	void (*parameters)(struct facts *facts, const struct sid *sid, const char *next_hop);
 };
 extern const struct behaviour *const behaviour_table[]; /* ends with NULL */
 int behaviour_find(const char *word);                   /* row, or -1 */

@@ -7,8 +7,9 @@
 
 struct plan_interface {
 	uint8_t mac[6];
-	unsigned ifindex; /* unlike its peer's, and unlike any other's in the lab */
-	struct address address;
+	unsigned ifindex;       /* unlike its peer's, and unlike any other's in the lab */
+	struct address address; /* IPv6 */
+	struct address ipv4;    /* none where nothing of the case needs it */
 };
 
 /* A service on a node: it gets the packets for the SID, which is always there. */
@@ -53,6 +54,7 @@ struct plan {
 	struct traffic traffic;            /* likewise; strings and lists are borrowed from the case */
 	size_t from, to, headend;          /* nodes */
 	bool to_is_owned;                  /* node `to` has the address traffic.to */
+	bool ipv4;                         /* its links have IPv4 addresses */
 	struct plan_interface *interfaces; /* as topology->interfaces */
 	struct address from_address;       /* the connection's source address */
 	struct address outer_address;      /* encap, ip6ip6: the headend's */
@@ -114,6 +116,9 @@ enum kernel_trait {
 bool kernel_has(const char *kernel, enum kernel_trait trait);
 /* Whether its packets pass a SID that needs seg6local, rather than one that an address of the node can stand for. */
 bool plan_needs_seg6local(const struct plan *plan);
+
+/* The address of an interface on its link, of a family; none: it has none of that. */
+const struct address *port_address(const struct plan *plan, size_t interface, int family);
 
 /* Whether an address is one of a node's own: given to it, or that of its end of a link. */
 bool address_is_local(const struct plan *plan, size_t node, const struct address *address);

@@ -69,7 +69,8 @@ struct interface {
 	size_t node, link;
 	char name[NAME_SIZE];
 	unsigned mtu;                  /* 1500 unless given */
-	struct address address;        /* on the link (/64); AF_UNSPEC: not given */
+	struct address address;        /* on the link (/64), IPv6; AF_UNSPEC: not given */
+	struct address ipv4;           /* likewise (/24) */
 	int seg6_enabled;              /* 1: on; -1: off, whatever its node has; 0: as its node */
 	const struct nic_model *model; /* of the NIC at this end; NULL: links of its kind have none */
 	bool has_mac;                  /* given */

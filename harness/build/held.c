@@ -35,12 +35,13 @@ static void add_mac(struct facts *facts, const char *key, const struct rtattr *a
 		facts_add(facts, key, "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4], m[5]);
 }
 
-static const char *address_of(const struct rtattr *attribute, char text[ADDRESS_TEXT_SIZE])
+/* Without an attribute the family's unspecified address, as of a default route. */
+static const char *address_of(uint8_t family, const struct rtattr *attribute, char text[ADDRESS_TEXT_SIZE])
 {
-	struct address address = { .family = AF_INET6 };
+	struct address address = { .family = family };
 
-	if (attribute && RTA_PAYLOAD(attribute) == family_octets(AF_INET6))
-		address = address_from(AF_INET6, RTA_DATA(attribute));
+	if (attribute && RTA_PAYLOAD(attribute) == family_octets(family))
+		address = address_from(family, RTA_DATA(attribute));
 	return address_text(&address, text);
 }
 
@@ -66,7 +67,7 @@ static void read_data(struct facts *facts, const struct held_key *keys, const st
 			facts_add(facts, key->key, "%u", octet_of(attribute));
 			break;
 		case HELD_ADDRESS:
-			facts_add(facts, key->key, "%s", address_of(attribute, text));
+			facts_add(facts, key->key, "%s", address_of(AF_INET6, attribute, text));
 			break;
 		}
 	}
@@ -138,8 +139,9 @@ static void take_address(void *context, const struct nlmsghdr *answer)
 		return;
 	attributes_find(a, IFA_FLAGS, IFA_RTA(address), IFA_PAYLOAD(answer));
 	uint32_t flags = a[IFA_FLAGS] ? number_of(a[IFA_FLAGS]) : address->ifa_flags;
-	struct facts *facts = held_add(holdings, THING_ADDRESS,
-	                               text_format("%s/%u", address_of(a[IFA_ADDRESS], text), address->ifa_prefixlen));
+	struct facts *facts = held_add(
+	        holdings, THING_ADDRESS,
+	        text_format("%s/%u", address_of(address->ifa_family, a[IFA_ADDRESS], text), address->ifa_prefixlen));
 	facts_add(facts, "dev", "%s", device_name(holdings, (int)address->ifa_index));
 	facts_add(facts, "nodad", flags & IFA_F_NODAD ? "yes" : "no");
 }
@@ -155,9 +157,9 @@ static void take_neighbour(void *context, const struct nlmsghdr *answer)
 		return;
 	attributes_find(a, NDA_LLADDR, (const uint8_t *)neighbour + NLMSG_ALIGN(sizeof *neighbour),
 	                NLMSG_PAYLOAD(answer, sizeof *neighbour));
-	struct facts *facts = held_add(
-	        holdings, THING_NEIGHBOUR,
-	        text_format("%s dev %s", address_of(a[NDA_DST], text), device_name(holdings, neighbour->ndm_ifindex)));
+	struct facts *facts = held_add(holdings, THING_NEIGHBOUR,
+	                               text_format("%s dev %s", address_of(neighbour->ndm_family, a[NDA_DST], text),
+	                                           device_name(holdings, neighbour->ndm_ifindex)));
 	add_mac(facts, "lladdr", a[NDA_LLADDR]);
 	facts_add(facts, "nud", neighbour->ndm_state & NUD_PERMANENT ? "permanent" : "other");
 }
@@ -188,13 +190,13 @@ static void take_route(void *context, const struct nlmsghdr *answer)
 		return;
 	attributes_find(a, RTA_ENCAP, RTM_RTA(route), RTM_PAYLOAD(answer));
 	uint32_t table = a[RTA_TABLE] ? number_of(a[RTA_TABLE]) : route->rtm_table;
-	char *name = text_format("%s/%u", address_of(a[RTA_DST], text), route->rtm_dst_len);
+	char *name = text_format("%s/%u", address_of(route->rtm_family, a[RTA_DST], text), route->rtm_dst_len);
 	if (table != RT_TABLE_MAIN)
 		text_append(&name, " table %u", table);
 	struct facts *facts = held_add(holdings, THING_ROUTE, name);
 	facts_add(facts, "type", "%s", type_word(route->rtm_type));
 	if (a[RTA_GATEWAY])
-		facts_add(facts, "via", "%s", address_of(a[RTA_GATEWAY], text));
+		facts_add(facts, "via", "%s", address_of(route->rtm_family, a[RTA_GATEWAY], text));
 	if (a[RTA_OIF] && route->rtm_type != RTN_BLACKHOLE)
 		facts_add(facts, "dev", "%s", device_name(holdings, (int)number_of(a[RTA_OIF])));
 	encap_read(facts, a[RTA_ENCAP_TYPE], a[RTA_ENCAP], holdings);
@@ -217,14 +219,20 @@ int holdings_read_devices(struct holdings *ret, int socket, struct error *err)
 	return dump(ret, socket, RTM_GETLINK, AF_UNSPEC, sizeof(struct ifinfomsg), take_link, err);
 }
 
-int holdings_read(struct holdings *ret, int socket, struct error *err)
+static int read_family(struct holdings *ret, int socket, uint8_t family, struct error *err)
 {
-	if (holdings_read_devices(ret, socket, err) < 0 ||
-	    dump(ret, socket, RTM_GETADDR, AF_INET6, sizeof(struct ifaddrmsg), take_address, err) < 0 ||
-	    dump(ret, socket, RTM_GETNEIGH, AF_INET6, sizeof(struct ndmsg), take_neighbour, err) < 0 ||
-	    dump(ret, socket, RTM_GETROUTE, AF_INET6, sizeof(struct rtmsg), take_route, err) < 0)
+	if (dump(ret, socket, RTM_GETADDR, family, sizeof(struct ifaddrmsg), take_address, err) < 0 ||
+	    dump(ret, socket, RTM_GETNEIGH, family, sizeof(struct ndmsg), take_neighbour, err) < 0 ||
+	    dump(ret, socket, RTM_GETROUTE, family, sizeof(struct rtmsg), take_route, err) < 0)
 		return -1;
 	return 0;
+}
+
+int holdings_read(struct holdings *ret, int socket, struct error *err)
+{
+	if (holdings_read_devices(ret, socket, err) < 0 || read_family(ret, socket, AF_INET6, err) < 0)
+		return -1;
+	return ret->ipv4 ? read_family(ret, socket, AF_INET, err) : 0;
 }
 
 int holdings_read_route(struct holdings *ret, int socket, const struct address *to)

@@ -82,8 +82,46 @@ static void answer_route(const struct made_kernel *kernel, const struct nlmsghdr
 	made_answer(kernel, request, &message, 0);
 }
 
+/* An address, a neighbour or a route of IPv4, as what is asked for has it. */
+static void answer_ipv4(struct made_kernel *kernel, const struct nlmsghdr *request)
+{
+	const struct ifaddrmsg address = { .ifa_family = AF_INET, .ifa_prefixlen = 24, .ifa_index = A0 };
+	const struct ndmsg neighbour = { .ndm_family = AF_INET, .ndm_ifindex = B0, .ndm_state = NUD_PERMANENT };
+	const struct rtmsg route = {
+		.rtm_family = AF_INET, .rtm_dst_len = 16, .rtm_table = RT_TABLE_MAIN, .rtm_type = RTN_UNICAST
+	};
+	const struct address one = address_of("10.1.0.1"), two = address_of("10.1.0.2"), net = address_of("10.9.0.0");
+	const uint32_t device = B0;
+	struct message message;
+
+	if (request->nlmsg_type == RTM_GETADDR) {
+		message_start(&message, RTM_NEWADDR, NLM_F_MULTI, &address, sizeof address);
+		message_put(&message, IFA_ADDRESS, one.octets, 4);
+	} else if (request->nlmsg_type == RTM_GETNEIGH) {
+		message_start(&message, RTM_NEWNEIGH, NLM_F_MULTI, &neighbour, sizeof neighbour);
+		message_put(&message, NDA_DST, two.octets, 4);
+	} else {
+		message_start(&message, RTM_NEWROUTE, NLM_F_MULTI, &route, sizeof route);
+		message_put(&message, RTA_DST, net.octets, 4);
+		message_put(&message, RTA_GATEWAY, two.octets, 4);
+		message_put(&message, RTA_OIF, &device, sizeof device);
+	}
+	made_answer(kernel, request, &message, 0);
+	if (request->nlmsg_type != RTM_GETROUTE)
+		return;
+	struct rtmsg all = route;
+	all.rtm_dst_len = 0;
+	message_start(&message, RTM_NEWROUTE, NLM_F_MULTI, &all, sizeof all);
+	made_answer(kernel, request, &message, 0);
+}
+
 static void answers(struct made_kernel *kernel, const struct nlmsghdr *request)
 {
+	if (*(const uint8_t *)NLMSG_DATA(request) == AF_INET) {
+		answer_ipv4(kernel, request);
+		made_done(kernel, request);
+		return;
+	}
 	switch (request->nlmsg_type) {
 	case RTM_GETLINK:
 		answer_link(kernel, request, B0, "b0");
@@ -145,6 +183,27 @@ static void dumped(void **state)
 	assert_null(holdings_find(&held, THING_ROUTE, "fd00:1::1/128 table 255"));
 }
 
+/* IPv4 is read only where it is asked for. */
+static void dumped_ipv4(void **state)
+{
+	struct made_kernel kernel = { .answer = answers };
+	owned_holdings both = { .ipv4 = true }, six = { 0 };
+	struct error err = { 0 };
+
+	(void)state;
+	made_kernel_start(&kernel);
+	assert_int_equal(holdings_read(&both, kernel.ours, &err), 0);
+	assert_int_equal(holdings_read(&six, kernel.ours, &err), 0);
+	made_kernel_end(&kernel);
+	has(&both, THING_ADDRESS, "10.1.0.1/24", "dev", "a0");
+	has(&both, THING_ADDRESS, "fd00:1::1/64", "dev", "a0");
+	has(&both, THING_NEIGHBOUR, "10.1.0.2 dev b0", "nud", "permanent");
+	has(&both, THING_ROUTE, "10.9.0.0/16", "via", "10.1.0.2");
+	has(&both, THING_ROUTE, "0.0.0.0/0", "type", "unicast");
+	assert_null(holdings_find(&six, THING_ADDRESS, "10.1.0.1/24"));
+	assert_null(holdings_find(&six, THING_ROUTE, "10.9.0.0/16"));
+}
+
 /* The first of several is found, the others behind it. */
 static void several_of_a_name(void **state)
 {
@@ -189,6 +248,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(dumped),
+		cmocka_unit_test(dumped_ipv4),
 		cmocka_unit_test(several_of_a_name),
 		cmocka_unit_test(refused),
 	};

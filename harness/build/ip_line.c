@@ -203,10 +203,10 @@ static int link_add(struct reading *line)
 
 /* ---- addr, neigh */
 
-/* "PREFIX dev NAME nodad" */
+/* "PREFIX dev NAME nodad"; of IPv4 without the last. */
 static int addr_add(struct reading *line)
 {
-	struct ifaddrmsg fixed = { .ifa_flags = IFA_F_NODAD };
+	struct ifaddrmsg fixed = { 0 };
 	struct prefix prefix;
 	struct message message;
 
@@ -215,7 +215,12 @@ static int addr_add(struct reading *line)
 	fixed.ifa_family = prefix.address.family;
 	fixed.ifa_prefixlen = (uint8_t)prefix.length;
 	fixed.ifa_index = if_nametoindex(value(line));
-	if (strcmp(value(line), "nodad") != 0 || next(line))
+	if (prefix.address.family == AF_INET6) {
+		if (strcmp(value(line), "nodad") != 0)
+			return NOT_KNOWN;
+		fixed.ifa_flags = IFA_F_NODAD;
+	}
+	if (next(line))
 		return NOT_KNOWN;
 	if (!fixed.ifa_index)
 		return ENODEV;

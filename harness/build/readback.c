@@ -206,12 +206,27 @@ static enum lab_status check_lines(struct readback *readback, struct lab *lab, c
 	return status;
 }
 
-static int read_nodes(struct readback *readback)
+/* Whether any of a lab's lines is about IPv4. */
+static bool has_ipv4(const struct plan *plan)
+{
+	const struct topology *topology = plan->topology;
+	bool has = plan->ipv4;
+
+	for (size_t i = 0; i < INTERFACES(topology); i++)
+		has |= plan->interfaces[i].ipv4.family != AF_UNSPEC;
+	for (size_t n = 0; n < topology->node_count; n++)
+		for (size_t i = 0; i < topology->nodes[n].address_count; i++)
+			has |= topology->nodes[n].addresses[i].family == AF_INET;
+	return has;
+}
+
+static int read_nodes(struct readback *readback, bool ipv4)
 {
 	const struct lab *lab = readback->lab;
 	int result = 0;
 
 	for (size_t i = 0; i < lab->node_count && result == 0; i++) {
+		readback->nodes[i].ipv4 = ipv4;
 		lab_enter(lab, i);
 		int socket = rtnetlink_open(readback->err);
 		result = socket < 0 ? -1 : holdings_read(&readback->nodes[i], socket, readback->err);
@@ -236,7 +251,7 @@ enum lab_status lab_read_back(struct lab *lab, const struct plan *plan, char **s
 
 	if (lab_check_kernel(err) < 0) {
 		status = LAB_SKIP;
-	} else if (read_nodes(&readback) == 0) {
+	} else if (read_nodes(&readback, has_ipv4(plan)) == 0) {
 		status = check_lines(&readback, lab, plan, said);
 	}
 	for (size_t i = 0; i < lab->node_count; i++)

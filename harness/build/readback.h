@@ -38,8 +38,10 @@ struct holdings {
 	} * devices;
 	size_t device_count;
 	bool sorted;
+	bool ipv4; /* given: IPv4 too is read */
 };
-int holdings_read(struct holdings *ret, int socket, struct error *err); /* links, addresses, neighbours, routes */
+/* Links; and of IPv6, and of IPv4 where that is asked for, addresses, neighbours and routes. */
+int holdings_read(struct holdings *ret, int socket, struct error *err);
 int holdings_read_devices(struct holdings *ret, int socket, struct error *err); /* links only */
 /* Only the route for one destination; devices must be known. */
 int holdings_read_route(struct holdings *ret, int socket, const struct address *to);

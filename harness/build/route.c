@@ -22,6 +22,18 @@ static bool name_read(struct rtmsg *route, struct address *to, uint32_t *table, 
 	return true;
 }
 
+/* As `ip` has it; IPv6 has no scopes. */
+static uint8_t scope_of(const struct rtmsg *route, unsigned type, const char *via)
+{
+	if (route->rtm_family != AF_INET || route->rtm_type == RTN_BLACKHOLE)
+		return RT_SCOPE_UNIVERSE;
+	if (type == RTM_DELROUTE)
+		return RT_SCOPE_NOWHERE;
+	if (route->rtm_type == RTN_LOCAL)
+		return RT_SCOPE_HOST;
+	return via ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
+}
+
 int route_ask(int socket, unsigned type, unsigned flags, const char *name, const struct facts *facts,
               const struct holdings *devices)
 {
@@ -38,6 +50,7 @@ int route_ask(int socket, unsigned type, unsigned flags, const char *name, const
 
 	if (!name_read(&route, &address, &table, name))
 		return EINVAL;
+	route.rtm_scope = scope_of(&route, type, via);
 	message_start(&message, type, flags | NLM_F_ACK, &route, sizeof route);
 	message_put(&message, RTA_DST, address.octets, family_octets(address.family));
 	message_put(&message, RTA_TABLE, &table, sizeof table);

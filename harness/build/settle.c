@@ -155,6 +155,7 @@ static bool address_ready(int socket, const struct address *address)
 /* A description of the first thing of a node that is not ready; NULL when all is ready. */
 static const char *missing(int socket, const struct lab *lab, const struct plan *plan, size_t node)
 {
+	static const int families[] = { AF_INET6, AF_INET, AF_UNSPEC };
 	const struct topology *topology = plan->topology;
 
 	FOR_EACH_INTERFACE (i, topology, node) {
@@ -162,8 +163,10 @@ static const char *missing(int socket, const struct lab *lab, const struct plan 
 		if (!link_ready(socket, lab->ifindex[i], kind->state_unknown) ||
 		    (kind->beneath && !link_ready(socket, lab->ifindex[i] + BENEATH, false)))
 			return "operationally up links";
-		if (!address_ready(socket, &plan->interfaces[i].address))
-			return "usable link addresses";
+		for (const int *family = families; *family; family++)
+			if (port_address(plan, i, *family)->family &&
+			    !address_ready(socket, port_address(plan, i, *family)))
+				return "usable link addresses";
 	}
 	for (size_t s = 0; s < plan->service_count; s++)
 		if (plan->services[s].node == node && lab->tuns[node] >= 0 &&

@@ -8,7 +8,10 @@
 #include "readback.h"
 
 /* An unused prefix. A separate table would not do: a kernel without IPV6_MULTIPLE_TABLES has only one. */
-#define TRIAL_ROUTE "fd00:c::7472/128"
+static const char *trial_prefix(const struct thing *thing)
+{
+	return strchr(thing->name, ':') ? "fd00:c::7472/128" : "100.127.116.114/32";
+}
 
 struct trial {
 	int socket;
@@ -27,7 +30,8 @@ static const char *table_of(const struct thing *thing)
 /* A route with an encapsulation is tried in main, where every kernel has one. */
 static int ask_route(const struct trial *trial, unsigned type, unsigned flags, const struct facts *facts)
 {
-	owned_text name = text_format("%s%s", TRIAL_ROUTE, facts_get(facts, "encap") ? "" : table_of(trial->thing));
+	owned_text name = text_format("%s%s", trial_prefix(trial->thing),
+	                              facts_get(facts, "encap") ? "" : table_of(trial->thing));
 
 	return route_ask(trial->socket, type, flags, name, facts, &trial->devices);
 }
@@ -149,13 +153,13 @@ static char *refusal(const struct trial *trial, int error, const char *option)
 static char *ignored(const struct trial *trial)
 {
 	const struct thing *thing = trial->thing;
-	owned_holdings holdings = { 0 };
+	owned_holdings holdings = { .ipv4 = true };
 	owned_facts lost = { 0 };
 	char *text = NULL;
 
 	if (holdings_read(&holdings, trial->socket, NULL) < 0)
 		return NULL;
-	const struct held *held = holdings_find(&holdings, THING_ROUTE, TRIAL_ROUTE);
+	const struct held *held = holdings_find(&holdings, THING_ROUTE, trial_prefix(thing));
 	for (size_t i = 0; held && i < thing->facts.count; i++)
 		if (!facts_have(&held->facts, thing->facts.facts[i].key, thing->facts.facts[i].value))
 			facts_add(&lost, thing->facts.facts[i].key, "%s", thing->facts.facts[i].value);
@@ -169,14 +173,14 @@ static char *ignored(const struct trial *trial)
 /* A kernel that has only table main puts a route of another table there, without an error. */
 static char *table_is_main(const struct trial *trial, const char *option)
 {
-	owned_text name = text_format("%s%s", TRIAL_ROUTE, table_of(trial->thing));
-	owned_holdings holdings = { 0 };
+	owned_text name = text_format("%s%s", trial_prefix(trial->thing), table_of(trial->thing));
+	owned_holdings holdings = { .ipv4 = true };
 	char *text = NULL;
 
 	if (ask_route(trial, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, &trial->thing->facts) != 0)
 		return NULL;
 	if (holdings_read(&holdings, trial->socket, NULL) == 0 && !holdings_find(&holdings, THING_ROUTE, name) &&
-	    holdings_find(&holdings, THING_ROUTE, TRIAL_ROUTE))
+	    holdings_find(&holdings, THING_ROUTE, trial_prefix(trial->thing)))
 		text = text_format("this kernel has no routing table but main (CONFIG_%s)", option);
 	withdraw(trial, &trial->thing->facts);
 	return text;

@@ -61,9 +61,13 @@ bool number_read(long *ret, const struct item *item, long least, long most, stru
 bool size_read(long *ret, const struct item *item, long least, long most, struct error *err);
 bool address_check(struct address *ret, const char *text, struct where where, struct error *err);
 bool prefix_is_clean(const struct prefix *prefix); /* no bit set beyond its length */
-/* ADDRESS/LENGTH, or an address alone, which is a /128. */
+/* ADDRESS/LENGTH, or an address alone, which is a prefix that contains only itself. */
 bool prefix_read(struct prefix *ret, const char *text, struct where where, struct error *err);
 bool address_read(struct address *ret, const struct item *item, struct error *err);
+/* The same of either family; the others are IPv6's. */
+bool ip_prefix_read(struct prefix *ret, const char *text, struct where where, struct error *err);
+bool ip_address_read(struct address *ret, const struct item *item, struct error *err);
+/* Segments, which are IPv6. */
 bool addresses_read(struct address **ret, size_t *count, const struct item *item, struct error *err);
 bool hex_read(uint8_t **ret, size_t *count, const struct item *item, struct error *err);
 

@@ -38,7 +38,7 @@ static bool check_value(struct check *check, const struct check_field *field, co
 		check->bounds = (struct bounds){ word, word };
 		return true;
 	case CHECK_ADDRESS:
-		if (!address_read(&address, item, err))
+		if (!ip_address_read(&address, item, err))
 			return false;
 		*PUSH(check->addresses, check->address_count) = address;
 		return true;

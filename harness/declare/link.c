@@ -150,37 +150,64 @@ static void mtu_read(void *into, const struct item *item, struct error *err)
 		end[i].mtu = (unsigned)mtu;
 }
 
+/* Those of an end, one a family. */
+static struct address *end_address(struct interface *end, int family)
+{
+	return family == AF_INET ? &end->ipv4 : &end->address;
+}
+
+/* Of the addresses of a link those of a family are its ends' in their order: of all ends, or of none. */
+static void family_check(struct draft *draft, int family, size_t given, const struct item *item, struct error *err)
+{
+	const struct topology *topology = draft->topology;
+	struct interface *end = ends_of_last_link(draft);
+	const size_t count = last_link(draft)->count;
+	const struct prefix prefix = link_prefix(end_address(&end[0], family));
+
+	if (given && given != count) {
+		fail_at(err, item->where, "%zu IPv%d address%s for %zu ends", given, family == AF_INET ? 4 : 6,
+		        given == 1 ? "" : "es", count);
+		return;
+	}
+	for (size_t i = 0; i < given; i++) {
+		if (!end_address(&end[i], family)->family || prefix_covers(&prefix, end_address(&end[i], family)))
+			continue;
+		fail_at(err, item->where, "the %saddresses of a link must be in one /%u", count == 2 ? "two " : "",
+		        prefix.length);
+		return;
+	}
+	for (size_t i = 0; given && i + 1 < topology->link_count; i++) {
+		struct interface *other = &topology->interfaces[topology->links[i].first];
+		const struct prefix there = link_prefix(end_address(other, family));
+		if (prefix_covers(&there, end_address(&end[0], family)))
+			fail_at(err, item->where, "this /%u is already on the link of line %u", there.length,
+			        topology->links[i].where.line);
+	}
+}
+
 static void addresses_of_link(void *into, const struct item *item, struct error *err)
 {
 	struct draft *draft = into;
 	struct interface *end = ends_of_last_link(draft);
-
 	const size_t count = last_link(draft)->count;
+	size_t given[2] = { 0 }; /* IPv6, IPv4 */
 
-	if (!is_list_of(item, count, "addresses", err))
-		return;
-	for (size_t i = 0; i < count; i++) {
+	if (item->kind != ITEM_LIST || item->count != 2 * count) {
+		if (!is_list_of(item, count, "addresses", err))
+			return;
+	}
+	for (size_t i = 0; i < item->count; i++) {
 		struct address address;
-		if (address_read(&address, &item->items[i], err) && claim(draft, &address, item->items[i].where, err))
-			end[i].address = address;
+		if (!ip_address_read(&address, &item->items[i], err) ||
+		    !claim(draft, &address, item->items[i].where, err))
+			return;
+		size_t *number = &given[address.family == AF_INET];
+		if (*number < count)
+			*end_address(&end[*number], address.family) = address;
+		++*number;
 	}
-	for (size_t i = 0; i < count; i++) {
-		const struct prefix prefix = link_prefix(&end[0].address);
-		if (!end[i].address.family || prefix_covers(&prefix, &end[i].address))
-			continue;
-		fail_at(err, item->where, "the %saddresses of a link must be in one /64", count == 2 ? "two " : "");
-		return;
-	}
-	if (!end[0].address.family)
-		return;
-	const struct topology *topology = draft->topology;
-	for (size_t i = 0; i + 1 < topology->link_count; i++) {
-		const struct interface *other = &topology->interfaces[topology->links[i].first];
-		const struct prefix there = link_prefix(&other->address);
-		if (other->address.family && prefix_covers(&there, &end[0].address))
-			fail_at(err, item->where, "this /64 is already on the link of line %u",
-			        topology->links[i].where.line);
-	}
+	family_check(draft, AF_INET6, given[0], item, err);
+	family_check(draft, AF_INET, given[1], item, err);
 }
 
 char *kinds_with_models(const char *conjunction)

@@ -11,10 +11,10 @@ static void addresses_of_node(void *into, const struct item *item, struct error 
 	struct draft *draft = into;
 	struct address address;
 	size_t count;
-	const struct item *entry = entries(item, &count, "a list of IPv6 addresses", err);
+	const struct item *entry = entries(item, &count, "a list of IP addresses", err);
 
 	for (size_t i = 0; i < count; i++)
-		if (address_read(&address, &entry[i], err) && claim(draft, &address, entry[i].where, err))
+		if (ip_address_read(&address, &entry[i], err) && claim(draft, &address, entry[i].where, err))
 			*PUSH(draft->node->addresses, draft->node->address_count) = address;
 }
 
@@ -172,7 +172,7 @@ static void route_read(struct draft *draft, const struct item *item, struct erro
 	struct node *node = draft->node;
 	struct prefix to;
 
-	if (!prefix_read(&to, item->key, item->key_where, err))
+	if (!ip_prefix_read(&to, item->key, item->key_where, err))
 		return;
 	draft->route = PUSH(node->routes, node->route_count);
 	*draft->route = (struct route){ .where = item->key_where, .to = to };

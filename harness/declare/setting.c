@@ -239,7 +239,7 @@ static bool field_value(struct setting *setting, const struct item *value, const
 	case FIELD_ADDRESS:
 		setting->addresses = zalloc(sizeof *setting->addresses);
 		setting->address_count = 1;
-		return address_read(setting->addresses, value, err);
+		return ip_address_read(setting->addresses, value, err);
 	case FIELD_SEGMENTS:
 		return addresses_read(&setting->addresses, &setting->address_count, value, err);
 	case FIELD_HEX:

@@ -41,11 +41,16 @@ static void nh6_read(void *into, const struct item *item, struct error *err)
 
 static void nh4_read(void *into, const struct item *item, struct error *err)
 {
+	struct draft *draft = into;
 	struct address address;
 
-	if (text_read(&((struct draft *)into)->sid->nh4, item, "an IPv4 address", err) &&
-	    !address_parse(&address, AF_INET, item->text))
+	if (!text_read(&draft->sid->nh4, item, "an IPv4 address or a neighbour's name", err) ||
+	    address_parse(&address, AF_INET, item->text))
+		return;
+	if (strpbrk(item->text, ".:/"))
 		fail_at(err, item->where, "%s is not an IPv4 address", brief(item).text);
+	else
+		mention(draft, MENTION_NEIGHBOUR, item);
 }
 
 static void table_into(char **ret, const struct item *item, struct error *err)
@@ -145,7 +150,7 @@ static const struct key sid_keys[] = {
 
 static const struct word parameters[] = {
 	{ "nh6", NEEDS_NH6, "an IPv6 address or a neighbour's name" },
-	{ "nh4", NEEDS_NH4, "an IPv4 address" },
+	{ "nh4", NEEDS_NH4, "an IPv4 address or a neighbour's name" },
 	{ "table", NEEDS_TABLE, "a number or main" },
 	{ "vrftable", NEEDS_VRFTABLE, "a number" },
 	{ "oif", NEEDS_OIF, "an interface of this node" },

@@ -266,7 +266,7 @@ static const struct vector vectors[] = {
 	{ EXPECTS("{hops: {dst.a0: {tag: many}}}"),
 	  "c.yaml:4:31: 'many' is not a number or a range of numbers; write 3, \">=2\" or \">=2 <=5\", or none" },
 	{ EXPECTS("{hops: {dst.a0: {mode: outline}}}"), "'outline' is not a value of it; write plain" },
-	{ EXPECTS("{hops: {dst.a0: {destination: r1}}}"), "'r1' is not an IPv6 address" },
+	{ EXPECTS("{hops: {dst.a0: {destination: r1}}}"), "'r1' is not an IP address" },
 	{ EXPECTS("{hops: {dst.a0: {tlvs: 1}}}"), "'1' is not octets in hex" },
 	{ EXPECTS("{hops: {dst.a9: {packets: 3}}}"), "node dst has no interface 'a9'" },
 	{ EXPECTS("{counters: {r1: {ip6: 1}}}"), "c.yaml:4:26: 'ip6' is not a counter; write one as nstat names it" },

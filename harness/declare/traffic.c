@@ -40,7 +40,8 @@ static bool topology_has(const struct topology *topology, const struct address *
 	for (size_t i = 0; !has && i < topology->node_count; i++)
 		has = node_has(&topology->nodes[i], address);
 	for (size_t i = 0; !has && i < INTERFACES(topology); i++)
-		has = address_same(&topology->interfaces[i].address, address);
+		has = address_same(&topology->interfaces[i].address, address) ||
+		      address_same(&topology->interfaces[i].ipv4, address);
 	return has;
 }
 

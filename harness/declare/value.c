@@ -131,18 +131,23 @@ bool size_read(long *ret, const struct item *item, long least, long most, struct
 	return true;
 }
 
-bool address_check(struct address *ret, const char *text, struct where where, struct error *err)
+static const char *family_word(int family)
+{
+	return family == AF_UNSPEC ? "an IP address" : "an IPv6 address";
+}
+
+static bool check(struct address *ret, int family, const char *text, struct where where, struct error *err)
 {
 	struct address four;
 
-	if (address_parse(ret, AF_INET6, text))
+	if (address_parse(ret, family, text))
 		return true;
 	if (strchr(text, '/'))
-		fail_at(err, where, "'%.60s' is a prefix; expected an IPv6 address", text);
+		fail_at(err, where, "'%.60s' is a prefix; expected %s", text, family_word(family));
 	else if (address_parse(&four, AF_INET, text))
-		fail_at(err, where, "'%.60s' is an IPv4 address; all traffic here is IPv6", text);
+		fail_at(err, where, "'%.60s' is an IPv4 address; expected %s", text, family_word(family));
 	else
-		fail_at(err, where, "'%.60s' is not an IPv6 address", text);
+		fail_at(err, where, "'%.60s' is not %s", text, family_word(family));
 	return false;
 }
 
@@ -160,21 +165,22 @@ static void prefix_mask(struct prefix *prefix)
 		prefix->address.octets[bit / 8] &= (uint8_t) ~(0x80 >> bit % 8);
 }
 
-bool prefix_read(struct prefix *ret, const char *text, struct where where, struct error *err)
+static bool prefix_of_family(struct prefix *ret, int family, const char *text, struct where where, struct error *err)
 {
 	char address[ADDRESS_TEXT_SIZE + 1], clean[ADDRESS_TEXT_SIZE], *end;
 	const char *slash = strchr(text, '/');
-	unsigned long length = slash ? strtoul(slash + 1, &end, 10) : 128;
+	unsigned long length = slash ? strtoul(slash + 1, &end, 10) : 0;
 
 	if (!slash) {
-		bool read = address_check(&ret->address, text, where, err);
+		bool read = check(&ret->address, family, text, where, err);
 		ret->length = prefix_most(ret->address.family);
 		return read;
 	}
 	snprintf(address, sizeof address, "%.*s", (int)(slash - text), text);
-	if (!address_parse(&ret->address, AF_INET6, address) || length > 128 || slash[1] < '0' || slash[1] > '9' ||
-	    *end) {
-		fail_at(err, where, "'%.60s' is not an IPv6 prefix such as fc00:9::/64", text);
+	if (!address_parse(&ret->address, family, address) || length > prefix_most(ret->address.family) ||
+	    slash[1] < '0' || slash[1] > '9' || *end) {
+		fail_at(err, where, "'%.60s' is not an %s prefix such as fc00:9::/64%s", text,
+		        family == AF_UNSPEC ? "IP" : "IPv6", family == AF_UNSPEC ? " or 10.9.0.0/16" : "");
 		return false;
 	}
 	ret->length = (unsigned)length;
@@ -186,9 +192,29 @@ bool prefix_read(struct prefix *ret, const char *text, struct where where, struc
 	return false;
 }
 
+bool prefix_read(struct prefix *ret, const char *text, struct where where, struct error *err)
+{
+	return prefix_of_family(ret, AF_INET6, text, where, err);
+}
+
+bool ip_prefix_read(struct prefix *ret, const char *text, struct where where, struct error *err)
+{
+	return prefix_of_family(ret, AF_UNSPEC, text, where, err);
+}
+
+bool address_check(struct address *ret, const char *text, struct where where, struct error *err)
+{
+	return check(ret, AF_INET6, text, where, err);
+}
+
 bool address_read(struct address *ret, const struct item *item, struct error *err)
 {
-	return is_text(item, "an IPv6 address", err) && address_check(ret, item->text, item->where, err);
+	return is_text(item, family_word(AF_INET6), err) && check(ret, AF_INET6, item->text, item->where, err);
+}
+
+bool ip_address_read(struct address *ret, const struct item *item, struct error *err)
+{
+	return is_text(item, family_word(AF_UNSPEC), err) && check(ret, AF_UNSPEC, item->text, item->where, err);
 }
 
 bool addresses_read(struct address **ret, size_t *count, const struct item *item, struct error *err)

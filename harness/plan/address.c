@@ -5,22 +5,77 @@
 #include "nic.h"
 #include "plan_internal.h"
 
-const struct address crafted_source = { AF_INET6, { 0xfd, 0, 0, 0x0c, [15] = 1 } }; /* fd00:c::1 */
+const struct address *crafted_source(int family)
+{
+	static const struct address six = { AF_INET6, { 0xfd, 0, 0, 0x0c, [15] = 1 } }; /* fd00:c::1 */
+	static const struct address four = { AF_INET, { 100, 127, 0, 1 } };
 
-/* fd00:1:<link + 1>::1, ::2 and so on, unless the file gives them. */
-static struct address link_address(const struct topology *topology, size_t interface)
+	return family == AF_INET ? &four : &six;
+}
+
+const int *plan_families(const struct plan *plan)
+{
+	static const int both[] = { AF_INET6, AF_INET, AF_UNSPEC }, six[] = { AF_INET6, AF_UNSPEC };
+
+	return plan->ipv4 ? both : six;
+}
+
+const struct address *port_address(const struct plan *plan, size_t interface, int family)
+{
+	return family == AF_INET ? &plan->interfaces[interface].ipv4 : &plan->interfaces[interface].address;
+}
+
+/* fd00:1:<link + 1>::1, ::2 and so on, and from 100.64.0.0/10 (RFC 6598), unless the file gives them. */
+static struct address link_address(const struct topology *topology, size_t interface, int family)
 {
 	size_t link = topology->interfaces[interface].link + 1, number = link_position(topology, interface) + 1;
 
+	if (family == AF_INET)
+		return (struct address){ AF_INET,
+			                 { 100, (uint8_t)(64 + (link >> 8)), (uint8_t)link, (uint8_t)number } };
 	return (struct address){ AF_INET6,
 		                 { 0xfd, 0, 0, 1, (uint8_t)(link >> 8), (uint8_t)link, [14] = (uint8_t)(number >> 8),
 		                   (uint8_t)number } };
+}
+
+/* Whether a node's route or SID leads to the IPv4 address of a neighbour. */
+static bool node_needs_ipv4(const struct node *node)
+{
+	bool needs = false;
+	struct address address;
+
+	for (size_t i = 0; i < node->route_count; i++)
+		needs |= node->routes[i].to.address.family == AF_INET;
+	for (size_t i = 0; i < node->sid_count; i++)
+		needs |= node->sids[i].nh4 && !address_parse(&address, AF_INET, node->sids[i].nh4);
+	return needs;
+}
+
+static bool needs_ipv4(const struct plan *plan)
+{
+	const struct topology *topology = plan->topology;
+	bool needs = plan->testcase && case_sends_ipv4(plan->testcase);
+
+	for (size_t i = 0; i < topology->node_count; i++)
+		needs |= node_needs_ipv4(&topology->nodes[i]);
+	return needs;
+}
+
+static struct address given_or_made(const struct plan *plan, size_t interface, int family)
+{
+	const struct interface *given = &plan->topology->interfaces[interface];
+	const struct address *address = family == AF_INET ? &given->ipv4 : &given->address;
+
+	if (address->family || (family == AF_INET && !plan->ipv4))
+		return *address;
+	return link_address(plan->topology, interface, family);
 }
 
 void addresses_make(struct plan *plan)
 {
 	const struct topology *topology = plan->topology;
 
+	plan->ipv4 = needs_ipv4(plan);
 	plan->interfaces = zalloc(INTERFACES(topology) * sizeof *plan->interfaces);
 	for (size_t i = 0; i < INTERFACES(topology); i++) {
 		struct plan_interface *interface = &plan->interfaces[i];
@@ -32,8 +87,8 @@ void addresses_make(struct plan *plan)
 			memcpy(interface->mac, topology->interfaces[i].mac, 6);
 		if (port_kind(topology, i)->lent) /* a guest's NIC keeps its own */
 			nic_mac(interface->mac, nic_end(topology, i));
-		interface->address = topology->interfaces[i].address.family ? topology->interfaces[i].address
-		                                                            : link_address(topology, i);
+		interface->address = given_or_made(plan, i, AF_INET6);
+		interface->ipv4 = given_or_made(plan, i, AF_INET);
 	}
 }
 
@@ -44,7 +99,7 @@ bool address_is_local(const struct plan *plan, size_t node, const struct address
 	if (node_has_address(&topology->nodes[node], address))
 		return true;
 	FOR_EACH_INTERFACE (i, topology, node)
-		if (address_same(&plan->interfaces[i].address, address))
+		if (address_same(port_address(plan, i, address->family), address))
 			return true;
 	return false;
 }
@@ -74,12 +129,12 @@ size_t address_owner(const struct plan *plan, const struct address *address)
 		if (node_owns(&topology->nodes[i], address))
 			return i;
 	for (size_t i = 0; i < INTERFACES(topology); i++)
-		if (address_same(&plan->interfaces[i].address, address))
+		if (address_same(port_address(plan, i, address->family), address))
 			return topology->interfaces[i].node;
 	size_t owner;
 	if (topology_sid(topology, address, &owner))
 		return owner;
-	return address_same(address, &crafted_source) && plan->traffic.from
+	return address_same(address, crafted_source(address->family)) && plan->traffic.from
 	               ? topology_node(topology, plan->traffic.from)
 	               : NOT_FOUND;
 }
@@ -102,15 +157,18 @@ size_t address_link_neighbour(const struct plan *plan, size_t out, const struct 
 	return NOT_FOUND;
 }
 
-const struct address *node_address(const struct plan *plan, size_t node)
+const struct address *node_address(const struct plan *plan, size_t node, int family)
 {
 	static const struct address none;
-	const struct topology *topology = plan->topology;
+	const struct node *given = &plan->topology->nodes[node];
 
-	if (topology->nodes[node].address_count)
-		return &topology->nodes[node].addresses[0];
-	const size_t first = node_interface(topology, node, NOT_FOUND);
-	return first == NOT_FOUND ? &none : &plan->interfaces[first].address;
+	for (size_t i = 0; i < given->address_count; i++)
+		if (given->addresses[i].family == family)
+			return &given->addresses[i];
+	FOR_EACH_INTERFACE (i, plan->topology, node)
+		if (port_address(plan, i, family)->family)
+			return port_address(plan, i, family);
+	return &none;
 }
 
 char *mac_text(const struct plan *plan, size_t interface)

@@ -54,6 +54,18 @@ static void port_lines(struct plan *plan, size_t i)
 	free(words.mac);
 }
 
+/* A new namespace may have the machine's values (net.core.devconf_inherit_init_net). Packets may come by another way
+ * than answers go, so that reverse path filters would drop them; of a filter's values the greater counts. */
+static void ipv4_sysctl_lines(struct plan *plan, size_t n)
+{
+	sysctl_line(&plan->lab, n, NULL, "net.ipv4.conf.all.rp_filter", 0);
+	FOR_EACH_INTERFACE (i, plan->topology, n) {
+		owned_text name = text_format("net.ipv4.conf.%s.rp_filter", interface_name(plan, i));
+		sysctl_line(&plan->lab, n, NULL, name, 0);
+	}
+	sysctl_line(&plan->lab, n, NULL, "net.ipv4.conf.all.forwarding", plan_forwards(plan, n));
+}
+
 static void sysctl_lines(struct plan *plan, size_t n)
 {
 	const struct topology *topology = plan->topology;
@@ -89,33 +101,47 @@ static void sysctl_lines(struct plan *plan, size_t n)
 	}
 	if (plan_forwards(plan, n))
 		sysctl_line(&plan->lab, n, NULL, "net.ipv6.conf.all.forwarding", 1);
+	if (plan->ipv4)
+		ipv4_sysctl_lines(plan, n);
 }
 
 static void address_line(struct plan *plan, size_t node, const struct prefix *address, const char *device)
 {
 	char text[PREFIX_TEXT_SIZE];
-	struct command *line = LAB(node, TOOL_IP, "addr add %s dev %s nodad", prefix_text(address, text), device);
+	const bool ipv4 = address->address.family == AF_INET; /* which has no duplicate address detection */
+	struct command *line =
+	        LAB(node, TOOL_IP, "addr add %s dev %s%s", prefix_text(address, text), device, ipv4 ? "" : " nodad");
 	struct facts *facts = line_leaves(line, node, THING_ADDRESS, text_copy(text));
 
 	facts_add(facts, "dev", "%s", device);
-	facts_add(facts, "nodad", "yes");
+	if (!ipv4)
+		facts_add(facts, "nodad", "yes");
+}
+
+/* An interface's address of a family, and those of the others on its link. */
+static void family_lines(struct plan *plan, size_t i, int family)
+{
+	char address[ADDRESS_TEXT_SIZE];
+	const size_t node = plan->topology->interfaces[i].node;
+	const char *name = interface_name(plan, i);
+	const struct prefix prefix = link_prefix(port_address(plan, i, family));
+
+	if (!prefix.address.family)
+		return;
+	address_line(plan, node, &prefix, name);
+	FOR_EACH_OTHER (other, plan->topology, i) {
+		owned_text mac = mac_text(plan, other);
+		neighbour_line(&plan->lab, node, address_text(port_address(plan, other, family), address), mac, name);
+	}
 }
 
 /* Interfaces that send nothing by themselves: no link-local address, no multicast, no neighbour discovery. What they
  * sent would be in the captures. */
 static void interface_lines(struct plan *plan, size_t i)
 {
-	char address[ADDRESS_TEXT_SIZE];
-	size_t node = plan->topology->interfaces[i].node;
-	const char *name = interface_name(plan, i);
-
-	quiet_line(&plan->lab, node, name);
-	const struct prefix prefix = link_prefix(&plan->interfaces[i].address);
-	address_line(plan, node, &prefix, name);
-	FOR_EACH_OTHER (other, plan->topology, i) {
-		owned_text mac = mac_text(plan, other);
-		neighbour_line(&plan->lab, node, address_text(&plan->interfaces[other].address, address), mac, name);
-	}
+	quiet_line(&plan->lab, plan->topology->interfaces[i].node, interface_name(plan, i));
+	family_lines(plan, i, AF_INET6);
+	family_lines(plan, i, AF_INET);
 }
 
 /* Without a table: main. */
@@ -127,7 +153,7 @@ static struct command *via_line(struct plan *plan, size_t n, const char *verb, c
 	owned_text where = table ? text_format(" table %s", table) : text_copy("");
 
 	prefix_text(to, prefix);
-	address_text(&plan->interfaces[over.in].address, via);
+	address_text(port_address(plan, over.in, to->address.family), via);
 	struct command *line = LAB(n, TOOL_IP, "route %s %s via %s dev %s%s", verb, prefix, via, device, where);
 	route_facts(line_leaves(line, n, THING_ROUTE, text_format("%s%s", prefix, where)), via, device);
 	return line;
@@ -197,7 +223,8 @@ static int node_lines(struct plan *plan, size_t n, const struct routes *routes, 
 		interface_lines(plan, i);
 	/* Drops answers to crafted packets silently, so that no RST resets the connection. */
 	if (n == plan->from && case_crafts(plan->testcase))
-		blackhole_line(&plan->lab, n, &crafted_source);
+		for (const int *family = plan_families(plan); *family; family++)
+			blackhole_line(&plan->lab, n, crafted_source(*family));
 	if (route_lines(plan, n, routes, err) < 0 || sid_lines(plan, n, routes, err) < 0)
 		return -1;
 	tunnel_lines(plan, n);
@@ -214,7 +241,7 @@ static void traffic_line(struct plan *plan, const struct next_hop *entry, const 
 	owned_text list = NULL;
 
 	prefix_text(&prefix, to);
-	address_text(&plan->interfaces[entry->in].address, via);
+	address_text(port_address(plan, entry->in, entry->to.family), via);
 	*line = (struct command){ .node = plan->headend, .tool = TOOL_IP };
 	struct facts *facts = line_leaves(line, plan->headend, THING_ROUTE, text_copy(to));
 	text_append(&line->text, "route replace %s", to);

@@ -49,6 +49,20 @@ bool case_crafts(const struct testcase *testcase)
 	return crafts;
 }
 
+static void note_ipv4(void *context, const struct setting *setting)
+{
+	*(bool *)context |=
+	        (is_key(setting, "to") || is_key(setting, "source")) && setting->addresses[0].family == AF_INET;
+}
+
+bool case_sends_ipv4(const struct testcase *testcase)
+{
+	bool sends = false;
+
+	case_settings(testcase, note_ipv4, &sends);
+	return sends;
+}
+
 static void note_segments_left(void *context, const struct setting *setting)
 {
 	*(bool *)context |= is_key(setting, "segments_left");

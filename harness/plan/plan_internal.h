@@ -22,10 +22,12 @@ size_t address_owner(const struct plan *plan, const struct address *address); /*
 struct address address_link_local(const struct plan *plan, size_t interface);
 /* The node that has a link-local address on the link of an interface, from there; NOT_FOUND: none. */
 size_t address_link_neighbour(const struct plan *plan, size_t out, const struct address *address);
-const struct address *node_address(const struct plan *plan,
-                                   size_t node); /* its first given one, else its first link's */
-extern const struct address
-        crafted_source; /* source of crafted packets: no node has it, so that nothing answers the receiver */
+/* Of a family: its first given one, else its first link's. */
+const struct address *node_address(const struct plan *plan, size_t node, int family);
+/* Source of crafted packets: no node has it, so that nothing answers the receiver. */
+const struct address *crafted_source(int family);
+/* The families that a lab's addresses have: IPv6, and IPv4 where the case needs it; ends with AF_UNSPEC. */
+const int *plan_families(const struct plan *plan);
 
 /* ends.c: over all cells of the case. */
 struct nodes {
@@ -39,6 +41,7 @@ struct case_ends {
 struct case_ends case_ends_make(const struct plan *plan); /* nodes of the plan's topology only */
 void case_ends_clear(struct case_ends *ends);
 bool case_crafts(const struct testcase *testcase);          /* whether any cell's packets are crafted */
+bool case_sends_ipv4(const struct testcase *testcase);      /* whether any cell's are IPv4 */
 bool case_starts_anywhere(const struct testcase *testcase); /* whether any cell's may leave with segments behind them */
 /* Each setting: `set` and `traffic`, then all values of all axes. */
 void case_settings(const struct testcase *testcase, void (*take_one)(void *context, const struct setting *setting),

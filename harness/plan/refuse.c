@@ -203,10 +203,38 @@ static int refuse_no_end(const struct plan *plan, struct error *err)
 	               address_text(end, text), plan->topology->name);
 }
 
+static const char *family_word(const struct address *address)
+{
+	return address->family == AF_INET ? "IPv4" : "IPv6";
+}
+
+/* RFC 8754 2: a routing header is one of IPv6's. The kernel's ip6tnl in mode ip6ip6 has IPv6 inside. */
+static int refuse_family(const struct plan *plan, struct error *err)
+{
+	const struct traffic *traffic = &plan->traffic;
+	const struct mode_kind *mode = mode_kind(traffic->mode);
+	const char *word = word_of(mode_words, traffic->mode);
+	char to[ADDRESS_TEXT_SIZE], source[ADDRESS_TEXT_SIZE];
+
+	address_text(&traffic->to, to);
+	if (traffic->source.family && traffic->source.family != traffic->to.family)
+		return fail_at(err, cell_place(plan, "source"), "`source` %s is %s, and `to` %s is %s",
+		               address_text(&traffic->source, source), family_word(&traffic->source), to,
+		               family_word(&traffic->to));
+	if (traffic->to.family == AF_INET && mode->inserts)
+		return fail_at(err, cell_place(plan, "mode"),
+		               "mode %s inserts an SRH into an IPv6 packet, and `to` %s is IPv4", word, to);
+	if (traffic->to.family == AF_INET && mode_is_tunnel(mode))
+		return fail_at(err, cell_place(plan, "mode"),
+		               "the tunnel of mode %s carries IPv6 packets, and `to` %s is IPv4", word, to);
+	return 0;
+}
+
 int cell_refuse(const struct plan *plan, struct error *err)
 {
 	unsigned before = err->count;
 
+	refuse_family(plan, err);
 	refuse_long_list(plan, err);
 	refuse_no_receiver(plan, err);
 	refuse_own_address(plan, err);

@@ -134,9 +134,10 @@ int resolve_cell(struct plan *plan, const struct topology *topology, struct erro
 	addresses_make(plan);
 	if (name_ends(plan, err) < 0 || cell_refuse(plan, err) < 0)
 		return -1;
-	plan->from_address = !traffic_is_crafted(&plan->traffic) ? *node_address(plan, plan->from)
-	                     : plan->traffic.source.family       ? plan->traffic.source
-	                                                         : crafted_source;
+	plan->from_address = !traffic_is_crafted(&plan->traffic)
+	                             ? *node_address(plan, plan->from, plan->traffic.to.family)
+	                     : plan->traffic.source.family ? plan->traffic.source
+	                                                   : *crafted_source(plan->traffic.to.family);
 	plan->outer_address = plan->from_address; /* until the routes are known */
 	return 0;
 }

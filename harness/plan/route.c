@@ -88,7 +88,7 @@ static void walk(const struct plan *plan, struct routes *routes, size_t node, co
 			.to = *to,
 			.out = over.out,
 			.in = over.in,
-			.connected = address_same(&plan->interfaces[over.in].address, to),
+			.connected = address_same(port_address(plan, over.in, to->family), to),
 		};
 		node = topology->interfaces[over.in].node;
 	}
@@ -99,12 +99,13 @@ static void walk(const struct plan *plan, struct routes *routes, size_t node, co
 static void walk_from_next_hop(const struct plan *plan, struct routes *routes, size_t node, const struct sid *sid,
                                const struct address *to)
 {
+	const char *next_hop = sid->nh4 ? sid->nh4 : sid->nh6;
 	struct address address;
 
-	if (!sid->nh6)
+	if (!next_hop)
 		return;
-	size_t neighbour = topology_node(plan->topology, sid->nh6);
-	if (neighbour == NOT_FOUND && address_parse(&address, AF_INET6, sid->nh6)) {
+	size_t neighbour = topology_node(plan->topology, next_hop);
+	if (neighbour == NOT_FOUND && address_parse(&address, AF_UNSPEC, next_hop)) {
 		size_t out = sid->oif ? topology_interface(plan->topology, node, sid->oif) : NOT_FOUND;
 		if (!address_is_link_local(&address))
 			neighbour = address_owner(plan, &address);
@@ -214,6 +215,19 @@ static void walk_setting(void *context, const struct setting *setting)
 		walk_to_each(listing->plan, listing->routes, &listing->ends->from, setting);
 }
 
+/* From a node to each of the sources, of either family. */
+static void walk_back(const struct plan *plan, struct routes *routes, const struct nodes *from, size_t node)
+{
+	const bool crafts = case_crafts(plan->testcase);
+
+	for (const int *family = plan_families(plan); *family; family++) {
+		if (crafts)
+			walk(plan, routes, node, crafted_source(*family));
+		for (size_t i = 0; i < from->count; i++)
+			walk(plan, routes, node, node_address(plan, from->list[i], *family));
+	}
+}
+
 /* ICMPv6 errors about encapsulated packets go to the outer source, an interface's address of the headend. */
 static void walk_back_to_headends(const struct plan *plan, struct routes *routes, const struct nodes *headends,
                                   size_t node)
@@ -241,7 +255,6 @@ struct routes routes_make(const struct plan *plan)
 {
 	struct case_ends ends = case_ends_make(plan);
 	struct routes routes = { 0 };
-	const bool crafts = case_crafts(plan->testcase);
 
 	for (size_t from = 0; from < ends.from.count; from++)
 		for (size_t to = 0; to < ends.to_count; to++)
@@ -250,10 +263,7 @@ struct routes routes_make(const struct plan *plan)
 	case_settings(plan->testcase, walk_setting,
 	              &(struct listing){ plan, &routes, &ends, case_starts_anywhere(plan->testcase) });
 	for (size_t node = 0; node < plan->topology->node_count; node++) {
-		if (crafts)
-			walk(plan, &routes, node, &crafted_source);
-		for (size_t from = 0; from < ends.from.count; from++)
-			walk(plan, &routes, node, node_address(plan, ends.from.list[from]));
+		walk_back(plan, &routes, &ends.from, node);
 		walk_back_to_headends(plan, &routes, &ends.headends, node);
 	}
 	case_ends_clear(&ends);

@@ -6,25 +6,27 @@
 #include "device.h"
 #include "plan_internal.h"
 
-/* nh6 as an address: for a neighbour's name, its address on the link between the two. */
+/* nh6 or nh4 as an address: for a neighbour's name, its address on the link between the two. */
 static int next_hop_text(const struct plan *plan, size_t node, const struct sid *sid, char text[ADDRESS_TEXT_SIZE],
                          struct error *err)
 {
+	const int family = sid->nh4 ? AF_INET : AF_INET6;
+	const char *given = sid->nh4 ? sid->nh4 : sid->nh6;
 	struct address address;
 
 	text[0] = 0;
-	if (!sid->nh6)
+	if (!given)
 		return 0;
-	if (address_parse(&address, AF_INET6, sid->nh6)) {
+	if (address_parse(&address, family, given)) {
 		address_text(&address, text);
 		return 0;
 	}
-	size_t neighbour = topology_node(plan->topology, sid->nh6);
+	size_t neighbour = topology_node(plan->topology, given);
 	struct crossing over;
 	if (!topology_crossing(&over, plan->topology, node, neighbour))
-		return fail_at(err, sid->where, "nh6: %s has no link to '%s'", plan->topology->nodes[node].name,
-		               sid->nh6);
-	address_text(&plan->interfaces[over.in].address, text);
+		return fail_at(err, sid->where, "%s: %s has no link to '%s'", sid->nh4 ? "nh4" : "nh6",
+		               plan->topology->nodes[node].name, given);
+	address_text(port_address(plan, over.in, family), text);
 	return 0;
 }
 
@@ -72,7 +74,7 @@ static void vrf_routes(struct plan *plan, size_t n, const char *table, const str
 			continue;
 		const struct prefix prefix = prefix_of(&entry->to);
 		prefix_text(&prefix, to);
-		address_text(&plan->interfaces[entry->in].address, via);
+		address_text(port_address(plan, entry->in, entry->to.family), via);
 		bool direct = entry->connected;
 		struct command *line = LAB(n, TOOL_IP, "route replace %s%s%s dev %s table %s", to,
 		                           direct ? "" : " via ", direct ? "" : via, device, table);

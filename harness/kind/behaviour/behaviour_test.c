@@ -12,7 +12,7 @@
 struct vector {
 	const char *word;
 	struct sid sid;
-	const char *nh6, *text;
+	const char *next_hop, *text;
 };
 
 static struct address policy[2];
@@ -32,7 +32,7 @@ static const struct vector vectors[] = {
 	{ "End.T", { .table = "100", .flavors = "psp" }, NULL, " table 100" },
 	{ "End.DX2", { .oif = "v0" }, NULL, " oif v0" },
 	{ "End.DX6", { .nh6 = "::" }, "::", " nh6 ::" },
-	{ "End.DX4", { .nh4 = "10.0.0.2" }, NULL, " nh4 10.0.0.2" },
+	{ "End.DX4", { .nh4 = "r2" }, "10.0.0.2", " nh4 10.0.0.2" },
 	{ "End.DT6", { .table = "254" }, NULL, " table 254" },
 	{ "End.DT6", { .vrftable = "100" }, NULL, " vrftable 100" },
 	{ "End.DT4", { .vrftable = "100" }, NULL, " vrftable 100" },
@@ -51,7 +51,7 @@ static void test_words(void **state)
 		assert_true(row >= 0);
 		owned_text text = text_copy("X");
 		owned_facts facts = { 0 };
-		behaviour_table[row]->parameters(&facts, &vectors[i].sid, vectors[i].nh6);
+		behaviour_table[row]->parameters(&facts, &vectors[i].sid, vectors[i].next_hop);
 		facts_append(&text, &facts);
 		assert_string_equal(text + 1, vectors[i].text);
 	}

@@ -1,10 +1,10 @@
 /* End.DX4: the inner IPv4 packet, to a given neighbour. */
 #include "parts.h"
 
-static void parameters(struct facts *facts, const struct sid *sid, const char *nh6)
+static void parameters(struct facts *facts, const struct sid *sid, const char *nh4)
 {
-	(void)nh6;
-	add_given(facts, "nh4", sid->nh4);
+	(void)sid;
+	add_given(facts, "nh4", nh4);
 }
 
 const struct behaviour end_dx4 = {
