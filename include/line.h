@@ -12,8 +12,7 @@ extern const struct word tool_words[];
 
 /* What a line leaves in the kernel, to be read back once the line was applied. */
 enum thing_kind { THING_LINK, THING_ADDRESS, THING_NEIGHBOUR, THING_ROUTE, THING_SYSCTL, THING_HMAC_KEY, THING_TUNSRC };
-/* Of every key for SRv6 HMACs, which are of SHA-256. */
-#define HMAC_SECRET "hopcheck"
+/* Keys for SRv6 HMACs are of SHA-256, with HMAC_SECRET (packet.h). */
 struct thing {
 	size_t node;
 	enum thing_kind kind;

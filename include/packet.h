@@ -14,6 +14,12 @@ extern const struct word checksum_words[];
 enum { TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4, TCP_PSH = 8, TCP_ACK = 16, TCP_URG = 32, TCP_ECE = 64, TCP_CWR = 128 };
 extern const struct word tcp_flag_words[]; /* "fin", "syn", "rst", "psh", "ack", "urg", "ece", "cwr": bits */
 
+/* An HMAC TLV of an SRH (RFC 8754 2.1.2): none, right by keys of HMAC_SECRET with SHA-256, or made otherwise. */
+#define HMAC_SECRET "hopcheck"
+enum hmac_made { HMAC_NONE, HMAC_RIGHT, HMAC_BY_OTHER_SECRET, HMAC_BY_SHA1 };
+extern const struct word hmac_made_words[]; /* "none", "right", "other-secret", "sha1" */
+#define HMAC_TLV_OCTETS 40
+
 /* What to build. A field set to FIELD_AUTO gets what a correct sender would write; anything else is written unchanged,
  * so that malformed headers can be made. */
 #define FIELD_AUTO (-1)
@@ -46,6 +52,8 @@ struct packet_spec {
 	bool may_fragment;       /* DF (don't fragment) is not set */
 	bool bad_ip_checksum;    /* its checksum is wrong */
 	struct bytes ip_options; /* padded with the end of options to 4 octets */
+	int hmac;                /* enum hmac_made: an HMAC TLV behind the others, with the flag for it */
+	int hmac_key;            /* the number of its key */
 	struct bytes tlvs;       /* appended after the segment list, padded with PadN/Pad1 to 8 octets */
 	/* The transport's number, its header and where in that the checksum is; 0: TCP, of the fields below. */
 	uint8_t protocol;

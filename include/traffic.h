@@ -52,8 +52,10 @@ struct traffic {
 	long cut;                                /* 0: whole; see packet_spec */
 	long traffic_class, flow_label, padding; /* 0 unless given */
 	long next_header;                        /* FIELD_AUTO unless given */
-	struct bytes tlvs;                       /* wire octets */
-	const struct difference *differ;         /* borrowed from the case */
+	int hmac;                                /* enum hmac_made */
+	long hmac_key;
+	struct bytes tlvs;               /* wire octets */
+	const struct difference *differ; /* borrowed from the case */
 	size_t differ_count;
 	long own[TRAFFIC_OWN]; /* the transport's own fields, laid out as it defines */
 };

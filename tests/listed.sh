@@ -165,6 +165,9 @@ axes:
     srh.length: {tcp: crafted, mode: inline, segments: ["fc00:1::1"], srh.length: 4}
     srh.flags: {tcp: crafted, mode: inline, segments: ["fc00:1::1"], srh.flags: 0x20}
     srh.tag: {tcp: crafted, mode: inline, segments: ["fc00:1::1"], srh.tag: 5}
+    srh.hmac: {tcp: crafted, mode: inline, segments: ["fc00:1::1"], srh.hmac: other-secret, srh.hmac_key: 2, "*.seg6_require_hmac": -1}
+    hmac-right: {tcp: crafted, mode: inline, segments: ["fc00:1::1"], srh.hmac: right, "*.seg6_require_hmac": -1}
+    hmac-sha1: {tcp: crafted, mode: inline, segments: ["fc00:1::1"], srh.hmac: sha1, "*.seg6_require_hmac": -1}
     srh.tlvs: {tcp: crafted, mode: inline, segments: ["fc00:1::1"], srh.tlvs: "0406000000000000"}
     traffic_class: {tcp: crafted, traffic_class: 0x20}
     flow_label: {tcp: crafted, flow_label: 7}
@@ -261,7 +264,7 @@ missing() { # missing CELL: what its SKIP must name
 	*what=oif) echo 'oif' ;;
 	*what=lro) echo 'lro' ;;
 	*End.DT6-vrftable | *End.DT4 | *End.DT46) echo 'vrf' ;;
-	*seg6_require_hmac) echo 'hmac' ;;
+	*seg6_require_hmac | *hmac-right | *hmac-sha1 | *srh.hmac) echo 'hmac' ;;
 	*encap.red) echo '.red' ;;
 	*ip6ip6) echo 'ip6tnl' ;;
 	root*) echo 'tunsrc' ;;
@@ -283,6 +286,6 @@ while read -r line; do
 	*) complain "$line" ;;
 	esac
 done <all
-[ "$(wc -l <all)" = $((1 + 18 + 22 + 43 + 12 + 8)) ] || complain "$(wc -l <all) cells"
+[ "$(wc -l <all)" = $((1 + 18 + 22 + 46 + 12 + 8)) ] || complain "$(wc -l <all) cells"
 [ $failures = 0 ] || exit 1
 echo "$(wc -l <listed) words, $(wc -l <all) cells, $skipped of them SKIP by name"

@@ -102,6 +102,10 @@ size_t ipv4_length(const struct packet_spec *spec); /* of its IPv4 header, with 
 bool ipv4_fits(const struct packet_spec *spec);     /* whether its options have room there */
 /* Completes the checksum of an IPv4 header, which has `length` octets. */
 void ipv4_checksum_write(uint8_t *header, size_t length);
+/* hmac.c: an HMAC over a text; of SHA-1 20 octets, the rest are 0. */
+void hmac_make(uint8_t digest[HMAC_OCTETS], bool sha1, const char *secret, struct bytes text);
+/* The TLV for an SRH that is written up to its TLVs, of a packet from `source`. */
+void hmac_write(uint8_t *tlv, const struct packet_spec *spec, const struct address *source, const uint8_t *srh);
 /* The field of a transport's checksum over a segment in which that is 0, as the spec wants it. */
 uint16_t checksum_field(const struct packet_spec *spec, uint8_t protocol, struct bytes segment);
 

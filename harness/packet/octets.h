@@ -35,6 +35,9 @@ enum {
 	ROUTING_TYPE_SRH = 4,
 	TLV_PAD1 = 0,
 	TLV_PADN = 4,
+	TLV_HMAC = 5,
+	HMAC_OCTETS = 32, /* of the TLV's value the HMAC itself */
+	FLAG_HMAC = 8,    /* of an SRH */
 };
 
 static inline uint16_t read16(const uint8_t *at)

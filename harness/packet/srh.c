@@ -95,9 +95,9 @@ static bool parse(struct reader *reader, struct layer *layer)
 
 static bool needs_srh(const struct packet_spec *spec)
 {
-	return spec->tlvs.length > 0 || spec->segments_left != FIELD_AUTO || spec->last_entry != FIELD_AUTO ||
-	       spec->routing_type != FIELD_AUTO || spec->srh_length != FIELD_AUTO || spec->srh_flags != FIELD_AUTO ||
-	       spec->tag != FIELD_AUTO;
+	return spec->tlvs.length > 0 || spec->hmac || spec->segments_left != FIELD_AUTO ||
+	       spec->last_entry != FIELD_AUTO || spec->routing_type != FIELD_AUTO || spec->srh_length != FIELD_AUTO ||
+	       spec->srh_flags != FIELD_AUTO || spec->tag != FIELD_AUTO;
 }
 
 size_t srh_entries(const struct packet_spec *spec)
@@ -115,7 +115,7 @@ static size_t tlv_room(const struct packet_spec *spec)
 
 size_t srh_length(const struct packet_spec *spec)
 {
-	return SRH_FIXED + srh_entries(spec) * SEGMENT_SIZE + tlv_room(spec);
+	return SRH_FIXED + srh_entries(spec) * SEGMENT_SIZE + tlv_room(spec) + (spec->hmac ? HMAC_TLV_OCTETS : 0);
 }
 
 /* Entry `index` of the wire's list: the list of travel reversed (RFC 8754 2), in inline mode after the destination.
@@ -160,13 +160,16 @@ static void write(const struct building *building, const struct part *part)
 	at[2] = (uint8_t)or_auto(spec->routing_type, ROUTING_TYPE_SRH);
 	at[3] = (uint8_t)or_auto(spec->segments_left, mode_stops(mode_kind(spec->mode), spec->segment_count) - 1);
 	at[4] = (uint8_t)or_auto(spec->last_entry, entries - 1);
-	at[5] = (uint8_t)or_auto(spec->srh_flags, 0);
+	at[5] = (uint8_t)or_auto(spec->srh_flags, spec->hmac ? FLAG_HMAC : 0);
 	write16(at + 6, (uint16_t)or_auto(spec->tag, 0));
 	for (size_t i = 0; i < entries; i++, entry += SEGMENT_SIZE)
 		memcpy(entry, wire_entry(spec, i)->octets, SEGMENT_SIZE);
 	if (spec->tlvs.length > 0)
 		memcpy(entry, spec->tlvs.data, spec->tlvs.length);
 	write_padding(entry + spec->tlvs.length, tlv_room(spec) - spec->tlvs.length);
+	if (spec->hmac)
+		hmac_write(entry + tlv_room(spec), spec,
+		           mode_kind(spec->mode)->outer ? &spec->outer_source : &spec->source, at);
 }
 
 const struct layer_row layer_routing = { .names = { PROTOCOL(IPPROTO_ROUTING) }, .parse = parse, .write = write };

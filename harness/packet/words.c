@@ -8,6 +8,14 @@ const struct word checksum_words[] = {
 	{ NULL, 0, NULL },
 };
 
+const struct word hmac_made_words[] = {
+	{ "none", HMAC_NONE, NULL },
+	{ "right", HMAC_RIGHT, "by SHA-256 with the secret of every key" },
+	{ "other-secret", HMAC_BY_OTHER_SECRET, "with another secret" },
+	{ "sha1", HMAC_BY_SHA1, "by SHA-1" },
+	{ NULL, 0, NULL },
+};
+
 const struct word tcp_flag_words[] = {
 	{ "fin", TCP_FIN, NULL }, { "syn", TCP_SYN, NULL }, { "rst", TCP_RST, NULL },
 	{ "psh", TCP_PSH, NULL }, { "ack", TCP_ACK, NULL }, { "urg", TCP_URG, NULL },

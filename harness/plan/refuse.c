@@ -6,6 +6,12 @@
 
 #define LIST_OCTETS 2040 /* of segments and TLVs: Hdr Ext Len counts 255 times 8 octets behind the first 8 */
 
+/* Behind a segment list. */
+static size_t tlv_octets(const struct traffic *traffic)
+{
+	return (traffic->tlvs.length + 7) / 8 * 8 + (traffic->hmac ? HMAC_TLV_OCTETS : 0);
+}
+
 static const struct setting *last_of(const struct setting *settings, size_t count, const char *key, unsigned modes)
 {
 	const struct setting *last = NULL;
@@ -38,7 +44,7 @@ static int refuse_long_list(const struct plan *plan, struct error *err)
 	const struct traffic *traffic = &plan->traffic;
 	const struct segment_list *list = &traffic->segments[traffic->mode];
 	const struct mode_kind *mode = mode_kind(traffic->mode);
-	size_t tlvs = traffic_is_crafted(traffic) ? (traffic->tlvs.length + 7) / 8 * 8 : 0;
+	size_t tlvs = traffic_is_crafted(traffic) ? tlv_octets(traffic) : 0;
 	size_t entries = mode_stops(mode, list->count); /* the kernel is given all of them */
 
 	if (!mode->leads || !list->count || 16 * entries + tlvs <= LIST_OCTETS)
@@ -94,7 +100,7 @@ static bool needs_srh(const struct traffic *traffic)
 	for (size_t i = 0; i < COUNT(fields); i++)
 		if (fields[i] != FIELD_AUTO)
 			return true;
-	return traffic->tlvs.length > 0;
+	return traffic->tlvs.length > 0 || traffic->hmac;
 }
 
 /* Octets of the IPv6 packet that a crafted segment makes. */
@@ -103,7 +109,7 @@ static size_t crafted_octets(const struct traffic *traffic)
 	const struct mode_kind *mode = mode_kind(traffic->mode);
 	size_t count = traffic->segments[traffic->mode].count;
 	size_t entries = needs_srh(traffic) ? mode_entries_needed(mode, count) : mode_entries(mode, count);
-	size_t srh = entries ? 8 + 16 * entries + (traffic->tlvs.length + 7) / 8 * 8 : 0;
+	size_t srh = entries ? 8 + 16 * entries + tlv_octets(traffic) : 0;
 	size_t octets = 40 + srh + (mode->outer ? 40 : 0) + (mode->frame ? 14 : 0) +
 	                transport_of(traffic)->header_octets(traffic) + (size_t)traffic->payload;
 

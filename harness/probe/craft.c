@@ -55,6 +55,8 @@ static struct packet_spec spec_of(const struct play *play, const struct traffic 
 		.srh_length = (int)traffic->srh_length,
 		.srh_flags = (int)traffic->srh_flags,
 		.tag = (int)traffic->tag,
+		.hmac = traffic->hmac,
+		.hmac_key = (int)traffic->hmac_key,
 		.tlvs = traffic->tlvs,
 		.traffic_class = (int)traffic->traffic_class,
 		.flow_label = (int)traffic->flow_label,

@@ -62,6 +62,9 @@ const struct traffic_field traffic_fields[] = {
 	{ "srh.length", FIELD_NUMBER, AT(srh_length), SRH, MAY_BE_AUTO(255), "Hdr Ext Len, in 8 octets" },
 	{ "srh.flags", FIELD_NUMBER, AT(srh_flags), SRH, MAY_BE_AUTO(255), "Flags" },
 	{ "srh.tag", FIELD_NUMBER, AT(tag), SRH, MAY_BE_AUTO(65535), "Tag" },
+	{ "srh.hmac", FIELD_WORD, AT(hmac), SRH, hmac_made_words, 0, 0, 0,
+	  "an HMAC TLV behind the others, and its flag" },
+	{ "srh.hmac_key", FIELD_NUMBER, AT(hmac_key), SRH, NULL, 0, 65535, 1, "the number of its key" },
 	{ "srh.tlvs", FIELD_HEX, AT(tlvs), SRH, NULL, 0, 0, 0, "TLVs after the segment list, in hex" },
 	{ NULL, 0, 0, 0, 0, NULL, 0, 0, 0, NULL },
 };
