@@ -78,6 +78,7 @@ static void user_mode_linux_is_the_kernel(void **state)
 	assert_true(has(&arguments, "con0=null,fd:3"));
 	assert_true(has(&arguments, "uml_dir=/g"));
 	assert_true(has(&arguments, "slub_debug=F"));
+	assert_true(has(&arguments, "seccomp=auto"));
 	assert_false(has(&arguments, "-netdev"));
 }
 

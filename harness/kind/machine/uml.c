@@ -1,12 +1,14 @@
 /* User Mode Linux: the kernel is a program (Documentation/virt/uml/user_mode_linux_howto_v2.rst). Its second serial
  * line is the wire, its first console a descriptor. A kernel that dies aborts the program; its memory is a file without
- * a name, larger than what a console may have. On several CPUs the processes of one guest wait for each other across
- * them, and take more than twice as long. */
+ * a name, larger than what a console may have. From 6.16 on it need not trace its processes (seccomp), which takes a
+ * third less of the CPU; before, it does not know that word. On several CPUs the processes of one guest wait for each
+ * other across them, and take more than twice as long. */
 #include "parts.h"
 
 static void arguments_of(struct arguments *arguments, const struct machine_options *options)
 {
-	const char *const words[] = { "con=null", "con1=null", "ssl=null", "ssl1=fd:0,fd:1", "root=/dev/ram0" };
+	const char *const words[] = { "con=null",       "con1=null",      "ssl=null",
+		                      "ssl1=fd:0,fd:1", "root=/dev/ram0", "seccomp=auto" };
 
 	arguments_add(arguments, "%s", options->image);
 	arguments_add(arguments, "mem=%uM", options->memory);
