@@ -171,8 +171,8 @@ struct srh_view {
 	struct bytes tlvs;         /* what follows the segment list inside the header */
 	const char *fault; /* NULL, or what RFC 8754 2 / seg6_validate_srh() would reject, as a short sentence part */
 };
-/* The first SRH behind an IP header, before any IP header inside it; where there is none, the first routing header
- * of another type. */
+/* The SRH behind an IP layer, before any IP header inside it, that nodes act on: the first that has segments left or is
+ * faulty, else the last; where there is none, the first routing header of another type. */
 struct srh_view packet_srh(const struct packet_view *view, const struct layer *ip);
 
 /* The last layer if it is a transport's header (TCP, ICMP of either version), else NULL. */

@@ -12,7 +12,7 @@ struct pair {
 	const uint8_t *before, *after;
 	size_t length; /* octets of both that can be read */
 	bool length_kept;
-	bool acted_on; /* it is of the outermost IPv6 header that is kept, and its first */
+	bool acted_on; /* it is the one of the outermost IPv6 header that is kept on which nodes act */
 };
 
 static struct pair pair_of(const struct passage *passage, size_t was, const struct layer *is)
@@ -20,13 +20,11 @@ static struct pair pair_of(const struct passage *passage, size_t was, const stru
 	const struct packet_view *view = &passage->before->view;
 	const struct layer *before = &view->layers[was];
 	const size_t removed = passage->course.known ? passage->course.removed : 0;
-	const struct layer *first = passage->from.at[removed];
+	const struct srh_view srh = packet_srh(view, passage->from.at[removed]);
 
-	while (first && first->kind != LAYER_ROUTING)
-		first = packet_behind(view, first);
 	return (struct pair){ view->frame + before->offset, passage->after->view.frame + is->offset,
 		              before->length < is->length ? before->length : is->length, before->length == is->length,
-		              before == first };
+		              srh.present && srh.offset == before->offset };
 }
 
 /* Calls for each routing header that was kept; stops at the first for which it returns true. */

@@ -313,6 +313,29 @@ static void test_three_levels(void **state)
 	}
 }
 
+/* Of two SRHs of one packet, nodes act on the first that has segments left, else on the last. */
+static void test_two_lists(void **state)
+{
+	uint8_t buffer[300];
+	struct bytes frame =
+	        octets_of(ETHERNET IPV6("0064", "2b") SRH_2("2b") SRH_2("06") TCP_20, buffer, sizeof buffer);
+	const size_t first = 14 + 40, second = first + 40, left = 3;
+
+	(void)state;
+	struct packet_view view = packet_parse(frame);
+	assert_int_equal(packet_srh(&view, packet_ip(&view)).offset, first);
+	buffer[first + left] = 0;
+	view = packet_parse(frame);
+	assert_int_equal(packet_srh(&view, packet_ip(&view)).offset, second);
+	buffer[second + left] = 0;
+	view = packet_parse(frame);
+	assert_int_equal(packet_srh(&view, packet_ip(&view)).offset, second);
+	buffer[first + left] = 9; /* beyond its list */
+	view = packet_parse(frame);
+	assert_int_equal(packet_srh(&view, packet_ip(&view)).offset, first);
+	assert_non_null(packet_srh(&view, packet_ip(&view)).fault);
+}
+
 /* The service advances the outermost list, at any depth of what is inside; an inner one it leaves. */
 static void test_three_levels_advance(void **state)
 {
@@ -406,21 +429,14 @@ static void test_every_cut(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_vectors),
-		cmocka_unit_test(test_fields),
-		cmocka_unit_test(test_icmpv6),
-		cmocka_unit_test(test_icmpv6_error),
-		cmocka_unit_test(test_first_word),
-		cmocka_unit_test(test_two_srhs),
-		cmocka_unit_test(test_inner_srh),
-		cmocka_unit_test(test_start),
-		cmocka_unit_test(test_depth),
-		cmocka_unit_test(test_foreign_routing_header),
-		cmocka_unit_test(test_gso),
-		cmocka_unit_test(test_every_cut),
-		cmocka_unit_test(test_three_levels),
-		cmocka_unit_test(test_three_levels_advance),
-		cmocka_unit_test(test_icmpv6_checksum),
+		cmocka_unit_test(test_vectors),      cmocka_unit_test(test_fields),
+		cmocka_unit_test(test_icmpv6),       cmocka_unit_test(test_icmpv6_error),
+		cmocka_unit_test(test_first_word),   cmocka_unit_test(test_two_srhs),
+		cmocka_unit_test(test_inner_srh),    cmocka_unit_test(test_start),
+		cmocka_unit_test(test_depth),        cmocka_unit_test(test_foreign_routing_header),
+		cmocka_unit_test(test_gso),          cmocka_unit_test(test_every_cut),
+		cmocka_unit_test(test_three_levels), cmocka_unit_test(test_three_levels_advance),
+		cmocka_unit_test(test_two_lists),    cmocka_unit_test(test_icmpv6_checksum),
 	};
 
 	return cmocka_run_group_tests_name("packet: parse", tests, NULL, NULL);

@@ -174,19 +174,19 @@ static void write(const struct building *building, const struct part *part)
 
 const struct layer_row layer_routing = { .names = { PROTOCOL(IPPROTO_ROUTING) }, .parse = parse, .write = write };
 
-/* The first SRH of a chain is the one that nodes act on. */
+/* RFC 8754 4.3.1.1: behind an SRH without segments left a node goes on with the next header, which may be one more. */
 struct srh_view packet_srh(const struct packet_view *view, const struct layer *ip)
 {
 	const struct layer *found = NULL;
 
 	for (const struct layer *layer = ip ? packet_behind(view, ip) : NULL; layer && !layer_is_ip(layer);
 	     layer = packet_behind(view, layer)) {
-		if (layer->kind != LAYER_ROUTING)
+		if (layer->kind != LAYER_ROUTING || (layer->fault == FAULT_TYPE && found))
 			continue;
-		if (layer->fault != FAULT_TYPE)
-			return view_of(view->frame, layer);
-		if (!found)
-			found = layer;
+		const struct srh_view srh = view_of(view->frame, layer);
+		found = layer;
+		if (layer->fault != FAULT_TYPE && (srh.fault || srh.segments_left))
+			return srh;
 	}
 	return found ? view_of(view->frame, found) : (struct srh_view){ 0 };
 }
