@@ -41,6 +41,9 @@ const struct mode_kind *mode_kind(int mode); /* by its number */
 /* The mode of a seg6 route by its SEG6_IPTUN_MODE_...; MODES: none is known here. */
 enum mode mode_of_seg6(int number);
 
+/* Those of them that a seg6 route can have: the modes of policies. */
+const struct word *seg6_mode_words(void);
+
 /* An ordinary tunnel, to the last segment. */
 static inline bool mode_is_tunnel(const struct mode_kind *kind)
 {

@@ -31,6 +31,7 @@ struct next_hop {
 	struct address to;
 	size_t out, in; /* interfaces of one link: where it leaves the node, and where it arrives at the next */
 	bool connected; /* the address is on the link: no route is needed */
+	bool replaced;  /* no line makes it: a policy of the node has the route */
 };
 
 /* What a node pushes onto packets that it sends by one of its routes: a policy of its file, or the traffic's segments
@@ -42,7 +43,9 @@ struct plan_policy {
 	int mode;                   /* enum mode */
 	const struct address *list; /* in the order of travel; borrowed */
 	size_t count;
-	struct address source; /* of the header that it pushes */
+	struct address source;      /* of the header that it pushes */
+	const struct policy *given; /* of plan->topology; NULL: it is the traffic's */
+	size_t line;                /* 1 + that of the lab; 0: none */
 };
 
 struct plan {

@@ -23,6 +23,7 @@ enum setting_kind {
 	                         NODE.INTERFACE.seg6_enabled: on that one, whatever its node has */
 	SET_SEG6_HMAC,        /* NODE.seg6_require_hmac: -1, 0, 1 */
 	SET_SEG6_FLOWLABEL,   /* NODE.seg6_flowlabel: -1, 0, 1 */
+	SET_POLICY_MODE,      /* NODE.policies.mode: encap, inline ...: of all of its policies */
 	SET_SEG6_HMAC_KEY,    /* NODE.seg6_hmac_key: 0 (none) to 65535 */
 	SET_LISTENER,         /* NODE.listener: 0 or 1 */
 };

@@ -44,6 +44,16 @@ struct route {
 	char *table; /* a number; NULL: main, the only table in which received packets are looked up */
 };
 
+/* What a node pushes onto packets for a prefix: a route with `encap seg6`. */
+struct policy {
+	struct where where;
+	struct prefix to;
+	char *table; /* a number; NULL: main */
+	int mode;    /* enum mode: one that a seg6 route can have */
+	struct address *segments;
+	size_t segment_count;
+};
+
 struct node {
 	struct where where;
 	char name[NAME_SIZE];
@@ -55,6 +65,8 @@ struct node {
 	size_t device_count;
 	struct route *routes; /* given ones, before the generated ones */
 	size_t route_count;
+	struct policy *policies;
+	size_t policy_count;
 	bool had_sids;    /* a plan's copy, for a kernel without seg6local: its End SIDs are among its addresses now */
 	int seg6_enabled; /* 1 unless given */
 	int seg6_require_hmac; /* 0 unless given; -1, 0 or 1 */
@@ -151,10 +163,17 @@ bool node_has_address(const struct node *node, const struct address *address); /
 bool node_has_sid(const struct node *node, const struct address *address);     /* exactly, not within a prefix */
 /* The longest of a node's given routes of a table (a number; NULL: main) that covers an address; NULL: none. */
 const struct route *node_route(const struct node *node, const char *table, const struct address *to);
+/* The longest of a node's policies of a table that covers an address; NULL: none, or a given route is longer. */
+const struct policy *node_policy(const struct node *node, const char *table, const struct address *to);
+bool same_table(const char *a, const char *b); /* NULL: main */
 /* The SID of a node that covers an address, the one with the longest prefix; NULL: none. */
 const struct sid *node_sid(const struct node *node, const struct address *address);
 /* The same over all nodes, as their routes look it up; *owner is its node, and may be NULL. */
 const struct sid *topology_sid(const struct topology *topology, const struct address *address, size_t *owner);
+/* The number of a table that a file may give by name. */
+const char *table_number(const char *name);
+/* The same for a SID's `table`; NULL: main. */
+const char *sid_table(const struct sid *sid);
 /* The prefix that its route is for. */
 struct prefix sid_prefix(const struct sid *sid);
 /* The bits of a SID before its argument: lblen + nflen, which are 32 and 16 unless given (RFC 9800 4.1, Linux). */

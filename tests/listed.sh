@@ -79,6 +79,34 @@ known: # as cases/behaviours.yaml has it
   - {when: {what: End.B6}, verdict: {fate: dropped, at: r2, reason: no-route}, because: "it comes back to itself", ref: cases/behaviours.yaml}
 END
 
+# ---- policies of nodes
+cat >topologies/policies.yaml <<'END'
+topology: policies
+nodes:
+  src: {addresses: ["fc00:5::1"]}
+  r1:
+    sids: {"fc00:1::8": {behaviour: End.T, table: 7}}
+    policies:
+      - {to: "fc00:d:d000::/64", segments: ["fc00:2::1", "fc00:2::4"]}
+      - {to: "fc00:2::7", table: 7, mode: encap, segments: ["fc00:2::4"]}
+  r2: {sids: {"fc00:2::1": End, "fc00:2::4": {behaviour: End.DT6, table: main}, "fc00:2::7": End}}
+  dst: {addresses: ["fc00:d:d000::1", "fc00:d:e000::1"]}
+links: [{ends: [src.b0, r1.a0]}, {ends: [r1.b0, r2.a0], mtu: 1700}, {ends: [r2.b0, dst.a0]}]
+END
+cat >cases/policies.yaml <<'END'
+case: policies
+topology: policies
+set: {"*.*.gro": off}
+traffic: {tcp: kernel, from: src, to: "fc00:d:d000::1", bytes: 2k}
+axes:
+  what:
+    encap: {r1.policies.mode: encap}
+    table: {to: "fc00:d:e000::1", mode: inline, segments: ["fc00:1::8", "fc00:2::7"]}
+expect:
+  - {when: {what: encap}, fate: delivered, srh: {r2.a0: 1}}
+  - {fate: delivered}
+END
+
 # ---- settings and traffic keys
 cat >topologies/lab.yaml <<'END'
 topology: lab
@@ -286,6 +314,6 @@ while read -r line; do
 	*) complain "$line" ;;
 	esac
 done <all
-[ "$(wc -l <all)" = $((1 + 18 + 22 + 46 + 12 + 8)) ] || complain "$(wc -l <all) cells"
+[ "$(wc -l <all)" = $((1 + 2 + 18 + 22 + 46 + 12 + 8)) ] || complain "$(wc -l <all) cells"
 [ $failures = 0 ] || exit 1
 echo "$(wc -l <listed) words, $(wc -l <all) cells, $skipped of them SKIP by name"

@@ -107,7 +107,7 @@ static inline void scene_start(struct scene *scene)
 		                             .expect = &scene->expect,
 		                             .expect_count = 1,
 		                             .known = &scene->known };
-	scene->next_hop = (struct next_hop){ SRC, scene->segment, SRC_A0, R1_A1, false };
+	scene->next_hop = (struct next_hop){ .node = SRC, .to = scene->segment, .out = SRC_A0, .in = R1_A1 };
 	scene->plan = (struct plan){ .testcase = &scene->testcase,
 		                     .next_hops = &scene->next_hop,
 		                     .next_hop_count = 1,

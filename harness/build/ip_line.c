@@ -255,16 +255,6 @@ static int neigh_add(struct reading *line)
 
 /* ---- route */
 
-static const char *table_number(const char *name)
-{
-	static const char *const numbers[][2] = { { "main", "254" }, { "local", "255" }, { "default", "253" } };
-
-	for (size_t i = 0; i < COUNT(numbers); i++)
-		if (strcmp(name, numbers[i][0]) == 0)
-			return numbers[i][1];
-	return name;
-}
-
 /* The literal that facts borrow; NULL: not known. */
 static const char *own_key(const char *word)
 {

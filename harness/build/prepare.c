@@ -46,11 +46,21 @@ static int withdraw_route(struct lab *lab, const struct lab_setup *setup, char *
 	return commands_apply(lab, &line, 1, said, err);
 }
 
-/* Where the last cell's traffic went elsewhere, or came from elsewhere, the lab gets its own route back. */
+static bool has_route(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->cell_command_count; i++)
+		if (plan->cell_commands[i].tool == TOOL_IP)
+			return true;
+	return false;
+}
+
+/* Where the last cell's traffic went elsewhere, or came from elsewhere, or by the lab's own route, the lab gets that
+ * back. */
 static enum lab_status restore_route(struct lab *lab, struct lab_setup *setup, const struct plan *plan,
                                      struct error *err)
 {
-	if (!setup->route || (setup->headend == plan->headend && address_same(&setup->to, &plan->traffic.to)))
+	if (!setup->route ||
+	    (has_route(plan) && setup->headend == plan->headend && address_same(&setup->to, &plan->traffic.to)))
 		return LAB_READY;
 	const struct command *line = replaced_line(setup, plan);
 	owned_text said = NULL;

@@ -98,9 +98,12 @@ struct draft {
 /* draft.c: an address of the node, or an error; and a name of it to be looked up at the end. */
 bool claim(struct draft *draft, const struct address *address, struct where where, struct error *err);
 void mention(struct draft *draft, int kind, const struct item *item);
-/* ---- node.c, sid.c, link.c */
+/* ---- node.c, sid.c, policy.c, link.c */
 void node_read(struct draft *draft, const struct item *item, struct error *err);
 void sids_read(void *into, const struct item *item, struct error *err);
+void policies_read(void *into, const struct item *item, struct error *err);
+/* The number of a routing table that routes can be given in; main leaves *ret NULL. */
+void route_table_read(char **ret, const struct item *item, struct error *err);
 void links_read(void *into, const struct item *item, struct error *err);
 /* "`kind: nic-model` and `kind: nic`"; caller frees. */
 char *kinds_with_models(const char *conjunction);

@@ -1,5 +1,4 @@
 /* A node: its addresses, its service, its routes. */
-#include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -141,19 +140,9 @@ static void via_read(void *into, const struct item *item, struct error *err)
 		mention(draft, MENTION_NEIGHBOUR, item);
 }
 
-/* Table local is the kernel's own: its addresses come before any route. */
 static void table_read(void *into, const struct item *item, struct error *err)
 {
-	struct draft *draft = into;
-	long number = RT_TABLE_MAIN;
-
-	if (!(item->kind == ITEM_TEXT && strcmp(item->text, "main") == 0) &&
-	    !number_read(&number, item, 1, 0xffffffffL, err))
-		return;
-	if (number == RT_TABLE_LOCAL)
-		fail_at(err, item->where, "table %ld is the kernel's own; take another number", number);
-	else if (number != RT_TABLE_MAIN)
-		draft->route->table = text_format("%ld", number);
+	route_table_read(&((struct draft *)into)->route->table, item, err);
 }
 
 static const struct key route_keys[] = {
@@ -164,7 +153,7 @@ static const struct key route_keys[] = {
 
 static bool is_same_route(const struct route *a, const struct route *b)
 {
-	return prefix_same(&a->to, &b->to) && strcmp(a->table ?: "", b->table ?: "") == 0;
+	return prefix_same(&a->to, &b->to) && same_table(a->table, b->table);
 }
 
 static void route_read(struct draft *draft, const struct item *item, struct error *err)
@@ -195,7 +184,8 @@ static void routes_read(void *into, const struct item *item, struct error *err)
 		route_read(into, &item->items[i], err);
 }
 
-/* `service` after `sids`: it may name one of them. */
+/* `service` after `sids`: it may name one of them; `policies` after `routes`. */
+/* clang-format off: one key a line */
 static const struct key node_keys[] = {
 	{ "addresses", addresses_of_node, false },
 	{ "sids", sids_read, false },
@@ -207,8 +197,10 @@ static const struct key node_keys[] = {
 	{ "seg6_hmac_key", seg6_hmac_key, false },
 	{ "listener", listener, false },
 	{ "routes", routes_read, false },
+	{ "policies", policies_read, false },
 	{ NULL, NULL, false },
 };
+/* clang-format on */
 
 void node_read(struct draft *draft, const struct item *item, struct error *err)
 {

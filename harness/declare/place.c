@@ -84,6 +84,23 @@ bool model_check(const struct setting *setting, const struct item *value, const 
 	return there;
 }
 
+bool policy_check(const struct setting *setting, const struct scope *scope, struct error *err)
+{
+	size_t policies = 0;
+
+	if (setting->kind != SET_POLICY_MODE || !scope->complete)
+		return true;
+	for (size_t t = 0; t < scope->count; t++) {
+		const struct topology *topology = scope->topologies[t];
+		for (size_t i = 0; i < topology->node_count; i++)
+			if (fnmatch(setting->node, topology->nodes[i].name, 0) == 0)
+				policies += topology->nodes[i].policy_count;
+	}
+	if (!policies)
+		fail_at(err, setting->where, "'%.60s' is of no policy; give `policies` to a node", setting->key);
+	return policies;
+}
+
 bool service_check(const struct setting *setting, const struct scope *scope, struct error *err)
 {
 	if (setting->kind != SET_SERVICE || !device_at((int)setting->number) || !scope->complete)

@@ -4,6 +4,7 @@
 
 #include "declare.h"
 #include "device.h"
+#include "mode.h"
 #include "setting.h"
 #include "transport.h"
 
@@ -16,6 +17,7 @@ static const struct property properties[] = {
 	{ "seg6_flowlabel", SET_SEG6_FLOWLABEL, false, 0, NULL, -1, 1, NULL },
 	{ "seg6_hmac_key", SET_SEG6_HMAC_KEY, false, 0, NULL, 0, 65535, NULL },
 	{ "listener", SET_LISTENER, false, 0, on_off_words, 0, 0, NULL },
+	{ "policies.mode", SET_POLICY_MODE, false, 0, NULL, 0, 0, seg6_mode_words },
 	{ "rx", SET_OFFLOAD, true, OFFLOAD_RX, on_off_words, 0, 0, NULL },
 	{ "tx", SET_OFFLOAD, true, OFFLOAD_TX, on_off_words, 0, 0, NULL },
 	{ "tso", SET_OFFLOAD, true, OFFLOAD_TSO, on_off_words, 0, 0, NULL },
@@ -274,7 +276,8 @@ static bool setting_fill(struct setting *setting, const struct item *value, cons
 		return false;
 	}
 	return place_check(setting, scope, err) && property_value(setting, property, value, err) &&
-	       service_check(setting, scope, err) && model_check(setting, value, scope, err);
+	       service_check(setting, scope, err) && policy_check(setting, scope, err) &&
+	       model_check(setting, value, scope, err);
 }
 
 void setting_read(struct settings *into, const char *key, struct where where, const struct item *value,

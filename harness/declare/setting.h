@@ -18,6 +18,8 @@ struct property {
 bool place_check(const struct setting *setting, const struct scope *scope, struct error *err);
 /* Whether there are links that can have a model. */
 bool model_check(const struct setting *setting, const struct item *value, const struct scope *scope, struct error *err);
+/* Whether a node that it names has policies. */
+bool policy_check(const struct setting *setting, const struct scope *scope, struct error *err);
 /* Whether every node that gets a service has a SID for it. */
 bool service_check(const struct setting *setting, const struct scope *scope, struct error *err);
 

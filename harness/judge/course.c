@@ -182,11 +182,11 @@ static bool at_host(struct course *course, struct walk *walk)
 	return take_segment(course, walk);
 }
 
-/* The route by which it leaves may have a policy. */
-static void at_policy(struct course *course, struct walk *walk)
+/* The route by which it leaves, of a table (NULL: main), may have a policy. */
+static void at_policy(struct course *course, struct walk *walk, const char *table)
 {
 	const struct plan *plan = walk->plan;
-	const struct plan_policy *policy = plan_policy_for(plan, walk->number, NULL, &course->destination);
+	const struct plan_policy *policy = plan_policy_for(plan, walk->number, table, &course->destination);
 
 	if (!policy)
 		return;
@@ -207,10 +207,14 @@ static bool step(struct course *course, struct walk *walk)
 	if (address_is_local(walk->plan, walk->number, &course->destination))
 		return at_host(course, walk);
 	const struct sid *sid = node_sid(walk->node, &course->destination);
-	if (sid)
-		return at_sid(course, walk, sid);
+	if (sid) {
+		bool on = at_sid(course, walk, sid);
+		if (on && sid_table(sid) && course->change == COURSE_KEEPS)
+			at_policy(course, walk, sid_table(sid));
+		return on;
+	}
 	walk->looped = false;
-	at_policy(course, walk);
+	at_policy(course, walk, NULL);
 	return true;
 }
 

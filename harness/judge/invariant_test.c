@@ -450,6 +450,69 @@ static void encap_packets(void **state)
 #undef prepare
 }
 
+/* ---- a policy of r1, onto what came to it plain, or with a list */
+
+static struct plan_policy midway;
+
+/* `right`: r1 does what its policy says. */
+static void pass_r1(enum mode mode, bool came_with_list, bool right)
+{
+	struct packet_spec data;
+
+	scene_end(&s);
+	scene_start(&s);
+	list[0] = ip6("fc00:2::100");
+	list[1] = s.plan_interfaces[DST_B1].address;
+	midway = (struct plan_policy){ .node = R1,
+		                       .to = prefix_of(&list[1]),
+		                       .mode = mode,
+		                       .list = list,
+		                       .count = 1,
+		                       .source = s.plan_interfaces[R1_B0].address };
+	s.plan.traffic.mode = MODE_PLAIN;
+	s.plan.policies = &midway;
+	s.plan.policy_count = 1;
+	s.nodes[R1].sid_count = came_with_list;
+	data = scene_packet(&s, true, TCP_ACK | TCP_PSH, CLIENT_ISN + 1, 1000);
+	data.mode = came_with_list ? MODE_INLINE : MODE_PLAIN;
+	data.segments = came_with_list ? &s.segment : NULL;
+	data.segment_count = came_with_list;
+	scene_capture(&s, HOP(SRC_A0, HOP_OUT), &data);
+	scene_capture(&s, HOP(R1_A1, HOP_IN), &data);
+	data.hop_limit = 63;
+	if (right && !came_with_list) {
+		data.mode = mode;
+		data.segments = list;
+		data.segment_count = 1;
+		data.outer_source = midway.source;
+	}
+	data.segments_left = came_with_list ? 0 : FIELD_AUTO;
+	scene_capture(&s, HOP(R1_B0, HOP_OUT), &data);
+}
+
+static void by_node(void **state)
+{
+	(void)state;
+	pass_r1(MODE_ENCAP, false, true);
+	breaks("", NOT_FOUND, 0);
+	pass_r1(MODE_INLINE, false, true);
+	breaks("", NOT_FOUND, 0);
+	pass_r1(MODE_ENCAP, false, false);
+	breaks("headers", HOP(R1_B0, HOP_OUT), R1);
+	pass_r1(MODE_INLINE, false, false);
+	breaks("headers", HOP(R1_B0, HOP_OUT), R1);
+	/* What has a list gets one too. */
+	pass_r1(MODE_INLINE, true, false);
+	breaks("headers", HOP(R1_B0, HOP_OUT), R1);
+	/* Another list than the policy's, and another source. */
+	pass_r1(MODE_INLINE, false, true);
+	list[0].octets[15]++;
+	breaks("policy", HOP(R1_B0, HOP_OUT), R1);
+	pass_r1(MODE_ENCAP, false, true);
+	midway.source.octets[15]++;
+	breaks("outer-source", HOP(R1_B0, HOP_OUT), R1);
+}
+
 /* ---- merging and cutting */
 
 /* Four packets of 1000 octets come to r1's link, and one of all comes out, or the other way round. */
@@ -592,6 +655,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(reduced_packets, start, end),
 		cmocka_unit_test_setup_teardown(flow_labels, start, end),
 		cmocka_unit_test_setup_teardown(frames, start, end),
+		cmocka_unit_test_setup_teardown(by_node, start, end),
 		cmocka_unit_test_setup_teardown(merged, start, end),
 		cmocka_unit_test_setup_teardown(cut, start, end),
 		cmocka_unit_test_setup_teardown(cut_wrongly, start, end),

@@ -178,7 +178,8 @@ bool table_is_empty(const struct loss *loss, char **said)
 	for (size_t i = 0; i < COUNT(filled); i++)
 		if (strcmp(stage.sid->table, filled[i]) == 0)
 			return false;
-	if (node_route(loss_at(loss), stage.sid->table, &next))
+	if (node_route(loss_at(loss), stage.sid->table, &next) ||
+	    plan_policy_for(loss->evidence->plan, loss->node, stage.sid->table, &next))
 		return false;
 	text_append(said, "%s looks for its next destination in table %s, in which %s has no route to it",
 	            sid_behaviour(stage.sid)->word, stage.sid->table, loss_at(loss)->name);
@@ -226,7 +227,8 @@ static const struct plan_policy *policy_at_loss(const struct loss *loss)
 
 	if (!routed_to(loss, &to))
 		return NULL;
-	policy = plan_policy_for(loss->evidence->plan, loss->node, NULL, &to);
+	const struct sid *sid = stage_last(loss).sid;
+	policy = plan_policy_for(loss->evidence->plan, loss->node, sid ? sid_table(sid) : NULL, &to);
 	return policy && mode_kind(policy->mode)->leads && !list_leads_on(loss, policy) ? policy : NULL;
 }
 

@@ -75,9 +75,9 @@ bool node_has_sid(const struct node *node, const struct address *address)
 	return false;
 }
 
-static bool is_in_table(const struct route *route, const char *table)
+bool same_table(const char *a, const char *b)
 {
-	return route->table && table ? strcmp(route->table, table) == 0 : !route->table && !table;
+	return a && b ? strcmp(a, b) == 0 : !a && !b;
 }
 
 const struct route *node_route(const struct node *node, const char *table, const struct address *to)
@@ -86,11 +86,26 @@ const struct route *node_route(const struct node *node, const char *table, const
 
 	for (size_t i = 0; i < node->route_count; i++) {
 		const struct route *route = &node->routes[i];
-		if (is_in_table(route, table) && prefix_covers(&route->to, to) &&
+		if (same_table(route->table, table) && prefix_covers(&route->to, to) &&
 		    (!best || route->to.length > best->to.length))
 			best = route;
 	}
 	return best;
+}
+
+const struct policy *node_policy(const struct node *node, const char *table, const struct address *to)
+{
+	const struct policy *best = NULL;
+	const struct route *route;
+
+	for (size_t i = 0; i < node->policy_count; i++) {
+		const struct policy *policy = &node->policies[i];
+		if (same_table(policy->table, table) && prefix_covers(&policy->to, to) &&
+		    (!best || policy->to.length > best->to.length))
+			best = policy;
+	}
+	route = best ? node_route(node, table, to) : NULL;
+	return route && route->to.length > best->to.length ? NULL : best;
 }
 
 struct prefix sid_prefix(const struct sid *sid)
@@ -218,6 +233,13 @@ static void sid_copy(struct sid *sid, const char *file)
 	sid->segments = copy_of(sid->segments, sid->segment_count, sizeof *sid->segments);
 }
 
+static void policy_copy(struct policy *policy, const char *file)
+{
+	policy->where.file = file;
+	policy->table = text_copy(policy->table);
+	policy->segments = copy_of(policy->segments, policy->segment_count, sizeof *policy->segments);
+}
+
 static void node_copy(struct node *node, const char *file)
 {
 	node->where.file = file;
@@ -232,6 +254,9 @@ static void node_copy(struct node *node, const char *file)
 		node->routes[i].via = text_copy(node->routes[i].via);
 		node->routes[i].table = text_copy(node->routes[i].table);
 	}
+	node->policies = copy_of(node->policies, node->policy_count, sizeof *node->policies);
+	for (size_t i = 0; i < node->policy_count; i++)
+		policy_copy(&node->policies[i], file);
 }
 
 struct topology *topology_copy(const struct topology *topology)
@@ -270,6 +295,11 @@ static void node_clear(struct node *node)
 		free(node->routes[i].via);
 		free(node->routes[i].table);
 	}
+	for (size_t i = 0; i < node->policy_count; i++) {
+		free(node->policies[i].table);
+		free(node->policies[i].segments);
+	}
+	free(node->policies);
 	free(node->addresses);
 	free(node->sids);
 	free(node->devices);

@@ -199,7 +199,7 @@ static int route_lines(struct plan *plan, size_t n, const struct routes *routes,
 	}
 	for (size_t i = 0; i < routes->count; i++) {
 		const struct next_hop *entry = &routes->entries[i];
-		if (entry->node != n || entry->connected || is_tunnelled(plan, entry))
+		if (entry->node != n || entry->connected || entry->replaced || is_tunnelled(plan, entry))
 			continue;
 		const struct prefix to = prefix_of(&entry->to);
 		via_line(plan, n, "replace", &to, (struct crossing){ entry->out, entry->in }, NULL);
@@ -225,20 +225,22 @@ static int node_lines(struct plan *plan, size_t n, const struct routes *routes, 
 	if (n == plan->from && case_crafts(plan->testcase))
 		for (const int *family = plan_families(plan); *family; family++)
 			blackhole_line(&plan->lab, n, crafted_source(*family));
-	if (route_lines(plan, n, routes, err) < 0 || sid_lines(plan, n, routes, err) < 0)
+	if (route_lines(plan, n, routes, err) < 0)
+		return -1;
+	policy_lines(plan, n);
+	if (sid_lines(plan, n, routes, err) < 0)
 		return -1;
 	tunnel_lines(plan, n);
 	sysctl_lines(plan, n);
 	return 0;
 }
 
-static void traffic_line(struct plan *plan, const struct next_hop *entry, const struct segment_list *pushed)
+static void traffic_line(struct plan *plan, const struct next_hop *entry, const struct plan_policy *pushed)
 {
-	const char *mode = word_of(mode_words, plan->traffic.mode), *device = interface_name(plan, entry->out);
+	const char *device = interface_name(plan, entry->out);
 	const struct prefix prefix = prefix_of(&entry->to);
-	char to[PREFIX_TEXT_SIZE], via[ADDRESS_TEXT_SIZE], segment[ADDRESS_TEXT_SIZE];
+	char to[PREFIX_TEXT_SIZE], via[ADDRESS_TEXT_SIZE];
 	struct command *line = PUSH(plan->cell_commands, plan->cell_command_count);
-	owned_text list = NULL;
 
 	prefix_text(&prefix, to);
 	address_text(port_address(plan, entry->in, entry->to.family), via);
@@ -251,16 +253,8 @@ static void traffic_line(struct plan *plan, const struct next_hop *entry, const 
 		return;
 	}
 	route_facts(facts, via, device);
-	if (pushed) {
-		for (size_t i = 0; i < pushed->count; i++)
-			text_append(&list, "%s%s", list ? "," : "", address_text(&pushed->segments[i], segment));
-		text_append(&line->text, " encap seg6 mode %s segs %s", mode, list);
-		facts_add(facts, "encap", "seg6");
-		facts_add(facts, "mode", "%s", mode);
-		facts_add(facts, "segs", "%s", list);
-		line->option = "IPV6_SEG6_LWTUNNEL";
-		line->direct = list_is_long(list, pushed->count + 1);
-	}
+	if (pushed)
+		policy_words(line, facts, pushed);
 	text_append(&line->text, " via %s dev %s", via, device);
 }
 
@@ -279,9 +273,9 @@ static int traffic_route(struct plan *plan, struct error *err)
 		return fail_at(err, cell_place(plan, traffic->headend ? "headend" : "to"),
 		               "headend %s is not on the path from %s to %s", plan->topology->nodes[plan->headend].name,
 		               plan->topology->nodes[plan->from].name, address_text(&traffic->to, to));
-	if (!entry)
+	if (!entry || (!pushes && entry->replaced))
 		return 0;
-	traffic_line(plan, entry, pushes ? list : NULL);
+	traffic_line(plan, entry, pushes ? &plan->policies[0] : NULL);
 	return 0;
 }
 

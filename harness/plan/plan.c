@@ -84,6 +84,7 @@ int plan_make(struct plan **ret, const struct testcase *testcase, const struct t
 	struct routes routes = routes_make(plan);
 	plan->next_hops = routes.entries;
 	plan->next_hop_count = routes.count;
+	free(routes.pushed);
 	policies_make(plan);
 	if (commands_make(plan, &routes, err) < 0)
 		return -1;

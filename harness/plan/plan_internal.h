@@ -48,24 +48,34 @@ void case_settings(const struct testcase *testcase, void (*take_one)(void *conte
                    void *context);
 
 /* route.c */
+/* A policy of the file that packets for an address meet. */
+struct pushed {
+	size_t node;
+	const struct policy *policy;
+	struct address to;
+};
 struct routes {
 	struct next_hop *entries;
 	size_t count;
+	struct pushed *pushed;
+	size_t pushed_count;
 };
+void routes_clear(struct routes *routes);
 /* All routes that any segment list of the case needs between any of its ends, and every node's routes back to its
  * sources: cells that differ in these alone share a lab. */
 struct routes routes_make(const struct plan *plan);
+/* Those of the cell's own packets and their answers. */
+struct routes routes_of_cell(const struct plan *plan);
 /* policy.c: what nodes push, and the source of the traffic's outer header. */
 void policies_make(struct plan *plan);
+/* The part of a route's line that pushes, and its facts. */
+void policy_words(struct command *line, struct facts *facts, const struct plan_policy *policy);
+void policy_lines(struct plan *plan, size_t node); /* of the file's policies */
 #define LAB(node, tool, ...) LINE(&plan->lab, (node), (tool), __VA_ARGS__)
 char *mac_text(const struct plan *plan, size_t interface); /* caller frees */
 const char *interface_name(const struct plan *plan, size_t interface);
 /* tunnel.c: a node's end of the tunnel, if it has one. */
 void tunnel_lines(struct plan *plan, size_t node);
-/* table.c: the number of a table that a file may give by name. */
-const char *table_number(const char *name);
-/* The same for a given route's `table`; NULL: main. */
-const char *route_table(const struct sid *sid);
 /* sids.c */
 int sid_lines(struct plan *plan, size_t node, const struct routes *routes, struct error *err);
 void needed_make(struct plan *plan); /* which SIDs the cell's packets need */

@@ -1,8 +1,6 @@
 /* What nodes push: the policies of a topology's file, and the traffic's segments at their headend. */
-#include <string.h>
-
+#include "mode.h"
 #include "plan_internal.h"
-#include "transport.h"
 
 /* The kernel takes the source of the outer header from the device of the route with the segments (set_tun_src()): the
  * interface towards `to`, even if the first segment is reached by another one; `ip sr tunsrc` gives one to all. */
@@ -27,28 +25,86 @@ static void add_traffics(struct plan *plan)
 		                                                          .source = plan->outer_address };
 }
 
+/* Where the node sends along a policy of the file: to the first segment that it has a route to. */
+static const struct next_hop *first_hop(const struct plan *plan, size_t node, const struct policy *policy)
+{
+	const struct next_hop *next = NULL;
+
+	for (size_t i = 0; i < policy->segment_count && !next; i++)
+		next = plan_next_hop(plan, node, &policy->segments[i]);
+	return next;
+}
+
+static size_t policy_device(const struct plan *plan, size_t node, const struct policy *policy)
+{
+	const struct next_hop *next = first_hop(plan, node, policy);
+
+	return next ? next->out : node_interface(plan->topology, node, NOT_FOUND);
+}
+
+static void add_given(struct plan *plan, size_t node, const struct policy *policy)
+{
+	const size_t device = policy_device(plan, node, policy);
+	const struct address *tunsrc = &plan->topology->nodes[node].tunsrc;
+
+	if (device == NOT_FOUND)
+		return;
+	*PUSH(plan->policies, plan->policy_count) = (struct plan_policy){
+		.node = node,
+		.table = policy->table,
+		.to = policy->to,
+		.mode = policy->mode,
+		.list = policy->segments,
+		.count = policy->segment_count,
+		.source = tunsrc->family ? *tunsrc : plan->interfaces[device].address,
+		.given = policy,
+	};
+}
+
 void policies_make(struct plan *plan)
 {
 	add_traffics(plan);
+	for (size_t n = 0; n < plan->topology->node_count; n++)
+		for (size_t i = 0; i < plan->topology->nodes[n].policy_count; i++)
+			add_given(plan, n, &plan->topology->nodes[n].policies[i]);
 }
 
-static bool is_table(const char *a, const char *b)
+void policy_words(struct command *line, struct facts *facts, const struct plan_policy *policy)
 {
-	return a && b ? strcmp(a, b) == 0 : a == b;
+	const char *mode = word_of(mode_words, policy->mode);
+	char segment[ADDRESS_TEXT_SIZE];
+	owned_text list = NULL;
+
+	for (size_t i = 0; i < policy->count; i++)
+		text_append(&list, "%s%s", list ? "," : "", address_text(&policy->list[i], segment));
+	text_append(&line->text, " encap seg6 mode %s segs %s", mode, list);
+	facts_add(facts, "encap", "seg6");
+	facts_add(facts, "mode", "%s", mode);
+	facts_add(facts, "segs", "%s", list);
+	line->option = "IPV6_SEG6_LWTUNNEL";
+	line->direct = list_is_long(list, policy->count + 1);
 }
 
-/* The traffic's are first, and go before those of the file for the same prefix, whose routes they replace. */
-const struct plan_policy *plan_policy_for(const struct plan *plan, size_t node, const char *table,
-                                          const struct address *to)
+static void policy_line(struct plan *plan, struct plan_policy *policy)
 {
-	const struct plan_policy *best = NULL;
+	const size_t node = policy->node;
+	const char *device = interface_name(plan, policy_device(plan, node, policy->given));
+	owned_text where = policy->table ? text_format(" table %s", policy->table) : text_copy("");
+	char to[PREFIX_TEXT_SIZE];
 
-	for (size_t i = 0; i < plan->policy_count; i++) {
-		const struct plan_policy *policy = &plan->policies[i];
-		if (policy->node == node && is_table(policy->table, table) && prefix_covers(&policy->to, to) &&
-		    (!best || policy->to.length > best->to.length))
-			best = policy;
-	}
-	const struct route *given = best ? node_route(&plan->topology->nodes[node], table, to) : NULL;
-	return given && given->to.length > best->to.length ? NULL : best;
+	prefix_text(&policy->to, to);
+	struct command *line = LAB(node, TOOL_IP, "route replace %s", to);
+	struct facts *facts = line_leaves(line, node, THING_ROUTE, text_format("%s%s", to, where));
+	route_facts(facts, NULL, device);
+	policy_words(line, facts, policy);
+	text_append(&line->text, " dev %s%s", device, where);
+	line->dispensable = true;
+	policy->line = plan->lab.count;
+}
+
+void policy_lines(struct plan *plan, size_t node)
+{
+	for (size_t i = 0; i < plan->policy_count; i++)
+		if (plan->policies[i].given && plan->policies[i].node == node)
+			policy_line(plan, &plan->policies[i]);
 }

@@ -9,6 +9,22 @@ const struct next_hop *plan_next_hop(const struct plan *plan, size_t node, const
 	return NULL;
 }
 
+/* The traffic's are first, and go before those of the file for the same prefix, whose routes they replace. */
+const struct plan_policy *plan_policy_for(const struct plan *plan, size_t node, const char *table,
+                                          const struct address *to)
+{
+	const struct plan_policy *best = NULL;
+
+	for (size_t i = 0; i < plan->policy_count; i++) {
+		const struct plan_policy *policy = &plan->policies[i];
+		if (policy->node == node && same_table(policy->table, table) && prefix_covers(&policy->to, to) &&
+		    (!best || policy->to.length > best->to.length))
+			best = policy;
+	}
+	const struct route *given = best ? node_route(&plan->topology->nodes[node], table, to) : NULL;
+	return given && given->to.length > best->to.length ? NULL : best;
+}
+
 const struct plan_service *plan_service_at(const struct plan *plan, size_t node, const struct address *sid)
 {
 	for (size_t i = 0; i < plan->service_count; i++)
@@ -22,7 +38,7 @@ bool plan_has_route(const struct plan *plan, size_t node, const struct address *
 	const struct node *n = &plan->topology->nodes[node];
 
 	if (plan_next_hop(plan, node, to) || address_is_local(plan, node, to) || node_sid(n, to) ||
-	    node_route(n, NULL, to))
+	    node_route(n, NULL, to) || plan_policy_for(plan, node, NULL, to))
 		return true;
 	FOR_EACH_INTERFACE (i, plan->topology, node) {
 		const struct prefix link = link_prefix(port_address(plan, i, to->family));

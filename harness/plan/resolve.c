@@ -40,6 +40,12 @@ static void apply_interface(struct plan *plan, size_t index, const struct settin
 		apply_model(plan->topology, index, nic_model_at((int)setting->number));
 }
 
+static void apply_policies(struct node *node, enum mode mode)
+{
+	for (size_t i = 0; i < node->policy_count; i++)
+		node->policies[i].mode = mode;
+}
+
 static void apply_node(struct node *node, const struct setting *setting)
 {
 	if (setting->kind == SET_SERVICE)
@@ -52,6 +58,8 @@ static void apply_node(struct node *node, const struct setting *setting)
 		node->seg6_require_hmac = (int)setting->number;
 	else if (setting->kind == SET_SEG6_FLOWLABEL)
 		node->seg6_flowlabel = (int)setting->number;
+	else if (setting->kind == SET_POLICY_MODE)
+		apply_policies(node, (enum mode)setting->number);
 	else if (setting->kind == SET_SEG6_HMAC_KEY)
 		node->seg6_hmac_key = (int)setting->number;
 	else if (setting->kind == SET_LISTENER)

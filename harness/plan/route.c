@@ -70,7 +70,10 @@ static bool known(const struct routes *routes, size_t node, const struct address
 	return false;
 }
 
-/* Routes for `to` at every node from `node` to its owner. */
+static void walk_policy(const struct plan *plan, struct routes *routes, size_t node, const struct policy *policy,
+                        const struct address *to);
+
+/* Routes for `to` at every node from `node` to its owner, and along the policies of these nodes. */
 static void walk(const struct plan *plan, struct routes *routes, size_t node, const struct address *to)
 {
 	const struct topology *topology = plan->topology;
@@ -81,6 +84,9 @@ static void walk(const struct plan *plan, struct routes *routes, size_t node, co
 	size_t *distance = distances(topology, owner);
 	for (size_t steps = 0; node != owner && steps < topology->node_count && !known(routes, node, to); steps++) {
 		struct crossing over;
+		const struct policy *policy = node_policy(&topology->nodes[node], NULL, to);
+		if (policy)
+			walk_policy(plan, routes, node, policy, to);
 		if (!choose(&over, plan, node, to, distance))
 			break;
 		*PUSH(routes->entries, routes->count) = (struct next_hop){
@@ -89,6 +95,7 @@ static void walk(const struct plan *plan, struct routes *routes, size_t node, co
 			.out = over.out,
 			.in = over.in,
 			.connected = address_same(port_address(plan, over.in, to->family), to),
+			.replaced = policy,
 		};
 		node = topology->interfaces[over.in].node;
 	}
@@ -129,9 +136,12 @@ static void walk_behind(const struct plan *plan, struct routes *routes, size_t n
 	if (!sid)
 		return;
 	walk_from_next_hop(plan, routes, node, sid, to);
-	const char *table = route_table(sid);
+	const char *table = sid_table(sid);
 	const struct route *given = table ? node_route(&plan->topology->nodes[node], table, to) : NULL;
-	if (given)
+	const struct policy *policy = table ? node_policy(&plan->topology->nodes[node], table, to) : NULL;
+	if (policy)
+		walk_policy(plan, routes, node, policy, to);
+	else if (given)
 		walk(plan, routes, topology_node(plan->topology, given->via), to);
 }
 
@@ -172,6 +182,22 @@ static void walk_on(const struct plan *plan, struct routes *routes, const struct
 	if (sid && sid->segment_count)
 		walk_behind(plan, routes, node,
 		            node_sid(&plan->topology->nodes[node], &sid->segments[sid->segment_count - 1]), next);
+}
+
+/* Along a policy's list and on to where its packets go; only once, since it may lead to itself. */
+static void walk_policy(const struct plan *plan, struct routes *routes, size_t node, const struct policy *policy,
+                        const struct address *to)
+{
+	const size_t last = policy->segment_count - 1;
+
+	for (size_t i = 0; i < routes->pushed_count; i++)
+		if (routes->pushed[i].policy == policy && address_same(&routes->pushed[i].to, to))
+			return;
+	*PUSH(routes->pushed, routes->pushed_count) = (struct pushed){ node, policy, *to };
+	walk(plan, routes, node, &policy->segments[0]);
+	for (size_t i = 0; i < last; i++)
+		walk_on(plan, routes, &policy->segments[i], &policy->segments[i + 1]);
+	walk_on(plan, routes, &policy->segments[last], to);
 }
 
 static void walk_list(const struct plan *plan, struct routes *routes, const struct case_ends *ends,
@@ -229,15 +255,22 @@ static void walk_back(const struct plan *plan, struct routes *routes, const stru
 }
 
 /* ICMPv6 errors about encapsulated packets go to the outer source, an interface's address of the headend. */
+static void walk_back_to(const struct plan *plan, struct routes *routes, size_t node, size_t headend)
+{
+	FOR_EACH_INTERFACE (i, plan->topology, headend)
+		walk(plan, routes, node, &plan->interfaces[i].address);
+	if (plan->topology->nodes[headend].tunsrc.family)
+		walk(plan, routes, node, &plan->topology->nodes[headend].tunsrc);
+}
+
 static void walk_back_to_headends(const struct plan *plan, struct routes *routes, const struct nodes *headends,
                                   size_t node)
 {
-	for (size_t h = 0; h < headends->count; h++) {
-		FOR_EACH_INTERFACE (i, plan->topology, headends->list[h])
-			walk(plan, routes, node, &plan->interfaces[i].address);
-		if (plan->topology->nodes[headends->list[h]].tunsrc.family)
-			walk(plan, routes, node, &plan->topology->nodes[headends->list[h]].tunsrc);
-	}
+	for (size_t h = 0; h < headends->count; h++)
+		walk_back_to(plan, routes, node, headends->list[h]);
+	for (size_t n = 0; n < plan->topology->node_count; n++)
+		if (plan->topology->nodes[n].policy_count)
+			walk_back_to(plan, routes, node, n);
 }
 
 /* To the tunnel's other end, and on from there. */
@@ -268,4 +301,26 @@ struct routes routes_make(const struct plan *plan)
 	}
 	case_ends_clear(&ends);
 	return routes;
+}
+
+struct routes routes_of_cell(const struct plan *plan)
+{
+	const struct segment_list *list = &plan->traffic.segments[plan->traffic.mode];
+	struct routes routes = { 0 };
+
+	walk(plan, &routes, plan->from, &plan->traffic.to);
+	walk(plan, &routes, plan->to, &plan->from_address);
+	for (size_t i = 0; i < list->count; i++) {
+		if (i == 0)
+			walk(plan, &routes, plan->headend, &list->segments[0]);
+		walk_on(plan, &routes, &list->segments[i],
+		        i + 1 < list->count ? &list->segments[i + 1] : &plan->traffic.to);
+	}
+	return routes;
+}
+
+void routes_clear(struct routes *routes)
+{
+	free(routes->entries);
+	free(routes->pushed);
 }

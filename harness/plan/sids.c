@@ -132,7 +132,7 @@ static size_t vrf_of(struct plan *plan, size_t n, size_t sid, const struct route
  * first route, so the SID depends on that. 0: none. */
 static size_t table_of(const struct plan *plan, size_t n, const struct sid *sid)
 {
-	const char *table = route_table(sid);
+	const char *table = sid_table(sid);
 	owned_text end = table ? text_format(" table %s", table) : NULL;
 
 	for (size_t i = 0; end && i < plan->lab.count; i++) {
@@ -243,6 +243,31 @@ static void meet_differences(struct plan *plan)
 	}
 }
 
+static bool has_policies(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->policy_count; i++)
+		if (plan->policies[i].given)
+			return true;
+	return false;
+}
+
+/* Policies of nodes on the way of the cell's packets, and their SIDs. */
+static void meet_policies(struct plan *plan)
+{
+	struct routes routes = has_policies(plan) ? routes_of_cell(plan) : (struct routes){ 0 };
+
+	for (size_t p = 0; p < routes.pushed_count; p++)
+		for (size_t i = 0; i < plan->policy_count; i++) {
+			const struct plan_policy *policy = &plan->policies[i];
+			if (policy->given != routes.pushed[p].policy || policy->node != routes.pushed[p].node)
+				continue;
+			plan->needed[policy->line - 1] = true;
+			for (size_t s = 0; s < policy->count; s++)
+				meet(plan, &policy->list[s]);
+		}
+	routes_clear(&routes);
+}
+
 void needed_make(struct plan *plan)
 {
 	const struct segment_list *list = &plan->traffic.segments[plan->traffic.mode];
@@ -252,4 +277,5 @@ void needed_make(struct plan *plan)
 	for (size_t i = 0; mode_kind(plan->traffic.mode)->leads && i < list->count; i++)
 		meet(plan, &list->segments[i]);
 	meet_differences(plan);
+	meet_policies(plan);
 }

@@ -50,6 +50,20 @@ static void warn_circle(const struct node *node, const struct sid *sid, struct e
 		        address_text(&sid->address, text));
 }
 
+/* Where the first segment that is not the node's own SID is led to by the policy itself. */
+static void warn_self(const struct node *node, const struct policy *policy, struct error *warnings)
+{
+	char text[ADDRESS_TEXT_SIZE];
+	size_t i = 0;
+
+	while (i < policy->segment_count && node_sid(node, &policy->segments[i]))
+		i++;
+	if (i < policy->segment_count && node_policy(node, NULL, &policy->segments[i]) == policy)
+		fail_at(warnings, policy->where,
+		        "warning: the policy leads %s to its own route again, by the segment %s", node->name,
+		        address_text(&policy->segments[i], text));
+}
+
 static void warn_policies(const struct plan *ground, struct error *warnings)
 {
 	for (size_t n = 0; n < ground->topology->node_count; n++) {
@@ -58,6 +72,11 @@ static void warn_policies(const struct plan *ground, struct error *warnings)
 			warn_list(ground, 1, node->sids[i].where, node->sids[i].segments, node->sids[i].segment_count,
 			          warnings);
 			warn_circle(node, &node->sids[i], warnings);
+		}
+		for (size_t i = 0; i < node->policy_count; i++) {
+			const struct policy *policy = &node->policies[i];
+			warn_list(ground, 1, policy->where, policy->segments, policy->segment_count, warnings);
+			warn_self(node, policy, warnings);
 		}
 	}
 }

@@ -26,3 +26,14 @@ enum mode mode_of_seg6(int number)
 		mode++;
 	return (enum mode)mode;
 }
+
+const struct word *seg6_mode_words(void)
+{
+	static struct word words[MODES + 1];
+	size_t count = 0;
+
+	for (int mode = 0; mode < MODES; mode++)
+		if (kinds[mode]->by_seg6)
+			words[count++] = mode_words[mode];
+	return words;
+}

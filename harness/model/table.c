@@ -1,7 +1,7 @@
 /* Routing tables. */
 #include <string.h>
 
-#include "plan_internal.h"
+#include "topology.h"
 
 /* Tables have names for people and numbers for the kernel. */
 const char *table_number(const char *name)
@@ -14,7 +14,7 @@ const char *table_number(const char *name)
 	return name;
 }
 
-const char *route_table(const struct sid *sid)
+const char *sid_table(const struct sid *sid)
 {
 	const char *number = sid->table ? table_number(sid->table) : table_number("main");
 

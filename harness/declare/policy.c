@@ -1,0 +1,103 @@
+/* A node's policies: what it pushes onto packets for a prefix. */
+#include <linux/rtnetlink.h>
+#include <string.h>
+
+#include "declare.h"
+#include "mode.h"
+
+static struct policy *last_of(void *into)
+{
+	struct node *node = ((struct draft *)into)->node;
+
+	return &node->policies[node->policy_count - 1];
+}
+
+static void to_read(void *into, const struct item *item, struct error *err)
+{
+	owned_text text = NULL;
+
+	if (text_read(&text, item, "an IPv6 prefix or address", err))
+		prefix_read(&last_of(into)->to, text, item->where, err);
+}
+
+static void mode_read(void *into, const struct item *item, struct error *err)
+{
+	word_read(&last_of(into)->mode, item, seg6_mode_words(), "a mode of a policy", err);
+}
+
+static void segments_read(void *into, const struct item *item, struct error *err)
+{
+	struct policy *policy = last_of(into);
+
+	if (addresses_read(&policy->segments, &policy->segment_count, item, err) && policy->segment_count == 0)
+		fail_at(err, item->where, "a policy needs at least one segment");
+}
+
+/* Table local is the kernel's own: its addresses come before any route. */
+void route_table_read(char **ret, const struct item *item, struct error *err)
+{
+	long number = RT_TABLE_MAIN;
+
+	if (!(item->kind == ITEM_TEXT && strcmp(item->text, "main") == 0) &&
+	    !number_read(&number, item, 1, 0xffffffffL, err))
+		return;
+	if (number == RT_TABLE_LOCAL)
+		fail_at(err, item->where, "table %ld is the kernel's own; take another number", number);
+	else if (number != RT_TABLE_MAIN)
+		*ret = text_format("%ld", number);
+}
+
+static void policy_table_read(void *into, const struct item *item, struct error *err)
+{
+	route_table_read(&last_of(into)->table, item, err);
+}
+
+static const struct key policy_keys[] = {
+	{ "to", to_read, true },      { "segments", segments_read, true },
+	{ "mode", mode_read, false }, { "table", policy_table_read, false },
+	{ NULL, NULL, false },
+};
+
+/* A header that goes into the packet has the packet's destination as one more entry. */
+static void room_check(const struct policy *policy, const struct item *item, struct error *err)
+{
+	const size_t added = mode_kind(policy->mode)->inserts;
+
+	if (policy->segment_count + added > LIST_LIMIT)
+		fail_at(err, item->where, "%zu segments; in mode %s a routing header has room for %zu",
+		        policy->segment_count, word_of(mode_words, policy->mode), LIST_LIMIT - added);
+}
+
+static void same_check(const struct node *node, const struct item *item, struct error *err)
+{
+	const struct policy *policy = &node->policies[node->policy_count - 1];
+	char text[PREFIX_TEXT_SIZE];
+	bool same = false;
+
+	for (size_t i = 0; i + 1 < node->policy_count; i++)
+		same |= prefix_same(&node->policies[i].to, &policy->to) &&
+		        same_table(node->policies[i].table, policy->table);
+	for (size_t i = 0; i < node->route_count; i++)
+		same |= prefix_same(&node->routes[i].to, &policy->to) &&
+		        same_table(node->routes[i].table, policy->table);
+	if (same)
+		fail_at(err, item->where, "a second route to %s", prefix_text(&policy->to, text));
+}
+
+void policies_read(void *into, const struct item *item, struct error *err)
+{
+	struct node *node = ((struct draft *)into)->node;
+	size_t count;
+	const struct item *entry = entries(item, &count, "a list of policies", err);
+
+	for (size_t i = 0; i < count; i++) {
+		unsigned before = err->count;
+		*PUSH(node->policies, node->policy_count) =
+		        (struct policy){ .where = entry[i].where, .mode = MODE_ENCAP };
+		map_read(into, &entry[i], policy_keys, "a policy", err);
+		if (err->count != before)
+			continue;
+		room_check(last_of(into), &entry[i], err);
+		same_check(node, &entry[i], err);
+	}
+}
