@@ -21,6 +21,7 @@ struct sid {
 	struct address *segments; /* End.B6, End.B6.Encaps: the policy's list */
 	size_t segment_count;
 	char *flavors;                  /* "psp", "usp,usd", ...; NULL: none */
+	int count;                      /* the kernel counts its packets */
 	unsigned block, function;       /* next-csid: lblen and nflen, bits; 0: not given */
 	bool zero_block, zero_function; /* they are given, as 0, which a kernel must refuse */
 };

@@ -60,11 +60,15 @@ void captured_parse(struct captured *captured);
  * or a device has yet to segment it (GSO). */
 size_t captured_excess(const struct topology *topology, const struct captured *captured);
 
+#define SID_COUNTS_PACKETS "packets" /* that its behaviour sent on */
+#define SID_COUNTS_ERRORS  "errors"  /* that it refused */
+#define COUNTER_NAME       (ADDRESS_TEXT_SIZE + 10)
 struct counter {
-	size_t node;   /* NOT_FOUND: a counter of the machine */
-	char name[40]; /* "TcpInCsumErrors", "Ip6InHdrErrors", "TcpExtTCPTimeouts", "a0:rx_dropped"; the machine's:
-	                  "cpu0:softnet_dropped" */
-	int64_t delta; /* never 0 */
+	size_t node;             /* NOT_FOUND: a counter of the machine */
+	char name[COUNTER_NAME]; /* "TcpInCsumErrors", "Ip6InHdrErrors", "TcpExtTCPTimeouts", "a0:rx_dropped"; of a SID
+	                            with `count` "fc00:1::1 packets" and "... errors"; the machine's:
+	                            "cpu0:softnet_dropped" */
+	int64_t delta;           /* never 0 */
 };
 
 /* In files, in place of a node's name for counters of the machine. */

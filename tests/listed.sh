@@ -30,7 +30,7 @@ nodes:
     routes: {"fc00:2::1": {via: r2, table: 7}}
   r2:
     sids:
-      "fc00:2::1": End
+      "fc00:2::1": {behaviour: End, count: off}
       "fc00:2::2": {behaviour: End.DX6, nh6: dst}
       "fc00:2::3": {behaviour: End.DX4, nh4: "10.0.0.2"}
       "fc00:2::4": {behaviour: End.DT6, table: main}

@@ -273,6 +273,10 @@ static bool route_key(struct reading *line, struct facts *facts, const char **ta
 
 	if (word_is(line, "srh") && (!next(line) || !word_is(line, "segs")))
 		return false;
+	if (word_is(line, "count") && action) {
+		facts_add(facts, "count", "yes");
+		return true;
+	}
 	key = word_is(line, "segs") && action ? "srh segs" : own_key(line->word);
 	if (!key)
 		return false;

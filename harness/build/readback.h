@@ -57,6 +57,8 @@ void holdings_clear(struct holdings *holdings);
 void encap_read(struct facts *facts, const struct rtattr *type, const struct rtattr *encap,
                 const struct holdings *holdings);
 bool encap_write(struct message *message, const struct facts *facts, const struct holdings *holdings);
+/* SEG6_LOCAL_COUNTERS and SEG6_LOCAL_CNT_..., which older headers lack. */
+enum { SID_COUNTERS = 10, SID_PACKETS = 2, SID_BYTES, SID_ERRORS };
 /* A parameter's key as facts have it, a literal; NULL: not one of an encapsulation's. */
 const char *encap_key(const char *word);
 /* Whether the kernel fills this in where it was not asked for. */

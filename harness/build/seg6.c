@@ -204,10 +204,33 @@ static void flavors_put(struct message *to, unsigned short type, const struct fa
 	message_put(to, type, &mask, sizeof mask);
 }
 
+/* Three counters of 64 bits, which begin at 0. */
+static void counters_read(struct facts *facts, const char *key, const struct rtattr *from,
+                          const struct holdings *holdings)
+{
+	(void)from;
+	(void)holdings;
+	facts_add(facts, key, "yes");
+}
+
+static void counters_put(struct message *to, unsigned short type, const struct facts *facts, const char *key,
+                         const struct holdings *holdings)
+{
+	const uint64_t zero = 0;
+	struct rtattr *nest = message_nest(to, type | NLA_F_NESTED);
+
+	(void)facts;
+	(void)key;
+	(void)holdings;
+	for (unsigned short counter = SID_PACKETS; counter <= SID_ERRORS; counter++)
+		message_put(to, counter, &zero, sizeof zero);
+	message_nest_end(to, nest);
+}
+
 static const struct form number = { number_read, number_put }, octet = { number_read, octet_put },
                          address = { address_read, address_put }, device = { device_read, device_put },
                          action = { action_read, action_put }, srh = { srh_read, srh_put },
-                         flavor = { flavors_read, flavors_put };
+                         flavor = { flavors_read, flavors_put }, counters = { counters_read, counters_put };
 
 /* SEG6_LOCAL_..., and inside SEG6_LOCAL_FLAVORS; numbers where older headers lack the name. */
 #define FLAVORS 11
@@ -225,6 +248,7 @@ static const struct row {
 	{ "iif", SEG6_LOCAL_IIF, 0, &device, NULL },
 	{ "oif", SEG6_LOCAL_OIF, 0, &device, NULL },
 	{ "vrftable", 9, 0, &number, NULL },
+	{ "count", SID_COUNTERS, 0, &counters, NULL },
 	{ "flavors", 1, FLAVORS, &flavor, NULL },
 	{ "lblen", 2, FLAVORS, &octet, "32" },
 	{ "nflen", 3, FLAVORS, &octet, "16" },

@@ -134,18 +134,16 @@ static void nflen_read(void *into, const struct item *item, struct error *err)
 	bits_read(&sid->function, &sid->zero_function, item, err);
 }
 
+static void count_read(void *into, const struct item *item, struct error *err)
+{
+	word_read(&((struct draft *)into)->sid->count, item, on_off_words, "count", err);
+}
+
 static const struct key sid_keys[] = {
-	{ "behaviour", behaviour_read, true },
-	{ "nh6", nh6_read, false },
-	{ "nh4", nh4_read, false },
-	{ "table", table_read, false },
-	{ "vrftable", vrftable_read, false },
-	{ "oif", oif_read, false },
-	{ "segments", segments_read, false },
-	{ "flavors", flavors_read, false },
-	{ "lblen", lblen_read, false },
-	{ "nflen", nflen_read, false },
-	{ NULL, NULL, false },
+	{ "behaviour", behaviour_read, true }, { "nh6", nh6_read, false },           { "nh4", nh4_read, false },
+	{ "table", table_read, false },        { "vrftable", vrftable_read, false }, { "oif", oif_read, false },
+	{ "segments", segments_read, false },  { "flavors", flavors_read, false },   { "lblen", lblen_read, false },
+	{ "nflen", nflen_read, false },        { "count", count_read, false },       { NULL, NULL, false },
 };
 
 static const struct word parameters[] = {

@@ -229,6 +229,8 @@ static const struct vector vectors[] = {
 	  "two ends of a link cannot have the same" },
 	{ PAIR("{}", "{}", ", kind: nic, macs: [\"02:00:00:00:00:01\", \"02:00:00:00:00:02\"]"),
 	  "have the addresses of their NICs" },
+	{ PAIR("{sids: {\"fc00:1::1\": {behaviour: End, count: on}}}", "{}", ""), NULL },
+	{ PAIR("{sids: {\"fc00:1::1\": {behaviour: End, count: 2}}}", "{}", ""), "'2' is not count; write on, off" },
 	{ PAIR("{sids: {\"fc00:1::1\": End.DX2}}", "{}", ""), "End.DX2 needs oif" },
 	{ PAIR("{sids: {\"fc00:1::1\": {behaviour: End.DX2, oif: z}}}", "{}", ""), "node a has no interface 'z'" },
 	{ PAIR("{}", "{}", ", mtu: 1279"), "t.yaml:6:29: 1279 is out of range; 1280 to 65521 can be given" },

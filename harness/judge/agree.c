@@ -141,6 +141,7 @@ static bool has_lost_answers(const struct evidence *evidence)
 void agree_check(struct verdict *verdict, const struct evidence *evidence, const struct reason_row *row,
                  const struct loss *loss)
 {
+	sid_counts_check(verdict, evidence);
 	if (verdict->fate == FATE_CORRUPTED || verdict->reason == REASON_UNEXPLAINED ||
 	    verdict->reason == REASON_MALFORMED || has_stray_packets(&evidence->plan->traffic) ||
 	    (verdict->fate == FATE_DELIVERED && has_lost_answers(evidence)))

@@ -152,14 +152,43 @@ static void drop_events(void **state)
 	scene_end(&s);
 }
 
+/* A SID that counts: what it sends on and what it refuses is all that came to it. */
+static void sid_counts(void **state)
+{
+	char address[ADDRESS_TEXT_SIZE];
+	struct scene s;
+
+	(void)state;
+	scene_start(&s);
+	s.sid.count = 1;
+	scene_deliver(&s);
+	size_t came = 0;
+	for (size_t i = 0; i < s.trace->packet_count; i++)
+		came += s.trace->packets[i].hop == HOP(R1_A1, HOP_IN);
+	owned_text packets = text_format("%s packets", address_text(&s.segment, address));
+	owned_text errors = text_format("%s errors", address);
+	contradicted_by(&s, packets, CONTRADICTION_COUNTER, 0); /* nothing was counted */
+	struct counter *counter = scene_count(&s, R1, packets, (int64_t)came);
+	contradicted_by(&s, NULL, CONTRADICTION_COUNTER, 0);
+	comes_out(&s, "6.18.44", OUTCOME_PASS, NULL);
+	counter->delta--;
+	contradicted_by(&s, packets, CONTRADICTION_COUNTER, (int64_t)came - 1);
+	scene_count(&s, R1, errors, 1); /* which may be so where one was refused */
+	contradicted_by(&s, NULL, CONTRADICTION_COUNTER, 0);
+	scene_count(&s, R1, errors, 1)->node = DST; /* of a SID that is not there */
+	contradicted_by(&s, NULL, CONTRADICTION_COUNTER, 0);
+	s.sid.count = 0;
+	counter->delta = 1;
+	contradicted_by(&s, NULL, CONTRADICTION_COUNTER, 0);
+	scene_end(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(end_that_reads_past),
-		cmocka_unit_test(host_counts),
-		cmocka_unit_test(nothing_is_dropped_of_what_is_delivered),
-		cmocka_unit_test(known_rows),
-		cmocka_unit_test(drop_events),
+		cmocka_unit_test(sid_counts),  cmocka_unit_test(end_that_reads_past),
+		cmocka_unit_test(host_counts), cmocka_unit_test(nothing_is_dropped_of_what_is_delivered),
+		cmocka_unit_test(known_rows),  cmocka_unit_test(drop_events),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

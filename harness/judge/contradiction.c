@@ -35,7 +35,8 @@ void say_contradiction(char **text, const struct topology *topology, const struc
 
 	switch (contradiction->kind) {
 	case CONTRADICTION_COUNTER:
-		text_append(text, "%s rose by %lld at %s", contradiction->what, (long long)contradiction->count, node);
+		text_append(text, "%s rose by %lld at %s%s", contradiction->what, (long long)contradiction->count, node,
+		            contradiction->detail);
 		return;
 	case CONTRADICTION_SILENCE:
 		text_append(text, "%s did not rise at %s", contradiction->what, node);

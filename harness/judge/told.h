@@ -12,5 +12,7 @@ void contradict(struct verdict *verdict, size_t node, enum contradiction_kind ki
                 const char *detail);
 /* told.c: the ICMPv6 errors; `loss` is NULL where nothing was lost. */
 void told_check(struct verdict *verdict, const struct evidence *evidence, const struct loss *loss);
+/* sid_counts.c: what SIDs with `count` counted, against what came to them. */
+void sid_counts_check(struct verdict *verdict, const struct evidence *evidence);
 
 #endif

@@ -450,7 +450,7 @@ static void wrong_content(void **state)
 		{ "{\"counters\": [{\"node\": \"r9\", \"name\": \"x\", \"delta\": 1}]}", "unknown node 'r9'" },
 		{ "{\"counters\": [{\"node\": \"r1\", \"name\": \"x\"}]}", "counters" },
 		{ "{\"counters\": [{\"node\": \"r1\", \"delta\": 1, \"name\": "
-		  "\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"}]}",
+		  "\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx0123456789012345678901234567890\"}]}",
 		  "is too long" },
 		{ "{\"offloads\": [{\"node\": \"r1\", \"interface\": \"b0\", \"offload\": \"ufo\", \"on\": true}]}",
 		  "unknown r1.b0.ufo" },

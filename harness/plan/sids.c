@@ -44,11 +44,13 @@ static int sid_line(struct plan *plan, size_t node, const struct sid *sid, size_
 	struct command *line =
 	        LAB(node, TOOL_IP, "route add %s encap seg6local action %s", prefix_text(&prefix, to), behaviour->word);
 	facts_append(&line->text, &words);
-	text_append(&line->text, " dev %s", device);
+	text_append(&line->text, "%s dev %s", sid->count ? " count" : "", device);
 	struct facts *facts = line_leaves(line, node, THING_ROUTE, text_copy(to));
 	route_facts(facts, NULL, device);
 	facts_add(facts, "encap", "seg6local");
 	facts_add(facts, "action", "%s", behaviour->word);
+	if (sid->count)
+		facts_add(facts, "count", "yes");
 	for (size_t i = 0; i < words.count; i++)
 		facts_add(facts, words.facts[i].key, "%s",
 		          strstr(words.facts[i].key, "table") ? table_number(words.facts[i].value)

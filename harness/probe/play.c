@@ -266,6 +266,8 @@ void trace_record(struct probe *probe, const struct plan *plan, struct trace *tr
 	kmsg_start(probe);
 	for (size_t i = 0; i < probe->lab->node_count; i++)
 		counters_mark(&probe->listeners.list[i].counters);
+	struct sid_counts sids = { 0 };
+	sid_counts_mark(probe, plan, &sids);
 	probe->softnet_before = softnet_read(probe->softnet);
 	seconds_open(&play, &err);
 	play.started = true;
@@ -274,6 +276,7 @@ void trace_record(struct probe *probe, const struct plan *plan, struct trace *tr
 	play_until_over(&play);
 	drops_take(probe->drops, probe->lab, plan, trace); /* before close() frees what the sockets still hold */
 	note_all_counters(probe, trace);
+	sid_counts_note(probe, plan, &sids, trace);
 	counters_named_check(probe, plan, trace);
 	note_losses(probe, trace);
 	seconds_close(&play);

@@ -62,7 +62,7 @@ struct counters {
 	char *local; /* packets of the node's own when netstat was last read; NULL: never */
 };
 struct counter_value {
-	char name[40];
+	char name[COUNTER_NAME];
 	int64_t value;
 };
 struct counter_set {
@@ -88,6 +88,18 @@ bool counters_has_column(const char *name); /* whether counters of devices have 
 bool counter_is_in(const char *text, const char *name);
 /* A counter that a row of the cell names and this kernel does not have: the cell is SKIP. */
 void counters_named_check(const struct probe *probe, const struct plan *plan, struct trace *trace);
+
+/* ---- sid_counts.c: what SIDs with `count` have counted. */
+struct sid_counts {
+	struct sid_count {
+		uint64_t packets, errors;
+	} * before; /* of all that count, in the order of the file */
+	size_t count;
+};
+void sid_counts_mark(const struct probe *probe, const struct plan *plan, struct sid_counts *counts);
+/* What was counted since the mark; frees the counts. */
+void sid_counts_note(const struct probe *probe, const struct plan *plan, struct sid_counts *counts,
+                     struct trace *trace);
 
 /* ---- softnet.c: counters of the worker's CPU, which belong to no node. */
 int softnet_open(void); /* -1: this kernel has none */

@@ -1,0 +1,67 @@
+/* Whether what the kernel counted at SIDs with `count` is what came to them: each packet is sent on or refused there.
+ */
+#include <stdio.h>
+
+#include "told.h"
+
+/* Packets that came by a link to the node and for the SID; merged ones are one. */
+static size_t came_to(const struct evidence *evidence, size_t node, const struct sid *sid)
+{
+	const struct plan *plan = evidence->plan;
+	size_t came = 0;
+
+	for (size_t i = 0; i < evidence->count; i++) {
+		const struct captured *captured = &evidence->packets[i];
+		const struct layer *ip = packet_ip(&captured->view);
+		if (!ip || HOP_DIRECTION(captured->hop) != HOP_IN || hop_node(plan, captured->hop) != node)
+			continue;
+		const struct address to = ip_destination(&captured->view, ip);
+		came += to.family == AF_INET6 && !address_is_local(plan, node, &to) &&
+		        !plan_service_at(plan, node, &to) && node_sid(&plan->topology->nodes[node], &to) == sid;
+	}
+	return came;
+}
+
+/* What a SID of the node sends on may come to another one before it is captured. */
+static bool has_another(const struct evidence *evidence, size_t node, const struct sid *sid)
+{
+	const struct node *owner = &evidence->plan->topology->nodes[node];
+
+	for (size_t i = 0; i < owner->sid_count; i++)
+		if (&owner->sids[i] != sid && came_to(evidence, node, &owner->sids[i]))
+			return true;
+	return false;
+}
+
+static int64_t counted_at(const struct evidence *evidence, size_t node, const struct sid *sid, const char *what,
+                          char name[COUNTER_NAME])
+{
+	char text[ADDRESS_TEXT_SIZE];
+
+	snprintf(name, COUNTER_NAME, "%s %s", address_text(&sid->address, text), what);
+	return counter_at(evidence->trace, node, name);
+}
+
+static void check_sid(struct verdict *verdict, const struct evidence *evidence, size_t node, const struct sid *sid)
+{
+	char name[COUNTER_NAME], detail[CONTRADICTION_DETAIL];
+	int64_t counted = counted_at(evidence, node, sid, SID_COUNTS_ERRORS, name);
+	const int64_t came = (int64_t)came_to(evidence, node, sid);
+
+	counted += counted_at(evidence, node, sid, SID_COUNTS_PACKETS, name);
+	if (counted == came || (counted > came && has_another(evidence, node, sid)))
+		return;
+	snprintf(detail, sizeof detail, ", with the errors, where %lld came", (long long)came);
+	contradict(verdict, node, CONTRADICTION_COUNTER, name, detail);
+	verdict->contradictions[verdict->contradiction_count - 1].count = counted;
+}
+
+void sid_counts_check(struct verdict *verdict, const struct evidence *evidence)
+{
+	const struct topology *topology = evidence->plan->topology;
+
+	for (size_t n = 0; n < topology->node_count; n++)
+		for (size_t i = 0; i < topology->nodes[n].sid_count; i++)
+			if (topology->nodes[n].sids[i].count)
+				check_sid(verdict, evidence, n, &topology->nodes[n].sids[i]);
+}
