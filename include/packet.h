@@ -146,7 +146,7 @@ struct address ip_source(const struct packet_view *view, const struct layer *ip)
 struct address ip_destination(const struct packet_view *view, const struct layer *ip);
 uint8_t ip_hop_limit(const struct packet_view *view, const struct layer *ip);
 uint8_t ip_traffic_class(const struct packet_view *view, const struct layer *ip);
-uint32_t ipv6_flow_label(const struct packet_view *view, const struct layer *ipv6);
+uint32_t ipv6_flow_label(const struct packet_view *view, const struct layer *ip); /* IPv4 has none: 0 */
 /* Octets of the packet from this header on, as it says; 0: it is too large for the field, and yet to be cut. */
 uint32_t ip_octets(const struct packet_view *view, const struct layer *ip);
 /* Of an IPv4 header. */

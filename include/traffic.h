@@ -54,6 +54,11 @@ struct traffic {
 	long next_header;                        /* FIELD_AUTO unless given */
 	int hmac;                                /* enum hmac_made */
 	long hmac_key;
+	/* of an IPv4 header */
+	long identification;             /* FIELD_AUTO: 1, and one more in each packet of a burst */
+	int dont_fragment;               /* DF; set unless given */
+	int ip_checksum;                 /* enum checksum: valid or bad */
+	struct bytes ip_options;         /* wire octets */
 	struct bytes tlvs;               /* wire octets */
 	const struct difference *differ; /* borrowed from the case */
 	size_t differ_count;

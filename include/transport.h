@@ -34,8 +34,9 @@ struct transport {
 	 * the data. `header` has room for headers that frame_build() does not know. */
 	void (*build)(struct packet_spec *spec, const struct traffic *traffic, uint64_t octet,
 	              uint8_t header[HEADER_ROOM]);
-	/* VIRTIO_NET_HDR_GSO_...: how the kernel cuts several segments that leave as one; 0: it does not. */
-	uint8_t gso_type;
+	/* VIRTIO_NET_HDR_GSO_..., over IPv6 and over IPv4: how the kernel cuts several segments that leave as one; 0:
+	 * it does not. */
+	uint8_t gso_type, gso_type_ipv4;
 	/* Crafted: why a test with such packets would be void, and the key responsible; NULL: it is not. May itself be
 	 * NULL. */
 	const char *(*refuse)(const struct traffic *traffic, const char **key);

@@ -87,7 +87,7 @@ uint8_t ip_traffic_class(const struct packet_view *view, const struct layer *ip)
 
 uint32_t ipv6_flow_label(const struct packet_view *view, const struct layer *ipv6)
 {
-	return ipv6 ? read32(view->frame + ipv6->offset) & 0xfffff : 0;
+	return ipv6 && ipv6->kind == LAYER_IPV6 ? read32(view->frame + ipv6->offset) & 0xfffff : 0;
 }
 
 uint32_t ip_octets(const struct packet_view *view, const struct layer *ip)

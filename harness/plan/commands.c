@@ -63,7 +63,10 @@ static void ipv4_sysctl_lines(struct plan *plan, size_t n)
 		owned_text name = text_format("net.ipv4.conf.%s.rp_filter", interface_name(plan, i));
 		sysctl_line(&plan->lab, n, NULL, name, 0);
 	}
-	sysctl_line(&plan->lab, n, NULL, "net.ipv4.conf.all.forwarding", plan_forwards(plan, n));
+	/* A node that does not forward counts what a blackhole takes. */
+	const bool blackholes = n == plan->from && case_crafts(plan->testcase);
+	sysctl_line(&plan->lab, n, NULL, "net.ipv4.conf.all.forwarding", plan_forwards(plan, n) || blackholes);
+	sysctl_line(&plan->lab, n, NULL, "net.ipv4.icmp_ratelimit", 0);
 }
 
 static void sysctl_lines(struct plan *plan, size_t n)

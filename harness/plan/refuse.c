@@ -103,14 +103,15 @@ static bool needs_srh(const struct traffic *traffic)
 	return traffic->tlvs.length > 0 || traffic->hmac;
 }
 
-/* Octets of the IPv6 packet that a crafted segment makes. */
+/* Octets of the packet that a crafted segment makes. */
 static size_t crafted_octets(const struct traffic *traffic)
 {
 	const struct mode_kind *mode = mode_kind(traffic->mode);
 	size_t count = traffic->segments[traffic->mode].count;
 	size_t entries = needs_srh(traffic) ? mode_entries_needed(mode, count) : mode_entries(mode, count);
 	size_t srh = entries ? 8 + 16 * entries + tlv_octets(traffic) : 0;
-	size_t octets = 40 + srh + (mode->outer ? 40 : 0) + (mode->frame ? 14 : 0) +
+	size_t header = traffic->to.family == AF_INET ? 20 + (traffic->ip_options.length + 3) / 4 * 4 : 40;
+	size_t octets = header + srh + (mode->outer ? 40 : 0) + (mode->frame ? 14 : 0) +
 	                transport_of(traffic)->header_octets(traffic) + (size_t)traffic->payload;
 
 	return traffic->cut > 0 && (size_t)traffic->cut < octets ? (size_t)traffic->cut : octets;
@@ -236,10 +237,43 @@ static int refuse_family(const struct plan *plan, struct error *err)
 	return 0;
 }
 
+/* Keys of IPv4's header. The kernel writes total length and checksum of what waits for its neighbour in a burst. */
+static int refuse_ipv4(const struct plan *plan, struct error *err)
+{
+	static const char *const keys[] = { "ipv4.identification", "ipv4.dont_fragment", "ipv4.checksum",
+		                            "ipv4.options" };
+	const struct traffic *traffic = &plan->traffic;
+	const bool ipv4 = traffic->to.family == AF_INET, alone = !mode_kind(traffic->mode)->outer;
+	struct burst burst = { 0 };
+	bool unlike = false;
+
+	for (size_t i = 0; i < COUNT(keys) && !ipv4 && traffic_is_crafted(traffic); i++) {
+		const struct where where = cell_place(plan, keys[i]);
+		if (where.file)
+			return fail_at(err, where, "'%s' is of an IPv4 header, and `to` is IPv6", keys[i]);
+	}
+	if (traffic->ip_options.length > 40)
+		return fail_at(err, cell_place(plan, "ipv4.options"), "%zu octets of IPv4 options; the limit is 40",
+		               traffic->ip_options.length);
+	if (!ipv4 || !alone || !traffic_is_held(traffic))
+		return 0;
+	burst_make(&burst, traffic);
+	for (size_t i = 0; i < burst.count; i++) {
+		const struct traffic *packet = &burst.packets[i].traffic;
+		unlike |= packet->ip_checksum != CHECKSUM_VALID || packet->padding || packet->cut;
+	}
+	burst_clear(&burst);
+	return unlike ? fail_at(err, cell_place(plan, "differ"),
+	                        "IPv4 packets of a burst that differ have no `padding`, `cut` or `ipv4.checksum: bad`, "
+	                        "but in mode encap")
+	              : 0;
+}
+
 int cell_refuse(const struct plan *plan, struct error *err)
 {
 	unsigned before = err->count;
 
+	refuse_ipv4(plan, err);
 	refuse_family(plan, err);
 	refuse_long_list(plan, err);
 	refuse_no_receiver(plan, err);

@@ -146,6 +146,8 @@ int resolve_cell(struct plan *plan, const struct topology *topology, struct erro
 	                             ? *node_address(plan, plan->from, plan->traffic.to.family)
 	                     : plan->traffic.source.family ? plan->traffic.source
 	                                                   : *crafted_source(plan->traffic.to.family);
-	plan->outer_address = plan->from_address; /* until the routes are known */
+	plan->outer_address = plan->from_address.family == AF_INET6
+	                              ? plan->from_address
+	                              : *node_address(plan, plan->headend, AF_INET6); /* until the routes are known */
 	return 0;
 }

@@ -57,11 +57,9 @@ void burst_close(struct burst_ring *burst)
 	*burst = (struct burst_ring){ .fd = -1 };
 }
 
-static int slot_send(struct burst_ring *burst, struct tpacket2_hdr *slot, unsigned ifindex)
+static int slot_send(struct burst_ring *burst, struct tpacket2_hdr *slot, unsigned ifindex, const uint8_t *frame)
 {
-	struct sockaddr_ll to = { .sll_family = AF_PACKET,
-		                  .sll_protocol = htons(ETHERTYPE_IPV6),
-		                  .sll_ifindex = (int)ifindex };
+	struct sockaddr_ll to = frame_target(ifindex, frame);
 
 	__atomic_store_n(&slot->tp_status, TP_STATUS_SEND_REQUEST, __ATOMIC_RELEASE);
 	burst->next = (burst->next + 1) % SLOT_COUNT;
@@ -90,5 +88,5 @@ int burst_send(struct play *play, const struct next_hop *next, const struct virt
 	memcpy(start, offload, sizeof *offload);
 	memcpy(start + sizeof *offload, frame, length);
 	slot->tp_len = (uint32_t)(sizeof *offload + length);
-	return slot_send(burst, slot, lab->ifindex[next->out]);
+	return slot_send(burst, slot, lab->ifindex[next->out], frame);
 }

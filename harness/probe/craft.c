@@ -8,11 +8,17 @@
 /* A GSO packet stays within the window that a repaired socket offers, and is read before the next one leaves. */
 #define GSO_OCTETS 40000
 
+static uint8_t gso_type_of(const struct traffic *traffic)
+{
+	const struct transport *transport = transport_of(traffic);
+
+	return traffic->to.family == AF_INET ? transport->gso_type_ipv4 : transport->gso_type;
+}
+
 static bool leaves_as_gso(const struct plan *plan)
 {
-	/* The kernel segments behind an inner IPv6 header only where it encapsulated the packet itself. */
-	return transport_of(&plan->traffic)->gso_type && plan->traffic.burst > 1 &&
-	       !mode_kind(plan->traffic.mode)->outer;
+	/* The kernel segments behind an inner header only where it encapsulated the packet itself. */
+	return gso_type_of(&plan->traffic) && plan->traffic.burst > 1 && !mode_kind(plan->traffic.mode)->outer;
 }
 
 static uint64_t segments_of_next(const struct play *play)
@@ -37,15 +43,22 @@ static void frame_addresses(const struct plan *plan, struct packet_spec *spec)
 	memcpy(spec->inner_source_mac, plan->interfaces[out].mac, 6);
 }
 
-/* `octet`: of its flow's data; `place`: of its payload in what senders send. */
-static struct packet_spec spec_of(const struct play *play, const struct traffic *traffic, uint64_t octet,
-                                  uint64_t place, uint64_t segments, uint8_t header[HEADER_ROOM])
+/* Of a packet of a burst, from 0: one more in each, as in what the kernel cuts. */
+static int identification_of(const struct traffic *traffic, uint64_t number)
 {
+	return traffic->identification == FIELD_AUTO ? (int)((number + 1) & 0xffff) : (int)traffic->identification;
+}
+
+/* `octet`: of its flow's data; `place`: of its payload in what senders send. */
+static struct packet_spec spec_of(const struct play *play, const struct traffic *traffic, uint64_t number,
+                                  uint64_t octet, uint64_t place, uint64_t segments, uint8_t header[HEADER_ROOM])
+{
+	const bool ipv4 = traffic->to.family == AF_INET;
 	struct packet_spec spec = {
 		.mode = (enum mode)traffic->mode,
 		.source = traffic->source.family ? traffic->source : play->plan->from_address,
 		.destination = traffic->to,
-		.outer_source = traffic->source.family ? traffic->source : play->plan->outer_address,
+		.outer_source = traffic->source.family && !ipv4 ? traffic->source : play->plan->outer_address,
 		.segments = traffic->segments[traffic->mode].segments,
 		.segment_count = traffic->segments[traffic->mode].count,
 		.hop_limit = (int)traffic->hop_limit,
@@ -61,6 +74,10 @@ static struct packet_spec spec_of(const struct play *play, const struct traffic 
 		.traffic_class = (int)traffic->traffic_class,
 		.flow_label = (int)traffic->flow_label,
 		.next_header = (int)traffic->next_header,
+		.identification = identification_of(traffic, number),
+		.may_fragment = !traffic->dont_fragment,
+		.bad_ip_checksum = traffic->ip_checksum == CHECKSUM_BAD,
+		.ip_options = traffic->ip_options,
 		.padding = (size_t)traffic->padding,
 		.source_port = play->probe->port,
 		.destination_port = SERVER_PORT,
@@ -94,7 +111,7 @@ static struct virtio_net_hdr offload_of(const struct play *play, const struct fr
 		offload.csum_offset = (uint16_t)frame->checksum_at;
 	}
 	if (segments > 1) {
-		offload.gso_type = transport_of(&play->plan->traffic)->gso_type;
+		offload.gso_type = gso_type_of(&play->plan->traffic);
 		offload.gso_size = (uint16_t)play->plan->traffic.payload;
 		offload.hdr_len = (uint16_t)frame->payload_offset;
 	}
@@ -167,7 +184,7 @@ static int held_burst_send(struct play *play, struct error *err)
 		const struct burst_packet *packet = &burst.packets[i];
 		uint8_t header[HEADER_ROOM];
 		struct packet_spec spec =
-		        spec_of(play, &packet->traffic, packet->octet, (uint64_t)packet->place, 1, header);
+		        spec_of(play, &packet->traffic, i, packet->octet, (uint64_t)packet->place, 1, header);
 		if (frame_build(&frames[i], &spec, &why) < 0)
 			left = fail(err, "building packet %zu: %s", i + 1, why.text);
 		play->trace->client.sent += (uint64_t)packet->traffic.payload;
@@ -195,7 +212,7 @@ int crafted_send(struct play *play, struct error *err)
 	uint64_t segments = segments_of_next(play);
 	uint8_t header[HEADER_ROOM];
 	uint64_t octet = play->burst_sent * (uint64_t)traffic->payload;
-	struct packet_spec spec = spec_of(play, traffic, octet, octet, segments, header);
+	struct packet_spec spec = spec_of(play, traffic, play->burst_sent, octet, octet, segments, header);
 	if (frame_build(&frame, &spec, &why) < 0)
 		return fail(err, "building a packet: %s", why.text);
 	int left = frame_leaves(play, frame, segments, err);

@@ -80,17 +80,38 @@ bool fence_arrived(struct play *play, size_t node, const struct ring_packet *pac
 	return true;
 }
 
-/* Apart from the test's packets and the answers to them, nodes send only neighbour discovery and multicast listener
- * reports: to multicast addresses, as ICMPv6, with or without hop-by-hop options. A frame that ends inside its IPv6
- * header was crafted. */
-bool is_test_packet(struct bytes frame)
+static bool is_test_ipv6(struct bytes frame)
 {
-	const size_t type = 12, next_header = 20, destination = 38, headers = 54;
+	const size_t next_header = 20, destination = 38, headers = 54;
 
-	if (frame.length <= type + 2 || frame.data[type] != 0x86 || frame.data[type + 1] != 0xdd)
-		return false;
 	if (frame.length < headers)
 		return true;
 	uint8_t next = frame.data[next_header];
 	return frame.data[destination] != 0xff || (next != IPPROTO_ICMPV6 && next != IPPROTO_HOPOPTS);
+}
+
+static bool is_test_ipv4(struct bytes frame)
+{
+	const size_t protocol = 23, headers = 34;
+
+	return frame.length < headers || frame.data[protocol] != IPPROTO_IGMP;
+}
+
+/* Apart from the test's packets and the answers to them, nodes send only ARP, neighbour discovery and multicast
+ * listener reports: the latter two to multicast addresses, as ICMPv6, with or without hop-by-hop options, or as IGMP. A
+ * frame that ends inside its IP header was crafted. */
+bool is_test_packet(struct bytes frame)
+{
+	const size_t type = 12;
+
+	if (frame.length <= type + 2)
+		return false;
+	switch (frame.data[type] << 8 | frame.data[type + 1]) {
+	case ETHERTYPE_IPV6:
+		return is_test_ipv6(frame);
+	case ETHERTYPE_IP:
+		return is_test_ipv4(frame);
+	default:
+		return false;
+	}
 }

@@ -7,8 +7,8 @@
 
 #include "probe_internal.h"
 
-#define IPV6_LENGTH 40
-#define HEADER      sizeof(struct virtio_net_hdr)
+#define LEAST  20 /* octets of the shortest header, IPv4's */
+#define HEADER sizeof(struct virtio_net_hdr)
 
 /* A frame behind its virtio_net_hdr. */
 struct carried {
@@ -143,7 +143,7 @@ void nics_read(struct play *play)
 		/* Not `moved`: fences pass here too, and a test packet is seen arriving at the far end. */
 		for (ssize_t got; (got = read(lab->taps[i], frame.octets, sizeof frame.octets)) > 0;) {
 			frame.length = (size_t)got;
-			if (frame.length > HEADER + ETH_HLEN + IPV6_LENGTH)
+			if (frame.length > HEADER + ETH_HLEN + LEAST)
 				take_frame(play, &row, &frame);
 		}
 		let_go(play, &row, true);

@@ -11,13 +11,19 @@
 
 #define WRITE_CHUNK 32768 /* then the captures are emptied, so that no ring has to hold a whole transfer */
 
+static int set_class(int fd, int family, int class)
+{
+	return family == AF_INET ? setsockopt(fd, IPPROTO_IP, IP_TOS, &class, sizeof class)
+	                         : setsockopt(fd, IPPROTO_IPV6, IPV6_TCLASS, &class, sizeof class);
+}
+
 /* -1 and err where there is none. */
 static int socket_bound(const struct play *play, size_t node, const struct address *address, uint16_t port,
                         struct error *err)
 {
 	struct sockaddr_storage name;
 	socklen_t length = address_socket(address, port, &name);
-	int on = 1, class = 0x28; /* AF11: not 0, so that it shows whether nodes keep and copy it */
+	const int on = 1, class = 0x28; /* AF11: not 0, so that it shows whether nodes keep and copy it */
 
 	lab_enter(play->probe->lab, node);
 	int fd = socket(address->family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -26,7 +32,7 @@ static int socket_bound(const struct play *play, size_t node, const struct addre
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
 		/* Built into every kernel, and without pacing: results must not depend on the machine's default. */
 		setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, "reno", 4);
-		setsockopt(fd, IPPROTO_IPV6, IPV6_TCLASS, &class, sizeof class);
+		set_class(fd, address->family, class);
 	}
 	if (fd >= 0 && bind(fd, (struct sockaddr *)&name, length) == 0)
 		return fd;
@@ -39,10 +45,11 @@ static int socket_bound(const struct play *play, size_t node, const struct addre
 /* Of what the client sends; FIELD_AUTO: the kernel's own. */
 static int set_hop_limit(const struct play *play, struct error *err)
 {
-	int hops = (int)play->plan->traffic.hop_limit;
+	const int hops = (int)play->plan->traffic.hop_limit, fd = tcp_of(play)->client.fd;
+	const bool ipv4 = play->plan->traffic.to.family == AF_INET;
 
 	if (hops != FIELD_AUTO &&
-	    setsockopt(tcp_of(play)->client.fd, IPPROTO_IPV6, IPV6_UNICAST_HOPS, &hops, sizeof hops) < 0)
+	    setsockopt(fd, ipv4 ? IPPROTO_IP : IPPROTO_IPV6, ipv4 ? IP_TTL : IPV6_UNICAST_HOPS, &hops, sizeof hops) < 0)
 		return fail(err, "hop limit %d of a TCP socket: %s", hops, strerror(errno));
 	return 0;
 }
@@ -51,7 +58,7 @@ static int set_traffic_class(const struct play *play, struct error *err)
 {
 	int class = (int)play->plan->traffic.traffic_class;
 
-	if (class && setsockopt(tcp_of(play)->client.fd, IPPROTO_IPV6, IPV6_TCLASS, &class, sizeof class) < 0)
+	if (class && set_class(tcp_of(play)->client.fd, play->plan->traffic.to.family, class) < 0)
 		return fail(err, "traffic class %d of a TCP socket: %s", class, strerror(errno));
 	return 0;
 }

@@ -7,8 +7,9 @@
 #include "link.h"
 #include "tap.h"
 
+/* Offsets in the headers. */
 #define IPV6_NEXT_HEADER 6
-#define IPV6_LENGTH      40
+#define IPV4_PROTOCOL    9
 
 static bool by_start(const struct virtio_net_hdr *offload, uint8_t *frame, size_t length,
                      char complaint[COMPLAINT_SIZE])
@@ -17,15 +18,16 @@ static bool by_start(const struct virtio_net_hdr *offload, uint8_t *frame, size_
 	return finish_from_start(offload, frame, length);
 }
 
-/* ixgbe_tx_csum() up to 4.4: the protocol is the IPv6 header's next header; with skb->encapsulation, which a tunnel
- * sets, the inner header's. Behind an encap SRH that is the inner packet's. */
+/* ixgbe_tx_csum() up to 4.4: the protocol is the IP header's, which of IPv6 is its next header; with
+ * skb->encapsulation, which a tunnel sets, the inner header's. Behind an encap SRH that is the inner packet's. */
 static uint8_t protocol_seen(const uint8_t *frame, size_t length)
 {
-	struct packet_view view = packet_parse((struct bytes){ frame, length });
-	const struct layer *tcp = packet_layer(&view, LAYER_TCP);
-	size_t ipv6 = packet_is_encapsulated(&view) && tcp ? tcp->offset - (size_t)IPV6_LENGTH : ETH_HLEN;
+	const struct packet_view view = packet_parse((struct bytes){ frame, length });
+	const struct layer *ip = packet_innermost_ip(&view);
 
-	return frame[ipv6 + IPV6_NEXT_HEADER];
+	if (!ip)
+		return frame[ETH_HLEN + IPV6_NEXT_HEADER];
+	return frame[ip->offset + (ip->kind == LAYER_IPV4 ? IPV4_PROTOCOL : IPV6_NEXT_HEADER)];
 }
 
 static bool by_next_header(const struct virtio_net_hdr *offload, uint8_t *frame, size_t length,

@@ -217,6 +217,7 @@ const struct transport transport_tcp = {
 	.fields = fields,
 	.build = build,
 	.gso_type = VIRTIO_NET_HDR_GSO_TCPV6,
+	.gso_type_ipv4 = VIRTIO_NET_HDR_GSO_TCPV4,
 	.header_octets = header_octets,
 	.refuse = refuse,
 	.identify = identify,

@@ -27,6 +27,12 @@
 	  0,                                                                                                           \
 	  "the same for " word " only" },
 
+static const struct word flag_words[] = { { "off", 0, NULL }, { "on", 1, NULL }, { NULL, 0, NULL } };
+/* A header's is never partial. */
+static const struct word ip_checksum_words[] = { { "valid", CHECKSUM_VALID, NULL },
+	                                         { "bad", CHECKSUM_BAD, NULL },
+	                                         { NULL, 0, NULL } };
+
 /* clang-format off: one row a line */
 const struct traffic_field traffic_fields[] = {
 	{ "mode", FIELD_WORD, AT(mode), ANY, mode_words, 0, 0, 0, "how the segment list travels" },
@@ -66,6 +72,12 @@ const struct traffic_field traffic_fields[] = {
 	  "an HMAC TLV behind the others, and its flag" },
 	{ "srh.hmac_key", FIELD_NUMBER, AT(hmac_key), SRH, NULL, 0, 65535, 1, "the number of its key" },
 	{ "srh.tlvs", FIELD_HEX, AT(tlvs), SRH, NULL, 0, 0, 0, "TLVs after the segment list, in hex" },
+	{ "ipv4.identification", FIELD_NUMBER, AT(identification), MADE, MAY_BE_AUTO(65535),
+	  "IPv4's Identification; auto: 1, and one more in each packet" },
+	{ "ipv4.dont_fragment", FIELD_WORD, AT(dont_fragment), MADE, flag_words, 0, 0, 1, "IPv4's flag DF" },
+	{ "ipv4.checksum", FIELD_WORD, AT(ip_checksum), MADE, ip_checksum_words, 0, 0, 0,
+	  "the IPv4 header's checksum" },
+	{ "ipv4.options", FIELD_HEX, AT(ip_options), MADE, NULL, 0, 0, 0, "IPv4 options, in hex" },
 	{ NULL, 0, 0, 0, 0, NULL, 0, 0, 0, NULL },
 };
 /* clang-format on */
