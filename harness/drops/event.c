@@ -45,7 +45,9 @@ static bool is_by_harness(const struct packet_view *view, const struct plan *pla
 bool record_drop(struct drop *drop, const struct drop_record *record, const struct lab *lab, const struct plan *plan)
 {
 	size_t octets = octets_of(record), wire = wire_length_of(record);
-	uint8_t frame[ETHER_HDR_LEN + RECORD_OCTETS] = { [12] = ETHERTYPE_IPV6 >> 8, ETHERTYPE_IPV6 & 0xff };
+	/* The network header is there and no other: its version tells which it is. */
+	const uint16_t type = octets && record->octets[0] >> 4 == 4 ? ETHERTYPE_IP : ETHERTYPE_IPV6;
+	uint8_t frame[ETHER_HDR_LEN + RECORD_OCTETS] = { [12] = (uint8_t)(type >> 8), (uint8_t)type };
 
 	if (wire < ETHER_HDR_LEN + octets)
 		octets = wire > ETHER_HDR_LEN ? wire - ETHER_HDR_LEN : 0;
@@ -68,14 +70,16 @@ bool record_drop(struct drop *drop, const struct drop_record *record, const stru
 }
 
 /* skb_release_data() frees the frag_list of a packet: members of a GRO list, whose head was received or has its own
- * event. Up to 6.1 at least, received ICMPv6 messages end in icmpv6_rcv() like dropped ones. */
+ * event. Up to 6.1 at least, received ICMP messages end in icmpv6_rcv() and icmp_rcv() like dropped
+ * ones. */
 bool drop_is_none(const struct drop *drop)
 {
 	struct packet_view view = packet_parse((struct bytes){ drop->data, drop->length });
 
 	if (strcmp(drop->function, "skb_release_data") == 0)
 		return true;
-	return packet_layer(&view, LAYER_ICMPV6) && strcmp(drop->function, "icmpv6_rcv") == 0 &&
+	return ((packet_layer(&view, LAYER_ICMPV6) && strcmp(drop->function, "icmpv6_rcv") == 0) ||
+	        (packet_layer(&view, LAYER_ICMPV4) && strcmp(drop->function, "icmp_rcv") == 0)) &&
 	       (!drop->reason[0] || strcmp(drop->reason, "NOT_SPECIFIED") == 0);
 }
 
@@ -93,6 +97,11 @@ static bool is_same_header(const struct transport *transport, const struct captu
 	return packet_segment_length(&a->view) == packet_segment_length(&b->view);
 }
 
+static bool is_icmp(const struct packet_view *view)
+{
+	return packet_layer(view, LAYER_ICMPV6) || packet_layer(view, LAYER_ICMPV4);
+}
+
 /* Nodes rewrite destinations, segments left and hop limits on the way; the source and the transport header stay. */
 static bool is_same_packet(const struct transport *transport, const struct packet_view *a, const struct packet_view *b)
 {
@@ -107,7 +116,7 @@ static bool is_same_packet(const struct transport *transport, const struct packe
 		return false;
 	if (x.known)
 		return is_same_header(transport, &x, &y);
-	return address_same(&final_a, &final_b) && !packet_layer(a, LAYER_ICMPV6) == !packet_layer(b, LAYER_ICMPV6);
+	return address_same(&final_a, &final_b) && is_icmp(a) == is_icmp(b);
 }
 
 void drops_tie(struct trace *trace, const struct plan *plan)

@@ -82,8 +82,16 @@ static void in_part(void **state)
 	record = record_of(&data, R1, 3, 0);
 	record.octets[24] = 0xff; /* to a multicast group: no test's packet */
 	assert_false(record_drop(&drop, &record, &lab, &s.plan));
-	record.octets[0] = 0x45;
+	record.octets[0] = 0x55; /* neither IPv4 nor IPv6 */
 	assert_false(record_drop(&drop, &record, &lab, &s.plan));
+	data.mode = MODE_PLAIN;
+	data.source = ip6("10.0.1.1");
+	data.destination = ip6("10.0.2.1");
+	record = record_of(&data, R1, 3, 0);
+	assert_true(record_drop(&drop, &record, &lab, &s.plan));
+	const struct packet_view view = packet_parse((struct bytes){ drop.data, drop.length });
+	assert_int_equal(packet_ip(&view)->kind, LAYER_IPV4);
+	free(drop.data);
 	scene_end(&s);
 }
 

@@ -11,7 +11,7 @@
 enum { R0, R1, R2, R3, R4, R5, CONTEXT, SKB, WORK, RECORD, FRAME };
 /* The stack, below FRAME. */
 enum { KEY = -4, IFINDEX = -8, PROTOCOL = -16, FLAGS = -17, POINTER = -24 };
-enum label { LABEL_FOUND, LABEL_LOST, LABEL_EXIT, LABEL_DEVICE_DONE, LABELS = LABEL_DEVICE_DONE + 8 };
+enum label { LABEL_IP, LABEL_FOUND, LABEL_LOST, LABEL_EXIT, LABEL_DEVICE_DONE, LABELS = LABEL_DEVICE_DONE + 8 };
 
 struct assembler {
 	struct program *program;
@@ -264,7 +264,9 @@ int program_build(struct program *program, const struct kernel_facts *facts, con
 	}
 	read_memory(&a, FRAME, PROTOCOL, 2, SKB, facts->skb_protocol);
 	load(&a, BPF_H, R1, FRAME, PROTOCOL);
-	jump(&a, BPF_JNE, R1, htons(ETHERTYPE_IPV6), LABEL_EXIT);
+	jump(&a, BPF_JEQ, R1, htons(ETHERTYPE_IPV6), LABEL_IP);
+	jump(&a, BPF_JNE, R1, htons(ETHERTYPE_IP), LABEL_EXIT);
+	here(&a, LABEL_IP);
 	find_node(&a, facts, maps);
 	submit_record(&a, facts, maps);
 	count_lost(&a, maps);

@@ -254,7 +254,9 @@ static void not_ours(void **state)
 	(void)state;
 	world_make(&w, true, true);
 	w.packet.protocol = htons(0x0800);
-	assert_int_equal(records(&w), 0);
+	assert_int_equal(records(&w), 1); /* IPv4 */
+	w.packet.protocol = htons(0x0806);
+	assert_int_equal(records(&w), 0); /* ARP */
 	w.packet.protocol = htons(0x86dd);
 	w.context[2] = 1;
 	assert_int_equal(records(&w), 0); /* consumed */
