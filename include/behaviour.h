@@ -14,6 +14,8 @@ enum parameter {
 	MAY_FLAVOR = 64,
 };
 
+enum inside { INSIDE_IPV4 = 1, INSIDE_IPV6 = 2 };
+
 struct behaviour {
 	const char *word;  /* as iproute2 and RFC 8986 write it: "End.X" */
 	unsigned action;   /* SEG6_LOCAL_ACTION_..., which older headers lack */
@@ -21,7 +23,7 @@ struct behaviour {
 	unsigned needs;    /* parameters that must be given */
 	unsigned allows;   /* parameters that may be given */
 	bool decapsulates; /* a segment list in encap mode may end here */
-	bool ipv4_only;    /* what it decapsulates is IPv4 */
+	unsigned inside;   /* INSIDE_...: what it may decapsulate, or what may be in a frame that it does */
 	bool frames;       /* what it decapsulates is an Ethernet frame, which leaves by `oif` as it is */
 	bool inserts; /* it inserts an SRH before the one that is there; the destination becomes the new list's last
 	                 entry */

@@ -7,11 +7,15 @@
 
 /* What is counted only of packets that are dropped or refused. A counter of an interface is known by what stands behind
  * its colon. Counters that move when nothing is wrong are left out: neighbour discovery's, those of TCP's queues;
- * and Icmp6OutDestUnreachs, as where nobody answers a packet may be given up when a later cell of the lab runs. */
+ * and Icmp6OutDestUnreachs and IcmpOutDestUnreachs, as where nobody answers a packet may be given up when a later cell
+ * of the lab runs. */
 static const char *const telling[] = {
-	"Ip6InHdrErrors",     "Ip6InTooBigErrors",  "Ip6InNoRoutes",        "Ip6InAddrErrors", "Ip6InUnknownProtos",
-	"Ip6InTruncatedPkts", "Ip6InDiscards",      "Ip6OutDiscards",       "Ip6OutNoRoutes",  "Ip6FragFails",
-	"Icmp6OutTimeExcds",  "Icmp6OutPktTooBigs", "Icmp6OutParmProblems", "tx_dropped",
+	"Ip6InHdrErrors",     "Ip6InTooBigErrors", "Ip6InNoRoutes",     "Ip6InAddrErrors",    "Ip6InUnknownProtos",
+	"Ip6InTruncatedPkts", "Ip6InDiscards",     "Ip6OutDiscards",    "Ip6OutNoRoutes",     "Ip6FragFails",
+	"IpInHdrErrors",      "IpExtInNoRoutes",   "IpInAddrErrors",    "IpInUnknownProtos",  "IpExtInTruncatedPkts",
+	"IpInDiscards",       "IpOutDiscards",     "IpOutNoRoutes",     "IpFragFails",        "IpExtInCsumErrors",
+	"IcmpOutTimeExcds",   "IcmpOutParmProbs",  "Icmp6OutTimeExcds", "Icmp6OutPktTooBigs", "Icmp6OutParmProblems",
+	"tx_dropped",
 };
 
 /* Kernels before 5.17 have none (include/net/dropreason-core.h). PKT_TOO_SMALL is left out: an ICMPv6 error that quotes
@@ -22,6 +26,7 @@ static const struct drop_word words[] = {
 	{ "IP_INADDRERRORS", { REASON_NOT_FORWARDING, REASON_ADDRESS, REASON_HEADER } },
 	{ "OTHERHOST", { REASON_OTHER_HOST } },
 	{ "IP_INHDR", { REASON_HOP_LIMIT, REASON_ADDRESS, REASON_HEADER } },
+	{ "IP_CSUM", { REASON_IP_CSUM } },
 	{ "IP_NOPROTO", { REASON_NO_DECAPSULATION } },
 	{ "IPV6_BAD_EXTHDR", { REASON_SRH_MALFORMED, REASON_HEADER } },
 	{ "PKT_TOO_BIG", { REASON_TOO_BIG } },

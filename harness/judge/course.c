@@ -123,6 +123,15 @@ static bool decapsulate(struct course *course, struct walk *walk, bool frames)
 	return course->known;
 }
 
+/* Whether what is inside is of a kind that a behaviour decapsulates. */
+static bool has_inside(const struct course *course, const struct walk *walk, unsigned kinds)
+{
+	const struct layer *inner =
+	        course->removed + 1 < walk->levels.count ? walk->levels.at[course->removed + 1] : NULL;
+
+	return inner && kinds & (inner->kind == LAYER_IPV4 ? INSIDE_IPV4 : INSIDE_IPV6);
+}
+
 /* RFC 8986 4.16.1: at the segment before the last. */
 static void pop_srh(struct course *course, const struct sid *sid)
 {
@@ -135,7 +144,7 @@ static void pop_srh(struct course *course, const struct sid *sid)
 /* Its routes to SIDs of its own are in table main; a next hop that is named is another node. */
 static bool looks_into_main(const struct sid *sid)
 {
-	return (!sid->nh6 || strcmp(sid->nh6, "::") == 0) && !sid->vrftable &&
+	return (!sid->nh6 || strcmp(sid->nh6, "::") == 0) && !sid->nh4 && !sid->vrftable &&
 	       (!sid->table || strcmp(sid->table, "main") == 0 || strcmp(sid->table, "254") == 0);
 }
 
@@ -146,7 +155,7 @@ static bool at_sid(struct course *course, struct walk *walk, const struct sid *s
 
 	walk->looped = looks_into_main(sid) && !behaviour->frames;
 	if (behaviour->decapsulates)
-		return decapsulate(course, walk, behaviour->frames);
+		return has_inside(course, walk, behaviour->inside) && decapsulate(course, walk, behaviour->frames);
 	count(course, walk);
 	if (behaviour->inserts)
 		return course->left && get_list(course, walk, MODE_INLINE, sid->segments, sid->segment_count);

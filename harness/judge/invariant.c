@@ -9,7 +9,8 @@
 #define HEADERS_SOURCE "RFC 8986 4, 4.16.1 and 5.1, RFC 2473 3"
 
 static const struct invariant_row *const tables[] = {
-	invariants_of_packets, invariants_of_ipv6, invariants_of_srh, invariants_of_pushed, invariants_of_transport,
+	invariants_of_packets, invariants_of_ip,     invariants_of_ipv4,
+	invariants_of_srh,     invariants_of_pushed, invariants_of_transport,
 };
 
 const char *invariant_source(enum invariant invariant)

@@ -21,12 +21,12 @@ struct passage {
 	const struct plan *plan;
 	const struct captured *before; /* PLACE_ORIGIN: NULL */
 	const struct captured *after;
-	struct levels from, to; /* their IPv6 headers */
+	struct levels from, to; /* their IP headers */
 	enum place place;
 	size_t node; /* where it happened; of a link the node at its end */
 	bool has_copies, repeated;
 	/* Not for PLACE_ORIGIN: what became of it, and which of the layers of `before` each of `after` is, from the
-	 * first IPv6 header on. `aligned`: that is known. */
+	 * first IP header on. `aligned`: that is known. */
 	struct course course;
 	bool aligned;
 	size_t layers[LAYERS_MOST]; /* HEADER_ADDED: none */
@@ -61,12 +61,17 @@ struct invariant_row {
 	bool (*broken)(const struct passage *passage, struct values *values);
 };
 /* Rows of a layer's file; end with a NULL check. */
-extern const struct invariant_row invariants_of_packets[], invariants_of_ipv6[], invariants_of_srh[],
-        invariants_of_pushed[], invariants_of_transport[];
+extern const struct invariant_row invariants_of_packets[], invariants_of_ip[], invariants_of_ipv4[],
+        invariants_of_srh[], invariants_of_pushed[], invariants_of_transport[];
 
 /* passage.c: fills in the course and the layers; returns false when the headers are not those that they should be, and
  * the values. */
 bool passage_align(struct passage *passage, struct values *values);
+/* Calls for each IP header of `after` of a kind that `before` had; `level`: which of those of `before` it is. Stops at
+ * the first for which it returns true. */
+bool any_ip_kept(const struct passage *passage, struct values *values, bool (*is_kind)(const struct layer *layer),
+                 bool (*differs)(const struct passage *passage, const struct layer *before, size_t level,
+                                 const struct layer *after, struct values *values));
 /* The IPv6 header that was pushed at this passage, with the one inside it; NULL: none was. */
 const struct layer *passage_pushed(const struct passage *passage, const struct layer **inner);
 /* The policy by whose route the packet left the node, which pushed what it did not have; NULL: none. */

@@ -11,11 +11,16 @@
 #define IPV6_SIZE 40
 #define TYPE_SRH  4
 
-static bool is_icmpv6(const struct captured *captured)
+static bool has_last(const struct captured *captured, enum layer_kind kind)
 {
 	const struct layer *last = packet_transport(&captured->view);
 
-	return last && last->kind == LAYER_ICMPV6;
+	return last && last->kind == kind;
+}
+
+static bool is_icmp(const struct captured *captured)
+{
+	return has_last(captured, LAYER_ICMPV6) || has_last(captured, LAYER_ICMPV4);
 }
 
 /* A length of 0 is that of a packet too large for the field, which is yet to be cut (RFC 2675, BIG TCP). */
@@ -51,7 +56,7 @@ static bool next_header(const struct passage *passage, struct values *values)
 	                : last->kind == LAYER_ETHERNET ? at[12] * 256U + at[13]
 	                                               : at[0];
 	snprintf(values->saw, sizeof values->saw, "%u, behind which nothing is readable", next);
-	strcpy(values->expected, "TCP or ICMPv6");
+	strcpy(values->expected, "TCP or ICMP");
 	return true;
 }
 
@@ -87,14 +92,22 @@ static bool segment_destination(const struct passage *passage, struct values *va
 	return false;
 }
 
-static bool icmpv6_checksum(const struct passage *passage, struct values *values)
+static bool icmp_is_bad(const struct captured *captured, enum layer_kind kind, struct values *values)
 {
-	const struct captured *after = passage->after;
-
-	if (!is_icmpv6(after) || !after->view.whole || after->headers_only ||
-	    packet_checksum(&after->view, after->needs_csum) != CHECKSUM_BAD)
+	if (!has_last(captured, kind) || !captured->view.whole || captured->headers_only ||
+	    packet_checksum(&captured->view, captured->needs_csum) != CHECKSUM_BAD)
 		return false;
 	return values_differ(values, "a right checksum", "a bad one");
+}
+
+static bool icmpv6_checksum(const struct passage *passage, struct values *values)
+{
+	return icmp_is_bad(passage->after, LAYER_ICMPV6, values);
+}
+
+static bool icmp_checksum(const struct passage *passage, struct values *values)
+{
+	return icmp_is_bad(passage->after, LAYER_ICMPV4, values);
 }
 
 static bool csum_start(const struct passage *passage, struct values *values)
@@ -115,7 +128,9 @@ static bool csum_start(const struct passage *passage, struct values *values)
 static bool gso_type(const struct passage *passage, struct values *values)
 {
 	const struct captured *after = passage->after;
-	uint8_t wanted = transport_of(&passage->plan->traffic)->gso_type;
+	const struct transport *transport = transport_of(&passage->plan->traffic);
+	const struct layer *ip = packet_innermost_ip(&after->view);
+	const uint8_t wanted = ip && ip->kind == LAYER_IPV4 ? transport->gso_type_ipv4 : transport->gso_type;
 
 	if (!after->gso_size || !after->offload_known || !after->known || !wanted)
 		return false;
@@ -196,7 +211,7 @@ static bool origin(const struct passage *passage, struct values *values)
 	const struct address source = ip_source(&after->view, packet_innermost_ip(&after->view));
 	char text[ADDRESS_TEXT_SIZE];
 
-	if (!after->known && !is_icmpv6(after))
+	if (!after->known && !is_icmp(after))
 		return false;
 	if (passage->repeated)
 		return values_differ(values, "the packet once", "once more");
@@ -223,17 +238,18 @@ static bool initial_hop_limit(const struct passage *passage, struct values *valu
 	const struct layer *ip = packet_innermost_ip(&after->view);
 	const struct address source = ip_source(&after->view, ip);
 
-	if (!is_own(passage, &source) || HOP_DIRECTION(after->hop) == HOP_IN || (!after->known && !is_icmpv6(after)) ||
+	if (!is_own(passage, &source) || HOP_DIRECTION(after->hop) == HOP_IN || (!after->known && !is_icmp(after)) ||
 	    (traffic_is_crafted(traffic) && passage->node == passage->plan->from))
 		return false;
 	return values_number(values, given ? (unsigned long)traffic->hop_limit : 64, ip_hop_limit(&after->view, ip));
 }
 
 const struct invariant_row invariants_of_packets[] = {
-	{ INVARIANT_PAYLOAD_LENGTH, "RFC 8200 3", SCOPE_PACKET, PLACES_ALL, payload_length },
+	{ INVARIANT_PAYLOAD_LENGTH, "RFC 8200 3, RFC 791 3.1", SCOPE_PACKET, PLACES_ALL, payload_length },
 	{ INVARIANT_NEXT_HEADER, "RFC 8200 4", SCOPE_PACKET, PLACES_ALL, next_header },
 	{ INVARIANT_SEGMENT_DESTINATION, "RFC 8754 4.1, 4.3.1.1", SCOPE_PACKET, PLACES_ALL, segment_destination },
 	{ INVARIANT_ICMPV6_CHECKSUM, "RFC 4443 2.3", SCOPE_PACKET, PLACES_ALL, icmpv6_checksum },
+	{ INVARIANT_ICMP_CHECKSUM, "RFC 792", SCOPE_PACKET, PLACES_ALL, icmp_checksum },
 	{ INVARIANT_CSUM_START, "checksum-offloads.rst, virtio 1.2 5.1.6.2", SCOPE_ALWAYS, PLACES_ALL, csum_start },
 	{ INVARIANT_GSO_TYPE, "segmentation-offloads.rst, virtio 1.2 5.1.6.2", SCOPE_ALWAYS, PLACES_ALL, gso_type },
 	{ INVARIANT_ETHERNET_ADDRESSES, "RFC 2464 3", SCOPE_PACKET, PLACE_ORIGIN | PLACE_LINK | PLACE_NODE,

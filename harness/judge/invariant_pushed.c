@@ -116,7 +116,8 @@ static bool outer_source(const struct passage *passage, struct values *values)
 	       values_differ(values, "an address of the node", address_text(&source, text));
 }
 
-/* RFC 2473 6.3 leaves a tunnel's to who sets it up: ip-link(8) has 64. */
+/* RFC 2473 6.3 leaves a tunnel's to who sets it up: ip-link(8) has 64. With IPv4 inside there is none of IPv6 to take
+ * it from: it is that of what a node sends itself, and one less where it then forwards the packet. */
 static bool outer_hop_limit(const struct passage *passage, struct values *values)
 {
 	const struct packet_view *view = &passage->after->view;
@@ -127,6 +128,8 @@ static bool outer_hop_limit(const struct passage *passage, struct values *values
 		return false;
 	if (is_tunnels(passage))
 		wanted = 64;
+	else if (inner->kind == LAYER_IPV4)
+		wanted = passage->place == PLACE_ORIGIN ? 64 : 63;
 	else if (passage->place == PLACE_ORIGIN)
 		wanted = ip_hop_limit(view, inner);
 	else
@@ -134,12 +137,14 @@ static bool outer_hop_limit(const struct passage *passage, struct values *values
 	return values_number(values, wanted, ip_hop_limit(view, outer));
 }
 
+/* RFC 2473 6.4: that of what is inside, or one of the tunnel's own, which is 0 unless set up otherwise. Linux takes it
+ * from IPv6 only. */
 static bool outer_traffic_class(const struct passage *passage, struct values *values)
 {
 	const struct packet_view *view = &passage->after->view;
 	const struct layer *inner, *outer = passage_pushed(passage, &inner);
 
-	return outer && !is_tunnels(passage) &&
+	return outer && !is_tunnels(passage) && !(inner->kind == LAYER_IPV4 && !ip_traffic_class(view, outer)) &&
 	       values_number(values, ip_traffic_class(view, inner), ip_traffic_class(view, outer));
 }
 

@@ -65,14 +65,15 @@ bool inner_packet_is_missing(const struct loss *loss, char **said)
 
 	if (!is_kernels(&stage) || !sid_behaviour(stage.sid)->decapsulates)
 		return false;
-	bool four = sid_behaviour(stage.sid)->ipv4_only;
-	if (stage_has_inside(&stage) && !four)
+	const struct behaviour *behaviour = sid_behaviour(stage.sid);
+	if (stage_has_inside(&stage))
 		return false;
 	say_stage(loss, &stage, said);
 	text_append(said, " and it has no %s inside",
-	            sid_behaviour(stage.sid)->frames ? "Ethernet frame"
-	            : four                           ? "IPv4 packet"
-	                                             : "IPv6 packet");
+	            behaviour->frames                  ? "Ethernet frame"
+	            : behaviour->inside == INSIDE_IPV4 ? "IPv4 packet"
+	            : behaviour->inside == INSIDE_IPV6 ? "IPv6 packet"
+	                                               : "IP packet");
 	return true;
 }
 

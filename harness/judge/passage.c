@@ -119,6 +119,24 @@ const struct layer *passage_pushed(const struct passage *passage, const struct l
 	return passage->to.at[0];
 }
 
+bool any_ip_kept(const struct passage *passage, struct values *values, bool (*is_kind)(const struct layer *layer),
+                 bool (*differs)(const struct passage *passage, const struct layer *before, size_t level,
+                                 const struct layer *after, struct values *values))
+{
+	for (size_t i = 0; passage->aligned && i < passage->to.count; i++) {
+		size_t was = passage->layers[passage->to.at[i] - passage->to.at[0]];
+		size_t level = 0;
+		if (was == HEADER_ADDED || !is_kind(passage->to.at[i]))
+			continue;
+		const struct layer *before = &passage->before->view.layers[was];
+		while (level < passage->from.count && passage->from.at[level] != before)
+			level++;
+		if (differs(passage, before, level, passage->to.at[i], values))
+			return true;
+	}
+	return false;
+}
+
 bool values_differ(struct values *values, const char *expected, const char *saw)
 {
 	snprintf(values->expected, sizeof values->expected, "%s", expected);

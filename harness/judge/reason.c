@@ -25,6 +25,17 @@ static unsigned own_segments(const struct loss *loss)
 	return own;
 }
 
+/* ip_rcv_core() looks at the first header. */
+static bool ip_checksum_is_bad(const struct loss *loss, char **said)
+{
+	const struct layer *ip = loss_arrived(loss) ? packet_ip(&loss->last->view) : NULL;
+
+	if (!ip || ip->kind != LAYER_IPV4 || layer_checksum(&loss->last->view, ip, false) != CHECKSUM_BAD)
+		return false;
+	text_append(said, "the checksum of its IPv4 header is bad");
+	return true;
+}
+
 static bool hop_limit_is_spent(const struct loss *loss, char **said)
 {
 	const struct layer *ip = loss_arrived(loss) ? packet_ip(&loss->last->view) : NULL;
@@ -137,6 +148,9 @@ static const struct reason_row rows[] = {
 	COMMON(OTHER_HOST, .holds = frame_is_for_another, .kernel = "ip6_rcv_core"),
 	/* checked before any SRH */
 	COMMON(HEADER, .counters = { "Ip6InTruncatedPkts" }, .kernel = "ip6_rcv_core"),
+	COMMON(HEADER, .counters = { "IpExtInTruncatedPkts" }, .kernel = "ip_rcv_core"),
+	COMMON(IP_CSUM, .counters = { "IpExtInCsumErrors" }, .holds = ip_checksum_is_bad, .kernel = "ip_rcv_core",
+	       .with = { "IpInHdrErrors" }, .promised = { "IpInHdrErrors" }),
 	COMMON(SEG6_DISABLED, .holds = seg6_is_disabled, .kernel = "ipv6_srh_rcv"),
 	COMMON(SRH_MALFORMED, .holds = srh_is_faulty_at_sid, .kernel = "get_and_validate_srh"),
 	COMMON(SRH_MALFORMED, .holds = srh_is_incomplete_at_host, .kernel = "ipv6_rthdr_rcv",
@@ -146,6 +160,8 @@ static const struct reason_row rows[] = {
 	       .with = { "Ip6InHdrErrors", "Icmp6OutParmProblems" }),
 	COMMON(HOP_LIMIT, .counters = { "Ip6InHdrErrors", "Icmp6OutTimeExcds" }, .holds = hop_limit_is_spent,
 	       .kernel = "ip6_forward, ipv6_srh_rcv", .promised = { "Ip6InHdrErrors", "Icmp6OutTimeExcds" }),
+	COMMON(HOP_LIMIT, .counters = { "IcmpOutTimeExcds" }, .kernel = "ip_forward", .with = { "IpInHdrErrors" },
+	       .promised = { "IpInHdrErrors", "IcmpOutTimeExcds" }),
 	{ .step = STEP_CHECKSUM },
 	COMMON(SELF_SEGMENT, .holds = segment_is_destination, .kernel = "lwtunnel_output", .with = { "tx_dropped" }),
 	COMMON(SEG6_DISABLED, .holds = segment_is_headends_own, .kernel = "ipv6_srh_rcv"),
@@ -156,13 +172,19 @@ static const struct reason_row rows[] = {
 	       .kernel = "seg6_lookup_any_nexthop"),
 	COMMON(NO_ROUTE, .counters = { "Ip6InNoRoutes" }, .kernel = "ip6_pkt_drop",
 	       .promised = { "Icmp6OutDestUnreachs" }),
+	COMMON(NO_ROUTE, .counters = { "IpExtInNoRoutes" }, .kernel = "ip_error",
+	       .promised = { "IcmpOutDestUnreachs" }),
 	COMMON(ADDRESS, .counters = { "Ip6InAddrErrors" }, .holds = source_is_link_local, .kernel = "ip6_forward",
 	       .with = { "Ip6OutNoRoutes" }),
 	COMMON(NO_ROUTE, .counters = { "Ip6OutNoRoutes" }, .holds = its_answer_was_lost, .kernel = "ip6_dst_lookup"),
+	COMMON(NO_ROUTE, .counters = { "IpOutNoRoutes" }, .holds = its_answer_was_lost,
+	       .kernel = "ip_route_output_key_hash_rcu"),
 	COMMON(HOP_LIMIT, .counters = { "Icmp6OutTimeExcds" }, .kernel = "ip6_forward", .with = { "Ip6InHdrErrors" },
 	       .promised = { "Ip6InHdrErrors", "Icmp6OutTimeExcds" }),
 	COMMON(TOO_BIG, .counters = { "Icmp6OutPktTooBigs", "Ip6InTooBigErrors" }, .kernel = "ip6_forward",
 	       .with = { "Ip6FragFails" }, .promised = { "Ip6InTooBigErrors", "Icmp6OutPktTooBigs" }),
+	COMMON(TOO_BIG, .counters = { "IpFragFails" }, .kernel = "ip_forward, ip_fragment",
+	       .promised = { "IpFragFails", "IcmpOutDestUnreachs" }),
 	/* where TCP itself sends it */
 	COMMON(TOO_BIG, .counters = { "Ip6FragFails" }, .kernel = "ip6_xmit"),
 	COMMON(NO_DECAPSULATION, .holds = nobody_decapsulates, .kernel = "ip6_input_finish, tunnel6_rcv",
@@ -170,14 +192,17 @@ static const struct reason_row rows[] = {
 	COMMON(SRH_MALFORMED, .counters = { "Icmp6OutParmProblems" }, .kernel = "ipv6_srh_rcv",
 	       .with = { "Ip6InHdrErrors" }),
 	COMMON(NOT_FORWARDING, .counters = { "Ip6InAddrErrors" }, .holds = does_not_forward, .kernel = "ip6_forward"),
+	COMMON(NOT_FORWARDING, .counters = { "IpInAddrErrors" }, .holds = does_not_forward, .kernel = "ip_error"),
 	COMMON(ADDRESS, .counters = { "Ip6InAddrErrors" }, .holds = address_is_unusable, .kernel = "ip6_forward"),
 	COMMON(ADDRESS, .counters = { "Ip6InHdrErrors" }, .holds = destination_is_loopback, .kernel = "ip6_rcv_core"),
 	COMMON(HEADER, .counters = { "Ip6InHdrErrors", "Ip6InAddrErrors" }, .kernel = "ip6_rcv_core"),
+	COMMON(HEADER, .counters = { "IpInHdrErrors" }, .kernel = "ip_rcv_core, ip_rcv_options",
+	       .with = { "IcmpOutParmProbs" }),
 	{ .step = STEP_SOCKET },
 	COMMON(RECURSION, .holds = own_segments_are_many, .kernel = "lwtunnel_input, __dev_queue_xmit",
 	       .with = { "tx_dropped" }),
 	COMMON(TX_DROPPED, .holds = was_dropped_going_out, .kernel = "validate_xmit_skb, or the driver",
-	       .with = { "tx_dropped", "Ip6OutDiscards" }),
+	       .with = { "tx_dropped", "Ip6OutDiscards", "IpOutDiscards" }),
 	/* The kernel drops these without counting them. In the order of its checks. */
 	COMMON(SEGMENTS_LEFT_ZERO, .holds = no_segments_are_left, .kernel = "get_and_validate_srh"),
 	COMMON(SEGMENTS_LEFT, .holds = segments_are_left, .kernel = "decap_and_validate"),

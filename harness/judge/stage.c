@@ -10,12 +10,18 @@ static const struct sid as_end = { .behaviour = 0 }; /* End's row of behaviour_t
 
 bool stage_has_inside(const struct stage *stage)
 {
-	return stage->depth > 1 && stage->headers[stage->depth - 2].framed == sid_behaviour(stage->sid)->frames;
+	const struct behaviour *behaviour = sid_behaviour(stage->sid);
+	const struct header *inner = stage->depth > 1 ? &stage->headers[stage->depth - 2] : NULL;
+
+	return inner && inner->framed == behaviour->frames &&
+	       behaviour->inside & (inner->at.family == AF_INET ? INSIDE_IPV4 : INSIDE_IPV6);
 }
 
 bool sid_next_hop(const struct sid *sid, struct address *ret)
 {
-	return sid->nh6 && address_parse(ret, AF_INET6, sid->nh6) && !address_is_unspecified(ret);
+	const char *next_hop = sid->nh4 ? sid->nh4 : sid->nh6;
+
+	return next_hop && address_parse(ret, AF_UNSPEC, next_hop) && !address_is_unspecified(ret);
 }
 
 static struct header header_of(const struct packet_view *view, const struct layer *ip)
@@ -106,7 +112,7 @@ static bool encapsulate(struct stage *stage)
 
 static bool decapsulate(struct stage *stage)
 {
-	if (stage_outer(stage)->left || !stage_has_inside(stage) || sid_behaviour(stage->sid)->ipv4_only)
+	if (stage_outer(stage)->left || !stage_has_inside(stage))
 		return false;
 	stage->depth--;
 	return true;
@@ -162,8 +168,9 @@ struct stage stage_last(const struct loss *loss)
 		if (!looks_into_main(stage.sid) || !stage_advance(&next))
 			break;
 		to = stage_outer(&next)->at;
-		if (stage.sid->nh6 && strcmp(stage.sid->nh6, "::") != 0 && !sid_next_hop(stage.sid, &to))
-			break; /* nh6 is a neighbour's name */
+		const char *next_hop = stage.sid->nh4 ? stage.sid->nh4 : stage.sid->nh6;
+		if (next_hop && strcmp(next_hop, "::") != 0 && !sid_next_hop(stage.sid, &to))
+			break; /* it is a neighbour's name */
 		next.sid = sid_at(loss, &to, &next.service);
 		if (!next.sid)
 			break;

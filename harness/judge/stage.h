@@ -4,7 +4,7 @@
 
 #include "reason.h"
 
-/* An IPv6 header in a packet, and the segment list that it follows. */
+/* An IP header in a packet, and the segment list that it follows. */
 struct header {
 	struct address at; /* its destination */
 	size_t left;       /* segments of the list that are left */
@@ -36,7 +36,7 @@ static inline struct header *stage_outer(struct stage *stage)
 {
 	return &stage->headers[stage->depth - 1];
 }
-/* The address that a SID's nh6 is; false: it has none, or it is ::, by which the destination is looked up. */
+/* The address that a SID's nh6 or nh4 is; false: it has none, or it is ::, by which the destination is looked up. */
 bool sid_next_hop(const struct sid *sid, struct address *ret);
 
 #endif

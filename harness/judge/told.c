@@ -1,33 +1,39 @@
-/* Whether the ICMPv6 errors that nodes sent agree with a verdict: what they are about, who sent them, and what they
- * point at (RFC 4443 3, RFC 8200 4.2 and 4.4, RFC 8754 4.3.1.1). */
+/* Whether the ICMP errors that nodes sent agree with a verdict: what they are about, who sent them, and what they point
+ * at (RFC 4443 3, RFC 8200 4.2 and 4.4, RFC 8754 4.3.1.1; RFC 792, RFC 1191 4). */
 #include <stdio.h>
 #include <string.h>
 
 #include "told.h"
 
 enum { DESTINATION_UNREACHABLE = 1, TOO_BIG = 2, TIME_EXCEEDED = 3, PARAMETER_PROBLEM = 4 };
-enum { ADDRESS_UNREACHABLE = 3 }; /* a code of the first */
-#define ETHERNET    14            /* octets before what a pointer counts from */
+enum { ADDRESS_UNREACHABLE = 3, HOST_UNREACHABLE = 1 }; /* codes of the first, of ICMPv6 and of ICMP */
+#define ETHERNET    14                                  /* octets before what a pointer counts from */
 #define LEAST_MTU   1280
+#define LEAST_MTU_4 68
 #define NEXT_HEADER 6 /* offset in an IPv6 header; 0 in every extension header */
 
 /* An error that is not here goes with anything. */
 static const struct {
-	uint8_t type, code;
+	uint8_t version, type, code;
 	enum reason reasons[KERNEL_REASONS];
 } meanings[] = {
-	{ DESTINATION_UNREACHABLE, 0, { REASON_NO_ROUTE, REASON_LINK_LOCAL } },
-	{ DESTINATION_UNREACHABLE, 4, { REASON_NO_DECAPSULATION, REASON_NO_SOCKET } },
-	{ TOO_BIG, 0, { REASON_TOO_BIG } },
-	{ TIME_EXCEEDED, 0, { REASON_HOP_LIMIT } },
-	{ PARAMETER_PROBLEM, 0, { REASON_SRH_MALFORMED, REASON_HEADER } },
-	{ PARAMETER_PROBLEM, 1, { REASON_NO_DECAPSULATION } },
+	{ 6, DESTINATION_UNREACHABLE, 0, { REASON_NO_ROUTE, REASON_LINK_LOCAL } },
+	{ 6, DESTINATION_UNREACHABLE, 4, { REASON_NO_DECAPSULATION, REASON_NO_SOCKET } },
+	{ 6, TOO_BIG, 0, { REASON_TOO_BIG } },
+	{ 6, TIME_EXCEEDED, 0, { REASON_HOP_LIMIT } },
+	{ 6, PARAMETER_PROBLEM, 0, { REASON_SRH_MALFORMED, REASON_HEADER } },
+	{ 6, PARAMETER_PROBLEM, 1, { REASON_NO_DECAPSULATION } },
+	{ 4, ICMPV4_UNREACHABLE, 0, { REASON_NO_ROUTE } },
+	{ 4, ICMPV4_UNREACHABLE, ICMPV4_TOO_BIG, { REASON_TOO_BIG } },
+	{ 4, ICMPV4_TIME_EXCEEDED, 0, { REASON_HOP_LIMIT } },
+	{ 4, ICMPV4_PARAMETER, 0, { REASON_HEADER } },
 };
 
 static bool goes_with(const struct icmp_error *error, enum reason reason)
 {
 	for (size_t i = 0; i < COUNT(meanings); i++)
-		if (meanings[i].type == error->type && meanings[i].code == error->code)
+		if (meanings[i].version == error->version && meanings[i].type == error->type &&
+		    meanings[i].code == error->code)
 			return goes_with_reason(meanings[i].reasons, reason);
 	return true;
 }
@@ -73,29 +79,56 @@ static bool is_next_mtu(uint32_t mtu, const struct loss *loss)
 	return loss->evidence->plan->headend == loss->node && mtu <= largest_mtu(topology, loss->node);
 }
 
+static bool is_too_big(const struct icmp_error *error)
+{
+	return error->version == 4 ? error->type == ICMPV4_UNREACHABLE && error->code == ICMPV4_TOO_BIG
+	                           : error->type == TOO_BIG;
+}
+
+/* Whether it is about the packet, or, of the other version, about what is inside it. */
+static bool is_about(const struct icmp_error *error, const struct packet_view *view)
+{
+	const int family = error->version == 4 ? AF_INET : AF_INET6;
+	struct address source = { 0 };
+
+	for (const struct layer *ip = packet_ip(view); ip && source.family != family; ip = packet_ip_inside(view, ip))
+		source = ip_source(view, ip);
+	return error->has_packet && address_same(&error->source, &source);
+}
+
+/* What is wrong with a pointer; false: nothing. */
+static bool pointer_is_wrong(const struct icmp_error *error, const struct packet_view *view,
+                             char detail[CONTRADICTION_DETAIL])
+{
+	const uint32_t field = faulty_field(view);
+
+	if (error->version != 6 || error->type != PARAMETER_PROBLEM)
+		return false;
+	if (error->code == 0 && field && error->parameter != field) {
+		snprintf(detail, CONTRADICTION_DETAIL, " with pointer %u, expected %u", error->parameter, field);
+		return true;
+	}
+	if (error->code != 1 || is_next_header(view, error->parameter))
+		return false;
+	snprintf(detail, CONTRADICTION_DETAIL, " with pointer %u, where no next header is", error->parameter);
+	return true;
+}
+
 /* What is wrong with what it says of the packet; false: nothing. */
 static bool is_wrong(const struct icmp_error *error, const struct loss *loss, char detail[CONTRADICTION_DETAIL])
 {
 	const struct packet_view *view = &loss->last->view;
-	const struct address source = ip_source(view, packet_ip(view));
+	const uint32_t least = error->version == 4 ? LEAST_MTU_4 : LEAST_MTU;
 
-	if (!error->has_packet || !address_same(&error->source, &source)) {
+	if (!is_about(error, view)) {
 		snprintf(detail, CONTRADICTION_DETAIL, ", which quotes another packet");
 		return true;
 	}
-	if (error->type == PARAMETER_PROBLEM && error->code == 0 && faulty_field(view) &&
-	    error->parameter != faulty_field(view)) {
-		snprintf(detail, CONTRADICTION_DETAIL, " with pointer %u, expected %u", error->parameter,
-		         faulty_field(view));
+	if (pointer_is_wrong(error, view, detail))
 		return true;
-	}
-	if (error->type == PARAMETER_PROBLEM && error->code == 1 && !is_next_header(view, error->parameter)) {
-		snprintf(detail, CONTRADICTION_DETAIL, " with pointer %u, where no next header is", error->parameter);
-		return true;
-	}
 	unsigned most = largest_mtu(loss->evidence->plan->topology, loss->node);
-	if (error->type == TOO_BIG && (error->parameter < LEAST_MTU || !is_next_mtu(error->parameter, loss) ||
-	                               error->parameter + ETHERNET >= loss->last->wire_length)) {
+	if (is_too_big(error) && (error->parameter < least || !is_next_mtu(error->parameter, loss) ||
+	                          error->parameter + ETHERNET >= loss->last->wire_length)) {
 		snprintf(detail, CONTRADICTION_DETAIL, " with an MTU of %u, of links of at most %u for %zu octets",
 		         error->parameter, most, loss->last->wire_length - ETHERNET);
 		return true;
@@ -112,13 +145,20 @@ bool captured_own_error(const struct plan *plan, const struct captured *captured
 	       address_is_local(plan, hop_node(plan, captured->hop), &source);
 }
 
+/* That nobody answers for the next hop: RFC 4443 3.1 code 3, RFC 792 code 1. */
+static bool is_unanswered(const struct icmp_error *error)
+{
+	return error->version == 4 ? error->type == ICMPV4_UNREACHABLE && error->code == HOST_UNREACHABLE
+	                           : error->type == DESTINATION_UNREACHABLE && error->code == ADDRESS_UNREACHABLE;
+}
+
 static void check(struct verdict *verdict, const struct icmp_error *error, size_t node, const struct loss *loss)
 {
 	char what[CONTRADICTION_WHAT], detail[CONTRADICTION_DETAIL] = "";
 
-	snprintf(what, sizeof what, "ICMPv6 %u/%u", error->type, error->code);
+	snprintf(what, sizeof what, "%s %u/%u", error->version == 4 ? "ICMP" : "ICMPv6", error->type, error->code);
 	/* It may be about a packet of an earlier cell of the lab, which waited for a neighbour until now. */
-	if (error->type == DESTINATION_UNREACHABLE && error->code == ADDRESS_UNREACHABLE)
+	if (is_unanswered(error))
 		return;
 	if (!goes_with(error, verdict->reason))
 		contradict(verdict, node, CONTRADICTION_ERROR, what, detail);

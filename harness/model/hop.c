@@ -12,7 +12,7 @@ const struct word hop_direction_words[] = {
 };
 
 const struct word way_words[] = {
-	{ "other", WAY_OTHER, "not of the connection: an ICMPv6 error" },
+	{ "other", WAY_OTHER, "not of the connection: an ICMP error" },
 	{ "forward", WAY_FORWARD, "from `from` to `to`" },
 	{ "back", WAY_BACK, "from `to` to `from`" },
 	{ NULL, 0, NULL },

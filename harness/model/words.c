@@ -46,6 +46,7 @@ const struct word fate_words[] = {
 const struct word reason_words[] = {
 	{ "none", REASON_NONE, "nothing ended" },
 	{ "tcp-csum", REASON_TCP_CSUM, "TCP found the checksum bad" },
+	{ "ip-csum", REASON_IP_CSUM, "the checksum of its IPv4 header is bad" },
 	{ "no-route", REASON_NO_ROUTE, "no route to the destination" },
 	{ "hop-limit", REASON_HOP_LIMIT, "the hop limit ran out" },
 	{ "no-socket", REASON_NO_SOCKET, "nobody listens" },
@@ -85,14 +86,17 @@ const struct word reason_words[] = {
 
 const struct word invariant_words[] = {
 	{ "payload-length", INVARIANT_PAYLOAD_LENGTH,
-	  "each IPv6 header's payload length counts what follows it in the packet" },
-	{ "next-header", INVARIANT_NEXT_HEADER, "each header says what follows it, down to TCP or ICMPv6" },
+	  "each IPv6 header's payload length, and each IPv4 header's total length, counts what is there" },
+	{ "next-header", INVARIANT_NEXT_HEADER, "each header says what follows it, down to TCP or ICMP" },
 	{ "segment-destination", INVARIANT_SEGMENT_DESTINATION,
 	  "the destination is the segment that segments left points to, or what shifting made of it" },
 	{ "icmpv6-checksum", INVARIANT_ICMPV6_CHECKSUM, "the checksum of an ICMPv6 message is right" },
+	{ "ipv4-checksum", INVARIANT_IPV4_CHECKSUM, "the checksum of each IPv4 header is right" },
+	{ "icmp-checksum", INVARIANT_ICMP_CHECKSUM, "the checksum of an ICMP message over IPv4 is right" },
 	{ "csum-start", INVARIANT_CSUM_START,
 	  "csum_start and csum_offset of a partial checksum point at the transport's header and its checksum" },
-	{ "gso-type", INVARIANT_GSO_TYPE, "gso_type of a packet that is to be cut says what it is: TCP over IPv6" },
+	{ "gso-type", INVARIANT_GSO_TYPE,
+	  "gso_type of a packet that is to be cut says what it is: TCP over IPv6 or IPv4" },
 	{ "ethernet-addresses", INVARIANT_ETHERNET_ADDRESSES,
 	  "the frame is from the interface that sent it, to one at the other end; one inside a packet keeps its "
 	  "header" },
@@ -111,6 +115,12 @@ const struct word invariant_words[] = {
 	  "stays; that of a header that another is pushed onto may stay" },
 	{ "traffic-class", INVARIANT_TRAFFIC_CLASS, "the traffic class is kept" },
 	{ "flow-label", INVARIANT_FLOW_LABEL, "the flow label is kept" },
+	{ "identification", INVARIANT_IDENTIFICATION,
+	  "IPv4's identification is kept; what is merged has that of its first packet, what is cut one more in each, "
+	  "or "
+	  "with DF the same" },
+	{ "fragment", INVARIANT_FRAGMENT, "IPv4's flags and fragment offset are kept" },
+	{ "ipv4-options", INVARIANT_IPV4_OPTIONS, "IPv4 options are kept" },
 	{ "source", INVARIANT_SOURCE, "the source address is kept" },
 	{ "destination", INVARIANT_DESTINATION,
 	  "the destination is kept, but where a segment of the node makes it the next one" },
@@ -126,9 +136,9 @@ const struct word invariant_words[] = {
 	{ "outer-hop-limit", INVARIANT_OUTER_HOP_LIMIT,
 	  "an IPv6 header that is pushed with an SRH has the inner hop limit as it was before, less one for "
 	  "forwarding; "
-	  "a tunnel's has 64" },
+	  "a tunnel's has 64; with IPv4 inside it is 64, less one where the node forwards" },
 	{ "outer-traffic-class", INVARIANT_OUTER_TRAFFIC_CLASS,
-	  "an IPv6 header that is pushed with an SRH has the inner traffic class" },
+	  "an IPv6 header that is pushed with an SRH has the inner traffic class; with IPv4 inside it may be 0" },
 	{ "outer-flow-label", INVARIANT_OUTER_FLOW_LABEL,
 	  "an IPv6 header that is pushed with an SRH has the inner flow label, where that is IPv6's; none onto a "
 	  "frame, or with seg6_flowlabel -1" },

@@ -13,6 +13,6 @@ const struct behaviour end_dt4 = {
 	.rfc = "RFC 8986 4.7",
 	.needs = NEEDS_VRFTABLE,
 	.decapsulates = true,
-	.ipv4_only = true,
+	.inside = INSIDE_IPV4,
 	.parameters = parameters,
 };

@@ -13,5 +13,6 @@ const struct behaviour end_dt46 = {
 	.rfc = "RFC 8986 4.8",
 	.needs = NEEDS_VRFTABLE,
 	.decapsulates = true,
+	.inside = INSIDE_IPV4 | INSIDE_IPV6,
 	.parameters = parameters,
 };

@@ -14,5 +14,6 @@ const struct behaviour end_dt6 = {
 	.rfc = "RFC 8986 4.6",
 	.allows = NEEDS_TABLE | NEEDS_VRFTABLE,
 	.decapsulates = true,
+	.inside = INSIDE_IPV6,
 	.parameters = parameters,
 };

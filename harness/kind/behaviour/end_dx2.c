@@ -13,6 +13,7 @@ const struct behaviour end_dx2 = {
 	.rfc = "RFC 8986 4.9",
 	.needs = NEEDS_OIF,
 	.decapsulates = true,
+	.inside = INSIDE_IPV4 | INSIDE_IPV6,
 	.frames = true,
 	.parameters = parameters,
 };

@@ -13,6 +13,6 @@ const struct behaviour end_dx4 = {
 	.rfc = "RFC 8986 4.5",
 	.needs = NEEDS_NH4,
 	.decapsulates = true,
-	.ipv4_only = true,
+	.inside = INSIDE_IPV4,
 	.parameters = parameters,
 };

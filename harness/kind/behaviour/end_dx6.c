@@ -13,5 +13,6 @@ const struct behaviour end_dx6 = {
 	.rfc = "RFC 8986 4.4",
 	.needs = NEEDS_NH6,
 	.decapsulates = true,
+	.inside = INSIDE_IPV6,
 	.parameters = parameters,
 };

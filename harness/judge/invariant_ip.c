@@ -1,26 +1,7 @@
-/* What a node keeps of IPv6 headers, and what it changes. */
+/* What a node keeps of IP headers, and what it changes. */
 #include <stdio.h>
 
 #include "invariant.h"
-
-/* Calls for each IPv6 header of `after` that `before` had; stops at the first for which it returns true. */
-static bool any_kept(const struct passage *passage, struct values *values,
-                     bool (*differs)(const struct passage *passage, const struct layer *before, size_t level,
-                                     const struct layer *after, struct values *values))
-{
-	for (size_t i = 0; passage->aligned && i < passage->to.count; i++) {
-		size_t was = passage->layers[passage->to.at[i] - passage->to.at[0]];
-		size_t level = 0;
-		if (was == HEADER_ADDED)
-			continue;
-		const struct layer *before = &passage->before->view.layers[was];
-		while (level < passage->from.count && passage->from.at[level] != before)
-			level++;
-		if (differs(passage, before, level, passage->to.at[i], values))
-			return true;
-	}
-	return false;
-}
 
 static bool hop_limit_differs(const struct passage *passage, const struct layer *before, size_t level,
                               const struct layer *after, struct values *values)
@@ -46,7 +27,7 @@ static bool hop_limit_differs(const struct passage *passage, const struct layer 
 
 static bool hop_limit(const struct passage *passage, struct values *values)
 {
-	return passage->course.known && any_kept(passage, values, hop_limit_differs);
+	return passage->course.known && any_ip_kept(passage, values, layer_is_ip, hop_limit_differs);
 }
 
 static bool traffic_class_differs(const struct passage *passage, const struct layer *before, size_t level,
@@ -59,7 +40,7 @@ static bool traffic_class_differs(const struct passage *passage, const struct la
 
 static bool traffic_class(const struct passage *passage, struct values *values)
 {
-	return any_kept(passage, values, traffic_class_differs);
+	return any_ip_kept(passage, values, layer_is_ip, traffic_class_differs);
 }
 
 static bool flow_label_differs(const struct passage *passage, const struct layer *before, size_t level,
@@ -79,7 +60,7 @@ static bool flow_label_differs(const struct passage *passage, const struct layer
 /* What is sent again may have another. */
 static bool flow_label(const struct passage *passage, struct values *values)
 {
-	return !passage->has_copies && any_kept(passage, values, flow_label_differs);
+	return !passage->has_copies && any_ip_kept(passage, values, layer_is_ip, flow_label_differs);
 }
 
 static bool source_differs(const struct passage *passage, const struct layer *before, size_t level,
@@ -94,7 +75,7 @@ static bool source_differs(const struct passage *passage, const struct layer *be
 
 static bool source(const struct passage *passage, struct values *values)
 {
-	return any_kept(passage, values, source_differs);
+	return any_ip_kept(passage, values, layer_is_ip, source_differs);
 }
 
 /* Where an SRH was inserted its policy leads. */
@@ -113,10 +94,10 @@ static bool destination_differs(const struct passage *passage, const struct laye
 
 static bool destination(const struct passage *passage, struct values *values)
 {
-	return any_kept(passage, values, destination_differs);
+	return any_ip_kept(passage, values, layer_is_ip, destination_differs);
 }
 
-const struct invariant_row invariants_of_ipv6[] = {
+const struct invariant_row invariants_of_ip[] = {
 	{ INVARIANT_HOP_LIMIT, "RFC 8200 3, RFC 8754 4.3.1.1, RFC 8986 4.1 and 5.1", SCOPE_EACH, PLACES_PAST_ORIGIN,
 	  hop_limit },
 	{ INVARIANT_TRAFFIC_CLASS, "RFC 8200 7, RFC 2474 3", SCOPE_EACH, PLACES_PAST_ORIGIN, traffic_class },
