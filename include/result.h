@@ -171,7 +171,7 @@ struct result_breach {
 	int64_t packets;
 };
 /* An ICMPv6 error that a node sent. */
-struct result_icmpv6 {
+struct result_icmp {
 	const uint8_t *shape;
 	const char *node, *error;
 	int64_t type, code, parameter;
@@ -212,10 +212,10 @@ struct result_evidence {
 		const struct result_breach *at;
 		size_t count;
 	} breaches;
-	struct result_icmpv6s {
-		const struct result_icmpv6 *at;
+	struct result_icmps {
+		const struct result_icmp *at;
 		size_t count;
-	} icmpv6;
+	} icmpv6, icmpv4; /* of IPv6, and of IPv4 */
 };
 
 struct result {
@@ -311,7 +311,7 @@ extern const struct members result_members, result_row_members, result_verdict_m
         result_journeys_members, /* of its rows */
         result_timeless_members, /* of a step without its shape */
         result_hop_members, result_checksums_members, result_evidence_members, result_kernel_members,
-        result_breach_members, result_icmpv6_members, result_topology_members, run_members, label_members;
+        result_breach_members, result_icmp_members, result_topology_members, run_members, label_members;
 
 static inline bool is_said(const char *text)
 {

@@ -120,6 +120,7 @@ static const struct {
 	{ "models", NULL },
 	{ "breaches", NULL },
 	{ "icmpv6", NULL },
+	{ "icmpv4", NULL },
 };
 
 /* A cell names its topology; here it has it, for two runs may have different ones of a name. */

@@ -50,7 +50,8 @@ void alike_free(struct alike *alike)
 static bool say_alike(const struct result_evidence *a, const struct result_evidence *b)
 {
 	return a->breaches.at == b->breaches.at && a->breaches.count == b->breaches.count &&
-	       a->icmpv6.at == b->icmpv6.at && a->icmpv6.count == b->icmpv6.count;
+	       a->icmpv6.at == b->icmpv6.at && a->icmpv6.count == b->icmpv6.count && a->icmpv4.at == b->icmpv4.at &&
+	       a->icmpv4.count == b->icmpv4.count;
 }
 
 static bool rest_on_the_same(const struct result *a, const struct result *b)

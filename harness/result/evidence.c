@@ -232,7 +232,8 @@ const struct result_evidence *result_evidence_make(struct pool *pool, const stru
 	evidence.hints = texts_of(pool, verdict ? verdict->hints : NULL, verdict ? verdict->hint_count : 0);
 	set_drops(pool, &evidence, plan, trace);
 	set_breaches(pool, &evidence, plan, verdict);
-	set_icmpv6(pool, &evidence, plan, trace);
+	set_icmp(pool, &evidence.icmpv6, 6, plan, trace);
+	set_icmp(pool, &evidence.icmpv4, 4, plan, trace);
 	return pool_keep(pool, &evidence, sizeof evidence);
 }
 

@@ -62,21 +62,21 @@ void set_breaches(struct pool *pool, struct result_evidence *evidence, const str
 }
 
 /* An error as it leaves the node that it comes from; false: it is none, or only passes by. */
-static bool icmpv6_of(struct result_icmpv6 *ret, struct pool *pool, const struct plan *plan,
-                      const struct captured *captured)
+static bool icmp_of(struct result_icmp *ret, struct pool *pool, unsigned version, const struct plan *plan,
+                    const struct captured *captured)
 {
 	const size_t node = plan->topology->interfaces[HOP_INTERFACE(captured->hop)].node;
 	struct icmp_error error;
 	char text[ADDRESS_TEXT_SIZE];
 
-	if (!captured_own_error(plan, captured, &error) || error.version != 6)
+	if (!captured_own_error(plan, captured, &error) || error.version != version)
 		return false;
-	*ret = (struct result_icmpv6){ .node = pool_text(pool, plan->topology->nodes[node].name),
-		                       .error = pool_text(pool, icmp_word(error.version, error.type, error.code)),
-		                       .type = error.type,
-		                       .code = error.code,
-		                       .parameter = error.parameter,
-		                       .segments_left = error.has_srh ? error.segments_left : NO_INTEGER };
+	*ret = (struct result_icmp){ .node = pool_text(pool, plan->topology->nodes[node].name),
+		                     .error = pool_text(pool, icmp_word(error.version, error.type, error.code)),
+		                     .type = error.type,
+		                     .code = error.code,
+		                     .parameter = error.parameter,
+		                     .segments_left = error.has_srh ? error.segments_left : NO_INTEGER };
 	if (error.has_packet) {
 		ret->source = pool_text(pool, address_text(&error.source, text));
 		ret->destination = pool_text(pool, address_text(&error.destination, text));
@@ -85,30 +85,31 @@ static bool icmpv6_of(struct result_icmpv6 *ret, struct pool *pool, const struct
 }
 
 /* Texts of a pool are alike when they are the same. */
-static bool is_same_icmpv6(const struct result_icmpv6 *a, const struct result_icmpv6 *b)
+static bool is_same_icmp(const struct result_icmp *a, const struct result_icmp *b)
 {
 	return a->node == b->node && a->type == b->type && a->code == b->code && a->parameter == b->parameter &&
 	       a->source == b->source && a->destination == b->destination && a->segments_left == b->segments_left;
 }
 
 /* Alike ones once, with how many they are. */
-void set_icmpv6(struct pool *pool, struct result_evidence *evidence, const struct plan *plan, const struct trace *trace)
+void set_icmp(struct pool *pool, struct result_icmps *ret, unsigned version, const struct plan *plan,
+              const struct trace *trace)
 {
-	struct result_icmpv6 *list = NULL, error;
+	struct result_icmp *list = NULL, error;
 	size_t count = 0;
 
 	for (size_t i = 0; i < trace->packet_count; i++) {
 		size_t at = 0;
-		if (!icmpv6_of(&error, pool, plan, &trace->packets[i]))
+		if (!icmp_of(&error, pool, version, plan, &trace->packets[i]))
 			continue;
-		while (at < count && !is_same_icmpv6(&list[at], &error))
+		while (at < count && !is_same_icmp(&list[at], &error))
 			at++;
 		if (at == count)
 			*PUSH(list, count) = error;
 		list[at].packets++;
 	}
 	if (count)
-		evidence->icmpv6.at = pool_keep(pool, list, count * sizeof *list);
-	evidence->icmpv6.count = count;
+		ret->at = pool_keep(pool, list, count * sizeof *list);
+	ret->count = count;
 	free(list);
 }

@@ -82,20 +82,25 @@ static void add_breaches(struct text_lines *lines, const struct result *cell)
 	}
 }
 
-static const char *parameter_name(const struct result_icmpv6 *error)
+static const char *parameter_name(const struct result_icmp *error, bool ipv4)
 {
+	if (ipv4)
+		return error->type == ICMPV4_UNREACHABLE && error->code == ICMPV4_TOO_BIG ? "MTU"
+		       : error->type == ICMPV4_PARAMETER                                  ? "pointer"
+		                                                                          : NULL;
 	return error->type == ICMPV6_TOO_BIG ? "MTU" : error->type == ICMPV6_PARAMETER ? "pointer" : NULL;
 }
 
 /* "r1 sent ICMPv6 bad parameter (code 0, pointer 43) about fd00::1 > fc00:1::1, segments left 3" */
-static void add_icmpv6(struct text_lines *lines, const struct result *cell)
+static void add_icmp(struct text_lines *lines, const struct result_icmps *errors, bool ipv4)
 {
-	for (size_t i = 0; i < cell->evidence->icmpv6.count; i++) {
-		const struct result_icmpv6 *error = &cell->evidence->icmpv6.at[i];
-		owned_text line = text_format("%s sent ICMPv6 %s (code %lld", said(error->node), said(error->error),
-		                              (long long)error->code);
-		if (parameter_name(error))
-			text_append(&line, ", %s %lld", parameter_name(error), (long long)error->parameter);
+	for (size_t i = 0; i < errors->count; i++) {
+		const struct result_icmp *error = &errors->at[i];
+		const char *parameter = parameter_name(error, ipv4);
+		owned_text line = text_format("%s sent %s %s (code %lld", said(error->node), ipv4 ? "ICMP" : "ICMPv6",
+		                              said(error->error), (long long)error->code);
+		if (parameter)
+			text_append(&line, ", %s %lld", parameter, (long long)error->parameter);
 		text_append(&line, ")");
 		if (error->source)
 			text_append(&line, " about %s > %s", error->source, said(error->destination));
@@ -137,7 +142,8 @@ struct text_lines invariant_lines(const struct result *cell)
 	struct text_lines lines = { 0 };
 
 	add_breaches(&lines, cell);
-	add_icmpv6(&lines, cell);
+	add_icmp(&lines, &cell->evidence->icmpv6, false);
+	add_icmp(&lines, &cell->evidence->icmpv4, true);
 	return lines;
 }
 
@@ -149,7 +155,8 @@ struct text_lines evidence_lines(const struct result *cell)
 	add(&lines, "", cell->why);
 	add_drops(&lines, cell);
 	add_breaches(&lines, cell);
-	add_icmpv6(&lines, cell);
+	add_icmp(&lines, &cell->evidence->icmpv6, false);
+	add_icmp(&lines, &cell->evidence->icmpv4, true);
 	add_texts(&lines, "complaint: ", &cell->evidence->complaints);
 	add_texts(&lines, "hint: ", &cell->evidence->hints);
 	add_texts(&lines, "console: ", &cell->console);

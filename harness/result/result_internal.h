@@ -25,8 +25,9 @@ struct texts broken_of(struct pool *pool, const struct verdict *verdict);
 struct texts expected_broken(struct pool *pool, const struct expectation *row);
 void set_breaches(struct pool *pool, struct result_evidence *evidence, const struct plan *plan,
                   const struct verdict *verdict);
-void set_icmpv6(struct pool *pool, struct result_evidence *evidence, const struct plan *plan,
-                const struct trace *trace);
+/* ICMP errors of a version, 4 or 6. */
+void set_icmp(struct pool *pool, struct result_icmps *ret, unsigned version, const struct plan *plan,
+              const struct trace *trace);
 
 /* ---- alike.c: evidence that is alike, written once. */
 struct alike;

@@ -120,11 +120,10 @@ MEMBERS(result_breach_members, result_breach, TEXT_MEMBER(result_breach, invaria
         TEXT_MEMBER(result_breach, source), TEXT_MEMBER(result_breach, node), TEXT_MEMBER(result_breach, hop),
         TEXT_MEMBER(result_breach, packet), TEXT_MEMBER(result_breach, expected), TEXT_MEMBER(result_breach, saw),
         INTEGER_MEMBER(result_breach, packets));
-MEMBERS(result_icmpv6_members, result_icmpv6, TEXT_MEMBER(result_icmpv6, node), TEXT_MEMBER(result_icmpv6, error),
-        INTEGER_MEMBER(result_icmpv6, type), INTEGER_MEMBER(result_icmpv6, code),
-        INTEGER_MEMBER(result_icmpv6, parameter), TEXT_MEMBER(result_icmpv6, source, NULLABLE),
-        TEXT_MEMBER(result_icmpv6, destination, NULLABLE), INTEGER_MEMBER(result_icmpv6, segments_left, NULLABLE),
-        INTEGER_MEMBER(result_icmpv6, packets));
+MEMBERS(result_icmp_members, result_icmp, TEXT_MEMBER(result_icmp, node), TEXT_MEMBER(result_icmp, error),
+        INTEGER_MEMBER(result_icmp, type), INTEGER_MEMBER(result_icmp, code), INTEGER_MEMBER(result_icmp, parameter),
+        TEXT_MEMBER(result_icmp, source, NULLABLE), TEXT_MEMBER(result_icmp, destination, NULLABLE),
+        INTEGER_MEMBER(result_icmp, segments_left, NULLABLE), INTEGER_MEMBER(result_icmp, packets));
 
 MEMBERS(result_evidence_members, result_evidence,
         OTHER_MEMBER(result_evidence, hops, LIST, .of = &result_hop_members, ASKED),
@@ -137,7 +136,8 @@ MEMBERS(result_evidence_members, result_evidence,
         OTHER_MEMBER(result_evidence, drops, LIST, .of = &drop_members, ASKED),
         INTEGER_MEMBER(result_evidence, drops_lost, ASKED),
         OTHER_MEMBER(result_evidence, breaches, LIST, .of = &result_breach_members, OPTIONAL),
-        OTHER_MEMBER(result_evidence, icmpv6, LIST, .of = &result_icmpv6_members, OPTIONAL));
+        OTHER_MEMBER(result_evidence, icmpv6, LIST, .of = &result_icmp_members, OPTIONAL),
+        OTHER_MEMBER(result_evidence, icmpv4, LIST, .of = &result_icmp_members, OPTIONAL));
 
 MEMBERS(result_members, result, MEMBER(result, name, "case", TEXT, const char *, .flags = MEMBER_NEEDED),
         TEXT_MEMBER(result, topology, NULLABLE), LABELS(result, axes),

@@ -210,9 +210,9 @@ function breachesPart(result) {
       breach.saw, breach.packet, breach.packets])));
 }
 
-function icmpv6Part(result) {
-  const errors = field(result, 'icmpv6');
-  return errors && section('ICMPv6 errors', table(['from', 'error', 'code', 'parameter', 'about', 'left', 'times'],
+function icmpPart(result, member, title) {
+  const errors = field(result, member);
+  return errors && section(title, table(['from', 'error', 'code', 'parameter', 'about', 'left', 'times'],
     errors.map((error) => [error.node, error.error, error.code, error.parameter,
       error.source ? `${error.source} > ${error.destination}` : '', error.segments_left ?? '', error.packets])));
 }
@@ -265,7 +265,7 @@ function commandPart(result) {
 
 // A guest that died or warned says why before anything else.
 const parts = [briefPart, expectedPart, linesPart('console', 'Kernel log'), drawingPart, breachesPart, dropsPart,
-  icmpv6Part, knownPart, commandPart,
+  (result) => icmpPart(result, 'icmpv6', 'ICMPv6 errors'), (result) => icmpPart(result, 'icmpv4', 'ICMP errors'), knownPart, commandPart,
   linesPart('complaints', 'Complaints'), linesPart('hints', 'Hints'), journeyPart, countersPart, hopsPart, endsPart];
 
 async function copyCommand(button) {
