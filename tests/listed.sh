@@ -217,6 +217,27 @@ expect:
   - {fate: delivered}
 END
 
+# ---- IPv4
+cat >topologies/both.yaml <<'END'
+topology: both
+nodes: {src: {}, r1: {routes: {10.0.2.0/24: dst}}, dst: {addresses: [10.0.2.1, "fc00:d::1"]}}
+links: [{ends: [src.b0, r1.a0], addresses: ["fd00:9::1", 10.0.9.1, "fd00:9::2", 10.0.9.2]}, {ends: [r1.b0, dst.a0]}]
+END
+cat >cases/both.yaml <<'END'
+case: both
+topology: both
+traffic: {tcp: crafted, from: src, to: 10.0.2.1}
+axes:
+  what:
+    identification: {ipv4.identification: 7}
+    may-fragment: {ipv4.dont_fragment: off}
+    checksum: {ipv4.checksum: bad}
+    options: {ipv4.options: "01"}
+expect:
+  - {when: {what: checksum}, fate: dropped, at: r1, reason: ip-csum}
+  - {fate: delivered}
+END
+
 # ---- for root only
 cat >topologies/root.yaml <<'END'
 topology: root
@@ -314,6 +335,6 @@ while read -r line; do
 	*) complain "$line" ;;
 	esac
 done <all
-[ "$(wc -l <all)" = $((1 + 2 + 18 + 22 + 46 + 12 + 8)) ] || complain "$(wc -l <all) cells"
+[ "$(wc -l <all)" = $((1 + 2 + 18 + 22 + 46 + 12 + 8 + 4)) ] || complain "$(wc -l <all) cells"
 [ $failures = 0 ] || exit 1
 echo "$(wc -l <listed) words, $(wc -l <all) cells, $skipped of them SKIP by name"
