@@ -441,3 +441,28 @@ bool neighbour_is_nobody(const struct loss *loss, char **said)
 	            address_text(&next, text), loss_at(loss)->name);
 	return true;
 }
+
+static bool is_on_a_link(const struct plan *plan, size_t node, const struct address *address)
+{
+	FOR_EACH_INTERFACE (i, plan->topology, node) {
+		FOR_EACH_OTHER (other, plan->topology, i)
+			if (address_is_local(plan, plan->topology->interfaces[other].node, address))
+				return true;
+	}
+	return false;
+}
+
+/* The route to nh4 has no gateway, so that ip_finish_output2() takes the packet's own destination for its next hop. */
+bool inner_destination_is_nobody(const struct loss *loss, char **said)
+{
+	const struct stage stage = stage_last(loss);
+	char text[ADDRESS_TEXT_SIZE];
+	struct address inner;
+
+	if (!is_kernels(&stage) || !stage.sid->nh4 || !destination_behind(&stage, &inner) ||
+	    is_on_a_link(loss->evidence->plan, loss->node, &inner))
+		return false;
+	text_append(said, "%s asks the link of its next hop for %s, the destination inside, which no node there has",
+	            sid_behaviour(stage.sid)->word, address_text(&inner, text));
+	return true;
+}

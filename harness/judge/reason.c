@@ -215,6 +215,7 @@ static const struct reason_row rows[] = {
 	COMMON(EMPTY_TABLE, .holds = table_is_empty, .kernel = "seg6_lookup_any_nexthop"),
 	/* 6.1 does not count it */
 	COMMON(LINK_LOCAL, .holds = next_hop_lacks_interface, .kernel = "seg6_lookup_any_nexthop"),
+	COMMON(NO_NEIGHBOUR, .holds = inner_destination_is_nobody, .kernel = "input_action_end_dx4_finish"),
 	COMMON(NO_NEIGHBOUR, .holds = neighbour_is_nobody, .kernel = "ndisc_solicit"),
 	COMMON(ADDRESS, .holds = address_is_unusable, .kernel = "ipv6_rcv"),
 	/* Before what the node's kernel asked of its neighbours: it does not forward what the service takes. */

@@ -43,6 +43,7 @@ bool service_is_not_asked(const struct loss *loss, char **said);
 bool nobody_decapsulates(const struct loss *loss, char **said);
 bool frame_is_for_another(const struct loss *loss, char **said);
 bool frame_is_too_big(const struct loss *loss, char **said);
+bool inner_destination_is_nobody(const struct loss *loss, char **said);
 bool neighbour_is_nobody(const struct loss *loss, char **said);
 
 #endif
