@@ -100,6 +100,7 @@ struct interface {
 struct link {
 	struct where where;
 	int kind;            /* row of link_table */
+	unsigned prefix;     /* bits that its IPv6 addresses have in common; 0: not given, 64 */
 	size_t first, count; /* its interfaces: the topology's interfaces[first] to [first + count - 1] */
 };
 
@@ -138,8 +139,8 @@ static inline size_t node_interface(const struct topology *topology, size_t node
 size_t link_peer(const struct topology *topology, size_t interface);
 size_t link_position(const struct topology *topology, size_t interface); /* on its link, from 0 */
 
-/* The on-link prefix of an address: its /64, for IPv4 its /24. */
-struct prefix link_prefix(const struct address *address);
+/* The on-link prefix of an address: its /64, unless the link has another length; for IPv4 its /24. */
+struct prefix link_prefix(const struct link *link, const struct address *address);
 
 /* From a node to a neighbour: interfaces of one link. */
 struct crossing {

@@ -41,7 +41,7 @@ nodes:
   dst: {addresses: ["fc00:d:d000::1", "fc00:d:d000::2"]}
 links:
   - {ends: [src.b0, r1.a0], mtu: 1600, kind: veth, macs: ["02:00:00:00:00:01", "02:00:00:00:00:02"]}
-  - {ends: [r1.b0, r2.a0], mtu: 1700, addresses: ["fd00:9::1", "fd00:9::2"]}
+  - {ends: [r1.b0, r2.a0], mtu: 1700, prefix: 126, addresses: ["fd00:9::1", "fd00:9::2"]}
   - {ends: [r2.b0, dst.a0], mtu: 1700}
 END
 cat >cases/sids.yaml <<'END'

@@ -150,6 +150,15 @@ static void mtu_read(void *into, const struct item *item, struct error *err)
 		end[i].mtu = (unsigned)mtu;
 }
 
+/* RFC 6164 has /127 for links between two routers. */
+static void prefix_of_link(void *into, const struct item *item, struct error *err)
+{
+	long length;
+
+	if (number_read(&length, item, 64, 127, err))
+		last_link(into)->prefix = (unsigned)length;
+}
+
 /* Those of an end, one a family. */
 static struct address *end_address(struct interface *end, int family)
 {
@@ -162,7 +171,7 @@ static void family_check(struct draft *draft, int family, size_t given, const st
 	const struct topology *topology = draft->topology;
 	struct interface *end = ends_of_last_link(draft);
 	const size_t count = last_link(draft)->count;
-	const struct prefix prefix = link_prefix(end_address(&end[0], family));
+	const struct prefix prefix = link_prefix(last_link(draft), end_address(&end[0], family));
 
 	if (given && given != count) {
 		fail_at(err, item->where, "%zu IPv%d address%s for %zu ends", given, family == AF_INET ? 4 : 6,
@@ -178,8 +187,9 @@ static void family_check(struct draft *draft, int family, size_t given, const st
 	}
 	for (size_t i = 0; given && i + 1 < topology->link_count; i++) {
 		struct interface *other = &topology->interfaces[topology->links[i].first];
-		const struct prefix there = link_prefix(end_address(other, family));
-		if (prefix_covers(&there, end_address(&end[0], family)))
+		const struct prefix there = link_prefix(&topology->links[i], end_address(other, family));
+		if (prefix_covers(&there, end_address(&end[0], family)) ||
+		    (there.address.family && prefix_covers(&prefix, &there.address)))
 			fail_at(err, item->where, "this /%u is already on the link of line %u", there.length,
 			        topology->links[i].where.line);
 	}
@@ -287,9 +297,13 @@ static void macs_of_link(void *into, const struct item *item, struct error *err)
 
 /* `kind` first, which decides how many ends there can be and their models; `addresses` after `ends`: one per end. */
 static const struct key link_keys[] = {
-	{ "kind", kind_read, false },    { "ends", ends_read, true },
-	{ "mtu", mtu_read, false },      { "addresses", addresses_of_link, false },
-	{ "macs", macs_of_link, false }, { "model", model_read, false },
+	{ "kind", kind_read, false },
+	{ "ends", ends_read, true },
+	{ "mtu", mtu_read, false },
+	{ "prefix", prefix_of_link, false },
+	{ "addresses", addresses_of_link, false },
+	{ "macs", macs_of_link, false },
+	{ "model", model_read, false },
 	{ NULL, NULL, false },
 };
 

@@ -42,9 +42,9 @@ size_t link_position(const struct topology *topology, size_t interface)
 	return interface - topology->links[topology->interfaces[interface].link].first;
 }
 
-struct prefix link_prefix(const struct address *address)
+struct prefix link_prefix(const struct link *link, const struct address *address)
 {
-	return (struct prefix){ *address, address->family == AF_INET ? 24 : 64 };
+	return (struct prefix){ *address, address->family == AF_INET ? 24 : link->prefix ? link->prefix : 64 };
 }
 
 bool topology_crossing(struct crossing *ret, const struct topology *topology, size_t node, size_t neighbour)

@@ -28,11 +28,14 @@ const struct address *port_address(const struct plan *plan, size_t interface, in
 /* fd00:1:<link + 1>::1, ::2 and so on, and from 100.64.0.0/10 (RFC 6598), unless the file gives them. */
 static struct address link_address(const struct topology *topology, size_t interface, int family)
 {
+	const struct link *on = &topology->links[topology->interfaces[interface].link];
 	size_t link = topology->interfaces[interface].link + 1, number = link_position(topology, interface) + 1;
 
 	if (family == AF_INET)
 		return (struct address){ AF_INET,
 			                 { 100, (uint8_t)(64 + (link >> 8)), (uint8_t)link, (uint8_t)number } };
+	if (on->prefix) /* ::2 and ::3 are in one /127 */
+		number++;
 	return (struct address){ AF_INET6,
 		                 { 0xfd, 0, 0, 1, (uint8_t)(link >> 8), (uint8_t)link, [14] = (uint8_t)(number >> 8),
 		                   (uint8_t)number } };

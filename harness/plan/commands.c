@@ -127,7 +127,7 @@ static void family_lines(struct plan *plan, size_t i, int family)
 	char address[ADDRESS_TEXT_SIZE];
 	const size_t node = plan->topology->interfaces[i].node;
 	const char *name = interface_name(plan, i);
-	const struct prefix prefix = link_prefix(port_address(plan, i, family));
+	const struct prefix prefix = link_prefix(link_of(plan, i), port_address(plan, i, family));
 
 	if (!prefix.address.family)
 		return;

@@ -73,6 +73,10 @@ void policy_words(struct command *line, struct facts *facts, const struct plan_p
 void policy_lines(struct plan *plan, size_t node); /* of the file's policies */
 #define LAB(node, tool, ...) LINE(&plan->lab, (node), (tool), __VA_ARGS__)
 char *mac_text(const struct plan *plan, size_t interface); /* caller frees */
+static inline const struct link *link_of(const struct plan *plan, size_t interface)
+{
+	return &plan->topology->links[plan->topology->interfaces[interface].link];
+}
 const char *interface_name(const struct plan *plan, size_t interface);
 /* tunnel.c: a node's end of the tunnel, if it has one. */
 void tunnel_lines(struct plan *plan, size_t node);

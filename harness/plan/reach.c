@@ -41,7 +41,7 @@ bool plan_has_route(const struct plan *plan, size_t node, const struct address *
 	    node_route(n, NULL, to) || plan_policy_for(plan, node, NULL, to))
 		return true;
 	FOR_EACH_INTERFACE (i, plan->topology, node) {
-		const struct prefix link = link_prefix(port_address(plan, i, to->family));
+		const struct prefix link = link_prefix(link_of(plan, i), port_address(plan, i, to->family));
 		if (prefix_covers(&link, to))
 			return true;
 	}
@@ -60,7 +60,7 @@ bool plan_lacks_neighbour(const struct plan *plan, size_t node, const char *oif,
 	if (plan_next_hop(plan, node, to) || address_is_local(plan, node, to))
 		return false;
 	FOR_EACH_INTERFACE (i, topology, node) {
-		const struct prefix link = link_prefix(port_address(plan, i, to->family));
+		const struct prefix link = link_prefix(link_of(plan, i), port_address(plan, i, to->family));
 		if (!prefix_covers(&link, to))
 			continue;
 		FOR_EACH_OTHER (other, topology, i)
