@@ -21,6 +21,7 @@ enum setting_kind {
 	SET_SERVICE_CHECKSUM, /* NODE.service.checksum: as-is, complete */
 	SET_SEG6_ENABLED,     /* NODE.seg6_enabled: 0 or 1 (on/off read as 1/0), on all and every interface;
 	                         NODE.INTERFACE.seg6_enabled: on that one, whatever its node has */
+	SET_FORWARDING,       /* NODE.forwarding: on or off, of IPv6 */
 	SET_SEG6_HMAC,        /* NODE.seg6_require_hmac: -1, 0, 1 */
 	SET_SEG6_FLOWLABEL,   /* NODE.seg6_flowlabel: -1, 0, 1 */
 	SET_POLICY_MODE,      /* NODE.policies.mode: encap, inline ...: of all of its policies */

@@ -73,6 +73,7 @@ struct node {
 	int seg6_require_hmac; /* 0 unless given; -1, 0 or 1 */
 	int seg6_flowlabel;    /* of headers that it pushes: -1 none, 0 the inner one, 1 computed; 0 unless given */
 	struct address tunsrc; /* source of headers that it pushes; AF_UNSPEC: the kernel chooses */
+	int forwarding;        /* 1: on; -1: off; 0: as routers and nodes with SIDs have it, on */
 	int seg6_hmac_key;     /* the number of its key for HMACs, whose secret is HMAC_SECRET; 0: none */
 	int listener;          /* 1: a plain packet socket listens beside the capture */
 };

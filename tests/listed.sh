@@ -13,7 +13,7 @@ cat >topologies/sids.yaml <<'END'
 topology: sids
 about: each behaviour, with each of its parameters
 nodes:
-  src: {addresses: ["fc00:5::1"], seg6_enabled: 1, seg6_require_hmac: -1, seg6_hmac_key: 0, seg6_flowlabel: 0, listener: off}
+  src: {addresses: ["fc00:5::1"], seg6_enabled: 1, seg6_require_hmac: -1, seg6_hmac_key: 0, seg6_flowlabel: 0, forwarding: on, listener: off}
   r1:
     sids:
       "fc00:1::1": End
@@ -121,7 +121,7 @@ END
 cat >cases/settings.yaml <<'END'
 case: settings
 topology: lab
-set: {"*.*.gro": off, src.b0.tx: off}
+set: {src.forwarding: off, "*.*.gro": off, src.b0.tx: off}
 traffic: {tcp: kernel, from: src, to: "fc00:d:d000::1", bytes: 2k, mode: inline, segments: ["fc00:1::1"]}
 axes:
   what:

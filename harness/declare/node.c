@@ -92,6 +92,14 @@ static void seg6_enabled(void *into, const struct item *item, struct error *err)
 	word_read(&((struct draft *)into)->node->seg6_enabled, item, on_off_words, "seg6_enabled", err);
 }
 
+static void forwarding(void *into, const struct item *item, struct error *err)
+{
+	int on;
+
+	if (word_read(&on, item, on_off_words, "forwarding", err))
+		((struct draft *)into)->node->forwarding = on ? 1 : -1;
+}
+
 static void seg6_hmac(void *into, const struct item *item, struct error *err)
 {
 	long value;
@@ -191,6 +199,7 @@ static const struct key node_keys[] = {
 	{ "sids", sids_read, false },
 	{ "service", service_read, false },
 	{ "seg6_enabled", seg6_enabled, false },
+	{ "forwarding", forwarding, false },
 	{ "seg6_require_hmac", seg6_hmac, false },
 	{ "seg6_flowlabel", seg6_flowlabel, false },
 	{ "tunsrc", tunsrc, false },

@@ -13,6 +13,7 @@ static const struct property properties[] = {
 	{ "service.checksum", SET_SERVICE_CHECKSUM, false, 0, service_checksum_words, 0, 0, NULL },
 	{ "seg6_enabled", SET_SEG6_ENABLED, false, 0, on_off_words, 0, 0, NULL },
 	{ "seg6_enabled", SET_SEG6_ENABLED, true, 0, on_off_words, 0, 0, NULL },
+	{ "forwarding", SET_FORWARDING, false, 0, on_off_words, 0, 0, NULL },
 	{ "seg6_require_hmac", SET_SEG6_HMAC, false, 0, NULL, -1, 1, NULL },
 	{ "seg6_flowlabel", SET_SEG6_FLOWLABEL, false, 0, NULL, -1, 1, NULL },
 	{ "seg6_hmac_key", SET_SEG6_HMAC_KEY, false, 0, NULL, 0, 65535, NULL },

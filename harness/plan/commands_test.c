@@ -133,6 +133,17 @@ static void sid_lines(void **state)
 	assert_false(has_line(made.plan, "dst", "net.ipv6.conf.all.forwarding=1"));
 }
 
+/* Whatever links and SIDs a node has. */
+static void forwarding(void **state)
+{
+	owned_made made = make(DIAMOND(", forwarding: off"), CASE("", "set: {dst.forwarding: on}"), 0);
+
+	(void)state;
+	assert_false(has_line(made.plan, "r1", "net.ipv6.conf.all.forwarding=1"));
+	assert_true(has_line(made.plan, "r2", "net.ipv6.conf.all.forwarding=1"));
+	assert_true(has_line(made.plan, "dst", "net.ipv6.conf.all.forwarding=1"));
+}
+
 static void sysctl_lines(void **state)
 {
 	static const char *const off[] = {
@@ -436,21 +447,14 @@ static void seg6_of_one_interface(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(seg6_of_one_interface),
-		cmocka_unit_test(hmac_key),
-		cmocka_unit_test(service_lines),
-		cmocka_unit_test(service_next_hops),
-		cmocka_unit_test(all_is_read_back),
-		cmocka_unit_test(what_packets_need),
-		cmocka_unit_test(sid_lines),
-		cmocka_unit_test(sysctl_lines),
-		cmocka_unit_test(script),
-		cmocka_unit_test(own_routes),
-		cmocka_unit_test(traffic_routes),
-		cmocka_unit_test(nic_lines),
-		cmocka_unit_test(tunnels),
-		cmocka_unit_test(ages_of_kernels),
-		cmocka_unit_test(ages_and_services),
+		cmocka_unit_test(forwarding),        cmocka_unit_test(seg6_of_one_interface),
+		cmocka_unit_test(hmac_key),          cmocka_unit_test(service_lines),
+		cmocka_unit_test(service_next_hops), cmocka_unit_test(all_is_read_back),
+		cmocka_unit_test(what_packets_need), cmocka_unit_test(sid_lines),
+		cmocka_unit_test(sysctl_lines),      cmocka_unit_test(script),
+		cmocka_unit_test(own_routes),        cmocka_unit_test(traffic_routes),
+		cmocka_unit_test(nic_lines),         cmocka_unit_test(tunnels),
+		cmocka_unit_test(ages_of_kernels),   cmocka_unit_test(ages_and_services),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -54,6 +54,8 @@ static void apply_node(struct node *node, const struct setting *setting)
 		node_service_slot(node)->checksum = (enum service_checksum)setting->number;
 	else if (setting->kind == SET_SEG6_ENABLED)
 		node->seg6_enabled = (int)setting->number;
+	else if (setting->kind == SET_FORWARDING)
+		node->forwarding = setting->number ? 1 : -1;
 	else if (setting->kind == SET_SEG6_HMAC)
 		node->seg6_require_hmac = (int)setting->number;
 	else if (setting->kind == SET_SEG6_FLOWLABEL)
