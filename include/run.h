@@ -57,11 +57,16 @@ struct cell_runner {
 	size_t number;     /* of the cell in the suite */
 	size_t *cells;     /* that ran in the lab */
 	size_t cell_count;
-	const char *keep;  /* directory, or NULL */
-	int keep_at;       /* the same, open */
-	bool keep_failing; /* only cells that FAIL or are BROKEN */
-	bool fresh;        /* a lab of its own for every cell */
-	bool by_ip;        /* `ip` applies the lines of labs */
+	const char *keep;                        /* directory, or NULL */
+	int keep_at;                             /* the same, open */
+	bool keep_failing;                       /* only cells that FAIL or are BROKEN */
+	bool fresh;                              /* a lab of its own for every cell, or for flows that share one */
+	struct {                                 /* the flow that ran last, and after which the lab stands */
+		const struct testcase *testcase; /* NULL: none */
+		size_t cell;
+		char *skip; /* it was SKIP: why */
+	} flow;
+	bool by_ip; /* `ip` applies the lines of labs */
 	enum ladders ladders;
 	struct stages stages;
 };

@@ -276,6 +276,8 @@ struct testcase {
 	size_t base_count;
 	struct axis *axes;
 	size_t axis_count;
+	bool flows; /* `traffic` is a list: the last axis is called flow, and its values are run one after the other in
+	               one lab of their own */
 	struct expectation *expect; /* the first whose conditions hold counts; at least one without conditions, last */
 	size_t expect_count;
 	struct expectation *known; /* likewise, none may hold */
@@ -314,6 +316,10 @@ DEFINE_OWNED(testcase)
 size_t testcase_cells(const struct testcase *testcase);
 /* The value index of axis `axis` in cell number `cell`. */
 size_t cell_choice(const struct testcase *testcase, size_t cell, size_t axis);
+/* Which flow of its lab a cell is, from 0 on, and how many there are; 0 and 1 where `traffic` is no list. The cells of
+ * flows that share a lab have consecutive numbers. */
+size_t cell_flow(const struct testcase *testcase, size_t cell);
+size_t testcase_flows(const struct testcase *testcase);
 /* The place of a cell in an order in which each differs from the one before in one axis, and there by one value: the
  * reflected Gray code, of axes with any number of values. */
 size_t cell_rank(const struct testcase *testcase, size_t cell);

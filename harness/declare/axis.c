@@ -133,6 +133,30 @@ static void list_read(const struct case_draft *draft, struct axis *axis, const s
 	}
 }
 
+/* A flow's name is `name`, or its number. */
+static void flow_read(const struct case_draft *draft, struct axis *axis, const struct item *item, struct error *err)
+{
+	const struct item *name = item_find(item, "name");
+	struct settings settings = { 0 };
+
+	if (!map_is(item, "a flow", err))
+		return;
+	for (size_t i = 0; i < item->count; i++) {
+		const struct item *value = &item->items[i];
+		struct item one = { .kind = ITEM_MAP, .where = item->where, .items = (struct item *)value, .count = 1 };
+		if (value != name)
+			settings_read(&settings, &one, ALLOW_TRAFFIC, &draft->scope, err);
+	}
+	if (name && (name->kind != ITEM_TEXT || !*name->text))
+		fail_at(err, name->where, "%s is not a flow's name", brief(name).text);
+	struct axis_value *value = PUSH(axis->values, axis->value_count);
+	value->label = name && name->kind == ITEM_TEXT ? text_copy(name->text) : text_format("%zu", axis->value_count);
+	value->settings = settings.items;
+	value->setting_count = settings.count;
+	label_check(value->label, item->where, "a flow's name", err);
+	label_unique(axis, item->where, err);
+}
+
 static void cells_check(const struct testcase *testcase, struct where where, struct error *err)
 {
 	size_t cells = 1;
@@ -167,5 +191,29 @@ void axes_read(void *into, const struct item *item, struct error *err)
 		else
 			list_read(draft, axis, values, err);
 	}
+	cells_check(testcase, item->where, err);
+}
+
+void flows_read(void *into, const struct item *item, struct error *err)
+{
+	struct case_draft *draft = into;
+	struct testcase *testcase = draft->testcase;
+
+	if (item->kind != ITEM_LIST)
+		return;
+	if (!item->count)
+		fail_at(err, item->where, "no flow; write what is sent");
+	for (size_t i = 0; i < testcase->axis_count; i++)
+		if (strcmp(testcase->axes[i].name, "flow") == 0)
+			fail_at(err, testcase->axes[i].where,
+			        "where traffic is a list, its flows are the axis called flow");
+	if (!item->count)
+		return;
+	struct axis *axis = PUSH(testcase->axes, testcase->axis_count);
+	axis->where = item->where;
+	axis->name = text_copy("flow");
+	testcase->flows = true;
+	for (size_t i = 0; i < item->count; i++)
+		flow_read(draft, axis, &item->items[i], err);
 	cells_check(testcase, item->where, err);
 }

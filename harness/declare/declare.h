@@ -141,6 +141,7 @@ struct case_draft {
 	struct testcase *testcase;
 	struct scope scope;
 };
+void flows_read(void *into, const struct item *item, struct error *err); /* of `traffic`, where it is a list */
 void axes_read(void *into, const struct item *item, struct error *err);
 void expect_read(void *into, const struct item *item, struct error *err);
 /* A range such as ">=4.10 <4.13"; `what` names it in messages. */

@@ -43,15 +43,17 @@ static void set_read(void *into, const struct item *item, struct error *err)
 
 static void traffic_read(void *into, const struct item *item, struct error *err)
 {
-	base_read(into, item, ALLOW_TRAFFIC, err);
+	if (item->kind != ITEM_LIST)
+		base_read(into, item, ALLOW_TRAFFIC, err);
 }
 
-/* `topology` is read before all others, which look up names in it; `axes` before what names axes. */
+/* `topology` is read before all others, which look up names in it; `axes` before what names axes; the flows of
+ * `traffic` after them, since they are the last axis. */
 static const struct key case_keys[] = {
 	{ "case", name_read, true },       { "about", about_read, false }, { "source", source_read, false },
 	{ "topology", NULL, false },       { "needs", case_needs, false }, { "set", set_read, false },
-	{ "traffic", traffic_read, true }, { "axes", axes_read, false },   { "expect", expect_read, true },
-	{ "known", known_read, false },    { NULL, NULL, false },
+	{ "traffic", traffic_read, true }, { "axes", axes_read, false },   { "traffic", flows_read, true },
+	{ "expect", expect_read, true },   { "known", known_read, false }, { NULL, NULL, false },
 };
 
 /* Items that name topologies: by their texts, or by the keys of a map. */

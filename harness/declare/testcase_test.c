@@ -328,6 +328,61 @@ static void test_too_many_cells(void **state)
 	assert_non_null(strstr(err.text, "c.yaml:6:3: the axes make more than 100000 cells"));
 }
 
+static const struct topology *find_one(void *context, const char *name)
+{
+	(void)name;
+	return context;
+}
+
+/* Flows are the last axis, and win over what all have. */
+static void flows(void **state)
+{
+	static const struct {
+		const char *traffic, *axes, *error;
+	} rows[] = {
+		{ "[{name: one, from: src, to: \"fc00:d::1\"}, {from: src, to: \"fc00:d::1\", bytes: 2k}]",
+		  "axes: {mode: [plain]}", NULL },
+		{ "[]", "", "c.yaml:3:10: no flow; write what is sent" },
+		{ "[many]", "", "a flow is a map {key: value}, not 'many'" },
+		{ "[{name: a b, from: src, to: \"fc00:d::1\"}]", "", "'a b' cannot be a flow's name" },
+		{ "[{name: [], from: src, to: \"fc00:d::1\"}]", "", "a list is not a flow's name" },
+		{ "[{from: src, to: \"fc00:d::1\"}, {name: 1, from: src, to: \"fc00:d::1\"}]", "",
+		  "axis flow has the value '1' twice" },
+		{ "[{from: src, to: \"fc00:d::1\"}]", "axes: {flow: {a: {}}}", "its flows are the axis called flow" },
+		{ "[{from: src}]", "", "traffic needs 'to'" },
+		{ "[{src.a0.gro: on, from: src, to: \"fc00:d::1\"}]", "", "src.a0.gro" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		owned_text text = text_format("case: c\ntopology: t\ntraffic: %s\n%s\nexpect: {fate: delivered}\n",
+		                              rows[i].traffic, rows[i].axes);
+		struct error err = { 0 };
+		owned(testcase) testcase = NULL;
+		owned(topology) topology = NULL;
+		const char *const chain = "topology: t\nnodes: {src: {}, dst: {addresses: [\"fc00:d::1\"]}}\n"
+		                          "links: [{ends: [src.a0, dst.a0]}]\n";
+		assert_int_equal(topology_parse(&topology, "t.yaml",
+		                                (struct bytes){ (const uint8_t *)chain, strlen(chain) }, &err),
+		                 0);
+		testcase_parse(&testcase, "c.yaml", (struct bytes){ (const uint8_t *)text, strlen(text) }, find_one,
+		               topology, NULL, &err);
+		assert_int_equal(!testcase, rows[i].error != NULL);
+		if (rows[i].error && !strstr(err.text, rows[i].error))
+			print_error("%s", err.text);
+		if (rows[i].error) {
+			assert_non_null(strstr(err.text, rows[i].error));
+			continue;
+		}
+		assert_int_equal(testcase_cells(testcase), 2);
+		assert_int_equal(testcase_flows(testcase), 2);
+		assert_int_equal(cell_flow(testcase, 1), 1);
+		assert_string_equal(testcase->axes[1].name, "flow");
+		assert_string_equal(testcase->axes[1].values[0].label, "one");
+		assert_string_equal(testcase->axes[1].values[1].label, "2");
+	}
+}
+
 /* What the kernel must be able to do is said where a verdict is expected, never of a deviation. */
 static void test_promised(void **state)
 {
@@ -428,8 +483,11 @@ static void test_files(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_vectors),  cmocka_unit_test(test_too_many_cells),
-		cmocka_unit_test(test_promised), cmocka_unit_test(test_all_errors_at_once),
+		cmocka_unit_test(flows),
+		cmocka_unit_test(test_vectors),
+		cmocka_unit_test(test_too_many_cells),
+		cmocka_unit_test(test_promised),
+		cmocka_unit_test(test_all_errors_at_once),
 		cmocka_unit_test(test_files),
 	};
 

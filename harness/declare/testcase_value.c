@@ -131,6 +131,16 @@ size_t cell_choice(const struct testcase *testcase, size_t cell, size_t axis)
 	return cell % testcase->axes[axis].value_count;
 }
 
+size_t testcase_flows(const struct testcase *testcase)
+{
+	return testcase->flows ? testcase->axes[testcase->axis_count - 1].value_count : 1;
+}
+
+size_t cell_flow(const struct testcase *testcase, size_t cell)
+{
+	return cell % testcase_flows(testcase);
+}
+
 size_t cell_rank(const struct testcase *testcase, size_t cell)
 {
 	size_t rank = 0;

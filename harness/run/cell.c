@@ -151,11 +151,46 @@ static void note_refusal(struct trace *trace, struct lab *lab)
 	trace->refusal = take(lab->refusal);
 }
 
+/* A flow runs in the lab as the one before it left it, or not at all. */
+static enum lab_status follow_flow(struct cell_runner *runner, const struct plan *plan, struct error *err)
+{
+	const bool follows = runner->flow.testcase == plan->testcase && runner->flow.cell + 1 == plan->cell;
+
+	if (follows && runner->flow.skip) {
+		fail(err, "the flow before it: %s", runner->flow.skip);
+		return LAB_SKIP;
+	}
+	if (!follows || !runner->lab || strcmp(runner->lab->key, plan->key) != 0) {
+		fail(err, "the flow before it did not run in this lab");
+		return LAB_BROKEN;
+	}
+	*PUSH(runner->cells, runner->cell_count) = runner->number;
+	return LAB_READY;
+}
+
+/* What the next flow of the cell finds: this lab, unless it was BROKEN. */
+static void note_flow(struct cell_runner *runner, const struct plan *plan, const struct trace *trace)
+{
+	const size_t next = cell_flow(plan->testcase, plan->cell) + 1;
+
+	free(take(runner->flow.skip));
+	runner->flow.testcase = NULL;
+	if (next >= testcase_flows(plan->testcase) || trace->broken)
+		return;
+	runner->flow.testcase = plan->testcase;
+	runner->flow.cell = plan->cell;
+	runner->flow.skip = text_copy(trace->skip);
+}
+
 /* The lab for a plan: the current one if it has the same key. */
 static enum lab_status enter_lab(struct cell_runner *runner, const struct plan *plan, struct trace *trace,
                                  struct error *err)
 {
-	if (runner->lab && !runner->fresh && strcmp(runner->lab->key, plan->key) == 0) {
+	const struct testcase *testcase = plan->testcase;
+
+	if (cell_flow(testcase, plan->cell))
+		return follow_flow(runner, plan, err);
+	if (runner->lab && !runner->fresh && !testcase->flows && strcmp(runner->lab->key, plan->key) == 0) {
 		*PUSH(runner->cells, runner->cell_count) = runner->number;
 		return LAB_READY;
 	}
@@ -244,7 +279,9 @@ struct result *cell_run(struct cell_runner *runner, const struct plan *plan, con
 	runner->stages.cells++;
 	/* The next cell gets a new lab: this one may still have what made the cell BROKEN, or a path MTU that the
 	 * kernel learnt. */
-	if ((runner->fresh || trace->broken || learnt_a_path_mtu(trace)) && runner->lab)
+	note_flow(runner, plan, trace);
+	const bool ends = runner->fresh || plan->testcase->flows || learnt_a_path_mtu(trace);
+	if ((trace->broken || (ends && !runner->flow.testcase)) && runner->lab)
 		cell_runner_leave_lab(runner);
 	return result;
 }

@@ -168,6 +168,20 @@ static void keep_plan(struct suite *suite, struct suite_cell *cell, struct plan 
 	cell->plan = take(*plan);
 }
 
+/* Flows that follow each other are in one lab. */
+static int check_flow(const struct suite *suite, size_t index, struct error *err)
+{
+	const struct suite_cell *cell = &suite->cells[index], *before = cell - 1;
+	const struct testcase *testcase = suite_testcase(suite, cell);
+
+	if (!cell_flow(testcase, cell->cell) || !index || before->case_index != cell->case_index ||
+	    before->cell + 1 != cell->cell || before->lab == cell->lab)
+		return 0;
+	owned_text text = cell_text(testcase, cell->cell);
+	return fail(err, "case %s: %s: its lab has other lines than that of the flow before it; flows share a lab",
+	            testcase->name, text);
+}
+
 static int plan_cell(struct planning *planning, size_t index, struct error *err)
 {
 	struct suite *suite = planning->suite;
@@ -182,7 +196,7 @@ static int plan_cell(struct planning *planning, size_t index, struct error *err)
 	if (*alike) {
 		cell->lab = suite->cells[*alike - 1].lab;
 		cell->route = suite->cells[*alike - 1].route;
-		return plan_check(one->testcase, topology, cell->cell, err);
+		return plan_check(one->testcase, topology, cell->cell, err) < 0 ? -1 : check_flow(suite, index, err);
 	}
 	if (suite_plan_cell(&plan, suite, cell, err) < 0)
 		return -1;
@@ -190,7 +204,7 @@ static int plan_cell(struct planning *planning, size_t index, struct error *err)
 	cell->route = hash(route_of(plan));
 	*alike = 1 + index;
 	keep_plan(suite, cell, &plan);
-	return 0;
+	return check_flow(suite, index, err);
 }
 
 /* If the whole directory was asked for, a case that cannot be planned is left out. */

@@ -209,6 +209,17 @@ const struct suite_lab *suite_lab(const struct suite *suite, const struct suite_
 	return &suite->labs[cell->lab];
 }
 
+/* A flow is run with those before it. */
+static bool chosen_for_flow(const struct testcase *testcase, size_t cell, const struct only *only, size_t count)
+{
+	const size_t flows = testcase_flows(testcase);
+
+	for (size_t flow = cell_flow(testcase, cell); flow < flows; flow++)
+		if (chosen(testcase, cell++, only, count))
+			return true;
+	return false;
+}
+
 int suite_choose(struct suite *suite, const struct only *only, size_t only_count, struct error *err)
 {
 	for (size_t i = 0; i < only_count; i++) {
@@ -223,7 +234,7 @@ int suite_choose(struct suite *suite, const struct only *only, size_t only_count
 		return -1;
 	for (size_t c = 0; c < suite->case_count; c++)
 		for (size_t n = 0; n < testcase_cells(suite->cases[c].testcase); n++)
-			if (chosen(suite->cases[c].testcase, n, only, only_count))
+			if (chosen_for_flow(suite->cases[c].testcase, n, only, only_count))
 				suite_add(suite, c, n);
 	return 0;
 }
@@ -237,6 +248,8 @@ static int by_lab(const void *a, const void *b, void *context)
 
 	if (x->lab != y->lab)
 		return x->lab < y->lab ? -1 : 1;
+	if (suite_testcase(suite, x)->flows)
+		return x->cell < y->cell ? -1 : x->cell > y->cell;
 	if (x->route != y->route)
 		return x->route < y->route ? -1 : 1;
 	const size_t first = cell_rank(suite_testcase(suite, x), x->cell),
@@ -255,7 +268,9 @@ void suite_batch(struct suite *suite, bool fresh)
 	for (size_t i = 0; i < suite->cell_count; i++) {
 		unsigned lab = suite->cells[order[i]].lab;
 		struct batch *batch = suite->batch_count ? &suite->batches[suite->batch_count - 1] : NULL;
-		if (!batch || fresh || batch->count == BATCH_CELLS || last != lab)
+		const bool follows =
+		        cell_flow(suite_testcase(suite, &suite->cells[order[i]]), suite->cells[order[i]].cell);
+		if (!batch || last != lab || (!follows && (fresh || batch->count >= BATCH_CELLS)))
 			batch = PUSH(suite->batches, suite->batch_count);
 		*PUSH(batch->cells, batch->count) = order[i];
 		last = lab;

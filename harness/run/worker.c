@@ -110,6 +110,7 @@ static void run_batches(struct suite *suite, const struct workers_options *optio
 	}
 	if (runner.lab)
 		cell_runner_leave_lab(&runner);
+	free(runner.flow.skip);
 	stock_free(runner.stock);
 	drops_close(runner.drops);
 	send_line(results, json_pack("{s:o}", "stages", stages_json(&runner.stages)));
