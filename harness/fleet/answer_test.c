@@ -54,6 +54,24 @@ static void what_fits(void **state)
 	assert_true(fits("verdict", "{\"fate\": \"dropped\", \"at\": \"dst\", \"reason\": \"tcp-csum\"}"));
 }
 
+/* A lab that the kernel refused, as it must, has no verdict; nor has one that it should not have refused. */
+static void without_verdict(void **state)
+{
+	(void)state;
+	for (int refused = 0; refused < 2; refused++) {
+		json_t *result = result_with("verdict", "null");
+		struct error err = { 0 };
+		owned(pool) pool = pool_new();
+		json_object_set_new(result, "expected",
+		                    refused ? json_pack("{s:s}", "refused", "Invalid")
+		                            : json_pack("{s:s}", "fate", "delivered"));
+		assert_int_equal(answer_result(pool, result, &two, 1, &err) != NULL, refused);
+		json_object_set_new(result, "outcome", json_string("FAIL"));
+		assert_non_null(answer_result(pool, result, &two, 1, &err));
+		json_decref(result);
+	}
+}
+
 static void what_does_not(void **state)
 {
 	static const char *const rows[][2] = {
@@ -112,8 +130,8 @@ static void no_object(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(what_fits), cmocka_unit_test(what_does_not),
-		                            cmocka_unit_test(no_object) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(what_fits), cmocka_unit_test(without_verdict),
+		                            cmocka_unit_test(what_does_not), cmocka_unit_test(no_object) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -327,6 +327,14 @@ bool address_is_unusable(const struct loss *loss, char **said)
 	return true;
 }
 
+/* Likewise, but not for the next hop that a SID gives. */
+bool destination_is_unusable(const struct loss *loss, char **said)
+{
+	const struct stage stage = stage_last(loss);
+
+	return !(stage.sid && stage.sid->nh6) && address_is_unusable(loss, said);
+}
+
 /* RFC 4291 2.5.6: no router forwards it; nor has one a route for its answer. */
 bool source_is_link_local(const struct loss *loss, char **said)
 {

@@ -170,6 +170,7 @@ static const struct reason_row rows[] = {
 	       .with = { "Ip6InNoRoutes", "Ip6OutNoRoutes" }),
 	COMMON(LINK_LOCAL, .counters = { "Ip6InNoRoutes" }, .holds = next_hop_lacks_interface,
 	       .kernel = "seg6_lookup_any_nexthop"),
+	COMMON(ADDRESS, .counters = { "Ip6InNoRoutes" }, .holds = destination_is_unusable, .kernel = "ip6_pkt_drop"),
 	COMMON(NO_ROUTE, .counters = { "Ip6InNoRoutes" }, .kernel = "ip6_pkt_drop",
 	       .promised = { "Icmp6OutDestUnreachs" }),
 	COMMON(NO_ROUTE, .counters = { "IpExtInNoRoutes" }, .kernel = "ip_error",

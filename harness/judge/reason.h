@@ -37,6 +37,7 @@ bool segment_is_headends_own(const struct loss *loss, char **said);
 bool segment_is_headends_sid(const struct loss *loss, char **said);
 bool segment_has_no_route(const struct loss *loss, char **said);
 bool address_is_unusable(const struct loss *loss, char **said);
+bool destination_is_unusable(const struct loss *loss, char **said);
 bool source_is_link_local(const struct loss *loss, char **said);
 bool destination_is_loopback(const struct loss *loss, char **said);
 bool service_is_not_asked(const struct loss *loss, char **said);
