@@ -201,6 +201,7 @@ static bool is_own(const struct passage *passage, const struct address *source)
 	if (traffic_is_crafted(&plan->traffic) && passage->node == plan->from)
 		return true; /* from any address */
 	return address_is_local(plan, passage->node, source) ||
+	       address_is_own_link_local(plan, passage->node, source) ||
 	       (passage->node == plan->from && address_same(source, &plan->from_address));
 }
 

@@ -229,6 +229,12 @@ static void from_nowhere(void **state)
 	reset.source = s.plan_interfaces[R1_A1].address;
 	scene_capture(&s, HOP(R1_A1, HOP_OUT), &reset);
 	breaks("", NOT_FOUND, 0);
+	reset.source = ip6("fe80::200:ff:fe00:0"); /* which the kernel makes of its MAC */
+	scene_capture(&s, HOP(R1_A1, HOP_OUT), &reset);
+	breaks("", NOT_FOUND, 0);
+	reset.source = ip6("fe80::1");
+	scene_capture(&s, HOP(R1_A1, HOP_OUT), &reset);
+	breaks("origin", HOP(R1_A1, HOP_OUT), R1);
 }
 
 static void comes_twice(void **state)

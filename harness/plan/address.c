@@ -150,6 +150,16 @@ struct address address_link_local(const struct plan *plan, size_t interface)
 		                 { 0xfe, 0x80, [8] = (uint8_t)(m[0] ^ 2), m[1], m[2], 0xff, 0xfe, m[3], m[4], m[5] } };
 }
 
+bool address_is_own_link_local(const struct plan *plan, size_t node, const struct address *address)
+{
+	FOR_EACH_INTERFACE (i, plan->topology, node) {
+		const struct address local = address_link_local(plan, i);
+		if (address_same(&local, address))
+			return true;
+	}
+	return false;
+}
+
 size_t address_link_neighbour(const struct plan *plan, size_t out, const struct address *address)
 {
 	FOR_EACH_OTHER (other, plan->topology, out) {
