@@ -78,11 +78,60 @@ static void of_some_size(void **state)
 	suite_free(&suite);
 }
 
+/* Flows of one lab stay together and in their order, whatever their routes are and however many they are. */
+static void flows(void **state)
+{
+	for (int fresh = 0; fresh < 2; fresh++) {
+		struct suite suite = { 0 };
+		size_t cells = 0;
+		add_case(&suite);
+		struct testcase *testcase = suite.cases[0].testcase;
+		testcase->flows = true;
+		testcase->axes[0].value_count = 25;
+		for (size_t i = 50; i--;)
+			*PUSH(suite.cells, suite.cell_count) = (struct suite_cell){ .cell = i, .route = i * 7 % 5 };
+		suite_batch(&suite, fresh != 0);
+		assert_int_equal(suite.batch_count, 2);
+		for (size_t b = 0; b < suite.batch_count; b++) {
+			assert_int_equal(suite.batches[b].count, 25);
+			for (size_t i = 0; i < suite.batches[b].count; i++)
+				assert_int_equal(suite.cells[suite.batches[b].cells[i]].cell, cells++);
+		}
+		testcase->axes[0].value_count = 50;
+		suite_free(&suite);
+	}
+	(void)state;
+}
+
+/* Whoever chooses a flow has those before it too. */
+static void flows_before(void **state)
+{
+	struct suite suite = { 0 };
+	struct error err = { 0 };
+
+	(void)state;
+	add_case(&suite);
+	struct testcase *testcase = suite.cases[0].testcase;
+	testcase->axes[0].name = text_copy("flow");
+	for (size_t i = 0; i < 50; i++)
+		testcase->axes[0].values[i].label = text_format("f%zu", i);
+	testcase->flows = true;
+	assert_int_equal(suite_choose(&suite, &(struct only){ "flow", "f2" }, 1, &err), 0);
+	assert_int_equal(suite.cell_count, 3);
+	suite.cell_count = 0;
+	testcase->flows = false;
+	assert_int_equal(suite_choose(&suite, &(struct only){ "flow", "f2" }, 1, &err), 0);
+	assert_int_equal(suite.cell_count, 1);
+	suite_free(&suite);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(by_lab_and_route),
 		cmocka_unit_test(of_some_size),
+		cmocka_unit_test(flows),
+		cmocka_unit_test(flows_before),
 	};
 
 	return cmocka_run_group_tests_name("suite", tests, NULL, NULL);
