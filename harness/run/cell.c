@@ -269,8 +269,10 @@ struct result *cell_run(struct cell_runner *runner, const struct plan *plan, con
 	trace->milliseconds = clock_ms() - begin;
 	owned(judgement) judgement =
 	        judge(evidence, journeys, &(struct circumstances){ features->version, features->qemu, features->has });
-	if (runner->keep && runner->keep_failing &&
-	    (judgement->outcome == OUTCOME_FAIL || judgement->outcome == OUTCOME_BROKEN))
+	const bool fails = judgement->outcome == OUTCOME_FAIL || judgement->outcome == OUTCOME_BROKEN;
+	/* A refusal that is judged is a trace too. */
+	const bool judged = trace->skip && judgement->outcome != OUTCOME_SKIP;
+	if (runner->keep && (runner->keep_failing ? fails : judged))
 		keep_trace(runner, plan, journeys, trace);
 	struct result *result = result_make(pool, plan, trace, judgement);
 	result_tell(pool, result, plan, journeys, judgement->verdict ? judgement->verdict->breaches : NULL,
