@@ -16,6 +16,9 @@ struct value_seen {
 /* Which mode packets like it have: RFC 8986 5 names them by what the headers are. */
 static enum mode mode_seen(const struct packet_view *view, const struct srh_view *srh)
 {
+	for (size_t i = 1; i < view->count; i++)
+		if (view->layers[i].kind == LAYER_ETHERNET)
+			return MODE_L2ENCAP;
 	if (packet_is_encapsulated(view))
 		return srh->present ? MODE_ENCAP : MODE_IP6IP6;
 	return srh->present ? MODE_INLINE : MODE_PLAIN;

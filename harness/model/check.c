@@ -12,6 +12,7 @@ static const struct word form_words[] = {
 	{ "inline", MODE_INLINE, "one IP header, with an SRH" },
 	{ "encap", MODE_ENCAP, "an IP header inside one with an SRH" },
 	{ "ip6ip6", MODE_IP6IP6, "an IP header inside one without an SRH" },
+	{ "l2encap", MODE_L2ENCAP, "an Ethernet frame inside, with an SRH or without" },
 	{ NULL, 0, NULL },
 };
 
