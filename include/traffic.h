@@ -32,6 +32,9 @@ struct difference {
 
 #define TRAFFIC_OWN 8 /* number of longs for a transport's own fields */
 
+/* AF11 (RFC 2597): not 0, so that it shows whether nodes keep and copy it. */
+#define TRAFFIC_CLASS 0x28
+
 struct traffic {
 	int transport;                       /* row of transport_table */
 	int generator;                       /* enum generator */
@@ -50,7 +53,7 @@ struct traffic {
 	long hop_limit, segments_left, last_entry, routing_type, srh_length, srh_flags,
 	        tag;                             /* FIELD_AUTO unless given */
 	long cut;                                /* 0: whole; see packet_spec */
-	long traffic_class, flow_label, padding; /* 0 unless given */
+	long traffic_class, flow_label, padding; /* 0 unless given: then a real connection has TRAFFIC_CLASS */
 	long next_header;                        /* FIELD_AUTO unless given */
 	int hmac;                                /* enum hmac_made */
 	long hmac_key;

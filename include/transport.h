@@ -37,6 +37,7 @@ struct transport {
 	/* VIRTIO_NET_HDR_GSO_..., over IPv6 and over IPv4: how the kernel cuts several segments that leave as one; 0:
 	 * it does not. */
 	uint8_t gso_type, gso_type_ipv4;
+	uint8_t gso_first; /* the bit beside it of a packet that has a flag of `with_first` */
 	/* Crafted: why a test with such packets would be void, and the key responsible; NULL: it is not. May itself be
 	 * NULL. */
 	const char *(*refuse)(const struct traffic *traffic, const char **key);

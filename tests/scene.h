@@ -160,6 +160,7 @@ static inline struct packet_spec scene_packet(const struct scene *scene, bool fo
 		.sequence = sequence,
 		.acknowledgement = flags & TCP_ACK ? (forward ? SERVER_ISN + 1 : CLIENT_ISN + 1) : 0,
 		.tcp_flags = flags,
+		.traffic_class = traffic_is_crafted(&scene->plan.traffic) ? 0 : TRAFFIC_CLASS,
 		.window = 65535,
 		.payload = { octets, payload },
 		.checksum = CHECKSUM_VALID,

@@ -130,11 +130,13 @@ static bool gso_type(const struct passage *passage, struct values *values)
 	const struct captured *after = passage->after;
 	const struct transport *transport = transport_of(&passage->plan->traffic);
 	const struct layer *ip = packet_innermost_ip(&after->view);
-	const uint8_t wanted = ip && ip->kind == LAYER_IPV4 ? transport->gso_type_ipv4 : transport->gso_type;
+	uint8_t wanted = ip && ip->kind == LAYER_IPV4 ? transport->gso_type_ipv4 : transport->gso_type;
 
 	if (!after->gso_size || !after->offload_known || !after->known || !wanted)
 		return false;
-	return values_number(values, wanted, after->gso_type & ~VIRTIO_NET_HDR_GSO_ECN);
+	if (after->flags & transport->with_first)
+		wanted |= transport->gso_first;
+	return values_number(values, wanted, after->gso_type);
 }
 
 /* A sum that was wrong when it came may not be right, or yet to be completed, behind it: whoever makes it so hides that
@@ -245,6 +247,23 @@ static bool initial_hop_limit(const struct passage *passage, struct values *valu
 	return values_number(values, given ? (unsigned long)traffic->hop_limit : 64, ip_hop_limit(&after->view, ip));
 }
 
+/* Sockets at both ends have it (IPV6_TCLASS), and data comes from them; what a kernel says by itself may not have it.
+ */
+static bool initial_traffic_class(const struct passage *passage, struct values *values)
+{
+	const struct traffic *traffic = &passage->plan->traffic;
+	const struct captured *after = passage->after;
+	const struct layer *ip = packet_innermost_ip(&after->view);
+	const struct address source = ip_source(&after->view, ip);
+	const bool given = passage->node == passage->plan->from && traffic->traffic_class;
+
+	if (!ip || ip->kind != LAYER_IPV6 || !is_own(passage, &source) || HOP_DIRECTION(after->hop) == HOP_IN ||
+	    !after->known || traffic_is_crafted(traffic) || !after->payload)
+		return false;
+	return values_number(values, given ? (unsigned long)traffic->traffic_class : TRAFFIC_CLASS,
+	                     ip_traffic_class(&after->view, ip));
+}
+
 const struct invariant_row invariants_of_packets[] = {
 	{ INVARIANT_PAYLOAD_LENGTH, "RFC 8200 3, RFC 791 3.1", SCOPE_PACKET, PLACES_ALL, payload_length },
 	{ INVARIANT_NEXT_HEADER, "RFC 8200 4", SCOPE_PACKET, PLACES_ALL, next_header },
@@ -259,5 +278,6 @@ const struct invariant_row invariants_of_packets[] = {
 	{ INVARIANT_CHECKSUM, "RFC 9293 3.1, RFC 1122 4.2.2.7", SCOPE_EACH, PLACES_PAST_ORIGIN, checksum },
 	{ INVARIANT_ORIGIN, "RFC 8200 3", SCOPE_ALL, PLACES_ALL, origin },
 	{ INVARIANT_INITIAL_HOP_LIMIT, "ip-sysctl.rst, hop_limit", SCOPE_ALL, PLACE_ORIGIN, initial_hop_limit },
+	{ INVARIANT_INITIAL_TRAFFIC_CLASS, "RFC 3542 6.5", SCOPE_ALL, PLACE_ORIGIN, initial_traffic_class },
 	{ 0, NULL, 0, 0, NULL },
 };

@@ -116,6 +116,7 @@ static void packets(void **state)
 	BROKEN_AT(3, "ethernet-addresses", frame[0] ^= 2);
 	BROKEN_AT(2, "ethernet-addresses", frame[6] ^= 2);
 	BROKEN_AT(0, "initial-hop-limit", frame[IP_HOP]--);
+	BROKEN_AT(0, "initial-traffic-class", frame[IP] &= 0xf0, frame[IP + 1] &= 0xf);
 	/* It leaves for another address than the list's, which r1 should leave alone then. */
 	scene_end(&s);
 	scene_start(&s);
@@ -130,7 +131,12 @@ static void offloads(void **state)
 #define OFFLOAD(type, start_at, offset)                                                                                \
 	captured->offload_known = captured->needs_csum = true, captured->gso_size = 1000, captured->gso_type = (type), \
 	captured->csum_start = (start_at), captured->csum_offset = (offset)
-	BROKEN_AT(2, "", OFFLOAD(VIRTIO_NET_HDR_GSO_TCPV6 | VIRTIO_NET_HDR_GSO_ECN, INLINE_TCP, 16));
+	BROKEN_AT(2, "", OFFLOAD(VIRTIO_NET_HDR_GSO_TCPV6, INLINE_TCP, 16));
+	BROKEN_AT(2, "gso-type", OFFLOAD(VIRTIO_NET_HDR_GSO_TCPV6 | VIRTIO_NET_HDR_GSO_ECN, INLINE_TCP, 16));
+	BROKEN_AT(2, "gso-type, tcp-flags", OFFLOAD(VIRTIO_NET_HDR_GSO_TCPV6, INLINE_TCP, 16),
+	          frame[INLINE_TCP + TCP_FLAGS_AT] |= 0x80);
+	BROKEN_AT(2, "tcp-flags", OFFLOAD(VIRTIO_NET_HDR_GSO_TCPV6 | VIRTIO_NET_HDR_GSO_ECN, INLINE_TCP, 16),
+	          frame[INLINE_TCP + TCP_FLAGS_AT] |= 0x80);
 	BROKEN_AT(2, "csum-start", OFFLOAD(VIRTIO_NET_HDR_GSO_TCPV6, INLINE_TCP + 2, 16));
 	BROKEN_AT(2, "csum-start", OFFLOAD(VIRTIO_NET_HDR_GSO_TCPV6, INLINE_TCP, 6));
 	BROKEN_AT(2, "gso-type", OFFLOAD(VIRTIO_NET_HDR_GSO_TCPV4, INLINE_TCP, 16));
@@ -158,6 +164,31 @@ static void kept_by_nodes(void **state)
 	/* The SRH is gone, and nothing had it removed. */
 	BROKEN_AT(3, "headers", frame[IP_NEXT] = 6, set16(frame + IP_LENGTH, 1020),
 	          memmove(frame + SRH, frame + INLINE_TCP, 1020), captured->length -= 40, captured->wire_length -= 40);
+}
+
+/* One packet with a TLV behind its list and timestamps among its options. */
+static void prepare_options(void)
+{
+	static const uint8_t tlv[] = { 10, 6, 0, 0, 0, 0, 0, 1 };
+
+	s.plan.traffic.generator = GENERATOR_CRAFTED; /* a policy's list has none behind it */
+	struct packet_spec packet = scene_packet(&s, true, TCP_ACK, CLIENT_ISN + 1, 1000);
+	packet.tlvs = (struct bytes){ tlv, sizeof tlv };
+	packet.timestamps = 7;
+	scene_send(&s, true, packet, 4);
+	CHANGE(2, frame[SRH_LEFT] = 0, frame[IP_HOP] = 63,
+	       memcpy(frame + IP_DESTINATION, s.plan.traffic.to.octets, ADDRESS_OCTETS))
+}
+
+static void options(void **state)
+{
+	(void)state;
+#define prepare prepare_options
+	BROKEN_AT(2, "srh-tlvs", frame[SRH_END + 7]++);
+	BROKEN_AT(3, "srh-tlvs", frame[SRH_END]++);
+	BROKEN_AT(2, "tcp-options", frame[SRH_END + 8 + 20 + 7]++);
+	BROKEN_AT(1, "tcp-options", frame[SRH_END + 8 + 20] ^= 1);
+#undef prepare
 }
 
 /* RFC 8200 3: what came with 1 is not sent on with 0. */
@@ -447,7 +478,7 @@ static void encap_packets(void **state)
 	BROKEN_AT(2, "segment-destination, segments-left", frame[SRH_LEFT] = 1);
 	BROKEN_AT(0, "outer-source", frame[IP_SOURCE + 15]++);
 	BROKEN_AT(0, "outer-hop-limit", frame[IP_HOP]--);
-	BROKEN_AT(0, "outer-traffic-class", frame[INNER] |= 1);
+	BROKEN_AT(0, "outer-traffic-class", frame[IP] |= 1);
 	BROKEN_AT(0, "outer-flow-label", frame[INNER + 2] = 1);
 	BROKEN_AT(0, "policy", frame[SRH_TAG] = 1);
 	BROKEN_AT(0, "policy", frame[SRH_FLAGS] = 8);
@@ -651,6 +682,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(packets, start, end),
 		cmocka_unit_test_setup_teardown(offloads, start, end),
 		cmocka_unit_test_setup_teardown(kept_by_nodes, start, end),
+		cmocka_unit_test_setup_teardown(options, start, end),
 		cmocka_unit_test_setup_teardown(hop_limit_ends, start, end),
 		cmocka_unit_test_setup_teardown(bad_checksum, start, end),
 		cmocka_unit_test_setup_teardown(data, start, end),

@@ -96,7 +96,7 @@ const struct word invariant_words[] = {
 	{ "csum-start", INVARIANT_CSUM_START,
 	  "csum_start and csum_offset of a partial checksum point at the transport's header and its checksum" },
 	{ "gso-type", INVARIANT_GSO_TYPE,
-	  "gso_type of a packet that is to be cut says what it is: TCP over IPv6 or IPv4" },
+	  "gso_type of a packet that is to be cut says what it is: TCP over IPv6 or IPv4, and ECN where it has CWR" },
 	{ "ethernet-addresses", INVARIANT_ETHERNET_ADDRESSES,
 	  "the frame is from the interface that sent it, to one at the other end; one inside a packet keeps its "
 	  "header" },
@@ -107,6 +107,8 @@ const struct word invariant_words[] = {
 	  "came in there, and what comes in by a link was sent there" },
 	{ "initial-hop-limit", INVARIANT_INITIAL_HOP_LIMIT,
 	  "the hop limit of what a node sends itself is 64, or the traffic's" },
+	{ "initial-traffic-class", INVARIANT_INITIAL_TRAFFIC_CLASS,
+	  "the traffic class of what a real connection sends is 0x28, or the traffic's" },
 	{ "headers", INVARIANT_HEADERS,
 	  "a node keeps the headers and their order, but for what its SID or route removes (PSP, decapsulation) and "
 	  "adds" },

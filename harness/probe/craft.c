@@ -101,6 +101,18 @@ static const struct next_hop *first_hop(const struct play *play, const struct fr
 	return next ? next : plan_next_hop(plan, plan->from, &plan->traffic.to);
 }
 
+/* Beside it. */
+static uint8_t gso_first_of(const struct play *play, const struct frame *frame)
+{
+	const struct transport *transport = transport_of(&play->plan->traffic);
+	struct captured made = { .data = frame->data, .length = frame->length, .wire_length = frame->length };
+
+	captured_parse(&made);
+	if (packet_transport(&made.view))
+		transport->identify(&made);
+	return made.flags & transport->with_first ? transport->gso_first : 0;
+}
+
 static struct virtio_net_hdr offload_of(const struct play *play, const struct frame *frame, uint64_t segments)
 {
 	struct virtio_net_hdr offload = { 0 };
@@ -111,7 +123,7 @@ static struct virtio_net_hdr offload_of(const struct play *play, const struct fr
 		offload.csum_offset = (uint16_t)frame->checksum_at;
 	}
 	if (segments > 1) {
-		offload.gso_type = gso_type_of(&play->plan->traffic);
+		offload.gso_type = gso_type_of(&play->plan->traffic) | gso_first_of(play, frame);
 		offload.gso_size = (uint16_t)play->plan->traffic.payload;
 		offload.hdr_len = (uint16_t)frame->payload_offset;
 	}

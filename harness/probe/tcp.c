@@ -23,7 +23,7 @@ static int socket_bound(const struct play *play, size_t node, const struct addre
 {
 	struct sockaddr_storage name;
 	socklen_t length = address_socket(address, port, &name);
-	const int on = 1, class = 0x28; /* AF11: not 0, so that it shows whether nodes keep and copy it */
+	const int on = 1, class = TRAFFIC_CLASS;
 
 	lab_enter(play->probe->lab, node);
 	int fd = socket(address->family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);

@@ -218,6 +218,7 @@ const struct transport transport_tcp = {
 	.build = build,
 	.gso_type = VIRTIO_NET_HDR_GSO_TCPV6,
 	.gso_type_ipv4 = VIRTIO_NET_HDR_GSO_TCPV4,
+	.gso_first = VIRTIO_NET_HDR_GSO_ECN,
 	.header_octets = header_octets,
 	.refuse = refuse,
 	.identify = identify,
