@@ -73,6 +73,7 @@ static bool came_broken(struct search *search, const struct invariant_row *row, 
 	}
 	for (size_t i = 0; i < passage->part_count; i++) {
 		const struct passage part = { .plan = plan,
+			                      .trace = search->evidence->trace,
 			                      .after = passage->parts[i],
 			                      .to = packet_levels(&passage->parts[i]->view),
 			                      .place = passage->place,
@@ -122,6 +123,7 @@ static void check_step(struct search *search, size_t index)
 	const struct step *step = &journeys->steps[index];
 	const struct captured *after = &search->evidence->packets[step->packet];
 	struct passage passage = { .plan = search->evidence->plan,
+		                   .trace = search->evidence->trace,
 		                   .after = after,
 		                   .to = packet_levels(&after->view),
 		                   .place = PLACE_ORIGIN,

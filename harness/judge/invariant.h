@@ -19,6 +19,7 @@ enum place {
 /* A packet from one hop to the next. */
 struct passage {
 	const struct plan *plan;
+	const struct trace *trace;
 	const struct captured *before; /* PLACE_ORIGIN: NULL */
 	const struct captured *after;
 	struct levels from, to; /* their IP headers */

@@ -139,6 +139,29 @@ static bool gso_type(const struct passage *passage, struct values *values)
 	return values_number(values, wanted, after->gso_type);
 }
 
+static bool is_off(const struct trace *trace, size_t interface, enum offload offload)
+{
+	for (size_t i = 0; i < trace->offload_count; i++)
+		if (trace->offloads[i].interface == interface && trace->offloads[i].offload == offload)
+			return !trace->offloads[i].on;
+	return false;
+}
+
+/* What a device that is not to do it does not get. */
+static bool offloads(const struct passage *passage, struct values *values)
+{
+	const struct captured *after = passage->after;
+	const size_t interface = HOP_INTERFACE(after->hop);
+
+	if (HOP_DIRECTION(after->hop) == HOP_IN)
+		return false;
+	if (after->gso_size && is_off(passage->trace, interface, OFFLOAD_TSO))
+		return values_differ(values, "packets that are cut, as tso is off", "one that is to be cut");
+	if (after->needs_csum && is_off(passage->trace, interface, OFFLOAD_TX))
+		return values_differ(values, "a whole checksum, as tx is off", "a partial one");
+	return false;
+}
+
 /* A sum that was wrong when it came may not be right, or yet to be completed, behind it: whoever makes it so hides that
  * an octet changed. Where headers alone are kept it was looked at as it came. */
 static bool checksum(const struct passage *passage, struct values *values)
@@ -272,6 +295,8 @@ const struct invariant_row invariants_of_packets[] = {
 	{ INVARIANT_ICMP_CHECKSUM, "RFC 792", SCOPE_PACKET, PLACES_ALL, icmp_checksum },
 	{ INVARIANT_CSUM_START, "checksum-offloads.rst, virtio 1.2 5.1.6.2", SCOPE_ALWAYS, PLACES_ALL, csum_start },
 	{ INVARIANT_GSO_TYPE, "segmentation-offloads.rst, virtio 1.2 5.1.6.2", SCOPE_ALWAYS, PLACES_ALL, gso_type },
+	{ INVARIANT_OFFLOADS, "segmentation-offloads.rst, checksum-offloads.rst", SCOPE_ALL, PLACE_ORIGIN | PLACE_NODE,
+	  offloads },
 	{ INVARIANT_ETHERNET_ADDRESSES, "RFC 2464 3", SCOPE_PACKET, PLACE_ORIGIN | PLACE_LINK | PLACE_NODE,
 	  ethernet_addresses },
 	{ INVARIANT_ETHERNET_ADDRESSES, "RFC 8986 4.9 and 5.3", SCOPE_EACH, PLACE_LINK | PLACE_NODE, frame_inside },

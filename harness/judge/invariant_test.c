@@ -144,6 +144,38 @@ static void offloads(void **state)
 	BROKEN_AT(2, "", captured->needs_csum = true, captured->gso_size = 1000);
 }
 
+static void push_state(enum offload offload, bool on)
+{
+	*PUSH(s.trace->offloads, s.trace->offload_count) = (struct offload_state){ R1_B0, offload, on };
+}
+
+static void prepare_off(void)
+{
+	scene_deliver(&s);
+	push_state(OFFLOAD_TX, false);
+	push_state(OFFLOAD_TSO, false);
+}
+
+static void prepare_tx(void)
+{
+	scene_deliver(&s);
+	push_state(OFFLOAD_TX, true);
+	push_state(OFFLOAD_TSO, false);
+}
+
+static void switched_off(void **state)
+{
+	(void)state;
+#define prepare prepare_off
+	BROKEN_AT(2, "offloads", OFFLOAD(VIRTIO_NET_HDR_GSO_NONE, INLINE_TCP, 16), captured->gso_size = 0);
+#undef prepare
+#define prepare prepare_tx
+	BROKEN_AT(2, "", OFFLOAD(VIRTIO_NET_HDR_GSO_NONE, INLINE_TCP, 16), captured->gso_size = 0);
+	BROKEN_AT(2, "offloads", OFFLOAD(VIRTIO_NET_HDR_GSO_TCPV6, INLINE_TCP, 16));
+	BROKEN_AT(3, "", OFFLOAD(VIRTIO_NET_HDR_GSO_TCPV6, INLINE_TCP, 16)); /* that is not leaving */
+#undef prepare
+}
+
 static void kept_by_nodes(void **state)
 {
 	(void)state;
@@ -681,6 +713,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(packets, start, end),
 		cmocka_unit_test_setup_teardown(offloads, start, end),
+		cmocka_unit_test_setup_teardown(switched_off, start, end),
 		cmocka_unit_test_setup_teardown(kept_by_nodes, start, end),
 		cmocka_unit_test_setup_teardown(options, start, end),
 		cmocka_unit_test_setup_teardown(hop_limit_ends, start, end),

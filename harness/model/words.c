@@ -97,6 +97,9 @@ const struct word invariant_words[] = {
 	  "csum_start and csum_offset of a partial checksum point at the transport's header and its checksum" },
 	{ "gso-type", INVARIANT_GSO_TYPE,
 	  "gso_type of a packet that is to be cut says what it is: TCP over IPv6 or IPv4, and ECN where it has CWR" },
+	{ "offloads", INVARIANT_OFFLOADS,
+	  "no packet that is yet to be cut leaves where tso is off, and none whose checksum is partial where tx is "
+	  "off" },
 	{ "ethernet-addresses", INVARIANT_ETHERNET_ADDRESSES,
 	  "the frame is from the interface that sent it, to one at the other end; one inside a packet keeps its "
 	  "header" },
