@@ -101,6 +101,8 @@ static bool next_hop_is_silent(const struct loss *loss, char **said)
 	if (counter_at(trace, loss->node, "Icmp6InNeighborAdvertisements") >=
 	    counter_at(trace, loss->node, "Icmp6OutNeighborSolicits"))
 		return false;
+	if (loss_arrived(loss) && loss_is_local(loss) && !captured_srh(loss->last).segments_left)
+		return false; /* it goes no further: who is asked for is to get what an earlier cell left waiting */
 	text_append(said, "%s asked for a neighbour's link-layer address and nobody answered", loss_at(loss)->name);
 	return true;
 }

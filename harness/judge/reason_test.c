@@ -143,6 +143,13 @@ static void silent_neighbours(void **state)
 	s.trace->counters[1].delta = 2;
 	scene_reach(&s, FATE_DROPPED, "r1", REASON_UNEXPLAINED, NULL);
 	scene_end(&s);
+	/* dst has it, and asks for whom it was to answer in an earlier cell. */
+	scene_start(&s);
+	s.plan.traffic.mode = MODE_PLAIN;
+	scene_send(&s, true, scene_packet(&s, true, TCP_SYN, CLIENT_ISN, 0), 4);
+	scene_count(&s, DST, "Icmp6OutNeighborSolicits", 1);
+	scene_reach(&s, FATE_DROPPED, "dst", REASON_UNEXPLAINED, NULL);
+	scene_end(&s);
 }
 
 static void not_forwarding(void **state)
