@@ -104,6 +104,7 @@ bool capture_next(struct capture *capture, struct ring_packet *packet)
 		.ifindex = (unsigned)link->sll_ifindex,
 		.outgoing = link->sll_pkttype == PACKET_OUTGOING,
 		.time = header->tp_sec * 1000000000ULL + header->tp_nsec,
+		.csum_not_ready = status & TP_STATUS_CSUMNOTREADY,
 	};
 	memcpy(&packet->offload, start + header->tp_mac - sizeof packet->offload, sizeof packet->offload);
 	if (status & TP_STATUS_COPY)

@@ -50,6 +50,13 @@ static void note_packet(struct play *play, size_t node, const struct ring_packet
 	captured->view.length = (uint32_t)captured->length;
 	if (packet->frame.length < packet->wire_length)
 		trace->lost++;
+	if (packet->csum_not_ready != captured->needs_csum && !play->statuses_differ) {
+		play->statuses_differ = true;
+		complain(trace,
+		         "%s.%s: a capture says by its status that a checksum is %s, and by its header that it is %s",
+		         play->probe->lab->names[node], play->plan->topology->interfaces[interface].name,
+		         packet->csum_not_ready ? "partial" : "whole", captured->needs_csum ? "partial" : "whole");
+	}
 }
 
 static void captures_read(struct play *play)

@@ -33,6 +33,7 @@ struct ring_packet {
 	bool outgoing;
 	uint64_t time;
 	struct virtio_net_hdr offload;
+	bool csum_not_ready; /* TP_STATUS_CSUMNOTREADY: what the ring says of the checksum (packet_mmap.rst) */
 };
 
 int capture_open(struct capture *capture); /* in the current namespace; -1 and errno */
@@ -164,6 +165,7 @@ struct play {
 	const struct player *player; /* of the plan's transport */
 	void *sockets;               /* the player's own */
 	int *seconds;                /* a node each: a plain packet socket, -1: none */
+	bool statuses_differ;        /* and was complained of */
 	bool timers;                 /* a timer of the transport has sent, or is waited for */
 };
 
