@@ -27,7 +27,8 @@ extern const struct word hmac_made_words[]; /* "none", "right", "other-secret", 
 #define FIELDS_AUTO                                                                                                    \
 	.hop_limit = FIELD_AUTO, .segments_left = FIELD_AUTO, .last_entry = FIELD_AUTO, .routing_type = FIELD_AUTO,    \
 	.srh_length = FIELD_AUTO, .srh_flags = FIELD_AUTO, .tag = FIELD_AUTO, .next_header = FIELD_AUTO,               \
-	.identification = FIELD_AUTO
+	.identification = FIELD_AUTO, .inner_hop_limit = FIELD_AUTO, .inner_traffic_class = FIELD_AUTO,                \
+	.inner_flow_label = FIELD_AUTO
 struct packet_spec {
 	uint8_t source_mac[6], destination_mac[6];
 	uint8_t inner_source_mac[6], inner_destination_mac[6]; /* of a frame inside: l2encap, l2encap.red */
@@ -38,8 +39,10 @@ struct packet_spec {
 	const struct address *segments;     /* order of travel, without `destination` (inline adds it as the last); for
 	                                       ip6ip6 only the last counts, the outer destination */
 	size_t segment_count;
-	int traffic_class, flow_label; /* of every IP header; IPv4 has no flow label */
-	int hop_limit;                 /* FIELD_AUTO: 64 */
+	int traffic_class, flow_label;                              /* of every IP header; IPv4 has no flow label */
+	int hop_limit;                                              /* FIELD_AUTO: 64 */
+	int inner_hop_limit, inner_traffic_class, inner_flow_label; /* of every IP header but the first; FIELD_AUTO: as
+	                                                               its */
 	int segments_left; /* FIELD_AUTO: last entry. The IPv6 destination becomes Segment List[segments_left], where
 	                      that exists */
 	int last_entry;    /* FIELD_AUTO: count on the wire - 1 */

@@ -54,7 +54,8 @@ struct traffic {
 	        tag;                             /* FIELD_AUTO unless given */
 	long cut;                                /* 0: whole; see packet_spec */
 	long traffic_class, flow_label, padding; /* 0 unless given: then a real connection has TRAFFIC_CLASS */
-	long next_header;                        /* FIELD_AUTO unless given */
+	long next_header;                        /* FIELD_AUTO unless given; likewise: */
+	long inner_hop_limit, inner_traffic_class, inner_flow_label;
 	int hmac;                                /* enum hmac_made */
 	long hmac_key;
 	/* of an IPv4 header */

@@ -199,6 +199,7 @@ axes:
     srh.tlvs: {tcp: crafted, mode: inline, segments: ["fc00:1::1"], srh.tlvs: "0406000000000000"}
     traffic_class: {tcp: crafted, traffic_class: 0x20}
     flow_label: {tcp: crafted, flow_label: 7}
+    inner: {tcp: crafted, mode: encap, segments: ["fc00:d:d000::2"], inner.hop_limit: 9, inner.traffic_class: 8, inner.flow_label: 7}
     next_header: {tcp: crafted, next_header: 6}
     window: {tcp: crafted, window: 1000}
     timestamps: {tcp: crafted, timestamps: 7}
@@ -335,6 +336,6 @@ while read -r line; do
 	*) complain "$line" ;;
 	esac
 done <all
-[ "$(wc -l <all)" = $((1 + 2 + 18 + 22 + 46 + 12 + 8 + 4)) ] || complain "$(wc -l <all) cells"
+[ "$(wc -l <all)" = $((1 + 2 + 18 + 22 + 47 + 12 + 8 + 4)) ] || complain "$(wc -l <all) cells"
 [ $failures = 0 ] || exit 1
 echo "$(wc -l <listed) words, $(wc -l <all) cells, $skipped of them SKIP by name"

@@ -76,6 +76,9 @@ static int check(const struct building *building, struct error *err)
 	field_fits("tag", spec->tag, 65535, err);
 	field_fits("traffic class", spec->traffic_class, 255, err);
 	field_fits("flow label", spec->flow_label, 0xfffff, err);
+	field_fits("inner hop limit", spec->inner_hop_limit, 255, err);
+	field_fits("inner traffic class", spec->inner_traffic_class, 255, err);
+	field_fits("inner flow label", spec->inner_flow_label, 0xfffff, err);
 	field_fits("next header", spec->next_header, 255, err);
 	if (spec->mss > 65535)
 		fail(err, "mss %u is not between 0 and 65535", spec->mss);

@@ -134,6 +134,27 @@ static void test_segments_left_chooses_destination(void **state)
 	}
 }
 
+/* Each header has its own. */
+static void test_inner_fields(void **state)
+{
+	struct packet_spec spec = spec_of(MODE_ENCAP, many, 2);
+
+	(void)state;
+	spec.traffic_class = 8;
+	spec.inner_hop_limit = 3;
+	spec.inner_traffic_class = 0xb8;
+	spec.inner_flow_label = 0x12345;
+	owned(frame) frame = built(&spec);
+	const struct packet_view view = packet_parse((struct bytes){ frame->data, frame->length });
+	const struct layer *outer = packet_ip(&view), *inner = packet_innermost_ip(&view);
+	assert_int_equal(ip_hop_limit(&view, outer), 64);
+	assert_int_equal(ip_traffic_class(&view, outer), 8);
+	assert_int_equal(ipv6_flow_label(&view, outer), 0);
+	assert_int_equal(ip_hop_limit(&view, inner), 3);
+	assert_int_equal(ip_traffic_class(&view, inner), 0xb8);
+	assert_int_equal(ipv6_flow_label(&view, inner), 0x12345);
+}
+
 static void test_fields_as_given(void **state)
 {
 	struct packet_spec spec = spec_of(MODE_ENCAP, many, 2);
@@ -235,6 +256,9 @@ static void test_refused(void **state)
 		{ "SRH length 256 is not", offsetof(struct packet_spec, srh_length), 256 },
 		{ "SRH flags -7 is not", offsetof(struct packet_spec, srh_flags), -7 },
 		{ "tag 65536 is not", offsetof(struct packet_spec, tag), 65536 },
+		{ "inner hop limit 256 is not", offsetof(struct packet_spec, inner_hop_limit), 256 },
+		{ "inner traffic class 256 is not", offsetof(struct packet_spec, inner_traffic_class), 256 },
+		{ "inner flow label 1048576 is not", offsetof(struct packet_spec, inner_flow_label), 1048576 },
 		{ "mss 65536 is not", offsetof(struct packet_spec, mss), 65536 },
 	};
 	struct frame *frame = NULL;
@@ -367,6 +391,7 @@ int main(int count, char **arguments)
 		cmocka_unit_test(test_frame_inside),
 		cmocka_unit_test(test_inline_without_segments),
 		cmocka_unit_test(test_segments_left_chooses_destination),
+		cmocka_unit_test(test_inner_fields),
 		cmocka_unit_test(test_fields_as_given),
 		cmocka_unit_test(test_other_fields),
 		cmocka_unit_test(test_largest_srh),

@@ -49,11 +49,11 @@ static void write(const struct building *building, const struct part *part)
 	uint8_t *at = building->data + part->offset;
 
 	at[0] = (uint8_t)(VERSION_4 << 4 | part->length / 4);
-	at[1] = (uint8_t)spec->traffic_class;
+	at[1] = (uint8_t)or_inner(building, part, spec->traffic_class, spec->inner_traffic_class);
 	write16(at + IPV4_TOTAL_LENGTH, (uint16_t)(building->length - part->offset));
 	write16(at + IPV4_IDENTIFICATION, (uint16_t)or_auto(spec->identification, 0));
 	write16(at + IPV4_FRAGMENT, spec->may_fragment ? 0 : DONT_FRAGMENT);
-	at[IPV4_HOP_LIMIT] = (uint8_t)or_auto(spec->hop_limit, 64);
+	at[IPV4_HOP_LIMIT] = (uint8_t)or_inner(building, part, or_auto(spec->hop_limit, 64), spec->inner_hop_limit);
 	at[IPV4_PROTOCOL] = building_protocol(part);
 	memcpy(at + IPV4_SOURCE, spec->source.octets, IPV4_ADDRESS);
 	memcpy(at + IPV4_DESTINATION, spec->destination.octets, IPV4_ADDRESS);

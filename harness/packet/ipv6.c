@@ -34,10 +34,12 @@ static void write(const struct building *building, const struct part *part)
 	const struct address *destination =
 	        part == building_part(building, LAYER_IPV6) ? srh_destination(spec) : &spec->destination;
 
-	write32(at, 6U << 28 | (uint32_t)spec->traffic_class << 20 | (uint32_t)spec->flow_label);
+	const int class = or_inner(building, part, spec->traffic_class, spec->inner_traffic_class);
+	const int label = or_inner(building, part, spec->flow_label, spec->inner_flow_label);
+	write32(at, 6U << 28 | (uint32_t) class << 20 | (uint32_t)label);
 	write16(at + IPV6_PAYLOAD_LENGTH, (uint16_t)(building->length - part->offset - part->length));
 	at[6] = building_protocol(part);
-	at[IPV6_HOP_LIMIT] = (uint8_t)or_auto(spec->hop_limit, 64);
+	at[IPV6_HOP_LIMIT] = (uint8_t)or_inner(building, part, or_auto(spec->hop_limit, 64), spec->inner_hop_limit);
 	memcpy(at + IPV6_SOURCE, source->octets, ADDRESS_OCTETS);
 	memcpy(at + IPV6_DESTINATION, destination->octets, ADDRESS_OCTETS);
 }

@@ -91,6 +91,14 @@ static inline int or_auto(int field, size_t automatic)
 {
 	return field == FIELD_AUTO ? (int)automatic : field;
 }
+/* Of an IP header that is inside another: its own value where one is given. */
+static inline int or_inner(const struct building *building, const struct part *part, int outer, int inner)
+{
+	for (const struct part *before = building->parts; before < part; before++)
+		if (before->kind == LAYER_IPV4 || before->kind == LAYER_IPV6)
+			return or_auto(inner, (size_t)outer);
+	return outer;
+}
 
 /* Of a spec: the entries of its segment list on the wire, 0: it has no SRH; octets of its SRH; where the packet goes
  * first; octets of its TCP header. */

@@ -8,11 +8,12 @@
 #define LISTED    (IN_ANY_MODE & ~(1U << MODE_PLAIN))
 #define ROUTED    (LISTED & ~(1U << MODE_IP6IP6))
 /* Which cells a key is of use to: by generator, and by mode. */
-#define ANY  BY_ANY, IN_ANY_MODE
-#define LIST BY_ANY, LISTED
-#define REAL BY_KERNEL, IN_ANY_MODE
-#define MADE BY_CRAFTED, IN_ANY_MODE
-#define SRH  BY_CRAFTED, ROUTED
+#define ANY   BY_ANY, IN_ANY_MODE
+#define LIST  BY_ANY, LISTED
+#define REAL  BY_KERNEL, IN_ANY_MODE
+#define MADE  BY_CRAFTED, IN_ANY_MODE
+#define SRH   BY_CRAFTED, ROUTED
+#define INNER BY_CRAFTED, LISTED & ~(1U << MODE_INLINE)
 
 /* The list of one mode. */
 #define LIST_OF(number, row, word, about)                                                                              \
@@ -57,6 +58,10 @@ const struct traffic_field traffic_fields[] = {
 	{ "traffic_class", FIELD_NUMBER, AT(traffic_class), ANY, NULL, 0, 255, 0,
 	  "of every IPv6 header that `from` writes" },
 	{ "flow_label", FIELD_NUMBER, AT(flow_label), MADE, NULL, 0, 0xfffff, 0, "of every IPv6 header" },
+	{ "inner.hop_limit", FIELD_NUMBER, AT(inner_hop_limit), INNER, MAY_BE_AUTO(255),
+	  "of every IP header but the first" },
+	{ "inner.traffic_class", FIELD_NUMBER, AT(inner_traffic_class), INNER, MAY_BE_AUTO(255), "likewise" },
+	{ "inner.flow_label", FIELD_NUMBER, AT(inner_flow_label), INNER, MAY_BE_AUTO(0xfffff), "likewise" },
 	{ "next_header", FIELD_NUMBER, AT(next_header), MADE, MAY_BE_AUTO(255),
 	  "what is said to follow, in place of the transport" },
 	{ "segments_left", FIELD_NUMBER, AT(segments_left), SRH, MAY_BE_AUTO(255), "the SRH's Segments Left" },
