@@ -56,7 +56,7 @@ struct traffic {
 	long traffic_class, flow_label, padding; /* 0 unless given: then a real connection has TRAFFIC_CLASS */
 	long next_header;                        /* FIELD_AUTO unless given; likewise: */
 	long inner_hop_limit, inner_traffic_class, inner_flow_label;
-	int hmac;                                /* enum hmac_made */
+	int hmac; /* enum hmac_made */
 	long hmac_key;
 	/* of an IPv4 header */
 	long identification;             /* FIELD_AUTO: 1, and one more in each packet of a burst */
