@@ -106,6 +106,7 @@ int frame_build(struct frame **ret, const struct packet_spec *spec, struct error
 	building.data = frame->data = zalloc(building.length + spec->padding);
 	if (spec->payload.length > 0)
 		memcpy(frame->data + building.payload, spec->payload.data, spec->payload.length);
+	memset(frame->data + building.length, 0xa5, spec->padding); /* not 0, which would count for nothing in a sum */
 	/* From the inside out: a checksum covers the layers inside. */
 	for (size_t i = building.count; i-- > 0;)
 		layer_rows[building.parts[i].kind]->write(&building, &building.parts[i]);

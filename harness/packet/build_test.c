@@ -370,6 +370,7 @@ static void test_other_fields(void **state)
 	assert_int_equal(read32(inner), 0x6b812345);
 	assert_int_equal(tcp[12] >> 4, 8);
 	assert_int_equal(tcp[13], TCP_ACK | TCP_CWR);
+	assert_int_equal(frame->data[frame->length - 1], 0xa5);
 	assert_int_equal(read16(tcp + 18), 7);
 	assert_memory_equal(tcp + 20, options, sizeof options);
 	assert_int_equal(packet_checksum(&view, false), CHECKSUM_VALID);
