@@ -68,6 +68,7 @@ struct link_kind {
 	bool beneath;       /* below each port is another device, with an ifindex that is BENEATH more */
 	bool sums;          /* it gives sums over all of a packet, and a wrong one is told by the kernel's log alone */
 	bool napi;          /* with `carry`: its TAP devices take TSO, and run NAPI and by it GRO */
+	bool paged;         /* what arrives lies in pages behind its Ethernet header */
 	const char *note;   /* lines of a script, each "# ...\n": what the script cannot do; NULL: nothing */
 
 	const char *held_as;         /* IFLA_INFO_KIND: "vxlan"; NULL: nothing of it is read back beside the kind */

@@ -269,6 +269,18 @@ axes:
 expect: {fate: delivered}
 END
 
+cat >topologies/paged.yaml <<'END'
+topology: paged
+nodes: {src: {addresses: ["fc00:5::1"]}, dst: {addresses: ["fc00:d:d000::1"]}}
+links: [{ends: [src.b0, dst.a0], kind: pages, model: in-pages}]
+END
+cat >cases/paged.yaml <<'END'
+case: paged
+topology: paged
+traffic: {tcp: kernel, from: src, to: "fc00:d:d000::1", bytes: 1k}
+expect: {fate: delivered}
+END
+
 # ---- links of real NICs: in a guest that has them
 models='virtio-net e1000 e1000e vmxnet3 igb rtl8139 pcnet tulip'
 for model in $models; do
@@ -289,7 +301,7 @@ END
 cat cases/*.yaml topologies/*.yaml >used
 words() { # of the first column, from a heading to the next of its depth; and the values of some rows
 	sed -n '/^## Topology/,/^### Axes/p' "$docs" | sed -n 's/^| *\(`[^|]*\) |.*/\1/p'
-	sed -n '/^| `flavors` | a list/p; /^| `kind` | /p; /^| `model` | /p; /^| | `nic`: /p; /^| | `vxlan`: /p; /^| | `wire`: /p; /^| `NODE.service` | /p; /^| `direction` /p
+	sed -n '/^| `flavors` | a list/p; /^| `kind` | /p; /^| `model` | /p; /^| | `nic`: /p; /^| | `vxlan`: /p; /^| | `wire`: /p; /^| | `pages`: /p; /^| `NODE.service` | /p; /^| `direction` /p
 		/^| `NODE.service.checksum` /p; /^| `flags` /p; /^| `checksum` /p; /^| `mode` /p; /^| `tcp` /p' "$docs"
 }
 words | grep -o '`[^`]*`' | tr -d '`' | sed 's/^NODE\.INTERFACE//; s/^NODE//; s/:.*//' | grep -v ' ' | sort -u >listed
@@ -318,7 +330,7 @@ missing() { # missing CELL: what its SKIP must name
 	*encap.red) echo '.red' ;;
 	*ip6ip6) echo 'ip6tnl' ;;
 	root*) echo 'tunsrc' ;;
-	settings* | traffic* | links*) echo '/dev/net/tun' ;;
+	settings* | traffic* | links* | paged*) echo '/dev/net/tun' ;;
 	nics*) echo 'NIC' ;;
 	esac
 }
@@ -336,6 +348,6 @@ while read -r line; do
 	*) complain "$line" ;;
 	esac
 done <all
-[ "$(wc -l <all)" = $((1 + 2 + 18 + 22 + 47 + 12 + 8 + 4)) ] || complain "$(wc -l <all) cells"
+[ "$(wc -l <all)" = $((2 + 2 + 18 + 22 + 47 + 12 + 8 + 4)) ] || complain "$(wc -l <all) cells"
 [ $failures = 0 ] || exit 1
 echo "$(wc -l <listed) words, $(wc -l <all) cells, $skipped of them SKIP by name"

@@ -40,7 +40,7 @@ int offload_make(int socket, const char *interface, enum offload offload, bool o
 int tap_make(const char *interface, bool tap, bool vnet_hdr);
 /* tap.c: opens the other side of a device that the plan has made; non-blocking. Returns the descriptor or -1 and errno.
  */
-enum tap { TUN, TAP, TAP_NAPI };
+enum tap { TUN, TAP, TAP_NAPI, TAP_PAGES };
 int tap_attach(const char *interface, enum tap tap);
 /* IFF_NAPI came with 4.15; until 5e10da5385d2 (5.15) GRO gives the memory of what it merges back to the TAP's socket
  * twice, and the kernel frees what it still uses (seen on 5.10.262). */

@@ -75,12 +75,17 @@ static enum lab_status devices_attach(struct lab *lab, const struct plan *plan, 
 	FOR_EACH_INTERFACE (i, topology, node) {
 		if (!port_kind(topology, i)->carry)
 			continue;
-		const bool napi = port_kind(topology, i)->napi;
-		if (napi && !tap_has_napi()) {
-			fail(err, "links of `kind: wire` need Linux 5.15: before, GRO breaks TAP devices with NAPI");
+		const bool napi = port_kind(topology, i)->napi, paged = port_kind(topology, i)->paged;
+		if ((napi || paged) && !tap_has_napi()) {
+			fail(err, "links of `kind: wire` and `pages` need Linux 5.15: before, GRO breaks TAP devices "
+			          "with NAPI");
 			return LAB_SKIP;
 		}
-		lab->taps[i] = tap_attach(topology->interfaces[i].name, napi ? TAP_NAPI : TAP);
+		lab->taps[i] = tap_attach(topology->interfaces[i].name, paged ? TAP_PAGES : napi ? TAP_NAPI : TAP);
+		if (lab->taps[i] < 0 && paged && errno == EPERM) {
+			fail(err, "links of `kind: pages` need root of the machine");
+			return LAB_SKIP;
+		}
 		if (lab->taps[i] < 0)
 			return attach_failed(lab->names[node], topology->interfaces[i].name, err);
 		if (napi && (lab->flushes[i] = tap_flush_open(topology->interfaces[i].name)) < 0) {

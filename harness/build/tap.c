@@ -21,6 +21,8 @@ static const struct {
 } taps[] = {
 	[TUN] = { IFF_TUN | IFF_NO_PI, 0 },
 	[TAP] = { IFF_TAP | IFF_NO_PI | IFF_VNET_HDR, TUN_F_CSUM },
+	[TAP_PAGES] = { IFF_TAP | IFF_NO_PI | IFF_VNET_HDR | IFF_NAPI | IFF_NAPI_FRAGS,
+	                TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN },
 	[TAP_NAPI] = { IFF_TAP | IFF_NO_PI | IFF_VNET_HDR | IFF_NAPI,
 	               TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN },
 };

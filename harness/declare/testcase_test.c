@@ -132,13 +132,13 @@ static const struct vector vectors[] = {
 	{ SET("{\"r2.*.gro\": on}"), "c.yaml:5:7: 'r2.*.gro' matches no interface of the topology" },
 	{ SET("{\"x*.service\": off}"), "'x*.service' matches no node of the topology" },
 	{ SET("{r1.b0.mtu: 1000}"), "1000 is out of range; 1280 to 65521 can be given" },
-	{ SET("{r1.b0.model: csum-start}"),
-	  "'r1.b0.model' is on no link of `kind: nic-model`, `kind: nic`, `kind: vxlan` or `kind: wire`" },
+	{ SET("{r1.b0.model: csum-start}"), "'r1.b0.model' is on no link of `kind: nic-model`, `kind: nic`, `kind: "
+	                                    "vxlan`, `kind: wire` or `kind: pages`" },
 	{ SET("{src.b0.model: e1000}"), "e1000 is a model of links of `kind: nic`, and 'src.b0.model' is on none" },
 	{ SET("{src.b0.model: foo}"),
 	  "'foo' is not a value of src.b0.model; write csum-start, next-header, virtio-net, "
 	  "e1000, e1000e, vmxnet3, igb, rtl8139, pcnet, tulip, udp-csum, udp-gro, "
-	  "udp-partial, udp-zero, whole, virtio or lro" },
+	  "udp-partial, udp-zero, whole, virtio, lro or in-pages" },
 	{ SET("{dst.service: tun}"), "c.yaml:5:7: node dst has no SID that a service could serve" },
 	{ SET("{r1.service: on}"), "'on' is not a value of r1.service; write off, packet or tun" },
 	{ SET("{r1.seg6_hmac_key: 65536}"), "65536 is out of range; 0 to 65535 can be given" },

@@ -240,9 +240,9 @@ static const struct vector vectors[] = {
 	{ PAIR("{}", "{}", ", mtu: 99999999999999999999"), "expected a number from 1280 to 65521" },
 	{ PAIR("{}", "{}", ", mtu: 1500x"), "expected a number from 1280 to 65521, found '1500x'" },
 	{ PAIR("{}", "{}", ", kind: vet"), "t.yaml:6:30: 'vet' is not a kind of link (did you mean 'veth'?); write "
-	                                   "veth, nic-model, nic, vxlan or wire" },
-	{ PAIR("{}", "{}", ", model: csum-start"),
-	  "t.yaml:6:24: only links of `kind: nic-model`, `kind: nic`, `kind: vxlan` and `kind: wire` have a model" },
+	                                   "veth, nic-model, nic, vxlan, wire or pages" },
+	{ PAIR("{}", "{}", ", model: csum-start"), "t.yaml:6:24: only links of `kind: nic-model`, `kind: nic`, `kind: "
+	                                           "vxlan`, `kind: wire` and `kind: pages` have a model" },
 	{ PAIR("{}", "{}", ", kind: nic-model, model: e1000"),
 	  "t.yaml:6:48: e1000 is a model of links of `kind: nic`; this one is `kind: nic-model`" },
 	{ PAIR("{}", "{}", ", model: csum-start, kind: nic"),

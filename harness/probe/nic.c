@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <net/ethernet.h>
 #include <string.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "probe_internal.h"
@@ -54,6 +55,26 @@ static void hold(struct play *play, struct row *row, bool held)
 			complain_of(play, other, strerror(errno));
 }
 
+/* What lies in the first octets of a packet in pages, and in each page behind them. */
+#define FIRST_PAGE 100
+#define PAGE       4096
+
+/* The device takes the end of each part for that of a page (tun_napi_alloc_frags()). */
+static ssize_t write_pages(int fd, const struct carried *frame)
+{
+	uint8_t *octets = (uint8_t *)frame->octets;
+	struct iovec parts[2 + sizeof frame->octets / PAGE] = { { octets, HEADER + ETH_HLEN } };
+	size_t at = HEADER + ETH_HLEN, count = 1;
+
+	for (size_t size; at < frame->length; at += size) {
+		size = count == 1 ? FIRST_PAGE : PAGE;
+		if (size > frame->length - at)
+			size = frame->length - at;
+		parts[count++] = (struct iovec){ octets + at, size };
+	}
+	return writev(fd, parts, (int)count);
+}
+
 static void deliver(struct play *play, size_t sender, const struct carried *frame)
 {
 	const size_t only = addressee(play->plan, sender, frame->octets + HEADER);
@@ -61,7 +82,9 @@ static void deliver(struct play *play, size_t sender, const struct carried *fram
 	FOR_EACH_OTHER (other, play->plan->topology, sender) {
 		if (only != other && only != NOT_FOUND)
 			continue;
-		if (write(play->probe->lab->taps[other], frame->octets, frame->length) < 0) {
+		const int fd = play->probe->lab->taps[other];
+		if ((port_kind(play->plan->topology, other)->paged ? write_pages(fd, frame)
+		                                                   : write(fd, frame->octets, frame->length)) < 0) {
 			owned_text text = text_format("the wire refused a packet: %s", strerror(errno));
 			complain_of(play, sender, text);
 		}
