@@ -170,6 +170,72 @@ static void in_a_tunnel(void **state)
 	}
 }
 
+/* What r1 tells about the packet that came to it; the sum is without a pseudo-header, which frame_build() has too. */
+static void tell_ipv4(struct scene *s, uint8_t type, uint8_t code, uint32_t mtu)
+{
+	enum { QUOTED = 28 };
+	const uint8_t header[8] = { type, code, [6] = (uint8_t)(mtu >> 8), (uint8_t)mtu };
+	struct packet_spec error = { .mode = MODE_PLAIN,
+		                     .source = s->plan_interfaces[R1_A1].ipv4,
+		                     .destination = s->plan.from_address,
+		                     FIELDS_AUTO,
+		                     .protocol = IPPROTO_ICMP,
+		                     .header = { header, sizeof header },
+		                     .checksum_at = 2,
+		                     .payload = { s->trace->packets[1].data + 14, QUOTED } };
+	struct captured *sent = scene_capture(s, HOP(R1_A1, HOP_OUT), &error);
+	uint8_t *message = sent->data + 14 + 20;
+
+	message[2] = message[3] = 0;
+	const uint16_t sum = (uint16_t)~sum_fold(sum_add(0, (struct bytes){ message, sizeof header + QUOTED }));
+	message[2] = (uint8_t)(sum >> 8);
+	message[3] = (uint8_t)sum;
+	captured_parse(sent);
+}
+
+/* IPv4: a packet whose TTL ends at r1, or that is larger than the next link (RFC 792, RFC 1191 4). */
+static void over_ipv4(void **state)
+{
+	static const struct {
+		bool large;
+		uint8_t type, code;
+		uint32_t parameter;
+		const char *why; /* NULL: it agrees */
+	} rows[] = {
+		{ false, 11, 0, 0, NULL },
+		{ false, 3, 4, 1000, "r1 sent ICMP 3/4" },
+		{ false, 3, 1, 0, NULL }, /* maybe of an earlier packet */
+		{ true, 3, 4, 1000, NULL },
+		{ true, 3, 4, 1500, "r1 sent ICMP 3/4 with an MTU of 1500" },
+		{ true, 3, 4, 60, "r1 sent ICMP 3/4 with an MTU of 60" },
+		{ true, 11, 0, 0, "r1 sent ICMP 11/0" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct scene s;
+		scene_craft(&s, 1, TCP_ACK | TCP_PSH);
+		s.plan.traffic.mode = MODE_PLAIN;
+		s.plan.traffic.to = s.plan_interfaces[DST_B1].ipv4 = ip6("10.0.2.1");
+		s.plan.from_address = ip6("10.0.1.9");
+		s.plan_interfaces[R1_A1].ipv4 = ip6("10.0.1.2");
+		s.interfaces[R1_B0].mtu = s.interfaces[DST_B1].mtu = 1000;
+		struct packet_spec spec = scene_packet(&s, true, TCP_ACK | TCP_PSH, 7000, 1000);
+		spec.hop_limit = rows[i].large ? 64 : 1;
+		scene_send(&s, true, spec, 2);
+		s.trace->client.sent = 1000;
+		scene_count(&s, R1, rows[i].large ? "IpFragFails" : "IpInHdrErrors", 1);
+		scene_count(&s, R1, rows[i].large ? "IcmpOutDestUnreachs" : "IcmpOutTimeExcds", 1);
+		s.expect = (struct expectation){ .has_fate = true,
+			                         .fate = FATE_DROPPED,
+			                         .at = (char *)"r1",
+			                         .reason = (char *)(rows[i].large ? "too-big" : "hop-limit") };
+		tell_ipv4(&s, rows[i].type, rows[i].code, rows[i].parameter);
+		comes_out(&s, "6.18.44", rows[i].why ? OUTCOME_FAIL : OUTCOME_PASS, rows[i].why);
+		scene_end(&s);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -178,6 +244,7 @@ int main(void)
 		cmocka_unit_test(nothing_is_told_of_what_is_delivered),
 		cmocka_unit_test(too_big),
 		cmocka_unit_test(in_a_tunnel),
+		cmocka_unit_test(over_ipv4),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
