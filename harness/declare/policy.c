@@ -16,8 +16,8 @@ static void to_read(void *into, const struct item *item, struct error *err)
 {
 	owned_text text = NULL;
 
-	if (text_read(&text, item, "an IPv6 prefix or address", err))
-		prefix_read(&last_of(into)->to, text, item->where, err);
+	if (text_read(&text, item, "a prefix or an address", err))
+		ip_prefix_read(&last_of(into)->to, text, item->where, err);
 }
 
 static void mode_read(void *into, const struct item *item, struct error *err)
@@ -63,6 +63,9 @@ static void room_check(const struct policy *policy, const struct item *item, str
 {
 	const size_t added = mode_kind(policy->mode)->inserts;
 
+	if (added && policy->to.address.family == AF_INET)
+		fail_at(err, item->where, "in mode %s nothing can be pushed onto IPv4",
+		        word_of(mode_words, policy->mode));
 	if (policy->segment_count + added > LIST_LIMIT)
 		fail_at(err, item->where, "%zu segments; in mode %s a routing header has room for %zu",
 		        policy->segment_count, word_of(mode_words, policy->mode), LIST_LIMIT - added);
