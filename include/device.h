@@ -22,6 +22,8 @@ struct device_plan {
 	const struct address *sid;  /* SID that it serves; NULL: none */
 	const char *local, *remote; /* the ends of a tunnel; NULL: none */
 	const char *table;          /* of a VRF, a number; NULL: none */
+	const char *name;           /* of a VRF, as the file has it; NULL: vrf.TABLE */
+	unsigned index;             /* its ifindex; 0: any */
 };
 
 struct device_kind {

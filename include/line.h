@@ -11,13 +11,23 @@ extern const struct word tool_words[];
 #define MACHINE ((size_t)-2)
 
 /* What a line leaves in the kernel, to be read back once the line was applied. */
-enum thing_kind { THING_LINK, THING_ADDRESS, THING_NEIGHBOUR, THING_ROUTE, THING_SYSCTL, THING_HMAC_KEY, THING_TUNSRC };
+enum thing_kind {
+	THING_LINK,
+	THING_ADDRESS,
+	THING_NEIGHBOUR,
+	THING_ROUTE,
+	THING_SYSCTL,
+	THING_HMAC_KEY,
+	THING_TUNSRC,
+	THING_RULE
+};
 /* Keys for SRv6 HMACs are of SHA-256, with HMAC_SECRET (packet.h). */
 struct thing {
 	size_t node;
 	enum thing_kind kind;
 	char *name;         /* "a0"; "fc00:5::1/128"; "fd00:1:1::2 dev b0"; "fc00:1::100/128" or, not in table main,
-	                       "fc00:1::100/128 table 100"; "net.ipv6.conf.all.forwarding" */
+	                       "fc00:1::100/128 table 100"; "net.ipv6.conf.all.forwarding"; a rule's family and priority,
+	                       "-6 999" */
 	struct facts facts; /* what it must have; a route may have nothing else */
 };
 

@@ -74,7 +74,7 @@ struct reason_row {
 };
 /* A word of the kernel's drop events that says more than that a packet was dropped, and the reasons that it goes with.
  */
-#define KERNEL_REASONS 4
+#define KERNEL_REASONS 8
 struct drop_word {
 	const char *word;                    /* NULL ends a table */
 	enum reason reasons[KERNEL_REASONS]; /* ends with REASON_NONE */

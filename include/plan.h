@@ -28,6 +28,7 @@ struct offload_state {
 /* Where a node sends packets for an address: a route of the lab. */
 struct next_hop {
 	size_t node;
+	const char *table; /* NULL: main */
 	struct address to;
 	size_t out, in; /* interfaces of one link: where it leaves the node, and where it arrives at the next */
 	bool connected; /* the address is on the link: no route is needed */
@@ -68,6 +69,7 @@ struct plan {
 	struct plan_policy *policies;
 	size_t policy_count;
 	struct lines lab;              /* building: once for all cells with the same lab key */
+	size_t *vrf_lines;             /* of each place of a VRF: 1 + the line of the lab that others depend on */
 	bool *needed;                  /* per dispensable line of the lab: whether this cell's packets need it */
 	struct command *cell_commands; /* between cells of one lab: routes with encap, offloads */
 	size_t cell_command_count;
@@ -89,11 +91,27 @@ void plan_warn(const struct testcase *testcase, struct topology *const *topologi
 
 /* How a node sends to an address, by the plan's routes; NULL: the address is its own, or there is no route. */
 const struct next_hop *plan_next_hop(const struct plan *plan, size_t node, const struct address *to);
+/* The same in a table, that of a VRF; NULL: main. */
+const struct next_hop *plan_next_hop_in(const struct plan *plan, size_t node, const char *table,
+                                        const struct address *to);
 
 /* The policy by which a node sends packets for an address that is not its own, in a table (NULL: main): that of the
  * longest prefix; NULL: none, or a route of the file has a longer one. */
 const struct plan_policy *plan_policy_for(const struct plan *plan, size_t node, const char *table,
                                           const struct address *to);
+
+/* Whether a table (NULL: main) of a node has a route to an address. */
+bool plan_table_has(const struct plan *plan, size_t node, const char *table, const struct address *to);
+
+/* How a packet comes to a node's routes. */
+struct arrival {
+	size_t in;             /* the interface that it came in by; NOT_FOUND: the node sends it itself */
+	const char *vrf;       /* the table of the VRF that it is in; NULL: none */
+	struct address source; /* AF_UNSPEC: not known */
+};
+/* The table in which a node finds its route to an address, by its rules, its VRF, and main last; NULL: main. */
+const char *plan_table_for(const struct plan *plan, size_t node, const struct arrival *arrival,
+                           const struct address *to);
 
 /* The service of a node that gets packets for an address; NULL: none. */
 const struct plan_service *plan_service_at(const struct plan *plan, size_t node, const struct address *sid);

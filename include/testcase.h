@@ -24,6 +24,7 @@ enum setting_kind {
 	SET_FORWARDING,       /* NODE.forwarding: on or off, of IPv6 */
 	SET_SEG6_HMAC,        /* NODE.seg6_require_hmac: -1, 0, 1 */
 	SET_SEG6_FLOWLABEL,   /* NODE.seg6_flowlabel: -1, 0, 1 */
+	SET_VRF_STRICT_MODE,  /* NODE.vrf_strict_mode: 0 or 1 */
 	SET_POLICY_MODE,      /* NODE.policies.mode: encap, inline ...: of all of its policies */
 	SET_SEG6_HMAC_KEY,    /* NODE.seg6_hmac_key: 0 (none) to 65535 */
 	SET_LISTENER,         /* NODE.listener: 0 or 1 */
@@ -121,6 +122,10 @@ enum reason {
 	REASON_TCP_CSUM,
 	REASON_IP_CSUM,
 	REASON_NO_ROUTE,
+	REASON_BLACKHOLE,
+	REASON_UNREACHABLE,
+	REASON_PROHIBITED,
+	REASON_OTHER_TABLE,
 	REASON_HOP_LIMIT,
 	REASON_NO_SOCKET,
 	REASON_SRH_MALFORMED,

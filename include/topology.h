@@ -38,11 +38,33 @@ struct device {
 	enum service_checksum checksum;
 };
 
+enum route_type { ROUTE_UNICAST, ROUTE_BLACKHOLE, ROUTE_UNREACHABLE, ROUTE_PROHIBIT };
+extern const struct word route_type_words[]; /* those that lead nowhere: "blackhole", "unreachable", "prohibit" */
 struct route {
 	struct where where;
 	struct prefix to;
-	char *via;   /* a neighbour node's name */
-	char *table; /* a number; NULL: main, the only table in which received packets are looked up */
+	enum route_type type;
+	char *via;   /* a neighbour node's name; NULL: it leads nowhere */
+	char *table; /* a number; NULL: main, in which received packets are looked up unless a VRF or a rule says
+	                otherwise */
+};
+
+/* A VRF: what comes in by its ports is looked up in its table first. */
+struct vrf {
+	struct where where;
+	char name[NAME_SIZE];
+	char *table; /* a number */
+};
+
+/* `ip rule`: packets that it matches are looked up in a table. */
+struct table_rule {
+	struct where where;
+	bool has_from, has_to;
+	struct prefix from, to;
+	char *iif;   /* a port or VRF of the node; NULL: any */
+	long fwmark; /* 0: any */
+	long priority;
+	char *table; /* a number; NULL: main */
 };
 
 /* What a node pushes onto packets for a prefix: a route with `encap seg6`. */
@@ -66,6 +88,11 @@ struct node {
 	size_t device_count;
 	struct route *routes; /* given ones, before the generated ones */
 	size_t route_count;
+	struct vrf *vrfs;
+	size_t vrf_count;
+	int vrf_strict_mode; /* 1 unless given: no two VRFs have one table, as SIDs with a vrftable need it */
+	struct table_rule *rules;
+	size_t rule_count;
 	struct policy *policies;
 	size_t policy_count;
 	bool had_sids;    /* a plan's copy, for a kernel without seg6local: its End SIDs are among its addresses now */
@@ -89,6 +116,7 @@ struct interface {
 	const struct nic_model *model; /* of the NIC at this end; NULL: links of its kind have none */
 	bool has_mac;                  /* given */
 	uint8_t mac[6];
+	size_t vrf; /* 1 + that of its node; 0: none */
 };
 
 /* What seg6_enabled is on an interface; `all` has that of the node. Linux takes the lesser of both
@@ -148,6 +176,9 @@ struct crossing {
 	size_t out, in;
 };
 /* The first in the order of the file. False: no link joins the two. */
+/* The same by an interface of a table (NULL: main) where there is one. */
+bool table_crossing(struct crossing *ret, const struct topology *topology, size_t node, const char *table,
+                    size_t neighbour);
 bool topology_crossing(struct crossing *ret, const struct topology *topology, size_t node, size_t neighbour);
 
 /* Reads and checks one file: syntax, names, types, every link's ends, connectedness. All errors of the file go to err,
@@ -173,10 +204,24 @@ bool same_table(const char *a, const char *b); /* NULL: main */
 const struct sid *node_sid(const struct node *node, const struct address *address);
 /* The same over all nodes, as their routes look it up; *owner is its node, and may be NULL. */
 const struct sid *topology_sid(const struct topology *topology, const struct address *address, size_t *owner);
+/* The table in which what comes in by an interface is looked up first, and which has its addresses: that of its VRF, a
+ * number; NULL: main. */
+const char *interface_table(const struct topology *topology, size_t interface);
+/* place.c: a node's table main is a place, and each of its VRFs is one of its own: routes lead from one to another by
+ * links alone, which join the places of their interfaces. Numbers: that of a node for its main. */
+size_t topology_places(const struct topology *topology);
+size_t interface_place(const struct topology *topology, size_t interface);
+size_t table_place(const struct topology *topology, size_t node, const char *table);  /* main: also for another table */
+size_t place_node(const struct topology *topology, size_t place, const char **table); /* NULL: main */
+/* A node's VRF by its name, or by its table (a number); NULL: none. */
+const struct vrf *node_vrf(const struct node *node, const char *name);
+const struct vrf *node_vrf_of(const struct node *node, const char *table);
 /* The number of a table that a file may give by name. */
 const char *table_number(const char *name);
 /* The same for a SID's `table`; NULL: main. */
 const char *sid_table(const struct sid *sid);
+/* The table in which what it decapsulates or forwards is looked up: that of `vrftable` or `table`; NULL: main. */
+const char *sid_looks_in(const struct sid *sid);
 /* The prefix that its route is for. */
 struct prefix sid_prefix(const struct sid *sid);
 /* The bits of a SID before its argument: lblen + nflen, which are 32 and 16 unless given (RFC 9800 4.1, Linux). */

@@ -107,6 +107,39 @@ expect:
   - {fate: delivered}
 END
 
+# ---- VRFs, rules and types of routes
+cat >topologies/vrfs.yaml <<'END'
+topology: vrfs
+nodes:
+  src: {addresses: ["fc00:5::1"], routes: {"fc00:d::/32": r1}}
+  r1:
+    vrfs: {red: {table: 100, ports: [a0]}}
+    vrf_strict_mode: 1
+    policies: [{to: "fc00:d:d000::1", vrf: red, segments: ["fc00:2::4"]}]
+    routes:
+      - {to: "fc00:d:e000::1", type: unreachable, vrf: red}
+      - {to: "fc00:d:f000::1", via: r2, table: 7}
+    rules: [{from: "fc00:5::/64", to: "fc00:d:f000::/64", iif: red, table: 7, priority: 500}, {fwmark: 9, table: main, priority: 501}]
+    sids: {"fc00:1::4": {behaviour: End.DT6, vrftable: 100}}
+  r2: {sids: {"fc00:2::4": {behaviour: End.DT6, table: main}}, policies: [{to: "fc00:5::1", segments: ["fc00:1::4"]}]}
+  dst: {addresses: ["fc00:d:d000::1", "fc00:d:e000::1", "fc00:d:f000::1"], routes: {"fc00:5::/64": r2}}
+links: [{ends: [src.b0, r1.a0]}, {ends: [r1.b0, r2.a0], mtu: 1700}, {ends: [r2.b0, dst.a0]}]
+END
+cat >cases/vrfs.yaml <<'END'
+case: vrfs
+topology: vrfs
+set: {"*.*.gro": off, r1.vrf_strict_mode: 1}
+traffic: {tcp: kernel, from: src, to: "fc00:d:d000::1", bytes: 2k}
+axes:
+  what:
+    vrf: {to: "fc00:d:d000::1"}
+    type: {to: "fc00:d:e000::1"}
+    rule: {to: "fc00:d:f000::1"}
+expect:
+  - {when: {what: type}, fate: dropped, at: r1, reason: unreachable}
+  - {fate: delivered}
+END
+
 # ---- settings and traffic keys
 cat >topologies/lab.yaml <<'END'
 topology: lab
@@ -325,7 +358,7 @@ missing() { # missing CELL: what its SKIP must name
 	*what=csid) echo 'flavors next-csid' ;;
 	*what=oif) echo 'oif' ;;
 	*what=lro) echo 'lro' ;;
-	*End.DT6-vrftable | *End.DT4 | *End.DT46) echo 'vrf' ;;
+	vrfs* | *End.DT6-vrftable | *End.DT4 | *End.DT46) echo 'vrf' ;;
 	*seg6_require_hmac | *hmac-right | *hmac-sha1 | *srh.hmac) echo 'hmac' ;;
 	*encap.red) echo '.red' ;;
 	*ip6ip6) echo 'ip6tnl' ;;
@@ -348,6 +381,6 @@ while read -r line; do
 	*) complain "$line" ;;
 	esac
 done <all
-[ "$(wc -l <all)" = $((2 + 2 + 18 + 22 + 47 + 12 + 8 + 4)) ] || complain "$(wc -l <all) cells"
+[ "$(wc -l <all)" = $((2 + 2 + 3 + 18 + 22 + 47 + 12 + 8 + 4)) ] || complain "$(wc -l <all) cells"
 [ $failures = 0 ] || exit 1
 echo "$(wc -l <listed) words, $(wc -l <all) cells, $skipped of them SKIP by name"

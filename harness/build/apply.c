@@ -137,9 +137,11 @@ static int apply_direct(const struct lab *lab, const struct command *command, ch
 	lab_enter(lab, command->node);
 	int socket = rtnetlink_open(err);
 	int result = socket < 0 ? -1 : holdings_read_devices(&devices, socket, err);
+	const bool rule = command->things[0].kind == THING_RULE;
 	int error = result < 0 ? 0
-	                       : route_ask(socket, RTM_NEWROUTE, flags, command->things[0].name,
-	                                   &command->things[0].facts, &devices);
+	            : rule     ? rule_ask(socket, command->things[0].name, &command->things[0].facts)
+	                   : route_ask(socket, RTM_NEWROUTE, flags, command->things[0].name, &command->things[0].facts,
+	                               &devices);
 	if (socket >= 0)
 		close(socket);
 	lab_enter(lab, NOT_FOUND);

@@ -1,4 +1,5 @@
 /* What a node's kernel holds, dumped and converted to the plan's things. */
+#include <linux/fib_rules.h>
 #include <linux/if.h>
 #include <linux/if_link.h>
 #include <linux/neighbour.h>
@@ -126,6 +127,8 @@ static void take_link(void *context, const struct nlmsghdr *answer)
 	read_families(facts, a[IFLA_AF_SPEC]);
 	facts_add(facts, "multicast", link->ifi_flags & IFF_MULTICAST ? "on" : "off");
 	facts_add(facts, "up", link->ifi_flags & IFF_UP ? "yes" : "no");
+	if (a[IFLA_MASTER])
+		facts_add(facts, "master", "%u", number_of(a[IFLA_MASTER]));
 }
 
 static void take_address(void *context, const struct nlmsghdr *answer)
@@ -173,6 +176,10 @@ static const char *type_word(unsigned type)
 		return "blackhole";
 	case RTN_LOCAL:
 		return "local";
+	case RTN_UNREACHABLE:
+		return "unreachable";
+	case RTN_PROHIBIT:
+		return "prohibit";
 	default:
 		return "other";
 	}
@@ -197,9 +204,42 @@ static void take_route(void *context, const struct nlmsghdr *answer)
 	facts_add(facts, "type", "%s", type_word(route->rtm_type));
 	if (a[RTA_GATEWAY])
 		facts_add(facts, "via", "%s", address_of(route->rtm_family, a[RTA_GATEWAY], text));
-	if (a[RTA_OIF] && route->rtm_type != RTN_BLACKHOLE)
+	if (a[RTA_OIF] && (route->rtm_type == RTN_UNICAST || route->rtm_type == RTN_LOCAL))
 		facts_add(facts, "dev", "%s", device_name(holdings, (int)number_of(a[RTA_OIF])));
 	encap_read(facts, a[RTA_ENCAP_TYPE], a[RTA_ENCAP], holdings);
+}
+
+static void add_rule_prefix(struct facts *facts, const char *key, const struct rtattr *attribute, uint8_t family,
+                            unsigned length)
+{
+	char text[ADDRESS_TEXT_SIZE];
+
+	if (!attribute || RTA_PAYLOAD(attribute) != family_octets(family))
+		return;
+	const struct address address = address_from(family, RTA_DATA(attribute));
+	facts_add(facts, key, "%s/%u", address_text(&address, text), length);
+}
+
+static void take_rule(void *context, const struct nlmsghdr *answer)
+{
+	struct holdings *holdings = context;
+	const struct fib_rule_hdr *rule = NLMSG_DATA(answer);
+	const struct rtattr *a[FRA_TABLE + 1];
+
+	if (answer->nlmsg_type != RTM_NEWRULE)
+		return;
+	attributes_find(a, FRA_TABLE, (const uint8_t *)rule + NLMSG_ALIGN(sizeof *rule),
+	                NLMSG_PAYLOAD(answer, sizeof *rule));
+	struct facts *facts =
+	        held_add(holdings, THING_RULE,
+	                 text_format("%s %u", rule->family == AF_INET ? "-4" : "-6", number_of(a[FRA_PRIORITY])));
+	add_rule_prefix(facts, "from", a[FRA_SRC], rule->family, rule->src_len);
+	add_rule_prefix(facts, "to", a[FRA_DST], rule->family, rule->dst_len);
+	if (a[FRA_IIFNAME])
+		facts_add(facts, "iif", "%s", (const char *)RTA_DATA(a[FRA_IIFNAME]));
+	if (a[FRA_FWMARK])
+		facts_add(facts, "fwmark", "%u", number_of(a[FRA_FWMARK]));
+	facts_add(facts, "table", "%u", a[FRA_TABLE] ? number_of(a[FRA_TABLE]) : rule->table);
 }
 
 /* Every one of these requests begins with the family. */
@@ -233,6 +273,13 @@ int holdings_read(struct holdings *ret, int socket, struct error *err)
 	if (holdings_read_devices(ret, socket, err) < 0 || read_family(ret, socket, AF_INET6, err) < 0)
 		return -1;
 	return ret->ipv4 ? read_family(ret, socket, AF_INET, err) : 0;
+}
+
+/* A kernel without tables has no rules, which is no error. */
+void holdings_read_rules(struct holdings *ret, int socket)
+{
+	dump(ret, socket, RTM_GETRULE, AF_INET6, sizeof(struct fib_rule_hdr), take_rule, NULL);
+	dump(ret, socket, RTM_GETRULE, AF_INET, sizeof(struct fib_rule_hdr), take_rule, NULL);
 }
 
 int holdings_read_route(struct holdings *ret, int socket, const struct address *to)

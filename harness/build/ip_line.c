@@ -304,7 +304,12 @@ static void know_device(struct holdings *devices, const char *name)
 		holdings_know(devices, (int)index, name);
 }
 
-/* "[blackhole|local] PREFIX KEY VALUE..." */
+static bool is_route_type(const struct reading *line)
+{
+	return word_is(line, "local") || (line->word && word_value(route_type_words, line->word, &(int){ 0 }));
+}
+
+/* "[blackhole|unreachable|prohibit|local] PREFIX KEY VALUE..." */
 static int route(struct reading *line, unsigned type, unsigned flags)
 {
 	owned_facts facts = { 0 };
@@ -315,7 +320,7 @@ static int route(struct reading *line, unsigned type, unsigned flags)
 
 	if (!next(line))
 		return NOT_KNOWN;
-	if (word_is(line, "blackhole") || word_is(line, "local")) {
+	if (is_route_type(line)) {
 		facts_add(&facts, "type", "%s", line->word);
 		next(line);
 	}

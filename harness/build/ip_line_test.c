@@ -114,7 +114,7 @@ static const char *const unknown[] = {
 	"neigh replace fd00::2 lladdr 02:68:63:00:00:01 nud permanent dev lo",
 	"route add fc00:9::/64 via fd00::2 dev lo metric 5",
 	"route add fc00:9::/64 encap mpls 100 dev lo",
-	"route add unreachable fc00:9::/64",
+	"route add throw fc00:9::/64",
 	"route change fc00:9::/64",
 	"tuntap add dev a0 mode tap one_queue",
 	"tuntap add dev a0 mode tap vnet_hdr user 0",

@@ -220,7 +220,7 @@ static bool has_ipv4(const struct plan *plan)
 	return has;
 }
 
-static int read_nodes(struct readback *readback, bool ipv4)
+static int read_nodes(struct readback *readback, const struct topology *topology, bool ipv4)
 {
 	const struct lab *lab = readback->lab;
 	int result = 0;
@@ -230,6 +230,8 @@ static int read_nodes(struct readback *readback, bool ipv4)
 		lab_enter(lab, i);
 		int socket = rtnetlink_open(readback->err);
 		result = socket < 0 ? -1 : holdings_read(&readback->nodes[i], socket, readback->err);
+		if (result == 0 && topology->nodes[i].rule_count)
+			holdings_read_rules(&readback->nodes[i], socket);
 		if (socket >= 0)
 			close(socket);
 	}
@@ -251,7 +253,7 @@ enum lab_status lab_read_back(struct lab *lab, const struct plan *plan, char **s
 
 	if (lab_check_kernel(err) < 0) {
 		status = LAB_SKIP;
-	} else if (read_nodes(&readback, has_ipv4(plan)) == 0) {
+	} else if (read_nodes(&readback, plan->topology, has_ipv4(plan)) == 0) {
 		status = check_lines(&readback, lab, plan, said);
 	}
 	for (size_t i = 0; i < lab->node_count; i++)

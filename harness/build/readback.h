@@ -42,6 +42,7 @@ struct holdings {
 };
 /* Links; and of IPv6, and of IPv4 where that is asked for, addresses, neighbours and routes. */
 int holdings_read(struct holdings *ret, int socket, struct error *err);
+void holdings_read_rules(struct holdings *ret, int socket);
 int holdings_read_devices(struct holdings *ret, int socket, struct error *err); /* links only */
 /* Only the route for one destination; devices must be known. */
 int holdings_read_route(struct holdings *ret, int socket, const struct address *to);
@@ -68,6 +69,9 @@ bool is_usual(const struct fact *fact);
 /* RTM_NEWROUTE with flags such as NLM_F_CREATE, or RTM_DELROUTE, for a thing's name; 0, or the kernel's errno. */
 int route_ask(int socket, unsigned type, unsigned flags, const char *name, const struct facts *facts,
               const struct holdings *devices);
+
+/* ---- rule.c: a rule, by a thing's name, "-6 500", and its facts; 0, or the kernel's errno. */
+int rule_ask(int socket, const char *name, const struct facts *facts);
 
 /* ---- ip_line.c: what `ip` does with a line, in the current namespace. False: the line is not of a known form, or the
  * kernel refused it; a request that was refused has changed nothing, or what it may change again. */

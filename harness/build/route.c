@@ -22,10 +22,15 @@ static bool name_read(struct rtmsg *route, struct address *to, uint32_t *table, 
 	return true;
 }
 
+static bool leads_nowhere(uint8_t type)
+{
+	return type == RTN_BLACKHOLE || type == RTN_UNREACHABLE || type == RTN_PROHIBIT;
+}
+
 /* As `ip` has it; IPv6 has no scopes. */
 static uint8_t scope_of(const struct rtmsg *route, unsigned type, const char *via)
 {
-	if (route->rtm_family != AF_INET || route->rtm_type == RTN_BLACKHOLE)
+	if (route->rtm_family != AF_INET || leads_nowhere(route->rtm_type))
 		return RT_SCOPE_UNIVERSE;
 	if (type == RTM_DELROUTE)
 		return RT_SCOPE_NOWHERE;
@@ -34,15 +39,24 @@ static uint8_t scope_of(const struct rtmsg *route, unsigned type, const char *vi
 	return via ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
 }
 
+static uint8_t type_number(const struct facts *facts)
+{
+	static const struct word types[] = { { "blackhole", RTN_BLACKHOLE, NULL },
+		                             { "unreachable", RTN_UNREACHABLE, NULL },
+		                             { "prohibit", RTN_PROHIBIT, NULL },
+		                             { "local", RTN_LOCAL, NULL },
+		                             { NULL, 0, NULL } };
+	const char *type = facts_get(facts, "type");
+	int number;
+
+	return type && word_value(types, type, &number) ? (uint8_t)number : RTN_UNICAST;
+}
+
 int route_ask(int socket, unsigned type, unsigned flags, const char *name, const struct facts *facts,
               const struct holdings *devices)
 {
 	const char *via = facts_get(facts, "via"), *dev = facts_get(facts, "dev");
-	const bool blackhole = facts_have(facts, "type", "blackhole");
-	struct rtmsg route = { .rtm_protocol = RTPROT_BOOT,
-		               .rtm_type = blackhole                            ? RTN_BLACKHOLE
-		                           : facts_have(facts, "type", "local") ? RTN_LOCAL
-		                                                                : RTN_UNICAST };
+	struct rtmsg route = { .rtm_protocol = RTPROT_BOOT, .rtm_type = type_number(facts) };
 	int device = dev ? device_index(devices, dev) : 0;
 	struct address address;
 	struct message message;
@@ -54,7 +68,7 @@ int route_ask(int socket, unsigned type, unsigned flags, const char *name, const
 	message_start(&message, type, flags | NLM_F_ACK, &route, sizeof route);
 	message_put(&message, RTA_DST, address.octets, family_octets(address.family));
 	message_put(&message, RTA_TABLE, &table, sizeof table);
-	if (!blackhole)
+	if (dev)
 		message_put(&message, RTA_OIF, &device, sizeof device);
 	if (via && address_parse(&address, route.rtm_family, via))
 		message_put(&message, RTA_GATEWAY, address.octets, family_octets(address.family));

@@ -28,6 +28,8 @@ struct request {
 			struct rtmsg route;
 			struct rtattr attribute;
 			uint8_t octets[ADDRESS_OCTETS];
+			struct rtattr out;
+			int oif;
 		} __attribute__((packed));
 	};
 };
@@ -137,7 +139,8 @@ static bool device_ready(int socket, const char *name)
 	return ask(socket, &request, link_is_up);
 }
 
-static bool address_ready(int socket, const struct address *address)
+/* `oif`: of a VRF's port, in whose table the address is; 0: none. */
+static bool address_ready(int socket, const struct address *address, unsigned oif)
 {
 	struct request request = { .header = { .nlmsg_len = NLMSG_LENGTH(sizeof request.route +
 		                                                         RTA_LENGTH(family_octets(address->family))),
@@ -149,6 +152,12 @@ static bool address_ready(int socket, const struct address *address)
 	request.attribute.rta_type = RTA_DST;
 	request.attribute.rta_len = (unsigned short)RTA_LENGTH(family_octets(address->family));
 	memcpy(request.octets, address->octets, sizeof request.octets);
+	if (oif && address->family == AF_INET6) {
+		request.out.rta_type = RTA_OIF;
+		request.out.rta_len = RTA_LENGTH(sizeof request.oif);
+		request.oif = (int)oif;
+		request.header.nlmsg_len += RTA_LENGTH(sizeof request.oif);
+	}
 	return ask(socket, &request, route_is_local);
 }
 
@@ -165,7 +174,8 @@ static const char *missing(int socket, const struct lab *lab, const struct plan 
 			return "operationally up links";
 		for (const int *family = families; *family; family++)
 			if (port_address(plan, i, *family)->family &&
-			    !address_ready(socket, port_address(plan, i, *family)))
+			    !address_ready(socket, port_address(plan, i, *family),
+			                   topology->interfaces[i].vrf ? lab->ifindex[i] : 0))
 				return "usable link addresses";
 	}
 	for (size_t s = 0; s < plan->service_count; s++)
@@ -173,7 +183,7 @@ static const char *missing(int socket, const struct lab *lab, const struct plan 
 		    !device_ready(socket, plan->services[s].device.kind->name))
 			return "an operationally up device of its service";
 	for (size_t i = 0; i < topology->nodes[node].address_count; i++)
-		if (!address_ready(socket, &topology->nodes[node].addresses[i]))
+		if (!address_ready(socket, &topology->nodes[node].addresses[i], 0))
 			return "usable addresses";
 	return NULL;
 }

@@ -77,12 +77,15 @@ extern const struct word on_off_words[];
 struct claim {
 	struct address address;
 	struct where where;
+	size_t node;  /* NOT_FOUND: of a link */
+	bool on_node; /* one of its `addresses`, which a node of another VRF may have too */
 };
 struct mention { /* a name, to be looked up when all links are known */
-	enum { MENTION_NEIGHBOUR, MENTION_INTERFACE } kind;
+	enum { MENTION_NEIGHBOUR, MENTION_INTERFACE, MENTION_PORT } kind;
 	struct where where;
 	size_t node; /* whose neighbour or interface */
 	const char *name;
+	size_t vrf; /* 1 + that of the node whose port it is */
 };
 struct draft {
 	struct topology *topology;
@@ -97,13 +100,24 @@ struct draft {
 };
 /* draft.c: an address of the node, or an error; and a name of it to be looked up at the end. */
 bool claim(struct draft *draft, const struct address *address, struct where where, struct error *err);
+/* The same for one of a node's `addresses`. */
+bool claim_for_node(struct draft *draft, const struct address *address, struct where where, struct error *err);
+/* Reports nodes that have one address and are not kept apart by VRFs. */
+void claims_check(const struct draft *draft, struct error *err);
 void mention(struct draft *draft, int kind, const struct item *item);
 /* ---- node.c, sid.c, policy.c, link.c */
 void node_read(struct draft *draft, const struct item *item, struct error *err);
 void sids_read(void *into, const struct item *item, struct error *err);
 void policies_read(void *into, const struct item *item, struct error *err);
+/* ---- route.c */
 /* The number of a routing table that routes can be given in; main leaves *ret NULL. */
 void route_table_read(char **ret, const struct item *item, struct error *err);
+/* That of one of the node's VRFs, by its name. */
+void vrf_table_read(char **ret, const struct node *node, const struct item *item, struct error *err);
+void routes_read(void *into, const struct item *item, struct error *err);
+void rules_read(void *into, const struct item *item, struct error *err);
+void vrfs_read(void *into, const struct item *item, struct error *err);
+bool interface_name_check(const char *name, struct where where, struct error *err); /* also of a VRF */
 void links_read(void *into, const struct item *item, struct error *err);
 /* "`kind: nic-model` and `kind: nic`"; caller frees. */
 char *kinds_with_models(const char *conjunction);

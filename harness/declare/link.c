@@ -26,7 +26,7 @@ static void node_unknown(const struct topology *topology, const char *name, stru
 	fail_at(err, where, "there is no node '%.60s'%s", name, nearest_hint(&nearest).text);
 }
 
-static bool interface_name_check(const char *name, struct where where, struct error *err)
+bool interface_name_check(const char *name, struct where where, struct error *err)
 {
 	/* lo is in every namespace; the other two are directories under net.ipv6.conf. */
 	static const char *const words[] = { "lo", "all", "default" };
@@ -333,10 +333,40 @@ static bool are_neighbours(const struct topology *topology, size_t a, size_t b)
 	return topology_crossing(&over, topology, a, b);
 }
 
-static void mention_check(const struct topology *topology, const struct mention *m, struct error *err)
+/* An interface is a port of one VRF. */
+static void port_check(struct topology *topology, const struct mention *m, struct error *err)
+{
+	const struct node *node = &topology->nodes[m->node];
+	size_t i = topology_interface(topology, m->node, m->name);
+
+	if (i == NOT_FOUND)
+		fail_at(err, m->where, "node %s has no interface '%.60s'", node->name, m->name);
+	else if (topology->interfaces[i].vrf)
+		fail_at(err, m->where, "%s is a port of VRF '%s' already", m->name,
+		        node->vrfs[topology->interfaces[i].vrf - 1].name);
+	else
+		topology->interfaces[i].vrf = m->vrf;
+}
+
+/* VRFs are devices of their node. */
+static void vrf_names_check(const struct topology *topology, struct error *err)
+{
+	for (size_t n = 0; n < topology->node_count; n++)
+		for (size_t v = 0; v < topology->nodes[n].vrf_count; v++) {
+			const struct vrf *vrf = &topology->nodes[n].vrfs[v];
+			if (topology_interface(topology, n, vrf->name) != NOT_FOUND)
+				fail_at(err, vrf->where, "'%s' is the name of another interface", vrf->name);
+		}
+}
+
+static void mention_check(struct topology *topology, const struct mention *m, struct error *err)
 {
 	const char *self = topology->nodes[m->node].name;
 
+	if (m->kind == MENTION_PORT) {
+		port_check(topology, m, err);
+		return;
+	}
 	if (m->kind == MENTION_INTERFACE) {
 		if (topology_interface(topology, m->node, m->name) == NOT_FOUND)
 			fail_at(err, m->where, "node %s has no interface '%.60s'", self, m->name);
@@ -386,6 +416,8 @@ void graph_check(const struct draft *draft, struct error *err)
 {
 	for (size_t i = 0; i < draft->mention_count; i++)
 		mention_check(draft->topology, &draft->mentions[i], err);
+	vrf_names_check(draft->topology, err);
 	connected_check(draft->topology, err);
 	nics_check(draft->topology, err);
+	claims_check(draft, err);
 }

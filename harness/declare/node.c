@@ -13,7 +13,7 @@ static void addresses_of_node(void *into, const struct item *item, struct error 
 	const struct item *entry = entries(item, &count, "a list of IP addresses", err);
 
 	for (size_t i = 0; i < count; i++)
-		if (ip_address_read(&address, &entry[i], err) && claim(draft, &address, entry[i].where, err))
+		if (ip_address_read(&address, &entry[i], err) && claim_for_node(draft, &address, entry[i].where, err))
 			*PUSH(draft->node->addresses, draft->node->address_count) = address;
 }
 
@@ -134,65 +134,12 @@ static void listener(void *into, const struct item *item, struct error *err)
 	word_read(&((struct draft *)into)->node->listener, item, on_off_words, "listener", err);
 }
 
-/* A route to the node itself: what a SID looks up in the table of a VRF is delivered here. */
-static bool is_own(const struct node *node, const struct route *route)
+static void vrf_strict_mode(void *into, const struct item *item, struct error *err)
 {
-	return strcmp(route->via, node->name) == 0;
+	word_read(&((struct draft *)into)->node->vrf_strict_mode, item, on_off_words, "vrf_strict_mode", err);
 }
 
-static void via_read(void *into, const struct item *item, struct error *err)
-{
-	struct draft *draft = into;
-
-	if (text_read(&draft->route->via, item, "the name of a neighbour", err) && !is_own(draft->node, draft->route))
-		mention(draft, MENTION_NEIGHBOUR, item);
-}
-
-static void table_read(void *into, const struct item *item, struct error *err)
-{
-	route_table_read(&((struct draft *)into)->route->table, item, err);
-}
-
-static const struct key route_keys[] = {
-	{ "via", via_read, true },
-	{ "table", table_read, false },
-	{ NULL, NULL, false },
-};
-
-static bool is_same_route(const struct route *a, const struct route *b)
-{
-	return prefix_same(&a->to, &b->to) && same_table(a->table, b->table);
-}
-
-static void route_read(struct draft *draft, const struct item *item, struct error *err)
-{
-	struct node *node = draft->node;
-	struct prefix to;
-
-	if (!ip_prefix_read(&to, item->key, item->key_where, err))
-		return;
-	draft->route = PUSH(node->routes, node->route_count);
-	*draft->route = (struct route){ .where = item->key_where, .to = to };
-	if (item->kind == ITEM_MAP)
-		map_read(draft, item, route_keys, "a route", err);
-	else
-		via_read(draft, item, err);
-	if (draft->route->via && !draft->route->table && is_own(node, draft->route))
-		fail_at(err, item->where, "a route to %s itself is in the table of a VRF: give `table`", node->name);
-	for (size_t i = 0; i + 1 < node->route_count; i++)
-		if (is_same_route(&node->routes[i], draft->route))
-			fail_at(err, item->key_where, "a second route to '%s'", item->key);
-}
-
-static void routes_read(void *into, const struct item *item, struct error *err)
-{
-	if (!map_is(item, "routes", err))
-		return;
-	for (size_t i = 0; i < item->count; i++)
-		route_read(into, &item->items[i], err);
-}
-
-/* `service` after `sids`: it may name one of them; `policies` after `routes`. */
+/* `service` after `sids`: it may name one of them; `policies` after `routes`, and what may name a VRF after `vrfs`. */
 /* clang-format off: one key a line */
 static const struct key node_keys[] = {
 	{ "addresses", addresses_of_node, false },
@@ -205,7 +152,10 @@ static const struct key node_keys[] = {
 	{ "tunsrc", tunsrc, false },
 	{ "seg6_hmac_key", seg6_hmac_key, false },
 	{ "listener", listener, false },
+	{ "vrfs", vrfs_read, false },
+	{ "vrf_strict_mode", vrf_strict_mode, false },
 	{ "routes", routes_read, false },
+	{ "rules", rules_read, false },
 	{ "policies", policies_read, false },
 	{ NULL, NULL, false },
 };

@@ -1,7 +1,4 @@
 /* A node's policies: what it pushes onto packets for a prefix. */
-#include <linux/rtnetlink.h>
-#include <string.h>
-
 #include "declare.h"
 #include "mode.h"
 
@@ -33,29 +30,19 @@ static void segments_read(void *into, const struct item *item, struct error *err
 		fail_at(err, item->where, "a policy needs at least one segment");
 }
 
-/* Table local is the kernel's own: its addresses come before any route. */
-void route_table_read(char **ret, const struct item *item, struct error *err)
-{
-	long number = RT_TABLE_MAIN;
-
-	if (!(item->kind == ITEM_TEXT && strcmp(item->text, "main") == 0) &&
-	    !number_read(&number, item, 1, 0xffffffffL, err))
-		return;
-	if (number == RT_TABLE_LOCAL)
-		fail_at(err, item->where, "table %ld is the kernel's own; take another number", number);
-	else if (number != RT_TABLE_MAIN)
-		*ret = text_format("%ld", number);
-}
-
 static void policy_table_read(void *into, const struct item *item, struct error *err)
 {
 	route_table_read(&last_of(into)->table, item, err);
 }
 
+static void policy_vrf_read(void *into, const struct item *item, struct error *err)
+{
+	vrf_table_read(&last_of(into)->table, ((struct draft *)into)->node, item, err);
+}
+
 static const struct key policy_keys[] = {
-	{ "to", to_read, true },      { "segments", segments_read, true },
-	{ "mode", mode_read, false }, { "table", policy_table_read, false },
-	{ NULL, NULL, false },
+	{ "to", to_read, true },           { "segments", segments_read, true },   { "mode", mode_read, false },
+	{ "vrf", policy_vrf_read, false }, { "table", policy_table_read, false }, { NULL, NULL, false },
 };
 
 /* A header that goes into the packet has the packet's destination as one more entry. */

@@ -18,6 +18,7 @@ static const struct property properties[] = {
 	{ "seg6_flowlabel", SET_SEG6_FLOWLABEL, false, 0, NULL, -1, 1, NULL },
 	{ "seg6_hmac_key", SET_SEG6_HMAC_KEY, false, 0, NULL, 0, 65535, NULL },
 	{ "listener", SET_LISTENER, false, 0, on_off_words, 0, 0, NULL },
+	{ "vrf_strict_mode", SET_VRF_STRICT_MODE, false, 0, on_off_words, 0, 0, NULL },
 	{ "policies.mode", SET_POLICY_MODE, false, 0, NULL, 0, 0, seg6_mode_words },
 	{ "rx", SET_OFFLOAD, true, OFFLOAD_RX, on_off_words, 0, 0, NULL },
 	{ "tx", SET_OFFLOAD, true, OFFLOAD_TX, on_off_words, 0, 0, NULL },

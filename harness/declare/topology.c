@@ -30,6 +30,7 @@ static void nodes_read(void *into, const struct item *item, struct error *err)
 		struct node *node = PUSH(draft->topology->nodes, draft->topology->node_count);
 		node->where = entry->key_where;
 		node->seg6_enabled = 1;
+		node->vrf_strict_mode = 1;
 		if (name_check(entry->key, entry->key_where, "a node", err))
 			strcpy(node->name, entry->key);
 	}

@@ -21,8 +21,10 @@ static const char *const telling[] = {
 /* Kernels before 5.17 have none (include/net/dropreason-core.h). PKT_TOO_SMALL is left out: an ICMPv6 error that quotes
  * too little of a packet with a long segment list is freed so where it arrives. */
 static const struct drop_word words[] = {
-	{ "IP_INNOROUTES", { REASON_NO_ROUTE, REASON_LINK_LOCAL, REASON_ADDRESS } },
-	{ "IP_OUTNOROUTES", { REASON_NO_ROUTE } },
+	{ "IP_INNOROUTES",
+	  { REASON_NO_ROUTE, REASON_LINK_LOCAL, REASON_UNREACHABLE, REASON_PROHIBITED, REASON_OTHER_TABLE,
+	    REASON_ADDRESS } },
+	{ "IP_OUTNOROUTES", { REASON_NO_ROUTE, REASON_UNREACHABLE, REASON_PROHIBITED } },
 	{ "IP_INADDRERRORS", { REASON_NOT_FORWARDING, REASON_ADDRESS, REASON_HEADER } },
 	{ "OTHERHOST", { REASON_OTHER_HOST } },
 	{ "IP_INHDR", { REASON_HOP_LIMIT, REASON_ADDRESS, REASON_HEADER } },

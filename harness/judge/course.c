@@ -28,6 +28,8 @@ struct walk {
 	struct srh_view srh; /* of the outermost header */
 	bool counted;        /* a segment of this header has taken from its hop limit */
 	bool looped;         /* it may come to more segments of the node */
+	size_t in;           /* interface by which it came */
+	const char *vrf;     /* the table of the VRF in which it is; NULL: none */
 };
 
 /* Goes on with the header that is the outermost now. */
@@ -206,6 +208,15 @@ static void at_policy(struct course *course, struct walk *walk, const char *tabl
 		course->known = false; /* it goes on here before it leaves */
 }
 
+/* In which it finds its route. */
+static const char *table_at(const struct course *course, const struct walk *walk)
+{
+	const struct layer *ip = walk->levels.at[course->removed];
+	const struct arrival arrival = { walk->in, walk->vrf, ip_source(walk->view, ip) };
+
+	return plan_table_for(walk->plan, walk->number, &arrival, &course->destination);
+}
+
 /* To the next of the node's own segments; false: no standard has it go on. */
 static bool step(struct course *course, struct walk *walk)
 {
@@ -218,18 +229,24 @@ static bool step(struct course *course, struct walk *walk)
 	const struct sid *sid = node_sid(walk->node, &course->destination);
 	if (sid) {
 		bool on = at_sid(course, walk, sid);
-		if (on && sid_table(sid) && course->change == COURSE_KEEPS)
-			at_policy(course, walk, sid_table(sid));
+		walk->vrf = sid->vrftable ? sid_looks_in(sid) : walk->vrf;
+		if (on && sid_looks_in(sid) && course->change == COURSE_KEEPS)
+			at_policy(course, walk, sid->vrftable ? table_at(course, walk) : sid_table(sid));
 		return on;
 	}
 	walk->looped = false;
-	at_policy(course, walk, NULL);
+	at_policy(course, walk, table_at(course, walk));
 	return true;
 }
 
 struct course course_through(const struct plan *plan, size_t node, const struct captured *captured)
 {
-	struct walk walk = { .plan = plan, .node = &plan->topology->nodes[node], .number = node, .looped = true };
+	struct walk walk = { .plan = plan,
+		             .node = &plan->topology->nodes[node],
+		             .number = node,
+		             .looped = true,
+		             .in = HOP_INTERFACE(captured->hop),
+		             .vrf = interface_table(plan->topology, HOP_INTERFACE(captured->hop)) };
 	struct course course = start(&walk, captured);
 
 	for (size_t i = 0; walk.looped && course.known && i < SEGMENTS_MOST; i++)

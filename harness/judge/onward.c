@@ -210,7 +210,7 @@ static bool list_leads_on(const struct loss *loss, const struct plan_policy *pol
 }
 
 /* The destination by which the node looks up its route: a packet of its own, or one that came to it. */
-static bool routed_to(const struct loss *loss, struct address *ret)
+bool loss_routed_to(const struct loss *loss, struct address *ret)
 {
 	const struct plan *plan = loss->evidence->plan;
 
@@ -220,16 +220,35 @@ static bool routed_to(const struct loss *loss, struct address *ret)
 	return loss->target.way == WAY_BACK || !traffic_is_crafted(&plan->traffic);
 }
 
+/* The table in which the node finds its route. */
+const char *loss_table(const struct loss *loss, const struct address *to)
+{
+	const struct plan *plan = loss->evidence->plan;
+	const struct sid *sid = stage_last(loss).sid;
+	struct arrival arrival = { .in = NOT_FOUND };
+
+	if (sid && sid_table(sid))
+		return sid_table(sid);
+	if (loss_arrived(loss)) {
+		const struct packet_view *view = &loss->last->view;
+		arrival = (struct arrival){ HOP_INTERFACE(loss->last->hop),
+			                    interface_table(plan->topology, HOP_INTERFACE(loss->last->hop)),
+			                    ip_source(view, packet_ip(view)) };
+	}
+	if (sid && sid->vrftable)
+		arrival.vrf = sid_looks_in(sid);
+	return plan_table_for(plan, loss->node, &arrival, to);
+}
+
 /* The policy whose list should have been pushed onto the packet where it was lost; NULL: none. */
 static const struct plan_policy *policy_at_loss(const struct loss *loss)
 {
 	const struct plan_policy *policy;
 	struct address to;
 
-	if (!routed_to(loss, &to))
+	if (!loss_routed_to(loss, &to))
 		return NULL;
-	const struct sid *sid = stage_last(loss).sid;
-	policy = plan_policy_for(loss->evidence->plan, loss->node, sid ? sid_table(sid) : NULL, &to);
+	policy = plan_policy_for(loss->evidence->plan, loss->node, loss_table(loss, &to), &to);
 	return policy && mode_kind(policy->mode)->leads && !list_leads_on(loss, policy) ? policy : NULL;
 }
 
@@ -245,7 +264,7 @@ static bool first_foreign(const struct loss *loss, struct address *ret)
 		*ret = policy->list[i];
 		return true;
 	}
-	return policy && mode_kind(policy->mode)->inserts && routed_to(loss, ret);
+	return policy && mode_kind(policy->mode)->inserts && loss_routed_to(loss, ret);
 }
 
 bool segment_is_destination(const struct loss *loss, char **said)

@@ -25,6 +25,15 @@ bool hmac_is_unflagged(const struct loss *loss, char **said);
 bool hmac_is_wrong(const struct loss *loss, char **said);
 
 /* onward.c: where it would be sent next */
+/* The destination by which the node looks up its route for a packet that it sends or that came to it; false: it looks
+ * up none. */
+bool loss_routed_to(const struct loss *loss, struct address *ret);
+const char *loss_table(const struct loss *loss, const struct address *to); /* and in which table; NULL: main */
+/* tables.c */
+bool route_is_blackhole(const struct loss *loss, char **said);
+bool route_is_unreachable(const struct loss *loss, char **said);
+bool route_is_prohibited(const struct loss *loss, char **said);
+bool route_is_in_other_table(const struct loss *loss, char **said);
 bool no_segments_are_left(const struct loss *loss, char **said);
 bool segments_are_left(const struct loss *loss, char **said);
 bool inner_packet_is_missing(const struct loss *loss, char **said);

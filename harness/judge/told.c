@@ -17,13 +17,17 @@ static const struct {
 	uint8_t version, type, code;
 	enum reason reasons[KERNEL_REASONS];
 } meanings[] = {
-	{ 6, DESTINATION_UNREACHABLE, 0, { REASON_NO_ROUTE, REASON_LINK_LOCAL, REASON_ADDRESS } },
+	{ 6,
+	  DESTINATION_UNREACHABLE,
+	  0,
+	  { REASON_NO_ROUTE, REASON_LINK_LOCAL, REASON_UNREACHABLE, REASON_OTHER_TABLE, REASON_ADDRESS } },
+	{ 6, DESTINATION_UNREACHABLE, 1, { REASON_PROHIBITED } },
 	{ 6, DESTINATION_UNREACHABLE, 4, { REASON_NO_DECAPSULATION, REASON_NO_SOCKET } },
 	{ 6, TOO_BIG, 0, { REASON_TOO_BIG } },
 	{ 6, TIME_EXCEEDED, 0, { REASON_HOP_LIMIT } },
 	{ 6, PARAMETER_PROBLEM, 0, { REASON_SRH_MALFORMED, REASON_HEADER } },
 	{ 6, PARAMETER_PROBLEM, 1, { REASON_NO_DECAPSULATION } },
-	{ 4, ICMPV4_UNREACHABLE, 0, { REASON_NO_ROUTE } },
+	{ 4, ICMPV4_UNREACHABLE, 0, { REASON_NO_ROUTE, REASON_OTHER_TABLE } },
 	{ 4, ICMPV4_UNREACHABLE, ICMPV4_TOO_BIG, { REASON_TOO_BIG } },
 	{ 4, ICMPV4_TIME_EXCEEDED, 0, { REASON_HOP_LIMIT } },
 	{ 4, ICMPV4_PARAMETER, 0, { REASON_HEADER } },
@@ -68,6 +72,11 @@ static unsigned largest_mtu(const struct topology *topology, size_t node)
 	return most;
 }
 
+static bool pushes(const struct plan *plan, size_t node)
+{
+	return plan->headend == node || plan->topology->nodes[node].policy_count;
+}
+
 /* That of a link by which the packet could go on. What a headend pushes takes from it. */
 static bool is_next_mtu(uint32_t mtu, const struct loss *loss)
 {
@@ -76,24 +85,24 @@ static bool is_next_mtu(uint32_t mtu, const struct loss *loss)
 	FOR_EACH_INTERFACE (i, topology, loss->node)
 		if (i != HOP_INTERFACE(loss->last->hop) && topology->interfaces[i].mtu == mtu)
 			return true;
-	return loss->evidence->plan->headend == loss->node && mtu <= largest_mtu(topology, loss->node);
+	return pushes(loss->evidence->plan, loss->node) && mtu <= largest_mtu(topology, loss->node);
+}
+
+/* The source of the packet, or of one that the node took out of it. */
+static bool is_of(const struct address *source, const struct packet_view *view)
+{
+	for (const struct layer *ip = packet_ip(view); ip; ip = packet_ip_inside(view, ip)) {
+		const struct address of = ip_source(view, ip);
+		if (address_same(source, &of))
+			return true;
+	}
+	return false;
 }
 
 static bool is_too_big(const struct icmp_error *error)
 {
 	return error->version == 4 ? error->type == ICMPV4_UNREACHABLE && error->code == ICMPV4_TOO_BIG
 	                           : error->type == TOO_BIG;
-}
-
-/* Whether it is about the packet, or, of the other version, about what is inside it. */
-static bool is_about(const struct icmp_error *error, const struct packet_view *view)
-{
-	const int family = error->version == 4 ? AF_INET : AF_INET6;
-	struct address source = { 0 };
-
-	for (const struct layer *ip = packet_ip(view); ip && source.family != family; ip = packet_ip_inside(view, ip))
-		source = ip_source(view, ip);
-	return error->has_packet && address_same(&error->source, &source);
 }
 
 /* What is wrong with a pointer; false: nothing. */
@@ -120,7 +129,7 @@ static bool is_wrong(const struct icmp_error *error, const struct loss *loss, ch
 	const struct packet_view *view = &loss->last->view;
 	const uint32_t least = error->version == 4 ? LEAST_MTU_4 : LEAST_MTU;
 
-	if (!is_about(error, view)) {
+	if (!error->has_packet || !is_of(&error->source, view)) {
 		snprintf(detail, CONTRADICTION_DETAIL, ", which quotes another packet");
 		return true;
 	}

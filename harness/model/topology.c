@@ -59,6 +59,20 @@ bool topology_crossing(struct crossing *ret, const struct topology *topology, si
 	return false;
 }
 
+bool table_crossing(struct crossing *ret, const struct topology *topology, size_t node, const char *table,
+                    size_t neighbour)
+{
+	FOR_EACH_INTERFACE (out, topology, node) {
+		FOR_EACH_OTHER (in, topology, out)
+			if (topology->interfaces[in].node == neighbour &&
+			    same_table(interface_table(topology, out), table)) {
+				*ret = (struct crossing){ out, in };
+				return true;
+			}
+	}
+	return topology_crossing(ret, topology, node, neighbour);
+}
+
 bool node_has_address(const struct node *node, const struct address *address)
 {
 	for (size_t i = 0; i < node->address_count; i++)
@@ -73,6 +87,29 @@ bool node_has_sid(const struct node *node, const struct address *address)
 		if (address_same(&node->sids[i].address, address))
 			return true;
 	return false;
+}
+
+const char *interface_table(const struct topology *topology, size_t interface)
+{
+	const struct interface *i = &topology->interfaces[interface];
+
+	return i->vrf ? topology->nodes[i->node].vrfs[i->vrf - 1].table : NULL;
+}
+
+const struct vrf *node_vrf(const struct node *node, const char *name)
+{
+	for (size_t i = 0; i < node->vrf_count; i++)
+		if (strcmp(node->vrfs[i].name, name) == 0)
+			return &node->vrfs[i];
+	return NULL;
+}
+
+const struct vrf *node_vrf_of(const struct node *node, const char *table)
+{
+	for (size_t i = 0; i < node->vrf_count && table; i++)
+		if (strcmp(node->vrfs[i].table, table) == 0)
+			return &node->vrfs[i];
+	return NULL;
 }
 
 bool same_table(const char *a, const char *b)
@@ -240,6 +277,21 @@ static void policy_copy(struct policy *policy, const char *file)
 	policy->segments = copy_of(policy->segments, policy->segment_count, sizeof *policy->segments);
 }
 
+static void tables_copy(struct node *node, const char *file)
+{
+	node->vrfs = copy_of(node->vrfs, node->vrf_count, sizeof *node->vrfs);
+	for (size_t i = 0; i < node->vrf_count; i++) {
+		node->vrfs[i].where.file = file;
+		node->vrfs[i].table = text_copy(node->vrfs[i].table);
+	}
+	node->rules = copy_of(node->rules, node->rule_count, sizeof *node->rules);
+	for (size_t i = 0; i < node->rule_count; i++) {
+		node->rules[i].where.file = file;
+		node->rules[i].iif = text_copy(node->rules[i].iif);
+		node->rules[i].table = text_copy(node->rules[i].table);
+	}
+}
+
 static void node_copy(struct node *node, const char *file)
 {
 	node->where.file = file;
@@ -254,6 +306,7 @@ static void node_copy(struct node *node, const char *file)
 		node->routes[i].via = text_copy(node->routes[i].via);
 		node->routes[i].table = text_copy(node->routes[i].table);
 	}
+	tables_copy(node, file);
 	node->policies = copy_of(node->policies, node->policy_count, sizeof *node->policies);
 	for (size_t i = 0; i < node->policy_count; i++)
 		policy_copy(&node->policies[i], file);
@@ -299,7 +352,15 @@ static void node_clear(struct node *node)
 		free(node->policies[i].table);
 		free(node->policies[i].segments);
 	}
+	for (size_t i = 0; i < node->vrf_count; i++)
+		free(node->vrfs[i].table);
+	for (size_t i = 0; i < node->rule_count; i++) {
+		free(node->rules[i].iif);
+		free(node->rules[i].table);
+	}
 	free(node->policies);
+	free(node->vrfs);
+	free(node->rules);
 	free(node->addresses);
 	free(node->sids);
 	free(node->devices);

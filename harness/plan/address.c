@@ -111,6 +111,8 @@ size_t address_host(const struct plan *plan, const struct address *address)
 {
 	if (address_same(address, &plan->from_address)) /* no node has the source of crafted packets */
 		return plan->from;
+	if (address_same(address, &plan->traffic.to) && address_is_local(plan, plan->to, address))
+		return plan->to; /* of several that have it */
 	for (size_t node = 0; node < plan->topology->node_count; node++)
 		if (address_is_local(plan, node, address))
 			return node;
@@ -140,6 +142,15 @@ size_t address_owner(const struct plan *plan, const struct address *address)
 	return address_same(address, crafted_source(address->family)) && plan->traffic.from
 	               ? topology_node(topology, plan->traffic.from)
 	               : NOT_FOUND;
+}
+
+bool address_is_shared(const struct plan *plan, const struct address *address)
+{
+	size_t owners = 0;
+
+	for (size_t i = 0; i < plan->topology->node_count; i++)
+		owners += node_owns(&plan->topology->nodes[i], address);
+	return owners > 1;
 }
 
 struct address address_link_local(const struct plan *plan, size_t interface)

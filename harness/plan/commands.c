@@ -175,37 +175,60 @@ static bool node_has_vrf(const struct node *node, const char *table)
 	for (size_t i = 0; i < node->sid_count; i++)
 		if (node->sids[i].vrftable && strcmp(table_number(node->sids[i].vrftable), table) == 0)
 			return true;
-	return false;
+	return node_vrf_of(node, table);
+}
+
+/* A route that leads nowhere. */
+static struct command *nowhere_line(struct plan *plan, size_t n, const struct route *route)
+{
+	const char *type = word_of(route_type_words, (int)route->type);
+	owned_text where = route->table ? text_format(" table %s", route->table) : text_copy("");
+	char to[PREFIX_TEXT_SIZE];
+	struct command *line = LAB(n, TOOL_IP, "route add %s %s%s", type, prefix_text(&route->to, to), where);
+
+	facts_add(line_leaves(line, n, THING_ROUTE, text_format("%s%s", to, where)), "type", "%s", type);
+	return line;
 }
 
 /* Those to the node itself come with their VRF (sids.c). */
+static int given_line(struct plan *plan, size_t n, const struct route *route, struct error *err)
+{
+	const struct topology *topology = plan->topology;
+	const struct node *node = &topology->nodes[n];
+	struct crossing over;
+
+	if (route->via && strcmp(route->via, node->name) == 0)
+		return node_has_vrf(node, route->table)
+		               ? 0
+		               : fail_at(err, route->where,
+		                         "%s has no VRF with table %s, and no SID with `vrftable: %s`", node->name,
+		                         route->table, route->table);
+	if (route->via && !table_crossing(&over, topology, n, route->table, topology_node(topology, route->via)))
+		return fail_at(err, route->where, "%s has no link to '%s'", node->name, route->via);
+	struct command *line =
+	        route->via ? via_line(plan, n, "add", &route->to, over, route->table) : nowhere_line(plan, n, route);
+	if (route->table) {
+		line->option = "IPV6_MULTIPLE_TABLES";
+		line->dispensable = true;
+		line->after = vrf_line(plan, n, route->table);
+	}
+	return 0;
+}
+
 static int route_lines(struct plan *plan, size_t n, const struct routes *routes, struct error *err)
 {
 	const struct node *node = &plan->topology->nodes[n];
 
-	for (size_t i = 0; i < node->route_count; i++) {
-		const struct route *route = &node->routes[i];
-		struct crossing over;
-		if (strcmp(route->via, node->name) == 0) {
-			if (!node_has_vrf(node, route->table))
-				return fail_at(err, route->where, "%s has no SID with `vrftable: %s`", node->name,
-				               route->table);
-			continue;
-		}
-		if (!topology_crossing(&over, plan->topology, n, topology_node(plan->topology, route->via)))
-			return fail_at(err, route->where, "%s has no link to '%s'", node->name, route->via);
-		struct command *line = via_line(plan, n, "add", &route->to, over, route->table);
-		if (!route->table)
-			continue;
-		line->option = "IPV6_MULTIPLE_TABLES";
-		line->dispensable = true;
-	}
+	for (size_t i = 0; i < node->route_count; i++)
+		if (given_line(plan, n, &node->routes[i], err) < 0)
+			return -1;
 	for (size_t i = 0; i < routes->count; i++) {
 		const struct next_hop *entry = &routes->entries[i];
 		if (entry->node != n || entry->connected || entry->replaced || is_tunnelled(plan, entry))
 			continue;
 		const struct prefix to = prefix_of(&entry->to);
-		via_line(plan, n, "replace", &to, (struct crossing){ entry->out, entry->in }, NULL);
+		via_line(plan, n, "replace", &to, (struct crossing){ entry->out, entry->in }, entry->table);
+		line_depends(plan, vrf_line(plan, n, entry->table));
 	}
 	return 0;
 }
@@ -218,6 +241,7 @@ static int node_lines(struct plan *plan, size_t n, const struct routes *routes, 
 	facts_add(line_leaves(LAB(n, TOOL_IP, "link set dev lo up"), n, THING_LINK, text_copy("lo")), "up", "yes");
 	FOR_EACH_INTERFACE (i, topology, n)
 		port_lines(plan, i);
+	node_vrf_lines(plan, n);
 	for (size_t i = 0; i < node->address_count; i++) {
 		const struct prefix alone = prefix_of(&node->addresses[i]);
 		address_line(plan, n, &alone, "lo");
@@ -231,6 +255,7 @@ static int node_lines(struct plan *plan, size_t n, const struct routes *routes, 
 	if (route_lines(plan, n, routes, err) < 0)
 		return -1;
 	policy_lines(plan, n);
+	rule_lines(plan, n);
 	if (sid_lines(plan, n, routes, err) < 0)
 		return -1;
 	tunnel_lines(plan, n);

@@ -306,7 +306,7 @@ static void own_routes(void **state)
 	assert_int_equal(
 	        testcase_parse(&wrong.testcase, "c.yaml", bytes_of(CASE("", "")), find, wrong.topology, NULL, &err), 0);
 	assert_int_equal(plan_make(&wrong.plan, wrong.testcase, wrong.topology, 0, NULL, &err), -1);
-	assert_non_null(strstr(err.text, "dst has no SID with `vrftable: 101`"));
+	assert_non_null(strstr(err.text, "dst has no VRF with table 101, and no SID with `vrftable: 101`"));
 }
 
 /* An ordinary tunnel: a device at each end, the traffic's route by the headend's, and no segment on the way. */

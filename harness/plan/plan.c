@@ -81,6 +81,7 @@ int plan_make(struct plan **ret, const struct testcase *testcase, const struct t
 	if (resolve_cell(plan, topology, err) < 0)
 		return -1;
 	services_make(plan);
+	plan->vrf_lines = zalloc((topology_places(plan->topology) + 1) * sizeof *plan->vrf_lines);
 	struct routes routes = routes_make(plan);
 	plan->next_hops = routes.entries;
 	plan->next_hop_count = routes.count;
@@ -102,6 +103,7 @@ void plan_free(struct plan *plan)
 	commands_free(plan->lab.commands, plan->lab.count);
 	commands_free(plan->cell_commands, plan->cell_command_count);
 	free(plan->needed);
+	free(plan->vrf_lines);
 	free(plan->interfaces);
 	free(plan->services);
 	free(plan->next_hops);

@@ -17,7 +17,8 @@ void age_apply(struct plan *plan);
 
 /* address.c: generated addresses, and the owner of an address. */
 void addresses_make(struct plan *plan);
-size_t address_owner(const struct plan *plan, const struct address *address); /* node, or NOT_FOUND */
+size_t address_owner(const struct plan *plan, const struct address *address);   /* node, or NOT_FOUND */
+bool address_is_shared(const struct plan *plan, const struct address *address); /* by nodes that VRFs keep apart */
 /* The link-local address that an interface would derive from its MAC (EUI-64); labs switch them off. */
 struct address address_link_local(const struct plan *plan, size_t interface);
 /* The node that has a link-local address on the link of an interface, from there; NOT_FOUND: none. */
@@ -59,6 +60,7 @@ struct routes {
 	size_t count;
 	struct pushed *pushed;
 	size_t pushed_count;
+	size_t ruled; /* how many rules led to where a walk is now */
 };
 void routes_clear(struct routes *routes);
 /* All routes that any segment list of the case needs between any of its ends, and every node's routes back to its
@@ -80,6 +82,12 @@ static inline const struct link *link_of(const struct plan *plan, size_t interfa
 const char *interface_name(const struct plan *plan, size_t interface);
 /* tunnel.c: a node's end of the tunnel, if it has one. */
 void tunnel_lines(struct plan *plan, size_t node);
+/* vrf.c: a node's VRFs, with their ports; and its rules. */
+void node_vrf_lines(struct plan *plan, size_t node);
+void rule_lines(struct plan *plan, size_t node);
+/* 1 + the line that all that is of the VRF with a table depends on; 0: there is no such VRF. */
+size_t vrf_line(const struct plan *plan, size_t node, const char *table);
+void line_depends(struct plan *plan, size_t after); /* the lab's last line; 0: on none */
 /* sids.c */
 int sid_lines(struct plan *plan, size_t node, const struct routes *routes, struct error *err);
 void needed_make(struct plan *plan); /* which SIDs the cell's packets need */

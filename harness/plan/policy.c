@@ -30,8 +30,10 @@ static const struct next_hop *first_hop(const struct plan *plan, size_t node, co
 {
 	const struct next_hop *next = NULL;
 
-	for (size_t i = 0; i < policy->segment_count && !next; i++)
-		next = plan_next_hop(plan, node, &policy->segments[i]);
+	for (size_t i = 0; i < policy->segment_count && !next; i++) {
+		next = plan_next_hop_in(plan, node, policy->table, &policy->segments[i]);
+		next = next ? next : plan_next_hop(plan, node, &policy->segments[i]);
+	}
 	return next;
 }
 
@@ -99,6 +101,7 @@ static void policy_line(struct plan *plan, struct plan_policy *policy)
 	policy_words(line, facts, policy);
 	text_append(&line->text, " dev %s%s", device, where);
 	line->dispensable = true;
+	line->after = vrf_line(plan, node, policy->table);
 	policy->line = plan->lab.count;
 }
 

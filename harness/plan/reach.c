@@ -1,12 +1,22 @@
 /* What a node of a plan reaches: its next hops, services, routes and neighbours. */
+#include <limits.h>
+#include <string.h>
+
 #include "plan_internal.h"
+
+const struct next_hop *plan_next_hop_in(const struct plan *plan, size_t node, const char *table,
+                                        const struct address *to)
+{
+	for (size_t i = 0; i < plan->next_hop_count; i++)
+		if (plan->next_hops[i].node == node && same_table(plan->next_hops[i].table, table) &&
+		    address_same(&plan->next_hops[i].to, to))
+			return &plan->next_hops[i];
+	return NULL;
+}
 
 const struct next_hop *plan_next_hop(const struct plan *plan, size_t node, const struct address *to)
 {
-	for (size_t i = 0; i < plan->next_hop_count; i++)
-		if (plan->next_hops[i].node == node && address_same(&plan->next_hops[i].to, to))
-			return &plan->next_hops[i];
-	return NULL;
+	return plan_next_hop_in(plan, node, NULL, to);
 }
 
 /* The traffic's are first, and go before those of the file for the same prefix, whose routes they replace. */
@@ -23,6 +33,69 @@ const struct plan_policy *plan_policy_for(const struct plan *plan, size_t node, 
 	}
 	const struct route *given = best ? node_route(&plan->topology->nodes[node], table, to) : NULL;
 	return given && given->to.length > best->to.length ? NULL : best;
+}
+
+bool plan_table_has(const struct plan *plan, size_t node, const char *table, const struct address *to)
+{
+	const struct node *n = &plan->topology->nodes[node];
+	const struct route *given = node_route(n, table, to);
+
+	if (given || plan_policy_for(plan, node, table, to) || plan_next_hop_in(plan, node, table, to) ||
+	    (!table && node_sid(n, to)))
+		return true;
+	FOR_EACH_INTERFACE (i, plan->topology, node) {
+		const struct prefix link = link_prefix(link_of(plan, i), port_address(plan, i, to->family));
+		if (same_table(interface_table(plan->topology, i), table) && prefix_covers(&link, to))
+			return true;
+	}
+	return false;
+}
+
+static bool rule_matches(const struct plan *plan, size_t node, const struct table_rule *rule,
+                         const struct arrival *arrival, const struct address *to)
+{
+	const struct vrf *vrf = node_vrf_of(&plan->topology->nodes[node], arrival->vrf);
+
+	if (rule->fwmark || (rule->has_to && !prefix_covers(&rule->to, to)) ||
+	    (rule->has_from && !prefix_covers(&rule->from, &arrival->source)))
+		return false;
+	if (!rule->iif)
+		return true;
+	if (vrf)
+		return strcmp(rule->iif, vrf->name) == 0;
+	return arrival->in != NOT_FOUND && strcmp(rule->iif, plan->topology->interfaces[arrival->in].name) == 0;
+}
+
+/* The kernel's own rules: that of VRFs, and that of main. */
+#define PRIORITY_VRF 1000
+
+/* The first rule from one priority up to another that matches, and whose table has a route. */
+static const struct table_rule *rule_for(const struct plan *plan, size_t node, const struct arrival *arrival,
+                                         const struct address *to, long from, long below)
+{
+	const struct node *n = &plan->topology->nodes[node];
+	const struct table_rule *first = NULL;
+
+	for (size_t i = 0; i < n->rule_count; i++) {
+		const struct table_rule *rule = &n->rules[i];
+		if (rule->priority >= from && rule->priority < below && rule_matches(plan, node, rule, arrival, to) &&
+		    plan_table_has(plan, node, rule->table, to) && (!first || rule->priority < first->priority))
+			first = rule;
+	}
+	return first;
+}
+
+const char *plan_table_for(const struct plan *plan, size_t node, const struct arrival *arrival,
+                           const struct address *to)
+{
+	const struct table_rule *rule = rule_for(plan, node, arrival, to, 0, PRIORITY_VRF);
+
+	if (rule)
+		return rule->table;
+	if (arrival->vrf && plan_table_has(plan, node, arrival->vrf, to))
+		return arrival->vrf;
+	rule = rule_for(plan, node, arrival, to, PRIORITY_VRF, LONG_MAX);
+	return rule ? rule->table : NULL;
 }
 
 const struct plan_service *plan_service_at(const struct plan *plan, size_t node, const struct address *sid)

@@ -60,6 +60,8 @@ static void apply_node(struct node *node, const struct setting *setting)
 		node->seg6_require_hmac = (int)setting->number;
 	else if (setting->kind == SET_SEG6_FLOWLABEL)
 		node->seg6_flowlabel = (int)setting->number;
+	else if (setting->kind == SET_VRF_STRICT_MODE)
+		node->vrf_strict_mode = (int)setting->number;
 	else if (setting->kind == SET_POLICY_MODE)
 		apply_policies(node, (enum mode)setting->number);
 	else if (setting->kind == SET_SEG6_HMAC_KEY)
@@ -109,6 +111,12 @@ static int name_ends(struct plan *plan, struct error *err)
 		               strcmp(missing, "from") == 0      ? traffic->from
 		               : strcmp(missing, "headend") == 0 ? traffic->headend
 		                                                 : traffic->to_node);
+	if (owner != NOT_FOUND && !traffic->to_node && address_is_shared(plan, &traffic->to)) {
+		char text[ADDRESS_TEXT_SIZE];
+		return fail_at(err, cell_place(plan, "to"),
+		               "more than one node of topology %s has the address %s; name `to_node`", topology->name,
+		               address_text(&traffic->to, text));
+	}
 	if (plan->to == NOT_FOUND) {
 		char text[ADDRESS_TEXT_SIZE];
 		return fail_at(err, cell_place(plan, "to"),

@@ -7,65 +7,127 @@
 #include "behaviour.h"
 #include "plan_internal.h"
 
-/* Hops from every node to `target`, by breadth-first search; caller frees. */
-static size_t *distances(const struct topology *topology, size_t target)
+/* Hops from every place to those that are 0 hops away, which are marked so; the others come as NOT_FOUND. */
+static void spread(const struct topology *topology, size_t *distance)
 {
-	size_t *distance = zalloc(topology->node_count * sizeof *distance);
-	size_t *queue = zalloc(topology->node_count * sizeof *queue);
+	const size_t places = topology_places(topology);
+	size_t *queue = zalloc(places * sizeof *queue);
 	size_t head = 0, tail = 0;
 
-	for (size_t i = 0; i < topology->node_count; i++)
-		distance[i] = NOT_FOUND;
-	distance[target] = 0;
-	queue[tail++] = target;
+	for (size_t place = 0; place < places; place++)
+		if (distance[place] == 0)
+			queue[tail++] = place;
 	while (head < tail) {
-		size_t node = queue[head++];
-		FOR_EACH_INTERFACE (i, topology, node) {
+		const size_t place = queue[head++];
+		const char *table;
+		FOR_EACH_INTERFACE (i, topology, place_node(topology, place, &table)) {
+			if (interface_place(topology, i) != place)
+				continue;
 			FOR_EACH_OTHER (other, topology, i) {
-				size_t next = topology->interfaces[other].node;
+				size_t next = interface_place(topology, other);
 				if (distance[next] != NOT_FOUND)
 					continue;
-				distance[next] = distance[node] + 1;
+				distance[next] = distance[place] + 1;
 				queue[tail++] = next;
 			}
 		}
 	}
 	free(queue);
+}
+
+/* Where an address is: of several nodes that have it, since VRFs keep them apart, each. */
+static bool mark_owners(const struct plan *plan, const struct address *to, size_t *distance)
+{
+	const struct topology *topology = plan->topology;
+	bool found = false;
+
+	for (size_t n = 0; n < topology->node_count; n++)
+		if (node_has_address(&topology->nodes[n], to)) {
+			distance[n] = 0;
+			found = true;
+		}
+	for (size_t i = 0; i < INTERFACES(topology) && !found; i++)
+		if (address_same(port_address(plan, i, to->family), to)) {
+			distance[interface_place(topology, i)] = 0;
+			found = true;
+		}
+	const size_t owner = found ? NOT_FOUND : address_owner(plan, to);
+	if (owner != NOT_FOUND)
+		distance[owner] = 0;
+	return found || owner != NOT_FOUND;
+}
+
+/* Where a policy takes over. */
+static void mark_policies(const struct plan *plan, const struct address *to, size_t *distance)
+{
+	const struct topology *topology = plan->topology;
+
+	for (size_t place = 0; place < topology_places(topology); place++) {
+		const char *table;
+		const struct node *node = &topology->nodes[place_node(topology, place, &table)];
+		distance[place] = node_policy(node, table, to) ? 0 : NOT_FOUND;
+	}
+}
+
+/* Hops from every place to `to`; where no links lead there, to the nearest policy for it. NULL: no node has it. */
+static size_t *distances(const struct plan *plan, size_t start, const struct address *to)
+{
+	const size_t places = topology_places(plan->topology);
+	size_t *distance = zalloc(places * sizeof *distance);
+
+	for (size_t i = 0; i < places; i++)
+		distance[i] = NOT_FOUND;
+	if (!mark_owners(plan, to, distance)) {
+		free(distance);
+		return NULL;
+	}
+	spread(plan->topology, distance);
+	if (distance[start] != NOT_FOUND)
+		return distance;
+	mark_policies(plan, to, distance);
+	spread(plan->topology, distance);
 	return distance;
 }
 
-/* The next hop on the shortest path from a node; of equal ones the first in the file. */
-static bool nearest_crossing(struct crossing *ret, const struct topology *topology, size_t node, const size_t *distance)
+/* The next hop on the shortest path from a place; of equal ones the first in the file. */
+static bool nearest_crossing(struct crossing *ret, const struct topology *topology, size_t place,
+                             const size_t *distance)
 {
+	const char *table;
 	size_t best = NOT_FOUND;
 
-	FOR_EACH_INTERFACE (out, topology, node) {
+	FOR_EACH_INTERFACE (out, topology, place_node(topology, place, &table)) {
+		if (interface_place(topology, out) != place)
+			continue;
 		FOR_EACH_OTHER (in, topology, out) {
-			size_t far = distance[topology->interfaces[in].node];
+			size_t far = distance[interface_place(topology, in)];
 			if (far >= best)
 				continue;
 			best = far;
 			*ret = (struct crossing){ out, in };
 		}
 	}
-	return best != NOT_FOUND;
+	return best < distance[place];
 }
 
-static bool choose(struct crossing *ret, const struct plan *plan, size_t node, const struct address *to,
+static bool choose(struct crossing *ret, const struct plan *plan, size_t place, const struct address *to,
                    const size_t *distance)
 {
 	const struct topology *topology = plan->topology;
-	const struct route *given = node_route(&topology->nodes[node], NULL, to);
+	const char *table;
+	const size_t node = place_node(topology, place, &table);
+	const struct route *given = node_route(&topology->nodes[node], table, to);
 
 	if (given)
-		return topology_crossing(ret, topology, node, topology_node(topology, given->via));
-	return nearest_crossing(ret, topology, node, distance);
+		return given->via && table_crossing(ret, topology, node, table, topology_node(topology, given->via));
+	return nearest_crossing(ret, topology, place, distance);
 }
 
-static bool known(const struct routes *routes, size_t node, const struct address *to)
+static bool known(const struct routes *routes, size_t node, const char *table, const struct address *to)
 {
 	for (size_t i = 0; i < routes->count; i++)
-		if (routes->entries[i].node == node && address_same(&routes->entries[i].to, to))
+		if (routes->entries[i].node == node && same_table(routes->entries[i].table, table) &&
+		    address_same(&routes->entries[i].to, to))
 			return true;
 	return false;
 }
@@ -73,33 +135,77 @@ static bool known(const struct routes *routes, size_t node, const struct address
 static void walk_policy(const struct plan *plan, struct routes *routes, size_t node, const struct policy *policy,
                         const struct address *to);
 
-/* Routes for `to` at every node from `node` to its owner, and along the policies of these nodes. */
-static void walk(const struct plan *plan, struct routes *routes, size_t node, const struct address *to)
+static void walk_rules(const struct plan *plan, struct routes *routes, size_t node, const struct address *to);
+
+static void push_entry(const struct plan *plan, struct routes *routes, size_t node, const char *table,
+                       const struct address *to, struct crossing over, bool replaced)
+{
+	*PUSH(routes->entries, routes->count) = (struct next_hop){
+		.node = node,
+		.table = table,
+		.to = *to,
+		.out = over.out,
+		.in = over.in,
+		.connected = address_same(port_address(plan, over.in, to->family), to),
+		.replaced = replaced,
+	};
+}
+
+/* Routes for `to` in a table of a node, and in those of every node from there to its owner, and along the policies of
+ * these nodes. */
+static void walk_from(const struct plan *plan, struct routes *routes, size_t node, const char *table,
+                      const struct address *to)
 {
 	const struct topology *topology = plan->topology;
-	size_t owner = address_owner(plan, to);
+	size_t place = node == NOT_FOUND ? 0 : table_place(topology, node, table);
+	size_t *distance = node == NOT_FOUND ? NULL : distances(plan, place, to);
 
-	if (owner == NOT_FOUND || node == NOT_FOUND)
-		return;
-	size_t *distance = distances(topology, owner);
-	for (size_t steps = 0; node != owner && steps < topology->node_count && !known(routes, node, to); steps++) {
+	for (size_t steps = 0; distance && steps < topology_places(topology); steps++) {
 		struct crossing over;
-		const struct policy *policy = node_policy(&topology->nodes[node], NULL, to);
+		node = place_node(topology, place, &table);
+		if (address_is_local(plan, node, to) || address_owner(plan, to) == node ||
+		    known(routes, node, table, to))
+			break;
+		const struct policy *policy = node_policy(&topology->nodes[node], table, to);
 		if (policy)
 			walk_policy(plan, routes, node, policy, to);
-		if (!choose(&over, plan, node, to, distance))
+		walk_rules(plan, routes, node, to);
+		if (!choose(&over, plan, place, to, distance))
 			break;
-		*PUSH(routes->entries, routes->count) = (struct next_hop){
-			.node = node,
-			.to = *to,
-			.out = over.out,
-			.in = over.in,
-			.connected = address_same(port_address(plan, over.in, to->family), to),
-			.replaced = policy,
-		};
-		node = topology->interfaces[over.in].node;
+		push_entry(plan, routes, node, table, to, over, policy);
+		place = interface_place(topology, over.in);
 	}
 	free(distance);
+}
+
+static void walk(const struct plan *plan, struct routes *routes, size_t node, const struct address *to)
+{
+	walk_from(plan, routes, node, NULL, to);
+}
+
+#define RULES_MOST 8
+static void walk_ruled(const struct plan *plan, struct routes *routes, size_t node, const struct address *to)
+{
+	routes->ruled++;
+	walk(plan, routes, node, to);
+	routes->ruled--;
+}
+
+/* From the neighbours to which routes of the tables of a node's rules lead. */
+static void walk_rules(const struct plan *plan, struct routes *routes, size_t node, const struct address *to)
+{
+	const struct node *n = &plan->topology->nodes[node];
+
+	/* Rules of several nodes may lead in a circle. */
+	for (size_t i = 0; i < n->rule_count && routes->ruled < RULES_MOST; i++) {
+		const char *table = n->rules[i].table;
+		const struct policy *policy = node_policy(n, table, to);
+		const struct route *given = node_route(n, table, to);
+		if (policy)
+			walk_policy(plan, routes, node, policy, to);
+		else if (given && given->via)
+			walk_ruled(plan, routes, topology_node(plan->topology, given->via), to);
+	}
 }
 
 /* From the neighbour that is a SID's next hop. */
@@ -136,12 +242,16 @@ static void walk_behind(const struct plan *plan, struct routes *routes, size_t n
 	if (!sid)
 		return;
 	walk_from_next_hop(plan, routes, node, sid, to);
-	const char *table = sid_table(sid);
+	const char *table = sid_looks_in(sid);
+	if (node_vrf_of(&plan->topology->nodes[node], table)) {
+		walk_from(plan, routes, node, table, to);
+		return;
+	}
 	const struct route *given = table ? node_route(&plan->topology->nodes[node], table, to) : NULL;
 	const struct policy *policy = table ? node_policy(&plan->topology->nodes[node], table, to) : NULL;
 	if (policy)
 		walk_policy(plan, routes, node, policy, to);
-	else if (given)
+	else if (given && given->via)
 		walk(plan, routes, topology_node(plan->topology, given->via), to);
 }
 
@@ -241,6 +351,16 @@ static void walk_setting(void *context, const struct setting *setting)
 		walk_to_each(listing->plan, listing->routes, &listing->ends->from, setting);
 }
 
+/* In table main and in those of the node's VRFs. */
+static void walk_in_each(const struct plan *plan, struct routes *routes, size_t node, const struct address *to)
+{
+	const struct node *n = &plan->topology->nodes[node];
+
+	walk(plan, routes, node, to);
+	for (size_t i = 0; i < n->vrf_count; i++)
+		walk_from(plan, routes, node, n->vrfs[i].table, to);
+}
+
 /* From a node to each of the sources, of either family. */
 static void walk_back(const struct plan *plan, struct routes *routes, const struct nodes *from, size_t node)
 {
@@ -248,9 +368,9 @@ static void walk_back(const struct plan *plan, struct routes *routes, const stru
 
 	for (const int *family = plan_families(plan); *family; family++) {
 		if (crafts)
-			walk(plan, routes, node, crafted_source(*family));
+			walk_in_each(plan, routes, node, crafted_source(*family));
 		for (size_t i = 0; i < from->count; i++)
-			walk(plan, routes, node, node_address(plan, from->list[i], *family));
+			walk_in_each(plan, routes, node, node_address(plan, from->list[i], *family));
 	}
 }
 
@@ -258,9 +378,9 @@ static void walk_back(const struct plan *plan, struct routes *routes, const stru
 static void walk_back_to(const struct plan *plan, struct routes *routes, size_t node, size_t headend)
 {
 	FOR_EACH_INTERFACE (i, plan->topology, headend)
-		walk(plan, routes, node, &plan->interfaces[i].address);
+		walk_in_each(plan, routes, node, &plan->interfaces[i].address);
 	if (plan->topology->nodes[headend].tunsrc.family)
-		walk(plan, routes, node, &plan->topology->nodes[headend].tunsrc);
+		walk_in_each(plan, routes, node, &plan->topology->nodes[headend].tunsrc);
 }
 
 static void walk_back_to_headends(const struct plan *plan, struct routes *routes, const struct nodes *headends,

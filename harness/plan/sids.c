@@ -72,7 +72,7 @@ static void vrf_routes(struct plan *plan, size_t n, const char *table, const str
 	for (size_t i = 0; i < routes->count; i++) {
 		const struct next_hop *entry = &routes->entries[i];
 		const char *device = interface_name(plan, entry->out);
-		if (entry->node != n)
+		if (entry->node != n || entry->table)
 			continue;
 		const struct prefix prefix = prefix_of(&entry->to);
 		prefix_text(&prefix, to);
@@ -89,20 +89,21 @@ static void vrf_routes(struct plan *plan, size_t n, const char *table, const str
 
 /* Given routes of the table to the node itself. The kernel's seg6local goes on to what is local only by a device that
  * is not lo. */
-static void vrf_own_routes(struct plan *plan, size_t n, const char *table, size_t after)
+static void vrf_own_routes(struct plan *plan, size_t n, const char *table, const char *device, size_t after)
 {
 	const struct node *node = &plan->topology->nodes[n];
 	char to[PREFIX_TEXT_SIZE];
 
 	for (size_t i = 0; i < node->route_count; i++) {
 		const struct route *route = &node->routes[i];
-		if (!route->table || strcmp(route->table, table) != 0 || strcmp(route->via, node->name) != 0)
+		if (!route->table || strcmp(route->table, table) != 0 || !route->via ||
+		    strcmp(route->via, node->name) != 0)
 			continue;
 		prefix_text(&route->to, to);
-		struct command *line = LAB(n, TOOL_IP, "route add local %s dev vrf.%s table %s", to, table, table);
+		struct command *line = LAB(n, TOOL_IP, "route add local %s dev %s table %s", to, device, table);
 		struct facts *facts = line_leaves(line, n, THING_ROUTE, text_format("%s table %s", to, table));
 		facts_add(facts, "type", "local");
-		facts_add(facts, "dev", "vrf.%s", table);
+		facts_add(facts, "dev", "%s", device);
 		line->dispensable = true;
 		line->after = after;
 	}
@@ -111,10 +112,12 @@ static void vrf_own_routes(struct plan *plan, size_t n, const char *table, size_
 /* The VRF whose table is `table`. Returns 1 + the line that all others depend on. */
 static size_t vrf_lines(struct plan *plan, size_t n, const char *table, const struct routes *routes)
 {
-	device_vrf.lines(&plan->lab, &(struct device_plan){ .node = n, .table = table });
+	device_vrf.lines(&plan->lab,
+	                 &(struct device_plan){ .node = n, .settings = &plan->topology->nodes[n], .table = table });
 	size_t made = plan->lab.count;
 	vrf_routes(plan, n, table, routes, made);
-	vrf_own_routes(plan, n, table, made);
+	owned_text device = text_format("vrf.%s", table);
+	vrf_own_routes(plan, n, table, device, made);
 	return made;
 }
 
@@ -123,7 +126,9 @@ static size_t vrf_of(struct plan *plan, size_t n, size_t sid, const struct route
 	const struct node *node = &plan->topology->nodes[n];
 
 	if (!node->sids[sid].vrftable)
-		return 0;
+		return vrf_line(plan, n, sid_table(&node->sids[sid]));
+	if (vrf_line(plan, n, table_number(node->sids[sid].vrftable)))
+		return vrf_line(plan, n, table_number(node->sids[sid].vrftable));
 	for (size_t i = 0; i < sid; i++)
 		if (after[i] && strcmp(node->sids[i].vrftable, node->sids[sid].vrftable) == 0)
 			return after[i];
@@ -187,6 +192,9 @@ int sid_lines(struct plan *plan, size_t n, const struct routes *routes, struct e
 
 	FOR_EACH_INTERFACE (i, plan->topology, n)
 		link_local_lines(plan, n, i);
+	for (size_t i = 0; i < node->vrf_count; i++)
+		vrf_own_routes(plan, n, node->vrfs[i].table, node->vrfs[i].name,
+		               vrf_line(plan, n, node->vrfs[i].table));
 	for (size_t i = 0; i < node->sid_count && plan->seg6local && result == 0; i++) {
 		if (plan_service_at(plan, n, &node->sids[i].address))
 			continue;
@@ -253,10 +261,33 @@ static bool has_policies(const struct plan *plan)
 	return false;
 }
 
-/* Policies of nodes on the way of the cell's packets, and their SIDs. */
+static bool has_vrfs(const struct plan *plan)
+{
+	return topology_places(plan->topology) > plan->topology->node_count;
+}
+
+static void need_vrf(struct plan *plan, size_t node, const char *table)
+{
+	const size_t line = vrf_line(plan, node, table);
+
+	if (line)
+		plan->needed[line - 1] = true;
+}
+
+static void need_vrf_of(struct plan *plan, size_t interface)
+{
+	need_vrf(plan, plan->topology->interfaces[interface].node, interface_table(plan->topology, interface));
+}
+
+/* Policies and VRFs of nodes on the way of the cell's packets, and their SIDs. */
 static void meet_policies(struct plan *plan)
 {
-	struct routes routes = has_policies(plan) ? routes_of_cell(plan) : (struct routes){ 0 };
+	struct routes routes = has_policies(plan) || has_vrfs(plan) ? routes_of_cell(plan) : (struct routes){ 0 };
+
+	for (size_t i = 0; i < routes.count; i++) {
+		need_vrf_of(plan, routes.entries[i].in);
+		need_vrf_of(plan, routes.entries[i].out);
+	}
 
 	for (size_t p = 0; p < routes.pushed_count; p++)
 		for (size_t i = 0; i < plan->policy_count; i++) {
@@ -264,6 +295,7 @@ static void meet_policies(struct plan *plan)
 			if (policy->given != routes.pushed[p].policy || policy->node != routes.pushed[p].node)
 				continue;
 			plan->needed[policy->line - 1] = true;
+			need_vrf(plan, policy->node, policy->table);
 			for (size_t s = 0; s < policy->count; s++)
 				meet(plan, &policy->list[s]);
 		}
