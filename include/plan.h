@@ -145,6 +145,8 @@ const struct address *port_address(const struct plan *plan, size_t interface, in
 bool address_is_local(const struct plan *plan, size_t node, const struct address *address);
 /* Whether an address is the link-local one that the kernel makes of the MAC of an interface of a node. */
 bool address_is_own_link_local(const struct plan *plan, size_t node, const struct address *address);
+/* The VRF of which one of a node's own addresses is, as that of a port; NULL: none. */
+const struct vrf *address_vrf(const struct plan *plan, size_t node, const struct address *address);
 /* The node of which an address is one, or which sends crafted packets from it; NOT_FOUND: none, or it is a SID. */
 size_t address_host(const struct plan *plan, const struct address *address);
 

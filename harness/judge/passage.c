@@ -93,7 +93,10 @@ static const struct plan_policy *policy_at_origin(const struct passage *passage)
 	    passage->node != (back ? plan->to : plan->from) || (!back && traffic_is_crafted(&plan->traffic)) ||
 	    !address_same(&source, back ? &plan->traffic.to : &plan->from_address))
 		return NULL;
-	return plan_policy_for(plan, passage->node, NULL, back ? &plan->from_address : &plan->traffic.to);
+	const struct vrf *vrf = address_vrf(plan, passage->node, &source);
+	const struct arrival sent = { NOT_FOUND, vrf ? vrf->table : NULL, source };
+	const struct address *to = back ? &plan->from_address : &plan->traffic.to;
+	return plan_policy_for(plan, passage->node, plan_table_for(plan, passage->node, &sent, to), to);
 }
 
 static bool gets_a_list(const struct passage *passage)

@@ -107,6 +107,16 @@ bool address_is_local(const struct plan *plan, size_t node, const struct address
 	return false;
 }
 
+const struct vrf *address_vrf(const struct plan *plan, size_t node, const struct address *address)
+{
+	const struct topology *topology = plan->topology;
+
+	FOR_EACH_INTERFACE (i, topology, node)
+		if (address_same(port_address(plan, i, address->family), address))
+			return node_vrf_of(&topology->nodes[node], interface_table(topology, i));
+	return NULL;
+}
+
 size_t address_host(const struct plan *plan, const struct address *address)
 {
 	if (address_same(address, &plan->from_address)) /* no node has the source of crafted packets */

@@ -118,7 +118,8 @@ static bool choose(struct crossing *ret, const struct plan *plan, size_t place, 
 	const size_t node = place_node(topology, place, &table);
 	const struct route *given = node_route(&topology->nodes[node], table, to);
 
-	if (given)
+	/* A default that leads nowhere is for what nothing else leads to. */
+	if (given && (given->via || given->to.length))
 		return given->via && table_crossing(ret, topology, node, table, topology_node(topology, given->via));
 	return nearest_crossing(ret, topology, place, distance);
 }

@@ -23,6 +23,7 @@ static int socket_bound(const struct play *play, size_t node, const struct addre
 {
 	struct sockaddr_storage name;
 	socklen_t length = address_socket(address, port, &name);
+	const struct vrf *vrf = address_vrf(play->plan, node, address);
 	const int on = 1, class = TRAFFIC_CLASS;
 
 	lab_enter(play->probe->lab, node);
@@ -33,6 +34,13 @@ static int socket_bound(const struct play *play, size_t node, const struct addre
 		/* Built into every kernel, and without pacing: results must not depend on the machine's default. */
 		setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, "reno", 4);
 		set_class(fd, address->family, class);
+	}
+	/* An address of a VRF is one only in it. */
+	if (fd >= 0 && vrf && setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, vrf->name, strlen(vrf->name) + 1U) < 0) {
+		fail(err, "a TCP socket in VRF %s of %s: %s", vrf->name, play->probe->lab->names[node],
+		     strerror(errno));
+		close(fd);
+		return -1;
 	}
 	if (fd >= 0 && bind(fd, (struct sockaddr *)&name, length) == 0)
 		return fd;
