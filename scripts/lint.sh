@@ -22,7 +22,7 @@ check awk awk -f scripts/rooms.awk docs/design.md "${sources[@]}"
 check clang-format clang-format --dry-run -Werror "${sources[@]}"
 check shellcheck shellcheck --severity=warning "${scripts[@]}"
 # iif is a word of the kernel's; the tests misspell words on purpose.
-check codespell codespell --quiet-level 2 --ignore-words-list iif,nknown,adresses,edn,chekc,inlin "${prose[@]}"
+check codespell codespell --quiet-level 2 --ignore-words-list iif,nknown,adresses,edn,chekc,inlin,fro "${prose[@]}"
 # What is not asked: jansson's unpacking fills variables that cppcheck believes unset; accept4() and sendto() may be given
 # no address; a directory stream has one reader; a descriptor is opened to be held; it does not parse take() in a list.
 check cppcheck cppcheck --quiet --error-exitcode=1 --std=c11 -j 2 -Iinclude -Iharness -D_GNU_SOURCE -D__x86_64__ \
