@@ -307,7 +307,7 @@ wrong_case "'kernel' is not a value of toy" 's/toy: crafted/toy: kernel/'
 says 'csum-start is a model of links of `kind: nic-model`; this one is `kind: toy`' 's/kind: toy}/kind: toy, model: csum-start}/'
 says 'a service of `kind: toy` has no `checksum`' 's/kind: toy, sid/kind: toy, checksum: complete, sid/'
 says 'write off, packet, tun or toy' 's/kind: toy, sid/kind: toys, sid/'
-says 'write veth, nic-model, nic, vxlan, wire or toy' 's/kind: toy}/kind: top}/'
+says 'write veth, nic-model, nic, vxlan, wire, pages or toy' 's/kind: toy}/kind: top}/'
 says 'a link of `kind: toy` joins 2 to 4, not 5' 's/r1.a0], kind/r1.a0, r1.a1, r1.a2, r1.a3], kind/'
 says 'two ends are on node r1; a link joins different nodes' 's/r1.a0], kind/r1.a0, r1.a1], kind/'
 echo "a link, two models and a service: two files, two rows; a transport and its sockets: two files, two rows; 32 cells PASS"

@@ -130,6 +130,12 @@ static bool was_dropped_going_out(const struct loss *loss, char **said)
 	return true;
 }
 
+static bool came_in(const struct loss *loss, char **said)
+{
+	(void)said;
+	return loss_arrived(loss);
+}
+
 /* Ip6OutNoRoutes counts packets that the node itself sends: if the lost packet had arrived, the answer to it. */
 static bool its_answer_was_lost(const struct loss *loss, char **said)
 {
@@ -191,8 +197,11 @@ static const struct reason_row rows[] = {
 	       .kernel = "ip_route_output_key_hash_rcu"),
 	COMMON(HOP_LIMIT, .counters = { "Icmp6OutTimeExcds" }, .kernel = "ip6_forward", .with = { "Ip6InHdrErrors" },
 	       .promised = { "Ip6InHdrErrors", "Icmp6OutTimeExcds" }),
-	COMMON(TOO_BIG, .counters = { "Icmp6OutPktTooBigs", "Ip6InTooBigErrors" }, .kernel = "ip6_forward",
-	       .with = { "Ip6FragFails" }, .promised = { "Ip6InTooBigErrors", "Icmp6OutPktTooBigs" }),
+	COMMON(TOO_BIG, .counters = { "Icmp6OutPktTooBigs", "Ip6InTooBigErrors" }, .holds = came_in,
+	       .kernel = "ip6_forward", .with = { "Ip6FragFails" },
+	       .promised = { "Ip6InTooBigErrors", "Icmp6OutPktTooBigs" }),
+	/* what the node itself sends is no packet that came in */
+	COMMON(TOO_BIG, .counters = { "Icmp6OutPktTooBigs" }, .kernel = "ip6_fragment", .with = { "Ip6FragFails" }),
 	COMMON(TOO_BIG, .counters = { "IpFragFails" }, .kernel = "ip_forward, ip_fragment",
 	       .promised = { "IpFragFails", "IcmpOutDestUnreachs" }),
 	/* where TCP itself sends it */
