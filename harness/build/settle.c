@@ -26,10 +26,10 @@ struct request {
 		} __attribute__((packed));
 		struct {
 			struct rtmsg route;
-			struct rtattr attribute;
-			uint8_t octets[ADDRESS_OCTETS];
 			struct rtattr out;
 			int oif;
+			struct rtattr attribute; /* the last: addresses of the families differ in length */
+			uint8_t octets[ADDRESS_OCTETS];
 		} __attribute__((packed));
 	};
 };
@@ -142,22 +142,18 @@ static bool device_ready(int socket, const char *name)
 /* `oif`: of a VRF's port, in whose table the address is; 0: none. */
 static bool address_ready(int socket, const struct address *address, unsigned oif)
 {
-	struct request request = { .header = { .nlmsg_len = NLMSG_LENGTH(sizeof request.route +
-		                                                         RTA_LENGTH(family_octets(address->family))),
-		                               .nlmsg_type = RTM_GETROUTE,
-		                               .nlmsg_flags = NLM_F_REQUEST } };
+	const size_t octets = family_octets(address->family);
+	struct request request = { .header = { .nlmsg_type = RTM_GETROUTE, .nlmsg_flags = NLM_F_REQUEST } };
 
 	request.route.rtm_family = address->family;
 	request.route.rtm_dst_len = (uint8_t)prefix_most(address->family);
+	request.out.rta_type = RTA_OIF;
+	request.out.rta_len = RTA_LENGTH(sizeof request.oif);
+	request.oif = (int)oif;
 	request.attribute.rta_type = RTA_DST;
-	request.attribute.rta_len = (unsigned short)RTA_LENGTH(family_octets(address->family));
-	memcpy(request.octets, address->octets, sizeof request.octets);
-	if (oif && address->family == AF_INET6) {
-		request.out.rta_type = RTA_OIF;
-		request.out.rta_len = RTA_LENGTH(sizeof request.oif);
-		request.oif = (int)oif;
-		request.header.nlmsg_len += RTA_LENGTH(sizeof request.oif);
-	}
+	request.attribute.rta_len = (unsigned short)RTA_LENGTH(octets);
+	memcpy(request.octets, address->octets, octets);
+	request.header.nlmsg_len = (uint32_t)(offsetof(struct request, octets) + octets);
 	return ask(socket, &request, route_is_local);
 }
 
