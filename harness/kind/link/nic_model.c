@@ -2,7 +2,6 @@
  * driver, which finishes the checksum of a packet, or fails to. */
 #include <net/ethernet.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "link.h"
 #include "tap.h"
@@ -10,13 +9,6 @@
 /* Offsets in the headers. */
 #define IPV6_NEXT_HEADER 6
 #define IPV4_PROTOCOL    9
-
-static bool by_start(const struct virtio_net_hdr *offload, uint8_t *frame, size_t length,
-                     char complaint[COMPLAINT_SIZE])
-{
-	snprintf(complaint, COMPLAINT_SIZE, "csum_start %u lies outside the packet", offload->csum_start);
-	return finish_from_start(offload, frame, length);
-}
 
 /* ixgbe_tx_csum() up to 4.4: the protocol is the IP header's, which of IPv6 is its next header; with
  * skb->encapsulation, which a tunnel sets, the inner header's. Behind an encap SRH that is the inner packet's. */
@@ -43,20 +35,10 @@ static bool by_next_header(const struct virtio_net_hdr *offload, uint8_t *frame,
 }
 
 static const struct nic_model models[] = {
-	{ "csum-start", "completes the checksum where the kernel says, as today's drivers do", .transmit = by_start },
+	{ "csum-start", "completes the checksum where the kernel says, as today's drivers do", .transmit = tap_finish },
 	{ "next-header", "looks at the IPv6 next header only, as ixgbe did: may leave it partial",
 	  .transmit = by_next_header },
 };
-
-static bool carry(const struct nic_model *sender, struct virtio_net_hdr *offload, uint8_t *frame, size_t length,
-                  char complaint[COMPLAINT_SIZE])
-{
-	bool fine =
-	        !(offload->flags & VIRTIO_NET_HDR_F_NEEDS_CSUM) || sender->transmit(offload, frame, length, complaint);
-
-	memset(offload, 0, sizeof *offload); /* on the wire there is nothing but octets */
-	return fine;
-}
 
 /* A TAP takes the setting, and reads it back. */
 static char *no_gro(const struct nic_model *model)
@@ -76,5 +58,5 @@ const struct link_kind link_nic_model = {
 	.no_gro = no_gro,
 	.note = TAP_NOTE,
 	.port = tap_lines,
-	.carry = carry,
+	.carry = tap_carry,
 };

@@ -1,4 +1,6 @@
 /* TAP devices with a virtio_net_hdr, and what a NIC behind them does. */
+#include <stdio.h>
+
 #include "tap.h"
 
 bool finish_from_start(const struct virtio_net_hdr *offload, uint8_t *frame, size_t length)
@@ -13,6 +15,22 @@ bool finish_from_start(const struct virtio_net_hdr *offload, uint8_t *frame, siz
 	frame[at] = (uint8_t)(sum >> 8);
 	frame[at + 1] = (uint8_t)sum;
 	return true;
+}
+
+bool tap_finish(const struct virtio_net_hdr *offload, uint8_t *frame, size_t length, char complaint[COMPLAINT_SIZE])
+{
+	snprintf(complaint, COMPLAINT_SIZE, "csum_start %u lies outside the packet", offload->csum_start);
+	return finish_from_start(offload, frame, length);
+}
+
+bool tap_carry(const struct nic_model *sender, struct virtio_net_hdr *offload, uint8_t *frame, size_t length,
+               char complaint[COMPLAINT_SIZE])
+{
+	const bool fine =
+	        !(offload->flags & VIRTIO_NET_HDR_F_NEEDS_CSUM) || sender->transmit(offload, frame, length, complaint);
+
+	*offload = (struct virtio_net_hdr){ 0 };
+	return fine;
 }
 
 void tap_lines(struct lines *lines, const struct port_plan *port)
