@@ -214,6 +214,10 @@ struct icmp_error {
 };
 /* False: the packet is none. */
 bool packet_icmp_error(const struct packet_view *view, struct icmp_error *ret);
+bool packet_is_icmp(const struct packet_view *view); /* of either version, of any type */
+/* What the parameter of a message is. */
+enum icmp_parameter { PARAMETER_NONE, PARAMETER_MTU, PARAMETER_POINTER };
+enum icmp_parameter icmp_parameter(unsigned version, unsigned type, unsigned code);
 
 /* The state of a layer's checksum. `needs_csum`: the capture says that a device is to complete it
  * (VIRTIO_NET_HDR_F_NEEDS_CSUM). With it: PARTIAL when the field is the pseudo-header's sum, else BAD. Without it:

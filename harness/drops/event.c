@@ -97,11 +97,6 @@ static bool is_same_header(const struct transport *transport, const struct captu
 	return packet_segment_length(&a->view) == packet_segment_length(&b->view);
 }
 
-static bool is_icmp(const struct packet_view *view)
-{
-	return packet_layer(view, LAYER_ICMPV6) || packet_layer(view, LAYER_ICMPV4);
-}
-
 /* Nodes rewrite destinations, segments left and hop limits on the way; the source and the transport header stay. */
 static bool is_same_packet(const struct transport *transport, const struct packet_view *a, const struct packet_view *b)
 {
@@ -116,7 +111,7 @@ static bool is_same_packet(const struct transport *transport, const struct packe
 		return false;
 	if (x.known)
 		return is_same_header(transport, &x, &y);
-	return address_same(&final_a, &final_b) && is_icmp(a) == is_icmp(b);
+	return address_same(&final_a, &final_b) && packet_is_icmp(a) == packet_is_icmp(b);
 }
 
 void drops_tie(struct trace *trace, const struct plan *plan)

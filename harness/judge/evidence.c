@@ -45,7 +45,7 @@ static enum way way_of(const struct packet_view *view, const struct plan *plan)
 
 	if (!first) /* cut in its first header, which only crafted packets are */
 		return traffic_is_crafted(&plan->traffic) ? WAY_FORWARD : WAY_OTHER;
-	if (packet_layer(view, LAYER_ICMPV6) || packet_layer(view, LAYER_ICMPV4))
+	if (packet_is_icmp(view))
 		return WAY_OTHER;
 	const struct ends ends = { ip_source(view, first), ip_source(view, last), packet_final(view, last) };
 	if (address_same(&ends.source, &plan->from_address) && address_same(&ends.final, &plan->traffic.to))

@@ -14,23 +14,17 @@ struct error_seen {
 static bool error_at(struct error_seen *ret, const struct plan *plan, const struct captured *captured)
 {
 	const struct packet_view *view = &captured->view;
-	const struct layer *ipv6 = packet_innermost_ip(view);
-	const struct address to = packet_final(view, ipv6);
+	const struct layer *ip = packet_innermost_ip(view);
+	const struct address to = packet_final(view, ip);
 
-	*ret = (struct error_seen){ .at = hop_node(plan, captured->hop), .from = ip_source(view, ipv6) };
+	*ret = (struct error_seen){ .at = hop_node(plan, captured->hop), .from = ip_source(view, ip) };
 	return HOP_DIRECTION(captured->hop) == HOP_IN && captured->way == WAY_OTHER &&
 	       packet_icmp_error(view, &ret->error) && address_host(plan, &to) == ret->at;
 }
 
-static bool has_mtu(const struct icmp_error *error)
+static enum icmp_parameter parameter_of(const struct icmp_error *error)
 {
-	return error->version == 6 ? error->type == ICMPV6_TOO_BIG
-	                           : error->type == ICMPV4_UNREACHABLE && error->code == ICMPV4_TOO_BIG;
-}
-
-static bool has_pointer(const struct icmp_error *error)
-{
-	return error->type == (error->version == 6 ? ICMPV6_PARAMETER : ICMPV4_PARAMETER);
+	return icmp_parameter(error->version, error->type, error->code);
 }
 
 static bool check_holds(const struct check *check, const struct error_seen *seen, const struct plan *plan)
@@ -49,9 +43,10 @@ static bool check_holds(const struct check *check, const struct error_seen *seen
 	case ICMP_ABOUT:
 		return seen->error.has_packet && address_same(&check->addresses[0], &seen->error.destination);
 	case ICMP_POINTER:
-		return has_pointer(&seen->error) && in_bounds(&check->bounds, seen->error.parameter);
+		return parameter_of(&seen->error) == PARAMETER_POINTER &&
+		       in_bounds(&check->bounds, seen->error.parameter);
 	case ICMP_MTU:
-		return has_mtu(&seen->error) && in_bounds(&check->bounds, seen->error.parameter);
+		return parameter_of(&seen->error) == PARAMETER_MTU && in_bounds(&check->bounds, seen->error.parameter);
 	case ICMP_FIELDS:
 		break;
 	}
@@ -72,13 +67,15 @@ static bool error_holds(const struct checks *checks, const struct error_seen *se
 
 static char *error_text(const struct error_seen *seen, const struct plan *plan)
 {
+	static const char *const parameters[] = { [PARAMETER_MTU] = "mtu", [PARAMETER_POINTER] = "pointer" };
+	const enum icmp_parameter parameter = parameter_of(&seen->error);
 	char about[ADDRESS_TEXT_SIZE], from[ADDRESS_TEXT_SIZE];
 	char *text =
 	        text_format("%s%u/%u from %s at %s", seen->error.version == 4 ? "of IPv4 " : "", seen->error.type,
 	                    seen->error.code, address_text(&seen->from, from), plan->topology->nodes[seen->at].name);
 
-	if (has_mtu(&seen->error) || has_pointer(&seen->error))
-		text_append(&text, " with %s %u", has_mtu(&seen->error) ? "mtu" : "pointer", seen->error.parameter);
+	if (parameter != PARAMETER_NONE)
+		text_append(&text, " with %s %u", parameters[parameter], seen->error.parameter);
 	if (seen->error.has_packet)
 		text_append(&text, " about %s", address_text(&seen->error.destination, about));
 	return text;

@@ -5,7 +5,6 @@
 
 #include "told.h"
 
-enum { DESTINATION_UNREACHABLE = 1, TOO_BIG = 2, TIME_EXCEEDED = 3, PARAMETER_PROBLEM = 4 };
 enum { ADDRESS_UNREACHABLE = 3, HOST_UNREACHABLE = 1 }; /* codes of the first, of ICMPv6 and of ICMP */
 #define ETHERNET    14                                  /* octets before what a pointer counts from */
 #define LEAST_MTU   1280
@@ -18,15 +17,15 @@ static const struct {
 	enum reason reasons[KERNEL_REASONS];
 } meanings[] = {
 	{ 6,
-	  DESTINATION_UNREACHABLE,
+	  ICMPV6_UNREACHABLE,
 	  0,
 	  { REASON_NO_ROUTE, REASON_LINK_LOCAL, REASON_UNREACHABLE, REASON_OTHER_TABLE, REASON_ADDRESS } },
-	{ 6, DESTINATION_UNREACHABLE, 1, { REASON_PROHIBITED } },
-	{ 6, DESTINATION_UNREACHABLE, 4, { REASON_NO_DECAPSULATION, REASON_NO_SOCKET } },
-	{ 6, TOO_BIG, 0, { REASON_TOO_BIG } },
-	{ 6, TIME_EXCEEDED, 0, { REASON_HOP_LIMIT } },
-	{ 6, PARAMETER_PROBLEM, 0, { REASON_SRH_MALFORMED, REASON_HEADER } },
-	{ 6, PARAMETER_PROBLEM, 1, { REASON_NO_DECAPSULATION } },
+	{ 6, ICMPV6_UNREACHABLE, 1, { REASON_PROHIBITED } },
+	{ 6, ICMPV6_UNREACHABLE, 4, { REASON_NO_DECAPSULATION, REASON_NO_SOCKET } },
+	{ 6, ICMPV6_TOO_BIG, 0, { REASON_TOO_BIG } },
+	{ 6, ICMPV6_TIME_EXCEEDED, 0, { REASON_HOP_LIMIT } },
+	{ 6, ICMPV6_PARAMETER, 0, { REASON_SRH_MALFORMED, REASON_HEADER } },
+	{ 6, ICMPV6_PARAMETER, 1, { REASON_NO_DECAPSULATION } },
 	{ 4, ICMPV4_UNREACHABLE, 0, { REASON_NO_ROUTE, REASON_OTHER_TABLE } },
 	{ 4, ICMPV4_UNREACHABLE, ICMPV4_TOO_BIG, { REASON_TOO_BIG } },
 	{ 4, ICMPV4_TIME_EXCEEDED, 0, { REASON_HOP_LIMIT } },
@@ -99,10 +98,9 @@ static bool is_of(const struct address *source, const struct packet_view *view)
 	return false;
 }
 
-static bool is_too_big(const struct icmp_error *error)
+static bool tells_an_mtu(const struct icmp_error *error)
 {
-	return error->version == 4 ? error->type == ICMPV4_UNREACHABLE && error->code == ICMPV4_TOO_BIG
-	                           : error->type == TOO_BIG;
+	return icmp_parameter(error->version, error->type, error->code) == PARAMETER_MTU;
 }
 
 /* What is wrong with a pointer; false: nothing. */
@@ -111,7 +109,7 @@ static bool pointer_is_wrong(const struct icmp_error *error, const struct packet
 {
 	const uint32_t field = faulty_field(view);
 
-	if (error->version != 6 || error->type != PARAMETER_PROBLEM)
+	if (error->version != 6 || error->type != ICMPV6_PARAMETER)
 		return false;
 	if (error->code == 0 && field && error->parameter != field) {
 		snprintf(detail, CONTRADICTION_DETAIL, " with pointer %u, expected %u", error->parameter, field);
@@ -136,8 +134,8 @@ static bool is_wrong(const struct icmp_error *error, const struct loss *loss, ch
 	if (pointer_is_wrong(error, view, detail))
 		return true;
 	unsigned most = largest_mtu(loss->evidence->plan->topology, loss->node);
-	if (is_too_big(error) && (error->parameter < least || !is_next_mtu(error->parameter, loss) ||
-	                          error->parameter + ETHERNET >= loss->last->wire_length)) {
+	if (tells_an_mtu(error) && (error->parameter < least || !is_next_mtu(error->parameter, loss) ||
+	                            error->parameter + ETHERNET >= loss->last->wire_length)) {
 		snprintf(detail, CONTRADICTION_DETAIL, " with an MTU of %u, of links of at most %u for %zu octets",
 		         error->parameter, most, loss->last->wire_length - ETHERNET);
 		return true;
@@ -158,7 +156,7 @@ bool captured_own_error(const struct plan *plan, const struct captured *captured
 static bool is_unanswered(const struct icmp_error *error)
 {
 	return error->version == 4 ? error->type == ICMPV4_UNREACHABLE && error->code == HOST_UNREACHABLE
-	                           : error->type == DESTINATION_UNREACHABLE && error->code == ADDRESS_UNREACHABLE;
+	                           : error->type == ICMPV6_UNREACHABLE && error->code == ADDRESS_UNREACHABLE;
 }
 
 static void check(struct verdict *verdict, const struct icmp_error *error, size_t node, const struct loss *loss)

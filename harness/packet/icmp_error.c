@@ -26,6 +26,22 @@ static const struct layer *message_of(const struct packet_view *view, uint8_t *v
 	return layer ? layer : packet_layer(view, LAYER_ICMPV4);
 }
 
+enum icmp_parameter icmp_parameter(unsigned version, unsigned type, unsigned code)
+{
+	if (version == 6)
+		return type == ICMPV6_TOO_BIG     ? PARAMETER_MTU
+		       : type == ICMPV6_PARAMETER ? PARAMETER_POINTER
+		                                  : PARAMETER_NONE;
+	if (type == ICMPV4_UNREACHABLE && code == ICMPV4_TOO_BIG)
+		return PARAMETER_MTU;
+	return type == ICMPV4_PARAMETER ? PARAMETER_POINTER : PARAMETER_NONE;
+}
+
+bool packet_is_icmp(const struct packet_view *view)
+{
+	return message_of(view, &(uint8_t){ 0 });
+}
+
 bool packet_icmp(const struct packet_view *view, uint8_t *version, uint8_t *type, uint8_t *code)
 {
 	const struct layer *layer = message_of(view, version);

@@ -43,7 +43,7 @@ const char *icmp_word(uint8_t version, uint8_t type, uint8_t code)
 {
 	const char *word = word_of(version == 4 ? icmpv4_words : icmpv6_words, type);
 
-	if (version == 4 && type == ICMPV4_UNREACHABLE && code == ICMPV4_TOO_BIG)
+	if (version == 4 && icmp_parameter(version, type, code) == PARAMETER_MTU)
 		return "too big";
 	return word[0] == '?' ? "message" : word;
 }

@@ -82,21 +82,15 @@ static void add_breaches(struct text_lines *lines, const struct result *cell)
 	}
 }
 
-static const char *parameter_name(const struct result_icmp *error, bool ipv4)
-{
-	if (ipv4)
-		return error->type == ICMPV4_UNREACHABLE && error->code == ICMPV4_TOO_BIG ? "MTU"
-		       : error->type == ICMPV4_PARAMETER                                  ? "pointer"
-		                                                                          : NULL;
-	return error->type == ICMPV6_TOO_BIG ? "MTU" : error->type == ICMPV6_PARAMETER ? "pointer" : NULL;
-}
-
 /* "r1 sent ICMPv6 bad parameter (code 0, pointer 43) about fd00::1 > fc00:1::1, segments left 3" */
 static void add_icmp(struct text_lines *lines, const struct result_icmps *errors, bool ipv4)
 {
+	static const char *const parameters[] = { [PARAMETER_MTU] = "MTU", [PARAMETER_POINTER] = "pointer" };
+
 	for (size_t i = 0; i < errors->count; i++) {
 		const struct result_icmp *error = &errors->at[i];
-		const char *parameter = parameter_name(error, ipv4);
+		const char *parameter =
+		        parameters[icmp_parameter(ipv4 ? 4 : 6, (unsigned)error->type, (unsigned)error->code)];
 		owned_text line = text_format("%s sent %s %s (code %lld", said(error->node), ipv4 ? "ICMP" : "ICMPv6",
 		                              said(error->error), (long long)error->code);
 		if (parameter)
