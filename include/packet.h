@@ -142,6 +142,9 @@ bool layer_is_ip(const struct layer *layer); /* false for NULL */
 const struct layer *packet_ip(const struct packet_view *view);
 const struct layer *packet_innermost_ip(const struct packet_view *view);
 const struct layer *packet_ip_inside(const struct packet_view *view, const struct layer *layer);
+/* The Ethernet header of the frame inside the packet that an IP layer begins; NULL: there is none right before it but
+ * the packet's own. */
+const struct layer *packet_frame_of(const struct packet_view *view, const struct layer *ip);
 bool packet_is_encapsulated(const struct packet_view *view); /* IP in IP */
 
 /* Of an IP header of the view, as written there; of NULL: 0. */

@@ -103,19 +103,11 @@ static bool get_list(struct course *course, struct walk *walk, enum mode mode, c
 	return count > 0;
 }
 
-/* The Ethernet header before an IP header, if it is inside a packet; NULL: the IP header follows another. */
-static const struct layer *frame_of(const struct walk *walk, const struct layer *ip)
-{
-	const struct layer *before = ip - 1;
-
-	return before > walk->view->layers && before->kind == LAYER_ETHERNET ? before : NULL;
-}
-
 static bool decapsulate(struct course *course, struct walk *walk, bool frames)
 {
 	if (course->left || course->removed + 1 >= walk->levels.count)
 		return false;
-	const struct layer *frame = frame_of(walk, walk->levels.at[course->removed + 1]);
+	const struct layer *frame = packet_frame_of(walk->view, walk->levels.at[course->removed + 1]);
 	if (frames != (frame != NULL))
 		return false;
 	course->removed++;

@@ -149,9 +149,9 @@ static bool outer_traffic_class(const struct passage *passage, struct values *va
 }
 
 /* Whether what is inside is an IPv6 packet, and not one of IPv4 or a frame. */
-static bool has_packet_inside(const struct layer *inner)
+static bool has_packet_inside(const struct packet_view *view, const struct layer *inner)
 {
-	return inner->kind == LAYER_IPV6 && inner[-1].kind != LAYER_ETHERNET;
+	return inner->kind == LAYER_IPV6 && !packet_frame_of(view, inner);
 }
 
 /* A computed one (1) is a hash, which only the kernel knows. */
@@ -163,7 +163,7 @@ static bool outer_flow_label(const struct passage *passage, struct values *value
 
 	if (!outer || is_tunnels(passage) || rule > 0)
 		return false;
-	const unsigned wanted = rule == 0 && has_packet_inside(inner) ? ipv6_flow_label(view, inner) : 0;
+	const unsigned wanted = rule == 0 && has_packet_inside(view, inner) ? ipv6_flow_label(view, inner) : 0;
 	if (wanted == ipv6_flow_label(view, outer))
 		return false;
 	snprintf(values->expected, sizeof values->expected, "0x%05x", wanted);

@@ -410,7 +410,7 @@ bool nobody_decapsulates(const struct loss *loss, char **said)
 		return false;
 	const struct srh_view srh = captured_srh(loss->last);
 	const struct packet_view *view = &loss->last->view;
-	const bool framed = packet_ip_inside(view, packet_ip(view))[-1].kind == LAYER_ETHERNET;
+	const bool framed = packet_frame_of(view, packet_ip_inside(view, packet_ip(view))) != NULL;
 	if (srh.present && (!framed || srh.segments_left))
 		return false;
 	text_append(said, "it has an %s inside%s, and its destination is a plain address of %s",

@@ -31,7 +31,7 @@ static struct header header_of(const struct packet_view *view, const struct laye
 	return (struct header){ .at = ip_destination(view, ip),
 		                .left = srh.present && !srh.fault ? srh.segments_left : 0,
 		                .has_srh = srh.present,
-		                .framed = ip > view->layers + 1 && ip[-1].kind == LAYER_ETHERNET,
+		                .framed = packet_frame_of(view, ip) != NULL,
 		                .srh = srh };
 }
 

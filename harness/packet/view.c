@@ -43,6 +43,11 @@ const struct layer *packet_ip_inside(const struct packet_view *view, const struc
 	return layer;
 }
 
+const struct layer *packet_frame_of(const struct packet_view *view, const struct layer *ip)
+{
+	return ip > view->layers + 1 && ip[-1].kind == LAYER_ETHERNET ? ip - 1 : NULL;
+}
+
 bool packet_is_encapsulated(const struct packet_view *view)
 {
 	const struct layer *ip = packet_ip(view);
