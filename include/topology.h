@@ -216,6 +216,8 @@ size_t place_node(const struct topology *topology, size_t place, const char **ta
 /* A node's VRF by its name, or by its table (a number); NULL: none. */
 const struct vrf *node_vrf(const struct node *node, const char *name);
 const struct vrf *node_vrf_of(const struct node *node, const char *table);
+/* A SID's next hop as the file has it, nh4 or nh6: an address or a neighbour's name; NULL: none. */
+const char *sid_given_next_hop(const struct sid *sid);
 /* The number of a table that a file may give by name. */
 const char *table_number(const char *name);
 /* The same for a SID's `table`; NULL: main. */

@@ -138,8 +138,7 @@ static void pop_srh(struct course *course, const struct sid *sid)
 /* Its routes to SIDs of its own are in table main; a next hop that is named is another node. */
 static bool looks_into_main(const struct sid *sid)
 {
-	return (!sid->nh6 || strcmp(sid->nh6, "::") == 0) && !sid->nh4 && !sid->vrftable &&
-	       (!sid->table || strcmp(sid->table, "main") == 0 || strcmp(sid->table, "254") == 0);
+	return (!sid->nh6 || strcmp(sid->nh6, "::") == 0) && !sid->nh4 && !sid_looks_in(sid);
 }
 
 static bool at_sid(struct course *course, struct walk *walk, const struct sid *sid)

@@ -19,7 +19,7 @@ bool stage_has_inside(const struct stage *stage)
 
 bool sid_next_hop(const struct sid *sid, struct address *ret)
 {
-	const char *next_hop = sid->nh4 ? sid->nh4 : sid->nh6;
+	const char *next_hop = sid_given_next_hop(sid);
 
 	return next_hop && address_parse(ret, AF_UNSPEC, next_hop) && !address_is_unspecified(ret);
 }
@@ -137,9 +137,7 @@ bool stage_advance(struct stage *stage)
 /* SIDs are routes of table main; behaviours with another `table` do not find them. */
 static bool looks_into_main(const struct sid *sid)
 {
-	if (sid_behaviour(sid)->frames)
-		return false;
-	return !sid->table || strcmp(sid->table, "main") == 0 || strcmp(sid->table, "254") == 0;
+	return !sid_behaviour(sid)->frames && !sid_table(sid);
 }
 
 /* The SID for an address; a service's program takes the packets for its SID in place of the kernel. */
@@ -168,7 +166,7 @@ struct stage stage_last(const struct loss *loss)
 		if (!looks_into_main(stage.sid) || !stage_advance(&next))
 			break;
 		to = stage_outer(&next)->at;
-		const char *next_hop = stage.sid->nh4 ? stage.sid->nh4 : stage.sid->nh6;
+		const char *next_hop = sid_given_next_hop(stage.sid);
 		if (next_hop && strcmp(next_hop, "::") != 0 && !sid_next_hop(stage.sid, &to))
 			break; /* it is a neighbour's name */
 		next.sid = sid_at(loss, &to, &next.service);

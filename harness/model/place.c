@@ -1,7 +1,5 @@
 /* Places: what routes lead through without policies. A node's table main is one, and each of its VRFs is one of its
  * own, since what comes in by a port of a VRF does not get into another table by itself. */
-#include <string.h>
-
 #include "topology.h"
 
 size_t topology_places(const struct topology *topology)
@@ -31,10 +29,9 @@ size_t interface_place(const struct topology *topology, size_t interface)
 
 size_t table_place(const struct topology *topology, size_t node, const char *table)
 {
-	for (size_t i = 0; table && i < topology->nodes[node].vrf_count; i++)
-		if (strcmp(topology->nodes[node].vrfs[i].table, table) == 0)
-			return vrf_place(topology, node, i);
-	return node;
+	const struct vrf *vrf = node_vrf_of(&topology->nodes[node], table);
+
+	return vrf ? vrf_place(topology, node, (size_t)(vrf - topology->nodes[node].vrfs)) : node;
 }
 
 size_t place_node(const struct topology *topology, size_t place, const char **table)

@@ -218,6 +218,11 @@ const struct address *node_service_sid(const struct node *node)
 #define BLOCK_BITS    32
 #define FUNCTION_BITS 16
 
+const char *sid_given_next_hop(const struct sid *sid)
+{
+	return sid->nh4 ? sid->nh4 : sid->nh6;
+}
+
 unsigned sid_csid_bits(const struct sid *sid)
 {
 	return (sid->block ? sid->block : BLOCK_BITS) + (sid->function ? sid->function : FUNCTION_BITS);

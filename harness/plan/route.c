@@ -213,7 +213,7 @@ static void walk_rules(const struct plan *plan, struct routes *routes, size_t no
 static void walk_from_next_hop(const struct plan *plan, struct routes *routes, size_t node, const struct sid *sid,
                                const struct address *to)
 {
-	const char *next_hop = sid->nh4 ? sid->nh4 : sid->nh6;
+	const char *next_hop = sid_given_next_hop(sid);
 	struct address address;
 
 	if (!next_hop)

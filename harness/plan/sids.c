@@ -11,7 +11,7 @@ static int next_hop_text(const struct plan *plan, size_t node, const struct sid 
                          struct error *err)
 {
 	const int family = sid->nh4 ? AF_INET : AF_INET6;
-	const char *given = sid->nh4 ? sid->nh4 : sid->nh6;
+	const char *given = sid_given_next_hop(sid);
 	struct address address;
 
 	text[0] = 0;
@@ -124,11 +124,10 @@ static size_t vrf_lines(struct plan *plan, size_t n, const char *table, const st
 static size_t vrf_of(struct plan *plan, size_t n, size_t sid, const struct routes *routes, size_t *after)
 {
 	const struct node *node = &plan->topology->nodes[n];
+	const size_t line = vrf_line(plan, n, sid_looks_in(&node->sids[sid]));
 
-	if (!node->sids[sid].vrftable)
-		return vrf_line(plan, n, sid_table(&node->sids[sid]));
-	if (vrf_line(plan, n, table_number(node->sids[sid].vrftable)))
-		return vrf_line(plan, n, table_number(node->sids[sid].vrftable));
+	if (line || !node->sids[sid].vrftable)
+		return line;
 	for (size_t i = 0; i < sid; i++)
 		if (after[i] && strcmp(node->sids[i].vrftable, node->sids[sid].vrftable) == 0)
 			return after[i];
