@@ -129,7 +129,7 @@ static size_t vrf_of(struct plan *plan, size_t n, size_t sid, const struct route
 	if (line || !node->sids[sid].vrftable)
 		return line;
 	for (size_t i = 0; i < sid; i++)
-		if (after[i] && strcmp(node->sids[i].vrftable, node->sids[sid].vrftable) == 0)
+		if (after[i] && same_table(node->sids[i].vrftable, node->sids[sid].vrftable))
 			return after[i];
 	return vrf_lines(plan, n, table_number(node->sids[sid].vrftable), routes);
 }

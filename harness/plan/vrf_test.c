@@ -83,6 +83,23 @@ static void needed(void **state)
 	assert_false(beside.plan->needed[vrf_line_of(beside.plan, "pe1", "100") - 1]);
 }
 
+/* A SID that looks in the table of a VRF of the file depends on that, beside one that gets a VRF of its own. */
+static void both_kinds(void **state)
+{
+	static const char topology[] = "topology: t\nnodes:\n  src: {addresses: [\"fc00:5::1\"]}\n"
+	                               "  pe1: {vrfs: {red: {table: 100, ports: [b0]}},\n"
+	                               "    sids: {\"fc01:1::a\": {behaviour: End.DT6, table: 100},\n"
+	                               "      \"fc01:1::b\": {behaviour: End.DT6, vrftable: 200}}}\n"
+	                               "  dst: {addresses: [\"fc00:d::1\"]}\n"
+	                               "links: [{ends: [src.b0, pe1.a0]}, {ends: [pe1.b0, dst.a0]}]\n";
+	owned_made made = make(topology, CASE("", ""), 0);
+
+	(void)state;
+	assert_true(has_line(made.plan, "pe1", "link add vrf.200 type vrf table 200"));
+	assert_true(
+	        has_line(made.plan, "pe1", "route add fc01:1::a/128 encap seg6local action End.DT6 table 100 dev a0"));
+}
+
 static void refused(const char *topology, const char *testcase, const char *message)
 {
 	owned(topology) read = NULL;
@@ -142,8 +159,11 @@ static void which_table(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(lines),       cmocka_unit_test(order),
-		cmocka_unit_test(needed),      cmocka_unit_test(shared_addresses),
+		cmocka_unit_test(lines),
+		cmocka_unit_test(order),
+		cmocka_unit_test(needed),
+		cmocka_unit_test(both_kinds),
+		cmocka_unit_test(shared_addresses),
 		cmocka_unit_test(which_table),
 	};
 
