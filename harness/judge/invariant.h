@@ -43,6 +43,8 @@ struct values {
 /* Writes both, and returns true. */
 bool values_differ(struct values *values, const char *expected, const char *saw);
 bool values_number(struct values *values, unsigned long expected, unsigned long saw);
+/* The same as hexadecimal numbers of `digits`. */
+bool values_hex(struct values *values, int digits, unsigned expected, unsigned saw);
 bool values_address(struct values *values, const struct address *expected, const struct address *saw);
 
 /* What a check looks at. */

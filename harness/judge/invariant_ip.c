@@ -46,15 +46,9 @@ static bool traffic_class(const struct passage *passage, struct values *values)
 static bool flow_label_differs(const struct passage *passage, const struct layer *before, size_t level,
                                const struct layer *after, struct values *values)
 {
-	uint32_t was = ipv6_flow_label(&passage->before->view, before);
-	uint32_t is = ipv6_flow_label(&passage->after->view, after);
-
 	(void)level;
-	if (is == was)
-		return false;
-	snprintf(values->expected, sizeof values->expected, "0x%05x", was);
-	snprintf(values->saw, sizeof values->saw, "0x%05x", is);
-	return true;
+	return values_hex(values, 5, ipv6_flow_label(&passage->before->view, before),
+	                  ipv6_flow_label(&passage->after->view, after));
 }
 
 /* What is sent again may have another. */

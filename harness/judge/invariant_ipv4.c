@@ -1,5 +1,4 @@
 /* What holds of IPv4 headers beside what holds of those of IPv6 too. */
-#include <stdio.h>
 #include <string.h>
 
 #include "invariant.h"
@@ -68,15 +67,9 @@ static bool identification(const struct passage *passage, struct values *values)
 static bool fragment_differs(const struct passage *passage, const struct layer *before, size_t level,
                              const struct layer *after, struct values *values)
 {
-	const unsigned was = ipv4_fragment(&passage->before->view, before);
-	const unsigned is = ipv4_fragment(&passage->after->view, after);
-
 	(void)level;
-	if (was == is)
-		return false;
-	snprintf(values->expected, sizeof values->expected, "0x%04x", was);
-	snprintf(values->saw, sizeof values->saw, "0x%04x", is);
-	return true;
+	return values_hex(values, 4, ipv4_fragment(&passage->before->view, before),
+	                  ipv4_fragment(&passage->after->view, after));
 }
 
 static bool fragment(const struct passage *passage, struct values *values)

@@ -164,11 +164,7 @@ static bool outer_flow_label(const struct passage *passage, struct values *value
 	if (!outer || is_tunnels(passage) || rule > 0)
 		return false;
 	const unsigned wanted = rule == 0 && has_packet_inside(view, inner) ? ipv6_flow_label(view, inner) : 0;
-	if (wanted == ipv6_flow_label(view, outer))
-		return false;
-	snprintf(values->expected, sizeof values->expected, "0x%05x", wanted);
-	snprintf(values->saw, sizeof values->saw, "0x%05x", ipv6_flow_label(view, outer));
-	return true;
+	return values_hex(values, 5, wanted, ipv6_flow_label(view, outer));
 }
 
 const struct invariant_row invariants_of_pushed[] = {

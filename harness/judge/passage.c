@@ -156,6 +156,15 @@ bool values_number(struct values *values, unsigned long expected, unsigned long 
 	return true;
 }
 
+bool values_hex(struct values *values, int digits, unsigned expected, unsigned saw)
+{
+	if (expected == saw)
+		return false;
+	snprintf(values->expected, sizeof values->expected, "0x%0*x", digits, expected);
+	snprintf(values->saw, sizeof values->saw, "0x%0*x", digits, saw);
+	return true;
+}
+
 bool values_address(struct values *values, const struct address *expected, const struct address *saw)
 {
 	char text[ADDRESS_TEXT_SIZE];
