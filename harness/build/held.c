@@ -167,24 +167,6 @@ static void take_neighbour(void *context, const struct nlmsghdr *answer)
 	facts_add(facts, "nud", neighbour->ndm_state & NUD_PERMANENT ? "permanent" : "other");
 }
 
-static const char *type_word(unsigned type)
-{
-	switch (type) {
-	case RTN_UNICAST:
-		return "unicast";
-	case RTN_BLACKHOLE:
-		return "blackhole";
-	case RTN_LOCAL:
-		return "local";
-	case RTN_UNREACHABLE:
-		return "unreachable";
-	case RTN_PROHIBIT:
-		return "prohibit";
-	default:
-		return "other";
-	}
-}
-
 /* Routes of table local are the kernel's own: no line makes them. */
 static void take_route(void *context, const struct nlmsghdr *answer)
 {
@@ -201,7 +183,7 @@ static void take_route(void *context, const struct nlmsghdr *answer)
 	if (table != RT_TABLE_MAIN)
 		text_append(&name, " table %u", table);
 	struct facts *facts = held_add(holdings, THING_ROUTE, name);
-	facts_add(facts, "type", "%s", type_word(route->rtm_type));
+	facts_add(facts, "type", "%s", route_type_word(route->rtm_type));
 	if (a[RTA_GATEWAY])
 		facts_add(facts, "via", "%s", address_of(route->rtm_family, a[RTA_GATEWAY], text));
 	if (a[RTA_OIF] && (route->rtm_type == RTN_UNICAST || route->rtm_type == RTN_LOCAL))

@@ -70,6 +70,9 @@ bool is_usual(const struct fact *fact);
 int route_ask(int socket, unsigned type, unsigned flags, const char *name, const struct facts *facts,
               const struct holdings *devices);
 
+/* A route's `type` as facts have it, of an RTN_...: "unicast", "blackhole", ...; "other" */
+const char *route_type_word(unsigned type);
+
 /* ---- rule.c: a rule, by a thing's name, "-6 500", and its facts; 0, or the kernel's errno. */
 int rule_ask(int socket, const char *name, const struct facts *facts);
 

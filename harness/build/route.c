@@ -39,13 +39,21 @@ static uint8_t scope_of(const struct rtmsg *route, unsigned type, const char *vi
 	return via ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
 }
 
+static const struct word types[] = {
+	{ "unicast", RTN_UNICAST, NULL },     { "local", RTN_LOCAL, NULL },
+	{ "blackhole", RTN_BLACKHOLE, NULL }, { "unreachable", RTN_UNREACHABLE, NULL },
+	{ "prohibit", RTN_PROHIBIT, NULL },   { NULL, 0, NULL },
+};
+
+const char *route_type_word(unsigned type)
+{
+	const char *word = word_of(types, (int)type);
+
+	return word[0] == '?' ? "other" : word;
+}
+
 static uint8_t type_number(const struct facts *facts)
 {
-	static const struct word types[] = { { "blackhole", RTN_BLACKHOLE, NULL },
-		                             { "unreachable", RTN_UNREACHABLE, NULL },
-		                             { "prohibit", RTN_PROHIBIT, NULL },
-		                             { "local", RTN_LOCAL, NULL },
-		                             { NULL, 0, NULL } };
 	const char *type = facts_get(facts, "type");
 	int number;
 
