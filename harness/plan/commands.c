@@ -153,7 +153,7 @@ static struct command *via_line(struct plan *plan, size_t n, const char *verb, c
 {
 	char prefix[PREFIX_TEXT_SIZE], via[ADDRESS_TEXT_SIZE];
 	const char *device = interface_name(plan, over.out);
-	owned_text where = table ? text_format(" table %s", table) : text_copy("");
+	owned_text where = table_words(table);
 
 	prefix_text(to, prefix);
 	address_text(port_address(plan, over.in, to->address.family), via);
@@ -182,7 +182,7 @@ static bool node_has_vrf(const struct node *node, const char *table)
 static struct command *nowhere_line(struct plan *plan, size_t n, const struct route *route)
 {
 	const char *type = word_of(route_type_words, (int)route->type);
-	owned_text where = route->table ? text_format(" table %s", route->table) : text_copy("");
+	owned_text where = table_words(route->table);
 	char to[PREFIX_TEXT_SIZE];
 	struct command *line = LAB(n, TOOL_IP, "route add %s %s%s", type, prefix_text(&route->to, to), where);
 

@@ -79,6 +79,7 @@ static inline const struct link *link_of(const struct plan *plan, size_t interfa
 {
 	return &plan->topology->links[plan->topology->interfaces[interface].link];
 }
+char *table_words(const char *table); /* " table 100" of a route's line; "" for NULL, main; caller frees */
 const char *interface_name(const struct plan *plan, size_t interface);
 /* tunnel.c: a node's end of the tunnel, if it has one. */
 void tunnel_lines(struct plan *plan, size_t node);

@@ -91,7 +91,7 @@ static void policy_line(struct plan *plan, struct plan_policy *policy)
 {
 	const size_t node = policy->node;
 	const char *device = interface_name(plan, policy_device(plan, node, policy->given));
-	owned_text where = policy->table ? text_format(" table %s", policy->table) : text_copy("");
+	owned_text where = table_words(policy->table);
 	char to[PREFIX_TEXT_SIZE];
 
 	prefix_text(&policy->to, to);

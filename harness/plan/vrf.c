@@ -7,6 +7,11 @@
 /* Of VRFs, beside those of ports, so that a port can be read back as one of it. */
 #define VRF_INDEX 1000
 
+char *table_words(const char *table)
+{
+	return table ? text_format(" table %s", table) : text_copy("");
+}
+
 static size_t vrf_number(const struct plan *plan, size_t node, const char *table)
 {
 	return table_place(plan->topology, node, table) - plan->topology->node_count;
