@@ -48,6 +48,7 @@ struct key {
 };
 /* `what` names the map in messages: "a node". Reports every unknown, missing and wrong key. */
 void map_read(void *into, const struct item *map, const struct key *keys, const char *what, struct error *err);
+bool item_is(const struct item *item, const char *word); /* whether it is this text */
 bool map_is(const struct item *item, const char *what, struct error *err);
 /* A list's entries; a text counts as a list of one. NULL and *count 0 when it is neither. */
 const struct item *entries(const struct item *item, size_t *count, const char *what, struct error *err);

@@ -90,7 +90,7 @@ static void promised_read(void *into, const struct item *item, struct error *err
 {
 	struct expectation *e = ((struct row *)into)->expectation;
 
-	if (item->kind == ITEM_TEXT && strcmp(item->text, "true") == 0)
+	if (item_is(item, "true"))
 		e->promised = true;
 	else
 		fail_at(err, item->where, "%s: write `promised: true`, or leave it out", brief(item).text);

@@ -5,11 +5,6 @@
 
 #include "expectation.h"
 
-static bool is_word(const struct item *item, const char *word)
-{
-	return item->kind == ITEM_TEXT && strcmp(item->text, word) == 0;
-}
-
 static bool bounds_read(struct bounds *bounds, const struct item *item, const char *or_none, struct error *err)
 {
 	if (item->kind == ITEM_TEXT && bounds_parse(bounds, item->text))
@@ -27,7 +22,7 @@ static bool check_value(struct check *check, const struct check_field *field, co
 
 	if (item->kind == ITEM_TEXT)
 		check->text = text_copy(item->text);
-	if (field->may_lack && is_word(item, "none"))
+	if (field->may_lack && item_is(item, "none"))
 		return check->none = true;
 	switch (field->type) {
 	case CHECK_NUMBER:
@@ -185,7 +180,7 @@ void icmp_read(void *into, const struct item *item, struct error *err)
 	struct expectation *e = row->expectation;
 	const struct item *entry = item->kind == ITEM_LIST ? item->items : item;
 
-	if (is_word(item, "none")) {
+	if (item_is(item, "none")) {
 		e->no_icmp = true;
 		return;
 	}

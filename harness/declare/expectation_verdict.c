@@ -95,7 +95,7 @@ static bool left_read(int *left, const struct item *item, struct error *err)
 {
 	long number;
 
-	if (item->kind == ITEM_TEXT && strcmp(item->text, "none") == 0) {
+	if (item_is(item, "none")) {
 		*left = NO_SRH;
 		return true;
 	}
@@ -136,7 +136,7 @@ static void hop_list_read(struct hop_list *list, const struct scope *scope, cons
 {
 	size_t count;
 
-	if (item->kind == ITEM_TEXT && strcmp(item->text, "any") == 0) {
+	if (item_is(item, "any")) {
 		list->any = true;
 		return;
 	}
@@ -164,7 +164,7 @@ void broken_read(void *into, const struct item *item, struct error *err)
 	size_t count;
 	int invariant;
 
-	if (item->kind == ITEM_TEXT && strcmp(item->text, "any") == 0) {
+	if (item_is(item, "any")) {
 		set->any = true;
 		return;
 	}
@@ -248,7 +248,7 @@ void contradicted_read(void *into, const struct item *item, struct error *err)
 	struct name_list *list = &((struct row *)into)->expectation->contradicted;
 	size_t count;
 
-	if (item->kind == ITEM_TEXT && strcmp(item->text, "any") == 0) {
+	if (item_is(item, "any")) {
 		list->any = true;
 		return;
 	}

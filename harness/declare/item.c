@@ -38,6 +38,11 @@ static void unknown_key(const struct item *item, const struct key *keys, const c
 	        nearest_hint(&nearest).text, list);
 }
 
+bool item_is(const struct item *item, const char *word)
+{
+	return item->kind == ITEM_TEXT && strcmp(item->text, word) == 0;
+}
+
 bool map_is(const struct item *item, const char *what, struct error *err)
 {
 	if (item->kind == ITEM_MAP)

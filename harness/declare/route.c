@@ -12,8 +12,7 @@ void route_table_read(char **ret, const struct item *item, struct error *err)
 {
 	long number = RT_TABLE_MAIN;
 
-	if (!(item->kind == ITEM_TEXT && strcmp(item->text, "main") == 0) &&
-	    !number_read(&number, item, 1, 0xffffffffL, err))
+	if (!item_is(item, "main") && !number_read(&number, item, 1, 0xffffffffL, err))
 		return;
 	if (number == RT_TABLE_LOCAL)
 		fail_at(err, item->where, "table %ld is the kernel's own; take another number", number);

@@ -149,7 +149,7 @@ static bool number_or_auto(long *ret, const struct item *item, const struct traf
 {
 	bool automatic = field->least == FIELD_AUTO;
 
-	if (automatic && item->kind == ITEM_TEXT && strcmp(item->text, "auto") == 0) {
+	if (automatic && item_is(item, "auto")) {
 		*ret = FIELD_AUTO;
 		return true;
 	}
