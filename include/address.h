@@ -35,6 +35,10 @@ bool address_is_multicast(const struct address *address);
 bool address_is_link_local(const struct address *address);
 bool address_is_v4mapped(const struct address *address); /* ::ffff:0:0/96, RFC 4291 2.5.5.2 */
 
+#define MAC_OCTETS 6
+/* "02:00:00:00:00:01", with one or two digits an octet. False: it is none, and *mac may be changed. */
+bool mac_parse(uint8_t mac[MAC_OCTETS], const char *text);
+
 struct prefix {
 	struct address address;
 	unsigned length; /* bits: 0 to prefix_most() */

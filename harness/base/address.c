@@ -92,6 +92,15 @@ bool prefix_same(const struct prefix *a, const struct prefix *b)
 	return a->length == b->length && address_same(&a->address, &b->address);
 }
 
+bool mac_parse(uint8_t mac[MAC_OCTETS], const char *text)
+{
+	int end = 0;
+
+	return sscanf(text, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx%n", mac, mac + 1, mac + 2, mac + 3, mac + 4, mac + 5,
+	              &end) == 6 &&
+	       !text[end];
+}
+
 unsigned prefix_most(int family)
 {
 	return 8 * (unsigned)family_octets(family);

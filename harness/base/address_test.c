@@ -17,6 +17,20 @@ static struct address of(const char *text)
 	return address;
 }
 
+static void test_mac(void **state)
+{
+	static const char *const none[] = { "", "02:00:00:00:00", "02:00:00:00:00:01:02", "02:00:00:00:00:0g",
+		                            "020000000001" };
+	static const uint8_t wanted[MAC_OCTETS] = { 2, 0, 0, 0xab, 0, 1 };
+	uint8_t mac[MAC_OCTETS];
+
+	(void)state;
+	assert_true(mac_parse(mac, "02:00:00:AB:0:1"));
+	assert_memory_equal(mac, wanted, sizeof mac);
+	for (size_t i = 0; i < COUNT(none); i++)
+		assert_false(mac_parse(mac, none[i]));
+}
+
 static void test_text(void **state)
 {
 	static const struct {
@@ -152,8 +166,9 @@ static void test_socket(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_text),  cmocka_unit_test(test_same),   cmocka_unit_test(test_covers),
-		cmocka_unit_test(test_kinds), cmocka_unit_test(test_socket), cmocka_unit_test(test_prefix_text),
+		cmocka_unit_test(test_text),        cmocka_unit_test(test_mac),   cmocka_unit_test(test_same),
+		cmocka_unit_test(test_covers),      cmocka_unit_test(test_kinds), cmocka_unit_test(test_socket),
+		cmocka_unit_test(test_prefix_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -44,15 +44,6 @@ static bool number_of(uint32_t *number, const char *text)
 	return *text && !*end;
 }
 
-static bool mac_of(uint8_t mac[6], const char *text)
-{
-	int end = 0;
-
-	return sscanf(text, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx%n", mac, mac + 1, mac + 2, mac + 3, mac + 4, mac + 5,
-	              &end) == 6 &&
-	       !text[end];
-}
-
 static bool address_in(struct address *address, const char *text)
 {
 	return address_parse(address, AF_UNSPEC, text);
@@ -87,7 +78,7 @@ static bool put_mac(struct message *message, unsigned short type, const char *te
 {
 	uint8_t mac[6];
 
-	return mac_of(mac, text) && message_put(message, type, mac, sizeof mac);
+	return mac_parse(mac, text) && message_put(message, type, mac, sizeof mac);
 }
 
 static bool put_number(struct message *message, unsigned short type, const char *text)
@@ -238,7 +229,7 @@ static int neigh_add(struct reading *line)
 	struct message message;
 	uint8_t mac[6];
 
-	if (!address_in(&address, value(line)) || strcmp(value(line), "lladdr") != 0 || !mac_of(mac, value(line)) ||
+	if (!address_in(&address, value(line)) || strcmp(value(line), "lladdr") != 0 || !mac_parse(mac, value(line)) ||
 	    strcmp(value(line), "nud") != 0 || strcmp(value(line), "permanent") != 0 || strcmp(value(line), "dev") != 0)
 		return NOT_KNOWN;
 	fixed.ndm_family = address.family;

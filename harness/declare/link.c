@@ -264,12 +264,9 @@ static void model_read(void *into, const struct item *item, struct error *err)
 static bool mac_read(uint8_t mac[6], const struct item *item, struct error *err)
 {
 	static const uint8_t none[6];
-	int end = 0;
 
-	if (item->kind == ITEM_TEXT &&
-	    sscanf(item->text, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx%n", mac, mac + 1, mac + 2, mac + 3, mac + 4,
-	           mac + 5, &end) == 6 &&
-	    end == 17 && !item->text[end] && !(mac[0] & 1) && memcmp(mac, none, sizeof none) != 0)
+	if (item->kind == ITEM_TEXT && strlen(item->text) == strlen("02:00:00:00:00:01") &&
+	    mac_parse(mac, item->text) && !(mac[0] & 1) && memcmp(mac, none, sizeof none) != 0)
 		return true;
 	fail_at(err, item->where, "%s is not an Ethernet address of an interface, such as \"02:00:00:00:00:01\"",
 	        brief(item).text);
