@@ -118,10 +118,6 @@ def shows_details(browser, many):
     has('a documented cell', browser.script(f'return {TEXT}'), 'K KNOWN', 'a <test> & "more" # of it', 'a test of hopcheck')
 
 
-# Without, the suite's cells with a model of a NIC are SKIP.
-MAY_USE_TUN = os.access('/dev/net/tun', os.R_OK | os.W_OK)
-
-
 def marks_fates(browser, path):
     """Cells by their fate in the whole suite: a dropped one, a corrupted or merged one, as they were seen, with their
     packet's way or, of old results, with what each hop saw."""
@@ -141,8 +137,7 @@ def marks_fates(browser, path):
       }));
       return at;""")
     told = place.pop('told', None)
-    kinds = ['bad', 'dropped', 'merged'] + (['model'] if MAY_USE_TUN else [])
-    is_so('cells of each kind', sorted(place), kinds)
+    is_so('cells of each kind', sorted(place), ['bad', 'dropped', 'merged', 'model'])
     page(browser, path, f"#cell={place['dropped'][0]}")
     is_so('where it was dropped', browser.script("return document.querySelector('svg .ended .name').textContent"),
           place['dropped'][1])
@@ -153,10 +148,9 @@ def marks_fates(browser, path):
         page(browser, path, f'#cell={told[0]}')
         has("the kernel's word", browser.script("return document.querySelector('svg .ended').textContent"),
             f'freed in {told[1]}')
-    if MAY_USE_TUN:
-        page(browser, path, f"#cell={place['model'][0]}")
-        has('the model of a NIC', browser.script("return document.querySelector('svg.topology').textContent"),
-            place['model'][1])
+    page(browser, path, f"#cell={place['model'][0]}")
+    has('the model of a link', browser.script("return document.querySelector('svg.topology').textContent"),
+        place['model'][1])
     page(browser, path, f"#cell={place['merged'][0]}")
     return browser.script("return document.querySelector('svg.topology').textContent")
 
