@@ -63,10 +63,12 @@ done
 grep -q 'the kernel freed it in tcp_v6' "$WORK/first.json" || complain "the sentence does not name the function"
 
 # ---- the whole suite: silence where packets arrive, a word where the kernel dropped them, the same verdicts without
+# How much GRO merges of a stream of TCP differs from run to run; where it may not, the cell expects it, and its outcome tells.
+verdicts() { "$HOPCHECK" verdicts "$1" | sed -E 's/ [^ ]+:(in|out)=(none|merged|split)\>//g' | sort; }
 run "$WORK/with.json" -j 2
 run "$WORK/without.json" -j 2 --no-drop-events
 for which in with without; do
-	"$HOPCHECK" verdicts "$WORK/$which.json" | sort >"$WORK/$which"
+	verdicts "$WORK/$which.json" >"$WORK/$which"
 	list "$WORK/$which.json" >"$WORK/$which.drops"
 done
 # A verdict that an overloaded machine changed is not one that drop events change: that one does so again.
@@ -76,8 +78,8 @@ while read -r case axes; do
 	for axis in $axes; do only="$only --only $axis"; done
 	# shellcheck disable=SC2086
 	run "$WORK/one.json" -j 1 $only "$case" && run "$WORK/other.json" -j 1 --no-drop-events $only "$case"
-	"$HOPCHECK" verdicts "$WORK/one.json" >"$WORK/one"
-	"$HOPCHECK" verdicts "$WORK/other.json" | cmp - "$WORK/one" || complain "drop events change verdicts: $case $axes"
+	verdicts "$WORK/one.json" >"$WORK/one"
+	verdicts "$WORK/other.json" | diff "$WORK/one" - || complain "drop events change verdicts: $case $axes"
 done <"$WORK/differ"
 grep -E 'run_[^ ]*controls[^ ]* delivered .' "$WORK/with.drops" && complain "drops where everything arrived"
 # What waits for a neighbour is freed with its lab; a multicast router, a reset that is taken, and a blackhole tell of no drop;
