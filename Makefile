@@ -77,8 +77,11 @@ $(B)/%.o: %.c Makefile
 # The assembler reads the page's files, which -MMD does not see.
 $(B)/harness/format/html_assets.o: $(wildcard harness/format/html/*)
 
-# One program a *_test.c beside the code it tests.
-$(B)/%_test: $(B)/%_test.o $(OBJECTS)
+# One program a *_test.c beside the code it tests. Of the archive, which is thin, each takes what it needs: linking all of it into a
+# hundred programs would take longer than compiling them.
+$(B)/harness.a: $(OBJECTS)
+	$(Q)rm -f $@ && ar rcsT $@ $^
+$(B)/%_test: $(B)/%_test.o $(B)/harness.a
 	@echo "  LD      $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka
 
