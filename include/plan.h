@@ -138,8 +138,13 @@ bool kernel_has(const char *kernel, enum kernel_trait trait);
 /* Whether its packets pass a SID that needs seg6local, rather than one that an address of the node can stand for. */
 bool plan_needs_seg6local(const struct plan *plan);
 
-/* The address of an interface on its link, of a family; none: it has none of that. */
+/* The address of an interface on its link, of a family; none: it has none of that, or only a link-local one. */
 const struct address *port_address(const struct plan *plan, size_t interface, int family);
+/* The link-local address that an interface derives from its MAC (EUI-64). Labs switch them off, but on links that have
+ * no others. */
+struct address address_link_local(const struct plan *plan, size_t interface);
+/* The address by which others on its link send to it. */
+struct address port_gateway(const struct plan *plan, size_t interface, int family);
 
 /* Whether an address is one of a node's own: given to it, or that of its end of a link. */
 bool address_is_local(const struct plan *plan, size_t node, const struct address *address);

@@ -40,11 +40,19 @@ struct device {
 
 enum route_type { ROUTE_UNICAST, ROUTE_BLACKHOLE, ROUTE_UNREACHABLE, ROUTE_PROHIBIT };
 extern const struct word route_type_words[]; /* those that lead nowhere: "blackhole", "unreachable", "prohibit" */
+/* A next hop of a route. */
+struct gateway {
+	struct where where;
+	char *via;   /* a neighbour node's name, or an address of its end of a link */
+	char *oif;   /* an interface of this node; NULL: the first that leads there */
+	long weight; /* 1 to 256, beside the route's others */
+};
 struct route {
 	struct where where;
 	struct prefix to;
 	enum route_type type;
-	char *via;   /* a neighbour node's name; NULL: it leads nowhere */
+	struct gateway *gateways; /* any of them may be taken for a packet */
+	size_t gateway_count;     /* 0: it leads nowhere */
 	char *table; /* a number; NULL: main, in which received packets are looked up unless a VRF or a rule says
 	                otherwise */
 };
@@ -130,6 +138,7 @@ struct link {
 	struct where where;
 	int kind;            /* row of link_table */
 	unsigned prefix;     /* bits that its IPv6 addresses have in common; 0: not given, 64 */
+	bool link_local;     /* of IPv6 its interfaces have link-local addresses only */
 	size_t first, count; /* its interfaces: the topology's interfaces[first] to [first + count - 1] */
 };
 
@@ -199,6 +208,8 @@ bool node_has_sid(const struct node *node, const struct address *address);     /
 const struct route *node_route(const struct node *node, const char *table, const struct address *to);
 /* The longest of a node's policies of a table that covers an address; NULL: none, or a given route is longer. */
 const struct policy *node_policy(const struct node *node, const char *table, const struct address *to);
+/* Whether a route of a node delivers to the node itself. */
+bool route_is_own(const struct node *node, const struct route *route);
 bool same_table(const char *a, const char *b); /* NULL: main */
 /* The SID of a node that covers an address, the one with the longest prefix; NULL: none. */
 const struct sid *node_sid(const struct node *node, const struct address *address);

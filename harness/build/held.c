@@ -167,6 +167,22 @@ static void take_neighbour(void *context, const struct nlmsghdr *answer)
 	facts_add(facts, "nud", neighbour->ndm_state & NUD_PERMANENT ? "permanent" : "other");
 }
 
+/* A route's next hops, where it has several. */
+static void add_hops(struct facts *facts, uint8_t family, const struct rtattr *several, const struct holdings *holdings)
+{
+	const struct rtnexthop *hop = several ? RTA_DATA(several) : NULL;
+	size_t left = several ? RTA_PAYLOAD(several) : 0;
+	char text[ADDRESS_TEXT_SIZE];
+
+	for (; left >= sizeof *hop && hop->rtnh_len >= sizeof *hop && hop->rtnh_len <= left;
+	     left -= NLMSG_ALIGN(hop->rtnh_len) < left ? NLMSG_ALIGN(hop->rtnh_len) : left, hop = RTNH_NEXT(hop)) {
+		const struct rtattr *a[RTA_GATEWAY + 1];
+		attributes_find(a, RTA_GATEWAY, RTNH_DATA(hop), hop->rtnh_len - sizeof *hop);
+		facts_add(facts, "nexthop", "%s dev %s weight %u", address_of(family, a[RTA_GATEWAY], text),
+		          device_name(holdings, hop->rtnh_ifindex), hop->rtnh_hops + 1U);
+	}
+}
+
 /* Routes of table local are the kernel's own: no line makes them. */
 static void take_route(void *context, const struct nlmsghdr *answer)
 {
@@ -188,6 +204,7 @@ static void take_route(void *context, const struct nlmsghdr *answer)
 		facts_add(facts, "via", "%s", address_of(route->rtm_family, a[RTA_GATEWAY], text));
 	if (a[RTA_OIF] && (route->rtm_type == RTN_UNICAST || route->rtm_type == RTN_LOCAL))
 		facts_add(facts, "dev", "%s", device_name(holdings, (int)number_of(a[RTA_OIF])));
+	add_hops(facts, route->rtm_family, a[RTA_MULTIPATH], holdings);
 	encap_read(facts, a[RTA_ENCAP_TYPE], a[RTA_ENCAP], holdings);
 }
 

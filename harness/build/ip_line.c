@@ -257,6 +257,21 @@ static const char *own_key(const char *word)
 	return encap_key(word);
 }
 
+/* "via ADDRESS dev NAME weight NUMBER" */
+static bool hop_key(struct reading *line, struct facts *facts)
+{
+	static const char *const keys[] = { "via", "dev", "weight" };
+	const char *values[COUNT(keys)];
+
+	for (size_t i = 0; i < COUNT(keys); i++) {
+		if (strcmp(value(line), keys[i]) != 0)
+			return false;
+		values[i] = value(line);
+	}
+	facts_add(facts, "nexthop", "%s dev %s weight %s", values[0], values[1], values[2]);
+	return *values[2];
+}
+
 /* What the route is of its own, and words of its encapsulation, which `ip` ends where they are no longer its own. */
 static bool route_key(struct reading *line, struct facts *facts, const char **table)
 {
@@ -268,6 +283,8 @@ static bool route_key(struct reading *line, struct facts *facts, const char **ta
 		facts_add(facts, "count", "yes");
 		return true;
 	}
+	if (word_is(line, "nexthop"))
+		return hop_key(line, facts);
 	key = word_is(line, "segs") && action ? "srh segs" : own_key(line->word);
 	if (!key)
 		return false;
@@ -293,6 +310,16 @@ static void know_device(struct holdings *devices, const char *name)
 
 	if (index)
 		holdings_know(devices, (int)index, name);
+}
+
+static void know_hops(struct holdings *devices, const struct facts *facts)
+{
+	char name[NAME_SIZE];
+
+	for (size_t i = 0; i < facts->count; i++)
+		if (strcmp(facts->facts[i].key, "nexthop") == 0 &&
+		    sscanf(facts->facts[i].value, "%*s dev %15s", name) == 1)
+			know_device(devices, name);
 }
 
 static bool is_route_type(const struct reading *line)
@@ -321,6 +348,7 @@ static int route(struct reading *line, unsigned type, unsigned flags)
 		if (!route_key(line, &facts, &table))
 			return NOT_KNOWN;
 	owned_text name = text_format("%s%s%s", prefix_text(&to, text), table ? " table " : "", table ?: "");
+	know_hops(&devices, &facts);
 	know_device(&devices, facts_get(&facts, "dev"));
 	know_device(&devices, facts_get(&facts, "iif"));
 	know_device(&devices, facts_get(&facts, "oif"));

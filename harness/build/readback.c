@@ -28,7 +28,8 @@ char *thing_differs(const struct thing *thing, const struct held *held)
 	}
 	for (size_t i = 0; thing->kind == THING_ROUTE && i < has->count; i++) {
 		const struct fact *fact = &has->facts[i];
-		bool more = facts_get(asked, fact->key) == NULL || strcmp(fact->key, "flavors") == 0;
+		bool more = facts_get(asked, fact->key) == NULL || strcmp(fact->key, "flavors") == 0 ||
+		            strcmp(fact->key, "nexthop") == 0;
 		if (more && !facts_have(asked, fact->key, fact->value) && !is_usual(fact))
 			text_append(&text, "%s%s %s was not asked for", text ? ", " : "", fact->key, fact->value);
 	}

@@ -60,6 +60,36 @@ static uint8_t type_number(const struct facts *facts)
 	return type && word_value(types, type, &number) ? (uint8_t)number : RTN_UNICAST;
 }
 
+/* "fd00:1:1::2 dev b0 weight 1"; false: malformed. */
+static bool hop_put(struct message *message, const char *text, const struct holdings *devices)
+{
+	char via[ADDRESS_TEXT_SIZE], name[NAME_SIZE];
+	unsigned weight;
+	struct address address;
+
+	if (sscanf(text, "%45s dev %15s weight %u", via, name, &weight) < 3 || !address_parse(&address, AF_UNSPEC, via))
+		return false;
+	struct rtnexthop *hop = message_fixed(message, sizeof *hop);
+	hop->rtnh_hops = (uint8_t)(weight - 1);
+	hop->rtnh_ifindex = device_index(devices, name);
+	message_put(message, RTA_GATEWAY, address.octets, family_octets(address.family));
+	hop->rtnh_len = (unsigned short)((uint8_t *)message + message->header.nlmsg_len - (uint8_t *)hop);
+	return true;
+}
+
+/* A route's next hops, where it has several. */
+static bool hops_put(struct message *message, const struct facts *facts, const struct holdings *devices)
+{
+	struct rtattr *nest = facts_get(facts, "nexthop") ? message_nest(message, RTA_MULTIPATH) : NULL;
+
+	for (size_t i = 0; i < facts->count; i++)
+		if (strcmp(facts->facts[i].key, "nexthop") == 0 && !hop_put(message, facts->facts[i].value, devices))
+			return false;
+	if (nest)
+		message_nest_end(message, nest);
+	return true;
+}
+
 int route_ask(int socket, unsigned type, unsigned flags, const char *name, const struct facts *facts,
               const struct holdings *devices)
 {
@@ -72,7 +102,7 @@ int route_ask(int socket, unsigned type, unsigned flags, const char *name, const
 
 	if (!name_read(&route, &address, &table, name))
 		return EINVAL;
-	route.rtm_scope = scope_of(&route, type, via);
+	route.rtm_scope = scope_of(&route, type, via ?: facts_get(facts, "nexthop"));
 	message_start(&message, type, flags | NLM_F_ACK, &route, sizeof route);
 	message_put(&message, RTA_DST, address.octets, family_octets(address.family));
 	message_put(&message, RTA_TABLE, &table, sizeof table);
@@ -80,6 +110,8 @@ int route_ask(int socket, unsigned type, unsigned flags, const char *name, const
 		message_put(&message, RTA_OIF, &device, sizeof device);
 	if (via && address_parse(&address, route.rtm_family, via))
 		message_put(&message, RTA_GATEWAY, address.octets, family_octets(address.family));
+	if (!hops_put(&message, facts, devices))
+		return EINVAL;
 	encap_write(&message, facts, devices);
 	return rtnetlink_ask(socket, &message, NULL, NULL);
 }

@@ -186,6 +186,15 @@ static char *table_is_main(const struct trial *trial, const char *option)
 	return text;
 }
 
+static char *several_are_refused(const struct trial *trial, const char *option)
+{
+	const int error = attempt(trial, &trial->thing->facts);
+
+	if (!error || is_no_answer(error))
+		return NULL;
+	return text_format("this kernel refuses a route with several next hops (CONFIG_%s)", option);
+}
+
 char *trial_route(int socket, const struct thing *thing, const char *option)
 {
 	struct trial trial = { .socket = socket, .thing = thing };
@@ -193,6 +202,11 @@ char *trial_route(int socket, const struct thing *thing, const char *option)
 
 	if (holdings_read(&trial.devices, socket, NULL) < 0)
 		return NULL;
+	if (facts_get(&thing->facts, "nexthop")) {
+		text = several_are_refused(&trial, option);
+		holdings_clear(&trial.devices);
+		return text;
+	}
 	if (!facts_get(&thing->facts, "encap")) {
 		text = *table_of(thing) ? table_is_main(&trial, option) : NULL;
 		holdings_clear(&trial.devices);

@@ -202,6 +202,12 @@ static void addresses_of_link(void *into, const struct item *item, struct error 
 	const size_t count = last_link(draft)->count;
 	size_t given[2] = { 0 }; /* IPv6, IPv4 */
 
+	if (item_is(item, "link-local")) {
+		last_link(draft)->link_local = true;
+		if (last_link(draft)->prefix)
+			fail_at(err, item->where, "link-local addresses are in fe80::/64; leave `prefix` out");
+		return;
+	}
 	if (item->kind != ITEM_LIST || item->count != 2 * count) {
 		if (!is_list_of(item, count, "addresses", err))
 			return;

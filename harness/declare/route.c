@@ -5,7 +5,8 @@
 
 #include "declare.h"
 
-#define VRF_LIMIT 32
+#define VRF_LIMIT     32
+#define GATEWAY_LIMIT 32
 
 /* Table local is the kernel's own: its addresses come before any route. */
 void route_table_read(char **ret, const struct item *item, struct error *err)
@@ -102,18 +103,104 @@ void vrfs_read(void *into, const struct item *item, struct error *err)
 
 /* ---- routes */
 
-/* A route to the node itself: what a SID looks up in the table of a VRF is delivered here. */
-static bool is_own(const struct node *node, const struct route *route)
+static struct gateway *last_gateway(const struct draft *draft)
 {
-	return strcmp(route->via, node->name) == 0;
+	return &draft->route->gateways[draft->route->gateway_count - 1];
+}
+
+/* A neighbour's name, the address of its end of a link, or the node itself: what a SID looks up in the table of a VRF
+ * is then delivered here. */
+static void gateway_via(void *into, const struct item *item, struct error *err)
+{
+	struct draft *draft = into;
+	struct address address;
+
+	if (!text_read(&last_gateway(draft)->via, item, "the name of a neighbour, or an address of it", err))
+		return;
+	if (!strpbrk(item->text, ":.")) {
+		if (strcmp(item->text, draft->node->name) != 0)
+			mention(draft, MENTION_NEIGHBOUR, item);
+		return;
+	}
+	if (!ip_address_read(&address, item, err))
+		return;
+	if (address.family != draft->route->to.address.family)
+		fail_at(err, item->where, "%s is no next hop of a route of IPv%d: it is of the other family",
+		        item->text, draft->route->to.address.family == AF_INET ? 4 : 6);
+}
+
+static void gateway_oif(void *into, const struct item *item, struct error *err)
+{
+	struct draft *draft = into;
+
+	if (text_read(&last_gateway(draft)->oif, item, "an interface of this node", err))
+		mention(draft, MENTION_INTERFACE, item);
+}
+
+static void gateway_weight(void *into, const struct item *item, struct error *err)
+{
+	number_read(&last_gateway(into)->weight, item, 1, 256, err);
+}
+
+static const struct key gateway_keys[] = {
+	{ "via", gateway_via, true },
+	{ "oif", gateway_oif, false },
+	{ "weight", gateway_weight, false },
+	{ NULL, NULL, false },
+};
+
+static void gateway_read(struct draft *draft, const struct item *item, struct error *err)
+{
+	*PUSH(draft->route->gateways, draft->route->gateway_count) =
+	        (struct gateway){ .where = item->where, .weight = 1 };
+	if (item->kind == ITEM_MAP)
+		map_read(draft, item, gateway_keys, "a next hop", err);
+	else
+		gateway_via(draft, item, err);
+	if (!last_gateway(draft)->via)
+		last_gateway(draft)->via = text_copy(""); /* reported */
+}
+
+/* A link-local address is on every link. */
+static void gateways_check(const struct draft *draft, struct error *err)
+{
+	const struct route *route = draft->route;
+	struct address address;
+
+	for (size_t i = 0; i < route->gateway_count; i++) {
+		const struct gateway *gateway = &route->gateways[i];
+		if (!gateway->oif && address_parse(&address, AF_INET6, gateway->via) && address_is_link_local(&address))
+			fail_at(err, gateway->where, "the next hop %s is link-local, and so on any link: give `oif`",
+			        gateway->via);
+		if (route->gateway_count > 1 && strcmp(gateway->via, draft->node->name) == 0)
+			fail_at(err, gateway->where, "%s itself is no next hop beside others", draft->node->name);
+	}
 }
 
 static void via_read(void *into, const struct item *item, struct error *err)
 {
 	struct draft *draft = into;
 
-	if (text_read(&draft->route->via, item, "the name of a neighbour", err) && !is_own(draft->node, draft->route))
-		mention(draft, MENTION_NEIGHBOUR, item);
+	if (item->kind != ITEM_LIST) {
+		gateway_read(draft, item, err);
+		return;
+	}
+	if (item->count < 2 || item->count > GATEWAY_LIMIT)
+		fail_at(err, item->where, "a list of next hops has 2 to %d, not %zu", GATEWAY_LIMIT, item->count);
+	for (size_t i = 0; i < item->count; i++)
+		gateway_read(draft, &item->items[i], err);
+}
+
+static void route_oif(void *into, const struct item *item, struct error *err)
+{
+	const struct route *route = ((struct draft *)into)->route;
+
+	if (route->gateway_count == 1)
+		gateway_oif(into, item, err);
+	else
+		fail_at(err, item->key_where, "`oif` goes with one next hop; %s",
+		        route->gateway_count ? "of several give each its own, {via: r2, oif: b0}"
+		                             : "this route has no `via`");
 }
 
 static void type_read(void *into, const struct item *item, struct error *err)
@@ -137,8 +224,9 @@ static void vrf_read(void *into, const struct item *item, struct error *err)
 }
 
 static const struct key route_keys[] = {
-	{ "to", NULL, false },          { "via", via_read, false }, { "type", type_read, false },
-	{ "table", table_read, false }, { "vrf", vrf_read, false }, { NULL, NULL, false },
+	{ "to", NULL, false },        { "via", via_read, false },     { "oif", route_oif, false },
+	{ "type", type_read, false }, { "table", table_read, false }, { "vrf", vrf_read, false },
+	{ NULL, NULL, false },
 };
 
 static bool is_same_route(const struct route *a, const struct route *b)
@@ -152,9 +240,10 @@ static void route_check(const struct draft *draft, const struct item *item, cons
 	const struct node *node = draft->node;
 	const struct route *route = draft->route;
 
-	if (!route->via == !route->type && item->kind == ITEM_MAP)
+	if (!route->gateway_count == !route->type && item->kind == ITEM_MAP)
 		fail_at(err, item->where, "a route needs 'via' or 'type', one of them");
-	if (route->via && !route->table && is_own(node, route))
+	gateways_check(draft, err);
+	if (!route->table && route_is_own(node, route))
 		fail_at(err, item->where, "a route to %s itself is in the table of a VRF: give `table`", node->name);
 	for (size_t i = 0; i + 1 < node->route_count; i++)
 		if (is_same_route(&node->routes[i], route))

@@ -122,6 +122,8 @@ static const struct vector vectors[] = {
 	  "`vrf` says which table it is; leave `table` out" },
 	{ PAIR("{routes: [{to: \"::/0\", via: b, type: blackhole}]}", "{}", ""),
 	  "a route needs 'via' or 'type', one of them" },
+	{ PAIR("{}", "{}", ", prefix: 127, addresses: link-local"),
+	  "link-local addresses are in fe80::/64; leave `prefix` out" },
 	{ PAIR("{routes: [{to: \"::/0\"}]}", "{}", ""), "a route needs 'via' or 'type', one of them" },
 	{ PAIR("{routes: [{via: b}]}", "{}", ""), "a route in a list needs 'to': a prefix" },
 	{ PAIR("{routes: [{to: \"::/0\", type: unicast}]}", "{}", ""),
@@ -362,7 +364,7 @@ static void assert_whole(const struct topology *t)
 	assert_int_equal(r1->seg6_require_hmac, 1);
 	assert_int_equal(t->nodes[0].seg6_enabled, 1);
 	assert_int_equal(t->nodes[0].routes[0].to.length, 64);
-	assert_string_equal(t->nodes[0].routes[0].via, "r1");
+	assert_string_equal(t->nodes[0].routes[0].gateways[0].via, "r1");
 }
 
 static void test_values_and_copy(void **state)

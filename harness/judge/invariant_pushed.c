@@ -106,7 +106,7 @@ static bool outer_source(const struct passage *passage, struct values *values)
 	if (!outer)
 		return false;
 	const struct plan_policy *policy = passage_policy(passage);
-	if (policy)
+	if (policy && policy->source.family)
 		return values_address(values, &policy->source, &source);
 	char text[ADDRESS_TEXT_SIZE];
 	const struct address *given = &passage->plan->topology->nodes[passage->node].tunsrc;

@@ -192,7 +192,8 @@ static void decapsulated(void **state)
 	scene_reach(&s, FATE_DROPPED, "r1", REASON_UNEXPLAINED, NULL);
 	s.sid.table = (char *)"100";
 	scene_reach(&s, FATE_DROPPED, "r1", REASON_EMPTY_TABLE, "in table 100, in which r1 has no route to it");
-	struct route any = { .to.address = ip6("::"), .via = (char *)"dst", .table = (char *)"100" };
+	struct gateway dst = { .via = (char *)"dst" };
+	struct route any = { .to.address = ip6("::"), .gateways = &dst, .gateway_count = 1, .table = (char *)"100" };
 	s.nodes[1].routes = &any;
 	s.nodes[1].route_count = 1;
 	scene_reach(&s, FATE_DROPPED, "r1", REASON_UNEXPLAINED, NULL);

@@ -47,6 +47,11 @@ struct prefix link_prefix(const struct link *link, const struct address *address
 	return (struct prefix){ *address, address->family == AF_INET ? 24 : link->prefix ? link->prefix : 64 };
 }
 
+bool route_is_own(const struct node *node, const struct route *route)
+{
+	return route->gateway_count == 1 && strcmp(route->gateways[0].via, node->name) == 0;
+}
+
 bool topology_crossing(struct crossing *ret, const struct topology *topology, size_t node, size_t neighbour)
 {
 	FOR_EACH_INTERFACE (out, topology, node) {
@@ -282,6 +287,18 @@ static void policy_copy(struct policy *policy, const char *file)
 	policy->segments = copy_of(policy->segments, policy->segment_count, sizeof *policy->segments);
 }
 
+static void route_copy(struct route *route, const char *file)
+{
+	route->where.file = file;
+	route->table = text_copy(route->table);
+	route->gateways = copy_of(route->gateways, route->gateway_count, sizeof *route->gateways);
+	for (size_t i = 0; i < route->gateway_count; i++) {
+		route->gateways[i].where.file = file;
+		route->gateways[i].via = text_copy(route->gateways[i].via);
+		route->gateways[i].oif = text_copy(route->gateways[i].oif);
+	}
+}
+
 static void tables_copy(struct node *node, const char *file)
 {
 	node->vrfs = copy_of(node->vrfs, node->vrf_count, sizeof *node->vrfs);
@@ -306,11 +323,8 @@ static void node_copy(struct node *node, const char *file)
 		sid_copy(&node->sids[i], file);
 	node->devices = copy_of(node->devices, node->device_count, sizeof *node->devices);
 	node->routes = copy_of(node->routes, node->route_count, sizeof *node->routes);
-	for (size_t i = 0; i < node->route_count; i++) {
-		node->routes[i].where.file = file;
-		node->routes[i].via = text_copy(node->routes[i].via);
-		node->routes[i].table = text_copy(node->routes[i].table);
-	}
+	for (size_t i = 0; i < node->route_count; i++)
+		route_copy(&node->routes[i], file);
 	tables_copy(node, file);
 	node->policies = copy_of(node->policies, node->policy_count, sizeof *node->policies);
 	for (size_t i = 0; i < node->policy_count; i++)
@@ -345,14 +359,22 @@ static void sid_clear(struct sid *sid)
 	free(sid->segments);
 }
 
+static void route_clear(struct route *route)
+{
+	for (size_t i = 0; i < route->gateway_count; i++) {
+		free(route->gateways[i].via);
+		free(route->gateways[i].oif);
+	}
+	free(route->gateways);
+	free(route->table);
+}
+
 static void node_clear(struct node *node)
 {
 	for (size_t i = 0; i < node->sid_count; i++)
 		sid_clear(&node->sids[i]);
-	for (size_t i = 0; i < node->route_count; i++) {
-		free(node->routes[i].via);
-		free(node->routes[i].table);
-	}
+	for (size_t i = 0; i < node->route_count; i++)
+		route_clear(&node->routes[i]);
 	for (size_t i = 0; i < node->policy_count; i++) {
 		free(node->policies[i].table);
 		free(node->policies[i].segments);

@@ -71,6 +71,8 @@ static struct address given_or_made(const struct plan *plan, size_t interface, i
 
 	if (address->family || (family == AF_INET && !plan->ipv4))
 		return *address;
+	if (family == AF_INET6 && link_of(plan, interface)->link_local)
+		return (struct address){ 0 };
 	return link_address(plan->topology, interface, family);
 }
 
@@ -169,6 +171,13 @@ struct address address_link_local(const struct plan *plan, size_t interface)
 
 	return (struct address){ AF_INET6,
 		                 { 0xfe, 0x80, [8] = (uint8_t)(m[0] ^ 2), m[1], m[2], 0xff, 0xfe, m[3], m[4], m[5] } };
+}
+
+struct address port_gateway(const struct plan *plan, size_t interface, int family)
+{
+	const struct address *address = port_address(plan, interface, family);
+
+	return address->family || family != AF_INET6 ? *address : address_link_local(plan, interface);
 }
 
 bool address_is_own_link_local(const struct plan *plan, size_t node, const struct address *address)

@@ -138,28 +138,39 @@ static void family_lines(struct plan *plan, size_t i, int family)
 	}
 }
 
+/* Of a link that has no other addresses of IPv6. */
+static void link_local_lines(struct plan *plan, size_t i)
+{
+	const size_t node = plan->topology->interfaces[i].node;
+	const char *name = interface_name(plan, i);
+	struct address address = address_link_local(plan, i);
+	const struct prefix prefix = { address, 64 };
+	char text[ADDRESS_TEXT_SIZE];
+
+	owned_text solicitations = text_format("net.ipv6.conf.%s.router_solicitations", name);
+	sysctl_line(&plan->lab, node, NULL, solicitations, 0);
+	address_line(plan, node, &prefix, name);
+	FOR_EACH_OTHER (other, plan->topology, i) {
+		owned_text mac = mac_text(plan, other);
+		address = address_link_local(plan, other);
+		neighbour_line(&plan->lab, node, address_text(&address, text), mac, name);
+	}
+}
+
 /* Interfaces that send nothing by themselves: no link-local address, no multicast, no neighbour discovery. What they
  * sent would be in the captures. */
 static void interface_lines(struct plan *plan, size_t i)
 {
-	quiet_line(&plan->lab, plan->topology->interfaces[i].node, interface_name(plan, i));
+	const size_t node = plan->topology->interfaces[i].node;
+	const bool link_local = link_of(plan, i)->link_local;
+
+	if (link_local) /* before it is up: a request with both is carried out in the other order */
+		LAB(node, TOOL_IP, "link set dev %s addrgenmode none", interface_name(plan, i));
+	quiet_line(&plan->lab, node, interface_name(plan, i));
+	if (link_local)
+		link_local_lines(plan, i);
 	family_lines(plan, i, AF_INET6);
 	family_lines(plan, i, AF_INET);
-}
-
-/* Without a table: main. */
-static struct command *via_line(struct plan *plan, size_t n, const char *verb, const struct prefix *to,
-                                struct crossing over, const char *table)
-{
-	char prefix[PREFIX_TEXT_SIZE], via[ADDRESS_TEXT_SIZE];
-	const char *device = interface_name(plan, over.out);
-	owned_text where = table_words(table);
-
-	prefix_text(to, prefix);
-	address_text(port_address(plan, over.in, to->address.family), via);
-	struct command *line = LAB(n, TOOL_IP, "route %s %s via %s dev %s%s", verb, prefix, via, device, where);
-	route_facts(line_leaves(line, n, THING_ROUTE, text_format("%s%s", prefix, where)), via, device);
-	return line;
 }
 
 /* The route into the tunnel has no gateway. `route replace` does not replace one that has a gateway by one without: the
@@ -179,7 +190,7 @@ static bool node_has_vrf(const struct node *node, const char *table)
 }
 
 /* A route that leads nowhere. */
-static struct command *nowhere_line(struct plan *plan, size_t n, const struct route *route)
+static void nowhere_line(struct plan *plan, size_t n, const struct route *route)
 {
 	const char *type = word_of(route_type_words, (int)route->type);
 	owned_text where = table_words(route->table);
@@ -187,27 +198,25 @@ static struct command *nowhere_line(struct plan *plan, size_t n, const struct ro
 	struct command *line = LAB(n, TOOL_IP, "route add %s %s%s", type, prefix_text(&route->to, to), where);
 
 	facts_add(line_leaves(line, n, THING_ROUTE, text_format("%s%s", to, where)), "type", "%s", type);
-	return line;
 }
 
 /* Those to the node itself come with their VRF (sids.c). */
 static int given_line(struct plan *plan, size_t n, const struct route *route, struct error *err)
 {
-	const struct topology *topology = plan->topology;
-	const struct node *node = &topology->nodes[n];
-	struct crossing over;
+	const struct node *node = &plan->topology->nodes[n];
 
-	if (route->via && strcmp(route->via, node->name) == 0)
+	if (route_is_own(node, route))
 		return node_has_vrf(node, route->table)
 		               ? 0
 		               : fail_at(err, route->where,
 		                         "%s has no VRF with table %s, and no SID with `vrftable: %s`", node->name,
 		                         route->table, route->table);
-	if (route->via && !table_crossing(&over, topology, n, route->table, topology_node(topology, route->via)))
-		return fail_at(err, route->where, "%s has no link to '%s'", node->name, route->via);
-	struct command *line =
-	        route->via ? via_line(plan, n, "add", &route->to, over, route->table) : nowhere_line(plan, n, route);
+	if (!route->gateway_count)
+		nowhere_line(plan, n, route);
+	else if (gateway_lines(plan, n, route, err) < 0)
+		return -1;
 	if (route->table) {
+		struct command *line = &plan->lab.commands[plan->lab.count - 1];
 		line->option = "IPV6_MULTIPLE_TABLES";
 		line->dispensable = true;
 		line->after = vrf_line(plan, n, route->table);
@@ -271,7 +280,8 @@ static void traffic_line(struct plan *plan, const struct next_hop *entry, const 
 	struct command *line = PUSH(plan->cell_commands, plan->cell_command_count);
 
 	prefix_text(&prefix, to);
-	address_text(port_address(plan, entry->in, entry->to.family), via);
+	const struct address next = port_gateway(plan, entry->in, entry->to.family);
+	address_text(&next, via);
 	*line = (struct command){ .node = plan->headend, .tool = TOOL_IP };
 	struct facts *facts = line_leaves(line, plan->headend, THING_ROUTE, text_copy(to));
 	text_append(&line->text, "route replace %s", to);

@@ -19,8 +19,6 @@ void age_apply(struct plan *plan);
 void addresses_make(struct plan *plan);
 size_t address_owner(const struct plan *plan, const struct address *address);   /* node, or NOT_FOUND */
 bool address_is_shared(const struct plan *plan, const struct address *address); /* by nodes that VRFs keep apart */
-/* The link-local address that an interface would derive from its MAC (EUI-64); labs switch them off. */
-struct address address_link_local(const struct plan *plan, size_t interface);
 /* The node that has a link-local address on the link of an interface, from there; NOT_FOUND: none. */
 size_t address_link_neighbour(const struct plan *plan, size_t out, const struct address *address);
 /* Of a family: its first given one, else its first link's. */
@@ -92,6 +90,14 @@ void line_depends(struct plan *plan, size_t after); /* the lab's last line; 0: o
 /* sids.c */
 int sid_lines(struct plan *plan, size_t node, const struct routes *routes, struct error *err);
 void needed_make(struct plan *plan); /* which SIDs the cell's packets need */
+/* gateway.c: over which link a node reaches a next hop of a route; false: over none. */
+bool gateway_crossing(struct crossing *ret, const struct plan *plan, size_t node, const char *table,
+                      const struct gateway *gateway);
+/* The line of a route of the file that leads to others; 0, or -1 and err: a next hop is not where it is said to be. */
+int gateway_lines(struct plan *plan, size_t n, const struct route *route, struct error *err);
+/* A route with one next hop, in a table (NULL: main); `verb`: "add" or "replace". */
+struct command *via_line(struct plan *plan, size_t n, const char *verb, const struct prefix *to, struct crossing over,
+                         const char *table);
 /* commands.c */
 int commands_make(struct plan *plan, const struct routes *routes, struct error *err);
 

@@ -2,6 +2,30 @@
 #include "mode.h"
 #include "plan_internal.h"
 
+/* The source of what a node sends out by an interface, from which the kernel's choice (RFC 6724) is known: where that
+ * has link-local addresses only, if the node has one other address; else none. */
+static struct address source_by(const struct plan *plan, size_t device)
+{
+	const size_t n = plan->topology->interfaces[device].node;
+	const struct node *node = &plan->topology->nodes[n];
+	struct address only = plan->interfaces[device].address;
+	size_t count = 0;
+
+	if (only.family)
+		return only;
+	for (size_t i = 0; i < node->address_count; i++)
+		if (node->addresses[i].family == AF_INET6) {
+			only = node->addresses[i];
+			count++;
+		}
+	FOR_EACH_INTERFACE (i, plan->topology, n)
+		if (plan->interfaces[i].address.family) {
+			only = plan->interfaces[i].address;
+			count++;
+		}
+	return count == 1 ? only : (struct address){ 0 };
+}
+
 /* The kernel takes the source of the outer header from the device of the route with the segments (set_tun_src()): the
  * interface towards `to`, even if the first segment is reached by another one; `ip sr tunsrc` gives one to all. */
 static void add_traffics(struct plan *plan)
@@ -10,11 +34,12 @@ static void add_traffics(struct plan *plan)
 	const struct segment_list *list = &traffic->segments[traffic->mode];
 	const struct next_hop *next = plan_next_hop(plan, plan->headend, &traffic->to);
 
-	if (next)
-		plan->outer_address = plan->interfaces[next->out].address;
+	struct address source = next ? source_by(plan, next->out) : plan->outer_address;
 	const struct address *given = &plan->topology->nodes[plan->headend].tunsrc;
 	if (given->family && !mode_is_tunnel(mode_kind(traffic->mode)) && !traffic_is_crafted(traffic))
-		plan->outer_address = *given;
+		source = *given;
+	if (source.family)
+		plan->outer_address = source;
 	if (!list->count || traffic->mode == MODE_PLAIN || traffic_is_crafted(traffic))
 		return;
 	*PUSH(plan->policies, plan->policy_count) = (struct plan_policy){ .node = plan->headend,
@@ -22,7 +47,7 @@ static void add_traffics(struct plan *plan)
 		                                                          .mode = traffic->mode,
 		                                                          .list = list->segments,
 		                                                          .count = list->count,
-		                                                          .source = plan->outer_address };
+		                                                          .source = source };
 }
 
 /* Where the node sends along a policy of the file: to the first segment that it has a route to. */
@@ -58,7 +83,7 @@ static void add_given(struct plan *plan, size_t node, const struct policy *polic
 		.mode = policy->mode,
 		.list = policy->segments,
 		.count = policy->segment_count,
-		.source = tunsrc->family ? *tunsrc : plan->interfaces[device].address,
+		.source = tunsrc->family ? *tunsrc : source_by(plan, device),
 		.given = policy,
 	};
 }

@@ -119,8 +119,8 @@ static bool choose(struct crossing *ret, const struct plan *plan, size_t place, 
 	const struct route *given = node_route(&topology->nodes[node], table, to);
 
 	/* A default that leads nowhere is for what nothing else leads to. */
-	if (given && (given->via || given->to.length))
-		return given->via && table_crossing(ret, topology, node, table, topology_node(topology, given->via));
+	if (given && (given->gateway_count || given->to.length))
+		return given->gateway_count && gateway_crossing(ret, plan, node, table, &given->gateways[0]);
 	return nearest_crossing(ret, topology, place, distance);
 }
 
@@ -152,14 +152,34 @@ static void push_entry(const struct plan *plan, struct routes *routes, size_t no
 	};
 }
 
+static void walk_from(const struct plan *plan, struct routes *routes, size_t node, const char *table,
+                      const struct address *to);
+
+/* From the neighbours to which a given route leads; the first ones are left out. */
+static void walk_gateways(const struct plan *plan, struct routes *routes, size_t node, const struct route *given,
+                          size_t first, const struct address *to)
+{
+	const struct topology *topology = plan->topology;
+	struct crossing over;
+
+	for (size_t i = first; i < given->gateway_count; i++) {
+		if (!gateway_crossing(&over, plan, node, given->table, &given->gateways[i]))
+			continue;
+		const char *table;
+		size_t next = place_node(topology, interface_place(topology, over.in), &table);
+		walk_from(plan, routes, next, table, to);
+	}
+}
+
 /* Routes for `to` in a table of a node, and in those of every node from there to its owner, and along the policies of
  * these nodes. */
 static void walk_from(const struct plan *plan, struct routes *routes, size_t node, const char *table,
                       const struct address *to)
 {
 	const struct topology *topology = plan->topology;
-	size_t place = node == NOT_FOUND ? 0 : table_place(topology, node, table);
-	size_t *distance = node == NOT_FOUND ? NULL : distances(plan, place, to);
+	const bool leads = node != NOT_FOUND && to->family;
+	size_t place = leads ? table_place(topology, node, table) : 0;
+	size_t *distance = leads ? distances(plan, place, to) : NULL;
 
 	for (size_t steps = 0; distance && steps < topology_places(topology); steps++) {
 		struct crossing over;
@@ -173,7 +193,12 @@ static void walk_from(const struct plan *plan, struct routes *routes, size_t nod
 		walk_rules(plan, routes, node, to);
 		if (!choose(&over, plan, place, to, distance))
 			break;
-		push_entry(plan, routes, node, table, to, over, policy);
+		/* Several next hops are the given route's: one of a longer prefix would have but one of them. */
+		const struct route *given = node_route(&topology->nodes[node], table, to);
+		const bool several = given && given->gateway_count > 1;
+		push_entry(plan, routes, node, table, to, over, policy || several);
+		if (several)
+			walk_gateways(plan, routes, node, given, 1, to);
 		place = interface_place(topology, over.in);
 	}
 	free(distance);
@@ -185,10 +210,11 @@ static void walk(const struct plan *plan, struct routes *routes, size_t node, co
 }
 
 #define RULES_MOST 8
-static void walk_ruled(const struct plan *plan, struct routes *routes, size_t node, const struct address *to)
+static void walk_ruled(const struct plan *plan, struct routes *routes, size_t node, const struct route *given,
+                       const struct address *to)
 {
 	routes->ruled++;
-	walk(plan, routes, node, to);
+	walk_gateways(plan, routes, node, given, 0, to);
 	routes->ruled--;
 }
 
@@ -204,8 +230,8 @@ static void walk_rules(const struct plan *plan, struct routes *routes, size_t no
 		const struct route *given = node_route(n, table, to);
 		if (policy)
 			walk_policy(plan, routes, node, policy, to);
-		else if (given && given->via)
-			walk_ruled(plan, routes, topology_node(plan->topology, given->via), to);
+		else if (given)
+			walk_ruled(plan, routes, node, given, to);
 	}
 }
 
@@ -252,8 +278,8 @@ static void walk_behind(const struct plan *plan, struct routes *routes, size_t n
 	const struct policy *policy = table ? node_policy(&plan->topology->nodes[node], table, to) : NULL;
 	if (policy)
 		walk_policy(plan, routes, node, policy, to);
-	else if (given && given->via)
-		walk(plan, routes, topology_node(plan->topology, given->via), to);
+	else if (given)
+		walk_gateways(plan, routes, node, given, 0, to);
 }
 
 /* Along a carrier of several SIDs (next-csid), node by node. Returns the address that it has become at the last one. */
@@ -378,8 +404,12 @@ static void walk_back(const struct plan *plan, struct routes *routes, const stru
 /* ICMPv6 errors about encapsulated packets go to the outer source, an interface's address of the headend. */
 static void walk_back_to(const struct plan *plan, struct routes *routes, size_t node, size_t headend)
 {
-	FOR_EACH_INTERFACE (i, plan->topology, headend)
-		walk_in_each(plan, routes, node, &plan->interfaces[i].address);
+	FOR_EACH_INTERFACE (i, plan->topology, headend) {
+		if (link_of(plan, i)->link_local)
+			walk_in_each(plan, routes, node, node_address(plan, headend, AF_INET6));
+		else
+			walk_in_each(plan, routes, node, &plan->interfaces[i].address);
+	}
 	if (plan->topology->nodes[headend].tunsrc.family)
 		walk_in_each(plan, routes, node, &plan->topology->nodes[headend].tunsrc);
 }

@@ -26,7 +26,14 @@ static int next_hop_text(const struct plan *plan, size_t node, const struct sid 
 	if (!topology_crossing(&over, plan->topology, node, neighbour))
 		return fail_at(err, sid->where, "%s: %s has no link to '%s'", sid->nh4 ? "nh4" : "nh6",
 		               plan->topology->nodes[node].name, given);
-	address_text(port_address(plan, over.in, family), text);
+	address = port_gateway(plan, over.in, family);
+	if (address_is_link_local(&address) && !sid->oif)
+		return fail_at(
+		        err, sid->where,
+		        "nh6: the link of %s and %s has link-local addresses only, which need an interface: give "
+		        "`oif`",
+		        plan->topology->nodes[node].name, given);
+	address_text(&address, text);
 	return 0;
 }
 
@@ -76,7 +83,8 @@ static void vrf_routes(struct plan *plan, size_t n, const char *table, const str
 			continue;
 		const struct prefix prefix = prefix_of(&entry->to);
 		prefix_text(&prefix, to);
-		address_text(port_address(plan, entry->in, entry->to.family), via);
+		const struct address next = port_gateway(plan, entry->in, entry->to.family);
+		address_text(&next, via);
 		bool direct = entry->connected;
 		struct command *line = LAB(n, TOOL_IP, "route replace %s%s%s dev %s table %s", to,
 		                           direct ? "" : " via ", direct ? "" : via, device, table);
@@ -96,8 +104,7 @@ static void vrf_own_routes(struct plan *plan, size_t n, const char *table, const
 
 	for (size_t i = 0; i < node->route_count; i++) {
 		const struct route *route = &node->routes[i];
-		if (!route->table || strcmp(route->table, table) != 0 || !route->via ||
-		    strcmp(route->via, node->name) != 0)
+		if (!route->table || strcmp(route->table, table) != 0 || !route_is_own(node, route))
 			continue;
 		prefix_text(&route->to, to);
 		struct command *line = LAB(n, TOOL_IP, "route add local %s dev %s table %s", to, device, table);
@@ -171,7 +178,7 @@ static void link_local_lines(struct plan *plan, size_t n, size_t interface)
 	for (size_t i = 0; i < node->sid_count; i++)
 		wanted |= node->sids[i].oif && strcmp(node->sids[i].oif, name) == 0 && node->sids[i].nh6 &&
 		          address_parse(&address, AF_INET6, node->sids[i].nh6) && address_is_link_local(&address);
-	if (!wanted)
+	if (!wanted || link_of(plan, interface)->link_local)
 		return;
 	/* append: there is one on each such interface */
 	struct command *line = LAB(n, TOOL_IP, "route append fe80::/64 dev %s", name);

@@ -155,7 +155,8 @@ static struct advertisement advertisement_make(const struct play *play, const st
 		                      .type = ND_OPT_TARGET_LINKADDR,
 		                      .units = 1 };
 	static const uint8_t all_nodes[16] = { 0xff, 2, [15] = 1 };
-	struct address source = other->address, to = address_from(AF_INET6, all_nodes);
+	struct address source = port_gateway(play->plan, holder->next.in, AF_INET6),
+	               to = address_from(AF_INET6, all_nodes);
 
 	made.ipv6.ip6_flow = htonl(6U << 28);
 	memcpy(&made.ipv6.ip6_src, source.octets, sizeof made.ipv6.ip6_src);
