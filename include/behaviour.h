@@ -12,6 +12,7 @@ enum parameter {
 	NEEDS_OIF = 16,
 	NEEDS_SEGMENTS = 32, /* a policy: srh segs */
 	MAY_FLAVOR = 64,
+	MAY_PROGRAM = 128, /* object and section, or program */
 };
 
 enum inside { INSIDE_IPV4 = 1, INSIDE_IPV6 = 2 };

@@ -21,10 +21,15 @@ struct sid {
 	struct address *segments; /* End.B6, End.B6.Encaps: the policy's list */
 	size_t segment_count;
 	char *flavors;                  /* "psp", "usp,usd", ...; NULL: none */
+	char *endpoint;                 /* End.BPF: "object PATH section NAME", or "program HEX"; NULL: none */
 	int count;                      /* the kernel counts its packets */
 	unsigned block, function;       /* next-csid: lblen and nflen, bits; 0: not given */
 	bool zero_block, zero_function; /* they are given, as 0, which a kernel must refuse */
 };
+
+/* Instructions of a program that a file has in hex: the kernel holds it by a name of 255 octets. */
+#define PROGRAM_MOST  15
+#define ENDPOINT_MOST 255
 
 enum service_checksum { SERVICE_AS_IS, SERVICE_COMPLETE };
 extern const struct word service_checksum_words[]; /* "as-is", "complete" */

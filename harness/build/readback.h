@@ -10,6 +10,7 @@
 struct message {
 	struct nlmsghdr header;
 	uint8_t octets[8192];
+	int program; /* a BPF program that it gives the kernel, closed once it is asked; 0: none; a negative errno */
 };
 int rtnetlink_open(struct error *err); /* a socket, or -1 */
 void message_start(struct message *message, unsigned type, unsigned flags, const void *fixed, size_t length);
@@ -64,6 +65,9 @@ enum { SID_COUNTERS = 10, SID_PACKETS = 2, SID_BYTES, SID_ERRORS };
 const char *encap_key(const char *word);
 /* Whether the kernel fills this in where it was not asked for. */
 bool is_usual(const struct fact *fact);
+
+/* ---- program.c: loads the program of an End.BPF SID: a descriptor, or a negative errno. */
+int endpoint_load(const char *endpoint);
 
 /* ---- route.c: a route from its facts, without `ip`. */
 /* RTM_NEWROUTE with flags such as NLM_F_CREATE, or RTM_DELROUTE, for a thing's name; 0, or the kernel's errno. */

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "readback.h"
 
@@ -113,5 +114,10 @@ int route_ask(int socket, unsigned type, unsigned flags, const char *name, const
 	if (!hops_put(&message, facts, devices))
 		return EINVAL;
 	encap_write(&message, facts, devices);
-	return rtnetlink_ask(socket, &message, NULL, NULL);
+	if (message.program < 0)
+		return -message.program;
+	const int error = rtnetlink_ask(socket, &message, NULL, NULL);
+	if (message.program > 0)
+		close(message.program);
+	return error;
 }

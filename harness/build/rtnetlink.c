@@ -21,6 +21,7 @@ int rtnetlink_open(struct error *err)
 void message_start(struct message *message, unsigned type, unsigned flags, const void *fixed, size_t length)
 {
 	memset(&message->header, 0, sizeof message->header);
+	message->program = 0;
 	message->header.nlmsg_type = (uint16_t)type;
 	message->header.nlmsg_flags = (uint16_t)(NLM_F_REQUEST | flags);
 	message->header.nlmsg_len = (uint32_t)NLMSG_LENGTH(length);
@@ -37,7 +38,8 @@ void *message_put(struct message *message, unsigned short type, const void *data
 	struct rtattr *attribute = message_end(message);
 	size_t end = NLMSG_ALIGN(message->header.nlmsg_len) + RTA_SPACE(length);
 
-	if (end > sizeof *message) /* the longest there is, an SRH of 255 segments, fits */
+	if (end >
+	    sizeof message->header + sizeof message->octets) /* the longest there is, an SRH of 255 segments, fits */
 		return NULL;
 	memset(attribute, 0, RTA_SPACE(length));
 	attribute->rta_type = type;

@@ -227,10 +227,41 @@ static void counters_put(struct message *to, unsigned short type, const struct f
 	message_nest_end(to, nest);
 }
 
+/* SEG6_LOCAL_BPF_PROG and SEG6_LOCAL_BPF_PROG_NAME: the kernel keeps the name that it is given. */
+enum { PROGRAM_ITSELF = 1, PROGRAM_NAME = 2 };
+
+static void endpoint_read(struct facts *facts, const char *key, const struct rtattr *from,
+                          const struct holdings *holdings)
+{
+	const struct rtattr *found[PROGRAM_NAME + 1];
+
+	(void)holdings;
+	attributes_find(found, PROGRAM_NAME, RTA_DATA(from), RTA_PAYLOAD(from));
+	if (found[PROGRAM_NAME])
+		facts_add(facts, key, "%.*s", (int)RTA_PAYLOAD(found[PROGRAM_NAME]),
+		          (const char *)RTA_DATA(found[PROGRAM_NAME]));
+}
+
+static void endpoint_put(struct message *to, unsigned short type, const struct facts *facts, const char *key,
+                         const struct holdings *holdings)
+{
+	const char *endpoint = facts_get(facts, key);
+
+	(void)holdings;
+	to->program = endpoint_load(endpoint);
+	if (to->program <= 0)
+		return;
+	struct rtattr *nest = message_nest(to, type | NLA_F_NESTED);
+	message_put(to, PROGRAM_ITSELF, &to->program, sizeof to->program);
+	message_put(to, PROGRAM_NAME, endpoint, strlen(endpoint) + 1);
+	message_nest_end(to, nest);
+}
+
 static const struct form number = { number_read, number_put }, octet = { number_read, octet_put },
                          address = { address_read, address_put }, device = { device_read, device_put },
                          action = { action_read, action_put }, srh = { srh_read, srh_put },
-                         flavor = { flavors_read, flavors_put }, counters = { counters_read, counters_put };
+                         flavor = { flavors_read, flavors_put }, counters = { counters_read, counters_put },
+                         endpoint = { endpoint_read, endpoint_put };
 
 /* SEG6_LOCAL_..., and inside SEG6_LOCAL_FLAVORS; numbers where older headers lack the name. */
 #define FLAVORS 11
@@ -247,6 +278,7 @@ static const struct row {
 	{ "nh6", SEG6_LOCAL_NH6, 0, &address, NULL },
 	{ "iif", SEG6_LOCAL_IIF, 0, &device, NULL },
 	{ "oif", SEG6_LOCAL_OIF, 0, &device, NULL },
+	{ "endpoint", SEG6_LOCAL_BPF, 0, &endpoint, NULL },
 	{ "vrftable", 9, 0, &number, NULL },
 	{ "count", SID_COUNTERS, 0, &counters, NULL },
 	{ "flavors", 1, FLAVORS, &flavor, NULL },

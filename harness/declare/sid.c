@@ -1,6 +1,8 @@
 /* A SID: its behaviour, and the required and optional parameters of that. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "behaviour.h"
 #include "declare.h"
@@ -139,11 +141,62 @@ static void count_read(void *into, const struct item *item, struct error *err)
 	word_read(&((struct draft *)into)->sid->count, item, on_off_words, "count", err);
 }
 
+/* The file of an object lies beside the topology's, so that it is found where that is given to a guest. */
+static void object_read(void *into, const struct item *item, struct error *err)
+{
+	struct draft *draft = into;
+	const char *file = draft->topology->file, *slash = strrchr(file, '/');
+	const struct item *section = item_find(draft->sid_item, "section");
+	owned_text name = NULL;
+
+	if (!text_read(&name, item, "the name of an ELF file with BPF programs", err))
+		return;
+	owned_text path = text_format("%.*s%s", slash ? (int)(slash + 1 - file) : 0, file, name);
+	if (strchr(name, '/') || strpbrk(path, " \t"))
+		fail_at(err, item->where, "%s is not the name of a file beside the topology, without / and blanks",
+		        brief(item).text);
+	else if (access(path, R_OK) < 0)
+		fail_at(err, item->where, "%s: %s; compile it with clang -O2 -target bpf -c", path, strerror(errno));
+	else if (!section || section->kind != ITEM_TEXT || !*section->text || strchr(section->text, ' '))
+		fail_at(err, item->where, "object needs section: that of the program in it");
+	else
+		draft->sid->endpoint = text_format("object %s section %s", path, section->text);
+	if (draft->sid->endpoint && strlen(draft->sid->endpoint) > ENDPOINT_MOST)
+		fail_at(err, item->where, "'%s' is longer than %d octets, which is what the kernel keeps of it",
+		        draft->sid->endpoint, ENDPOINT_MOST);
+}
+
+static void section_read(void *into, const struct item *item, struct error *err)
+{
+	if (!item_find(((struct draft *)into)->sid_item, "object"))
+		fail_at(err, item->key_where, "section is that of an object; give object: FILE");
+}
+
+static void program_read(void *into, const struct item *item, struct error *err)
+{
+	const size_t instruction = 8;
+	struct sid *sid = ((struct draft *)into)->sid;
+	uint8_t *octets = NULL;
+	size_t count = 0;
+
+	if (!hex_read(&octets, &count, item, err))
+		return;
+	if (!count || count % instruction || count > PROGRAM_MOST * instruction)
+		fail_at(err, item->where,
+		        "%zu octets are not 1 to %d BPF instructions of 8 octets; longer programs come as an object",
+		        count, PROGRAM_MOST);
+	text_append(&sid->endpoint, "program ");
+	for (size_t i = 0; i < count; i++)
+		text_append(&sid->endpoint, "%02x", octets[i]);
+	free(octets);
+}
+
 static const struct key sid_keys[] = {
 	{ "behaviour", behaviour_read, true }, { "nh6", nh6_read, false },           { "nh4", nh4_read, false },
 	{ "table", table_read, false },        { "vrftable", vrftable_read, false }, { "oif", oif_read, false },
 	{ "segments", segments_read, false },  { "flavors", flavors_read, false },   { "lblen", lblen_read, false },
-	{ "nflen", nflen_read, false },        { "count", count_read, false },       { NULL, NULL, false },
+	{ "nflen", nflen_read, false },        { "count", count_read, false },       { "program", program_read, false },
+	{ "object", object_read, false },      { "section", section_read, false },   { NULL, NULL, false },
 };
 
 static const struct word parameters[] = {
@@ -154,6 +207,8 @@ static const struct word parameters[] = {
 	{ "oif", NEEDS_OIF, "an interface of this node" },
 	{ "segments", NEEDS_SEGMENTS, "a list of IPv6 addresses" },
 	{ "flavors", MAY_FLAVOR, "a list" },
+	{ "program", MAY_PROGRAM, "BPF instructions in hex" },
+	{ "object", MAY_PROGRAM, "an ELF file" },
 	{ NULL, 0, NULL },
 };
 
@@ -182,6 +237,9 @@ static void parameters_check(const struct item *item, const struct behaviour *be
 			        behaviour->word, row->word, row->about, behaviour->rfc, behaviour->word, row->word);
 	}
 	table_check(item, behaviour, err);
+	if (behaviour->allows & MAY_PROGRAM && !item_find(item, "program") == !item_find(item, "object"))
+		fail_at(err, item->where, "%s needs object and section, or program, one of them (%s)", behaviour->word,
+		        behaviour->rfc);
 }
 
 /* Inserting a header adds the packet's destination as one more entry. */
@@ -216,6 +274,8 @@ static void csid_check(struct sid *sid, const struct item *item, bool has_length
 static void sid_read(struct draft *draft, const struct item *entry, const struct prefix *prefix, struct error *err)
 {
 	struct sid *sid = draft->sid = PUSH(draft->node->sids, draft->node->sid_count);
+
+	draft->sid_item = entry;
 
 	sid->where = entry->key_where;
 	sid->address = prefix->address;

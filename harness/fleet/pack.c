@@ -71,6 +71,21 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
+/* The files of BPF objects, which lie beside their topology's. */
+static void add_objects(struct initramfs *initramfs, const struct topology *topology, size_t directory)
+{
+	char object[ENDPOINT_MOST + 1];
+
+	for (size_t n = 0; n < topology->node_count; n++)
+		for (size_t s = 0; s < topology->nodes[n].sid_count; s++) {
+			const char *endpoint = topology->nodes[n].sids[s].endpoint;
+			if (!endpoint || sscanf(endpoint, "object %255s", object) != 1)
+				continue;
+			owned_text path = text_format("/suite/%zu/topologies/%s", directory, base_name(object));
+			initramfs_add(initramfs, path, object, 0644);
+		}
+}
+
 /* Each case in a directory of its own, with its topologies where it looks for them. */
 static void add_cases(struct initramfs *initramfs, const struct suite *suite, json_t *files)
 {
@@ -89,6 +104,7 @@ static void add_cases(struct initramfs *initramfs, const struct suite *suite, js
 			owned_text topology =
 			        text_format("/suite/%zu/topologies/%s", i, base_name(one->topologies[t]->file));
 			initramfs_add(initramfs, topology, one->topologies[t]->file, 0644);
+			add_objects(initramfs, one->topologies[t], i);
 		}
 	}
 }

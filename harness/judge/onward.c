@@ -77,6 +77,18 @@ bool inner_packet_is_missing(const struct loss *loss, char **said)
 	return true;
 }
 
+/* Whatever else could stop it is looked for before. */
+bool program_may_drop(const struct loss *loss, char **said)
+{
+	struct stage stage = stage_last(loss);
+
+	if (!is_kernels(&stage) || !stage.sid->endpoint)
+		return false;
+	say_stage(loss, &stage, said);
+	text_append(said, ", whose program decides");
+	return true;
+}
+
 bool own_segments_are_many(const struct loss *loss, char **said)
 {
 	const size_t row = stage_last(loss).nested;

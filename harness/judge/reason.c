@@ -242,6 +242,7 @@ static const struct reason_row rows[] = {
 	COMMON(NO_NEIGHBOUR, .counters = { "Icmp6OutNeighborSolicits" }, .holds = next_hop_is_silent,
 	       .kernel = "ndisc_solicit"),
 	COMMON(SERVICE, .holds = service_is_not_asked, .kernel = "dst_discard"),
+	COMMON(PROGRAM, .holds = program_may_drop, .kernel = "input_action_end_bpf"),
 	{ .step = STEP_LAST },
 };
 

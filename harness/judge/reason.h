@@ -37,6 +37,7 @@ bool route_is_in_other_table(const struct loss *loss, char **said);
 bool no_segments_are_left(const struct loss *loss, char **said);
 bool segments_are_left(const struct loss *loss, char **said);
 bool inner_packet_is_missing(const struct loss *loss, char **said);
+bool program_may_drop(const struct loss *loss, char **said);
 bool own_segments_are_many(const struct loss *loss, char **said);
 bool next_is_local(const struct loss *loss, char **said);
 bool next_hop_lacks_interface(const struct loss *loss, char **said);

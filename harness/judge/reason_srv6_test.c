@@ -256,6 +256,22 @@ static void not_decapsulated(void **state)
 	scene_end(&s);
 }
 
+/* Its kernel tells nobody, so that only what is left over is the program's. */
+static void program_decides(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_start(&s);
+	scene_send(&s, true, scene_packet(&s, true, TCP_SYN, CLIENT_ISN, 0), 2);
+	scene_reach(&s, FATE_DROPPED, "r1", REASON_UNEXPLAINED, NULL);
+	s.sid.endpoint = (char *)"program b7";
+	scene_reach(&s, FATE_DROPPED, "r1", REASON_PROGRAM, "SID of r1, whose program decides");
+	s.nodes[R1].seg6_require_hmac = 1;
+	scene_reach(&s, FATE_DROPPED, "r1", REASON_HMAC, NULL);
+	scene_end(&s);
+}
+
 static void no_segments_left(void **state)
 {
 	struct scene s;
@@ -275,12 +291,13 @@ static void no_segments_left(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(malformed_srh),      cmocka_unit_test(seg6_disabled),
-		cmocka_unit_test(hmac_missing),       cmocka_unit_test(no_segments_left),
-		cmocka_unit_test(hmac_not_last),      cmocka_unit_test(segment_without_route),
-		cmocka_unit_test(headend_on_the_way), cmocka_unit_test(segments_in_a_row),
-		cmocka_unit_test(decapsulating),      cmocka_unit_test(decapsulated),
-		cmocka_unit_test(own_again),          cmocka_unit_test(not_decapsulated),
+		cmocka_unit_test(malformed_srh),         cmocka_unit_test(seg6_disabled),
+		cmocka_unit_test(hmac_missing),          cmocka_unit_test(program_decides),
+		cmocka_unit_test(no_segments_left),      cmocka_unit_test(hmac_not_last),
+		cmocka_unit_test(segment_without_route), cmocka_unit_test(headend_on_the_way),
+		cmocka_unit_test(segments_in_a_row),     cmocka_unit_test(decapsulating),
+		cmocka_unit_test(decapsulated),          cmocka_unit_test(own_again),
+		cmocka_unit_test(not_decapsulated),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

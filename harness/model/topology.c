@@ -277,6 +277,7 @@ static void sid_copy(struct sid *sid, const char *file)
 	sid->vrftable = text_copy(sid->vrftable);
 	sid->oif = text_copy(sid->oif);
 	sid->flavors = text_copy(sid->flavors);
+	sid->endpoint = text_copy(sid->endpoint);
 	sid->segments = copy_of(sid->segments, sid->segment_count, sizeof *sid->segments);
 }
 
@@ -356,6 +357,7 @@ static void sid_clear(struct sid *sid)
 	free(sid->vrftable);
 	free(sid->oif);
 	free(sid->flavors);
+	free(sid->endpoint);
 	free(sid->segments);
 }
 

@@ -79,6 +79,7 @@ const struct word reason_words[] = {
 	{ "tcp-flags", REASON_TCP_FLAGS, "TCP takes nothing from a segment with such flags" },
 	{ "out-of-order", REASON_OUT_OF_ORDER, "TCP keeps it and waits for the data before it" },
 	{ "service", REASON_SERVICE, "the service segment did not send it on" },
+	{ "program", REASON_PROGRAM, "the BPF program of End.BPF did not send it on" },
 	{ "header", REASON_HEADER, "another header is malformed" },
 	{ "reset", REASON_RESET, "the other end reset the connection" },
 	{ "malformed", REASON_MALFORMED, "it left a node so that it cannot be read" },

@@ -137,6 +137,15 @@ static bool has_link(const struct topology *topology, const struct link_kind *ki
 	return false;
 }
 
+static bool has_program(const struct plan *plan)
+{
+	for (size_t n = 0; n < plan->topology->node_count; n++)
+		for (size_t s = 0; s < plan->topology->nodes[n].sid_count; s++)
+			if (plan->topology->nodes[n].sids[s].endpoint)
+				return true;
+	return false;
+}
+
 /* Notes on what the script lacks: hopcheck's own programs. */
 static void script_notes(char **text, const struct plan *plan)
 {
@@ -152,7 +161,10 @@ static void script_notes(char **text, const struct plan *plan)
 	}
 	if (has_direct_line(plan, THING_HMAC_KEY))
 		text_append(text, "# `ip sr hmac set` asks for a secret: " HMAC_SECRET "\n");
-	if (has_direct_line(plan, THING_ROUTE))
+	if (has_program(plan))
+		text_append(text,
+		            "# `ip` loads the program of an object, and none of words; hopcheck loads both itself.\n");
+	else if (has_direct_line(plan, THING_ROUTE))
 		text_append(text, "# iproute2 does not take segment lists as long as these; hopcheck gives them to the "
 		                  "kernel itself.\n");
 	if (traffic_is_crafted(&plan->traffic))

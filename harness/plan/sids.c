@@ -64,7 +64,8 @@ static int sid_line(struct plan *plan, size_t node, const struct sid *sid, size_
 		                                              : words.facts[i].value);
 	line->option = "IPV6_SEG6_LWTUNNEL";
 	const char *policy = facts_get(facts, "srh segs");
-	line->direct = policy && list_is_long(policy, sid->segment_count + 1);
+	/* `ip` loads no program from words, and names one from an object as it likes. */
+	line->direct = sid->endpoint || (policy && list_is_long(policy, sid->segment_count + 1));
 	line->dispensable = true;
 	line->after = after;
 	line->sid = sid->address;

@@ -38,6 +38,7 @@ static const struct vector vectors[] = {
 	{ "End.DT4", { .vrftable = "100" }, NULL, " vrftable 100" },
 	{ "End.DT46", { .vrftable = "100" }, NULL, " vrftable 100" },
 	{ "End.B6", { .segments = policy, .segment_count = 2 }, NULL, " srh segs fc00:2::1,fc00:3::1" },
+	{ "End.BPF", { .endpoint = "object a.o section end" }, NULL, " endpoint object a.o section end" },
 	{ "End.B6.Encaps", { .segments = policy, .segment_count = 1 }, NULL, " srh segs fc00:2::1" },
 };
 
@@ -73,7 +74,7 @@ static void test_table(void **state)
 		                 strstr(decapsulating, behaviour->word) && strcmp(behaviour->word, "End") != 0);
 	}
 	assert_int_equal(behaviour_of_action(0), -1);
-	assert_int_equal(behaviour_of_action(15), -1); /* End.BPF */
+	assert_int_equal(behaviour_of_action(14), -1); /* End.S */
 	static const char *const unknown[] = { "", "end", "End.", "End.BM", "End.X " };
 	for (size_t i = 0; i < COUNT(unknown); i++)
 		assert_int_equal(behaviour_find(unknown[i]), -1);
