@@ -157,6 +157,8 @@ uint32_t ipv6_flow_label(const struct packet_view *view, const struct layer *ip)
 uint32_t ip_octets(const struct packet_view *view, const struct layer *ip);
 /* Of an IPv4 header. */
 uint16_t ipv4_identification(const struct packet_view *view, const struct layer *ipv4);
+/* Whether its innermost header is of a fragment of an IPv4 packet (RFC 791 2.3). */
+bool packet_is_fragment(const struct packet_view *view);
 uint16_t ipv4_fragment(const struct packet_view *view, const struct layer *ipv4); /* flags and offset: 0x4000: DF */
 struct bytes ipv4_options(const struct packet_view *view, const struct layer *ipv4);
 /* The final destination, which a transport's checksum covers: Segment List[0] of the last SRH behind this header when

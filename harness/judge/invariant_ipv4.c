@@ -4,6 +4,7 @@
 #include "invariant.h"
 
 #define DONT_FRAGMENT 0x4000
+#define FRAGMENT_PART 0x3fff /* more fragments, and the offset */
 
 /* Every node that changes a header changes its checksum too, GRO and GSO likewise. */
 static bool checksum(const struct passage *passage, struct values *values)
@@ -64,12 +65,19 @@ static bool identification(const struct passage *passage, struct values *values)
 	return !passage->has_copies && any_ip_kept(passage, values, is_ipv4, identification_differs);
 }
 
+/* RFC 791 2.3: a node may make fragments of what is not marked with DF. */
 static bool fragment_differs(const struct passage *passage, const struct layer *before, size_t level,
                              const struct layer *after, struct values *values)
 {
+	unsigned was = ipv4_fragment(&passage->before->view, before), is = ipv4_fragment(&passage->after->view, after);
+	const bool smaller = passage->after->wire_length < passage->before->wire_length;
+
 	(void)level;
-	return values_hex(values, 4, ipv4_fragment(&passage->before->view, before),
-	                  ipv4_fragment(&passage->after->view, after));
+	if (passage->place == PLACE_NODE && !(was & DONT_FRAGMENT) && smaller) {
+		was &= ~FRAGMENT_PART;
+		is &= ~FRAGMENT_PART;
+	}
+	return values_hex(values, 4, was, is);
 }
 
 static bool fragment(const struct passage *passage, struct values *values)

@@ -97,6 +97,44 @@ static void headers(void **state)
 	BROKEN_AT(0, "payload-length", true, frame[LENGTH + 1]++);
 }
 
+/* r1 makes two fragments of a packet (RFC 791 2.3), the second of which has no TCP header; or must not. */
+static void fragments(void **state)
+{
+	static const struct {
+		bool may;
+		const char *broken;
+	} rows[] = { { true, "" }, { false, "fragment" } };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		end(NULL);
+		start(NULL);
+		scene_handshake(&s);
+		struct packet_spec data = scene_packet(&s, true, TCP_ACK | TCP_PSH, CLIENT_ISN + 1, 1000);
+		data.may_fragment = rows[i].may;
+		scene_send(&s, true, data, 2);
+		data.hop_limit = 63;
+		struct captured *first = scene_capture(&s, way[2], &data);
+		/* its first 624 octets, behind 20 */
+		first->length = first->wire_length = IP + 644;
+		first->data[LENGTH] = 644 >> 8;
+		first->data[LENGTH + 1] = 644 & 0xff;
+		first->data[FLAGS] |= 0x20;
+		sum_again(first->data);
+		captured_parse(first);
+		struct captured *second = scene_capture(&s, way[2], &data);
+		memmove(second->data + IP + 20, second->data + IP + 644, 396);
+		second->length = second->wire_length = IP + 416;
+		second->data[LENGTH] = 416 >> 8;
+		second->data[LENGTH + 1] = 416 & 0xff;
+		second->data[FLAGS + 1] = 624 / 8;
+		sum_again(second->data);
+		captured_parse(second);
+		assert_true(packet_is_fragment(&first->view) && packet_is_fragment(&second->view));
+		breaks(rows[i].broken, way[2], R1);
+	}
+}
+
 static void options(void **state)
 {
 	static const uint8_t nothing[] = { 1, 1, 1, 1 };
@@ -231,8 +269,8 @@ static void icmp(void **state)
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
-	const struct CMUnitTest tests[] = { TEST(headers), TEST(options),  TEST(merged),
-		                            TEST(cut),     TEST(offloads), TEST(icmp) };
+	const struct CMUnitTest tests[] = { TEST(headers), TEST(fragments), TEST(options), TEST(merged),
+		                            TEST(cut),     TEST(offloads),  TEST(icmp) };
 
 	return cmocka_run_group_tests_name("judge: invariants of IPv4", tests, NULL, NULL);
 }

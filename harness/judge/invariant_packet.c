@@ -46,7 +46,8 @@ static bool next_header(const struct passage *passage, struct values *values)
 	const struct packet_view *view = &passage->after->view;
 	const struct layer *last = view->count ? &view->layers[view->count - 1] : NULL;
 
-	if (!last || last == view->layers || packet_transport(view) || last->kind == LAYER_FRAGMENT)
+	if (!last || last == view->layers || packet_transport(view) || last->kind == LAYER_FRAGMENT ||
+	    (last->kind == LAYER_IPV4 && packet_is_fragment(view)))
 		return false;
 	/* IPv6 says it in its seventh octet, IPv4 in its tenth, Ethernet in its last two, an extension header in its
 	 * first. */

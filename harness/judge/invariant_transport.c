@@ -131,9 +131,10 @@ static unsigned flags_wanted(const struct passage *passage)
 	return wanted;
 }
 
+/* The flags of a segment that IPv4 cut are in its first fragment, which does not have its last octet. */
 static bool flags(const struct passage *passage, struct values *values)
 {
-	if (!is_data(passage))
+	if (!is_data(passage) || packet_is_fragment(&passage->after->view))
 		return false;
 	unsigned wanted = flags_wanted(passage);
 	if (passage->after->flags == wanted)

@@ -188,8 +188,8 @@ static const struct reason_row rows[] = {
 	COMMON(ADDRESS, .counters = { "Ip6InNoRoutes" }, .holds = destination_is_unusable, .kernel = "ip6_pkt_drop"),
 	COMMON(NO_ROUTE, .counters = { "Ip6InNoRoutes" }, .kernel = "ip6_pkt_drop",
 	       .promised = { "Icmp6OutDestUnreachs" }),
-	COMMON(NO_ROUTE, .counters = { "IpExtInNoRoutes" }, .kernel = "ip_error",
-	       .promised = { "IcmpOutDestUnreachs" }),
+	/* ip_error() sends five errors to a source, and then one a second: none is promised. */
+	COMMON(NO_ROUTE, .counters = { "IpExtInNoRoutes" }, .kernel = "ip_error"),
 	COMMON(ADDRESS, .counters = { "Ip6InAddrErrors" }, .holds = source_is_link_local, .kernel = "ip6_forward",
 	       .with = { "Ip6OutNoRoutes" }),
 	COMMON(NO_ROUTE, .counters = { "Ip6OutNoRoutes" }, .holds = its_answer_was_lost, .kernel = "ip6_dst_lookup"),

@@ -107,6 +107,14 @@ uint16_t ipv4_identification(const struct packet_view *view, const struct layer 
 	return read16(view->frame + ipv4->offset + IPV4_IDENTIFICATION);
 }
 
+bool packet_is_fragment(const struct packet_view *view)
+{
+	enum { MORE_AND_OFFSET = 0x3fff };
+	const struct layer *ip = packet_innermost_ip(view);
+
+	return ip && ip->kind == LAYER_IPV4 && ipv4_fragment(view, ip) & MORE_AND_OFFSET;
+}
+
 uint16_t ipv4_fragment(const struct packet_view *view, const struct layer *ipv4)
 {
 	return read16(view->frame + ipv4->offset + IPV4_FRAGMENT);

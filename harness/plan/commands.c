@@ -66,7 +66,8 @@ static void ipv4_sysctl_lines(struct plan *plan, size_t n)
 	/* A node that does not forward counts what a blackhole takes. */
 	const bool blackholes = n == plan->from && case_crafts(plan->testcase);
 	sysctl_line(&plan->lab, n, NULL, "net.ipv4.conf.all.forwarding", plan_forwards(plan, n) || blackholes);
-	sysctl_line(&plan->lab, n, NULL, "net.ipv4.icmp_ratelimit", 0);
+	/* The mask and not the limit: a limit of 0 takes away what ip_error() may send of its own. */
+	sysctl_line(&plan->lab, n, NULL, "net.ipv4.icmp_ratemask", 0);
 }
 
 static void sysctl_lines(struct plan *plan, size_t n)

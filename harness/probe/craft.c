@@ -95,13 +95,20 @@ static struct packet_spec spec_of(const struct play *play, const struct traffic 
 }
 
 /* Where the first destination lies, as the source's own routes have it. */
-static const struct next_hop *first_hop(const struct play *play, const struct frame *frame)
+static struct next_hop first_hop(const struct play *play, const struct frame *frame)
 {
 	const struct plan *plan = play->plan;
 	const struct next_hop *next = frame_next_hop(plan, plan->from, (struct bytes){ frame->data, frame->length });
 
 	/* A destination without a route, or one that was cut off: the way to the final destination. */
-	return next ? next : plan_next_hop(plan, plan->from, &plan->traffic.to);
+	next = next ? next : plan_next_hop(plan, plan->from, &plan->traffic.to);
+	if (next)
+		return *next;
+	/* One that nobody has: as a default route has it. */
+	const size_t out = node_interface(plan->topology, plan->from, NOT_FOUND);
+	return (struct next_hop){
+		.node = plan->from, .to = plan->traffic.to, .out = out, .in = link_other(plan->topology, out, NOT_FOUND)
+	};
 }
 
 /* Beside it. */
@@ -148,11 +155,9 @@ static int frame_leaves(struct play *play, struct frame *frame, uint64_t segment
 {
 	const struct traffic *traffic = &play->plan->traffic;
 	struct virtio_net_hdr offload = offload_of(play, frame, segments);
-	const struct next_hop *next = first_hop(play, frame);
+	const struct next_hop next = first_hop(play, frame);
 
-	if (!next)
-		return fail(err, "no interface of %s leads to the crafted packet's destination", traffic->from);
-	if (segments > 1 && traffic->checksum != CHECKSUM_PARTIAL && tx_is_on(play, next->out)) {
+	if (segments > 1 && traffic->checksum != CHECKSUM_PARTIAL && tx_is_on(play, next.out)) {
 		play->trace->skip =
 		        text_copy("a burst leaves as one GSO packet, whose checksum stays partial where tx is on: set "
 		                  "tx off at the source, or `checksum: partial`");
@@ -161,8 +166,8 @@ static int frame_leaves(struct play *play, struct frame *frame, uint64_t segment
 	if (segments > 1 && traffic->checksum == CHECKSUM_BAD)
 		frame->data[frame->tcp_offset + frame->checksum_at] ^=
 		        0x55; /* the partial sum is wrong, and so is what the kernel makes of it */
-	int sent = segments > 1 ? burst_send(play, next, &offload, frame->data, frame->length)
-	                        : frame_send(play, next, &offload, frame->data, frame->length);
+	int sent = segments > 1 ? burst_send(play, &next, &offload, frame->data, frame->length)
+	                        : frame_send(play, &next, &offload, frame->data, frame->length);
 	if (sent == 0)
 		return 1;
 	return fail(err, "a crafted frame of %zu octets could not leave %s: %s%s", frame->length, traffic->from,
@@ -173,15 +178,12 @@ static int frame_leaves(struct play *play, struct frame *frame, uint64_t segment
 /* Frames of their own, all in one go, over the link that the first one takes. */
 static int frames_leave(struct play *play, struct frame *const *frames, size_t count, struct error *err)
 {
-	const struct next_hop *next = first_hop(play, frames[0]);
+	const struct next_hop next = first_hop(play, frames[0]);
 	struct bytes octets[HELD_MOST];
 
-	if (!next)
-		return fail(err, "no interface of %s leads to the crafted packets' destination",
-		            play->plan->traffic.from);
 	for (size_t i = 0; i < count; i++)
 		octets[i] = (struct bytes){ frames[i]->data, frames[i]->length };
-	if (held_send(play, next, octets, count) == 0)
+	if (held_send(play, &next, octets, count) == 0)
 		return 1;
 	return fail(err, "a burst of %zu crafted frames could not leave %s: %s", count, play->plan->traffic.from,
 	            strerror(errno));
