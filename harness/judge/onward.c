@@ -266,7 +266,7 @@ static const struct plan_policy *policy_at_loss(const struct loss *loss)
 
 /* Where the node sends a packet after pushing the list: to the first segment that is not its own SID; in inline mode
  * the packet's destination is behind the last one. False: all are its own, or no list is to be pushed. */
-static bool first_foreign(const struct loss *loss, struct address *ret)
+bool loss_pushed_to(const struct loss *loss, struct address *ret)
 {
 	const struct plan_policy *policy = policy_at_loss(loss);
 
@@ -285,7 +285,7 @@ bool segment_is_destination(const struct loss *loss, char **said)
 	char text[ADDRESS_TEXT_SIZE];
 	struct address first;
 
-	if (!policy || !first_foreign(loss, &first) ||
+	if (!policy || !loss_pushed_to(loss, &first) ||
 	    plan_policy_for(loss->evidence->plan, loss->node, NULL, &first) != policy)
 		return false;
 	text_append(said, "the segments that the route to %s pushes lead %s to that route again",
@@ -318,7 +318,7 @@ bool segment_is_headends_own(const struct loss *loss, char **said)
 	char text[ADDRESS_TEXT_SIZE];
 	struct address first;
 
-	if (!first_foreign(loss, &first) || !loss_owns(loss, &first))
+	if (!loss_pushed_to(loss, &first) || !loss_owns(loss, &first))
 		return false;
 	text_append(said,
 	            "the first segment, %s, is an address of %s itself: it arrives on lo, where seg6_enabled is 0",
@@ -331,7 +331,7 @@ bool segment_has_no_route(const struct loss *loss, char **said)
 	char text[ADDRESS_TEXT_SIZE];
 	struct address first;
 
-	if (!first_foreign(loss, &first) || address_is_multicast(&first) ||
+	if (!loss_pushed_to(loss, &first) || address_is_multicast(&first) ||
 	    plan_has_route(loss->evidence->plan, loss->node, &first))
 		return false;
 	text_append(said, "%s has no route to the first segment, %s", loss_at(loss)->name, address_text(&first, text));
@@ -341,7 +341,7 @@ bool segment_has_no_route(const struct loss *loss, char **said)
 /* The packet's next address, at the headend or after it. */
 static bool next_address(const struct loss *loss, struct address *ret)
 {
-	return first_foreign(loss, ret) || looked_up(loss, ret);
+	return loss_pushed_to(loss, ret) || looked_up(loss, ret);
 }
 
 bool address_is_unusable(const struct loss *loss, char **said)

@@ -28,6 +28,8 @@ bool hmac_is_wrong(const struct loss *loss, char **said);
 /* The destination by which the node looks up its route for a packet that it sends or that came to it; false: it looks
  * up none. */
 bool loss_routed_to(const struct loss *loss, struct address *ret);
+/* Behind the list that it should push: the first segment that is another node's; false: it pushes none. */
+bool loss_pushed_to(const struct loss *loss, struct address *ret);
 const char *loss_table(const struct loss *loss, const struct address *to); /* and in which table; NULL: main */
 /* tables.c */
 bool route_is_blackhole(const struct loss *loss, char **said);

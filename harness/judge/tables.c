@@ -11,7 +11,8 @@ static bool leads_nowhere(const struct loss *loss, enum route_type type, char **
 	char to[ADDRESS_TEXT_SIZE], prefix[PREFIX_TEXT_SIZE];
 	struct address address;
 
-	if (!loss_routed_to(loss, &address) || address_is_local(plan, loss->node, &address))
+	if ((!loss_pushed_to(loss, &address) && !loss_routed_to(loss, &address)) ||
+	    address_is_local(plan, loss->node, &address))
 		return false;
 	const char *table = loss_table(loss, &address);
 	const struct route *route = node_route(loss_at(loss), table, &address);
