@@ -88,6 +88,8 @@ struct workers_options {
 	void (*starting)(void *context, struct suite_cell *cell);
 	const struct kernel_facts *facts; /* NULL: no drop events */
 	enum ladders ladders;
+	bool features_are_tried; /* `features` has what an earlier run of workers learnt */
+	double deadline;         /* by clock_ms(): no batch begins after it, and its cells have no result; 0: none */
 	void (*finished)(void *context, struct suite_cell *cell); /* called as each result comes in */
 	/* The kernel did not remove the namespaces of labs whose cells' results have come in: {"labs", "cells", "log"}.
 	 * NULL: those results are changed, when all has run. */
@@ -98,8 +100,8 @@ struct workers_options {
  * parent. */
 void worker_be(struct suite *suite, const struct workers_options *options, struct features *features, unsigned number,
                bool try_features, pid_t runner, int fd) __attribute__((noreturn));
-/* Runs all batches; every cell has a result afterwards, unless a signal asked for the end (stop.h). Returns 0, or -1
- * when no worker could be isolated. */
+/* Runs all batches; every cell has a result afterwards, unless a signal asked for the end (stop.h) or the deadline came
+ * first. Returns 0, or -1 when no worker could be isolated. */
 int workers_run(struct suite *suite, const struct workers_options *options, struct features *features,
                 struct stages *stages, struct error *err);
 

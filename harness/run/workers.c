@@ -66,6 +66,7 @@ struct workers {
 	unsigned count;
 	struct queue *queue;
 	bool features_known;
+	bool late; /* the deadline passed while batches waited */
 	struct error *err;
 	bool refused;
 	struct leaks leaks;
@@ -83,9 +84,17 @@ static bool nics_are_lent(const struct workers *pool, const struct worker *askin
 	return false;
 }
 
+static struct batch *next_batch(struct workers *pool, const struct worker *worker)
+{
+	const double deadline = pool->options->deadline;
+
+	pool->late |= deadline > 0 && clock_ms() > deadline;
+	return pool->late ? NULL : queue_take(pool->queue, worker->lab, nics_are_lent(pool, worker));
+}
+
 static void give_work(struct workers *pool, struct worker *worker)
 {
-	struct batch *batch = queue_take(pool->queue, worker->lab, nics_are_lent(pool, worker));
+	struct batch *batch = next_batch(pool, worker);
 
 	worker->batch = batch;
 	if (!batch) {
@@ -371,12 +380,16 @@ int workers_run(struct suite *suite, const struct workers_options *options, stru
 		                .workers = zalloc((count + 1) * sizeof *pool.workers),
 		                .count = count + 1,
 		                .queue = queue_new(suite),
+		                .features_known = options->features_are_tried,
 		                .err = err };
 	oom_watch_start(&pool.oom);
-	int result = worker_start(&pool.workers[count], suite, options, features, count, true, err);
+	int result = 0;
+
+	if (!pool.features_known)
+		result = worker_start(&pool.workers[count], suite, options, features, count, true, err);
 
 	/* The trial of features runs in parallel with the first cells, unless their judgement has to wait for it. */
-	while (result == 0 && features_decide(suite, features) && pool_step(&pool))
+	while (result == 0 && !pool.features_known && features_decide(suite, features) && pool_step(&pool))
 		;
 	for (unsigned i = 0; i < count && result == 0 && !pool.refused && !stop_signal(); i++) {
 		result = worker_start(&pool.workers[i], suite, options, features, i, false, err);
@@ -386,7 +399,7 @@ int workers_run(struct suite *suite, const struct workers_options *options, stru
 	while (result == 0 && pool_step(&pool))
 		;
 	workers_end(&pool);
-	if (stop_signal())
+	if (stop_signal() || pool.late)
 		forget_untold(&pool);
 	else if (result == 0 && !pool.refused)
 		say_unrun(&pool);
