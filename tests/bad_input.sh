@@ -224,7 +224,7 @@ ends_with 2 list --only mod=inline good
 says "no case here has such an axis (did you mean 'mode'?)"
 ends_with 2 list --only mode=inlin good
 says "no case here has such a value (did you mean 'inline'?)"
-for verb in check plan verdicts merge report bisect judge; do
+for verb in check plan verdicts merge report bisect explain judge; do
 	ends_with 2 $verb
 	says "$verb: nothing named; expected "
 	says "usage: hopcheck $verb"
@@ -254,7 +254,7 @@ echo "bisect without TMPDIR" >>calls
 says "/nonexistent"
 
 # ---- what is asked for goes to stdout
-for verb in '' run matrix merge bisect list check judge report plan verdicts completion; do
+for verb in '' run matrix merge bisect explain list check judge report plan verdicts completion; do
 	for help in --help -h; do
 		ends_with 0 ${verb:+"$verb"} $help
 		head -n 1 out | grep -q "^usage: hopcheck ${verb:-SUBCOMMAND}" || complain "$verb $help: no usage on stdout"

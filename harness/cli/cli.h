@@ -16,6 +16,7 @@ enum command_id {
 	COMMAND_MATRIX,
 	COMMAND_MERGE,
 	COMMAND_BISECT,
+	COMMAND_EXPLAIN,
 	COMMAND_LIST,
 	COMMAND_CHECK,
 	COMMAND_JUDGE,
@@ -42,9 +43,9 @@ struct subcommand {
 	const char *codes;                   /* exit codes, of the help; NULL: nothing to tell */
 	int (*run)(struct options *options); /* gives the exit code */
 };
-extern const struct subcommand subcommand_run, subcommand_matrix, subcommand_merge, subcommand_bisect, subcommand_list,
-        subcommand_check, subcommand_judge, subcommand_report, subcommand_plan, subcommand_verdicts,
-        subcommand_completion;
+extern const struct subcommand subcommand_run, subcommand_matrix, subcommand_merge, subcommand_bisect,
+        subcommand_explain, subcommand_list, subcommand_check, subcommand_judge, subcommand_report, subcommand_plan,
+        subcommand_verdicts, subcommand_completion;
 extern const struct subcommand *const subcommands[COMMANDS]; /* in the order of the help */
 
 /* ---- options.c: one table of all options. What a subcommand does not take stays as it was. */
@@ -75,6 +76,8 @@ struct options {
 	const char **kernels;
 	size_t kernel_count;
 	const char *good, *bad;
+	const char *results;  /* a file that a cell is taken from; NULL: it is chosen */
+	double budget;        /* s of a search */
 	size_t shard, shards; /* shards: 0 when all is run */
 	bool runs_cases;      /* operands are cases, and none means all */
 };

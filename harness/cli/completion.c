@@ -33,7 +33,7 @@ static int command(struct options *options)
 	puts("\"\n"
 	     "\telif [ \"${word:0:1}\" != - ]; then\n"
 	     "\t\tcase ${COMP_WORDS[1]} in\n"
-	     "\t\tmatrix | run | bisect | list | plan | judge)\n"
+	     "\t\tmatrix | run | bisect | explain | list | plan | judge)\n"
 	     "\t\t\twords=$(\"${COMP_WORDS[0]}\" list 2>/dev/null | sed '$d; s/ .*//') ;;\n"
 	     "\t\t*) words='' ;;\n"
 	     "\t\tesac\n"

@@ -53,6 +53,7 @@ static void *json_memory(size_t size)
 static int run_subcommand(const struct subcommand *subcommand, int argc, char **argv)
 {
 	struct options options = { .workers = (unsigned)sysconf(_SC_NPROCESSORS_ONLN),
+		                   .budget = 10,
 		                   .fleet = FLEET_DEFAULTS,
 		                   .all = subcommands };
 	owned_text command = command_text(argc, argv); /* before options are split and sorted */

@@ -1,0 +1,215 @@
+/* Why a cell is not right. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "explain.h"
+#include "stop.h"
+
+/* ---- which cell */
+
+static int cell_number(size_t *ret, const char *text, struct error *err)
+{
+	char *end;
+	const unsigned long number = strtoul(text, &end, 10);
+
+	if (*end || *text < '1' || *text > '9')
+		return fail(err, "%s: a cell's number in the results, from 1 on", text);
+	*ret = number;
+	return 0;
+}
+
+static const struct result *cell_of_results(const struct results *results, size_t number, struct error *err)
+{
+	size_t cells = 0;
+
+	for (size_t r = 0; r < results->count; r++) {
+		const struct cells *list = &results->runs[r]->cells;
+		if (number - cells <= list->count)
+			return list->at[number - cells - 1];
+		cells += list->count;
+	}
+	fail(err, "there is no cell %zu; the results have %zu", number, cells);
+	return NULL;
+}
+
+/* A cell of a results file is chosen by its case and axes, as its command does. */
+static int choose_by_results(struct options *options, struct pool *pool, struct error *err)
+{
+	struct results results = { .pool = pool };
+	size_t number = 0;
+
+	if (options->operand_count != 1)
+		return fail(err, "--results %s: name the cell by its number, and nothing else", options->results);
+	if (options->selection.only_count)
+		return fail(err, "--results and --only: a cell's number says which it is");
+	if (cell_number(&number, options->operands[0], err) < 0 || results_read(&results, options->results, err) < 0)
+		return -1;
+	const struct result *cell = cell_of_results(&results, number, err);
+	if (!cell)
+		return -1;
+	options->operands[0] = (char *)cell->name;
+	for (size_t i = 0; i < cell->axes.count; i++)
+		*PUSH(options->selection.only, options->selection.only_count) =
+		        (struct only){ cell->axes.at[i].name, cell->axes.at[i].text };
+	return 0;
+}
+
+/* Of several cells the first that is not right: FAIL before KNOWN. */
+static size_t cell_to_explain(struct suite *suite, const struct options *options, struct error *err)
+{
+	static const enum outcome order[] = { OUTCOME_FAIL, OUTCOME_KNOWN, OUTCOME_BROKEN };
+	struct features features = { 0 };
+	struct stages stages = { 0 };
+	const struct workers_options workers = { .count = options->workers, .keep_at = -1 };
+	size_t chosen = 0, wrong = 0;
+
+	if (suite->cell_count == 1)
+		return 0;
+	features_look(&features);
+	features_no_drops(&features, "not asked for");
+	suite_batch(suite, false);
+	if (limits_check(suite, options->workers, err) < 0 || workers_run(suite, &workers, &features, &stages, err) < 0)
+		return NOT_FOUND;
+	for (size_t o = COUNT(order); o-- > 0;)
+		for (size_t i = suite->cell_count; i-- > 0;)
+			if (suite->cells[i].result && suite->cells[i].result->outcome == (int)order[o]) {
+				wrong += order[o] != OUTCOME_BROKEN;
+				chosen = i;
+			}
+	if (!options->quiet && !stop_signal() && wrong)
+		say_error("%zu of %zu cells are not right; --only chooses one: this is the first", wrong,
+		          suite->cell_count);
+	return chosen;
+}
+
+/* ---- on other kernels */
+
+static void tell_kernel(struct explanation *out, const struct fleet_kernel *kernel, size_t cell,
+                        const struct result *here)
+{
+	const struct result *result = kernel->results[cell];
+	struct explained_kernel *told = PUSH(out->kernels, out->kernel_count);
+
+	*told = (struct explained_kernel){ .label = pool_text(out->pool, kernel->kernel.label),
+		                           .text = "it was not run",
+		                           .says = TRIAL_UNTRIED };
+	if (!result)
+		return;
+	told->says = result->outcome == OUTCOME_PASS || result->outcome == OUTCOME_FIXED ? TRIAL_RIGHT : TRIAL_WRONG;
+	told->text = pool_text(out->pool, said(result->why));
+	if (!result->verdict) {
+		told->says = TRIAL_UNKNOWN;
+		return;
+	}
+	const struct signature there = signature_of(result), own = signature_of(here);
+	owned_text text = signature_text(&there, true);
+	told->text = pool_text(out->pool, text);
+	told->otherwise = told->says == TRIAL_WRONG && !signatures_are_kin(&there, &own);
+}
+
+static int try_kernels(struct explanation *out, struct options *options, const struct suite *suite, size_t cell,
+                       struct error *err)
+{
+	struct fleet_kernel *kernels = NULL;
+	size_t count = 0;
+	bool complete;
+
+	if (kernels_find(&kernels, &count, options->kernels, options->kernel_count, &complete, err) < 0)
+		return -1;
+	int ran = count ? fleet_run(kernels, count, suite, &options->fleet, err) : 0;
+	for (size_t i = 0; i < count; i++) {
+		if (ran == 0)
+			tell_kernel(out, &kernels[i], cell, out->own);
+		fleet_kernel_clear(&kernels[i]);
+	}
+	free(kernels);
+	return ran;
+}
+
+/* ---- told */
+
+static void progress(void *context, const char *text)
+{
+	const struct report_style *style = context;
+
+	if (style->terminal)
+		fprintf(stderr, "\r\033[K%.*s", (int)style->width - 1, text);
+}
+
+static int tell(const struct options *options, const struct explanation *out)
+{
+	owned_text text = explanation_text(out);
+	int code = EXIT_OK;
+
+	if (!options->quiet)
+		fputs(text, options->json && file_is_stdout(options->json) ? stderr : stdout);
+	if (options->json) {
+		json_t *json = explanation_json(out);
+		code = write_document(options->json, json_writer, json);
+		json_decref(json);
+	}
+	if (code != EXIT_OK)
+		return code;
+	return out->how == EXPLAIN_RIGHT ? EXIT_OK : out->how == EXPLAINED ? EXIT_FAIL : EXIT_NOTHING;
+}
+
+static int explain(struct options *options, struct suite *suite, struct error *err)
+{
+	struct report_style style = report_style_of(stderr);
+	const struct explain_options how = { .workers = options->workers,
+		                             .budget = options->budget,
+		                             .progress = options->quiet ? NULL : progress,
+		                             .context = &style };
+	owned(explanation) out = NULL;
+
+	stop_catch();
+	const size_t cell = cell_to_explain(suite, options, err);
+	int done = cell == NOT_FOUND ? -1 : explain_cell(&out, suite, cell, &how, err);
+	if (style.terminal && !options->quiet)
+		fputs("\r\033[K", stderr);
+	if (done == 0 && out->how == EXPLAINED && options->kernel_count && !stop_signal())
+		done = try_kernels(out, options, suite, cell, err);
+	if (done < 0)
+		return EXIT_BROKEN;
+	return tell(options, out);
+}
+
+static int command(struct options *options)
+{
+	struct suite suite = { 0 };
+	struct error err = { 0 };
+	owned(pool) pool = pool_new();
+	int code = EXIT_USAGE;
+
+	if ((!options->results || choose_by_results(options, pool, &err) == 0) &&
+	    files_check(&(struct file_claim){ "json", options->json, false }, 1, &err) == 0) {
+		suite_for_this_kernel(&suite);
+		code = selection_plan(options, 0, &suite);
+		if (code == EXIT_OK)
+			code = suite.cell_count ? explain(options, &suite, &err) : selection_is_empty();
+	}
+	say_errors(&err);
+	suite_free(&suite);
+	return code;
+}
+
+const struct subcommand subcommand_explain = {
+	.command = COMMAND_EXPLAIN,
+	.name = "explain",
+	.about = "why a cell is not right, and what cures it",
+	.operands = "CASE | --results FILE NUMBER",
+	.least = 1,
+	.most = 1,
+	.text = "Takes a cell that is not right and finds by trial the least settings with which it happens, each "
+	        "setting\n"
+	        "that cures it alone, the smallest lab and traffic that show it, and where it goes wrong. Of a CASE "
+	        "with\n"
+	        "several cells it takes the first that is not right; with --results the cell of that number, from 1 "
+	        "on.\n",
+	.codes = "0 the cell is right; 1 it is not, and what was found is told; 2 wrong usage or a bad file;\n"
+	         "3 the harness or the machine failed; 4 it cannot be told: the cell is SKIP, BROKEN, or right alone.",
+	.run = command,
+};

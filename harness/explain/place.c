@@ -1,0 +1,271 @@
+/* Where it goes wrong: the first hop at which a packet of the smallest cell is not as it should be, what it was at the
+ * hop before, and the octets of its headers that differ. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "explain_internal.h"
+#include "journey.h"
+
+/* Fields of headers, by octet; what is between them is "octet N". */
+static const struct field {
+	int layer;
+	size_t offset, length;
+	const char *name;
+} fields[] = {
+	{ LAYER_IPV6, 0, 4, "traffic class and flow label" },
+	{ LAYER_IPV6, 4, 2, "payload length" },
+	{ LAYER_IPV6, 6, 1, "next header" },
+	{ LAYER_IPV6, 7, 1, "hop limit" },
+	{ LAYER_IPV6, 8, 16, "source" },
+	{ LAYER_IPV6, 24, 16, "destination" },
+	{ LAYER_IPV4, 2, 2, "total length" },
+	{ LAYER_IPV4, 8, 1, "TTL" },
+	{ LAYER_IPV4, 10, 2, "checksum" },
+	{ LAYER_IPV4, 12, 4, "source" },
+	{ LAYER_IPV4, 16, 4, "destination" },
+	{ LAYER_ROUTING, 1, 1, "length" },
+	{ LAYER_ROUTING, 3, 1, "segments left" },
+	{ LAYER_ROUTING, 4, 1, "last entry" },
+	{ LAYER_ROUTING, 5, 1, "flags" },
+	{ LAYER_ROUTING, 6, 2, "tag" },
+	{ LAYER_TCP, 4, 4, "sequence" },
+	{ LAYER_TCP, 8, 4, "acknowledgement" },
+	{ LAYER_TCP, 13, 1, "flags" },
+	{ LAYER_TCP, 14, 2, "window" },
+	{ LAYER_TCP, 16, 2, "checksum" },
+};
+#define OCTETS_MOST 12 /* fields that are told */
+
+static const struct captured *packet_of(const struct recalled *recalled, const struct step *step)
+{
+	return &recalled->trace->packets[step->packet];
+}
+
+/* What it was at the hop before; of several packets the one with the first octet. */
+static const struct step *before(const struct recalled *recalled, const struct step *step)
+{
+	const struct journeys *journeys = recalled->journeys;
+	const struct step *first = NULL;
+
+	for (size_t i = 0; i < step->from_count; i++) {
+		const struct step *one = &journeys->steps[journeys->from[step->from + i]];
+		if (!first || one->sequence < first->sequence)
+			first = one;
+	}
+	return first;
+}
+
+/* The first packet that broke an invariant, or the first with a bad checksum, whichever was seen first. */
+static const struct step *first_wrong(const struct recalled *recalled, const struct breach **breach)
+{
+	const struct journeys *journeys = recalled->journeys;
+	const struct breaches *breaches = recalled->verdict->breaches;
+	size_t first = NOT_FOUND;
+
+	*breach = NULL;
+	for (size_t i = 0; i < journeys->step_count && first == NOT_FOUND; i++)
+		if (journeys->steps[i].summed && journeys->steps[i].checksum == CHECKSUM_BAD)
+			first = i;
+	for (size_t i = 0; breaches && i < breaches->count; i++) {
+		if (first != NOT_FOUND && breaches->at[i].step > first)
+			continue;
+		first = breaches->at[i].step;
+		*breach = &breaches->at[i];
+	}
+	return first == NOT_FOUND ? NULL : &journeys->steps[first];
+}
+
+/* The packet that was lost, where it was seen last. */
+static const struct step *last_seen(const struct recalled *recalled)
+{
+	const struct journeys *journeys = recalled->journeys;
+	const size_t deciding = journeys->deciding;
+
+	if (deciding == NOT_FOUND || journeys->journeys[deciding].last == NOT_FOUND)
+		return NULL;
+	return &journeys->steps[journeys->journeys[deciding].last];
+}
+
+static const char *journey_name(const struct recalled *recalled, const struct step *step)
+{
+	const struct journeys *journeys = recalled->journeys;
+
+	return step->merged ? journeys->journeys[journeys->members[step->members]].name : "a packet";
+}
+
+/* "fc00:1::100, 1 segment left, 1500 octets, checksum partial" */
+static const char *step_text(struct explainer *explainer, const struct recalled *recalled, const struct step *step)
+{
+	char hop[HOP_TEXT_SIZE], address[ADDRESS_TEXT_SIZE];
+	owned_text text = text_format("%s to %s", hop_text(recalled->plan->topology, step->hop, hop),
+	                              address_text(&step->destination, address));
+
+	if (step->segments_left >= 0)
+		text_append(&text, ", segments left %d", step->segments_left);
+	text_append(&text, ", %u octets", step->length);
+	if (step->merged > 1)
+		text_append(&text, ", %zu packets in one", step->merged);
+	if (step->summed)
+		text_append(&text, ", checksum %s", word_of(checksum_words, (int)step->checksum));
+	return pool_text(explainer->out->pool, text);
+}
+
+static const char *hex(struct explainer *explainer, const uint8_t *octets, size_t count)
+{
+	owned_text text = text_copy("");
+
+	for (size_t i = 0; i < count; i++)
+		text_append(&text, "%02x", octets[i]);
+	return pool_text(explainer->out->pool, text);
+}
+
+/* The field that an octet of a layer is in; unnamed ones are one octet. */
+static struct field field_of(int layer, size_t offset)
+{
+	for (size_t i = 0; i < COUNT(fields); i++)
+		if (fields[i].layer == layer && offset >= fields[i].offset &&
+		    offset < fields[i].offset + fields[i].length)
+			return fields[i];
+	return (struct field){ layer, offset, 1, NULL };
+}
+
+static void differ_in(struct explainer *explainer, const struct layer *layer, const uint8_t *was, const uint8_t *is,
+                      size_t length)
+{
+	struct explanation *out = explainer->out;
+	const char *name = layer_word((enum layer_kind)layer->kind);
+
+	for (size_t i = 0; i < length && out->place.octet_count < OCTETS_MOST;) {
+		const struct field field = field_of(layer->kind, i);
+		const size_t end = field.offset + field.length < length ? field.offset + field.length : length;
+		if (memcmp(was + field.offset, is + field.offset, end - field.offset) != 0) {
+			const char *what = field.name ? pool_format(out->pool, "%s %s", name, field.name)
+			                              : pool_format(out->pool, "%s octet %zu", name, i);
+			*PUSH(out->place.octets, out->place.octet_count) =
+			        (struct explained_octets){ what, hex(explainer, was + field.offset, end - field.offset),
+				                           hex(explainer, is + field.offset, end - field.offset),
+				                           layer->offset + field.offset - 14 };
+		}
+		i = end;
+	}
+}
+
+static bool same_layers(const struct packet_view *a, const struct packet_view *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (uint8_t i = 0; i < a->count; i++)
+		if (a->layers[i].kind != b->layers[i].kind)
+			return false;
+	return true;
+}
+
+/* The headers octet by octet, where they are the same ones; Ethernet's change at every hop. */
+static void tell_octets(struct explainer *explainer, const struct captured *was, const struct captured *is)
+{
+	if (!same_layers(&was->view, &is->view))
+		return;
+	for (uint8_t i = 0; i < is->view.count; i++) {
+		const struct layer *old = &was->view.layers[i], *now = &is->view.layers[i];
+		const size_t length = old->length < now->length ? old->length : now->length;
+		if (now->kind != LAYER_ETHERNET)
+			differ_in(explainer, now, was->data + old->offset, is->data + now->offset, length);
+	}
+}
+
+/* A partial checksum is the sum over the pseudo-header: of which destination? */
+static const char *sum_text(struct explainer *explainer, const struct captured *packet)
+{
+	const struct packet_view *view = &packet->view;
+	const struct layer *ip = packet_innermost_ip(view), *transport = packet_transport(view);
+	const size_t at = 16; /* of the checksum in TCP's header */
+
+	if (!ip || ip->kind != LAYER_IPV6 || !transport || transport->kind != LAYER_TCP || !packet->needs_csum ||
+	    transport->length < at + 2)
+		return NULL;
+	const struct address source = ip_source(view, ip), current = ip_destination(view, ip),
+	                     final = packet_final(view, ip);
+	const uint8_t *field = packet->data + transport->offset + at;
+	const uint16_t is = (uint16_t)(field[0] << 8 | field[1]);
+	const uint32_t length = (uint32_t)packet_segment_length(view);
+	char current_text[ADDRESS_TEXT_SIZE], final_text[ADDRESS_TEXT_SIZE];
+	if (is != sum_fold(sum_pseudo(&source, &current, length, IPPROTO_TCP)) || address_same(&current, &final))
+		return NULL;
+	return pool_format(explainer->out->pool,
+	                   "its checksum is the pseudo-header's sum over %s, the current segment; it has to be over "
+	                   "%s, the final destination",
+	                   address_text(&current, current_text), address_text(&final, final_text));
+}
+
+static const char *fault_text(struct explainer *explainer, const struct recalled *recalled, const struct step *step,
+                              const struct breach *breach)
+{
+	const char *sum = sum_text(explainer, packet_of(recalled, step));
+
+	if (breach)
+		return pool_format(explainer->out->pool, "%s (%s): expected %s, saw %s",
+		                   word_of(invariant_words, (int)breach->invariant),
+		                   invariant_source(breach->invariant), breach->expected, breach->saw);
+	if (step->summed && step->checksum == CHECKSUM_BAD)
+		return sum ? sum : "its checksum is wrong";
+	return "it was not seen again";
+}
+
+static void tell_place(struct explainer *explainer, const struct recalled *recalled)
+{
+	struct explanation *out = explainer->out;
+	const struct breach *breach = NULL;
+	const struct step *step = first_wrong(recalled, &breach);
+	char hop[HOP_TEXT_SIZE];
+
+	if (!step && recalled->verdict->fate != FATE_DELIVERED)
+		step = last_seen(recalled);
+	if (!step)
+		return;
+	const struct step *was = before(recalled, step);
+	out->place.hop = pool_text(out->pool, hop_text(recalled->plan->topology, step->hop, hop));
+	out->place.packet = pool_text(out->pool, journey_name(recalled, step));
+	out->place.after = step_text(explainer, recalled, step);
+	out->place.fault = fault_text(explainer, recalled, step, breach);
+	if (!was)
+		return;
+	out->place.before = step_text(explainer, recalled, was);
+	tell_octets(explainer, packet_of(recalled, was), packet_of(recalled, step));
+}
+
+static void tell_size(struct explainer *explainer, const struct recalled *recalled)
+{
+	struct explanation *out = explainer->out;
+	const struct traffic *traffic = &recalled->plan->traffic;
+	const uint64_t octets = traffic_octets(traffic);
+	size_t packets = 0;
+
+	for (size_t i = 0; i < recalled->journeys->count; i++) {
+		const struct journey *journey = &recalled->journeys->journeys[i];
+		packets += journey->step_count &&
+		           recalled->trace->packets[recalled->journeys->steps[journey->steps[0]].packet].payload > 0;
+	}
+	out->smallest.size = pool_format(out->pool, "%llu octet%s in %zu packet%s", (unsigned long long)octets,
+	                                 octets == 1 ? "" : "s", packets, packets == 1 ? "" : "s");
+}
+
+bool place_find(struct explainer *explainer)
+{
+	owned_tries tries = { 0 };
+	owned(recalled) recalled = NULL;
+	struct error err = { 0 };
+
+	say_progress(explainer, "where it goes wrong");
+	smaller_add(explainer, &tries, NULL);
+	char *directory = keep_begin(explainer);
+	if (!directory)
+		return true;
+	const bool time = tries_run(explainer, &tries);
+	if (variant_does(explainer, &tries.variants[0]) == DOES_KEEP &&
+	    trials_recall(&recalled, &explainer->trials, tries.variants, 1, 0, &err) == 0) {
+		tell_place(explainer, recalled);
+		tell_size(explainer, recalled);
+	}
+	keep_end(explainer, directory);
+	return time;
+}
