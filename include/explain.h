@@ -109,7 +109,7 @@ struct explanation {
 	size_t kernel_count;
 	size_t trials;
 	double seconds;
-	bool out_of_time;
+	bool out_of_time, stopped; /* stopped: by a signal */
 };
 
 struct explain_options {

@@ -104,13 +104,28 @@ static void tell_kernel(struct explanation *out, const struct fleet_kernel *kern
 		told->says = TRIAL_UNKNOWN;
 		return;
 	}
-	const struct signature there = signature_of(result), own = signature_of(here);
+	const struct signature there = signature_of(result),
+	                       own = here->verdict ? signature_of(here) : (struct signature){ 0 };
 	owned_text text = signature_text(&there, true);
 	told->text = pool_text(out->pool, text);
 	told->otherwise = told->says == TRIAL_WRONG && !signatures_are_kin(&there, &own);
 }
 
-static int try_kernels(struct explanation *out, struct options *options, const struct suite *suite, size_t cell,
+/* Guests run what the suite's batches have: this cell, and flows before it. */
+static void batch_only(struct suite *suite, size_t cell)
+{
+	const size_t flow = cell_flow(suite_testcase(suite, &suite->cells[cell]), suite->cells[cell].cell);
+
+	for (size_t i = 0; i < suite->batch_count; i++)
+		free(suite->batches[i].cells);
+	free(take(suite->batches));
+	suite->batch_count = 0;
+	struct batch *batch = PUSH(suite->batches, suite->batch_count);
+	for (size_t i = cell - flow; i <= cell; i++)
+		*PUSH(batch->cells, batch->count) = i;
+}
+
+static int try_kernels(struct explanation *out, struct options *options, struct suite *suite, size_t cell,
                        struct error *err)
 {
 	struct fleet_kernel *kernels = NULL;
@@ -119,6 +134,7 @@ static int try_kernels(struct explanation *out, struct options *options, const s
 
 	if (kernels_find(&kernels, &count, options->kernels, options->kernel_count, &complete, err) < 0)
 		return -1;
+	batch_only(suite, cell);
 	int ran = count ? fleet_run(kernels, count, suite, &options->fleet, err) : 0;
 	for (size_t i = 0; i < count; i++) {
 		if (ran == 0)
@@ -170,7 +186,7 @@ static int explain(struct options *options, struct suite *suite, struct error *e
 	int done = cell == NOT_FOUND ? -1 : explain_cell(&out, suite, cell, &how, err);
 	if (style.terminal && !options->quiet)
 		fputs("\r\033[K", stderr);
-	if (done == 0 && out->how == EXPLAINED && options->kernel_count && !stop_signal())
+	if (done == 0 && out->own && options->kernel_count && !stop_signal())
 		done = try_kernels(out, options, suite, cell, err);
 	if (done < 0)
 		return EXIT_BROKEN;
@@ -210,6 +226,7 @@ const struct subcommand subcommand_explain = {
 	        "several cells it takes the first that is not right; with --results the cell of that number, from 1 "
 	        "on.\n",
 	.codes = "0 the cell is right; 1 it is not, and what was found is told; 2 wrong usage or a bad file;\n"
-	         "3 the harness or the machine failed; 4 it cannot be told: the cell is SKIP, BROKEN, or right alone.",
+	         "3 the harness or the machine failed; 4 it cannot be told: the cell is SKIP, BROKEN, or right alone.\n"
+	         "130 (SIGINT, ^C), 129 (SIGHUP), 143 (SIGTERM): a signal ended it; what was found so far is told.",
 	.run = command,
 };

@@ -180,7 +180,7 @@ static void explain(struct explainer *explainer)
 	if (time && least_find(explainer) && cures_tell(explainer) && advices_try(explainer, out->workaround) &&
 	    smaller_find(explainer))
 		place_find(explainer);
-	else if (!stop_signal())
+	else
 		out->out_of_time = true;
 }
 
@@ -202,6 +202,7 @@ int explain_cell(struct explanation **ret, const struct suite *suite, size_t cel
 	out->cell = pool_text(out->pool, name);
 	if (suite_plan_cell(&explainer.plan, suite, one, err) == 0)
 		explain(&explainer);
+	out->stopped = stop_signal() != 0;
 	out->trials = explainer.trials.count;
 	out->seconds = (clock_ms() - start) / 1000;
 	smaller_clear(&explainer.smaller);

@@ -164,7 +164,9 @@ static void tell_kernels(char **text, const struct explanation *out)
 	for (size_t i = 0; i < out->kernel_count; i++) {
 		const struct explained_kernel *one = &out->kernels[i];
 		text_append(&kernels, "%s%s %s", i ? "; " : "", one->label,
-		            one->says == TRIAL_WRONG ? one->otherwise ? "wrong otherwise" : "the same"
+		            one->says == TRIAL_WRONG ? !one->otherwise         ? "the same"
+		                                       : out->how == EXPLAINED ? "wrong otherwise"
+		                                                               : "wrong"
 		                                     : word_of(says_words, (int)one->says));
 		if (one->otherwise || one->says == TRIAL_UNKNOWN)
 			text_append(&kernels, " (%s)", one->text);
@@ -192,9 +194,11 @@ char *explanation_text(const struct explanation *out)
 	switch (out->how) {
 	case EXPLAIN_RIGHT:
 		line(&text, "right", "%s", out->happens);
+		tell_kernels(&text, out);
 		return text;
 	case EXPLAIN_CANNOT:
 		line(&text, "cannot tell", "%s", out->happens);
+		tell_kernels(&text, out);
 		return text;
 	case EXPLAINED:
 		break;
@@ -209,8 +213,11 @@ char *explanation_text(const struct explanation *out)
 	tell_drop(&text, out);
 	tell_kernels(&text, out);
 	tell_deviation(&text, out);
-	line(&text, out->out_of_time ? "incomplete" : "tried", "%zu cells in %.1f s%s", out->trials, out->seconds,
-	     out->out_of_time ? ", and then there was no time left; --budget gives more" : "");
+	line(&text, out->out_of_time || out->stopped ? "incomplete" : "tried", "%zu cells in %.1f s%s", out->trials,
+	     out->seconds,
+	     out->stopped       ? ", then a signal ended it"
+	     : out->out_of_time ? ", and then there was no time left; --budget gives more"
+	                        : "");
 	return text;
 }
 
@@ -365,6 +372,6 @@ json_t *explanation_json(const struct explanation *out)
 	json_object_set_new(json, "kernels", kernels_json(out));
 	json_object_set_new(json, "cells", json_integer((json_int_t)out->trials));
 	json_object_set_new(json, "seconds", json_real(out->seconds));
-	json_object_set_new(json, "complete", json_boolean(!out->out_of_time));
+	json_object_set_new(json, "complete", json_boolean(!out->out_of_time && !out->stopped));
 	return json;
 }
