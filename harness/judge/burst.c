@@ -121,6 +121,18 @@ static bool has_pattern(const struct captured *captured, int64_t place)
 	return true;
 }
 
+/* Whether these packets are all that left as one or several frames: none was cut from a larger one, whose header it has
+ * another part of. */
+static bool left_as_they_are(const struct sorting *sorting, const size_t *order, size_t count)
+{
+	const struct captured *first = sorting->origins[order[0]], *last = sorting->origins[order[count - 1]];
+	const int64_t begin = place_of(sorting, first), end = place_of(sorting, last) + last->payload;
+	const struct burst_packet *from = &sorting->evidence->burst.packets[order[0]],
+	                          *to = &sorting->evidence->burst.packets[order[count - 1]];
+
+	return from->place <= begin && to->place + to->traffic.payload >= end;
+}
+
 /* What a packet at a hop has that was not sent so; NULL: nothing. Caller frees. */
 static char *alteration(const struct sorting *sorting, const struct captured *captured, const size_t *order,
                         size_t count)
@@ -143,7 +155,8 @@ static char *alteration(const struct sorting *sorting, const struct captured *ca
 		return NULL;
 	if (!has_pattern(captured, place_of(sorting, captured)))
 		return text_format("packet %zu has other data than was sent", order[0] + 1);
-	if (first && last && transport->merges_to && !transport->merges_to(first, last, captured))
+	if (first && last && transport->merges_to && left_as_they_are(sorting, order, count) &&
+	    !transport->merges_to(first, last, captured))
 		return text_format("packet %zu has another %s header than was sent", order[0] + 1, transport->name);
 	return NULL;
 }

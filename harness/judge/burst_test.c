@@ -71,6 +71,20 @@ static void comes(const char *groups, const char *altered)
 	one = (struct difference){ 0 };
 }
 
+/* What left as one large packet has the header of the last of those that it is cut into: PSH is not on the first. */
+static void test_cut_on_the_way(void **state)
+{
+	struct packet_spec large;
+
+	(void)state;
+	start();
+	large = packets(0, 4);
+	scene_capture(&s, HOP(SRC_A0, HOP_OUT), &large);
+	for (unsigned i = 0; i < 4; i++)
+		arrive(packets(i, 1));
+	comes("1 2 3 4", NULL);
+}
+
 static void test_merged(void **state)
 {
 	(void)state;
@@ -153,8 +167,8 @@ static void test_flows(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_merged), cmocka_unit_test(test_altered),
-		                            cmocka_unit_test(test_flows) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_cut_on_the_way), cmocka_unit_test(test_merged),
+		                            cmocka_unit_test(test_altered), cmocka_unit_test(test_flows) };
 
 	return cmocka_run_group_tests_name("judge: bursts", tests, NULL, NULL);
 }
