@@ -13,8 +13,8 @@ struct sorting {
 	const struct evidence *evidence;
 	const struct captured *origins[HELD_MOST]; /* as they left their node; NULL: it was not seen */
 	uint64_t taken;                            /* packets found at this hop so far */
-	uint64_t again; /* likewise, once more: what was decapsulated is heard a second time */
-	bool tunnelled; /* some come with an outer header */
+	uint64_t again; /* likewise, once more: what was decapsulated, or is led here again, is heard a second time */
+	bool twice;     /* some come with an outer header, or with other segments left than others */
 };
 
 #define BIT(index) ((uint64_t)1 << (index))
@@ -161,13 +161,13 @@ static char *alteration(const struct sorting *sorting, const struct captured *ca
 	return NULL;
 }
 
-/* Whether it is what a node has decapsulated and hears a second time. */
+/* Whether it is what a node has decapsulated, or what its list has led here again, and is heard a second time. */
 static bool members_again(struct sorting *sorting, const struct captured *captured, size_t order[HELD_MOST],
                           size_t *count)
 {
 	uint64_t taken = sorting->taken;
 
-	if (!sorting->tunnelled)
+	if (!sorting->twice)
 		return false;
 	sorting->taken = sorting->again;
 	*count = members_of(sorting, captured, order);
@@ -212,15 +212,28 @@ static void find_origins(struct sorting *sorting)
 	}
 }
 
+static bool comes_twice(const struct evidence *evidence, size_t hop)
+{
+	const struct captured *first = NULL;
+
+	for (size_t i = 0; i < evidence->count; i++) {
+		const struct captured *s = &evidence->packets[i];
+		if (s->hop != hop || !is_of_burst(s))
+			continue;
+		first = first ? first : s;
+		const struct srh_view srh = captured_srh(s), other = captured_srh(first);
+		if (s->encapsulated || srh.present != other.present || srh.segments_left != other.segments_left)
+			return true;
+	}
+	return false;
+}
+
 static void sort_at(struct verdict *verdict, struct sorting *sorting, size_t hop)
 {
 	const struct evidence *evidence = sorting->evidence;
 
 	sorting->taken = sorting->again = 0;
-	sorting->tunnelled = false;
-	for (size_t i = 0; i < evidence->count; i++)
-		sorting->tunnelled |= evidence->packets[i].hop == hop && is_of_burst(&evidence->packets[i]) &&
-		                      evidence->packets[i].encapsulated;
+	sorting->twice = comes_twice(evidence, hop);
 	for (size_t i = 0; i < evidence->count; i++) {
 		const struct captured *s = &evidence->packets[i];
 		if (s->hop == hop && is_of_burst(s))

@@ -85,6 +85,24 @@ static void test_cut_on_the_way(void **state)
 	comes("1 2 3 4", NULL);
 }
 
+/* Where its list leads a packet by the same hop again, it is no other packet. */
+static void test_led_here_again(void **state)
+{
+	(void)state;
+	start();
+	leave();
+	for (unsigned left = 2; left-- > 0;)
+		for (unsigned i = 0; i < 4; i++) {
+			struct packet_spec spec = packets(i, 1);
+			spec.mode = MODE_INLINE;
+			spec.segments = &spec.destination;
+			spec.segment_count = 1;
+			spec.segments_left = (long)left;
+			arrive(spec);
+		}
+	comes("1 2 3 4", NULL);
+}
+
 static void test_merged(void **state)
 {
 	(void)state;
@@ -167,7 +185,8 @@ static void test_flows(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_cut_on_the_way), cmocka_unit_test(test_merged),
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_cut_on_the_way),
+		                            cmocka_unit_test(test_led_here_again), cmocka_unit_test(test_merged),
 		                            cmocka_unit_test(test_altered), cmocka_unit_test(test_flows) };
 
 	return cmocka_run_group_tests_name("judge: bursts", tests, NULL, NULL);
