@@ -71,6 +71,9 @@ struct only {
 /* Reads cases by name or path; none: all of the cases directory, without files that cannot be used: their errors go to
  * suite->left_out. Other errors go to err. */
 int suite_read(struct suite *suite, char *const *names, size_t name_count, struct error *err);
+/* The directory of cases: the one that was named, else that of the current directory, else that beside the binary's
+ * directory. Caller frees. */
+char *suite_cases_directory(const struct suite *suite);
 /* The installed cases directory, if ./cases is used instead of it; NULL: it is not, or is the same. Caller frees. */
 char *suite_shadowed(const struct suite *suite);
 /* Rows of `known` are ignored: what they document is a FAIL, as a bisection needs it. */

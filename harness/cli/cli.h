@@ -22,6 +22,7 @@ enum command_id {
 	COMMAND_JUDGE,
 	COMMAND_REPORT,
 	COMMAND_PLAN,
+	COMMAND_SWEEP,
 	COMMAND_VERDICTS,
 	COMMAND_COMPLETION,
 	COMMANDS
@@ -44,8 +45,8 @@ struct subcommand {
 	int (*run)(struct options *options); /* gives the exit code */
 };
 extern const struct subcommand subcommand_run, subcommand_matrix, subcommand_merge, subcommand_bisect,
-        subcommand_explain, subcommand_list, subcommand_check, subcommand_judge, subcommand_report, subcommand_plan,
-        subcommand_verdicts, subcommand_completion;
+        subcommand_explain, subcommand_sweep, subcommand_list, subcommand_check, subcommand_judge, subcommand_report,
+        subcommand_plan, subcommand_verdicts, subcommand_completion;
 extern const struct subcommand *const subcommands[COMMANDS]; /* in the order of the help */
 
 /* ---- options.c: one table of all options. What a subcommand does not take stays as it was. */
@@ -80,6 +81,12 @@ struct options {
 	double budget;        /* s of a search */
 	size_t shard, shards; /* shards: 0 when all is run */
 	bool runs_cases;      /* operands are cases, and none means all */
+	struct {
+		unsigned strength, seed;
+		bool all;
+		double budget;              /* s; 0: none */
+		const char *resume, *write; /* a file, a directory, or NULL */
+	} sweep;
 };
 
 struct option_row {

@@ -55,6 +55,7 @@ static int run_subcommand(const struct subcommand *subcommand, int argc, char **
 	struct options options = { .workers = (unsigned)sysconf(_SC_NPROCESSORS_ONLN),
 		                   .budget = 10,
 		                   .fleet = FLEET_DEFAULTS,
+		                   .sweep = { .strength = 3, .seed = 1 },
 		                   .all = subcommands };
 	owned_text command = command_text(argc, argv); /* before options are split and sorted */
 	int code = options_read(&options, subcommand, argc, argv);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "cover.h"
 
 /* How messages name it: as it is mostly typed. */
 static const char *row_name(const struct option_row *row, char into[64])
@@ -135,9 +136,10 @@ enum {
 	MADE = 1 << COMMAND_RUN | 1 << COMMAND_MATRIX | 1 << COMMAND_MERGE | 1 << COMMAND_REPORT,
 	TABLES = 1 << COMMAND_MATRIX | 1 << COMMAND_MERGE,
 	GUESTS = 1 << COMMAND_MATRIX | 1 << COMMAND_BISECT,
-	BOOTS = GUESTS | 1 << COMMAND_EXPLAIN,
+	BOOTS = GUESTS | 1 << COMMAND_EXPLAIN | 1 << COMMAND_SWEEP,
 	CHOOSES = 1 << COMMAND_RUN | 1 << COMMAND_MATRIX | 1 << COMMAND_BISECT | 1 << COMMAND_EXPLAIN |
 	          1 << COMMAND_LIST | 1 << COMMAND_JUDGE | 1 << COMMAND_PLAN,
+	CASES = CHOOSES | 1 << COMMAND_SWEEP,
 	RUNS = 1 << COMMAND_RUN | 1 << COMMAND_MATRIX,
 };
 #define TEXT(option, argument, member) 0, option, argument, take_text, AT(member), 0, 0
@@ -146,6 +148,22 @@ enum {
 static const struct option_row rows[] = {
 	{ 1 << COMMAND_BISECT, TEXT("good", "KERNEL", good), "a kernel before the change" },
 	{ 1 << COMMAND_BISECT, TEXT("bad", "KERNEL", bad), "a kernel after the change" },
+	{ 1 << COMMAND_SWEEP, 0, "strength", "N", take_number, AT(sweep.strength), 1, COVER_STRENGTH_MOST,
+	  "any N values meet in some row: 2 takes seconds, 3 some minutes (default: 3)" },
+	{ 1 << COMMAND_SWEEP, FLAG("all", sweep.all),
+	  "every row that there is, in an order that the seed gives; see --budget" },
+	{ 1 << COMMAND_SWEEP, 0, "seed", "N", take_number, AT(sweep.seed), 0, 1000000000,
+	  "which of many such rows: equal seeds give equal rows (default: 1)" },
+	{ 1 << COMMAND_SWEEP, 0, "budget", "SECONDS", take_seconds, AT(sweep.budget), 1, 1000000,
+	  "begin no row after this time; what was found by then is still looked at" },
+	{ 1 << COMMAND_SWEEP, TEXT("resume", "FILE", sweep.resume),
+	  "go on where an earlier sweep of the same topologies, strength and seed ended; FILE is made where\n"
+	  "there is none, and kept up to date" },
+	{ 1 << COMMAND_SWEEP, TEXT("write", "DIR", sweep.write),
+	  "write each find that happens again as a case with its topology, DIR/cases/sweep-*.yaml" },
+	{ 1 << COMMAND_SWEEP, 0, "kernel", "KERNEL", take_kernel, 0, 0, 0,
+	  "in a guest with this kernel, as `hopcheck matrix` takes it, instead of on this one; given several\n"
+	  "times, what differs between them is a find" },
 	{ 1 << COMMAND_MATRIX, 0, "kernel", "KERNEL", take_kernel, 0, 0, 0,
 	  "add a kernel: a label or version that scripts/kernels.sh knows (6.12), or\n"
 	  "[LABEL=]PATH[,MODULES]: a bzImage, or a kernel tree's build directory; MODULES is what\n"
@@ -157,14 +175,14 @@ static const struct option_row rows[] = {
 	{ 1 << COMMAND_EXPLAIN, 0, "kernel", "KERNEL", take_kernel, 0, 0, 0,
 	  "also tell whether it happens on this kernel, as `hopcheck matrix` takes it; may be given\n"
 	  "several times" },
-	{ CHOOSES, TEXT("cases", "DIR", cases),
+	{ CASES, TEXT("cases", "DIR", cases),
 	  "take cases from this directory (default: ./cases, or if there is none, those that came with\n"
 	  "the program)" },
 	{ CHOOSES, 0, "only", "AXIS=VALUE", take_only, 0, 0, 0,
 	  "only cells with this value; if given several times, all must match" },
 	{ RUNS, FLAG("no-known", selection.no_known), "count documented deviations as FAIL, for bisecting" },
-	{ 1 << COMMAND_RUN | 1 << COMMAND_EXPLAIN, 'j', "jobs", "N", take_number, AT(workers), 1, 256,
-	  "N workers at a time (default: the number of CPUs)" },
+	{ 1 << COMMAND_RUN | 1 << COMMAND_EXPLAIN | 1 << COMMAND_SWEEP, 'j', "jobs", "N", take_number, AT(workers), 1,
+	  256, "N workers at a time (default: the number of CPUs)" },
 	{ GUESTS, 'j', "jobs", "N", take_number, AT(fleet.guests), 1, 64,
 	  "N guests at a time (default: the number of CPUs)" },
 	{ 1 << COMMAND_RUN, FLAG("fresh", fresh),
@@ -218,7 +236,7 @@ static const struct option_row rows[] = {
 	  "for tests of hopcheck: panic, hang, warn or warn-once before cell number CELL" },
 	{ RUNS | TABLES, 'q', "quiet", NULL, take_flag, AT(quiet), 0, 0,
 	  "print no progress and no table, only write files and set the exit code" },
-	{ 1 << COMMAND_BISECT, 'q', "quiet", NULL, take_flag, AT(quiet), 0, 0, "no progress" },
+	{ 1 << COMMAND_BISECT | 1 << COMMAND_SWEEP, 'q', "quiet", NULL, take_flag, AT(quiet), 0, 0, "no progress" },
 	{ 1 << COMMAND_EXPLAIN, 'q', "quiet", NULL, take_flag, AT(quiet), 0, 0,
 	  "print nothing, only write files and set the exit code" },
 	{ 1 << COMMAND_RUN | 1 << COMMAND_JUDGE, 'v', "verbose", NULL, take_again, AT(verbose), 0, 0,

@@ -33,8 +33,7 @@ static char *shipped_directory(void)
 	return real ? real : take(beside);
 }
 
-/* The one that was named, else that of the current directory, else that beside the binary's directory. */
-static char *cases_directory(const struct suite *suite)
+char *suite_cases_directory(const struct suite *suite)
 {
 	if (suite->directory)
 		return text_copy(suite->directory);
@@ -125,7 +124,7 @@ static int read_all(struct suite *suite, const char *directory, struct error *er
 
 int suite_read(struct suite *suite, char *const *names, size_t name_count, struct error *err)
 {
-	owned_text directory = cases_directory(suite);
+	owned_text directory = suite_cases_directory(suite);
 
 	suite->pool = pool_new();
 	if (!name_count)

@@ -102,9 +102,11 @@ static void add_lists(struct ways *ways, const struct topology *topology, const 
 	}
 }
 
-/* The first or the last address of a family that a node has; none: it has none, or the last is the first. */
-static struct address address_of(const struct node *node, int family, bool last)
+/* The first or the last address of a family that the file gives to a node, else that it gives to its end of a link;
+ * none: it has none, or the last is the first. */
+static struct address address_of(const struct topology *topology, size_t number, int family, bool last)
 {
+	const struct node *node = &topology->nodes[number];
 	struct address first = { 0 }, other = { 0 };
 
 	for (size_t i = 0; i < node->address_count; i++) {
@@ -114,6 +116,12 @@ static struct address address_of(const struct node *node, int family, bool last)
 			other = node->addresses[i];
 		else
 			first = node->addresses[i];
+	}
+	FOR_EACH_INTERFACE (i, topology, number) {
+		const struct address *given =
+		        family == AF_INET ? &topology->interfaces[i].ipv4 : &topology->interfaces[i].address;
+		if (!first.family && given->family == family)
+			first = *given;
 	}
 	return last ? other : first;
 }
@@ -130,9 +138,8 @@ static void add_pair(struct ways *ways, const struct topology *topology, size_t 
 		const struct way_choice way = { .from = from,
 			                        .to = to,
 			                        .headend = NOT_FOUND,
-			                        .destination = address_of(&topology->nodes[to], ends[i].family,
-			                                                  ends[i].last) };
-		if (way.destination.family && address_of(&topology->nodes[from], ends[i].family, false).family)
+			                        .destination = address_of(topology, to, ends[i].family, ends[i].last) };
+		if (way.destination.family && address_of(topology, from, ends[i].family, false).family)
 			*PUSH(ways->at, ways->count) = way;
 	}
 }
