@@ -1,144 +1,9 @@
-/* Crafted traffic: packets built octet by octet, sent from the source's interface towards the first destination. */
+/* Crafted traffic: the frames of the cell, sent from the source's interface towards the first destination. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "probe_internal.h"
-
-/* A GSO packet stays within the window that a repaired socket offers, and is read before the next one leaves. */
-#define GSO_OCTETS 40000
-
-static uint8_t gso_type_of(const struct traffic *traffic)
-{
-	const struct transport *transport = transport_of(traffic);
-
-	return traffic->to.family == AF_INET ? transport->gso_type_ipv4 : transport->gso_type;
-}
-
-static bool leaves_as_gso(const struct plan *plan)
-{
-	/* The kernel segments behind an inner header only where it encapsulated the packet itself. */
-	return gso_type_of(&plan->traffic) && plan->traffic.burst > 1 && !mode_kind(plan->traffic.mode)->outer;
-}
-
-static uint64_t segments_of_next(const struct play *play)
-{
-	const struct traffic *traffic = &play->plan->traffic;
-	uint64_t left = (uint64_t)traffic->burst - play->burst_sent;
-	uint64_t most =
-	        leaves_as_gso(play->plan) ? GSO_OCTETS / (uint64_t)(traffic->payload ? traffic->payload : 1) : 1;
-
-	if (most < 1)
-		most = 1;
-	return left < most ? left : most;
-}
-
-/* A frame inside is one of the link at which the receiver is. */
-static void frame_addresses(const struct plan *plan, struct packet_spec *spec)
-{
-	const size_t in = node_interface(plan->topology, plan->to, NOT_FOUND);
-	const size_t out = link_other(plan->topology, in, NOT_FOUND);
-
-	memcpy(spec->inner_destination_mac, plan->interfaces[in].mac, 6);
-	memcpy(spec->inner_source_mac, plan->interfaces[out].mac, 6);
-}
-
-/* Of a packet of a burst, from 0: one more in each, as in what the kernel cuts. */
-static int identification_of(const struct traffic *traffic, uint64_t number)
-{
-	return traffic->identification == FIELD_AUTO ? (int)((number + 1) & 0xffff) : (int)traffic->identification;
-}
-
-/* `octet`: of its flow's data; `place`: of its payload in what senders send. */
-static struct packet_spec spec_of(const struct play *play, const struct traffic *traffic, uint64_t number,
-                                  uint64_t octet, uint64_t place, uint64_t segments, uint8_t header[HEADER_ROOM])
-{
-	const bool ipv4 = traffic->to.family == AF_INET;
-	struct packet_spec spec = {
-		.mode = (enum mode)traffic->mode,
-		.source = traffic->source.family ? traffic->source : play->plan->from_address,
-		.destination = traffic->to,
-		.outer_source = traffic->source.family && !ipv4 ? traffic->source : play->plan->outer_address,
-		.segments = traffic->segments[traffic->mode].segments,
-		.segment_count = traffic->segments[traffic->mode].count,
-		.hop_limit = (int)traffic->hop_limit,
-		.segments_left = (int)traffic->segments_left,
-		.last_entry = (int)traffic->last_entry,
-		.routing_type = (int)traffic->routing_type,
-		.srh_length = (int)traffic->srh_length,
-		.srh_flags = (int)traffic->srh_flags,
-		.tag = (int)traffic->tag,
-		.hmac = traffic->hmac,
-		.hmac_key = (int)traffic->hmac_key,
-		.tlvs = traffic->tlvs,
-		.traffic_class = (int)traffic->traffic_class,
-		.flow_label = (int)traffic->flow_label,
-		.inner_hop_limit = (int)traffic->inner_hop_limit,
-		.inner_traffic_class = (int)traffic->inner_traffic_class,
-		.inner_flow_label = (int)traffic->inner_flow_label,
-		.next_header = (int)traffic->next_header,
-		.identification = identification_of(traffic, number),
-		.may_fragment = !traffic->dont_fragment,
-		.bad_ip_checksum = traffic->ip_checksum == CHECKSUM_BAD,
-		.ip_options = traffic->ip_options,
-		.padding = (size_t)traffic->padding,
-		.source_port = play->probe->port,
-		.destination_port = SERVER_PORT,
-		.payload = { pattern_at(place), (size_t)(segments * (uint64_t)traffic->payload) },
-		.checksum = segments > 1 ? CHECKSUM_PARTIAL : (enum checksum)traffic->checksum,
-		.cut = traffic->cut,
-	};
-
-	frame_addresses(play->plan, &spec);
-	transport_of(traffic)->build(&spec, traffic, octet, header);
-	return spec;
-}
-
-/* Where the first destination lies, as the source's own routes have it. */
-static struct next_hop first_hop(const struct play *play, const struct frame *frame)
-{
-	const struct plan *plan = play->plan;
-	const struct next_hop *next = frame_next_hop(plan, plan->from, (struct bytes){ frame->data, frame->length });
-
-	/* A destination without a route, or one that was cut off: the way to the final destination. */
-	next = next ? next : plan_next_hop(plan, plan->from, &plan->traffic.to);
-	if (next)
-		return *next;
-	/* One that nobody has: as a default route has it. */
-	const size_t out = node_interface(plan->topology, plan->from, NOT_FOUND);
-	return (struct next_hop){
-		.node = plan->from, .to = plan->traffic.to, .out = out, .in = link_other(plan->topology, out, NOT_FOUND)
-	};
-}
-
-/* Beside it. */
-static uint8_t gso_first_of(const struct play *play, const struct frame *frame)
-{
-	const struct transport *transport = transport_of(&play->plan->traffic);
-	struct captured made = { .data = frame->data, .length = frame->length, .wire_length = frame->length };
-
-	captured_parse(&made);
-	if (packet_transport(&made.view))
-		transport->identify(&made);
-	return made.flags & transport->with_first ? transport->gso_first : 0;
-}
-
-static struct virtio_net_hdr offload_of(const struct play *play, const struct frame *frame, uint64_t segments)
-{
-	struct virtio_net_hdr offload = { 0 };
-
-	if (segments > 1 || play->plan->traffic.checksum == CHECKSUM_PARTIAL) {
-		offload.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM;
-		offload.csum_start = (uint16_t)frame->tcp_offset;
-		offload.csum_offset = (uint16_t)frame->checksum_at;
-	}
-	if (segments > 1) {
-		offload.gso_type = gso_type_of(&play->plan->traffic) | gso_first_of(play, frame);
-		offload.gso_size = (uint16_t)play->plan->traffic.payload;
-		offload.hdr_len = (uint16_t)frame->payload_offset;
-	}
-	return offload;
-}
 
 static bool tx_is_on(const struct play *play, size_t interface)
 {
@@ -151,23 +16,20 @@ static bool tx_is_on(const struct play *play, size_t interface)
 }
 
 /* As crafted_send(). */
-static int frame_leaves(struct play *play, struct frame *frame, uint64_t segments, struct error *err)
+static int frame_leaves(struct play *play, const struct crafted *crafted, struct error *err)
 {
 	const struct traffic *traffic = &play->plan->traffic;
-	struct virtio_net_hdr offload = offload_of(play, frame, segments);
-	const struct next_hop next = first_hop(play, frame);
+	const struct frame *frame = crafted->frame;
 
-	if (segments > 1 && traffic->checksum != CHECKSUM_PARTIAL && tx_is_on(play, next.out)) {
+	if (crafted->segments > 1 && traffic->checksum != CHECKSUM_PARTIAL && tx_is_on(play, crafted->next.out)) {
 		play->trace->skip =
 		        text_copy("a burst leaves as one GSO packet, whose checksum stays partial where tx is on: set "
 		                  "tx off at the source, or `checksum: partial`");
 		return 0;
 	}
-	if (segments > 1 && traffic->checksum == CHECKSUM_BAD)
-		frame->data[frame->tcp_offset + frame->checksum_at] ^=
-		        0x55; /* the partial sum is wrong, and so is what the kernel makes of it */
-	int sent = segments > 1 ? burst_send(play, &next, &offload, frame->data, frame->length)
-	                        : frame_send(play, &next, &offload, frame->data, frame->length);
+	int sent = crafted->segments > 1
+	                   ? burst_send(play, &crafted->next, &crafted->offload, frame->data, frame->length)
+	                   : frame_send(play, &crafted->next, &crafted->offload, frame->data, frame->length);
 	if (sent == 0)
 		return 1;
 	return fail(err, "a crafted frame of %zu octets could not leave %s: %s%s", frame->length, traffic->from,
@@ -175,68 +37,56 @@ static int frame_leaves(struct play *play, struct frame *frame, uint64_t segment
 	            errno == EMSGSIZE ? "; give less `payload`, fewer segments, or its interface a larger `mtu`" : "");
 }
 
-/* Frames of their own, all in one go, over the link that the first one takes. */
-static int frames_leave(struct play *play, struct frame *const *frames, size_t count, struct error *err)
+static uint64_t burst_payload(const struct traffic *traffic)
 {
-	const struct next_hop next = first_hop(play, frames[0]);
-	struct bytes octets[HELD_MOST];
+	struct burst burst;
+	uint64_t octets = 0;
 
-	for (size_t i = 0; i < count; i++)
-		octets[i] = (struct bytes){ frames[i]->data, frames[i]->length };
-	if (held_send(play, &next, octets, count) == 0)
-		return 1;
-	return fail(err, "a burst of %zu crafted frames could not leave %s: %s", count, play->plan->traffic.from,
-	            strerror(errno));
+	burst_make(&burst, traffic);
+	for (size_t i = 0; i < burst.count; i++)
+		octets += (uint64_t)burst.packets[i].traffic.payload;
+	burst_clear(&burst);
+	return octets;
 }
 
 static int held_burst_send(struct play *play, struct error *err)
 {
 	struct frame *frames[HELD_MOST] = { 0 };
-	struct error why = { 0 };
-	struct burst burst;
-	int left = 0;
+	struct bytes octets[HELD_MOST];
+	struct next_hop next;
+	size_t count;
+	int left = crafted_make_held(frames, &count, &next, play->plan, play->probe->port, err);
 
-	burst_make(&burst, &play->plan->traffic);
-	for (size_t i = 0; i < burst.count && left == 0; i++) {
-		const struct burst_packet *packet = &burst.packets[i];
-		uint8_t header[HEADER_ROOM];
-		struct packet_spec spec =
-		        spec_of(play, &packet->traffic, i, packet->octet, (uint64_t)packet->place, 1, header);
-		if (frame_build(&frames[i], &spec, &why) < 0)
-			left = fail(err, "building packet %zu: %s", i + 1, why.text);
-		play->trace->client.sent += (uint64_t)packet->traffic.payload;
-	}
-	if (left == 0)
-		left = frames_leave(play, frames, burst.count, err);
-	for (size_t i = 0; i < burst.count; i++)
+	for (size_t i = 0; i < count; i++)
+		octets[i] = (struct bytes){ frames[i]->data, frames[i]->length };
+	if (left == 0 && held_send(play, &next, octets, count) < 0)
+		left = fail(err, "a burst of %zu crafted frames could not leave %s: %s", count,
+		            play->plan->traffic.from, strerror(errno));
+	for (size_t i = 0; i < count; i++)
 		frame_free(frames[i]);
-	play->burst_sent += burst.count;
-	burst_clear(&burst);
+	play->trace->client.sent += burst_payload(&play->plan->traffic);
+	play->burst_sent += (uint64_t)play->plan->traffic.burst;
 	play->moved = true;
-	return left;
+	return left < 0 ? -1 : 1;
 }
 
 int crafted_send(struct play *play, struct error *err)
 {
 	const struct traffic *traffic = &play->plan->traffic;
-	struct error why = { 0 };
-	owned(frame) frame = NULL;
+	struct crafted crafted = { 0 };
 
 	if (play->burst_sent >= (uint64_t)traffic->burst || play->trace->skip)
 		return 0;
 	if (traffic_is_held(traffic))
 		return held_burst_send(play, err);
-	uint64_t segments = segments_of_next(play);
-	uint8_t header[HEADER_ROOM];
-	uint64_t octet = play->burst_sent * (uint64_t)traffic->payload;
-	struct packet_spec spec = spec_of(play, traffic, play->burst_sent, octet, octet, segments, header);
-	if (frame_build(&frame, &spec, &why) < 0)
-		return fail(err, "building a packet: %s", why.text);
-	int left = frame_leaves(play, frame, segments, err);
-	if (left <= 0)
-		return left;
-	play->burst_sent += segments;
-	play->trace->client.sent += segments * (uint64_t)traffic->payload;
-	play->moved = true;
-	return 1;
+	int left = crafted_make(&crafted, play->plan, play->probe->port, play->burst_sent, err);
+	if (left == 0)
+		left = frame_leaves(play, &crafted, err);
+	if (left > 0) {
+		play->burst_sent += crafted.segments;
+		play->trace->client.sent += crafted.segments * (uint64_t)traffic->payload;
+		play->moved = true;
+	}
+	crafted_clear(&crafted);
+	return left;
 }

@@ -6,6 +6,7 @@
 #include <linux/virtio_net.h>
 #include <sched.h>
 
+#include "crafted.h"
 #include "probe.h"
 #include "transport.h"
 
@@ -176,8 +177,6 @@ void complain(struct trace *trace, const char *format, ...) PRINTF_LIKE(2, 3);
  * offload may be NULL. Returns 0, or -1 and errno. */
 int frame_send(struct play *play, const struct next_hop *next, const struct virtio_net_hdr *offload, uint8_t *frame,
                size_t length);
-/* Writes the MAC addresses of a frame that leaves there. */
-void frame_address(const struct plan *plan, const struct next_hop *next, uint8_t *frame);
 /* burst.c: several segments as one GSO packet. As frame_send(), and the frames that the kernel cuts it into are alike.
  */
 int burst_send(struct play *play, const struct next_hop *next, const struct virtio_net_hdr *offload, uint8_t *frame,
@@ -186,8 +185,6 @@ void burst_close(struct burst_ring *burst);
 /* hold.c: frames of any kind (the kernel writes their Ethernet headers again) that leave a node in one go, so that what
  * receives them finds all of them. As frame_send(). */
 int held_send(struct play *play, const struct next_hop *next, const struct bytes *frames, size_t count);
-/* How a node sends a frame's packet on, or NULL. */
-const struct next_hop *frame_next_hop(const struct plan *plan, size_t node, struct bytes frame);
 /* Where a frame goes, and its Ethernet type: before 5.1 the kernel does not read that from the frame, and drops one
  * that it is to cut or to sum (validate_xmit_skb()). */
 struct sockaddr_ll frame_target(unsigned ifindex, const uint8_t *frame);
@@ -231,7 +228,6 @@ struct player {
 #define ROW(row) extern const struct player row;
 #include "players.h"
 #undef ROW
-#define SERVER_PORT 5001
 
 /* craft.c: packets built octet by octet. */
 /* One packet more. 1: it left; 0: all have, or the machine cannot send it (trace->skip); -1 and err. */

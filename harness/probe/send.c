@@ -38,12 +38,6 @@ static int sender_open(struct probe *probe, size_t node)
 	return probe->senders[node] = fd;
 }
 
-void frame_address(const struct plan *plan, const struct next_hop *next, uint8_t *frame)
-{
-	memcpy(frame, plan->interfaces[next->in].mac, ETH_ALEN);
-	memcpy(frame + ETH_ALEN, plan->interfaces[next->out].mac, ETH_ALEN);
-}
-
 int frame_send(struct play *play, const struct next_hop *next, const struct virtio_net_hdr *offload, uint8_t *frame,
                size_t length)
 {
@@ -57,12 +51,4 @@ int frame_send(struct play *play, const struct next_hop *next, const struct virt
 	if (probe->senders[next->node] < 0 && sender_open(probe, next->node) < 0)
 		return -1;
 	return sendmsg(probe->senders[next->node], &message, 0) < 0 ? -1 : 0;
-}
-
-const struct next_hop *frame_next_hop(const struct plan *plan, size_t node, struct bytes frame)
-{
-	struct packet_view view = packet_parse(frame);
-	const struct address to = ip_destination(&view, packet_ip(&view));
-
-	return plan_next_hop(plan, node, &to);
 }
