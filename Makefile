@@ -74,8 +74,9 @@ $(B)/%.o: %.c Makefile
 	@echo "  CC      $<"
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-# The assembler reads the page's files, which -MMD does not see.
+# The assembler reads the files of the page and of scripts, which -MMD does not see.
 $(B)/harness/format/html_assets.o: $(wildcard harness/format/html/*)
+$(B)/harness/bundle/assets.o: $(wildcard harness/bundle/script/*)
 
 # One program a *_test.c beside the code it tests. Of the archive, which is thin, each takes what it needs: linking all of it into a
 # hundred programs would take longer than compiling them.

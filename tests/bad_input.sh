@@ -254,7 +254,7 @@ echo "bisect without TMPDIR" >>calls
 says "/nonexistent"
 
 # ---- what is asked for goes to stdout
-for verb in '' run matrix merge bisect explain list check judge report plan verdicts completion; do
+for verb in '' run matrix merge bisect explain list check judge report plan bundle verdicts completion; do
 	for help in --help -h; do
 		ends_with 0 ${verb:+"$verb"} $help
 		head -n 1 out | grep -q "^usage: hopcheck ${verb:-SUBCOMMAND}" || complain "$verb $help: no usage on stdout"

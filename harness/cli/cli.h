@@ -17,12 +17,13 @@ enum command_id {
 	COMMAND_MERGE,
 	COMMAND_BISECT,
 	COMMAND_EXPLAIN,
+	COMMAND_SWEEP,
 	COMMAND_LIST,
 	COMMAND_CHECK,
 	COMMAND_JUDGE,
 	COMMAND_REPORT,
 	COMMAND_PLAN,
-	COMMAND_SWEEP,
+	COMMAND_BUNDLE,
 	COMMAND_VERDICTS,
 	COMMAND_COMPLETION,
 	COMMANDS
@@ -46,7 +47,7 @@ struct subcommand {
 };
 extern const struct subcommand subcommand_run, subcommand_matrix, subcommand_merge, subcommand_bisect,
         subcommand_explain, subcommand_sweep, subcommand_list, subcommand_check, subcommand_judge, subcommand_report,
-        subcommand_plan, subcommand_verdicts, subcommand_completion;
+        subcommand_plan, subcommand_bundle, subcommand_verdicts, subcommand_completion;
 extern const struct subcommand *const subcommands[COMMANDS]; /* in the order of the help */
 
 /* ---- options.c: one table of all options. What a subcommand does not take stays as it was. */
@@ -125,6 +126,9 @@ int selection_is_empty(void); /* no cell was chosen: says so; EXIT_NOTHING */
 /* The exit code of a subcommand that went on without some files of the cases directory: EXIT_USAGE, unless a signal or
  * an exit style has one of its own. */
 int selection_code(const struct suite *suite, int code);
+
+/* ---- run.c: the results that a suite's cells have, as a run; of the suite's pool. */
+struct run *run_of(const struct suite *suite, const struct features *features);
 
 /* ---- outputs.c: what is made of results. */
 /* - is stdout; no path: nothing is written. EXIT_OK, or EXIT_BROKEN once said. */

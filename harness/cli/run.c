@@ -46,7 +46,7 @@ static void print_stages(FILE *out, const struct stages *s, double seconds)
 		        all > 0 ? 100 * rows[i].ms / all : 0, s->cells ? rows[i].ms / s->cells : 0);
 }
 
-static struct run *run_of(const struct suite *suite, const struct features *features)
+struct run *run_of(const struct suite *suite, const struct features *features)
 {
 	struct run *run = run_new(suite->pool, suite->cell_count);
 

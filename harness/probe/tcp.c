@@ -253,28 +253,6 @@ static int repair(int fd, int option, uint32_t value)
 	return setsockopt(fd, IPPROTO_TCP, option, &value, sizeof value);
 }
 
-/* Octets that the receiver has sent, as it believes, when packets of the test acknowledge some of them. */
-#define OWED_OCTETS 1000
-
-static bool owes(const struct traffic *packet)
-{
-	return tcp_fields(packet)->ack > 0 && tcp_fields(packet)->ack <= OWED_OCTETS;
-}
-
-static bool owes_acknowledgements(const struct traffic *traffic)
-{
-	struct burst burst;
-	bool any = owes(traffic);
-
-	if (!traffic_is_held(traffic))
-		return any;
-	burst_make(&burst, traffic);
-	for (size_t i = 0; i < burst.count; i++)
-		any |= owes(&burst.packets[i].traffic);
-	burst_clear(&burst);
-	return any;
-}
-
 /* An established connection without a handshake: TCP_REPAIR sets the socket's sequence numbers. */
 static int receiver_established(struct play *play, struct error *err)
 {
@@ -292,7 +270,7 @@ static int receiver_established(struct play *play, struct error *err)
 	    repair(fd, TCP_QUEUE_SEQ, TCP_CRAFTED_ACKNOWLEDGEMENT) < 0 ||
 	    connect(fd, (struct sockaddr *)&from, length) < 0)
 		return fail(err, "TCP_REPAIR at %s: %s", play->probe->lab->names[play->plan->to], strerror(errno));
-	if (owes_acknowledgements(traffic) && send(fd, pattern_at(0), OWED_OCTETS, 0) != OWED_OCTETS)
+	if (crafted_owes(traffic) && send(fd, pattern_at(0), OWED_OCTETS, 0) != OWED_OCTETS)
 		return fail(err, "TCP_REPAIR at %s: %s", play->probe->lab->names[play->plan->to], strerror(errno));
 	/* -1: end repair without a window probe; before 4.20 it is unknown, and the probe goes to the blackhole. */
 	if (repair(fd, TCP_REPAIR, (uint32_t)-1) < 0 && repair(fd, TCP_REPAIR, 0) < 0)

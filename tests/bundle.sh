@@ -1,0 +1,88 @@
+# shellcheck shell=sh
+# reproduce.sh of a bundle says what hopcheck said: exit code 0 where the cell PASSes, 1 where it deviates, 4 where it
+# is SKIP; as this user, and as root in a user namespace. BUNDLE_CELLS=200 takes so many cells of all cases instead of
+# the few below, and asks for 95 % of them.
+set -u
+. tests/shared.sh
+needs python3 python3 ethtool ethtool unshare util-linux
+ln -s "$PWD/cases" "$PWD/topologies" "$WORK"
+cd "$WORK" || exit 1
+patience=120 same=0 other=0
+
+# Each is a case and values of axes; all kinds of traffic and of outcomes.
+few() {
+	cat <<-CELLS
+		final-host mode=encap left=1 dst.a0.gro=on src.b0.tx=on
+		final-host mode=inline left=1 dst.a0.gro=on src.b0.tx=on
+		bursts mode=inline differ=ack gro=on
+		router-offloads mode=inline src.b0.tx=on r1.a0.gro=on egress=none r1.b0.gso=on dst.a0.gro=on dst.a0.rx=on
+	CELLS
+}
+
+# So many of all, evenly.
+many() {
+	"$HOPCHECK" list -vv | awk -v count="$BUNDLE_CELLS" '
+		/^[^ ]/ { name = $1 }
+		/^ +[0-9]+ .*=/ { line = name; for (i = 2; i <= NF; i++) if ($i ~ /=/) line = line " " $i; cells[n++] = line }
+		END { step = n / count; if (step < 1) step = 1; for (i = 0; i < n; i += step) print cells[int(i)] }'
+}
+
+outcome_code() { # outcome_code FILE: what the script is to say
+	case $(grep -o '"outcome": "[A-Z]*"' "$1") in
+	*PASS* | *FIXED*) echo 0 ;;
+	*KNOWN* | *FAIL*) echo 1 ;;
+	*) echo 4 ;;
+	esac
+}
+
+# A script that cannot tell says why: what only hopcheck's own programs do is named, and no disagreement.
+compare() { # compare CELL HOW COMMAND...
+	wanted=$(outcome_code bundle/results.json)
+	cell=$1 how=$2
+	shift 2
+	timeout "$patience" "$@" >seen 2>&1
+	code=$?
+	if [ "$code" = "$wanted" ]; then
+		same=$((same + 1))
+	elif [ "$code" = 4 ] && grep -q 'cannot tell: its ' seen; then
+		echo "not told by a script: $cell: $(grep 'cannot tell' seen)"
+	else
+		other=$((other + 1))
+		echo "$cell $how: exit $code, not $wanted: $(grep -m 3 -e WRONG -e 'cannot tell' -e Error seen)"
+	fi
+}
+
+taken=few
+[ -z "${BUNDLE_CELLS:-}" ] || taken=many
+$taken >cells
+[ -s cells ] || complain "no cells"
+while read -r name axes; do
+	only=''
+	for axis in $axes; do only="$only --only $axis"; done
+	rm -rf bundle
+	# shellcheck disable=SC2086 # words of a command line
+	ends_with 0 bundle "$name" $only bundle </dev/null
+	[ -x bundle/reproduce.sh ] || {
+		complain "$name $axes: no reproduce.sh"
+		continue
+	}
+	compare "$name $axes" 'as this user' ./bundle/reproduce.sh </dev/null
+	[ $((same % 4)) != 1 ] || ! unshare -Urnm true 2>/dev/null ||
+		compare "$name $axes" 'in unshare -Urnm' unshare -Urnm ./bundle/reproduce.sh </dev/null
+done <cells
+if command -v shellcheck >/dev/null; then
+	shellcheck --severity=warning bundle/reproduce.sh >out 2>&1 || complain "shellcheck: $(head -n 8 out)"
+fi
+grep -q '^run ip -n r1 ' bundle/reproduce.sh || complain "no line of the lab"
+
+# ---- captures
+./bundle/reproduce.sh -w captures >out 2>&1
+[ -s captures/r1.a0.in.pcap ] || complain "no capture: $(tail -n 2 out)"
+# ---- one cell is meant
+ends_with 2 bundle final-host bundle
+says 'cells fit; name one with --only'
+
+echo "$same agree, $other do not"
+[ $((same * 5)) -ge $(((same + other) * 95 / 20)) ] || failures=$((failures + 1))
+[ -n "${BUNDLE_CELLS:-}" ] || [ "$other" = 0 ] || failures=$((failures + 1))
+[ $failures = 0 ]
