@@ -66,7 +66,7 @@ while read -r name axes; do
 		complain "$name $axes: no reproduce.sh"
 		continue
 	}
-	compare "$name $axes" 'as this user' ./bundle/reproduce.sh </dev/null
+	compare "$name $axes" 'as this user' ./bundle/reproduce.sh -w captures </dev/null
 	[ $((same % 4)) != 1 ] || ! unshare -Urnm true 2>/dev/null ||
 		compare "$name $axes" 'in unshare -Urnm' unshare -Urnm ./bundle/reproduce.sh </dev/null
 done <cells
@@ -75,12 +75,54 @@ if command -v shellcheck >/dev/null; then
 fi
 grep -q '^run ip -n r1 ' bundle/reproduce.sh || complain "no line of the lab"
 
+# ---- the mail: narrow, and whole
+awk 'length > 72 { print "report.txt: wide: " $0; bad = 1 } END { exit bad }' bundle/report.txt || failures=$((failures + 1))
+for part in '^Subject: SRv6 ' '^Seen on Linux ' '^Expected: ' '^Settings' '^Kernels' '^Packets' '^Evidence' '^To reproduce' '^Versions'; do
+	grep -q "$part" bundle/report.txt || complain "report.txt: no line $part"
+done
+[ -s bundle/cases/router-offloads.yaml ] && [ -s bundle/topologies/chain-1.yaml ] || complain "no case, no topology"
+ends_with 0 judge bundle router-offloads
+
 # ---- captures
-./bundle/reproduce.sh -w captures >out 2>&1
-[ -s captures/r1.a0.in.pcap ] || complain "no capture: $(tail -n 2 out)"
+[ -s captures/r1.a0.in.pcap ] || complain "no capture of a hop"
 # ---- one cell is meant
 ends_with 2 bundle final-host bundle
 says 'cells fit; name one with --only'
+
+# ---- as one file, which runs elsewhere, and as a selftest beside the kernel's lib.sh, of which this does what it needs
+ends_with 0 bundle --kselftest --results bundle/results.json 0 bundle.tar.gz
+grep -q . err && complain "bundle.tar.gz: $(cat err)"
+mkdir elsewhere selftest && cp bundle.tar.gz elsewhere && cd elsewhere || exit 1
+TMPDIR=$PWD ends_with 0 run bundle.tar.gz --json run.json
+[ "$(outcome_code run.json)" = 1 ] || complain "the archive's cell is $(grep outcome run.json)"
+[ "$(echo *)" = 'bundle.tar.gz err out run.json' ] || complain "left behind: $(echo *)"
+ends_with 2 run bundle.tar.gz final-host
+says 'a bundle runs alone'
+head -c 3000 bundle.tar.gz >cut.tar.gz
+ends_with 2 run cut.tar.gz
+says 'cut.tar.gz: not compressed by gzip, or cut short'
+gzip -dc bundle.tar.gz | tar xf - -C ../selftest --strip-components 1 && cd ../selftest || exit 1
+cat >lib.sh <<-'LIB'
+	ksft_skip=4
+	made=""
+	setup_ns() {
+		for ns in "$@"; do
+			eval "$ns=$ns-$$" && ip netns add "${!ns}" && made="$made ${!ns}" || return $ksft_skip
+		done
+	}
+	cleanup_all_ns() { for ns in $made; do ip netns del "$ns"; done; }
+LIB
+# In namespaces of ours: the selftest itself has those of the machine.
+for kinds in -nm -Urnm; do
+	unshare $kinds true 2>/dev/null || continue
+	timeout "$patience" unshare $kinds sh -c 'mount -t tmpfs none /run && exec bash ./srv6_router_offloads_test.sh' >out 2>err
+	code=$?
+	[ $code = 1 ] || complain "the selftest: exit $code: $(head -n 5 out err)"
+	break
+done
+[ "$(head -n 2 out | tr '\n' ' ')" = 'KTAP version 1 1..1 ' ] || complain "no KTAP: $(head -n 2 out)"
+grep -q '^not ok 1 router-offloads ' out || complain "no result: $(tail -n 1 out)"
+! command -v shellcheck >/dev/null || shellcheck --severity=warning srv6_*_test.sh >out 2>&1 || complain "shellcheck: $(head -n 8 out)"
 
 echo "$same agree, $other do not"
 [ $((same * 5)) -ge $(((same + other) * 95 / 20)) ] || failures=$((failures + 1))

@@ -96,17 +96,16 @@ static void sysctl_words(char **text, const struct command *line, const char *no
 	            value + 1);
 }
 
-/* What an older kernel ignores is looked for afterwards. */
+/* What an older kernel ignores is looked for afterwards: "route add PREFIX encap seg6local ... flavors psp". */
 static void flavor_check(char **text, const struct command *line, const char *node)
 {
-	const char *flavors = strstr(line->text, " flavors ");
-	char sid[PREFIX_TEXT_SIZE];
+	const char *flavors = strstr(line->text, " flavors "), *prefix = strchr(line->text, ' ');
 
-	if (!flavors || !line->sid.family)
+	prefix = prefix ? strchr(prefix + 1, ' ') : NULL;
+	if (!flavors || !line->sid.family || !prefix)
 		return;
-	const size_t length = strcspn(flavors + 9, " ");
-	text_append(text, "holds %s %s 'flavors %.*s'\n", node, address_text(&line->sid, sid), (int)length,
-	            flavors + 9);
+	text_append(text, "holds %s %.*s 'flavors %.*s'\n", node, (int)strcspn(prefix + 1, " "), prefix + 1,
+	            (int)strcspn(flavors + 9, " "), flavors + 9);
 }
 
 static void line_words(char **text, const struct plan *plan, const struct command *line, bool needed,

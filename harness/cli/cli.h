@@ -81,7 +81,8 @@ struct options {
 	const char *results;  /* a file that a cell is taken from; NULL: it is chosen */
 	double budget;        /* s of a search */
 	size_t shard, shards; /* shards: 0 when all is run */
-	bool runs_cases;      /* operands are cases, and none means all */
+	bool kselftest;
+	bool runs_cases; /* operands are cases, and none means all */
 	struct {
 		unsigned strength, seed;
 		bool all;
@@ -126,6 +127,17 @@ int selection_is_empty(void); /* no cell was chosen: says so; EXIT_NOTHING */
 /* The exit code of a subcommand that went on without some files of the cases directory: EXIT_USAGE, unless a signal or
  * an exit style has one of its own. */
 int selection_code(const struct suite *suite, int code);
+
+/* ---- tool_versions.c: what the tools of scripts call themselves, lines; caller frees. */
+char *tool_versions(void);
+
+/* ---- unbundle.c: `run FILE.tar.gz` */
+bool is_bundle(const char *operand);
+/* Puts the files that `run` needs of the bundle, an operand that must be the only one, below a new directory, and makes
+ * its case the operand, and its cell the only one. EXIT_OK, or EXIT_USAGE once said; in both cases bundle_leave() ends
+ * it, and removes the directory. */
+int bundle_enter(struct options *options, size_t operand, char **dir);
+void bundle_leave(struct options *options, char **dir); /* *dir NULL: there is nothing to do */
 
 /* ---- run.c: the results that a suite's cells have, as a run; of the suite's pool. */
 struct run *run_of(const struct suite *suite, const struct features *features);

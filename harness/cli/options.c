@@ -180,6 +180,11 @@ static const struct option_row rows[] = {
 	  "the program)" },
 	{ CHOOSES, 0, "only", "AXIS=VALUE", take_only, 0, 0, 0,
 	  "only cells with this value; if given several times, all must match" },
+	{ 1 << COMMAND_BUNDLE, TEXT("results", "FILE", results),
+	  "results in which CELL is a number, counted from 0; the report tells on which of their kernels the\n"
+	  "cell is right" },
+	{ 1 << COMMAND_BUNDLE, FLAG("kselftest", kselftest),
+	  "also the script as a test of the kernel's tools/testing/selftests/net" },
 	{ RUNS, FLAG("no-known", selection.no_known), "count documented deviations as FAIL, for bisecting" },
 	{ 1 << COMMAND_RUN | 1 << COMMAND_EXPLAIN | 1 << COMMAND_SWEEP, 'j', "jobs", "N", take_number, AT(workers), 1,
 	  256, "N workers at a time (default: the number of CPUs)" },

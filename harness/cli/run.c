@@ -195,7 +195,7 @@ static int run(const struct options *options, struct suite *suite)
 	return code;
 }
 
-static int command(struct options *options)
+static int run_chosen(struct options *options)
 {
 	struct suite suite = { 0 };
 
@@ -208,6 +208,20 @@ static int command(struct options *options)
 	return code;
 }
 
+static int command(struct options *options)
+{
+	char *unpacked = NULL;
+	int code = EXIT_OK;
+
+	for (size_t i = 0; i < options->operand_count && code == EXIT_OK && !unpacked; i++)
+		if (is_bundle(options->operands[i]))
+			code = bundle_enter(options, i, &unpacked);
+	if (code == EXIT_OK)
+		code = run_chosen(options);
+	bundle_leave(options, &unpacked);
+	return code;
+}
+
 const struct subcommand subcommand_run = {
 	.command = COMMAND_RUN,
 	.name = "run",
@@ -215,7 +229,7 @@ const struct subcommand subcommand_run = {
 	.operands = "[CASE]...",
 	.most = SIZE_MAX,
 	.text = "Runs cases on the running kernel and says for every cell what happened, where and why.\n"
-	        "CASE is a name in cases/ or a file; none means all.\n",
+	        "CASE is a name in cases/ or a file; none means all. FILE.tar.gz of `hopcheck bundle` is one cell.\n",
 	.codes = "0 every cell PASS, KNOWN, FIXED or SKIP; 1 a FAIL; 2 wrong usage or a bad file;\n"
 	         "3 a BROKEN and no FAIL: the harness or the machine failed; 4 nothing ran, or all was "
 	         "SKIP." SIGNAL_CODES,
