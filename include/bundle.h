@@ -14,6 +14,11 @@ enum script_style { SCRIPT_ALONE, SCRIPT_KSELFTEST };
  * that counted when the result was made: exit code 0 right, 1 wrong, 4 cannot tell. Pure; caller frees. */
 char *script_text(const struct plan *plan, const struct result *result, enum script_style style);
 
+/* Results have scripts in parts: those of a cell alone, and between them what all scripts have alike, which are files
+ * of the run. Puts a cell's parts into its result, where a script can have it. 0, or -1 and err. */
+int script_embed(struct pool *pool, struct result *result, const struct plan *plan, struct error *err);
+void script_embed_files(struct pool *pool, struct run *run);
+
 /* ---- mail.c: the report for a maintainer, plain text of at most 72 columns; only what was measured. */
 struct mail {
 	const struct plan *plan;

@@ -28,6 +28,7 @@ enum {
 	MEMBER_NEEDED = 4,   /* an object without it is malformed */
 	MEMBER_ASKED = 8,    /* a guest's answer without it is */
 	MEMBER_ANY = 16,     /* a LIST of texts may be the text "any": at is any_text then, count 0 */
+	MEMBER_RAW = 64,     /* of TEXT: a file's, which is written as it is and never shown: not disarmed */
 	MEMBER_NEW = 32, /* of MEMBER_LIST: of struct pointers, each belonging to the document alone and not constant */
 };
 

@@ -241,6 +241,7 @@ struct result {
 	double ms;
 	struct result_journeys journeys;
 	struct texts console;
+	struct texts script; /* the parts of its script that are its own (bundle.h); at NULL: it has none */
 };
 
 /* ---- a run */
@@ -299,6 +300,12 @@ struct run {
 	bool partial;
 	char unused[7];
 	int64_t unrun; /* cells that have no result, where that is known */
+	struct run_files {
+		const struct run_file { /* by name: cases, topologies, and what scripts have alike */
+			const char *name, *text;
+		} * at;
+		size_t count;
+	} files;
 };
 /* What outputs are made from: one run per kernel. */
 struct results {
@@ -352,6 +359,16 @@ struct texts texts_read(struct pool *pool, const json_t *array); /* strings only
 void run_add_topology(struct pool *pool, struct run *run, const struct topology *topology);
 const struct result_topology *topology_called(const struct run *run, const char *name); /* NULL: none */
 void run_set_topologies(struct pool *pool, struct run *run, const struct result_topology *topologies, size_t count);
+
+/* ---- files.c */
+/* The files that are between the parts of a script, in their order: one behind the first part, two behind the third and
+ * the fourth. */
+#define SCRIPT_FILES 3
+extern const char *const script_file_names[SCRIPT_FILES];
+#define SCRIPT_PARTS 4
+/* Adds a file to a run, unless one of that name is there. */
+void run_add_file(struct pool *pool, struct run *run, const char *name, const char *text);
+const char *run_file(const struct run *run, const char *name); /* its text; NULL: none */
 
 /* ---- lines.c: texts about a cell; callers free */
 char *axes_text(const struct result *cell);                          /* "mode=inline gro=on" */

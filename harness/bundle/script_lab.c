@@ -147,6 +147,12 @@ void script_lab(char **text, const struct plan *plan, enum script_style style)
 		say_once(text, line->text, said);
 		line_words(text, plan, line, !line->dispensable || plan->needed[i], style);
 	}
+}
+
+void script_beside(char **text, const struct plan *plan, enum script_style style)
+{
+	bool said[COUNT(comments)] = { false };
+
 	text_append(text, "\n# ---- what this test sets beside its lab\n");
 	for (size_t i = 0; i < plan->cell_command_count; i++) {
 		say_once(text, plan->cell_commands[i].text, said);

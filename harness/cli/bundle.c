@@ -168,10 +168,11 @@ static int add_all(struct bundle *bundle, const struct handed *handed, struct er
 	const struct suite *suite = handed->suite;
 	owned(plan) made = NULL;
 	const struct plan *plan = suite_cell_plan(&made, suite, handed->cell, err);
-	const struct run *run = run_of(suite, handed->features);
+	struct run *run = run_of(suite, handed->features);
 
 	if (!plan)
 		return -1;
+	run_embed(suite, run);
 	bundle->name = text_copy(suite_testcase(suite, handed->cell)->name);
 	add_texts(bundle, handed, plan, run);
 	if (bundle_add_written(bundle, "results.json", run_writer, run, err) < 0 ||

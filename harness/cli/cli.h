@@ -128,6 +128,11 @@ int selection_is_empty(void); /* no cell was chosen: says so; EXIT_NOTHING */
  * an exit style has one of its own. */
 int selection_code(const struct suite *suite, int code);
 
+/* ---- embed.c */
+/* Has a run of a suite with it what somebody else needs to run its cells again: the cases, topologies and deviations,
+ * and scripts of the cells that deviate. What cannot be read is left out. */
+void run_embed(const struct suite *suite, struct run *run);
+
 /* ---- tool_versions.c: what the tools of scripts call themselves, lines; caller frees. */
 char *tool_versions(void);
 

@@ -75,6 +75,8 @@ static int report(const struct options *options, const struct suite *suite, cons
 	struct report_style style = report_style_of(out);
 	int code = cells_exit_code(&run->cells, &options->outputs.exit_rules);
 
+	if (options->json || options->outputs.path[FORMAT_HTML])
+		run_embed(suite, run);
 	results_add(&results, run);
 	style.verbose = options->verbose;
 	if (!options->quiet)

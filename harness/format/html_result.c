@@ -95,6 +95,25 @@ static json_t *command_value(struct pooled *pool, const struct result *cell)
 	return small;
 }
 
+/* [REF, ...] of the parts of its script, and of the files between them. */
+static json_t *script_value(struct pooled *pool, const struct run *run, const struct result *cell)
+{
+	static const bool file_follows[SCRIPT_PARTS] = { [0] = true, [2] = true, [3] = true };
+	json_t *small = json_array();
+	size_t files = 0;
+
+	for (size_t i = 0; cell->script.count == SCRIPT_PARTS && i < SCRIPT_PARTS; i++) {
+		json_array_append_new(small, pooled(pool, json_any_text(cell->script.at[i])));
+		if (!file_follows[i])
+			continue;
+		const char *file = run_file(run, script_file_names[files++]);
+		if (!file)
+			return emptied(small);
+		json_array_append_new(small, pooled(pool, json_any_text(file)));
+	}
+	return cell->script.count == SCRIPT_PARTS ? small : emptied(small);
+}
+
 /* What the page shows of a result; those that are made smaller than the member's own JSON, which is taken else. */
 static const struct {
 	const char *name;
@@ -117,6 +136,7 @@ static const struct {
 	{ "console", NULL },
 	{ "topology", NULL },
 	{ "command", command_value },
+	{ "script", NULL },
 	{ "models", NULL },
 	{ "breaches", NULL },
 	{ "icmpv6", NULL },
@@ -139,6 +159,8 @@ static json_t *field_value(struct pooled *pool, const struct run *run, const str
 		return fields[field].make(pool, cell);
 	if (strcmp(name, "topology") == 0)
 		return topology_value(run, cell);
+	if (strcmp(name, "script") == 0)
+		return script_value(pool, run, cell);
 	json_t *value = member_json(&result_members, cell, name);
 	return value ? value : member_json(&result_evidence_members, cell->evidence, name);
 }

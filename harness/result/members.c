@@ -160,7 +160,8 @@ void members_disarm(struct pool *pool, const struct members *table, void *value)
 		void *at = (char *)value + row->offset;
 		switch ((enum member_kind)row->kind) {
 		case MEMBER_TEXT:
-			*(const char **)at = disarmed(pool, *(const char **)at);
+			if (!(row->flags & MEMBER_RAW))
+				*(const char **)at = disarmed(pool, *(const char **)at);
 			break;
 		case MEMBER_VALUE:
 			((struct value *)at)->text = disarmed(pool, ((struct value *)at)->text);

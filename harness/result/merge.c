@@ -77,6 +77,8 @@ static void add_shard(struct pool *pool, struct run *whole, const struct run *ru
 
 	add_cells(pool, whole, run);
 	add_topologies(pool, whole, run);
+	for (size_t i = 0; i < run->files.count; i++)
+		run_add_file(pool, whole, run->files.at[i].name, run->files.at[i].text);
 	if (run->partial)
 		run_set_partial(pool, whole, unrun);
 	kernel.seconds += kernel_of(run)->seconds;

@@ -139,6 +139,10 @@ MEMBERS(result_evidence_members, result_evidence,
         OTHER_MEMBER(result_evidence, icmpv6, LIST, .of = &result_icmp_members, OPTIONAL),
         OTHER_MEMBER(result_evidence, icmpv4, LIST, .of = &result_icmp_members, OPTIONAL));
 
+static const struct member file_texts_rows[] = { { .kind = MEMBER_TEXT, .flags = MEMBER_RAW } };
+static const struct members file_texts_members = { file_texts_rows, COUNT(file_texts_rows), sizeof(const char *),
+	                                           true };
+
 MEMBERS(result_members, result, MEMBER(result, name, "case", TEXT, const char *, .flags = MEMBER_NEEDED),
         TEXT_MEMBER(result, topology, NULLABLE), LABELS(result, axes),
         WORD_MEMBER(result, outcome, .words = outcome_words, .flags = MEMBER_NEEDED), TEXT_MEMBER(result, command),
@@ -150,7 +154,7 @@ MEMBERS(result_members, result, MEMBER(result, name, "case", TEXT, const char *,
         OTHER_MEMBER(result, journey, STRUCT, .of = &result_journey_members, ASKED_NULL),
         OTHER_MEMBER(result, evidence, INLINE, .of = &result_evidence_members), TEXT_MEMBER(result, why, ASKED_NULL),
         REAL_MEMBER(result, ms, ASKED), OTHER_MEMBER(result, journeys, LIST, .of = &result_journeys_members, OPTIONAL),
-        TEXTS(result, console, OPTIONAL));
+        TEXTS(result, console, OPTIONAL), OTHER_MEMBER(result, script, LIST, .of = &file_texts_members, OPTIONAL));
 
 /* ---- a run */
 
@@ -173,8 +177,11 @@ MEMBERS(result_kernel_members, result_kernel, TEXT_MEMBER(result_kernel, release
         RULES(result_kernel, stages, OPTIONAL), INTEGER_MEMBER(result_kernel, boots, OPTIONAL),
         TEXT_MEMBER(result_kernel, troubles, OPTIONAL));
 
+BARE_MEMBERS(run_file_members, run_file, KEY(run_file, name), BARE(run_file, text, TEXT, .flags = MEMBER_RAW));
+
 MEMBERS(run_members, run, TEXT_MEMBER(run, hopcheck, OPTIONAL),
         OTHER_MEMBER(run, kernel, STRUCT, .of = &result_kernel_members, OPTIONAL),
         OTHER_MEMBER(run, topologies, MAP, .of = &result_topology_members, OPTIONAL),
         OTHER_MEMBER(run, cells, LIST, .of = &result_members, .flags = MEMBER_NEEDED | MEMBER_NEW),
-        TRUTH_MEMBER(run, partial, OPTIONAL), INTEGER_MEMBER(run, unrun, OPTIONAL));
+        TRUTH_MEMBER(run, partial, OPTIONAL), INTEGER_MEMBER(run, unrun, OPTIONAL),
+        OTHER_MEMBER(run, files, MAP, .of = &run_file_members, OPTIONAL));

@@ -33,6 +33,7 @@ function field(result, name) {
     case 'counters':
       return Object.entries(value).map(([node, row]) => ({ node, counters: pairs(pooled(row)) }));
     case 'command':
+    case 'script':
       return value.map(pooled).join('');
     case 'journey':
       return { ...value, steps: value.steps.map((step, i) => ({ ...pooled(step), time_us: value.times[i] })) };

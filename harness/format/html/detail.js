@@ -263,9 +263,15 @@ function commandPart(result) {
     <button type="button" class="copy">Copy</button></div>`);
 }
 
+function scriptPart(result) {
+  return field(result, 'script') && section('Show it without hopcheck', html`<p>A shell script with its lab and its traffic, for
+    iproute2, ethtool and python3: exit code 0 as it should be, 1 not, 4 cannot tell.</p>
+    <button type="button" class="save">Save reproduce.sh</button>`);
+}
+
 // A guest that died or warned says why before anything else.
 const parts = [briefPart, expectedPart, linesPart('console', 'Kernel log'), drawingPart, breachesPart, dropsPart,
-  (result) => icmpPart(result, 'icmpv6', 'ICMPv6 errors'), (result) => icmpPart(result, 'icmpv4', 'ICMP errors'), knownPart, commandPart,
+  (result) => icmpPart(result, 'icmpv6', 'ICMPv6 errors'), (result) => icmpPart(result, 'icmpv4', 'ICMP errors'), knownPart, commandPart, scriptPart,
   linesPart('complaints', 'Complaints'), linesPart('hints', 'Hints'), journeyPart, countersPart, hopsPart, endsPart];
 
 async function copyCommand(button) {
@@ -279,4 +285,12 @@ async function copyCommand(button) {
   } catch {
     button.textContent = 'Chosen';
   }
+}
+
+function saveScript(result) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([field(result, 'script')], { type: 'text/x-shellscript' }));
+  link.download = 'reproduce.sh';
+  link.click();
+  URL.revokeObjectURL(link.href);
 }

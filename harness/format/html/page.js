@@ -114,6 +114,7 @@ function detailClick(event) {
   if (!button) return;
   if (button.classList.contains('close')) closeDetail();
   else if (button.classList.contains('copy')) copyCommand(button);
+  else if (button.classList.contains('save')) saveScript(data.cases[state.cell.case].cells[state.cell.cell].results[state.cell.kernel]);
   else if (button.dataset.kernel !== undefined) openDetail({ ...state.cell, kernel: Number(button.dataset.kernel) }, true);
 }
 
