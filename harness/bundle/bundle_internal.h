@@ -10,6 +10,8 @@ extern const char script_alone[], script_kselftest[], script_common[], script_fi
 /* script_lab.c: the lab, a line of shell a line of the plan. */
 void script_lab(char **text, const struct plan *plan, enum script_style style);
 void script_beside(char **text, const struct plan *plan, enum script_style style); /* the lines of the cell alone */
+/* Whether a line of the cell waits until the program holds TAP devices. */
+bool script_waits(const struct plan *plan, const struct command *line);
 /* How a script calls a node's namespace: its name, or with SCRIPT_KSELFTEST a variable. Caller frees. */
 char *script_node(const struct plan *plan, size_t node, enum script_style style);
 /* Why no script can have this lab; NULL: one can. Caller frees. */

@@ -42,14 +42,26 @@ static json_t *base64(const void *octets, size_t length)
 	return json_string(text);
 }
 
+static char *port_name(const struct plan *plan, size_t i)
+{
+	const struct interface *interface = &plan->topology->interfaces[i];
+
+	return text_format("%s.%s", plan->topology->nodes[interface->node].name, interface->name);
+}
+
 static json_t *ports_json(const struct plan *plan)
 {
 	json_t *ports = json_object();
 
 	for (size_t i = 0; i < INTERFACES(plan->topology); i++) {
 		const struct interface *interface = &plan->topology->interfaces[i];
-		owned_text name = text_format("%s.%s", plan->topology->nodes[interface->node].name, interface->name);
-		set(ports, name, json_pack("{s:i}", "mtu", (int)interface->mtu));
+		owned_text name = port_name(plan, i);
+		const size_t peer = link_other(plan->topology, i, NOT_FOUND);
+		const bool carried = port_kind(plan->topology, i)->carry != NULL;
+		owned_text other = port_name(plan, peer);
+		set(ports, name,
+		    json_pack("{s:i,s:s,s:s}", "mtu", (int)interface->mtu, "model",
+		              carried ? interface->model->word : "", "peer", other));
 	}
 	return ports;
 }
@@ -59,8 +71,7 @@ static json_t *offloads_json(const struct plan *plan)
 	json_t *ports = json_object();
 
 	for (size_t i = 0; i < INTERFACES(plan->topology); i++) {
-		const struct interface *interface = &plan->topology->interfaces[i];
-		owned_text name = text_format("%s.%s", plan->topology->nodes[interface->node].name, interface->name);
+		owned_text name = port_name(plan, i);
 		json_t *asked = json_object();
 		for (int offload = 0; offload < OFFLOADS; offload++)
 			if (plan->offloads[i][offload] >= 0)
@@ -121,8 +132,9 @@ static json_t *services_json(const struct plan *plan)
 				                                macs_json(plan, next)));
 		}
 		set(services, plan->topology->nodes[service->node].name,
-		    json_pack("{s:o,s:s,s:o}", "sid", address_json(&service->device.sid), "checksum",
-		              word_of(service_checksum_words, (int)service->device.checksum), "routes", routes));
+		    json_pack("{s:o,s:s,s:o,s:s}", "sid", address_json(&service->device.sid), "checksum",
+		              word_of(service_checksum_words, (int)service->device.checksum), "routes", routes, "tun",
+		              service->device.kind->input == INPUT_TUN ? service->device.kind->name : ""));
 	}
 	return services;
 }
@@ -246,6 +258,25 @@ static json_t *crafted_json(const struct plan *plan, struct error *err)
 	return json;
 }
 
+/* Offloads of TAP devices, which take them once a program holds them. */
+static json_t *commands_json(const struct plan *plan)
+{
+	json_t *commands = json_array();
+
+	for (size_t i = 0; i < plan->cell_command_count; i++) {
+		const struct command *command = &plan->cell_commands[i];
+		if (!script_waits(plan, command))
+			continue;
+		json_t *words = json_pack("[s,s]", plan->topology->nodes[command->node].name, "ethtool");
+		owned_text text = text_copy(command->text);
+		char *rest = NULL;
+		for (char *word = strtok_r(text, " ", &rest); word; word = strtok_r(NULL, " ", &rest))
+			json_array_append_new(words, json_string(word));
+		json_array_append_new(commands, words);
+	}
+	return commands;
+}
+
 /* A burst that software cuts needs whole checksums, which tx off makes. */
 static json_t *tx_check(const struct plan *plan, const json_t *traffic)
 {
@@ -286,6 +317,7 @@ json_t *script_cell(const struct plan *plan, const struct result *result, struct
 	set(cell, "offloads", offloads_json(plan));
 	set(cell, "services", services_json(plan));
 	set(cell, "listeners", listeners_json(plan));
+	set(cell, "commands", commands_json(plan));
 	set(cell, "complaints", json_array());
 	set(cell, "drop_counters", drop_counters(plan));
 	set(cell, "tx_off", traffic ? tx_check(plan, traffic) : json_null());

@@ -149,12 +149,28 @@ void script_lab(char **text, const struct plan *plan, enum script_style style)
 	}
 }
 
+bool script_waits(const struct plan *plan, const struct command *line)
+{
+	const char *device = strchr(line->text, ' ');
+
+	if (line->tool != TOOL_ETHTOOL || !device || line->node >= plan->topology->node_count)
+		return false;
+	FOR_EACH_INTERFACE (i, plan->topology, line->node) {
+		const char *name = plan->topology->interfaces[i].name;
+		if (strncmp(device + 1, name, strlen(name)) == 0 && device[1 + strlen(name)] == ' ')
+			return port_kind(plan->topology, i)->carry != NULL;
+	}
+	return false;
+}
+
 void script_beside(char **text, const struct plan *plan, enum script_style style)
 {
 	bool said[COUNT(comments)] = { false };
 
 	text_append(text, "\n# ---- what this test sets beside its lab\n");
 	for (size_t i = 0; i < plan->cell_command_count; i++) {
+		if (script_waits(plan, &plan->cell_commands[i]))
+			continue;
 		say_once(text, plan->cell_commands[i].text, said);
 		line_words(text, plan, &plan->cell_commands[i], true, style);
 	}
@@ -168,13 +184,10 @@ char *script_lacks(const struct plan *plan)
 		const struct link_kind *kind = link_kind(&topology->links[i]);
 		if (kind->lent)
 			return text_copy("its links are NICs that `hopcheck matrix` gives a guest");
-		if (kind->carry)
+		if (kind->napi || kind->paged)
 			return text_format("its links of kind %s are programs of hopcheck behind /dev/net/tun",
 			                   kind->word);
 	}
-	for (size_t i = 0; i < plan->service_count; i++)
-		if (plan->services[i].device.kind->input == INPUT_TUN)
-			return text_copy("its service is a program of hopcheck behind /dev/net/tun");
 	if (cell_flow(plan->testcase, plan->cell))
 		return text_copy("it is a flow that follows others in one lab");
 	return NULL;

@@ -111,7 +111,7 @@ static void selftest(void **state)
 static void lacks(void **state)
 {
 	owned_made made = make("topology: t\nnodes: {src: {}, dst: {addresses: [\"fc00:d::1\"]}}\n"
-	                       "links: [{ends: [src.b0, dst.a0], kind: nic-model}]\n",
+	                       "links: [{ends: [src.b0, dst.a0], kind: wire}]\n",
 	                       CASE("", ""), 0);
 	struct result_row row = { .fate = FATE_DELIVERED };
 	struct result cell = cell_of(&row);
@@ -119,7 +119,7 @@ static void lacks(void **state)
 	struct error err = { 0 };
 
 	(void)state;
-	assert_non_null(strstr(script, "\ncannot \"its links of kind nic-model are programs of hopcheck"));
+	assert_non_null(strstr(script, "\ncannot \"its links of kind wire are programs of hopcheck"));
 	assert_null(strstr(script, "\nnode "));
 	assert_int_equal(script_embed(test_pool(), &cell, made.plan, &err), -1);
 }

@@ -1,5 +1,6 @@
 import base64
 import ctypes
+import fcntl
 import json
 import mmap
 import os
@@ -88,6 +89,7 @@ def ipv6_read(octets, at):
         "source": octets[at + 8 : at + 24],
         "destination": octets[at + 24 : at + 40],
         "srhs": [],
+        "at": at,
         "end": end,
     }
     at += 40
@@ -108,6 +110,7 @@ def ipv4_read(octets, at):
         "source": octets[at + 12 : at + 16],
         "destination": octets[at + 16 : at + 20],
         "srhs": [],
+        "at": at,
         "end": min(len(octets), at + length) if length else len(octets),
     }
     return ip, octets[at + 9], at + 4 * (octets[at] & 15)
@@ -270,7 +273,8 @@ class Seen:
     def poll(self, wait):
         """Whether something came; waits for it."""
         if wait:
-            select.select([capture.socket for capture in self.captures], [], [], wait)
+            select.select([capture.socket for capture in self.captures] + list(TUNS.values()), [], [], wait)
+        tuns_carry()
         before = len(self.packets)
         for capture in self.captures:
             for hop, time, offload, octets in capture.read():
@@ -332,28 +336,39 @@ def next_hop(node, to):
     return None
 
 
-def serve(packet):
-    """A service segment in user space: the next segment becomes the destination, and on it goes (RFC 8986 4.1)."""
-    service = CELL["services"].get(packet.node)
-    if not service or packet.hop.endswith(":out") or not packet.ips or packet.ips[0]["version"] != 6:
-        return
-    if address(packet.ips[0]["destination"]) != service["sid"]:
-        return
-    octets, srh = bytearray(packet.octets), srh_of(packet.ips[0])
+def advance(packet, node):
+    """A service segment in user space: the next segment becomes the destination (RFC 8986 4.1), which is returned."""
+    octets, srh = bytearray(packet.octets), srh_of(packet.ips[0]) if packet.ips else None
     if not srh or not srh["left"]:
-        CELL["complaints"].append(packet.node + " service: a packet without a segment left")
-        return
+        CELL["complaints"].append(node + " service: a packet without a segment left")
+        return None, None
     to = srh["segments"][srh["left"] - 1]
     at = 54
     while octets[at + 2] != 4 or octets[at + 3] != srh["left"]:
         at += 8 * (octets[at + 1] + 1)
     octets[38:54], octets[at + 3] = to, srh["left"] - 1
-    if service["checksum"] == "complete":
+    if CELL["services"][node]["checksum"] == "complete":
+        if packet.tcp is None:
+            CELL["complaints"].append(node + " service: no TCP segment to complete")
+            return None, None
         ip = packet.ips[-1]
         octets[packet.tcp + 16 : packet.tcp + 18] = b"\0\0"
         segment = bytes(octets[packet.tcp : ip["end"]])
         total = pseudo(ip, len(segment), 6) + sum16(segment)
         struct.pack_into(">H", octets, packet.tcp + 16, ~((total & 0xFFFF) + (total >> 16)) & 0xFFFF)
+    return octets, to
+
+
+def serve(packet):
+    """A service on a packet socket: it sends on what is for its SID; the kernel's own copy ends in a blackhole."""
+    service = CELL["services"].get(packet.node)
+    if not service or service["tun"] or packet.hop.endswith(":out") or not packet.ips:
+        return
+    if address(packet.ips[0]["destination"]) != service["sid"]:
+        return
+    octets, to = advance(packet, packet.node)
+    if not octets:
+        return
     entry = next_hop(packet.node, address(to))
     if not entry:
         CELL["complaints"].append(packet.node + " service: no route to the next segment")
@@ -364,6 +379,72 @@ def serve(packet):
     except OSError as error:
         message = "%s service: sending a packet of %d octets: %s" % (packet.node, len(octets), error.strerror)
         CELL["complaints"].append(message)
+
+
+# ---- what is behind TAP and TUN devices
+
+TUNS = {}  # descriptors, by port or by the node of a service
+
+
+def tun_open(node, device, flags, offloads):
+    """The program's side of a device that is there; it has a carrier only then."""
+    with At(node):
+        try:
+            fd = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
+            fcntl.ioctl(fd, 0x400454CA, struct.pack("16sH22x", device.encode(), flags))  # TUNSETIFF
+            if offloads:
+                fcntl.ioctl(fd, 0x400454D0, offloads)  # TUNSETOFFLOAD
+        except OSError as error:
+            raise CannotTell("/dev/net/tun: " + error.strerror)
+    return fd
+
+
+def tuns_open():
+    for port, about in CELL["ports"].items():
+        if about["model"]:
+            node, device = port.split(".")
+            TUNS[port] = tun_open(node, device, 0x5002, 1)  # IFF_TAP, IFF_NO_PI, IFF_VNET_HDR; TUN_F_CSUM
+    for node, service in CELL["services"].items():
+        if service["tun"]:
+            TUNS[node] = tun_open(node, service["tun"], 0x1001, 0)  # IFF_TUN, IFF_NO_PI
+    for node, *words in CELL["commands"]:
+        run(node, *words)
+
+
+def frames_of(fd):
+    try:
+        while True:
+            yield os.read(fd, 131072)
+    except BlockingIOError:
+        pass
+
+
+def transmit(port, offload, octets):
+    """What a NIC does with a partial checksum: completes it, or does not where it does not know the headers."""
+    start, at = struct.unpack_from("=HH", offload, 6)
+    packet = Packet(bytes(octets))
+    kind = octets[20] if packet.ips else 0
+    for ip in packet.ips:
+        kind = octets[ip["at"] + (6 if ip["version"] == 6 else 9)]
+    if CELL["ports"][port]["model"] == "next-header" and kind != 6:
+        CELL["complaints"].append("%s: partial checksum but l4 proto=%x!" % (port, kind))
+        return
+    struct.pack_into(">H", octets, start + at, (~sum16(bytes(octets[start:])) & 0xFFFF) or 0xFFFF)
+
+
+def tuns_carry():
+    """Links of TAP devices, from one end to the other, and services behind a TUN device."""
+    for name, fd in TUNS.items():
+        for octets in frames_of(fd):
+            if name in CELL["ports"]:
+                frame = bytearray(octets[10:])
+                if octets[0] & 1:
+                    transmit(name, octets[:10], frame)
+                os.write(TUNS[CELL["ports"][name]["peer"]], bytes(10) + frame)
+            else:
+                packet, _ = advance(Packet(bytes(12) + b"\x86\xdd" + octets), name)
+                if packet:
+                    os.write(fd, packet[14:])
 
 
 # ---- traffic
@@ -999,6 +1080,7 @@ def show_seen(seen, count):
 
 
 def play():
+    tuns_open()
     settle()
     check_offloads()
     seen = Seen()
@@ -1007,7 +1089,8 @@ def play():
     if traffic["kind"] == "kernel":
         client, server, forward, back = connection(seen, traffic)
     else:
-        server = crafted(seen, traffic)
+        client, server = None, crafted(seen, traffic)
+    seen.ends = client, server  # open until all is compared: what closing sends would be seen too
     count = moved(before)
     if any(capture.lost() for capture in seen.captures):
         raise CannotTell("a capture lost packets")
