@@ -96,6 +96,7 @@ int frame_build(struct frame **ret, const struct packet_spec *spec, struct error
 /* What a header is; each kind has a file with its row in harness/packet/. */
 enum layer_kind {
 	LAYER_ETHERNET,
+	LAYER_VLAN,
 	LAYER_IPV4,
 	LAYER_IPV6,
 	LAYER_HOP_BY_HOP,  /* options */
@@ -103,6 +104,10 @@ enum layer_kind {
 	LAYER_ROUTING,     /* of any type; also a truncated one of at least 8 octets */
 	LAYER_FRAGMENT,
 	LAYER_TCP,
+	LAYER_UDP,
+	LAYER_VXLAN,  /* behind UDP */
+	LAYER_GENEVE, /* likewise */
+	LAYER_GTP,    /* likewise: GTP-U */
 	LAYER_ICMPV4, /* the 4 octets that every message has */
 	LAYER_ICMPV6, /* likewise */
 	LAYER_GIVEN,  /* written as a spec gives it, and never read */
@@ -146,6 +151,13 @@ const struct layer *packet_ip_inside(const struct packet_view *view, const struc
  * the packet's own. */
 const struct layer *packet_frame_of(const struct packet_view *view, const struct layer *ip);
 bool packet_is_encapsulated(const struct packet_view *view); /* IP in IP */
+/* What follows the last layer as that names it, where nothing here reads it. UNREAD_NOTHING: a payload, or it is cut.
+ */
+struct unread {
+	enum { UNREAD_NOTHING, UNREAD_ETHERTYPE, UNREAD_PROTOCOL } by;
+	uint16_t number;
+};
+struct unread packet_unread(const struct packet_view *view);
 
 /* Of an IP header of the view, as written there; of NULL: 0. */
 struct address ip_source(const struct packet_view *view, const struct layer *ip);
@@ -191,6 +203,9 @@ size_t packet_segment_length(const struct packet_view *view);
 size_t packet_payload_length(const struct packet_view *view);
 struct bytes packet_payload(const struct packet_view *view); /* what of it is in the frame */
 
+/* Of a transport that has ports; else 0. */
+void packet_ports(const struct packet_view *view, uint16_t *source, uint16_t *destination);
+
 struct tcp_header {
 	uint16_t source_port, destination_port;
 	uint32_t sequence, acknowledgement;
@@ -231,6 +246,13 @@ enum icmp_parameter icmp_parameter(unsigned version, unsigned type, unsigned cod
  * BAD, whatever devices do. */
 enum checksum layer_checksum(const struct packet_view *view, const struct layer *layer, bool needs_csum);
 enum checksum packet_checksum(const struct packet_view *view, bool needs_csum); /* of the transport */
+/* The same over a pseudo-header with these addresses, in place of the source and final destination of the IP header
+ * before it. */
+enum checksum layer_checksum_between(const struct packet_view *view, const struct layer *layer, bool needs_csum,
+                                     const struct address *source, const struct address *final);
+/* Whether a layer has a checksum, and over more than its own header; and what its field holds. */
+bool layer_is_summed(const struct layer *layer);
+uint16_t layer_checksum_field(const struct packet_view *view, const struct layer *layer);
 
 /* Internet checksum pieces (RFC 1071), in host order, for services and NIC models. */
 uint32_t sum_add(uint32_t sum, struct bytes bytes); /* running, unfolded; bytes start at an even offset */

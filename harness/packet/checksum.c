@@ -20,7 +20,8 @@ static enum checksum sum_is_right(uint32_t sum, struct bytes rest)
 	return sum_fold(sum_add(sum, rest)) == 0xffff ? CHECKSUM_VALID : CHECKSUM_BAD;
 }
 
-enum checksum layer_checksum(const struct packet_view *view, const struct layer *layer, bool needs_csum)
+enum checksum layer_checksum_between(const struct packet_view *view, const struct layer *layer, bool needs_csum,
+                                     const struct address *source, const struct address *final)
 {
 	const struct layer_row *row = layer_rows[layer->kind];
 
@@ -28,8 +29,6 @@ enum checksum layer_checksum(const struct packet_view *view, const struct layer 
 		return sum_is_right(0, (struct bytes){ view->frame + layer->offset, layer->length });
 	if (row->covers == COVERS_NONE || !view->whole)
 		return CHECKSUM_BAD;
-	const struct layer *ip = network_of(view, layer);
-	struct address source = ip_source(view, ip), final = packet_final(view, ip);
 	size_t promised = packet_behind(view, layer) ? reader_before(view, layer).promised : view->promised;
 	size_t length = promised - layer->offset;
 	const uint8_t *header = view->frame + layer->offset;
@@ -37,14 +36,32 @@ enum checksum layer_checksum(const struct packet_view *view, const struct layer 
 	if (row->covers == COVERS_MESSAGE)
 		return layer->offset + length > view->length ? CHECKSUM_BAD : sum_is_right(0, segment);
 	if (needs_csum) {
-		uint32_t pseudo = sum_pseudo(&source, &final, (uint32_t)length, protocol_of(layer));
+		uint32_t pseudo = sum_pseudo(source, final, (uint32_t)length, protocol_of(layer));
 		/* 0 and 0xffff are the same number in one's complement. */
 		bool same = read16(header + row->checksum_at) % 0xffff == sum_fold(pseudo) % 0xffff;
 		return same ? CHECKSUM_PARTIAL : CHECKSUM_BAD;
 	}
 	if (layer->offset + length > view->length)
 		return CHECKSUM_BAD;
-	return sum_is_right(sum_pseudo(&source, &final, (uint32_t)length, protocol_of(layer)), segment);
+	return sum_is_right(sum_pseudo(source, final, (uint32_t)length, protocol_of(layer)), segment);
+}
+
+enum checksum layer_checksum(const struct packet_view *view, const struct layer *layer, bool needs_csum)
+{
+	const struct layer *ip = network_of(view, layer);
+	const struct address source = ip_source(view, ip), final = packet_final(view, ip);
+
+	return layer_checksum_between(view, layer, needs_csum, &source, &final);
+}
+
+bool layer_is_summed(const struct layer *layer)
+{
+	return layer_rows[layer->kind]->covers >= COVERS_MESSAGE;
+}
+
+uint16_t layer_checksum_field(const struct packet_view *view, const struct layer *layer)
+{
+	return read16(view->frame + layer->offset + layer_rows[layer->kind]->checksum_at);
 }
 
 enum checksum packet_checksum(const struct packet_view *view, bool needs_csum)

@@ -8,6 +8,8 @@
 /* How a header names what follows it; 0: nothing does. */
 #define ETHERTYPE(number) (0x10000u | (number))
 #define PROTOCOL(number)  (0x20000u | (number))
+#define UDP_PORT(number)  (0x30000u | (number)) /* to which a datagram goes */
+#define NAMED_BY(name)    ((name) & ~0xffffu)
 
 /* Where reading stands: the next header begins at `at`; its packet ends in the frame at `end`, and at `promised` as the
  * headers so far say. */
@@ -50,7 +52,8 @@ struct layer_row {
 	void (*write)(const struct building *building, const struct part *part);
 };
 extern const struct layer_row layer_ethernet, layer_ipv4, layer_ipv6, layer_hop_by_hop, layer_destination,
-        layer_routing, layer_fragment, layer_tcp, layer_icmpv4, layer_icmpv6, layer_given;
+        layer_routing, layer_fragment, layer_tcp, layer_icmpv4, layer_icmpv6, layer_given, layer_vlan, layer_udp,
+        layer_vxlan, layer_geneve, layer_gtp;
 extern const struct layer_row *const layer_rows[LAYER_KINDS];
 
 static inline bool reader_has(const struct reader *reader, size_t size)

@@ -32,6 +32,11 @@ enum {
 	ICMP_FIXED = 4,    /* what all messages of both versions have */
 	TCP_CHECKSUM = 16, /* offset in the TCP header */
 	TCP_URGENT = 18,
+	UDP_SIZE = 8,
+	UDP_LENGTH = 4, /* offsets in the UDP header */
+	UDP_CHECKSUM = 6,
+	VLAN_SIZE = 4,
+	TUNNEL_FIXED = 8, /* of VXLAN, Geneve and GTP-U: what all of their headers have */
 	ROUTING_TYPE_SRH = 4,
 	TLV_PAD1 = 0,
 	TLV_PADN = 4,

@@ -62,6 +62,25 @@ struct packet_view packet_parse(struct bytes frame)
 	return packet_parse_start(frame, frame.length);
 }
 
+struct unread packet_unread(const struct packet_view *view)
+{
+	const struct layer *last = view->count ? &view->layers[view->count - 1] : NULL;
+	struct reader reader = { 0 };
+	struct layer again;
+
+	if (last)
+		reader = reader_before(view, last);
+	if (!last || !parse_layer(&reader, last->kind, &again) || !reader.next || kind_of(reader.next) < LAYER_KINDS ||
+	    reader.next == PROTOCOL(IPPROTO_NONE))
+		return (struct unread){ 0 };
+	const uint16_t number = (uint16_t)reader.next;
+	if (NAMED_BY(reader.next) == ETHERTYPE(0))
+		return (struct unread){ UNREAD_ETHERTYPE, number };
+	if (NAMED_BY(reader.next) == PROTOCOL(0))
+		return (struct unread){ UNREAD_PROTOCOL, number };
+	return (struct unread){ 0 };
+}
+
 struct reader reader_before(const struct packet_view *view, const struct layer *layer)
 {
 	struct reader reader = { .frame = { view->frame, view->length },

@@ -32,3 +32,13 @@ struct bytes packet_payload(const struct packet_view *view)
 	size_t end = view->end < view->length ? view->end : view->length;
 	return (struct bytes){ view->frame + begin, end > begin ? end - begin : 0 };
 }
+
+/* TCP and UDP have theirs in the same place. */
+void packet_ports(const struct packet_view *view, uint16_t *source, uint16_t *destination)
+{
+	const struct layer *transport = packet_transport(view);
+	const bool has = transport && (transport->kind == LAYER_TCP || transport->kind == LAYER_UDP);
+
+	*source = has ? read16(view->frame + transport->offset) : 0;
+	*destination = has ? read16(view->frame + transport->offset + 2) : 0;
+}

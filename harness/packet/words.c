@@ -50,6 +50,7 @@ const char *icmp_word(uint8_t version, uint8_t type, uint8_t code)
 
 static const char *const layer_names[] = {
 	[LAYER_ETHERNET] = "Ethernet",
+	[LAYER_VLAN] = "VLAN",
 	[LAYER_IPV4] = "IPv4",
 	[LAYER_IPV6] = "IPv6",
 	[LAYER_HOP_BY_HOP] = "hop-by-hop options",
@@ -57,6 +58,10 @@ static const char *const layer_names[] = {
 	[LAYER_ROUTING] = "SRH",
 	[LAYER_FRAGMENT] = "fragment",
 	[LAYER_TCP] = "TCP",
+	[LAYER_UDP] = "UDP",
+	[LAYER_VXLAN] = "VXLAN",
+	[LAYER_GENEVE] = "Geneve",
+	[LAYER_GTP] = "GTP-U",
 	[LAYER_ICMPV4] = "ICMP",
 	[LAYER_ICMPV6] = "ICMPv6",
 	[LAYER_GIVEN] = "other",

@@ -48,16 +48,13 @@ static void toy_build(struct packet_spec *spec, const struct traffic *traffic, u
 	spec->checksum_at = UDP_CHECKSUM;
 }
 
-/* Behind the last header that is known; NULL: no datagram. */
+/* NULL: no datagram. */
 static const uint8_t *toy_at(const struct captured *captured)
 {
 	const struct packet_view *view = &captured->view;
-	const struct layer *last = view->count ? &view->layers[view->count - 1] : NULL;
-	size_t at = last ? last->offset + last->length : 0;
+	const struct layer *udp = packet_layer(view, LAYER_UDP);
 
-	if (!last || (last->kind != LAYER_IPV6 && last->kind != LAYER_ROUTING) || at + TOY_SIZE > view->end)
-		return NULL;
-	return view->frame[last->offset + (last->kind == LAYER_IPV6 ? 6 : 0)] == IPPROTO_UDP ? view->frame + at : NULL;
+	return udp && (size_t)udp->offset + TOY_SIZE <= view->end ? view->frame + udp->offset : NULL;
 }
 
 static void toy_identify(struct captured *captured)
