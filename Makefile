@@ -11,7 +11,7 @@ comma   := ,
 SANITIZE := $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
 # Asked once, and only when something is compiled: what is missing may be installed by then.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(LIBS)))$(PKG_CFLAGS)
-PKG_LIBS   = $(eval PKG_LIBS := $$(shell pkg-config --libs $(LIBS)))$(PKG_LIBS)
+PKG_LIBS   = $(eval PKG_LIBS := $$(shell pkg-config --libs $(LIBS)) -ldl)$(PKG_LIBS)
 ALL_CFLAGS = -std=gnu17 -D_GNU_SOURCE -DHOPCHECK_VERSION='"$(VERSION)"' -Iinclude -Iharness -pthread $(WARN) $(SANITIZE) $(PKG_CFLAGS) $(CFLAGS)
 
 SOURCES := $(filter-out %_test.c harness/fuzz/% harness/cli/main.c,$(wildcard harness/*/*.c harness/*/*/*.c))

@@ -14,7 +14,7 @@ has() { command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ] || [ -x "/sbin/$1" ]
 
 need pkg-config has pkg-config
 for pair in zlib1g-dev:zlib libyaml-dev:yaml-0.1 libjansson-dev:jansson libcmocka-dev:cmocka \
-	libbpf-dev:libbpf; do
+	libbpf-dev:libbpf libpcap-dev:libpcap; do
 	need "${pair%%:*}" pkg-config --exists "${pair#*:}"
 done
 need iproute2 has ip

@@ -24,6 +24,7 @@ enum command_id {
 	COMMAND_REPORT,
 	COMMAND_PLAN,
 	COMMAND_BUNDLE,
+	COMMAND_PCAP,
 	COMMAND_VERDICTS,
 	COMMAND_COMPLETION,
 	COMMANDS
@@ -47,7 +48,7 @@ struct subcommand {
 };
 extern const struct subcommand subcommand_run, subcommand_matrix, subcommand_merge, subcommand_bisect,
         subcommand_explain, subcommand_sweep, subcommand_list, subcommand_check, subcommand_judge, subcommand_report,
-        subcommand_plan, subcommand_bundle, subcommand_verdicts, subcommand_completion;
+        subcommand_plan, subcommand_bundle, subcommand_pcap, subcommand_verdicts, subcommand_completion;
 extern const struct subcommand *const subcommands[COMMANDS]; /* in the order of the help */
 
 /* ---- options.c: one table of all options. What a subcommand does not take stays as it was. */
@@ -74,6 +75,7 @@ struct options {
 	bool help, quiet, cells, table, fresh, by_ip, no_drop_events, stages;
 	unsigned verbose; /* how often -v was given */
 	unsigned workers;
+	unsigned mtu; /* 0: not known */
 	struct fleet_options fleet;
 	const char **kernels;
 	size_t kernel_count;
