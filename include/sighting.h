@@ -4,7 +4,7 @@
 #define HOPCHECK_SIGHTING_H
 
 #include "capture.h"
-#include "members.h"
+#include "result.h"
 
 /* The state of a checksum, of which enum checksum has the first three. */
 enum sum {
@@ -56,6 +56,10 @@ struct sighted_flow {
 		const struct sighted_packet *at;
 		size_t count;
 	} packets;
+	struct texts places; /* points in the order in which packets from the client pass them; not given: one */
+	/* Where there are several: for report_ladder(), the way of each packet. */
+	const struct result *ladder;
+	const struct result_topology *topology;
 };
 struct sighted_point {
 	const uint8_t *shape;
@@ -87,6 +91,6 @@ const struct sightings *sightings_make(struct pool *pool, struct capture *captur
 
 /* view/sighted.c: what a terminal shows; with style.verbose every packet, and each layer of it. */
 struct report_style;
-void report_sightings(FILE *out, struct report_style style, const struct sightings *sightings);
+void report_sightings(FILE *out, struct report_style style, struct pool *pool, const struct sightings *sightings);
 
 #endif

@@ -33,14 +33,17 @@ for cell in 0 1 2 3; do
 done
 
 # ---- what is right, and what is not
-COLUMNS=200 ends_with 0 pcap kept/taken-0/trace.pcapng
+COLUMNS=200 ends_with 0 pcap -v kept/taken-0/trace.pcapng
 grep -q 'src:b0:out #1 > data 0:1000, SL1 to fc00:1::100, in the end fc00:d:d000::1, 1114 octets, valid' out ||
 	complain "the first packet: $(cat out)"
+grep -q 'client to n1: src:b0; n1 to n2: r1:a0; n2 to n3: r1:b0; n3 to server: dst:a0$' out || complain "places: $(cat out)"
+grep -q '^ *0.0  data 0:1000 .*SL1 fc00:1::100 ok.*SL1 fc00:1::100 ok.*SL0 fc00:d:d000::1 ok.*SL0 fc00:d:d000::1 ok' out ||
+	complain "the ladder: $(cat out)"
 grep -q ', 0 with faults$' out || complain "the total: $(cat out)"
 ends_with 1 pcap kept/taken-1/trace.pcapng
 [ "$(grep -c 'FAULT TCP checksum bad$' out)" = 4 ] || complain "a bad checksum at four hops: $(cat out)"
-ends_with 0 pcap kept/taken-2/trace.pcapng
-grep -q 'partial$' out || complain "a partial one: $(cat out)"
+ends_with 0 pcap -v kept/taken-2/trace.pcapng
+one_line out | grep -q '1114 octets, partial' || complain "a partial one: $(cat out)"
 ends_with 1 pcap -vv kept/taken-3/trace.pcapng
 one_line out | grep -q "FAULT SRH: last entry is beyond the header's length (segments left 1, last entry 9" ||
 	complain "last entry: $(cat out)"

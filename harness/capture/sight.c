@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "flow.h"
+#include "track.h"
 
 enum { ETHERNET_SIZE = 14, VLAN_SIZE = 4, COMMON_MTU = 1500 };
 
@@ -140,9 +140,10 @@ static void say_addresses(struct pool *pool, struct sighted_packet *made, const 
 }
 
 static void packet_sighted(struct sighted_packet *made, struct pool *pool, const struct capture *capture,
-                           const struct flow *flow, size_t index, const struct sighting_options *options)
+                           const struct flow *flow, const struct tracks *tracks, size_t index,
+                           const struct sighting_options *options)
 {
-	const struct capture_packet *packet = &capture->packets[index];
+	const struct capture_packet *packet = &capture->packets[flow->packets[index]];
 	const struct packet_view *view = &packet->seen.view;
 	struct remarks remarks = { 0 };
 	owned_text name = packet_name(flow, &packet->seen);
@@ -161,6 +162,8 @@ static void packet_sighted(struct sighted_packet *made, struct pool *pool, const
 	if (packet_transport(view))
 		made->checksum = made->layers.at[made->layers.count - 1].checksum;
 	remark_size(&remarks, view, options->mtu, any_partial(&made->layers));
+	if (tracks->place_count)
+		pass_remark(&remarks, capture, tracks, index);
 	made->faults = texts_of(pool, remarks.faults, remarks.fault_count);
 	made->notes = texts_of(pool, remarks.notes, remarks.note_count);
 	remarks_clear(&remarks);
@@ -168,10 +171,33 @@ static void packet_sighted(struct sighted_packet *made, struct pool *pool, const
 
 /* ---- all of them */
 
+/* "eth0" of a place whose points are both directions of an interface. */
+static const char *place_name(struct pool *pool, const struct capture *capture, const struct tracks *tracks,
+                              size_t place)
+{
+	const size_t point = tracks->points[place];
+	const char *name = capture->points[point].name;
+
+	for (size_t i = 0; i < tracks->pass_count; i++)
+		if (tracks->passes[i].place == place && capture->packets[tracks->passes[i].packet].point != point)
+			return pool_format(pool, "%.*s", (int)(strrchr(name, ':') - name), name);
+	return pool_text(pool, name);
+}
+
+static struct texts places_of(struct pool *pool, const struct capture *capture, const struct tracks *tracks)
+{
+	const char **names = pool_alloc(pool, (tracks->place_count + 1) * sizeof *names);
+
+	for (size_t i = 0; i < tracks->place_count; i++)
+		names[i] = place_name(pool, capture, tracks, i);
+	return (struct texts){ names, tracks->place_count };
+}
+
 static void flow_sighted(struct sighted_flow *made, struct pool *pool, const struct capture *capture,
                          const struct flow *flow, const struct sighting_options *options)
 {
 	struct sighted_packet *packets = pool_alloc(pool, (flow->count + 1) * sizeof *packets);
+	struct tracks tracks = { 0 };
 	owned_text protocol = flow_protocol(flow);
 	owned_text client = flow_end(flow, 0);
 	owned_text server = flow_end(flow, 1);
@@ -180,10 +206,17 @@ static void flow_sighted(struct sighted_flow *made, struct pool *pool, const str
 		                       .client = pool_text(pool, client),
 		                       .server = pool_text(pool, server),
 		                       .packets = { packets, flow->count } };
+	if (packet_ip(&capture->packets[flow->packets[0]].seen.view))
+		tracks_make(&tracks, capture, flow);
 	for (size_t i = 0; i < flow->count; i++) {
-		packet_sighted(&packets[i], pool, capture, flow, flow->packets[i], options);
+		packet_sighted(&packets[i], pool, capture, flow, &tracks, i, options);
 		made->faulty += packets[i].faults.count > 0;
 	}
+	if (tracks.place_count > 1) {
+		made->ladder = tracks_drawn(pool, capture, flow, &tracks, made, &made->topology);
+		made->places = places_of(pool, capture, &tracks);
+	}
+	tracks_clear(&tracks);
 }
 
 static void say_points(struct pool *pool, struct sightings *made, const struct capture *capture)

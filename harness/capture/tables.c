@@ -29,6 +29,7 @@ LOCAL_MEMBERS(packet_members, sighted_packet, INTEGER_MEMBER(sighted_packet, num
 
 LOCAL_MEMBERS(flow_members, sighted_flow, TEXT_MEMBER(sighted_flow, protocol), TEXT_MEMBER(sighted_flow, client),
               TEXT_MEMBER(sighted_flow, server), INTEGER_MEMBER(sighted_flow, faulty),
+              OTHER_MEMBER(sighted_flow, places, LIST, .of = &texts_members, .flags = MEMBER_OPTIONAL),
               OTHER_MEMBER(sighted_flow, packets, LIST, .of = &packet_members));
 
 LOCAL_MEMBERS(point_members, sighted_point, TEXT_MEMBER(sighted_point, name), TEXT_MEMBER(sighted_point, link),

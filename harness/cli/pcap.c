@@ -12,14 +12,14 @@ static int json_of_sightings(FILE *out, const void *value, struct error *err)
 	return ret;
 }
 
-static int report(const struct options *options, const struct sightings *sightings)
+static int report(const struct options *options, struct pool *pool, const struct sightings *sightings)
 {
 	FILE *out = options->json && file_is_stdout(options->json) ? stderr : stdout;
 	struct report_style style = report_style_of(out);
 
 	style.verbose = options->verbose;
 	if (!options->quiet)
-		report_sightings(out, style, sightings);
+		report_sightings(out, style, pool, sightings);
 	if (write_document(options->json, json_of_sightings, sightings) != EXIT_OK)
 		return EXIT_BROKEN;
 	return sightings->faulty ? EXIT_FAIL : sightings->packets ? EXIT_OK : EXIT_NOTHING;
@@ -37,7 +37,7 @@ static int command(struct options *options)
 		say_errors(&err);
 		return EXIT_USAGE;
 	}
-	return report(options, sightings_make(pool, capture, &(struct sighting_options){ options->mtu }));
+	return report(options, pool, sightings_make(pool, capture, &(struct sighting_options){ options->mtu }));
 }
 
 const struct subcommand subcommand_pcap = {

@@ -36,7 +36,7 @@ static void tell_all(struct capture *capture)
 	for (size_t i = 0; i < sightings->flows.count; i++)
 		packets += sightings->flows.at[i].packets.count;
 	demand(packets == capture->packet_count);
-	report_sightings(out, (struct report_style){ .width = 80, .verbose = 2 }, sightings);
+	report_sightings(out, (struct report_style){ .width = 80, .verbose = 2 }, pool, sightings);
 	fclose(out);
 	free(text);
 	json_t *json = members_json(&sightings_members, sightings);

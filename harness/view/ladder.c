@@ -127,8 +127,8 @@ static void write_title(const struct ladder *ladder)
 	fputc('\n', ladder->out);
 }
 
-void report_ladder(FILE *out, struct report_style style, struct pool *pool, const struct result *result,
-                   const struct result_topology *topology)
+void ladder_write(FILE *out, struct report_style style, struct pool *pool, const struct result *result,
+                  const struct result_topology *topology)
 {
 	struct ladder ladder = { .out = out, .style = style, .result = result, .rows = rows_of(result) };
 
@@ -137,7 +137,6 @@ void report_ladder(FILE *out, struct report_style style, struct pool *pool, cons
 	ladder.links = links_of(pool, result, topology);
 	find_columns(&ladder);
 	find_name_width(&ladder);
-	write_title(&ladder);
 	if (ladder.column_count && ladder_place(&ladder))
 		ladder_draw(&ladder);
 	else
@@ -145,6 +144,17 @@ void report_ladder(FILE *out, struct report_style style, struct pool *pool, cons
 			list_row(&ladder, &ladder.rows.at[i]);
 	free(ladder.columns);
 	free(ladder.links.ends);
+}
+
+void report_ladder(FILE *out, struct report_style style, struct pool *pool, const struct result *result,
+                   const struct result_topology *topology)
+{
+	const struct ladder ladder = { .out = out, .style = style, .result = result };
+
+	if (!rows_of(result).count)
+		return;
+	write_title(&ladder);
+	ladder_write(out, style, pool, result, topology);
 }
 
 static bool write_ladders(FILE *out, struct report_style style, struct pool *pool, const struct run *run)

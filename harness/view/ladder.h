@@ -49,6 +49,10 @@ struct arrow *arrows_of(const struct ladder_links *links, const struct result_jo
 char *arrow_label(const struct arrow *arrow, enum detail label, struct report_style style);
 char *arrow_checksum(const struct arrow *arrow, enum detail label, struct report_style style, enum ink *ink);
 
+/* ---- ladder.c: a ladder without its title; nothing without a journey */
+void ladder_write(FILE *out, struct report_style style, struct pool *pool, const struct result *result,
+                  const struct result_topology *topology);
+
 /* ---- ladder_draw.c */
 struct ladder {
 	FILE *out;

@@ -3,10 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ladder.h"
 #include "sighting.h"
-#include "view.h"
 
-/* Of more packets than MOST, the first and last ones are shown, and of those with faults some. */
+/* Of more packets than MOST, the first and last ones are shown, and of those with faults some; below a ladder only the
+ * latter. */
 enum { MOST = 24, FIRST = 8, LAST = 2, FAULTY = 12, INDENT = 4, LAYER_INDENT = 8 };
 
 static const char *plural(int64_t count)
@@ -117,10 +118,29 @@ static void write_skipped(FILE *out, size_t skipped)
 		fprintf(out, "%*s... %zu more packet%s\n", INDENT, "", skipped, plural((int64_t)skipped));
 }
 
-static void write_flow(FILE *out, struct report_style style, const struct sighted_flow *flow, bool with_point)
+/* The points are the links of the ladder's nodes. */
+static void write_ladder(FILE *out, struct report_style style, struct pool *pool, const struct sighted_flow *flow)
+{
+	char *text = NULL;
+
+	if (!flow->ladder)
+		return;
+	for (size_t i = 0; i < flow->places.count; i++) {
+		const struct texts *ends = &flow->topology->links.at[i].ends;
+		text_append(&text, "%s%.*s to %.*s: %s", i ? "; " : "", (int)strcspn(ends->at[0], "."), ends->at[0],
+		            (int)strcspn(ends->at[1], "."), ends->at[1], flow->places.at[i]);
+	}
+	write_indented(out, style, 2, text);
+	ladder_write(out, style, pool, flow->ladder, flow->topology);
+	free(text);
+}
+
+static void write_flow(FILE *out, struct report_style style, struct pool *pool, const struct sighted_flow *flow,
+                       bool with_point)
 {
 	const struct sighted_packets *packets = &flow->packets;
-	const bool all = style.verbose || packets->count <= MOST;
+	const bool all = style.verbose || (packets->count <= MOST && !flow->ladder);
+	const size_t first = flow->ladder ? 0 : FIRST, last = flow->ladder ? 0 : LAST;
 	size_t skipped = 0, faulty = 0;
 
 	fprintf(out, "\n%s%s%s%s%s: %zu packet%s", flow->protocol, *flow->client ? " " : "", flow->client,
@@ -128,24 +148,26 @@ static void write_flow(FILE *out, struct report_style style, const struct sighte
 	if (flow->faulty)
 		fprintf(out, ", %lld with faults", (long long)flow->faulty);
 	fputc('\n', out);
+	write_ladder(out, style, pool, flow);
 	for (size_t i = 0; i < packets->count; i++) {
 		const bool wrong = packets->at[i].faults.count > 0;
-		if (!all && i >= FIRST && i + LAST < packets->count && (!wrong || faulty == FAULTY)) {
+		if (!all && i >= first && i + last < packets->count && (!wrong || faulty == FAULTY)) {
 			skipped++;
 			continue;
 		}
-		faulty += wrong && i >= FIRST;
-		write_skipped(out, skipped);
+		faulty += wrong && i >= first;
+		write_skipped(out, flow->ladder ? 0 : skipped);
 		skipped = 0;
 		write_packet(out, style, &packets->at[i], with_point);
 	}
 }
 
-void report_sightings(FILE *out, struct report_style style, const struct sightings *sightings)
+void report_sightings(FILE *out, struct report_style style, struct pool *pool, const struct sightings *sightings)
 {
 	write_points(out, sightings);
-	for (size_t i = 0; i < sightings->flows.count; i++)
-		write_flow(out, style, &sightings->flows.at[i], sightings->points.count > 1);
+	for (size_t i = 0; i < sightings->flows.count; i++) {
+		write_flow(out, style, pool, &sightings->flows.at[i], sightings->points.count > 1);
+	}
 	fprintf(out, "\n%lld packet%s in %zu flow%s, %lld with faults\n", (long long)sightings->packets,
 	        plural(sightings->packets), sightings->flows.count, plural((int64_t)sightings->flows.count),
 	        (long long)sightings->faulty);
