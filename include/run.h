@@ -105,4 +105,22 @@ void worker_be(struct suite *suite, const struct workers_options *options, struc
 int workers_run(struct suite *suite, const struct workers_options *options, struct features *features,
                 struct stages *stages, struct error *err);
 
+/* ---- checkup.c: what this machine can run, tried in namespaces of a process of its own. */
+enum checkup_state { CHECKUP_OK, CHECKUP_PART, CHECKUP_NO };
+extern const struct word checkup_words[]; /* "ok", "part", "no" */
+struct checkup {
+	char release[128], version[128]; /* of the kernel: `uname -r`, and upstream's */
+	struct checkup_row {
+		enum checkup_state state;
+		char *name; /* "namespaces", a feature, a program, ... */
+		char *text; /* what is missing, and what to do; NULL: nothing to say */
+	} * rows;
+	size_t count;
+};
+/* 0, or -1 and err: it could not be tried. The caller clears it. */
+int checkup_make(struct checkup *ret, struct error *err);
+bool checkup_is_good(const struct checkup *checkup); /* nothing that all need is missing */
+void checkup_clear(struct checkup *checkup);
+#define owned_checkup __attribute__((cleanup(checkup_clear))) struct checkup
+
 #endif

@@ -262,7 +262,15 @@ struct deviation {
 	        *workaround; /* defaults for rows that do not give them; all but the first two may be NULL */
 	char *fixed, *found; /* the commit that fixed it, who found it; may be NULL */
 	enum reason reason;  /* by which a loss in another case resembles it; REASON_NONE: it cannot be told so */
+	struct met_by {
+		char **words; /* of met_words, or of a behaviour or flavor: one of them is enough */
+		size_t count;
+	} * met_by; /* what a node's set-up has that meets it: all of them */
+	size_t met_count;
 };
+enum met { MET_INSERTS, MET_ENCAPSULATES, MET_ENCAPSULATES_L2, MET_SID, MET_FLAVOR, MET_HOST, MET_OFFLOAD };
+extern const struct word
+        met_words[]; /* "inserts", "encapsulates", "l2-encapsulates", "sid", "host", "gro", "tso", ... */
 struct deviations {
 	struct deviation **at; /* sorted by name */
 	size_t count;

@@ -155,8 +155,7 @@ static void take_source(void *context, const struct nlmsghdr *answer)
 		*(struct address *)context = address_from(AF_INET6, RTA_DATA(a[SEG6_ATTR_DST]));
 }
 
-/* 0, or an errno. */
-static int tunsrc_look(struct address *source)
+int tunsrc_look(struct address *source)
 {
 	const struct genlmsghdr get = { .cmd = SEG6_CMD_GET_TUNSRC, .version = SEG6_GENL_VERSION };
 	struct message message;

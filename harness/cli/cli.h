@@ -26,6 +26,7 @@ enum command_id {
 	COMMAND_BUNDLE,
 	COMMAND_PCAP,
 	COMMAND_VERDICTS,
+	COMMAND_DOCTOR,
 	COMMAND_COMPLETION,
 	COMMANDS
 };
@@ -48,7 +49,8 @@ struct subcommand {
 };
 extern const struct subcommand subcommand_run, subcommand_matrix, subcommand_merge, subcommand_bisect,
         subcommand_explain, subcommand_sweep, subcommand_list, subcommand_check, subcommand_judge, subcommand_report,
-        subcommand_plan, subcommand_bundle, subcommand_pcap, subcommand_verdicts, subcommand_completion;
+        subcommand_plan, subcommand_bundle, subcommand_pcap, subcommand_verdicts, subcommand_doctor,
+        subcommand_completion;
 extern const struct subcommand *const subcommands[COMMANDS]; /* in the order of the help */
 
 /* ---- options.c: one table of all options. What a subcommand does not take stays as it was. */
@@ -71,6 +73,7 @@ struct options {
 	struct selection selection;
 	struct outputs outputs;
 	const char *cases;                                    /* a directory, or NULL */
+	const char *netns;                                    /* a network namespace's name, or NULL: the current one */
 	const char *json, *brief, *markdown, *against, *keep; /* paths, or NULL */
 	bool help, quiet, cells, table, fresh, by_ip, no_drop_events, stages;
 	unsigned verbose; /* how often -v was given */

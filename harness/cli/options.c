@@ -168,6 +168,11 @@ static const struct option_row rows[] = {
 	  "add a kernel: a label or version that scripts/kernels.sh knows (6.12), or\n"
 	  "[LABEL=]PATH[,MODULES]: a bzImage, or a kernel tree's build directory; MODULES is what\n"
 	  "`make modules_install INSTALL_MOD_PATH=` was given. Default: all of the file `kernels`" },
+	{ 1 << COMMAND_DOCTOR, TEXT("netns", "NAME", netns),
+	  "look at this network namespace (of `ip netns`, or a path), instead of the machine and the current one" },
+	{ 1 << COMMAND_DOCTOR, TEXT("cases", "DIR", cases),
+	  "take the known deviations from this directory of cases (default: as for run)" },
+	{ 1 << COMMAND_DOCTOR, TEXT("json", "FILE", json), "write what is found as JSON (- for standard output)" },
 	{ 1 << COMMAND_EXPLAIN, TEXT("results", "FILE", results),
 	  "explain a cell of a results file, by its number there, from 1 on" },
 	{ 1 << COMMAND_EXPLAIN, 0, "budget", "SECONDS", take_seconds, AT(budget), 1, 100000,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "behaviour.h"
 #include "declare.h"
 
 static void deviation_name(void *into, const struct item *item, struct error *err)
@@ -51,6 +52,46 @@ static void deviation_reason(void *into, const struct item *item, struct error *
 		deviation->reason = (enum reason)reason;
 }
 
+static bool met_word(const char *word)
+{
+	int value;
+
+	return word_value(met_words, word, &value) || behaviour_find(word) >= 0;
+}
+
+/* "gro or tso" is two words. */
+static void met_entry(struct met_by *into, const struct item *item, struct error *err)
+{
+	owned_text all = NULL;
+	char *rest = NULL;
+
+	if (!text_read(&all, item, "what a node has", err))
+		return;
+	for (char *word = strtok_r(all, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
+		if (strcmp(word, "or") == 0)
+			continue;
+		if (met_word(word)) {
+			*PUSH(into->words, into->count) = text_copy(word);
+			continue;
+		}
+		owned_text words = word_list(met_words);
+		fail_at(err, item->where, "'%.60s' is not %s, or a behaviour", word, words);
+	}
+}
+
+static void deviation_met_by(void *into, const struct item *item, struct error *err)
+{
+	struct deviation *deviation = into;
+	size_t count;
+	const struct item *items = entries(item, &count, "what a node has", err);
+
+	for (size_t i = 0; i < count; i++) {
+		struct met_by *one = PUSH(deviation->met_by, deviation->met_count);
+		*one = (struct met_by){ 0 };
+		met_entry(one, &items[i], err);
+	}
+}
+
 static const struct key deviation_keys[] = {
 	{ "deviation", deviation_name, true },
 	{ "because", deviation_because, true },
@@ -60,6 +101,7 @@ static const struct key deviation_keys[] = {
 	{ "fixed", deviation_fixed, false },
 	{ "found", deviation_found, false },
 	{ "reason", deviation_reason, false },
+	{ "met_by", deviation_met_by, false },
 	{ NULL, NULL, false },
 };
 
@@ -73,6 +115,12 @@ static void deviation_free(struct deviation *deviation)
 	free(deviation->workaround);
 	free(deviation->fixed);
 	free(deviation->found);
+	for (size_t i = 0; i < deviation->met_count; i++) {
+		for (size_t j = 0; j < deviation->met_by[i].count; j++)
+			free(deviation->met_by[i].words[j]);
+		free(deviation->met_by[i].words);
+	}
+	free(deviation->met_by);
 	free(deviation);
 }
 

@@ -46,7 +46,7 @@ static void with_file(const char *name, const char *text, void (*then)(const str
 
 #define GOOD                                                                                                           \
 	"deviation: good\nbecause: b\nref: r\nkernel: '>=4.10'\nfixed: f\nfound: me\nworkaround: w\nreason: "          \
-	"tcp-csum\n"
+	"tcp-csum\nmet_by: [sid or End.X, gro]\n"
 
 static struct testcase *parse(void *topologies, const struct deviations *deviations, const char *row, struct error *err)
 {
@@ -70,6 +70,10 @@ static void is_good(const struct deviations *deviations, const struct error *err
 	assert_string_equal(good->fixed, "f");
 	assert_string_equal(good->found, "me");
 	assert_null(deviation_find(deviations, "goo"));
+	assert_int_equal(good->met_count, 2);
+	assert_int_equal(good->met_by[0].count, 2);
+	assert_string_equal(good->met_by[0].words[1], "End.X");
+	assert_string_equal(good->met_by[1].words[0], "gro");
 
 	owned(testcase) takes = parse(found_topologies, deviations, "{deviation: good, fate: dropped}", &errors);
 	assert_string_equal(takes->known[0].deviation->name, "good");
@@ -119,6 +123,8 @@ static void test_wrong(void **state)
 		{ "good.yaml", GOOD "reasn: x\n", "unknown key 'reasn' in a deviation (did you mean 'reason'?)" },
 		{ "good.yaml", "deviation: good\nbecause: b\nref: r\nkernel: new\n", "good.yaml:4:9: " },
 		{ "good.yaml", "deviation: good\nbecause: b\nref: r\nreason: bad\n", "'bad' is not a reason" },
+		{ "good.yaml", "deviation: good\nbecause: b\nref: r\nmet_by: [sid, groo]\n",
+		  "good.yaml:4:15: 'groo' is not " },
 		{ "good.yaml", "deviation: [good\n", "not YAML" },
 	};
 

@@ -21,7 +21,7 @@ static void test_words(void **state)
 	const struct word *const tables[] = {
 		service_words(), service_checksum_words, link_words(),   nic_model_words(), generator_words,
 		direction_words, offload_words,          fate_words,     reason_words,      feature_words,
-		mode_words,      checksum_words,         tcp_flag_words, invariant_words,
+		mode_words,      checksum_words,         tcp_flag_words, invariant_words,   met_words,
 	};
 	struct error err = { 0 };
 	uint8_t *docs = NULL;

@@ -35,6 +35,23 @@ const struct word offload_words[] = {
 	END,
 };
 
+const struct word met_words[] = {
+	{ "inserts", MET_INSERTS, "a route of mode inline" },
+	{ "encapsulates", MET_ENCAPSULATES, "a route of mode encap or encap.red" },
+	{ "l2-encapsulates", MET_ENCAPSULATES_L2, "a route of mode l2encap or l2encap.red" },
+	{ "sid", MET_SID, "any seg6local route" },
+	{ "psp", MET_FLAVOR, "a SID with this flavor" },
+	{ "usp", MET_FLAVOR, "likewise" },
+	{ "usd", MET_FLAVOR, "likewise" },
+	{ "next-csid", MET_FLAVOR, "likewise" },
+	{ "host", MET_HOST, "seg6_enabled, of all and of a port" },
+	{ "gro", MET_OFFLOAD, "gro is on at a port" },
+	{ "tso", MET_OFFLOAD, "tso is on at a port" },
+	{ "lro", MET_OFFLOAD, "lro is on at a port" },
+	{ "tx", MET_OFFLOAD, "tx is on at a port" },
+	END,
+};
+
 const struct word fate_words[] = {
 	{ "delivered", FATE_DELIVERED, "everything sent arrived as it was sent" },
 	{ "dropped", FATE_DROPPED, "packets ended on the way or at the receiver" },
