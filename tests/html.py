@@ -56,6 +56,12 @@ def opens(browser, many):
         "return document.querySelector('td button.sum').getAttribute('aria-label')"),
         'outcomes on 5.10: 2 FAIL, 1 BROKEN, 2 FIXED, 2 KNOWN, 1 PASS')
     is_so('nothing is unfolded', settled(browser, ROWS), [])
+    is_so('what was found', browser.script("return [...document.querySelectorAll('#found tr')].map((row) => row.cells[2].innerText)"),
+          ['1 BROKEN', '2 FAIL', '2 FIXED', '2 KNOWN'])
+    has('where', browser.script("return document.getElementById('found').innerText"), 'on 5.10', 'on all kernels')
+    browser.click('#found tr:nth-of-type(2) button')
+    is_so('cells of a finding', settled(browser, CELLS), ['FAIL'] * 6)
+    browser.click('#reset')
 
 
 def filters(browser, many):
@@ -237,7 +243,8 @@ CHANGES = ("chooseOutcome('KNOWN')", "state.text = 'gro'; changed()", "state.tex
 
 
 def is_quick(browser, large):
-    """Milliseconds of the slowest change of a filter, its layout with it; of five tries the best: others use the machine."""
+    """Milliseconds of the slowest change of a filter, its layout with it; of five tries the best: others use the machine.
+    Where it is slow altogether, what counts is how long the page's data takes to be written, as JSON."""
     page(browser, large)
     size = browser.script("return [data.cases.reduce((n, one) => n + one.cells.length, 0), data.kernels.length]")
     if size[0] < 1000 or size[1] < 12:
@@ -245,8 +252,10 @@ def is_quick(browser, large):
     tries = [[browser.script(f"const start = performance.now(); {change}; document.body.offsetHeight;"
                              ' return performance.now() - start') for change in CHANGES] for _ in range(5)]
     slowest = max(min(times) for times in zip(*tries))
-    if slowest > 200:
-        wrong(f'a filter took {slowest:.0f} ms')
+    yardstick = min(browser.script('const start = performance.now(); JSON.stringify(data); return performance.now() - start')
+                    for _ in range(5))
+    if slowest > max(200, 4 * yardstick):
+        wrong(f'a filter took {slowest:.0f} ms, where writing the data takes {yardstick:.0f} ms')
     return f'{size[0]} cells on {size[1]} kernels: {slowest:.0f} ms'
 
 

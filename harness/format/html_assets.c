@@ -13,6 +13,7 @@ ASSET(html_style, "style.css");
 ASSET(html_script_data, "data.js");
 ASSET(html_script_matrix, "matrix.js");
 ASSET(html_script_filter, "filter.js");
+ASSET(html_script_found, "found.js");
 ASSET(html_script_topology, "topology.js");
 ASSET(html_script_detail, "detail.js");
 ASSET(html_script_page, "page.js");
@@ -22,6 +23,7 @@ const char *const html_scripts[] = {
 	html_script_data,
 	html_script_filter,
 	html_script_matrix,
+	html_script_found,
 	html_script_topology,
 	html_script_detail,
 	html_script_page,

@@ -147,6 +147,10 @@ function listen() {
   element('unfold').addEventListener('click', unfoldAll);
   element('reset').addEventListener('click', reset);
   element('reset-too').addEventListener('click', reset);
+  element('found').addEventListener('click', (event) => {
+    const button = event.target.closest('button');
+    if (button) chooseFinding(button);
+  });
   element('matrix').addEventListener('click', matrixClick);
   element('matrix').addEventListener('keydown', matrixKey);
   element('detail').addEventListener('click', detailClick);
@@ -167,5 +171,6 @@ function start() {
 renderSummary();
 renderFilters();
 renderKernels();
+renderFound();
 listen();
 start();
