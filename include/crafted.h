@@ -12,7 +12,7 @@
 struct crafted {
 	struct frame *frame; /* owned */
 	struct virtio_net_hdr offload;
-	uint64_t segments;           /* of the burst that are in it; more than 1: the kernel cuts it */
+	uint64_t segments;    /* of the burst that are in it; more than 1: the kernel cuts it */
 	struct next_hop next; /* by which it leaves */
 };
 /* What leaves once `sent` segments of the burst have: a frame of one or several. `port`: the connection's own. Returns

@@ -1,5 +1,5 @@
-/* Preloaded by agree.sh: the counter of received packets is called Ip6InNoRoutes, as if the kernel counted a missing route
- * for each. */
+/* Preloaded by agree.sh: the counter of received packets is called Ip6InNoRoutes, as if the kernel counted a missing
+ * route for each. */
 #include <dlfcn.h>
 #include <string.h>
 #include <unistd.h>

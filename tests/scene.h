@@ -32,7 +32,7 @@ struct scene {
 	struct address segment;
 	struct testcase testcase;
 	struct expectation expect, known;
-	struct next_hop next_hop; /* src knows the way to the segment */
+	struct next_hop next_hop;  /* src knows the way to the segment */
 	struct plan_policy policy; /* of the traffic */
 	struct plan plan;
 	struct trace *trace;
@@ -180,11 +180,11 @@ static inline struct captured *scene_capture(struct scene *scene, size_t hop, co
 	assert_int_equal(frame_build(&frame, spec, &err), 0);
 	struct captured *captured = PUSH(scene->trace->packets, scene->trace->packet_count);
 	*captured = (struct captured){ .hop = hop,
-		               .time = scene->clock += 1000,
-		               .data = zalloc(frame->length),
-		               .length = frame->length,
-		               .wire_length = frame->length,
-		               .needs_csum = spec->checksum == CHECKSUM_PARTIAL };
+		                       .time = scene->clock += 1000,
+		                       .data = zalloc(frame->length),
+		                       .length = frame->length,
+		                       .wire_length = frame->length,
+		                       .needs_csum = spec->checksum == CHECKSUM_PARTIAL };
 	memcpy(captured->data, frame->data, frame->length);
 	captured_parse(captured);
 	return captured;

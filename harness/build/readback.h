@@ -95,7 +95,7 @@ int hmac_key_set(uint32_t key);                    /* 0, or an errno */
 char *hmac_key_differs(const struct thing *thing); /* as thing_differs() */
 char *hmac_key_missing(const char *option);        /* as trial_route() */
 int tunsrc_set(const struct address *source);      /* 0, or an errno */
-int tunsrc_look(struct address *source);       /* likewise */
+int tunsrc_look(struct address *source);           /* likewise */
 char *tunsrc_differs(const struct thing *thing);
 char *tunsrc_missing(const char *option);
 

@@ -17,8 +17,9 @@ static bool is_named(const struct topology *topology, const struct node *node)
 		if (other == node)
 			continue;
 		for (size_t r = 0; r < other->route_count; r++)
-			if (names(other->routes[r].via, node))
-				return true;
+			for (size_t g = 0; g < other->routes[r].gateway_count; g++)
+				if (names(other->routes[r].gateways[g].via, node))
+					return true;
 		for (size_t s = 0; s < other->sid_count; s++)
 			if (names(other->sids[s].nh4, node) || names(other->sids[s].nh6, node) || other->sids[s].oif)
 				return true;

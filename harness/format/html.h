@@ -6,8 +6,8 @@
 
 /* The files of html/, each ended by a NUL. */
 extern const char html_page[], html_style[];
-extern const char html_script_data[], html_script_matrix[], html_script_found[], html_script_filter[], html_script_topology[],
-        html_script_detail[], html_script_page[];
+extern const char html_script_data[], html_script_matrix[], html_script_found[], html_script_filter[],
+        html_script_topology[], html_script_detail[], html_script_page[];
 extern const char *const html_scripts[]; /* ends with NULL */
 
 /* Writes the runs as the page takes them: what many cells have in common stands there once; nothing in it can end the

@@ -20,12 +20,6 @@ ASSET(html_script_page, "page.js");
 
 /* In their order in the page. */
 const char *const html_scripts[] = {
-	html_script_data,
-	html_script_filter,
-	html_script_matrix,
-	html_script_found,
-	html_script_topology,
-	html_script_detail,
-	html_script_page,
-	NULL,
+	html_script_data,     html_script_filter, html_script_matrix, html_script_found,
+	html_script_topology, html_script_detail, html_script_page,   NULL,
 };

@@ -146,7 +146,8 @@ const struct word invariant_words[] = {
 	  "IPv4's identification is kept; what is merged has that of its first packet, what is cut one more in each, "
 	  "or "
 	  "with DF the same" },
-	{ "fragment", INVARIANT_FRAGMENT, "IPv4's flags and fragment offset are kept" },
+	{ "fragment", INVARIANT_FRAGMENT,
+	  "IPv4's flags and fragment offset are kept, but where a node cuts a packet without DF" },
 	{ "ipv4-options", INVARIANT_IPV4_OPTIONS, "IPv4 options are kept" },
 	{ "source", INVARIANT_SOURCE, "the source address is kept" },
 	{ "destination", INVARIANT_DESTINATION,

@@ -135,10 +135,10 @@ static enum way_on leave_by_route(struct walk *walk, const char *table, const st
 	const struct route *given = node_route(node_of(walk), table, to);
 	const struct next_hop *hop = plan_next_hop_in(walk->plan, walk->node, table, to);
 
-	if (given && given->via)
-		return leave_to_neighbour(walk, table, given->via);
-	if (given)
+	if (given && given->gateway_count != 1) /* one that leads nowhere, or that the flow's hash chooses */
 		return WALK_LOST;
+	if (given && !hop)
+		return leave_to_neighbour(walk, table, given->gateways[0].via);
 	return hop ? leave(walk, hop->out, hop->in) : leave_on_link(walk, table, to);
 }
 
