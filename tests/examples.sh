@@ -62,6 +62,11 @@ for file in README.md docs/*.md; do
 			check "cases/$name.yaml" "$file: case $name"
 			before=$name
 			;;
+		topology:*)
+			name=$(sed -n '1s/topology: *//p' "$block")
+			cp "$block" "topologies/$name.yaml"
+			check "topologies/$name.yaml" "$file: topology $name"
+			;;
 		known:*)
 			"$HOPCHECK" run -q "cases/$before.yaml" --json before.json >out 2>&1
 			cat "$block" >>"cases/$before.yaml"
