@@ -57,12 +57,12 @@ grep -q '"how": "explained"' told.json || complain "told.json: $(head -n 5 told.
 # ---- cells that are right, and that nothing can be said of
 explain 0 merged --only mode=plain --only r1.a0.gro=on
 told right delivered
-explain 0 --results results.json 1
+explain 0 --results results.json 0
 told cell "merged mode=plain r1.a0.gro=on"
-explain 2 --results results.json 5
-says "there is no cell 5; the results have 4"
+explain 2 --results results.json 4
+says "there is no cell 4; the results have 4"
 explain 2 --results results.json merged
-says "merged: a cell's number in the results, from 1 on"
+says "merged: expected a cell's number in the results, counted from 0"
 outcome_cases cases "a test" ''
 explain 4 skip
 told "cannot tell" .

@@ -228,27 +228,6 @@ static int bundle(struct options *options, struct suite *suite, const struct res
 	return code;
 }
 
-/* CELL as a number: that of a cell in the results of --results, which has its case and its values. */
-static int cell_by_number(struct options *options, const struct results *results, struct error *err)
-{
-	const char *text = options->operands[0];
-	const struct run *run = results->count ? results->runs[0] : NULL;
-	char *end;
-	const unsigned long number = strtoul(text, &end, 10);
-
-	if (!isdigit((unsigned char)*text) || *end)
-		return 0;
-	if (!run || number >= run->cells.count)
-		return fail(err, "%s: %s has %zu cells, counted from 0", text, options->results,
-		            run ? run->cells.count : 0);
-	const struct result *cell = run->cells.at[number];
-	options->operands[0] = (char *)said(cell->name);
-	for (size_t i = 0; i < cell->axes.count; i++)
-		*PUSH(options->selection.only, options->selection.only_count) =
-		        (struct only){ cell->axes.at[i].name, cell->axes.at[i].text };
-	return 0;
-}
-
 static int command(struct options *options)
 {
 	const char *to = options->operands[1];
@@ -259,7 +238,8 @@ static int command(struct options *options)
 
 	options->operand_count = 1;
 	if (options->results &&
-	    (results_read(&other, options->results, &err) < 0 || cell_by_number(options, &other, &err) < 0)) {
+	    (results_read(&other, options->results, &err) < 0 ||
+	     (isdigit((unsigned char)options->operands[0][0]) && selection_by_number(options, &other, &err) < 0))) {
 		say_errors(&err);
 		return EXIT_USAGE;
 	}

@@ -127,6 +127,10 @@ int selection_plan(struct options *options, size_t first,
 /* The same without plans: each cell's is made where it is needed. */
 int selection_choose(struct options *options, size_t first, struct suite *suite);
 
+/* The first operand is a cell's number in results, counted from 0, kernel after kernel: it becomes that cell's case,
+ * and its values are selected. -1 and err: there is no such cell. The texts stay the results'. */
+int selection_by_number(struct options *options, const struct results *results, struct error *err);
+
 int selection_is_empty(void); /* no cell was chosen: says so; EXIT_NOTHING */
 
 /* The exit code of a subcommand that went on without some files of the cases directory: EXIT_USAGE, unless a signal or

@@ -10,51 +10,16 @@
 
 /* ---- which cell */
 
-static int cell_number(size_t *ret, const char *text, struct error *err)
-{
-	char *end;
-	const unsigned long number = strtoul(text, &end, 10);
-
-	if (*end || *text < '1' || *text > '9')
-		return fail(err, "%s: a cell's number in the results, from 1 on", text);
-	*ret = number;
-	return 0;
-}
-
-static const struct result *cell_of_results(const struct results *results, size_t number, struct error *err)
-{
-	size_t cells = 0;
-
-	for (size_t r = 0; r < results->count; r++) {
-		const struct cells *list = &results->runs[r]->cells;
-		if (number - cells <= list->count)
-			return list->at[number - cells - 1];
-		cells += list->count;
-	}
-	fail(err, "there is no cell %zu; the results have %zu", number, cells);
-	return NULL;
-}
-
 /* A cell of a results file is chosen by its case and axes, as its command does. */
 static int choose_by_results(struct options *options, struct pool *pool, struct error *err)
 {
 	struct results results = { .pool = pool };
-	size_t number = 0;
 
 	if (options->operand_count != 1)
 		return fail(err, "--results %s: name the cell by its number, and nothing else", options->results);
 	if (options->selection.only_count)
 		return fail(err, "--results and --only: a cell's number says which it is");
-	if (cell_number(&number, options->operands[0], err) < 0 || results_read(&results, options->results, err) < 0)
-		return -1;
-	const struct result *cell = cell_of_results(&results, number, err);
-	if (!cell)
-		return -1;
-	options->operands[0] = (char *)cell->name;
-	for (size_t i = 0; i < cell->axes.count; i++)
-		*PUSH(options->selection.only, options->selection.only_count) =
-		        (struct only){ cell->axes.at[i].name, cell->axes.at[i].text };
-	return 0;
+	return results_read(&results, options->results, err) < 0 ? -1 : selection_by_number(options, &results, err);
 }
 
 /* Of several cells the first that is not right: FAIL before KNOWN. */
@@ -223,8 +188,8 @@ const struct subcommand subcommand_explain = {
 	        "setting\n"
 	        "that cures it alone, the smallest lab and traffic that show it, and where it goes wrong. Of a CASE "
 	        "with\n"
-	        "several cells it takes the first that is not right; with --results the cell of that number, from 1 "
-	        "on.\n",
+	        "several cells it takes the first that is not right; with --results the cell of that number, counted "
+	        "from 0.\n",
 	.codes = "0 the cell is right; 1 it is not, and what was found is told; 2 wrong usage or a bad file;\n"
 	         "3 the harness or the machine failed; 4 it cannot be told: the cell is SKIP, BROKEN, or right alone.\n"
 	         "130 (SIGINT, ^C), 129 (SIGHUP), 143 (SIGTERM): a signal ended it; what was found so far is told.",

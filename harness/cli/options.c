@@ -174,7 +174,7 @@ static const struct option_row rows[] = {
 	  "take the known deviations from this directory of cases (default: as for run)" },
 	{ 1 << COMMAND_DOCTOR, TEXT("json", "FILE", json), "write what is found as JSON (- for standard output)" },
 	{ 1 << COMMAND_EXPLAIN, TEXT("results", "FILE", results),
-	  "explain a cell of a results file, by its number there, from 1 on" },
+	  "explain a cell of a results file, by its number there, counted from 0" },
 	{ 1 << COMMAND_EXPLAIN, 0, "budget", "SECONDS", take_seconds, AT(budget), 1, 100000,
 	  "look no longer than this, guests not counted (default: 10)" },
 	{ 1 << COMMAND_EXPLAIN, 0, "kernel", "KERNEL", take_kernel, 0, 0, 0,

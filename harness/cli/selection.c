@@ -68,3 +68,36 @@ int selection_code(const struct suite *suite, int code)
 {
 	return suite->left_out.count && code <= EXIT_NOTHING ? EXIT_USAGE : code;
 }
+
+static const struct result *cell_of_results(const struct results *results, size_t number)
+{
+	for (size_t r = 0; r < results->count; r++) {
+		const struct cells *cells = &results->runs[r]->cells;
+		if (number < cells->count)
+			return cells->at[number];
+		number -= cells->count;
+	}
+	return NULL;
+}
+
+int selection_by_number(struct options *options, const struct results *results, struct error *err)
+{
+	const char *text = options->operands[0];
+	char *end;
+	const unsigned long number = strtoul(text, &end, 10);
+
+	if (*text < '0' || *text > '9' || *end)
+		return fail(err, "%s: expected a cell's number in the results, counted from 0", text);
+	const struct result *cell = cell_of_results(results, number);
+	if (!cell) {
+		size_t count = 0;
+		for (size_t r = 0; r < results->count; r++)
+			count += results->runs[r]->cells.count;
+		return fail(err, "there is no cell %s; the results have %zu, counted from 0", text, count);
+	}
+	options->operands[0] = (char *)cell->name;
+	for (size_t i = 0; i < cell->axes.count; i++)
+		*PUSH(options->selection.only, options->selection.only_count) =
+		        (struct only){ cell->axes.at[i].name, cell->axes.at[i].text };
+	return 0;
+}
