@@ -82,6 +82,8 @@ for part in '^Subject: SRv6 ' '^Seen on Linux ' '^Expected: ' '^Settings' '^Kern
 done
 [ -s bundle/cases/router-offloads.yaml ] && [ -s bundle/topologies/chain-1.yaml ] || complain "no case, no topology"
 ends_with 0 judge bundle router-offloads
+ends_with 0 report --html page.html bundle/results.json
+grep -qF '#!/bin/sh' page.html || complain "the page has no script"
 
 # ---- captures
 [ -s captures/r1.a0.in.pcap ] || complain "no capture of a hop"
@@ -95,6 +97,7 @@ grep -q . err && complain "bundle.tar.gz: $(cat err)"
 mkdir elsewhere selftest && cp bundle.tar.gz elsewhere && cd elsewhere || exit 1
 TMPDIR=$PWD ends_with 0 run bundle.tar.gz --json run.json
 [ "$(outcome_code run.json)" = 1 ] || complain "the archive's cell is $(grep outcome run.json)"
+grep -q '"command": ".*hopcheck run bundle.tar.gz --json run.json"' run.json || complain "not its command: $(grep '"command"' run.json)"
 [ "$(echo *)" = 'bundle.tar.gz err out run.json' ] || complain "left behind: $(echo *)"
 ends_with 2 run bundle.tar.gz final-host
 says 'a bundle runs alone'

@@ -83,11 +83,11 @@ struct options {
 	const char **kernels;
 	size_t kernel_count;
 	const char *good, *bad;
-	const char *results;  /* a file that a cell is taken from; NULL: it is chosen */
-	double budget;        /* s of a search */
-	size_t shard, shards; /* shards: 0 when all is run */
-	bool kselftest;
-	bool runs_cases; /* operands are cases, and none means all */
+	const char *results;      /* a file that a cell is taken from; NULL: it is chosen */
+	double budget;            /* s of a search */
+	size_t shard, shards;     /* shards: 0 when all is run */
+	bool kselftest, unpacked; /* unpacked: the operand came from a bundle */
+	bool runs_cases;          /* operands are cases, and none means all */
 	struct {
 		unsigned strength, seed;
 		bool all;

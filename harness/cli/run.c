@@ -75,6 +75,9 @@ static int report(const struct options *options, const struct suite *suite, cons
 	struct report_style style = report_style_of(out);
 	int code = cells_exit_code(&run->cells, &options->outputs.exit_rules);
 
+	/* That of its case would name a directory that is gone by then. */
+	for (size_t i = 0; options->unpacked && i < run->cells.count; i++)
+		run->cells.at[i]->command = pool_text(suite->pool, options->command);
 	if (options->json || options->outputs.path[FORMAT_HTML])
 		run_embed(suite, run);
 	results_add(&results, run);

@@ -54,6 +54,7 @@ static int choose(struct options *options, const struct bundle *bundle, const st
 	if (!bundle_name_is_good(name) || !bundle_find(bundle, name))
 		return fail(err, "%s: the case of its cell is not in it", path);
 	options->operands[0] = text_format("%s/%s", dir, name);
+	options->unpacked = true;
 	for (size_t i = 0; i < cell->axes.count; i++)
 		*PUSH(selection->only, selection->only_count) =
 		        (struct only){ text_copy(cell->axes.at[i].name), text_copy(cell->axes.at[i].text) };
@@ -99,8 +100,8 @@ void bundle_leave(struct options *options, char **dir)
 		free((char *)options->selection.only[i].axis);
 		free((char *)options->selection.only[i].value);
 	}
-	if (options->selection.only_count || strncmp(options->operands[0], *dir, strlen(*dir)) == 0)
-		free(take(options->operands[0])); /* made by choose() */
+	if (options->unpacked)
+		free(take(options->operands[0])); /* choose() made it */
 	options->selection.only_count = 0;
 	files_remove(*dir);
 	free(take(*dir));
