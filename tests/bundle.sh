@@ -12,9 +12,8 @@ patience=120 same=0 other=0 count=0
 # Each is a case and values of axes; all kinds of traffic and of outcomes.
 few() {
 	cat <<-CELLS
-		final-host mode=inline left=1 dst.a0.gro=on src.b0.tx=on
 		bursts mode=inline differ=ack gro=on
-		router-offloads mode=inline src.b0.tx=on r1.a0.gro=on egress=none r1.b0.gso=on dst.a0.gro=on dst.a0.rx=on
+		final-host mode=inline left=1 dst.a0.gro=on src.b0.tx=on
 	CELLS
 }
 
@@ -80,8 +79,8 @@ awk 'length > 72 { print "report.txt: wide: " $0; bad = 1 } END { exit bad }' bu
 for part in '^Subject: SRv6 ' '^Seen on Linux ' '^Expected: ' '^Settings' '^Kernels' '^Packets' '^Evidence' '^To reproduce' '^Versions'; do
 	grep -q "$part" bundle/report.txt || complain "report.txt: no line $part"
 done
-[ -s bundle/cases/router-offloads.yaml ] && [ -s bundle/topologies/chain-1.yaml ] || complain "no case, no topology"
-ends_with 0 judge bundle router-offloads
+[ -s bundle/cases/final-host.yaml ] && [ -s bundle/topologies/chain-1.yaml ] || complain "no case, no topology"
+ends_with 0 judge bundle final-host
 ends_with 0 report --html page.html bundle/results.json
 grep -qF '#!/bin/sh' page.html || complain "the page has no script"
 
@@ -118,13 +117,13 @@ LIB
 # In namespaces of ours: the selftest itself has those of the machine.
 for kinds in -nm -Urnm; do
 	unshare $kinds true 2>/dev/null || continue
-	timeout "$patience" unshare $kinds sh -c 'mount -t tmpfs none /run && exec bash ./srv6_router_offloads_test.sh' >out 2>err
+	timeout "$patience" unshare $kinds sh -c 'mount -t tmpfs none /run && exec bash ./srv6_final_host_test.sh' >out 2>err
 	code=$?
 	[ $code = 1 ] || complain "the selftest: exit $code: $(head -n 5 out err)"
 	break
 done
 [ "$(head -n 2 out | tr '\n' ' ')" = 'KTAP version 1 1..1 ' ] || complain "no KTAP: $(head -n 2 out)"
-grep -q '^not ok 1 router-offloads ' out || complain "no result: $(tail -n 1 out)"
+grep -q '^not ok 1 final-host ' out || complain "no result: $(tail -n 1 out)"
 ! command -v shellcheck >/dev/null || shellcheck --severity=warning srv6_*_test.sh >out 2>&1 || complain "shellcheck: $(head -n 8 out)"
 
 echo "$same agree, $other do not"
