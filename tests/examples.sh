@@ -103,7 +103,7 @@ esac
 commands() { # commands FILE: those of its indented blocks, a line each, without a comment behind
 	awk '/^    / || joined { line = line substr($0, joined ? 1 : 5); joined = sub(/\\$/, "", line)
 		if (!joined) { print line; line = "" } }' "$1" | sed 's/  *#.*//; s/^\$ //' |
-		grep -E '(^|[ /])hopcheck (run|list|check|judge|plan|report|verdicts|merge|matrix|bisect)( |$)'
+		grep -E '(^|[ /])hopcheck (run|list|check|judge|plan|bundle|report|verdicts|merge|matrix|bisect)( |$)'
 }
 # Without what it exits with when all is well, a guest that does not come up leaves BROKEN, or 125 for `git bisect run`.
 good() { # good COMMAND: the exit codes that are right
