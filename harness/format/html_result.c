@@ -95,23 +95,45 @@ static json_t *command_value(struct pooled *pool, const struct result *cell)
 	return small;
 }
 
+/* Texts of scripts are not disarmed, which would change them: none of ours has what that would change, and one that has
+ * is not shown. */
+static bool is_harmless(const char *text)
+{
+	owned_text copy = text_copy(text);
+	char *rest = NULL;
+
+	for (char *line = strtok_r(copy, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+		for (char *tab = line; (tab = strchr(tab, '\t'));)
+			*tab = ' ';
+		if (text_disarm(line))
+			return false;
+	}
+	return true;
+}
+
+/* Adds it. False: it is not there, or is not to be shown. */
+static bool add_text(json_t *small, struct pooled *pool, const char *text)
+{
+	if (!text || !is_harmless(text))
+		return false;
+	json_array_append_new(small, pooled(pool, json_any_text(text)));
+	return true;
+}
+
 /* [REF, ...] of the parts of its script, and of the files between them. */
 static json_t *script_value(struct pooled *pool, const struct run *run, const struct result *cell)
 {
 	static const bool file_follows[SCRIPT_PARTS] = { [0] = true, [2] = true, [3] = true };
 	json_t *small = json_array();
+	bool whole = cell->script.count == SCRIPT_PARTS;
 	size_t files = 0;
 
-	for (size_t i = 0; cell->script.count == SCRIPT_PARTS && i < SCRIPT_PARTS; i++) {
-		json_array_append_new(small, pooled(pool, json_any_text(cell->script.at[i])));
-		if (!file_follows[i])
-			continue;
-		const char *file = run_file(run, script_file_names[files++]);
-		if (!file)
-			return emptied(small);
-		json_array_append_new(small, pooled(pool, json_any_text(file)));
+	for (size_t i = 0; whole && i < SCRIPT_PARTS; i++) {
+		whole = add_text(small, pool, cell->script.at[i]);
+		if (whole && file_follows[i])
+			whole = add_text(small, pool, run_file(run, script_file_names[files++]));
 	}
-	return cell->script.count == SCRIPT_PARTS ? small : emptied(small);
+	return whole ? small : emptied(small);
 }
 
 /* What the page shows of a result; those that are made smaller than the member's own JSON, which is taken else. */
