@@ -130,6 +130,8 @@ static char *refusal(const struct trial *trial, int error, const char *option)
 
 	if (is_no_answer(error))
 		return NULL;
+	if (error == EPERM && facts_get(all, "endpoint"))
+		return text_copy("only root, in no user namespace, can load the program of End.BPF");
 	char *text = refused_parameter(trial);
 	if (text)
 		return text;
