@@ -129,16 +129,66 @@ static enum way_on leave_on_link(struct walk *walk, const char *table, const str
 	return WALK_LOST;
 }
 
+/* The interface of another node on a link of the node, by the address by which others send to it. */
+static size_t port_called(const struct walk *walk, size_t out, const char *via)
+{
+	const size_t neighbour = topology_node(walk->plan->topology, via);
+	struct address given;
+
+	FOR_EACH_OTHER (other, walk->plan->topology, out) {
+		if (neighbour != NOT_FOUND && walk->plan->topology->interfaces[other].node == neighbour)
+			return other;
+		if (!address_parse(&given, AF_UNSPEC, via))
+			continue;
+		const struct address gateway = port_gateway(walk->plan, other, given.family),
+		                     own = address_link_local(walk->plan, other);
+		if (address_same(&gateway, &given) || address_same(&own, &given))
+			return other;
+	}
+	return NOT_FOUND;
+}
+
+static enum way_on leave_by_gateway(struct walk *walk, const char *table, const struct gateway *gateway)
+{
+	FOR_EACH_INTERFACE (out, walk->plan->topology, walk->node) {
+		const struct interface *port = &walk->plan->topology->interfaces[out];
+		const bool fits = gateway->oif
+		                          ? strcmp(port->name, gateway->oif) == 0
+		                          : !table || same_table(interface_table(walk->plan->topology, out), table) ||
+		                                    !node_vrf_of(node_of(walk), table);
+		const size_t in = fits ? port_called(walk, out, gateway->via) : NOT_FOUND;
+		if (in != NOT_FOUND)
+			return leave(walk, out, in);
+	}
+	return WALK_LOST;
+}
+
+static enum way_on go_all_the_way(struct walk *walk, enum way_on way);
+
+/* A packet may take any of them: all must lead there. */
+static enum way_on leave_by_gateways(struct walk *walk, const char *table, const struct route *route)
+{
+	for (size_t i = 0; i + 1 < route->gateway_count; i++) {
+		struct walk other = *walk;
+		if (go_all_the_way(&other, leave_by_gateway(&other, table, &route->gateways[i])) != WALK_ARRIVED)
+			return WALK_LOST;
+	}
+	return route->gateway_count ? leave_by_gateway(walk, table, &route->gateways[route->gateway_count - 1])
+	                            : WALK_LOST;
+}
+
+static enum way_on deliver(const struct walk *walk);
+
 /* By the routes of one table, no policy among them. */
 static enum way_on leave_by_route(struct walk *walk, const char *table, const struct address *to)
 {
 	const struct route *given = node_route(node_of(walk), table, to);
 	const struct next_hop *hop = plan_next_hop_in(walk->plan, walk->node, table, to);
 
-	if (given && given->gateway_count != 1) /* one that leads nowhere, or that the flow's hash chooses */
-		return WALK_LOST;
-	if (given && !hop)
-		return leave_to_neighbour(walk, table, given->gateways[0].via);
+	if (given && route_is_own(node_of(walk), given))
+		return deliver(walk);
+	if (given)
+		return leave_by_gateways(walk, table, given);
 	return hop ? leave(walk, hop->out, hop->in) : leave_on_link(walk, table, to);
 }
 
@@ -277,7 +327,7 @@ static enum way_on process(struct walk *walk, const struct sid *sid)
 	struct level *level = outer(walk);
 	struct address next;
 
-	if (++walk->steps > STEPS_MOST)
+	if (++walk->steps > STEPS_MOST || sid->endpoint) /* a program of its own may do anything */
 		return WALK_LOST;
 	if (behaviour->decapsulates)
 		return decapsulate(walk, sid, behaviour);
@@ -309,13 +359,16 @@ static enum way_on arrive(struct walk *walk)
 	return sid ? process(walk, sid) : forward(walk);
 }
 
-static bool follow(struct walk *walk)
+static enum way_on go_all_the_way(struct walk *walk, enum way_on way)
 {
-	enum way_on way = forward(walk);
-
 	while (way == WALK_GOES && ++walk->steps <= STEPS_MOST)
 		way = arrive(walk);
-	return way == WALK_ARRIVED;
+	return way;
+}
+
+static bool follow(struct walk *walk)
+{
+	return go_all_the_way(walk, forward(walk)) == WALK_ARRIVED;
 }
 
 static bool comes_back(const struct plan *plan)
