@@ -14,12 +14,14 @@ struct factor_value {
 };
 struct factor {
 	char *name; /* "mode", "way", "dst.a0.gro" */
+	bool fixed; /* it says what is sent: it stays when the least settings are looked for */
 	struct factor_value *values;
 	size_t count; /* at least 2, but of `way` and `mode` */
 };
 /* What may be, and what may not be together. */
 struct sweep {
 	const struct topology *topology; /* borrowed */
+	const struct testcase *testcase; /* likewise, whose axes are the first factors; NULL: none */
 	struct factor *factors;
 	size_t count;
 	struct cover_space cover; /* of the factors, in their order */
@@ -30,6 +32,10 @@ struct sweep {
 #define SWEEP_WAYS   16     /* ways that are taken: a sender, a receiver, a list, and who pushes it */
 /* Returns 0, or -1 and a message: nothing of it can be delivered, or nothing can be planned. Caller clears. */
 int sweep_make(struct sweep *sweep, const struct topology *topology, struct error *err);
+/* The same around a case: its axes, as far as it expects their cells to be delivered, and what it leaves open of
+ * offloads, models and MTUs. */
+int sweep_make_case(struct sweep *sweep, const struct testcase *testcase, const struct topology *topology,
+                    struct error *err);
 void sweep_clear(struct sweep *sweep);
 const struct factor *sweep_factor(const struct sweep *sweep, const char *name, size_t *index); /* NULL: none */
 

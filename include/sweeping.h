@@ -10,6 +10,7 @@
 struct sweeping {
 	/* Given. */
 	const struct topology *topology; /* borrowed */
+	const struct testcase *testcase; /* likewise; NULL: all that the topology has */
 	unsigned strength;
 	uint64_t seed;
 	struct rows_runner runner;
@@ -28,6 +29,7 @@ struct sweeping {
 	bool complete, ended; /* complete: nothing is left to cover; ended: by a signal or for want of time */
 };
 
+const char *sweeping_name(const struct sweeping *sweeping); /* the case's, else the topology's */
 /* Finds out what a sweep has, and tries each way in each mode with all else as it is made: what is SKIP or goes wrong
  * so is not varied further, since that would hide all else. Returns 0, or -1 and a message; caller clears in both
  * cases. */

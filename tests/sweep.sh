@@ -50,8 +50,20 @@ ends_with 3 sweep topologies/small.yaml --strength 1 --seed 2 --cases "$cases" -
 says 'is another one'
 grep -q '100.0 % of' first || complain "strength 1 covers not all values: $(cat first)"
 
+# Around a case: its own axes, and the offloads that it leaves open.
+cat >cases/around.yaml <<-CASE
+	case: around
+	topology: small
+	set: {"*.*.gro": off, "*.*.rx": on, "*.*.mtu": 1500}
+	traffic: {from: src, to: "fc00:d:d000::1", segments: ["fc00:1::100"], bytes: 2k}
+	axes: {mode: [plain, inline]}
+	expect: {fate: delivered}
+CASE
+ends_with 0 sweep cases/around.yaml --strength 1 --cases "$cases"
+grep -q '^hopcheck sweep around .* 0 wrong, 0 skipped, 0 broken; 100.0 %' out || complain "around a case: $(cat out)"
+
 # ^C: the rows so far are told and kept.
-timeout -s INT 3 "$HOPCHECK" sweep topologies/small.yaml --all --cases "$cases" --resume half.json >out 2>err
+timeout --foreground -s INT 3 "$HOPCHECK" sweep topologies/small.yaml --all --cases "$cases" --resume half.json >out 2>err
 code=$?
 [ $code = 130 ] || [ $code = 124 ] || complain "a sweep that a signal ended: exit $code"
 grep -q 'not complete' out || complain "a sweep that was ended does not say so: $(cat out)"

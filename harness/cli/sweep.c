@@ -23,17 +23,66 @@ static bool is_file(const char *path)
 	return access(path, R_OK) == 0;
 }
 
-/* A name of a topology beside the cases, or a file. */
-static char *topology_path(const struct sweeps *sweeps, const char *name, struct error *err)
+/* What an operand names. */
+struct swept {
+	struct topology *own; /* a topology that was read */
+	struct suite suite;   /* a case, with its topology */
+	const struct testcase *testcase;
+	const struct topology *topology;
+};
+
+static void swept_clear(struct swept *swept)
+{
+	topology_free(swept->own);
+	suite_free(&swept->suite);
+}
+
+static int take_case(struct swept *swept, const struct sweeps *sweeps, char *name, struct error *err)
+{
+	swept->suite.directory = sweeps->cases;
+	if (suite_read(&swept->suite, &name, 1, err) < 0)
+		return -1;
+	swept->testcase = swept->suite.cases[0].testcase;
+	swept->topology = swept->suite.cases[0].topologies[0];
+	return 0;
+}
+
+static int take_topology(struct swept *swept, const char *path, struct error *err)
+{
+	int read = topology_read(&swept->own, path, err);
+
+	swept->topology = swept->own;
+	return read;
+}
+
+/* A file is a topology's where its first key says so. */
+static bool is_of_topology(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	char line[256];
+	bool is = false;
+
+	while (file && !is && fgets(line, sizeof line, file))
+		is = strncmp(line, "nodes:", strlen("nodes:")) == 0;
+	if (file)
+		fclose(file);
+	return is;
+}
+
+/* A topology beside the cases, a case of that name, or a file of either. */
+static int swept_read(struct swept *swept, const struct sweeps *sweeps, char *name, struct error *err)
 {
 	owned_text beside = text_format("%s/../topologies/%s.yaml", sweeps->cases, name);
+	owned_text known = text_format("%s/%s.yaml", sweeps->cases, name);
 
 	if (strchr(name, '/') || strstr(name, ".yaml"))
-		return text_copy(name);
+		return is_of_topology(name) ? take_topology(swept, name, err) : take_case(swept, sweeps, name, err);
 	if (is_file(beside))
-		return take(beside);
-	fail(err, "no topology '%s' in %s/../topologies; a file is written as ./%s", name, sweeps->cases, name);
-	return NULL;
+		return take_topology(swept, beside, err);
+	if (is_file(known))
+		return take_case(swept, sweeps, name, err);
+	return fail(err, "no topology '%s' in %s/../topologies, and no case of that name; a file is written as ./%s",
+	            name, sweeps->cases, name);
 }
 
 /* ---- what is said */
@@ -58,7 +107,7 @@ static void progress(void *context, const struct sweeping *sweeping)
 
 	if (sweeps->options->quiet || !sweeps->style.terminal)
 		return;
-	fprintf(stderr, "\r\033[K%s: %zu rows, %zu wrong, %zu find%s, %s", sweeping->topology->name, sweeping->rows,
+	fprintf(stderr, "\r\033[K%s: %zu rows, %zu wrong, %zu find%s, %s", sweeping_name(sweeping), sweeping->rows,
 	        sweeping->wrong, sweeping->finds.count, sweeping->finds.count == 1 ? "" : "s", coverage);
 	fflush(stderr);
 }
@@ -75,7 +124,7 @@ static char *call_text(const struct sweeping *sweeping)
 	owned_text strength =
 	        sweeping->strength == COVER_ALL ? text_copy("--all") : text_format("--strength %u", sweeping->strength);
 
-	return text_format("hopcheck sweep %s %s --seed %llu", sweeping->topology->name, strength,
+	return text_format("hopcheck sweep %s %s --seed %llu", sweeping_name(sweeping), strength,
 	                   (unsigned long long)sweeping->seed);
 }
 
@@ -93,7 +142,7 @@ static void say_find(const struct find *find, const char *path)
 	printf("  why    %s\n", find->why);
 	printf("  like   %s\n", find->named ? find->named : "no named deviation");
 	if (path)
-		printf("  run    hopcheck run %s\n", path);
+		printf("  case   %s\n", path);
 }
 
 static void say_sum(const struct sweeping *sweeping)
@@ -165,11 +214,12 @@ static int go_on(struct sweeping *sweeping, const struct sweeps *sweeps, struct 
 	return save(sweeps, sweeping, err);
 }
 
-static int sweep_one(struct sweeps *sweeps, const struct topology *topology, double deadline, struct error *err)
+static int sweep_one(struct sweeps *sweeps, const struct swept *swept, double deadline, struct error *err)
 {
 	const struct options *options = sweeps->options;
 	struct fleet_options fleet = options->fleet;
-	struct sweeping sweeping = { .topology = topology,
+	struct sweeping sweeping = { .topology = swept->topology,
+		                     .testcase = swept->testcase,
 		                     .strength = options->sweep.all ? COVER_ALL : options->sweep.strength,
 		                     .seed = options->sweep.seed,
 		                     .runner = { .deviations = sweeps->cases,
@@ -209,14 +259,17 @@ static int sweep_all(struct sweeps *sweeps, struct error *err)
 	const double end = options->sweep.budget > 0 ? clock_ms() + 1000 * options->sweep.budget : 0;
 
 	for (size_t i = 0; i < options->operand_count && !stop_signal(); i++) {
-		owned_text path = topology_path(sweeps, options->operands[i], err);
-		owned(topology) topology = NULL;
-		if (!path || topology_read(&topology, path, err) < 0)
+		struct swept swept = { 0 };
+		if (swept_read(&swept, sweeps, options->operands[i], err) < 0) {
+			swept_clear(&swept);
 			return EXIT_USAGE;
+		}
 		/* What is left, shared by those that are left. */
 		const double now = clock_ms(), left = end > now ? end - now : 1;
 		const double deadline = end > 0 ? now + left / (double)(options->operand_count - i) : 0;
-		if (sweep_one(sweeps, topology, deadline, err) < 0)
+		const int done = sweep_one(sweeps, &swept, deadline, err);
+		swept_clear(&swept);
+		if (done < 0)
 			return EXIT_BROKEN;
 	}
 	return sweeps->unnamed ? EXIT_FAIL : sweeps->broken ? EXIT_BROKEN : EXIT_OK;
@@ -248,8 +301,8 @@ static int command(struct options *options)
 const struct subcommand subcommand_sweep = {
 	.command = COMMAND_SWEEP,
 	.name = "sweep",
-	.about = "search a topology for what goes wrong, without a list of cases",
-	.operands = "TOPOLOGY...",
+	.about = "search a topology, or around a case, for what goes wrong without a list",
+	.operands = "TOPOLOGY|CASE...",
 	.least = 1,
 	.most = SIZE_MAX,
 	.text = "Varies all that a topology lets traffic be, so that any two or three values meet in some row: ways "
@@ -259,7 +312,8 @@ const struct subcommand subcommand_sweep = {
 	        "ports. All must be delivered as sent, and no invariant broken. What goes wrong in the same way is "
 	        "one\n"
 	        "find; each is run again, and the least settings with which it happens are looked for.\n"
-	        "TOPOLOGY is a name in topologies/ or a file.\n",
+	        "TOPOLOGY is a name in topologies/ or a file; so is CASE in cases/, whose axes are varied with the\n"
+	        "offloads, models and MTUs that it leaves open. A name of both is the topology's.\n",
 	.codes = "0 nothing was found but what looks like named deviations; 1 something else; 2 wrong usage or a bad\n"
 	         "file; 3 the harness or the machine failed." SIGNAL_CODES,
 	.run = command,

@@ -23,7 +23,7 @@ static bool go_wrong(struct examined *examined, char *const *sets, size_t count,
 	struct rows_ran ran;
 	bool all = true;
 
-	if (rows_run(&ran, &sweeping->runner, sweeping->topology->name, sets, count, 0, examined->err) < 0)
+	if (rows_run(&ran, &sweeping->runner, sweeping_name(sweeping), sets, count, 0, examined->err) < 0)
 		examined->failed = true;
 	for (size_t i = 0; i < count && !examined->failed; i++) {
 		const struct result *which = NULL;
@@ -39,13 +39,10 @@ static bool go_wrong(struct examined *examined, char *const *sets, size_t count,
 static bool *kept_factors(const struct examined *examined, const bool *kept)
 {
 	const struct sweep *sweep = &examined->sweeping->sweep;
-	static const char *const always[] = { "way", "mode", "traffic" };
 	bool *factors = zalloc(sweep->count * sizeof *factors);
-	size_t index;
 
-	for (size_t i = 0; i < COUNT(always); i++)
-		if (sweep_factor(sweep, always[i], &index))
-			factors[index] = true;
+	for (size_t i = 0; i < sweep->count; i++)
+		factors[i] = sweep->factors[i].fixed;
 	for (size_t i = 0; i < examined->count; i++)
 		factors[examined->factors[i]] = kept[i];
 	return factors;
@@ -79,10 +76,7 @@ static void list_factors(struct examined *examined)
 	const struct sweep *sweep = &examined->sweeping->sweep;
 
 	for (size_t i = 0; i < sweep->count; i++) {
-		const char *name = sweep->factors[i].name;
-		if (strcmp(name, "way") == 0 || strcmp(name, "mode") == 0 || strcmp(name, "traffic") == 0)
-			continue;
-		if (*sweep->factors[i].values[examined->find->values[i]].sets)
+		if (!sweep->factors[i].fixed && *sweep->factors[i].values[examined->find->values[i]].sets)
 			*PUSH(examined->factors, examined->count) = i;
 	}
 }
@@ -131,7 +125,7 @@ static bool is_right(struct examined *examined, char *sets)
 	const struct result *which = NULL;
 	struct rows_ran ran;
 
-	examined->failed |= rows_run(&ran, &sweeping->runner, sweeping->topology->name, &sets, 1, 0, examined->err) < 0;
+	examined->failed |= rows_run(&ran, &sweeping->runner, sweeping_name(sweeping), &sets, 1, 0, examined->err) < 0;
 	owned_text wrong = examined->failed ? NULL : wrong_in_row(&ran, 0, sets, &which);
 	const bool right = !examined->failed && !wrong && ran.results[0] && ran.results[0]->verdict;
 	rows_clear(&ran);

@@ -18,7 +18,7 @@ const struct factor *sweep_factor(const struct sweep *sweep, const char *name, s
 	return NULL;
 }
 
-static struct factor *add_factor(struct sweep *sweep, const char *name)
+struct factor *factor_add(struct sweep *sweep, const char *name)
 {
 	struct factor *factor = PUSH(sweep->factors, sweep->count);
 
@@ -26,7 +26,7 @@ static struct factor *add_factor(struct sweep *sweep, const char *name)
 	return factor;
 }
 
-static struct factor_value *add_value(struct factor *factor, const char *word, const char *sets)
+struct factor_value *factor_add_value(struct factor *factor, const char *word, const char *sets)
 {
 	struct factor_value *value = PUSH(factor->values, factor->count);
 
@@ -82,36 +82,49 @@ static const struct load pushed_labels[] = { { "usual", "", ANYWHERE },
 static const struct {
 	const char *name;
 	const struct load *loads;
-} load_factors[] = { { "traffic", traffics },      { "checksum", checksums },          { "hop_limit", hop_limits },
-	             { "traffic_class", classes }, { "flow_label", labels },           { "srh.tag", tags },
-	             { "srh.tlvs", tlvs },         { "seg6_flowlabel", pushed_labels } };
+} load_factors[] = { { "traffic", traffics },      { "checksum", checksums }, { "hop_limit", hop_limits },
+	             { "traffic_class", classes }, { "flow_label", labels },  { "srh.tag", tags },
+	             { "srh.tlvs", tlvs } };
+
+static void add_load(struct sweep *sweep, const char *name, const struct load *loads)
+{
+	struct factor *factor = factor_add(sweep, name);
+
+	factor->fixed = loads == traffics;
+	for (const struct load *load = loads; load->word; load++)
+		factor_add_value(factor, load->word, load->sets);
+}
 
 static void add_loads(struct sweep *sweep)
 {
-	for (size_t i = 0; i < COUNT(load_factors); i++) {
-		struct factor *factor = add_factor(sweep, load_factors[i].name);
-		for (const struct load *load = load_factors[i].loads; load->word; load++)
-			add_value(factor, load->word, load->sets);
-	}
+	for (size_t i = 0; i < COUNT(load_factors); i++)
+		add_load(sweep, load_factors[i].name, load_factors[i].loads);
+}
+
+void factors_add_labels(struct sweep *sweep)
+{
+	add_load(sweep, "seg6_flowlabel", pushed_labels);
 }
 
 static void add_ways(struct sweep *sweep, const struct ways *ways)
 {
-	struct factor *factor = add_factor(sweep, "way");
+	struct factor *factor = factor_add(sweep, "way");
 
+	factor->fixed = true;
 	for (size_t i = 0; i < ways->count; i++) {
 		owned_text word = way_word(&ways->at[i], sweep->topology);
 		owned_text sets = way_ends(&ways->at[i], sweep->topology);
-		add_value(factor, word, sets)->with_list = way_list(&ways->at[i], sweep->topology);
+		factor_add_value(factor, word, sets)->with_list = way_list(&ways->at[i], sweep->topology);
 	}
 }
 
 /* Those that some way delivers in; *modes: which, by the factor's values. */
 static void add_modes(struct sweep *sweep, const struct ways *ways, unsigned modes[MODES])
 {
-	struct factor *factor = add_factor(sweep, "mode");
+	struct factor *factor = factor_add(sweep, "mode");
 	unsigned delivers = 0;
 
+	factor->fixed = true;
 	for (size_t i = 0; i < ways->count; i++)
 		delivers |= ways->at[i].kernel | ways->at[i].crafted;
 	for (unsigned mode = 0; mode < MODES; mode++) {
@@ -120,7 +133,7 @@ static void add_modes(struct sweep *sweep, const struct ways *ways, unsigned mod
 		const char *word = word_of(mode_words, (int)mode);
 		owned_text sets = text_format("mode: %s", word);
 		modes[factor->count] = mode;
-		add_value(factor, word, sets);
+		factor_add_value(factor, word, sets);
 	}
 }
 
@@ -133,22 +146,22 @@ static void add_link_mtu(struct factor *factor, const struct topology *topology,
 	for (size_t i = 0; i < link->count; i++)
 		text_append(&sets, "%s%s.%s.mtu: " SWEEP_NARROW, i ? ", " : "", topology->nodes[first[i].node].name,
 		            first[i].name);
-	add_value(factor, word, sets);
+	factor_add_value(factor, word, sets);
 }
 
-static void add_mtus(struct sweep *sweep)
+void factors_add_mtus(struct sweep *sweep)
 {
 	const struct topology *topology = sweep->topology;
-	struct factor *factor = add_factor(sweep, "mtu");
+	struct factor *factor = factor_add(sweep, "mtu");
 
-	add_value(factor, "usual", "");
-	add_value(factor, "9000", "\"*.*.mtu\": 9000");
+	factor_add_value(factor, "usual", "");
+	factor_add_value(factor, "9000", "\"*.*.mtu\": 9000");
 	for (size_t i = 0; i < topology->link_count; i++)
 		add_link_mtu(factor, topology, &topology->links[i]);
 }
 
 /* Offloads and models of NICs, as the search around a cell knows them. */
-static void add_ports(struct sweep *sweep, const struct plan *plan)
+void factors_add_ports(struct sweep *sweep, const struct plan *plan)
 {
 	owned(space) space = space_make(plan, NULL);
 
@@ -156,10 +169,10 @@ static void add_ports(struct sweep *sweep, const struct plan *plan)
 		const struct toggle *toggle = &space->toggles[i];
 		if (toggle->kind != TOGGLE_OFFLOAD && toggle->kind != TOGGLE_MODEL)
 			continue;
-		struct factor *factor = add_factor(sweep, toggle->key);
+		struct factor *factor = factor_add(sweep, toggle->key);
 		for (size_t c = 0; c < toggle->count; c++) {
 			owned_text sets = text_format("%s: %s", toggle->key, toggle->choices[c].word);
-			add_value(factor, toggle->choices[c].word, sets);
+			factor_add_value(factor, toggle->choices[c].word, sets);
 		}
 	}
 }
@@ -283,6 +296,13 @@ static void ban_offloads(struct sweep *sweep)
 	}
 }
 
+void factors_end(struct sweep *sweep)
+{
+	for (size_t i = 0; i < sweep->count; i++)
+		*PUSH(sweep->cover.values, sweep->cover.factor_count) = (unsigned)sweep->factors[i].count;
+	ban_offloads(sweep);
+}
+
 /* ---- all of it */
 
 static const struct topology *find(void *context, const char *name)
@@ -316,13 +336,12 @@ static int factors_make(struct sweep *sweep, const struct ways *ways, struct err
 	add_ways(sweep, ways);
 	add_modes(sweep, ways, modes);
 	add_loads(sweep);
-	add_mtus(sweep);
-	add_ports(sweep, plan);
-	for (size_t i = 0; i < sweep->count; i++)
-		*PUSH(sweep->cover.values, sweep->cover.factor_count) = (unsigned)sweep->factors[i].count;
+	factors_add_labels(sweep);
+	factors_add_mtus(sweep);
+	factors_add_ports(sweep, plan);
+	factors_end(sweep);
 	ban_ways(sweep, ways, modes);
 	ban_loads(sweep, modes);
-	ban_offloads(sweep);
 	ban_bursts(sweep, ways, modes);
 	return 0;
 }
@@ -341,18 +360,21 @@ int sweep_make(struct sweep *sweep, const struct topology *topology, struct erro
 	return made;
 }
 
+void factor_clear(struct factor *factor)
+{
+	for (size_t v = 0; v < factor->count; v++) {
+		free(factor->values[v].word);
+		free(factor->values[v].sets);
+		free(factor->values[v].with_list);
+	}
+	free(factor->values);
+	free(factor->name);
+}
+
 void sweep_clear(struct sweep *sweep)
 {
-	for (size_t i = 0; i < sweep->count; i++) {
-		struct factor *factor = &sweep->factors[i];
-		for (size_t v = 0; v < factor->count; v++) {
-			free(factor->values[v].word);
-			free(factor->values[v].sets);
-			free(factor->values[v].with_list);
-		}
-		free(factor->values);
-		free(factor->name);
-	}
+	for (size_t i = 0; i < sweep->count; i++)
+		factor_clear(&sweep->factors[i]);
 	free(sweep->factors);
 	cover_space_clear(&sweep->cover);
 	*sweep = (struct sweep){ 0 };

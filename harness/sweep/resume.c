@@ -12,14 +12,14 @@ static json_t *find_json(const struct find *find)
 	                 find->control, "named", find->named);
 }
 
-static size_t state_of(const json_t *sweeps, const char *topology)
+static size_t state_of(const json_t *sweeps, const char *of)
 {
 	size_t i;
 	json_t *one;
 
 	json_array_foreach (sweeps, i, one) {
-		const char *name = json_string_value(json_object_get(one, "topology"));
-		if (name && strcmp(name, topology) == 0)
+		const char *name = json_string_value(json_object_get(one, "of"));
+		if (name && strcmp(name, of) == 0)
 			return i;
 	}
 	return NOT_FOUND;
@@ -42,11 +42,11 @@ void sweeping_save(json_t *document, const struct sweeping *sweeping)
 	for (size_t i = 0; i < sweeping->finds.count; i++)
 		json_array_append_new(finds, find_json(&sweeping->finds.at[i]));
 	json_t *state =
-	        json_pack("{s:s, s:s, s:i, s:I, s:I, s:s, s:b, s:o}", "topology", sweeping->topology->name, "space",
-	                  space, "strength", (int)sweeping->strength, "seed", (json_int_t)sweeping->seed, "first_rows",
+	        json_pack("{s:s, s:s, s:i, s:I, s:I, s:s, s:b, s:o}", "of", sweeping_name(sweeping), "space", space,
+	                  "strength", (int)sweeping->strength, "seed", (json_int_t)sweeping->seed, "first_rows",
 	                  (json_int_t)sweeping->first_rows, "rows", sweeping->marks ? sweeping->marks : "", "complete",
 	                  sweeping->complete, "finds", finds);
-	const size_t there = state_of(sweeps, sweeping->topology->name);
+	const size_t there = state_of(sweeps, sweeping_name(sweeping));
 	if (there == NOT_FOUND)
 		json_array_append_new(sweeps, state);
 	else
@@ -124,7 +124,7 @@ static int take_rows(struct sweeping *sweeping, const char *marks, struct error 
 
 int sweeping_resume(struct sweeping *sweeping, const json_t *document, struct error *err)
 {
-	const char *name = sweeping->topology->name;
+	const char *name = sweeping_name(sweeping);
 	const json_t *sweeps = json_object_get(document, "sweeps");
 	const size_t there = state_of(sweeps, name);
 	owned_text space = space_text(sweeping);

@@ -77,6 +77,47 @@ static void rows_can_be_planned(void **state)
 	sweep_clear(&sweep);
 }
 
+/* Of a case: no row has a cell that the case does not expect to be delivered, and each says what its cell does. */
+static void rows_of_a_case(void **state)
+{
+	static const char text[] = "case: c\ntopology: t\nset: {\"*.*.gro\": off}\n"
+	                           "traffic: {from: src, to: \"fc00:d::1\", segments.inline: [\"fc00:1::100\"], "
+	                           "segments.encap: [\"fc00:1::6\"], "
+	                           "bytes: 8k}\n"
+	                           "axes: {tcp: [kernel, crafted], mode: [plain, inline, encap], hop_limit: [64, 1], "
+	                           "src.b0.tso: [on, off]}\n"
+	                           "expect: [{when: {hop_limit: 1}, fate: dropped}, {fate: delivered}]\n";
+	owned(topology) topology = topology_made();
+	owned(testcase) testcase = NULL;
+	struct sweep sweep;
+	struct error err = { 0 };
+
+	(void)state;
+	if (testcase_parse(&testcase, "c.yaml", bytes_of(text), find, topology, NULL, &err) < 0 ||
+	    sweep_make_case(&sweep, testcase, topology, &err) < 0)
+		print_error("%s", err.text);
+	assert_int_equal(err.count, 0);
+	assert_int_equal(sweep.right, 2 * 3 * 2);
+	assert_non_null(sweep_factor(&sweep, "r1.a0.tso", NULL));
+	assert_null(sweep_factor(&sweep, "r1.a0.gro", NULL)); /* the case sets it */
+	owned(cover) cover = cover_new(&sweep.cover, 2, 1, &err);
+	unsigned *row = zalloc(sweep.count * sizeof *row);
+	while (cover_next(cover, row)) {
+		owned(testcase) made = NULL;
+		owned_text sets = sweep_row_text(&sweep, row);
+		owned_text whole = sweep_case_text(topology, "c", &sets, 1, 0);
+		if (testcase_parse(&made, "c.yaml", bytes_of(whole), find, topology, NULL, &err) < 0 ||
+		    plan_check(made, topology, 0, &err) < 0)
+			print_error("%s%s", whole, err.text);
+		assert_int_equal(err.count, 0);
+		assert_null(strstr(sets, "hop_limit: 1,"));
+		assert_true(!strstr(sets, "mode: plain") == (strstr(sets, "segments") != NULL));
+		assert_true(!strstr(sets, "crafted") == (strstr(sets, "bytes: 8192") != NULL));
+	}
+	free(row);
+	sweep_clear(&sweep);
+}
+
 static bool has_value(const struct sweep *sweep, const char *factor, const char *word)
 {
 	const struct factor *found = sweep_factor(sweep, factor, NULL);
@@ -219,9 +260,8 @@ static void goes_on_where_it_ended(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(rows_can_be_planned),
-		cmocka_unit_test(has_what_a_topology_has),
-		cmocka_unit_test(finds_by_what_is_wrong),
+		cmocka_unit_test(rows_can_be_planned),     cmocka_unit_test(rows_of_a_case),
+		cmocka_unit_test(has_what_a_topology_has), cmocka_unit_test(finds_by_what_is_wrong),
 		cmocka_unit_test(goes_on_where_it_ended),
 	};
 

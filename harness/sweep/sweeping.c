@@ -10,6 +10,11 @@
 #define STEP_ROWS   64  /* that are run at a time */
 #define GUESTS_ROWS 512 /* the same in guests, which take long to start */
 
+const char *sweeping_name(const struct sweeping *sweeping)
+{
+	return sweeping->testcase ? sweeping->testcase->name : sweeping->topology->name;
+}
+
 static bool is_late(const struct sweeping *sweeping)
 {
 	return stop_signal() || (sweeping->runner.deadline > 0 && clock_ms() > sweeping->runner.deadline);
@@ -44,7 +49,8 @@ static int row_mode(const struct sweep *sweep, const unsigned *values)
 	const struct factor *factor = sweep_factor(sweep, "mode", &index);
 	int mode = MODE_PLAIN;
 
-	word_value(mode_words, factor->values[values[index]].word, &mode);
+	if (factor)
+		word_value(mode_words, factor->values[values[index]].word, &mode);
 	return mode;
 }
 
@@ -63,7 +69,7 @@ static void found(struct sweeping *sweeping, const char *what, const struct look
 char *wrong_in_row(const struct rows_ran *ran, size_t row, const char *sets, const struct result **which)
 {
 	struct result *const *results = ran->results + row * ran->kernels;
-	const bool narrow = strstr(sets, "mtu: " SWEEP_NARROW) != NULL;
+	const bool narrow = strstr(sets, "mtu: " SWEEP_NARROW) || strstr(sets, "headend: ");
 	char *wrong = NULL;
 
 	for (size_t k = 1; k < ran->kernels && !wrong; k++) {
@@ -120,77 +126,82 @@ static char mark_of(struct sweeping *sweeping, const struct rows_ran *ran, size_
 /* ---- each way in each mode, as it is made */
 
 struct first_row {
-	unsigned way, mode, traffic;
-	unsigned *values; /* of all factors: the others have their first */
+	unsigned *values; /* of all factors: those that are not fixed have their first */
 	char *sets;
 };
 struct first_rows {
 	struct first_row *at;
 	size_t count;
 };
+#define FIRST_ROWS_MOST 400
 
-static unsigned value_called(const struct factor *factor, const char *word)
+static void add_first_row(struct first_rows *rows, const struct sweep *sweep, const unsigned *values, const bool *kept)
 {
-	for (unsigned v = 0; v < factor->count; v++)
-		if (strcmp(factor->values[v].word, word) == 0)
-			return v;
-	return 0;
+	const size_t size = sweep->count * sizeof *values;
+
+	/* Of the traffic that a topology can have only one kind of each generator. */
+	const char *traffic = NULL;
+	size_t index;
+	const struct factor *factor = sweep_factor(sweep, "traffic", &index);
+	if (factor)
+		traffic = factor->values[values[index]].word;
+	if (traffic && strcmp(traffic, "real-64k") != 0 && strcmp(traffic, "crafted-1000") != 0)
+		return;
+	if (rows->count == FIRST_ROWS_MOST || !cover_allows(&sweep->cover, values))
+		return;
+	*PUSH(rows->at, rows->count) =
+	        (struct first_row){ memcpy(zalloc(size), values, size), sweep_kept_text(sweep, values, kept) };
 }
 
-/* All values a factor's first, but for these. */
-static void add_first_row(struct first_rows *rows, const struct sweep *sweep, struct first_row row)
+/* All values of the fixed factors together; the others, where they are not kept, do not count in bans. */
+static struct first_rows first_rows_of(const struct sweep *sweep)
 {
-	size_t way, mode, traffic;
 	unsigned *values = zalloc(sweep->count * sizeof *values);
-	bool *kept = zalloc(sweep->count * sizeof *kept);
+	bool *kept = zalloc(sweep->count * sizeof *kept), more = true;
+	struct first_rows rows = { 0 };
 
-	sweep_factor(sweep, "way", &way);
-	sweep_factor(sweep, "mode", &mode);
-	sweep_factor(sweep, "traffic", &traffic);
-	values[way] = row.way;
-	values[mode] = row.mode;
-	values[traffic] = row.traffic;
-	kept[way] = kept[mode] = kept[traffic] = true;
-	if (cover_allows(&sweep->cover, values)) {
-		row.sets = sweep_kept_text(sweep, values, kept);
-		row.values = take(values);
-		*PUSH(rows->at, rows->count) = row;
+	for (size_t f = 0; f < sweep->count; f++)
+		kept[f] = sweep->factors[f].fixed;
+	while (more) {
+		add_first_row(&rows, sweep, values, kept);
+		more = false;
+		for (size_t f = sweep->count; f-- > 0 && !more;) {
+			if (!kept[f])
+				continue;
+			more = ++values[f] < sweep->factors[f].count;
+			if (!more)
+				values[f] = 0;
+		}
 	}
 	free(values);
 	free(kept);
-}
-
-static struct first_rows first_rows_of(const struct sweep *sweep)
-{
-	static const char *const words[] = { "real-64k", "crafted-1000" };
-	const struct factor *way = sweep_factor(sweep, "way", NULL), *mode = sweep_factor(sweep, "mode", NULL),
-	                    *traffic = sweep_factor(sweep, "traffic", NULL);
-	struct first_rows rows = { 0 };
-
-	for (unsigned w = 0; w < way->count; w++)
-		for (unsigned m = 0; m < mode->count; m++)
-			for (size_t t = 0; t < COUNT(words); t++)
-				add_first_row(&rows, sweep,
-				              (struct first_row){ w, m, value_called(traffic, words[t]), NULL, NULL });
 	return rows;
 }
 
-/* Traffic of the same kind, real or crafted, is not varied on this way in this mode. */
+/* These values of the fixed factors, and of a topology all traffic of the same generator, are not varied further. */
 static void ban_like(struct sweep *sweep, const struct first_row *row)
 {
-	const struct factor *traffic = sweep_factor(sweep, "traffic", NULL);
-	const size_t kind = strcspn(traffic->values[row->traffic].word, "-");
-	struct cover_choice choices[3] = { { .value = row->way }, { .value = row->mode } };
+	struct cover_choice *choices = zalloc(sweep->count * sizeof *choices);
+	size_t count = 0, traffic = 0, at = 0;
+	const struct factor *loads = sweep_factor(sweep, "traffic", &traffic);
 
-	sweep_factor(sweep, "way", &choices[0].factor);
-	sweep_factor(sweep, "mode", &choices[1].factor);
-	sweep_factor(sweep, "traffic", &choices[2].factor);
-	for (unsigned t = 0; t < traffic->count; t++) {
-		if (strncmp(traffic->values[t].word, traffic->values[row->traffic].word, kind + 1) != 0)
+	for (size_t f = 0; f < sweep->count; f++) {
+		if (!sweep->factors[f].fixed)
 			continue;
-		choices[2].value = t;
-		cover_space_ban(&sweep->cover, choices, 3);
+		if (loads && f == traffic)
+			at = count;
+		choices[count++] = (struct cover_choice){ f, row->values[f] };
 	}
+	const size_t kind = loads ? strcspn(loads->values[row->values[traffic]].word, "-") : 0;
+	for (unsigned t = 0; loads && t < loads->count; t++) {
+		if (strncmp(loads->values[t].word, loads->values[row->values[traffic]].word, kind + 1) != 0)
+			continue;
+		choices[at].value = t;
+		cover_space_ban(&sweep->cover, choices, count);
+	}
+	if (!loads)
+		cover_space_ban(&sweep->cover, choices, count);
+	free(choices);
 }
 
 /* *right: the values of one that is right, which the caller frees; NULL: none is. */
@@ -202,7 +213,7 @@ static int try_first_rows(struct sweeping *sweeping, unsigned **right, struct er
 
 	for (size_t i = 0; i < rows.count; i++)
 		sets[i] = rows.at[i].sets;
-	int done = rows_run(&ran, &sweeping->runner, sweeping->topology->name, sets, rows.count, 0, err);
+	int done = rows_run(&ran, &sweeping->runner, sweeping_name(sweeping), sets, rows.count, 0, err);
 	for (size_t i = 0; i < rows.count && done == 0; i++) {
 		const struct looked_at row = { rows.at[i].values, sets[i], i };
 		const char how = mark_of(sweeping, &ran, i, &row);
@@ -252,8 +263,7 @@ static struct tried_values values_to_try(const struct sweep *sweep, const unsign
 
 	memcpy(values, base, sweep->count * sizeof *values);
 	for (size_t f = 0; f < sweep->count; f++)
-		kept[f] = strcmp(sweep->factors[f].name, "way") == 0 || strcmp(sweep->factors[f].name, "mode") == 0 ||
-		          strcmp(sweep->factors[f].name, "traffic") == 0;
+		kept[f] = sweep->factors[f].fixed;
 	for (size_t f = 0; f < sweep->count; f++) {
 		if (!is_of_device(sweep, sweep->factors[f].name))
 			continue;
@@ -281,7 +291,7 @@ static int try_values(struct sweeping *sweeping, const unsigned *base, struct er
 	int done = 0;
 
 	if (tried.count)
-		done = rows_run(&ran, &sweeping->runner, sweeping->topology->name, tried.sets, tried.count, first, err);
+		done = rows_run(&ran, &sweeping->runner, sweeping_name(sweeping), tried.sets, tried.count, first, err);
 	for (size_t i = 0; i < tried.count && done == 0; i++) {
 		const struct looked_at row = { NULL, tried.sets[i], first + i };
 		struct factor_value *value = &sweep->factors[tried.at[i].factor].values[tried.at[i].value];
@@ -314,7 +324,10 @@ static int try_first(struct sweeping *sweeping, struct error *err)
 int sweeping_start(struct sweeping *sweeping, struct error *err)
 {
 	sweeping->runner.topology = sweeping->topology;
-	if (sweep_make(&sweeping->sweep, sweeping->topology, err) < 0 || rows_open(&sweeping->runner, err) < 0)
+	const int made = sweeping->testcase
+	                         ? sweep_make_case(&sweeping->sweep, sweeping->testcase, sweeping->topology, err)
+	                         : sweep_make(&sweeping->sweep, sweeping->topology, err);
+	if (made < 0 || rows_open(&sweeping->runner, err) < 0)
 		return -1;
 	features_look_at_version(&sweeping->runner.features);
 	known_rows_read(&sweeping->known, sweeping->runner.deviations,
@@ -368,7 +381,7 @@ bool sweeping_step(struct sweeping *sweeping, bool *failed, struct error *err)
 
 	*failed = false;
 	if (part.count)
-		*failed = rows_run(&ran, &sweeping->runner, sweeping->topology->name, part.sets, part.count, first,
+		*failed = rows_run(&ran, &sweeping->runner, sweeping_name(sweeping), part.sets, part.count, first,
 		                   err) < 0;
 	for (size_t i = 0; i < part.count && !*failed; i++) {
 		const struct looked_at row = { part.values + i * sweeping->sweep.count, part.sets[i], first + i };

@@ -1,7 +1,7 @@
 /* Rows as case files. */
 #include <string.h>
 
-#include "sweep.h"
+#include "sweep_internal.h"
 
 static void append_part(char **text, const char *part)
 {
@@ -11,7 +11,7 @@ static void append_part(char **text, const char *part)
 
 char *sweep_kept_text(const struct sweep *sweep, const unsigned *row, const bool *kept)
 {
-	char *text = text_copy("");
+	char *text = sweep->testcase ? case_cell_text(sweep->testcase, row) : text_copy("");
 	bool listed = true;
 
 	for (size_t i = 0; i < sweep->count; i++)
@@ -19,6 +19,8 @@ char *sweep_kept_text(const struct sweep *sweep, const unsigned *row, const bool
 			listed = strcmp(sweep->factors[i].values[row[i]].word, "plain") != 0;
 	for (size_t i = 0; i < sweep->count; i++) {
 		const struct factor_value *value = &sweep->factors[i].values[row[i]];
+		if (sweep->testcase && i < sweep->testcase->axis_count)
+			continue;
 		append_part(&text, !kept || kept[i] ? value->sets : NULL);
 		append_part(&text, listed && (!kept || kept[i]) ? value->with_list : NULL);
 	}
@@ -42,6 +44,7 @@ char *sweep_case_text(const struct topology *topology, const char *name, char *c
 
 static uint64_t value_digest(uint64_t digest, const struct factor_value *value)
 {
+	digest = digest_add(digest, value->word, strlen(value->word) + 1);
 	digest = digest_add(digest, value->sets, strlen(value->sets) + 1);
 	return value->with_list ? digest_add(digest, value->with_list, strlen(value->with_list) + 1) : digest;
 }

@@ -129,9 +129,11 @@ static void append_comments(char **text, const char *line)
 	}
 }
 
-static char *case_text(const struct find *find, const struct result *result, const char *name, const char *topology,
-                       const char *version, const char *source)
+static char *case_text(const struct find *find, const struct result *result, const char *name,
+                       const struct sweeping *sweeping, const char *source)
 {
+	const char *topology = sweeping->topology->name;
+	const char *version = sweeping->runner.features.version;
 	owned_text mode = NULL;
 	owned_text traffic = parts_of(find->least, false, &mode);
 	owned_text lab = parts_of(find->least, true, NULL);
@@ -156,7 +158,9 @@ static char *case_text(const struct find *find, const struct result *result, con
 	if (find->control)
 		text_append(&text, "axes: {mode: [%s, plain]}\n", mode);
 	text_append(&text, "expect: {fate: delivered%s}\n",
-	            strstr(find->least, "mtu: " SWEEP_NARROW) ? ", contradicted: any" : "");
+	            strstr(find->least, "mtu: " SWEEP_NARROW) || strstr(find->least, "headend: ")
+	                    ? ", contradicted: any"
+	                    : "");
 	if (result) {
 		owned_text known = known_of(find, result, mode ? mode : "plain", version, source);
 		text_append(&text, "%s", known);
@@ -222,7 +226,7 @@ static int write_files(const struct sweeping *sweeping, const struct find *find,
 int find_write(char **path, struct sweeping *sweeping, const struct find *find, const char *directory,
                const char *command, struct error *err)
 {
-	const char *topology = sweeping->topology->name;
+	const char *topology = sweeping_name(sweeping);
 	owned_text name = text_format("sweep-%s-%u.%llu-%zu", topology, sweeping->strength,
 	                              (unsigned long long)sweeping->seed, find->first);
 	owned_text source = text_format("%s, row %zu", command, find->first);
@@ -234,8 +238,7 @@ int find_write(char **path, struct sweeping *sweeping, const struct find *find, 
 		done = rows_run(&ran, &sweeping->runner, topology, (char *const *)&find->least, 1, 0, err);
 	if (done == 0) {
 		const struct result *result = ran.kernels == 1 ? ran.results[0] : NULL;
-		owned_text text = case_text(find, result && result->verdict ? result : NULL, name, topology,
-		                            sweeping->runner.features.version, source);
+		owned_text text = case_text(find, result && result->verdict ? result : NULL, name, sweeping, source);
 		done = write_files(sweeping, find, directory, file, text, err);
 	}
 	rows_clear(&ran);
