@@ -14,6 +14,7 @@ struct cover {
 	struct tuple_set given, ran, impossible; /* impossible: those that bans leave no row for */
 	/* per factor and value: the bans that it is in */
 	size_t **bans, *ban_counts, *first; /* first: index of a factor's value 0 */
+	size_t choice_count;                /* of all factors together */
 	unsigned *fill;
 	size_t *order;
 	uint64_t rows, row, step, offset; /* COVER_ALL: row number `row` is (row * step + offset) mod rows */
@@ -74,7 +75,7 @@ static void index_bans(struct cover *cover)
 		cover->first[f] = choices;
 		choices += space->values[f];
 	}
-	cover->first[space->factor_count] = choices;
+	cover->first[space->factor_count] = cover->choice_count = choices;
 	cover->bans = zalloc(choices * sizeof *cover->bans);
 	cover->ban_counts = zalloc(choices * sizeof *cover->ban_counts);
 	for (size_t b = 0; b < space->ban_count; b++)
@@ -334,7 +335,7 @@ void cover_free(struct cover *cover)
 {
 	if (!cover)
 		return;
-	for (size_t i = 0; cover->first && i < cover->first[cover->space->factor_count]; i++)
+	for (size_t i = 0; i < cover->choice_count; i++)
 		free(cover->bans[i]);
 	free(cover->bans);
 	free(cover->ban_counts);
