@@ -8,8 +8,9 @@
 /* ---- workaround.c: what the text of a deviation's workaround advises, as far as it is settings. Pure. */
 enum advice_role { ROLE_ANYWHERE, ROLE_SOURCE, ROLE_ROUTERS, ROLE_DESTINATION };
 struct advice_atom {
-	enum advice_kind { ADVICE_OFFLOAD, ADVICE_MODE, ADVICE_MTU } kind;
-	int mode; /* enum mode */
+	enum advice_kind { ADVICE_OFFLOAD, ADVICE_MODE, ADVICE_MTU, ADVICE_NODE } kind;
+	int mode;                 /* enum mode */
+	char name[32], value[16]; /* of a node: "seg6_flowlabel", "-1" */
 	enum offload offload;
 	bool on; /* of an MTU: a larger one */
 	enum advice_role role;
@@ -52,6 +53,7 @@ struct explained_cure {
 struct explained_advice {
 	const char *text, *settings; /* settings: that were tried; NULL: none */
 	enum trial_says says;
+	bool already; /* the cell has these settings */
 };
 struct explained_octets {
 	const char *field;          /* "TCP checksum" */
@@ -72,6 +74,7 @@ struct explanation {
 	const char *happens;      /* in one line; EXPLAIN_CANNOT: why */
 	const char *command;      /* that runs the cell */
 	const struct result *own; /* of the cell with its own case; NULL: it could not be run */
+	bool unsearched;          /* it has to be lost: what else loses it tells nothing, and was not looked for */
 	bool harmless;            /* all is delivered as sent; what the case expects beside that is not so */
 	/* Sets of settings, "src.b0.tx: on": each makes it happen, and not without any one of its settings. */
 	struct explained_set {

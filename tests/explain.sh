@@ -42,7 +42,7 @@ told "cured by" "r1.a0.gro: off ("
 told "cured by" "src.b0.tx: off ("
 told "cured by" "mode: encap ("
 told workaround '"encap mode" cures it; "gro off at the routers" cures it; "tx off at the source" cures it'
-told workaround '"tso off at the source" is no setting here, or is so already; "pray" is no setting'
+told workaround '"tso off at the source" is so already; "pray" is no setting here'
 told smallest "nodes src, .*dst; mode inline; .*octets in 2 packets"
 told SRv6 "needed for it: .*plain right"
 told "goes wrong" "checksum is the pseudo-header's sum over .*, the current segment"

@@ -1,4 +1,4 @@
-/* What cures it, alone, by what it costs; and what the deviation's workaround advises, tried. */
+/* What cures it, alone, by what it costs. */
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -125,17 +125,48 @@ static bool measure(struct explainer *explainer, const size_t *alternatives, siz
 	return time;
 }
 
+/* Where no offload of one port cures it, the same one of all ports may: each that does the same harm. */
+static bool cures_of_all_ports(struct explainer *explainer)
+{
+	struct explanation *out = explainer->out;
+	const struct space *space = explainer->space;
+	owned_tries tries = { 0 };
+	size_t *choices = zalloc((space->count + 1) * sizeof *choices);
+
+	for (size_t i = 0; i < OFFLOADS * 2; i++) {
+		memset(choices, 0, space->count * sizeof *choices);
+		for (size_t t = 0; t < space->count; t++) {
+			const struct toggle *toggle = &space->toggles[t];
+			if (toggle->kind == TOGGLE_OFFLOAD && toggle->choices[0].setting.offload == i / 2)
+				choices[t] = toggle->choices[0].setting.number != (long)(i % 2);
+		}
+		try_add(explainer, &tries, choices, NULL, 0, NULL);
+	}
+	free(choices);
+	const bool time = tries_run(explainer, &tries);
+	for (size_t i = 0; i < tries.count; i++)
+		if (variant_does(explainer, &tries.variants[i]) == DOES_CURE)
+			*PUSH(out->cures, out->cure_count) = (struct explained_cure){
+				.setting = pool_format(out->pool, "*.*.%s: %s", word_of(offload_words, (int)(i / 2)),
+				                       i % 2 ? "on" : "off"),
+				.packets = packets_arriving(explainer, tries.variants[i].result),
+				.kind = TOGGLE_OFFLOAD,
+			};
+	return time;
+}
+
 bool cures_tell(struct explainer *explainer)
 {
 	struct explanation *out = explainer->out;
 	size_t *alternatives = NULL, count = 0;
-	bool time = true;
+	bool time = true, by_offload = false;
 
 	for (size_t i = 0; i < explainer->alternative_count; i++) {
 		const struct alternative *one = &explainer->alternatives[i];
 		const struct toggle *toggle = &explainer->space->toggles[one->toggle];
 		if (one->does != DOES_CURE || !is_told(toggle))
 			continue;
+		by_offload |= toggle->kind == TOGGLE_OFFLOAD;
 		*PUSH(alternatives, count) = i;
 		*PUSH(out->cures, out->cure_count) = (struct explained_cure){
 			.setting = pool_format(out->pool, "%s: %s", toggle->key, toggle->choices[one->choice].word),
@@ -145,128 +176,10 @@ bool cures_tell(struct explainer *explainer)
 	}
 	if (count && is_real(explainer) && !time_is_up(explainer))
 		time = measure(explainer, alternatives, count < MEASURED_MOST ? count : MEASURED_MOST);
+	if (!by_offload && time)
+		time = cures_of_all_ports(explainer);
 	if (out->cure_count)
 		qsort(out->cures, out->cure_count, sizeof *out->cures, by_cost);
 	free(alternatives);
 	return time && !time_is_up(explainer);
-}
-
-/* ---- the workaround's text */
-
-static bool has_role(const struct plan *plan, size_t node, enum advice_role role)
-{
-	switch (role) {
-	case ROLE_ANYWHERE:
-		return true;
-	case ROLE_SOURCE:
-		return node == plan->from;
-	case ROLE_DESTINATION:
-		return node == plan->to;
-	case ROLE_ROUTERS:
-		break;
-	}
-	return node != plan->from && node != plan->to;
-}
-
-/* What lies on the source's link is the source's. */
-static bool is_at(const struct plan *plan, const struct setting *port, const struct advice_atom *atom)
-{
-	const struct topology *topology = plan->topology;
-	const size_t node = topology_node(topology, port->node);
-
-	if (atom->kind != ADVICE_MTU || atom->role != ROLE_ROUTERS)
-		return has_role(plan, node, atom->role);
-	const size_t first = topology_interface(topology, node, port->interface);
-	bool source = node == plan->from;
-	FOR_EACH_OTHER (other, topology, first)
-		source |= topology->interfaces[other].node == plan->from;
-	return !source;
-}
-
-static bool is_meant(const struct explainer *explainer, const struct toggle *toggle, const struct advice_atom *atom)
-{
-	static const enum toggle_kind kinds[] = {
-		[ADVICE_OFFLOAD] = TOGGLE_OFFLOAD, [ADVICE_MODE] = TOGGLE_MODE, [ADVICE_MTU] = TOGGLE_MTU
-	};
-	const struct setting *now = &toggle->choices[0].setting;
-
-	if (toggle->kind != kinds[atom->kind] || (atom->kind == ADVICE_OFFLOAD && now->offload != atom->offload))
-		return false;
-	return atom->kind == ADVICE_MODE || is_at(explainer->plan, now, atom);
-}
-
-static bool is_advised(const struct toggle *toggle, size_t choice, const struct advice_atom *atom)
-{
-	const long now = toggle->choices[0].setting.number, other = toggle->choices[choice].setting.number;
-
-	switch (atom->kind) {
-	case ADVICE_OFFLOAD:
-		return other == atom->on;
-	case ADVICE_MODE:
-		return other == atom->mode;
-	case ADVICE_MTU:
-		break;
-	}
-	return atom->on ? other > now : other < now;
-}
-
-/* The settings of one part: choices of the space. False: the cell has no such settings, or has them already. */
-static bool atom_choose(const struct explainer *explainer, const struct advice_atom *atom, size_t *choices)
-{
-	const struct space *space = explainer->space;
-	bool found = false;
-
-	for (size_t t = 0; t < space->count; t++) {
-		const struct toggle *toggle = &space->toggles[t];
-		for (size_t c = 1; c < toggle->count && is_meant(explainer, toggle, atom); c++) {
-			if (!is_advised(toggle, c, atom))
-				continue;
-			choices[t] = c;
-			found = true;
-		}
-	}
-	return found;
-}
-
-static const char *choices_text(const struct explainer *explainer, const size_t *choices)
-{
-	owned_text text = NULL;
-
-	for (size_t t = 0; t < explainer->space->count; t++) {
-		const struct toggle *toggle = &explainer->space->toggles[t];
-		if (choices[t])
-			text_append(&text, "%s%s: %s", text ? ", " : "", toggle->key, toggle->choices[choices[t]].word);
-	}
-	return pool_text(explainer->out->pool, text);
-}
-
-bool advices_try(struct explainer *explainer, const char *workaround)
-{
-	struct explanation *out = explainer->out;
-	owned_tries tries = { 0 };
-	struct advices advices;
-	size_t *choices = zalloc((explainer->space->count + 1) * sizeof *choices), *tried = NULL, tried_count = 0;
-
-	advices_read(&advices, workaround);
-	for (size_t i = 0; i < advices.count; i++) {
-		struct explained_advice *told = PUSH(out->advices, out->advice_count);
-		bool is_here = advices.at[i].count > 0;
-		memset(choices, 0, explainer->space->count * sizeof *choices);
-		for (size_t a = 0; a < advices.at[i].count; a++)
-			is_here &= atom_choose(explainer, &advices.at[i].atoms[a], choices);
-		*told = (struct explained_advice){ .text = pool_text(out->pool, advices.at[i].text),
-			                           .says = TRIAL_UNTRIED };
-		if (!is_here)
-			continue;
-		told->settings = choices_text(explainer, choices);
-		*PUSH(tried, tried_count) = i;
-		try_add(explainer, &tries, choices, NULL, 0, NULL);
-	}
-	const bool time = !tries.count || tries_run(explainer, &tries);
-	for (size_t i = 0; i < tries.count; i++)
-		out->advices[tried[i]].says = tries.variants[i].says;
-	advices_clear(&advices);
-	free(choices);
-	free(tried);
-	return time;
 }

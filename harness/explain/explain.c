@@ -174,10 +174,13 @@ static void explain(struct explainer *explainer)
 	owned_text happens = happens_text(explainer);
 	conclude(explainer, EXPLAINED, happens);
 	tell_drop(explainer);
+	out->unsearched = out->harmless && explainer->trials.expected->fate != FATE_DELIVERED;
+	if (out->unsearched)
+		return;
 	explainer->space = space_make(explainer->plan, explainer->base->evidence);
 	const bool time = alternatives_try(explainer);
 	tell_controls(explainer);
-	if (time && least_find(explainer) && cures_tell(explainer) && advices_try(explainer, out->workaround) &&
+	if (time && cures_tell(explainer) && advices_try(explainer, out->workaround) && least_find(explainer) &&
 	    smaller_find(explainer))
 		place_find(explainer);
 	else

@@ -64,7 +64,7 @@ const struct alternative *alternative_of(const struct explainer *explainer, size
 /* What is kept of trials that run from here on, until its end; NULL: no directory could be made. */
 char *keep_begin(struct explainer *explainer);
 void keep_end(struct explainer *explainer, char *directory);
-/* ---- least.c, cures.c, smaller.c, place.c: parts of the explanation; false as tries_run(). */
+/* ---- least.c, cures.c, advice.c, smaller.c, place.c: parts of the explanation; false as tries_run(). */
 bool least_find(struct explainer *explainer);
 bool cures_tell(struct explainer *explainer);
 bool advices_try(struct explainer *explainer, const char *workaround);

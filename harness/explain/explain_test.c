@@ -28,10 +28,13 @@ static void advises(const char *workaround, const char *wanted)
 		for (size_t a = 0; a < advices.at[i].count; a++) {
 			const struct advice_atom *atom = &advices.at[i].atoms[a];
 			text_append(&text, "%s%s", a ? " + " : "",
-			            atom->kind == ADVICE_MODE  ? word_of(mode_words, atom->mode)
-			            : atom->kind == ADVICE_MTU ? "mtu"
-			                                       : word_of(offload_words, (int)atom->offload));
-			if (atom->kind != ADVICE_MODE)
+			            atom->kind == ADVICE_MODE   ? word_of(mode_words, atom->mode)
+			            : atom->kind == ADVICE_NODE ? atom->name
+			            : atom->kind == ADVICE_MTU  ? "mtu"
+			                                        : word_of(offload_words, (int)atom->offload));
+			if (atom->kind == ADVICE_NODE)
+				text_append(&text, " %s", atom->value);
+			else if (atom->kind != ADVICE_MODE)
 				text_append(&text, " %s %s", atom->on ? "on" : "off", role_words[atom->role]);
 		}
 	}
@@ -54,6 +57,7 @@ static void workarounds(void **state)
 	advises("End.DT4, or a SID at the last router", "? | ?");
 	advises("complete the checksum in the service, or tx off at the source", "? | tx off source");
 	advises("pad with PadN", "?");
+	advises("seg6_flowlabel -1", "seg6_flowlabel -1");
 	advises("a larger MTU behind the router, or a smaller one at the source", "mtu on routers | mtu off source");
 	advises("listen with a ring (PACKET_RX_RING, as tcpdump does)", "?");
 	advises("none is needed, all is delivered", "? | ?");

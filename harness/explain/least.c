@@ -13,6 +13,7 @@ struct loose {
 	struct explainer *explainer;
 	size_t *toggles, *others; /* and the choice that does so */
 	size_t count;
+	double limit; /* by clock_ms(): the rest of the time is for other questions */
 };
 
 /* How large the lab and its packets are is told by the smallest one; here it is what they are. */
@@ -23,7 +24,9 @@ static bool counts(const struct toggle *toggle)
 
 static void loose_find(struct loose *loose, struct explainer *explainer)
 {
-	*loose = (struct loose){ .explainer = explainer };
+	const double now = clock_ms();
+
+	*loose = (struct loose){ .explainer = explainer, .limit = now + (explainer->trials.deadline - now) / 2 };
 	for (size_t t = 0; t < explainer->space->count; t++) {
 		const struct alternative *keeps = alternative_of(explainer, t, DOES_KEEP);
 		if (!keeps || alternative_of(explainer, t, DOES_CURE) || !counts(&explainer->space->toggles[t]))
@@ -56,7 +59,7 @@ static bool ask(void *context, bool *const *kept, size_t count, bool *wrong)
 	const bool time = tries_run(loose->explainer, &tries);
 	for (size_t i = 0; i < count; i++)
 		wrong[i] = variant_does(loose->explainer, &tries.variants[i]) == DOES_KEEP;
-	return time;
+	return time && clock_ms() < loose->limit;
 }
 
 /* What has to stay only because it would go wrong in another way otherwise is no part of it. */
@@ -86,6 +89,15 @@ static const char *setting_text(const struct explainer *explainer, size_t toggle
 	return pool_format(explainer->out->pool, "%s: %s", one->key, one->choices[0].word);
 }
 
+static bool same_set(const struct explained_set *a, const struct explained_set *b)
+{
+	bool same = a->count == b->count;
+
+	for (size_t i = 0; i < a->count && same; i++)
+		same = a->settings[i] == b->settings[i]; /* of one pool */
+	return same;
+}
+
 static void tell_set(struct explainer *explainer, const struct loose *loose, const bool *set)
 {
 	struct explanation *out = explainer->out;
@@ -98,6 +110,13 @@ static void tell_set(struct explainer *explainer, const struct loose *loose, con
 			in |= loose->toggles[i] == t && set[i];
 		if (in)
 			*PUSH(told->settings, told->count) = setting_text(explainer, t);
+	}
+	for (size_t i = 0; i + 1 < out->least_count; i++) {
+		if (!same_set(&out->least[i], told))
+			continue;
+		free(told->settings);
+		out->least_count--;
+		return;
 	}
 }
 

@@ -55,7 +55,7 @@ static const struct step *before(const struct recalled *recalled, const struct s
 	return first;
 }
 
-/* The first packet that broke an invariant, or the first with a bad checksum, whichever was seen first. */
+/* The first packet that broke an invariant, had a bad checksum or was larger than an MTU. */
 static const struct step *first_wrong(const struct recalled *recalled, const struct breach **breach)
 {
 	const struct journeys *journeys = recalled->journeys;
@@ -64,7 +64,8 @@ static const struct step *first_wrong(const struct recalled *recalled, const str
 
 	*breach = NULL;
 	for (size_t i = 0; i < journeys->step_count && first == NOT_FOUND; i++)
-		if (journeys->steps[i].summed && journeys->steps[i].checksum == CHECKSUM_BAD)
+		if (journeys->steps[i].excess ||
+		    (journeys->steps[i].summed && journeys->steps[i].checksum == CHECKSUM_BAD))
 			first = i;
 	for (size_t i = 0; breaches && i < breaches->count; i++) {
 		if (first != NOT_FOUND && breaches->at[i].step > first)
@@ -208,6 +209,9 @@ static const char *fault_text(struct explainer *explainer, const struct recalled
 		                   invariant_source(breach->invariant), breach->expected, breach->saw);
 	if (step->summed && step->checksum == CHECKSUM_BAD)
 		return sum ? sum : "its checksum is wrong";
+	if (step->excess)
+		return pool_format(explainer->out->pool, "it leaves %u octet%s larger than the MTU", step->excess,
+		                   step->excess == 1 ? "" : "s");
 	return "it was not seen again";
 }
 

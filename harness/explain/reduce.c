@@ -4,9 +4,10 @@
 
 #include "explain.h"
 
+/* An address, which no name is like, may be one of any node. */
 static bool names(const char *text, const struct node *node)
 {
-	return text && strcmp(text, node->name) == 0;
+	return text && (strpbrk(text, ":.") || strcmp(text, node->name) == 0);
 }
 
 /* Whether another node leads its packets to this one by name, or by an address of it. */

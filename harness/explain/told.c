@@ -83,7 +83,8 @@ static void tell_advices(char **text, const struct explanation *out)
 		const struct explained_advice *one = &out->advices[i];
 		text_append(&advices, "%s\"%s\" ", i ? "; " : "", one->text);
 		text_append(&advices, "%s",
-		            !one->settings               ? "is no setting here, or is so already"
+		            one->already                 ? "is so already"
+		            : !one->settings             ? "is no setting here"
 		            : one->says == TRIAL_RIGHT   ? "cures it"
 		            : one->says == TRIAL_WRONG   ? "does not cure it"
 		            : one->says == TRIAL_UNTRIED ? "was not tried"
@@ -204,8 +205,11 @@ char *explanation_text(const struct explanation *out)
 		break;
 	}
 	line(&text, out->harmless ? "not as asked" : "wrong", "%s", out->happens);
+	if (out->unsearched)
+		line(&text, "not searched", "it has to be lost: what else loses it tells nothing");
 	tell_least(&text, out);
-	tell_cures(&text, out);
+	if (!out->unsearched)
+		tell_cures(&text, out);
 	tell_advices(&text, out);
 	tell_smallest(&text, out);
 	tell_controls(&text, out);
@@ -270,6 +274,7 @@ static json_t *advices_json(const struct explanation *out)
 		put(advice, "text", out->advices[i].text);
 		put(advice, "settings", out->advices[i].settings);
 		put(advice, "says", word_of(says_words, (int)out->advices[i].says));
+		json_object_set_new(advice, "already", json_boolean(out->advices[i].already));
 		json_array_append_new(advices, advice);
 	}
 	return advices;

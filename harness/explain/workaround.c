@@ -73,6 +73,12 @@ static bool atom_read(struct advice_atom *atom, const char *text)
 	*atom = (struct advice_atom){ 0 };
 	if (!next_word(&text, first) || !next_word(&text, second))
 		return false;
+	if (strncmp(first, "seg6_", 5) == 0 && strlen(second) < sizeof atom->value) {
+		atom->kind = ADVICE_NODE;
+		strcpy(atom->name, first);
+		strcpy(atom->value, second);
+		return true;
+	}
 	if (word_value(mode_words, first, &value) && strcmp(second, "mode") == 0) {
 		atom->kind = ADVICE_MODE;
 		atom->mode = value;
