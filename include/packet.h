@@ -114,6 +114,13 @@ enum layer_kind {
 	LAYER_KINDS
 };
 const char *layer_word(enum layer_kind kind); /* "IPv6" */
+/* A field of a header, by where its octets are. */
+struct layer_field {
+	size_t offset, length;
+	const char *name; /* "hop limit" */
+};
+/* The field of a kind of header that an octet is in; without a name: an octet that no field has alone. */
+struct layer_field layer_field(enum layer_kind kind, size_t octet);
 struct layer {
 	uint8_t kind;            /* enum layer_kind */
 	uint8_t fault;           /* set by the row's reader: what is wrong with it */

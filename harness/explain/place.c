@@ -6,34 +6,6 @@
 #include "explain_internal.h"
 #include "journey.h"
 
-/* Fields of headers, by octet; what is between them is "octet N". */
-static const struct field {
-	int layer;
-	size_t offset, length;
-	const char *name;
-} fields[] = {
-	{ LAYER_IPV6, 0, 4, "traffic class and flow label" },
-	{ LAYER_IPV6, 4, 2, "payload length" },
-	{ LAYER_IPV6, 6, 1, "next header" },
-	{ LAYER_IPV6, 7, 1, "hop limit" },
-	{ LAYER_IPV6, 8, 16, "source" },
-	{ LAYER_IPV6, 24, 16, "destination" },
-	{ LAYER_IPV4, 2, 2, "total length" },
-	{ LAYER_IPV4, 8, 1, "TTL" },
-	{ LAYER_IPV4, 10, 2, "checksum" },
-	{ LAYER_IPV4, 12, 4, "source" },
-	{ LAYER_IPV4, 16, 4, "destination" },
-	{ LAYER_ROUTING, 1, 1, "length" },
-	{ LAYER_ROUTING, 3, 1, "segments left" },
-	{ LAYER_ROUTING, 4, 1, "last entry" },
-	{ LAYER_ROUTING, 5, 1, "flags" },
-	{ LAYER_ROUTING, 6, 2, "tag" },
-	{ LAYER_TCP, 4, 4, "sequence" },
-	{ LAYER_TCP, 8, 4, "acknowledgement" },
-	{ LAYER_TCP, 13, 1, "flags" },
-	{ LAYER_TCP, 14, 2, "window" },
-	{ LAYER_TCP, 16, 2, "checksum" },
-};
 #define OCTETS_MOST 12 /* fields that are told */
 
 static const struct captured *packet_of(const struct recalled *recalled, const struct step *step)
@@ -120,16 +92,6 @@ static const char *hex(struct explainer *explainer, const uint8_t *octets, size_
 	return pool_text(explainer->out->pool, text);
 }
 
-/* The field that an octet of a layer is in; unnamed ones are one octet. */
-static struct field field_of(int layer, size_t offset)
-{
-	for (size_t i = 0; i < COUNT(fields); i++)
-		if (fields[i].layer == layer && offset >= fields[i].offset &&
-		    offset < fields[i].offset + fields[i].length)
-			return fields[i];
-	return (struct field){ layer, offset, 1, NULL };
-}
-
 static void differ_in(struct explainer *explainer, const struct layer *layer, const uint8_t *was, const uint8_t *is,
                       size_t length)
 {
@@ -137,7 +99,7 @@ static void differ_in(struct explainer *explainer, const struct layer *layer, co
 	const char *name = layer_word((enum layer_kind)layer->kind);
 
 	for (size_t i = 0; i < length && out->place.octet_count < OCTETS_MOST;) {
-		const struct field field = field_of(layer->kind, i);
+		const struct layer_field field = layer_field((enum layer_kind)layer->kind, i);
 		const size_t end = field.offset + field.length < length ? field.offset + field.length : length;
 		if (memcmp(was + field.offset, is + field.offset, end - field.offset) != 0) {
 			const char *what = field.name ? pool_format(out->pool, "%s %s", name, field.name)
@@ -174,28 +136,25 @@ static void tell_octets(struct explainer *explainer, const struct captured *was,
 	}
 }
 
-/* A partial checksum is the sum over the pseudo-header: of which destination? */
+/* Whether a checksum that is wrong would be right, were the current segment the final destination. */
 static const char *sum_text(struct explainer *explainer, const struct captured *packet)
 {
 	const struct packet_view *view = &packet->view;
 	const struct layer *ip = packet_innermost_ip(view), *transport = packet_transport(view);
-	const size_t at = 16; /* of the checksum in TCP's header */
+	char current_text[ADDRESS_TEXT_SIZE], final_text[ADDRESS_TEXT_SIZE];
 
-	if (!ip || ip->kind != LAYER_IPV6 || !transport || transport->kind != LAYER_TCP || !packet->needs_csum ||
-	    transport->length < at + 2)
+	if (!ip || !transport)
 		return NULL;
 	const struct address source = ip_source(view, ip), current = ip_destination(view, ip),
 	                     final = packet_final(view, ip);
-	const uint8_t *field = packet->data + transport->offset + at;
-	const uint16_t is = (uint16_t)(field[0] << 8 | field[1]);
-	const uint32_t length = (uint32_t)packet_segment_length(view);
-	char current_text[ADDRESS_TEXT_SIZE], final_text[ADDRESS_TEXT_SIZE];
-	if (is != sum_fold(sum_pseudo(&source, &current, length, IPPROTO_TCP)) || address_same(&current, &final))
+	if (address_same(&current, &final) ||
+	    layer_checksum_between(view, transport, packet->needs_csum, &source, &current) == CHECKSUM_BAD)
 		return NULL;
-	return pool_format(explainer->out->pool,
-	                   "its checksum is the pseudo-header's sum over %s, the current segment; it has to be over "
-	                   "%s, the final destination",
-	                   address_text(&current, current_text), address_text(&final, final_text));
+	return pool_format(
+	        explainer->out->pool,
+	        "its checksum is %s over %s, the current segment; it has to be over %s, the final destination",
+	        packet->needs_csum ? "the pseudo-header's sum" : "right", address_text(&current, current_text),
+	        address_text(&final, final_text));
 }
 
 static const char *fault_text(struct explainer *explainer, const struct recalled *recalled, const struct step *step,

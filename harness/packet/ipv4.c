@@ -64,8 +64,22 @@ static void write(const struct building *building, const struct part *part)
 		write16(at + IPV4_CHECKSUM, read16(at + IPV4_CHECKSUM) ^ 0x0101);
 }
 
+static const struct layer_field fields[] = {
+	{ 1, 1, "DSCP and ECN" },
+	{ 2, 2, "total length" },
+	{ 4, 2, "identification" },
+	{ 6, 2, "flags and fragment offset" },
+	{ 8, 1, "TTL" },
+	{ 9, 1, "protocol" },
+	{ 10, 2, "checksum" },
+	{ 12, 4, "source" },
+	{ 16, 4, "destination" },
+	{ 0, 0, NULL },
+};
+
 const struct layer_row layer_ipv4 = { .names = { ETHERTYPE(ETHERTYPE_IPV4_NUMBER), PROTOCOL(IPPROTO_IPIP) },
 	                              .covers = COVERS_HEADER,
 	                              .checksum_at = IPV4_CHECKSUM,
+	                              .fields = fields,
 	                              .parse = parse,
 	                              .write = write };

@@ -44,6 +44,17 @@ static void write(const struct building *building, const struct part *part)
 	memcpy(at + IPV6_DESTINATION, destination->octets, ADDRESS_OCTETS);
 }
 
+static const struct layer_field fields[] = {
+	{ 0, 4, "traffic class and flow label" },
+	{ 4, 2, "payload length" },
+	{ 6, 1, "next header" },
+	{ 7, 1, "hop limit" },
+	{ 8, 16, "source" },
+	{ 24, 16, "destination" },
+	{ 0, 0, NULL },
+};
+
 const struct layer_row layer_ipv6 = { .names = { ETHERTYPE(ETHERTYPE_IPV6_NUMBER), PROTOCOL(IPPROTO_IPV6) },
+	                              .fields = fields,
 	                              .parse = parse,
 	                              .write = write };

@@ -45,6 +45,8 @@ struct layer_row {
 	unsigned names[2]; /* by which a header before it names it; 0: none */
 	enum coverage covers;
 	uint8_t checksum_at; /* the field's offset in the header */
+	const struct layer_field
+	        *fields; /* of whole octets, those that messages name; ends with a NULL name; may be NULL */
 	/* Reads the header at reader->at and goes on behind it; layer->offset is set. False: nothing of it can be read,
 	 * and the layer is not there. */
 	bool (*parse)(struct reader *reader, struct layer *layer);

@@ -172,7 +172,14 @@ static void write(const struct building *building, const struct part *part)
 		           mode_kind(spec->mode)->outer ? &spec->outer_source : &spec->source, at);
 }
 
-const struct layer_row layer_routing = { .names = { PROTOCOL(IPPROTO_ROUTING) }, .parse = parse, .write = write };
+static const struct layer_field fields[] = {
+	{ 0, 1, "next header" }, { 1, 1, "length" }, { 2, 1, "type" }, { 3, 1, "segments left" },
+	{ 4, 1, "last entry" },  { 5, 1, "flags" },  { 6, 2, "tag" },  { 0, 0, NULL },
+};
+
+const struct layer_row layer_routing = {
+	.names = { PROTOCOL(IPPROTO_ROUTING) }, .fields = fields, .parse = parse, .write = write
+};
 
 /* RFC 8754 4.3.1.1: behind an SRH without segments left a node goes on with the next header, which may be one more. */
 struct srh_view packet_srh(const struct packet_view *view, const struct layer *ip)

@@ -52,9 +52,16 @@ static void write(const struct building *building, const struct part *part)
 	        checksum_field(spec, IPPROTO_TCP, (struct bytes){ at, building->length - part->offset }));
 }
 
+static const struct layer_field fields[] = {
+	{ 0, 2, "source port" },     { 2, 2, "destination port" }, { 4, 4, "sequence" },
+	{ 8, 4, "acknowledgement" }, { 13, 1, "flags" },           { 14, 2, "window" },
+	{ 16, 2, "checksum" },       { 18, 2, "urgent pointer" },  { 0, 0, NULL },
+};
+
 const struct layer_row layer_tcp = { .names = { PROTOCOL(IPPROTO_TCP) },
 	                             .covers = COVERS_SEGMENT,
 	                             .checksum_at = TCP_CHECKSUM,
+	                             .fields = fields,
 	                             .parse = parse,
 	                             .write = write };
 
