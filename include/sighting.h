@@ -89,6 +89,21 @@ struct sighting_options {
 const struct sightings *sightings_make(struct pool *pool, struct capture *capture,
                                        const struct sighting_options *options);
 
+/* Files that replay a flow. */
+struct replay {
+	char *flow;                /* "TCP fc00::1.40000 > fc00::2.80" */
+	char *name;                /* of both files: "captured-1"; NULL: there are none */
+	char *topology, *testcase; /* what they hold */
+	const char *refusal;       /* why there are none; NULL */
+};
+struct replays {
+	struct replay *at; /* as the flows of the sightings */
+	size_t count;
+};
+/* For each flow; with an MTU (0: not known) of its links. Pure; caller clears. */
+struct replays replays_make(struct capture *capture, unsigned mtu);
+void replays_clear(struct replays *replays);
+
 /* view/sighted.c: what a terminal shows; with style.verbose every packet, and each layer of it. */
 struct report_style;
 void report_sightings(FILE *out, struct report_style style, struct pool *pool, const struct sightings *sightings);

@@ -71,6 +71,23 @@ for packet in packets:
 EOF2
 fi
 
+# ---- cases that replay: hopcheck runs them at once, and what they send is again what was captured
+for cell in 1 2 3; do
+	"$HOPCHECK" pcap -q --make-case again$cell kept/taken-$cell/trace.pcapng 2>told || [ $? = 1 ] || complain "make-case: $?"
+	grep -q "^run: hopcheck run --cases again$cell/cases$" told || complain "cell $cell: $(cat told)"
+	"$HOPCHECK" run -q --cases again$cell/cases --keep kept$cell >out 2>&1 ||
+		complain "cell $cell: the case is not as expected: $(cat out again$cell/cases/*)"
+	"$HOPCHECK" pcap -q --make-case twice$cell kept$cell/captured-1-0/trace.pcapng 2>/dev/null || [ $? = 1 ] ||
+		complain "again: $?"
+	for part in cases topologies; do
+		sed '/^# captured/d; /^# Made/d; s/n[0-9]*\([:}]\)/n\1/' again$cell/$part/captured-1.yaml >once
+		sed '/^# captured/d; /^# Made/d; s/n[0-9]*\([:}]\)/n\1/' twice$cell/$part/captured-1.yaml >twice
+		cmp -s once twice || complain "cell $cell: $part of the replayed case differ: $(diff once twice)"
+	done
+done
+grep -q '{checksum: bad\|checksum: bad}' again1/cases/captured-1.yaml || complain "a bad one: $(cat again1/cases/*)"
+grep -q 'r1: {sids: {"fc00:1::100": End}}' again1/topologies/captured-1.yaml || complain "the SID: $(cat again1/topologies/*)"
+
 # ---- what is none
 printf 'no capture' >none
 ends_with 2 pcap none
@@ -88,4 +105,4 @@ head -c -7 kept/taken-0/trace.pcapng >cut.pcapng
 ends_with 0 pcap cut.pcapng
 grep -q 'cut.pcapng: octet [0-9]*: the file is cut' out || complain "a cut file: $(cat out)"
 [ "$failures" = 0 ] || exit 1
-echo "four kept traces as tcpdump reads them; faults, the older format and what is no capture"
+echo "four kept traces as tcpdump reads them; faults, cases that replay them, the older format, and what is no capture"

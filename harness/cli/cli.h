@@ -78,7 +78,8 @@ struct options {
 	bool help, quiet, cells, table, fresh, by_ip, no_drop_events, stages;
 	unsigned verbose; /* how often -v was given */
 	unsigned workers;
-	unsigned mtu; /* 0: not known */
+	unsigned mtu;          /* 0: not known */
+	const char *make_case; /* a directory, or NULL */
 	struct fleet_options fleet;
 	const char **kernels;
 	size_t kernel_count;
@@ -164,6 +165,12 @@ unsigned outputs_to_stdout(const struct outputs *outputs); /* how many want stan
 void outputs_claim(const struct outputs *outputs, struct file_claim claims[FORMATS]);
 /* Writes them all; EXIT_OK, or EXIT_BROKEN once what failed is said. */
 int outputs_write(const struct outputs *outputs, const struct results *results);
+
+/* ---- pcap_case.c */
+struct capture;
+/* Writes a topology and a case for each flow that can be replayed, below a directory, and says so: EXIT_OK, or
+ * EXIT_BROKEN once what failed is said. */
+int make_cases(FILE *out, const char *dir, struct capture *capture, unsigned mtu);
 
 /* ---- matrix_output.c: where results of many kernels go. */
 char *command_text(int argc, char *const *argv); /* as a person would type it; caller frees */

@@ -252,6 +252,8 @@ static const struct option_row rows[] = {
 	{ 1 << COMMAND_BISECT | 1 << COMMAND_SWEEP, 'q', "quiet", NULL, take_flag, AT(quiet), 0, 0, "no progress" },
 	{ 1 << COMMAND_EXPLAIN, 'q', "quiet", NULL, take_flag, AT(quiet), 0, 0,
 	  "print nothing, only write files and set the exit code" },
+	{ 1 << COMMAND_PCAP, TEXT("make-case", "DIR", make_case),
+	  "write a topology and a case for each flow into DIR, which replay it: `hopcheck run --cases DIR/cases`" },
 	{ 1 << COMMAND_PCAP, 'q', "quiet", NULL, take_flag, AT(quiet), 0, 0,
 	  "only set the exit code, and write files" },
 	{ 1 << COMMAND_PCAP, 'v', "verbose", NULL, take_again, AT(verbose), 0, 0,
