@@ -81,7 +81,7 @@ $(B)/harness/bundle/assets.o: $(wildcard harness/bundle/script/*)
 # One program a *_test.c beside the code it tests. Of the archive, which is thin, each takes what it needs: linking all of it into a
 # hundred programs would take longer than compiling them.
 $(B)/harness.a: $(OBJECTS)
-	$(Q)rm -f $@ && ar rcsT $@ $^
+	$(Q)rm -f $@.new && ar rcsT $@.new $^ && mv -f $@.new $@
 $(B)/%_test: $(B)/%_test.o $(B)/harness.a
 	@echo "  LD      $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka
