@@ -21,7 +21,7 @@ few() {
 many() {
 	"$HOPCHECK" list -vv | awk -v count="$BUNDLE_CELLS" '
 		/^[^ ]/ { name = $1 }
-		/^ +[0-9]+ .*=/ { line = name; for (i = 2; i <= NF; i++) if ($i ~ /=/) line = line " " $i; cells[n++] = line }
+		/^ +[0-9]+: .*=/ { line = name; for (i = 2; i <= NF; i++) if ($i ~ /=/) line = line " " $i; cells[n++] = line }
 		END { step = n / count; if (step < 1) step = 1; for (i = 0; i < n; i += step) print cells[int(i)] }'
 }
 
@@ -50,9 +50,11 @@ compare() { # compare CELL HOW COMMAND...
 	fi
 }
 
-taken=few
-[ -z "${BUNDLE_CELLS:-}" ] || taken=many
-$taken >cells
+# The last of the few is looked at further down.
+{
+	[ -z "${BUNDLE_CELLS:-}" ] || many
+	few
+} >cells
 [ -s cells ] || complain "no cells"
 while read -r name axes; do
 	only=''
