@@ -168,7 +168,7 @@ const struct subcommand subcommand_doctor = {
 	        "offloads; and names the usual mistakes in it and the known deviations of this kernel that it meets, "
 	        "with\n"
 	        "the workaround. It changes nothing, and reads no firewall.\n",
-	.codes = "0 nothing is wrong, 1 a mistake was found or nothing can run here, 2 wrong usage, 3 it could not be "
-	         "looked at.",
+	.codes = "0 nothing is wrong, 1 a mistake was found or nothing can run here, 2 wrong usage,\n"
+	         "3 it could not be looked at.",
 	.run = command,
 };

@@ -169,7 +169,8 @@ static const struct option_row rows[] = {
 	  "[LABEL=]PATH[,MODULES]: a bzImage, or a kernel tree's build directory; MODULES is what\n"
 	  "`make modules_install INSTALL_MOD_PATH=` was given. Default: all of the file `kernels`" },
 	{ 1 << COMMAND_DOCTOR, TEXT("netns", "NAME", netns),
-	  "look at this network namespace (of `ip netns`, or a path), instead of the machine and the current one" },
+	  "look at this network namespace (of `ip netns`, or a path), instead of the machine and the\n"
+	  "current one" },
 	{ 1 << COMMAND_DOCTOR, TEXT("cases", "DIR", cases),
 	  "take the known deviations from this directory of cases (default: as for run)" },
 	{ 1 << COMMAND_DOCTOR, TEXT("json", "FILE", json), "write what is found as JSON (- for standard output)" },
@@ -253,7 +254,8 @@ static const struct option_row rows[] = {
 	{ 1 << COMMAND_EXPLAIN, 'q', "quiet", NULL, take_flag, AT(quiet), 0, 0,
 	  "print nothing, only write files and set the exit code" },
 	{ 1 << COMMAND_PCAP, TEXT("make-case", "DIR", make_case),
-	  "write a topology and a case for each flow into DIR, which replay it: `hopcheck run --cases DIR/cases`" },
+	  "write a topology and a case for each flow into DIR, which replay it:\n"
+	  "`hopcheck run --cases DIR/cases`" },
 	{ 1 << COMMAND_PCAP, 'q', "quiet", NULL, take_flag, AT(quiet), 0, 0,
 	  "only set the exit code, and write files" },
 	{ 1 << COMMAND_PCAP, 'v', "verbose", NULL, take_again, AT(verbose), 0, 0,
