@@ -37,21 +37,23 @@ static int load_hex(const char *hex)
 
 static struct bpf_program *program_of(struct bpf_object *object, const char *section)
 {
-	struct bpf_program *program;
+	struct bpf_program *program = NULL;
 
-	bpf_object__for_each_program(program, object) if (strcmp(bpf_program__section_name(program), section) ==
-	                                                  0) return program;
+	while ((program = bpf_object__next_program(object, program)))
+		if (strcmp(bpf_program__section_name(program), section) == 0)
+			return program;
 	return NULL;
 }
 
 /* Only this section is loaded; maps of the object are made for it. */
 static int load_section(struct bpf_object *object, const char *section)
 {
-	struct bpf_program *wanted = program_of(object, section), *program;
+	struct bpf_program *wanted = program_of(object, section), *program = NULL;
 
 	if (!wanted)
 		return -ENOENT;
-	bpf_object__for_each_program(program, object) bpf_program__set_autoload(program, program == wanted);
+	while ((program = bpf_object__next_program(object, program)))
+		bpf_program__set_autoload(program, program == wanted);
 	bpf_program__set_type(wanted, BPF_PROG_TYPE_LWT_SEG6LOCAL);
 	const int error = bpf_object__load(object);
 	if (error)

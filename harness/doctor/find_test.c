@@ -34,11 +34,13 @@ static void add(struct setup *setup, const char *line)
 	assert_int_not_equal(thing->kind, THING_RULE);
 	thing->name = text_copy(strtok_r(rest, "|", &left));
 	while ((part = strtok_r(NULL, "|", &left))) {
-		size_t key = strcspn(part, "="), found = 0;
-		while (found < COUNT(keys) && (strlen(keys[found]) != key || strncmp(keys[found], part, key) != 0))
-			found++;
-		assert_true(found < COUNT(keys));
-		facts_add(&thing->facts, keys[found], "%s", part + key + 1);
+		size_t key = strcspn(part, "=");
+		const char *found = NULL;
+		for (size_t i = 0; i < COUNT(keys); i++)
+			if (strlen(keys[i]) == key && strncmp(keys[i], part, key) == 0)
+				found = keys[i];
+		assert_non_null(found);
+		facts_add(&thing->facts, found, "%s", part + key + 1);
 	}
 }
 
