@@ -31,7 +31,6 @@ const struct next_hop *frame_next_hop(const struct plan *plan, size_t node, stru
 void frame_address(const struct plan *plan, const struct next_hop *next, uint8_t *frame);
 
 /* Octets that the receiver of crafted packets has sent, as it believes, and whether some of them acknowledge these. */
-#define OWED_OCTETS 1000
 bool crafted_owes(const struct traffic *traffic);
 
 #endif

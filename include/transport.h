@@ -21,6 +21,7 @@ struct kept_part {
 	struct bytes octets;
 };
 
+#define OWED_OCTETS 1000
 struct transport {
 	const char *word; /* the key that chooses it, whose value is the generator: "tcp" */
 	const char *name; /* for sentences: "TCP" */
@@ -88,6 +89,12 @@ struct transport {
 	const char *const *drop_counters;   /* that count only what is dropped or refused; ends with NULL; NULL: none */
 	const struct drop_word *drop_words; /* NULL: none */
 	const struct reason_row *reasons;   /* beside the common ones; ends with REASON_NONE; NULL: none */
+	/* Crafted: whether its receiver waits for a connection, and whether a packet acknowledges octets of the
+	 * receiver's, which must have sent them: up to OWED_OCTETS. NULL: never. */
+	bool (*awaited)(const struct traffic *traffic);
+	bool (*owes)(const struct traffic *packet);
+	/* Counts what came too early, which nobody may drop; NULL: nothing does. */
+	const char *early_counter;
 	/* Crafted: octets of data that the receiver already has; NULL: it accepts all data. */
 	uint64_t (*overlap)(const struct traffic *traffic);
 };

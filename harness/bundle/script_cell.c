@@ -241,8 +241,9 @@ static void octets_wanted(json_t *json, const struct plan *plan)
 static json_t *crafted_json(const struct plan *plan, struct error *err)
 {
 	const struct traffic *traffic = &plan->traffic;
-	const struct tcp_fields *tcp = tcp_fields(traffic);
-	const char *receiver = !plan->to_is_owned ? "none" : tcp->flags & TCP_SYN ? "listen" : "established";
+	const struct transport *transport = transport_of(traffic);
+	const bool awaited = transport->awaited && transport->awaited(traffic);
+	const char *receiver = !plan->to_is_owned ? "none" : awaited ? "listen" : "established";
 	json_t *frames = json_array();
 
 	if (frames_make(frames, plan, err) < 0) {
@@ -253,7 +254,7 @@ static json_t *crafted_json(const struct plan *plan, struct error *err)
 	                         end_json(plan, plan->from, &plan->from_address, CLIENT_PORT), "to",
 	                         end_json(plan, plan->to, &traffic->to, SERVER_PORT), "receiver", receiver, "held",
 	                         traffic_is_held(traffic), "owes", crafted_owes(traffic), "start",
-	                         (json_int_t)transport_of(traffic)->crafted_start(traffic), "frames", frames);
+	                         (json_int_t)transport->crafted_start(traffic), "frames", frames);
 	octets_wanted(json, plan);
 	return json;
 }
@@ -290,15 +291,17 @@ static json_t *tx_check(const struct plan *plan, const json_t *traffic)
 
 static json_t *drop_counters(const struct plan *plan)
 {
-	static const char *const common[] = { "Ip6InHdrErrors",   "Ip6InNoRoutes",     "Ip6InAddrErrors",
-		                              "Ip6InDiscards",    "Ip6InTooBigErrors", "Ip6OutNoRoutes",
-		                              "Ip6OutDiscards",   "IpInHdrErrors",     "IpInAddrErrors",
-		                              "TcpExtTCPOFOQueue" };
+	static const char *const common[] = {
+		"Ip6InHdrErrors", "Ip6InNoRoutes",  "Ip6InAddrErrors", "Ip6InDiscards",  "Ip6InTooBigErrors",
+		"Ip6OutNoRoutes", "Ip6OutDiscards", "IpInHdrErrors",   "IpInAddrErrors", NULL
+	};
 	const struct transport *transport = transport_of(&plan->traffic);
 	json_t *names = json_array();
 
-	for (size_t i = 0; i < COUNT(common); i++)
+	for (size_t i = 0; common[i]; i++)
 		json_array_append_new(names, json_string(common[i]));
+	if (transport->early_counter)
+		json_array_append_new(names, json_string(transport->early_counter));
 	for (size_t i = 0; transport->drop_counters && transport->drop_counters[i]; i++)
 		json_array_append_new(names, json_string(transport->drop_counters[i]));
 	return names;

@@ -1,10 +1,12 @@
 /* What the receiver of crafted packets must have sent, so that they can acknowledge it. */
 #include "crafted.h"
-#include "tcp.h"
+#include "transport.h"
 
 static bool owes(const struct traffic *packet)
 {
-	return tcp_fields(packet)->ack > 0 && tcp_fields(packet)->ack <= OWED_OCTETS;
+	const struct transport *transport = transport_of(packet);
+
+	return transport->owes && transport->owes(packet);
 }
 
 bool crafted_owes(const struct traffic *traffic)

@@ -164,6 +164,16 @@ static bool merges_to(const struct captured *first, const struct captured *last,
 	return memcmp(header, merged->view.frame + after->offset, tcp->length) == 0;
 }
 
+static bool awaited(const struct traffic *traffic)
+{
+	return tcp_fields(traffic)->flags & TCP_SYN;
+}
+
+static bool owes(const struct traffic *packet)
+{
+	return tcp_fields(packet)->ack > 0 && tcp_fields(packet)->ack <= OWED_OCTETS;
+}
+
 static uint16_t crafted_port(const struct traffic *traffic)
 {
 	return (uint16_t)tcp_fields(traffic)->source_port;
@@ -248,5 +258,8 @@ const struct transport transport_tcp = {
 	.drop_counters = tcp_drop_counters,
 	.drop_words = tcp_drop_words,
 	.reasons = tcp_reasons,
+	.awaited = awaited,
+	.owes = owes,
+	.early_counter = "TcpExtTCPOFOQueue",
 	.overlap = tcp_overlap,
 };
