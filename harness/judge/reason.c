@@ -239,10 +239,11 @@ static const struct reason_row rows[] = {
 	COMMON(ADDRESS, .holds = address_is_unusable, .kernel = "ipv6_rcv"),
 	/* Before what the node's kernel asked of its neighbours: it does not forward what the service takes. */
 	COMMON(SERVICE, .holds = service_complained),
+	/* Likewise: who is asked for may be to get what an earlier cell's program sent on. */
+	COMMON(PROGRAM, .holds = program_may_drop, .kernel = "input_action_end_bpf"),
 	COMMON(NO_NEIGHBOUR, .counters = { "Icmp6OutNeighborSolicits" }, .holds = next_hop_is_silent,
 	       .kernel = "ndisc_solicit"),
 	COMMON(SERVICE, .holds = service_is_not_asked, .kernel = "dst_discard"),
-	COMMON(PROGRAM, .holds = program_may_drop, .kernel = "input_action_end_bpf"),
 	{ .step = STEP_LAST },
 };
 
