@@ -112,6 +112,10 @@ static bool has_pattern(const struct captured *captured, int64_t place)
 		return captured->as_sent;
 	if (place < 0)
 		return false;
+	if (rest.length > captured->payload) { /* a transport of its own may have a header behind the last known one */
+		rest.data += rest.length - captured->payload;
+		rest.length = captured->payload;
+	}
 	for (uint64_t at = (uint64_t)place; rest.length; at += PATTERN_CHUNK) {
 		size_t part = rest.length < PATTERN_CHUNK ? rest.length : PATTERN_CHUNK;
 		if (memcmp(rest.data, pattern_at(at), part) != 0)
