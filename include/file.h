@@ -33,6 +33,8 @@ int directory_below(int at, const char *name, bool fresh, struct error *err);
 /* A directory of ours and all in it; symbolic links are removed, not followed. Reports what could not be removed. */
 void files_remove(const char *directory);
 
+const char *base_of(const char *path); /* its last part; points into it */
+
 /* "-", or another name of standard output. */
 bool file_is_stdout(const char *path);
 /* An output that a user asked for. */

@@ -18,7 +18,6 @@ void beside_close(struct beside *beside);       /* leaves nothing but what was p
 
 /* ---- path.c */
 char *directory_of(const char *path); /* "." where it names none; caller frees */
-const char *base_of(const char *path);
 /* Where a path leads, without symbolic links (caller frees); another user's in a shared directory are an
  * error, as is another user's file there. The last part need not be there. */
 int path_resolve(char **ret, const char *path, struct error *err);

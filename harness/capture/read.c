@@ -32,8 +32,7 @@ static void complain(struct capture *capture, char *complaint)
 /* "a.pcapng eth0:in", without the directories; "eth0:in" where no other file is read. */
 static char *point_name(const struct source *source, const char *interface, int direction)
 {
-	const char *slash = strrchr(source->path, '/');
-	char *name = source->alone && interface ? NULL : text_copy(slash ? slash + 1 : source->path);
+	char *name = source->alone && interface ? NULL : text_copy(base_of(source->path));
 
 	if (interface)
 		text_append(&name, "%s%s", name ? " " : "", interface);

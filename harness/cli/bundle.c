@@ -44,16 +44,9 @@ static int run_cell(struct suite *suite, struct features *features, const char *
 	return result;
 }
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 static int add_declared(struct bundle *bundle, const char *directory, const char *path, struct error *err)
 {
-	owned_text name = text_format("%s/%s", directory, base_name(path));
+	owned_text name = text_format("%s/%s", directory, base_of(path));
 
 	if (!bundle_name_is_good(name))
 		return fail(err, "%s: the file's name cannot be one of a bundle", path);

@@ -9,8 +9,7 @@
 
 static void add_file(struct pool *pool, struct run *run, const char *directory, const char *path)
 {
-	const char *slash = strrchr(path, '/');
-	owned_text name = text_format("%s/%s", directory, slash ? slash + 1 : path);
+	owned_text name = text_format("%s/%s", directory, base_of(path));
 	struct error unsaid = { 0 };
 	uint8_t *text = NULL;
 	size_t length;

@@ -119,8 +119,7 @@ static bool is_any_kept(const char *dir, const struct error *left_out)
 		if (!end)
 			continue;
 		*end = 0;
-		const char *slash = strrchr(line, '/');
-		if (is_kept(dir, slash ? slash + 1 : line))
+		if (is_kept(dir, base_of(line)))
 			return true;
 	}
 	return false;

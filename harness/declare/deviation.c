@@ -127,7 +127,7 @@ static void deviation_free(struct deviation *deviation)
 /* It must have the name of its file, by which rows of cases refer to it. */
 static bool name_fits(const struct deviation *deviation)
 {
-	const char *slash = strrchr(deviation->file, '/'), *base = slash ? slash + 1 : deviation->file;
+	const char *base = base_of(deviation->file);
 	size_t length = strlen(deviation->name);
 
 	return strncmp(base, deviation->name, length) == 0 && strcmp(base + length, ".yaml") == 0;

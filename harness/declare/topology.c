@@ -51,16 +51,9 @@ static void draft_clear(struct draft *draft)
 	free(draft->mentions);
 }
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 static void name_of_file_check(const struct topology *topology, const struct item *root, struct error *err)
 {
-	const char *file = base_name(topology->file);
+	const char *file = base_of(topology->file);
 	const struct item *item = item_find(root, "topology");
 	size_t length = topology->name ? strlen(topology->name) : 0;
 

@@ -64,13 +64,6 @@ static int add_programs(struct initramfs *initramfs, const char *program, const 
 	return initramfs_add_program(initramfs, "usr/sbin/ip", ip, work, err);
 }
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 /* The files of BPF objects, which lie beside their topology's. */
 static void add_objects(struct initramfs *initramfs, const struct topology *topology, size_t directory)
 {
@@ -81,7 +74,7 @@ static void add_objects(struct initramfs *initramfs, const struct topology *topo
 			const char *endpoint = topology->nodes[n].sids[s].endpoint;
 			if (!endpoint || sscanf(endpoint, "object %255s", object) != 1)
 				continue;
-			owned_text path = text_format("/suite/%zu/topologies/%s", directory, base_name(object));
+			owned_text path = text_format("/suite/%zu/topologies/%s", directory, base_of(object));
 			initramfs_add(initramfs, path, object, 0644);
 		}
 }
@@ -91,18 +84,18 @@ static void add_cases(struct initramfs *initramfs, const struct suite *suite, js
 {
 	for (size_t i = 0; i < suite->case_count; i++) {
 		const struct suite_case *one = &suite->cases[i];
-		owned_text path = text_format("/suite/%zu/cases/%s", i, base_name(one->testcase->file));
+		owned_text path = text_format("/suite/%zu/cases/%s", i, base_of(one->testcase->file));
 		initramfs_add(initramfs, path, one->testcase->file, 0644);
 		json_array_append_new(files, json_string(path));
 		const struct deviations *deviations = one->testcase->deviations;
 		for (size_t d = 0; deviations && d < deviations->count; d++) {
 			owned_text deviation =
-			        text_format("/suite/%zu/cases/deviations/%s", i, base_name(deviations->at[d]->file));
+			        text_format("/suite/%zu/cases/deviations/%s", i, base_of(deviations->at[d]->file));
 			initramfs_add(initramfs, deviation, deviations->at[d]->file, 0644);
 		}
 		for (size_t t = 0; t < one->testcase->topology_count; t++) {
 			owned_text topology =
-			        text_format("/suite/%zu/topologies/%s", i, base_name(one->topologies[t]->file));
+			        text_format("/suite/%zu/topologies/%s", i, base_of(one->topologies[t]->file));
 			initramfs_add(initramfs, topology, one->topologies[t]->file, 0644);
 			add_objects(initramfs, one->topologies[t], i);
 		}
