@@ -28,6 +28,8 @@ void setup_clear(struct setup *setup);
 long setup_sysctl(const struct setup *setup, const char *format, const char *device);
 
 /* ---- doctor/: pure. */
+bool is_headend(const struct setup_thing *thing); /* a route that pushes a segment list */
+bool is_sid(const struct setup_thing *thing);     /* a seg6local route */
 enum finding_kind { FINDING_MISTAKE, FINDING_DEVIATION, FINDING_HINT };
 extern const struct word finding_words[]; /* "mistake", "deviation", "hint" */
 struct finding {

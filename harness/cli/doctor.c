@@ -14,7 +14,6 @@ struct diagnosis {
 	struct findings findings;
 	const char *node; /* "this network namespace", or its name */
 	size_t sids, headends;
-	bool read; /* the set-up */
 };
 
 /* By the name that `ip netns` gave it, or by a path. */
@@ -54,8 +53,10 @@ static void print_findings(const struct diagnosis *diagnosis)
 		/* Devices may be called what acts in a terminal. */
 		text_disarm(one->text);
 		printf("  %-10s%s: %s\n", word_of(finding_words, (int)one->kind), one->name, one->text);
-		if (one->remedy && (text_disarm(one->remedy), true))
-			printf("            %s%s\n", one->kind == FINDING_DEVIATION ? "workaround: " : "", one->remedy);
+		if (!one->remedy)
+			continue;
+		text_disarm(one->remedy);
+		printf("            %s%s\n", one->kind == FINDING_DEVIATION ? "workaround: " : "", one->remedy);
 	}
 	if (!findings->count)
 		puts("  nothing is found");
@@ -113,9 +114,8 @@ static int look_at_node(struct diagnosis *diagnosis, const struct options *optio
 	features_look_at_version(&features);
 	memcpy(setup.version, features.version, sizeof setup.version);
 	for (size_t i = 0; i < setup.count; i++) {
-		const char *encap = facts_get(&setup.things[i].facts, "encap");
-		diagnosis->sids += encap && strcmp(encap, "seg6local") == 0;
-		diagnosis->headends += encap && strcmp(encap, "seg6") == 0;
+		diagnosis->sids += is_sid(&setup.things[i]);
+		diagnosis->headends += is_headend(&setup.things[i]);
 	}
 	setup_find(&diagnosis->findings, &setup, &deviations);
 	deviations_clear(&deviations);

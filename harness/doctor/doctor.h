@@ -6,8 +6,6 @@
 
 /* thing.c: questions about a set-up. */
 const char *thing_fact(const struct setup_thing *thing, const char *key); /* "": it has none */
-bool is_headend(const struct setup_thing *thing);                         /* a route that pushes a segment list */
-bool is_sid(const struct setup_thing *thing);                             /* a seg6local route */
 /* The prefix that a route or an address names, "fc00::1/128 table 100". False: none. */
 bool thing_prefix(struct prefix *ret, const struct setup_thing *thing);
 /* What a line of `ip -6 route` calls it, for messages: "fc00:1::100 (End.DT6)"; caller frees. */
