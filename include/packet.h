@@ -253,6 +253,10 @@ enum icmp_parameter icmp_parameter(unsigned version, unsigned type, unsigned cod
  * BAD, whatever devices do. */
 enum checksum layer_checksum(const struct packet_view *view, const struct layer *layer, bool needs_csum);
 enum checksum packet_checksum(const struct packet_view *view, bool needs_csum); /* of the transport */
+/* The same of a packet that may be a list which GRO made (rx-gro-list; tcp6_gro_complete() in
+ * net/ipv6/tcpv6_offload.c): its transport's header is as it was on the first packet, whose payload has gso_size
+ * octets. */
+enum checksum packet_list_checksum(const struct packet_view *view, bool needs_csum, size_t gso_size);
 /* The same over a pseudo-header with these addresses, in place of the source and final destination of the IP header
  * before it. */
 enum checksum layer_checksum_between(const struct packet_view *view, const struct layer *layer, bool needs_csum,

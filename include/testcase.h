@@ -7,9 +7,18 @@
 #include "topology.h"
 #include "traffic.h"
 
-enum offload { OFFLOAD_RX, OFFLOAD_TX, OFFLOAD_TSO, OFFLOAD_GSO, OFFLOAD_GRO, OFFLOAD_LRO };
-#define OFFLOADS 6
-extern const struct word offload_words[]; /* "rx", "tx", "tso", "gso", "gro", "lro", as `ethtool -K` takes them */
+enum offload {
+	OFFLOAD_RX,
+	OFFLOAD_TX,
+	OFFLOAD_TSO,
+	OFFLOAD_GSO,
+	OFFLOAD_GRO,
+	OFFLOAD_LRO,
+	OFFLOAD_RX_GRO_LIST,
+	OFFLOADS
+};
+extern const struct word offload_words[]; /* "rx", "tx", "tso", "gso", "gro", "lro", "rx-gro-list", as
+                                              `ethtool -K` takes them */
 
 enum setting_kind {
 	SET_TOPOLOGY,         /* topology: NAME */

@@ -56,6 +56,9 @@ struct captured {
 
 /* Sets the view of a packet, all else of which is set. */
 void captured_parse(struct captured *captured);
+/* The state of the transport's checksum in a whole packet. Where a port of the plan has rx-gro-list on, a packet may be
+ * a list that GRO made (packet_list_checksum()). */
+enum checksum captured_checksum(const struct captured *captured, const struct plan *plan);
 /* Octets after the Ethernet header in excess of the MTU of the interface that a frame leaves; 0: none, or it arrives,
  * or a device has yet to segment it (GSO). */
 size_t captured_excess(const struct topology *topology, const struct captured *captured);

@@ -138,7 +138,7 @@ for n, cell in enumerate(document["cells"]):
     for node, counters in cell["counters"].items():
         all_are(f"{at} {node}", counters, int)
     for interface, states in cell["offloads"].items():
-        if set(states) != {"rx", "tx", "tso", "gso", "gro", "lro"} or not set(states.values()) <= {"on", "off"}:
+        if set(states) != {"rx", "tx", "tso", "gso", "gro", "lro", "rx-gro-list"} or not set(states.values()) <= {"on", "off"}:
             sys.exit(f"{at}: {interface} {states}")
 print(" ".join(f"{name}={count}" for name, count in sorted(seen.items())))
 END

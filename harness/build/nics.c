@@ -15,7 +15,7 @@
 
 #include "build_internal.h"
 
-#define ALIAS_FORMAT "hopcheck rx=%d tx=%d tso=%d gso=%d gro=%d lro=%d"
+#define ALIAS "hopcheck"
 
 /* Another worker may have it, or a namespace that is still being removed; only a stuck machine takes this long. */
 #define RETURN_MS 120000
@@ -76,25 +76,46 @@ static bool permanent_address(int fd, const char *name, uint8_t mac[6])
 	return true;
 }
 
+/* "hopcheck rx=1 tx=1 tso=0 ..." */
+static char *alias_of(const bool on[OFFLOADS])
+{
+	char *alias = text_copy(ALIAS);
+
+	for (int o = 0; o < OFFLOADS; o++)
+		text_append(&alias, " %s=%d", word_of(offload_words, o), on[o]);
+	return alias;
+}
+
+/* False: it is none of ours. */
+static bool alias_read(const char *alias, signed char on[OFFLOADS])
+{
+	if (strncmp(alias, ALIAS " ", strlen(ALIAS " ")) != 0)
+		return false;
+	for (int o = 0; o < OFFLOADS; o++) {
+		owned_text key = text_format(" %s=", word_of(offload_words, o));
+		const char *at = strstr(alias, key);
+		if (!at)
+			return false;
+		on[o] = at[strlen(key)] == '1';
+	}
+	return true;
+}
+
 static void note_link(struct nics_found *found, const struct nlmsghdr *header, int fd)
 {
 	const struct ifinfomsg *link = NLMSG_DATA(header);
 	int left = (int)header->nlmsg_len - (int)NLMSG_LENGTH(sizeof *link);
 	struct nic_found nic = { .ifindex = link->ifi_index };
-	int on[OFFLOADS];
 	uint8_t mac[6];
 
 	for (const struct rtattr *a = IFLA_RTA(link); RTA_OK(a, left); a = RTA_NEXT(a, left)) {
 		if (a->rta_type == IFLA_IFNAME)
 			snprintf(nic.name, sizeof nic.name, "%s", (const char *)RTA_DATA(a));
 		else if (a->rta_type == IFLA_IFALIAS)
-			nic.claimed = sscanf(RTA_DATA(a), ALIAS_FORMAT, &on[0], &on[1], &on[2], &on[3], &on[4],
-			                     &on[5]) == OFFLOADS;
+			nic.claimed = alias_read(RTA_DATA(a), nic.original);
 	}
 	if (!permanent_address(fd, nic.name, mac) || !nic_of_mac(&nic.end, mac))
 		return;
-	for (int o = 0; nic.claimed && o < OFFLOADS; o++)
-		nic.original[o] = on[o] != 0;
 	*PUSH(found->nics, found->count) = nic;
 }
 
@@ -150,13 +171,13 @@ void nics_pairs(unsigned pairs[NICS])
 static int nic_claim(struct nic_found *nic, int fd, struct error *err)
 {
 	struct request request = request_of(RTM_NEWLINK, NLM_F_ACK, nic->ifindex);
-	char name[NAME_SIZE], alias[64];
+	char name[NAME_SIZE];
 	bool on[OFFLOADS];
 
 	for (enum offload o = 0; o < OFFLOADS; o++)
 		if (offload_get(fd, nic->name, o, &on[o]) < 0)
 			return fail(err, "%s: reading %s: %s", nic->name, word_of(offload_words, o), strerror(errno));
-	snprintf(alias, sizeof alias, ALIAS_FORMAT, on[0], on[1], on[2], on[3], on[4], on[5]);
+	owned_text alias = alias_of(on);
 	nic_name(name, nic->end);
 	request.link.ifi_change = IFF_UP;
 	if (strcmp(name, nic->name) != 0)

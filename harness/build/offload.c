@@ -10,7 +10,7 @@
 /* net/core/dev_ioctl / net/ethtool/ioctl.c: the commands whose feature masks `ethtool -K NAME rx|tx|tso|gso|gro` uses.
  */
 static const struct {
-	unsigned get, set;
+	unsigned get, set; /* 0: it is set by its bit, which has the name of its word */
 } commands[OFFLOADS] = {
 	[OFFLOAD_RX] = { ETHTOOL_GRXCSUM, ETHTOOL_SRXCSUM },
 	[OFFLOAD_TX] = { ETHTOOL_GTXCSUM, ETHTOOL_STXCSUM },
@@ -18,33 +18,98 @@ static const struct {
 	[OFFLOAD_GSO] = { ETHTOOL_GGSO, ETHTOOL_SGSO },
 	[OFFLOAD_GRO] = { ETHTOOL_GGRO, ETHTOOL_SGRO },
 	[OFFLOAD_LRO] = { ETHTOOL_GFLAGS, ETHTOOL_SFLAGS }, /* one bit of several */
+	[OFFLOAD_RX_GRO_LIST] = { 0, 0 },
 };
 
-static int command(int socket, const char *interface, struct ethtool_value *value)
+static int ethtool(int socket, const char *interface, void *command)
 {
-	struct ifreq request = { .ifr_data = (char *)value };
+	struct ifreq request = { .ifr_data = command };
 
 	strncpy(request.ifr_name, interface, sizeof request.ifr_name - 1);
 	return ioctl(socket, SIOCETHTOOL, &request);
 }
 
+static int command(int socket, const char *interface, struct ethtool_value *value)
+{
+	return ethtool(socket, interface, value);
+}
+
 /* The kernel's bits of what is on; in any of its versions they are fewer. */
 #define FEATURE_WORDS 4
 
+/* The number of words that this kernel has, and what is on in *bits. */
 static int bits_get(int socket, const char *interface, uint32_t bits[FEATURE_WORDS])
 {
 	struct {
 		struct ethtool_gfeatures head;
 		struct ethtool_get_features_block blocks[FEATURE_WORDS];
 	} features = { .head = { .cmd = ETHTOOL_GFEATURES, .size = FEATURE_WORDS } };
-	struct ifreq request = { .ifr_data = (char *)&features };
 
-	strncpy(request.ifr_name, interface, sizeof request.ifr_name - 1);
-	if (ioctl(socket, SIOCETHTOOL, &request) < 0)
+	if (ethtool(socket, interface, &features) < 0)
 		return -1;
 	for (size_t i = 0; i < FEATURE_WORDS; i++)
 		bits[i] = features.blocks[i].active;
+	return (int)features.head.size;
+}
+
+/* Where the kernel that runs has a feature's bit: the same for all devices. NOT_FOUND: it has none of that name. */
+static size_t bit_of(int socket, const char *interface, const char *name)
+{
+	static struct {
+		struct ethtool_gstrings head;
+		char names[32 * FEATURE_WORDS][ETH_GSTRING_LEN];
+	} strings;
+
+	struct {
+		struct ethtool_sset_info head;
+		uint32_t count;
+	} set = { .head = { .cmd = ETHTOOL_GSSET_INFO, .sset_mask = 1U << ETH_SS_FEATURES } };
+
+	if (!strings.head.len && ethtool(socket, interface, &set) == 0 && set.count <= COUNT(strings.names)) {
+		strings.head = (struct ethtool_gstrings){ .cmd = ETHTOOL_GSTRINGS,
+			                                  .string_set = ETH_SS_FEATURES,
+			                                  .len = set.count };
+		if (ethtool(socket, interface, &strings) < 0)
+			strings.head.len = 0;
+	}
+	for (size_t i = 0; i < strings.head.len && i < COUNT(strings.names); i++)
+		if (strncmp(strings.names[i], name, ETH_GSTRING_LEN) == 0)
+			return i;
+	return NOT_FOUND;
+}
+
+static int bit_get(int socket, const char *interface, size_t bit, bool *on)
+{
+	uint32_t bits[FEATURE_WORDS];
+
+	*on = false;
+	if (bit == NOT_FOUND)
+		return 0;
+	if (bits_get(socket, interface, bits) < 0)
+		return -1;
+	*on = bits[bit / 32] >> bit % 32 & 1;
 	return 0;
+}
+
+static int bit_set(int socket, const char *interface, size_t bit, bool on)
+{
+	struct {
+		struct ethtool_sfeatures head;
+		struct ethtool_set_features_block blocks[FEATURE_WORDS];
+	} features = { .head = { .cmd = ETHTOOL_SFEATURES } };
+	uint32_t bits[FEATURE_WORDS];
+	const int words = bit == NOT_FOUND ? 0 : bits_get(socket, interface, bits);
+
+	if (words < 0)
+		return -1;
+	if (bit == NOT_FOUND) {
+		errno = EOPNOTSUPP;
+		return on ? -1 : 0;
+	}
+	features.head.size = (uint32_t)words;
+	features.blocks[bit / 32].valid = 1U << bit % 32;
+	features.blocks[bit / 32].requested = on ? 1U << bit % 32 : 0;
+	return ethtool(socket, interface, &features) < 0 ? -1 : 0;
 }
 
 /* Each answer is read off these bits (ethtool_get_one_feature(), __ethtool_get_flags()), and each question waits for
@@ -57,7 +122,7 @@ int offloads_get(int socket, const char *interface, bool on[OFFLOADS], enum offl
 	} known[64];
 	static size_t count;
 	struct answers now;
-	const bool has_bits = bits_get(socket, interface, now.bits) == 0;
+	const bool has_bits = bits_get(socket, interface, now.bits) >= 0;
 
 	for (size_t i = 0; i < count && has_bits; i++) {
 		if (memcmp(known[i].bits, now.bits, sizeof now.bits) != 0)
@@ -78,6 +143,8 @@ int offload_get(int socket, const char *interface, enum offload offload, bool *o
 {
 	struct ethtool_value value = { .cmd = commands[offload].get };
 
+	if (!value.cmd)
+		return bit_get(socket, interface, bit_of(socket, interface, word_of(offload_words, offload)), on);
 	if (command(socket, interface, &value) < 0)
 		return -1;
 	*on = offload == OFFLOAD_LRO ? value.data & ETH_FLAG_LRO : value.data != 0;
@@ -100,6 +167,8 @@ int offload_set(int socket, const char *interface, enum offload offload, bool on
 {
 	struct ethtool_value value = { .cmd = commands[offload].set, .data = on };
 
+	if (!value.cmd)
+		return bit_set(socket, interface, bit_of(socket, interface, word_of(offload_words, offload)), on);
 	return offload == OFFLOAD_LRO ? lro_set(socket, interface, on) : command(socket, interface, &value);
 }
 

@@ -26,6 +26,7 @@ static const struct property properties[] = {
 	{ "gso", SET_OFFLOAD, true, OFFLOAD_GSO, on_off_words, 0, 0, NULL },
 	{ "gro", SET_OFFLOAD, true, OFFLOAD_GRO, on_off_words, 0, 0, NULL },
 	{ "lro", SET_OFFLOAD, true, OFFLOAD_LRO, on_off_words, 0, 0, NULL },
+	{ "rx-gro-list", SET_OFFLOAD, true, OFFLOAD_RX_GRO_LIST, on_off_words, 0, 0, NULL },
 	{ "mtu", SET_MTU, true, 0, NULL, MTU_LEAST, MTU_MOST, NULL },
 	{ "model", SET_MODEL, true, 0, NULL, 0, 0, nic_model_words },
 	{ NULL, 0, false, 0, NULL, 0, 0, NULL },
@@ -122,7 +123,7 @@ static void unknown_setting(const char *key, struct where where, struct error *e
 		        property_of(last.best, true) ? "NODE.INTERFACE" : "NODE", last.best);
 	else
 		fail_at(err, where,
-		        "'%.60s' is not a setting; take NODE.INTERFACE.gro (tx, tso, gso, rx, lro, mtu, model), "
+		        "'%.60s' is not a setting; take NODE.INTERFACE.gro (tx, tso, gso, rx, lro, rx-gro-list, mtu, model), "
 		        "NODE.service, NODE.seg6_enabled or a key of `traffic`",
 		        key);
 }

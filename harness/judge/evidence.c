@@ -69,7 +69,7 @@ static void read_packet(struct captured *captured, const struct plan *plan)
 	captured->encapsulated = packet_is_encapsulated(view);
 	captured->summed = captured->known && packet_transport(view) && view->whole;
 	if (captured->summed && !captured->headers_only)
-		captured->checksum = packet_checksum(view, captured->needs_csum);
+		captured->checksum = captured_checksum(captured, plan);
 }
 
 /* A drop event has the first octets only, so the checksum stays unknown. */

@@ -35,6 +35,21 @@ void captured_parse(struct captured *captured)
 	captured->view.whole |= captured->headers_only;
 }
 
+static bool may_merge_as_lists(const struct plan *plan)
+{
+	for (size_t i = 0; plan->offloads && i < INTERFACES(plan->topology); i++)
+		if (plan->offloads[i][OFFLOAD_RX_GRO_LIST] > 0)
+			return true;
+	return false;
+}
+
+enum checksum captured_checksum(const struct captured *captured, const struct plan *plan)
+{
+	if (captured->gso_size && may_merge_as_lists(plan))
+		return packet_list_checksum(&captured->view, captured->needs_csum, captured->gso_size);
+	return packet_checksum(&captured->view, captured->needs_csum);
+}
+
 size_t captured_excess(const struct topology *topology, const struct captured *captured)
 {
 	size_t most = ETHER_HDR_LEN + topology->interfaces[HOP_INTERFACE(captured->hop)].mtu;

@@ -32,6 +32,7 @@ const struct word offload_words[] = {
 	{ "gso", OFFLOAD_GSO, "generic segmentation offload" },
 	{ "gro", OFFLOAD_GRO, "generic receive offload" },
 	{ "lro", OFFLOAD_LRO, "large receive offload" },
+	{ "rx-gro-list", OFFLOAD_RX_GRO_LIST, "GRO that keeps the packets it merges as a list" },
 	END,
 };
 
@@ -49,6 +50,7 @@ const struct word met_words[] = {
 	{ "tso", MET_OFFLOAD, "tso is on at a port" },
 	{ "lro", MET_OFFLOAD, "lro is on at a port" },
 	{ "tx", MET_OFFLOAD, "tx is on at a port" },
+	{ "rx-gro-list", MET_OFFLOAD, "rx-gro-list is on at a port" },
 	END,
 };
 

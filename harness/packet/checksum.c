@@ -20,6 +20,23 @@ static enum checksum sum_is_right(uint32_t sum, struct bytes rest)
 	return sum_fold(sum_add(sum, rest)) == 0xffff ? CHECKSUM_VALID : CHECKSUM_BAD;
 }
 
+/* The state of a checksum over the first `length` octets from a layer on, with their pseudo-header. */
+static enum checksum segment_checksum(const struct packet_view *view, const struct layer *layer, bool needs_csum,
+                                      const struct address *source, const struct address *final, size_t length)
+{
+	const uint8_t *header = view->frame + layer->offset;
+	const uint32_t pseudo = sum_pseudo(source, final, (uint32_t)length, protocol_of(layer));
+
+	if (needs_csum) {
+		/* 0 and 0xffff are the same number in one's complement. */
+		bool same = read16(header + layer_rows[layer->kind]->checksum_at) % 0xffff == sum_fold(pseudo) % 0xffff;
+		return same ? CHECKSUM_PARTIAL : CHECKSUM_BAD;
+	}
+	if (layer->offset + length > view->length)
+		return CHECKSUM_BAD;
+	return sum_is_right(pseudo, (struct bytes){ header, length });
+}
+
 enum checksum layer_checksum_between(const struct packet_view *view, const struct layer *layer, bool needs_csum,
                                      const struct address *source, const struct address *final)
 {
@@ -31,19 +48,10 @@ enum checksum layer_checksum_between(const struct packet_view *view, const struc
 		return CHECKSUM_BAD;
 	size_t promised = packet_behind(view, layer) ? reader_before(view, layer).promised : view->promised;
 	size_t length = promised - layer->offset;
-	const uint8_t *header = view->frame + layer->offset;
-	struct bytes segment = { header, length };
+	struct bytes segment = { view->frame + layer->offset, length };
 	if (row->covers == COVERS_MESSAGE)
 		return layer->offset + length > view->length ? CHECKSUM_BAD : sum_is_right(0, segment);
-	if (needs_csum) {
-		uint32_t pseudo = sum_pseudo(source, final, (uint32_t)length, protocol_of(layer));
-		/* 0 and 0xffff are the same number in one's complement. */
-		bool same = read16(header + row->checksum_at) % 0xffff == sum_fold(pseudo) % 0xffff;
-		return same ? CHECKSUM_PARTIAL : CHECKSUM_BAD;
-	}
-	if (layer->offset + length > view->length)
-		return CHECKSUM_BAD;
-	return sum_is_right(sum_pseudo(source, final, (uint32_t)length, protocol_of(layer)), segment);
+	return segment_checksum(view, layer, needs_csum, source, final, length);
 }
 
 enum checksum layer_checksum(const struct packet_view *view, const struct layer *layer, bool needs_csum)
@@ -69,6 +77,19 @@ enum checksum packet_checksum(const struct packet_view *view, bool needs_csum)
 	const struct layer *transport = packet_transport(view);
 
 	return transport ? layer_checksum(view, transport, needs_csum) : CHECKSUM_BAD;
+}
+
+enum checksum packet_list_checksum(const struct packet_view *view, bool needs_csum, size_t gso_size)
+{
+	const struct layer *transport = packet_transport(view);
+	const enum checksum whole = packet_checksum(view, needs_csum);
+
+	if (whole != CHECKSUM_BAD || !transport || !view->whole || !gso_size ||
+	    packet_payload(view).length <= gso_size || layer_rows[transport->kind]->covers != COVERS_SEGMENT)
+		return whole;
+	const struct layer *ip = network_of(view, transport);
+	const struct address source = ip_source(view, ip), final = packet_final(view, ip);
+	return segment_checksum(view, transport, needs_csum, &source, &final, transport->length + gso_size);
 }
 
 bool frame_complete_checksum(uint8_t *data, size_t length)

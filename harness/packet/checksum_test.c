@@ -84,6 +84,32 @@ static void test_current_segment_is_not_final(void **state)
 	assert_int_equal(packet_checksum(&view, true), CHECKSUM_BAD);
 }
 
+/* A list that GRO made has the checksum of its first packet, whole or partial. */
+static void test_list(void **state)
+{
+	static const uint8_t octets[3000] = { 7, 1, 3 };
+	struct address segments[] = { address_of("fc00:1::100"), address_of("fc00:1::200") };
+
+	(void)state;
+	for (size_t i = 0; i < 2 * (size_t)MODES; i++) {
+		const bool partial = i % 2;
+		struct packet_spec spec = spec_of((enum mode)(i / 2), segments, 2);
+		spec.checksum = partial ? CHECKSUM_PARTIAL : CHECKSUM_VALID;
+		spec.payload = (struct bytes){ octets, 1000 };
+		owned(frame) first = built(&spec);
+		spec.payload.length = 2500;
+		owned(frame) list = built(&spec);
+		memcpy(list->data + list->tcp_offset + TCP_CHECKSUM, first->data + first->tcp_offset + TCP_CHECKSUM, 2);
+		struct packet_view view = seen(list);
+		assert_int_equal(packet_checksum(&view, partial), CHECKSUM_BAD);
+		assert_int_equal(packet_list_checksum(&view, partial, 1000), spec.checksum);
+		assert_int_equal(packet_list_checksum(&view, partial, 1002), CHECKSUM_BAD);
+		assert_int_equal(packet_list_checksum(&view, partial, 0), CHECKSUM_BAD);
+		view = seen(first);
+		assert_int_equal(packet_list_checksum(&view, partial, 1000), spec.checksum);
+	}
+}
+
 /* What is not there cannot be summed: never anything but bad, and nothing beyond the frame is read. */
 static void test_cut(void **state)
 {
@@ -109,6 +135,7 @@ int main(void)
 		cmocka_unit_test(test_pseudo),
 		cmocka_unit_test(test_states),
 		cmocka_unit_test(test_current_segment_is_not_final),
+		cmocka_unit_test(test_list),
 		cmocka_unit_test(test_cut),
 	};
 

@@ -75,6 +75,6 @@ size_t octets_to_keep(struct play *play, struct captured *captured)
 		return view->length;
 	}
 	captured->headers_only = true;
-	captured->checksum = packet_checksum(view, captured->needs_csum);
+	captured->checksum = captured_checksum(captured, play->plan);
 	return (size_t)(payload.data - view->frame);
 }

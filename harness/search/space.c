@@ -16,7 +16,13 @@ static const struct word on_off[] = { { "off", 0, NULL }, { "on", 1, NULL }, { N
 
 /* ---- ports */
 
-/* As it was read back; what the case sets, where nothing was; else on. */
+/* What a device has on, or would if it had it, before anybody sets it. */
+static bool is_usually_on(enum offload offload)
+{
+	return offload != OFFLOAD_LRO && offload != OFFLOAD_RX_GRO_LIST;
+}
+
+/* As it was read back; what the case sets, where nothing was; else as it usually is. */
 static bool offload_now(const struct plan *plan, const struct result_evidence *seen, size_t interface,
                         enum offload offload)
 {
@@ -31,7 +37,7 @@ static bool offload_now(const struct plan *plan, const struct result_evidence *s
 		if (state)
 			return strcmp(state, "on") == 0;
 	}
-	return plan->offloads[interface][offload] != 0;
+	return plan->offloads[interface][offload] >= 0 ? plan->offloads[interface][offload] : is_usually_on(offload);
 }
 
 /* No NIC of ours but QEMU's has LRO, unless the case sets it. */

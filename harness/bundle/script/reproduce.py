@@ -1039,6 +1039,7 @@ def check_offloads():
         "gso": "generic-segmentation-offload",
         "gro": "generic-receive-offload",
         "lro": "large-receive-offload",
+        "rx-gro-list": "rx-gro-list",
     }
     for port, offloads in CELL["offloads"].items():
         node, device = port.split(".")
