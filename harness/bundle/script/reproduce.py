@@ -192,10 +192,23 @@ def pseudo(ip, length, protocol):
     return sum16(ip["source"] + final(ip) + struct.pack(">II", length, protocol))
 
 
-def checksum_state(packet, needs):
-    """valid, bad, or partial: the pseudo-header's sum, for a device to complete."""
+def merges_as_lists():
+    return any("rx-gro-list" in offloads for offloads in CELL["offloads"].values())
+
+
+def checksum_state(packet, needs, gso=0):
+    """valid, bad, or partial: the pseudo-header's sum, for a device to complete. What GRO merged as a list has the
+    checksum of its first packet."""
+    whole = segment_state(packet, needs, packet.ips[-1]["end"])
+    first = packet.tcp + (packet.octets[packet.tcp + 12] >> 4) * 4 + gso
+    if whole == "bad" and gso and merges_as_lists() and first < packet.ips[-1]["end"]:
+        return segment_state(packet, needs, first)
+    return whole
+
+
+def segment_state(packet, needs, end):
     ip = packet.ips[-1]
-    segment = packet.octets[packet.tcp : ip["end"]]
+    segment = packet.octets[packet.tcp : end]
     header = pseudo(ip, len(segment), 6)
     if needs:
         return "partial" if struct.unpack_from(">H", segment, 16)[0] == header else "bad"
@@ -284,7 +297,7 @@ class Seen:
                 packet.hop, packet.time, packet.node = hop, time, capture.node
                 packet.needs = bool(offload[0] & 1)
                 packet.gso = struct.unpack_from("=H", offload, 4)[0] if offload[1] else 0
-                packet.state = checksum_state(packet, packet.needs) if packet.tcp is not None else None
+                packet.state = checksum_state(packet, packet.needs, packet.gso) if packet.tcp is not None else None
                 self.packets.append(packet)
                 serve(packet)
         return len(self.packets) > before
