@@ -169,6 +169,7 @@ axes:
     gso-off: {r1.b0.gso: off}
     gso-on: {r1.b0.gso: on}
     lro: {dst.a0.lro: on}
+    gro-list: {dst.a0.gro: on, dst.a0.rx-gro-list: on}
     gro-off: {dst.a0.gro: off}
     gro-on: {dst.a0.gro: on}
     mtu: {r1.b0.mtu: 1400, dst.a0.mtu: 1400, bytes: 100}
