@@ -58,6 +58,9 @@ struct packet_spec {
 	int hmac;                /* enum hmac_made: an HMAC TLV behind the others, with the flag for it */
 	int hmac_key;            /* the number of its key */
 	struct bytes tlvs;       /* appended after the segment list, padded with PadN/Pad1 to 8 octets */
+	/* Options of headers behind the first IPv6 header and before the SRH (RFC 8200 4.3, 4.6), padded likewise;
+	 * empty: there is no such header. */
+	struct bytes hop_by_hop, destination_options;
 	/* The transport's number, its header and where in that the checksum is; 0: TCP, of the fields below. */
 	uint8_t protocol;
 	struct bytes header;

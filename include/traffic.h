@@ -59,11 +59,12 @@ struct traffic {
 	int hmac; /* enum hmac_made */
 	long hmac_key;
 	/* of an IPv4 header */
-	long identification;             /* FIELD_AUTO: 1, and one more in each packet of a burst */
-	int dont_fragment;               /* DF; set unless given */
-	int ip_checksum;                 /* enum checksum: valid or bad */
-	struct bytes ip_options;         /* wire octets */
-	struct bytes tlvs;               /* wire octets */
+	long identification;     /* FIELD_AUTO: 1, and one more in each packet of a burst */
+	int dont_fragment;       /* DF; set unless given */
+	int ip_checksum;         /* enum checksum: valid or bad */
+	struct bytes ip_options; /* wire octets */
+	struct bytes tlvs;       /* wire octets */
+	struct bytes hop_by_hop, destination_options;
 	const struct difference *differ; /* borrowed from the case */
 	size_t differ_count;
 	long own[TRAFFIC_OWN]; /* the transport's own fields, laid out as it defines */

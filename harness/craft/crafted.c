@@ -73,6 +73,8 @@ static struct packet_spec spec_of(const struct plan *plan, uint16_t port, const 
 		.hmac = traffic->hmac,
 		.hmac_key = (int)traffic->hmac_key,
 		.tlvs = traffic->tlvs,
+		.hop_by_hop = traffic->hop_by_hop,
+		.destination_options = traffic->destination_options,
 		.traffic_class = (int)traffic->traffic_class,
 		.flow_label = (int)traffic->flow_label,
 		.inner_hop_limit = (int)traffic->inner_hop_limit,

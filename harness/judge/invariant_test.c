@@ -223,6 +223,33 @@ static void options(void **state)
 #undef prepare
 }
 
+/* Hop-by-hop and destination options, the second of which says that it may change. */
+static void prepare_extensions(void)
+{
+	static const uint8_t fixed[] = { 0x1e, 4, 1, 2, 3, 4 }, changes[] = { 0x3e, 4, 1, 2, 3, 4 };
+
+	struct packet_spec packet = scene_packet(&s, true, TCP_ACK, CLIENT_ISN + 1, 1000);
+	packet.hop_by_hop = (struct bytes){ fixed, sizeof fixed };
+	packet.destination_options = (struct bytes){ changes, sizeof changes };
+	scene_send(&s, true, packet, 4);
+	CHANGE(2, frame[SRH_LEFT + 16] = 0, frame[IP_HOP] = 63,
+	       memcpy(frame + IP_DESTINATION, s.plan.traffic.to.octets, ADDRESS_OCTETS))
+}
+
+static void extension_options(void **state)
+{
+	enum { HOP_BY_HOP = SRH, DESTINATION = SRH + 8 };
+
+	(void)state;
+#define prepare prepare_extensions
+	BROKEN_AT(2, "", (void)frame);
+	BROKEN_AT(2, "options", frame[HOP_BY_HOP + 2]++);
+	BROKEN_AT(3, "options", frame[HOP_BY_HOP + 7]++);
+	BROKEN_AT(2, "options", frame[DESTINATION + 2]++);
+	BROKEN_AT(2, "", frame[DESTINATION + 7]++);
+#undef prepare
+}
+
 /* RFC 8200 3: what came with 1 is not sent on with 0. */
 static void hop_limit_ends(void **state)
 {
@@ -716,6 +743,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(switched_off, start, end),
 		cmocka_unit_test_setup_teardown(kept_by_nodes, start, end),
 		cmocka_unit_test_setup_teardown(options, start, end),
+		cmocka_unit_test_setup_teardown(extension_options, start, end),
 		cmocka_unit_test_setup_teardown(hop_limit_ends, start, end),
 		cmocka_unit_test_setup_teardown(bad_checksum, start, end),
 		cmocka_unit_test_setup_teardown(data, start, end),

@@ -21,6 +21,15 @@ static void expect(struct expected *expected, enum layer_kind kind, size_t befor
 	expected->at[expected->count++].before = before;
 }
 
+/* RFC 8200 4.1: a routing header comes behind a hop-by-hop header, and before options for the final destination. */
+static bool is_inserted_behind(const struct packet_view *view, const struct layer *ip, size_t i)
+{
+	const size_t at = (size_t)(ip - view->layers);
+	const bool hop_by_hop = at + 1 < view->count && view->layers[at + 1].kind == LAYER_HOP_BY_HOP;
+
+	return i == at + hop_by_hop;
+}
+
 /* Those of `before` from its first IPv6 header on, changed as the course has it. */
 static struct expected expected_of(const struct passage *passage)
 {
@@ -45,7 +54,8 @@ static struct expected expected_of(const struct passage *passage)
 			continue;
 		}
 		expect(&expected, (enum layer_kind)view->layers[i].kind, i);
-		if (course->known && course->change == COURSE_INSERTS && &view->layers[i] == passage->from.at[removed])
+		if (course->known && course->change == COURSE_INSERTS &&
+		    is_inserted_behind(view, passage->from.at[removed], i))
 			expect(&expected, LAYER_ROUTING, HEADER_ADDED);
 	}
 	return expected;

@@ -208,6 +208,9 @@ static const struct reason_row rows[] = {
 	COMMON(TOO_BIG, .counters = { "Ip6FragFails" }, .kernel = "ip6_xmit"),
 	COMMON(NO_DECAPSULATION, .holds = nobody_decapsulates, .kernel = "ip6_input_finish, tunnel6_rcv",
 	       .with = { "Ip6InUnknownProtos", "Icmp6OutParmProblems" }),
+	/* a number that no protocol has, or options that are not behind the IPv6 header (RFC 8200 4) */
+	COMMON(HEADER, .counters = { "Ip6InUnknownProtos" }, .kernel = "ip6_input_finish",
+	       .with = { "Icmp6OutParmProblems" }),
 	COMMON(SRH_MALFORMED, .counters = { "Icmp6OutParmProblems" }, .kernel = "ipv6_srh_rcv",
 	       .with = { "Ip6InHdrErrors" }),
 	COMMON(NOT_FORWARDING, .counters = { "Ip6InAddrErrors" }, .holds = does_not_forward, .kernel = "ip6_forward"),

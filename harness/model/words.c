@@ -151,6 +151,8 @@ const struct word invariant_words[] = {
 	{ "fragment", INVARIANT_FRAGMENT,
 	  "IPv4's flags and fragment offset are kept, but where a node cuts a packet without DF" },
 	{ "ipv4-options", INVARIANT_IPV4_OPTIONS, "IPv4 options are kept" },
+	{ "options", INVARIANT_OPTIONS,
+	  "hop-by-hop and destination options are kept, but for those that say of themselves that they may change" },
 	{ "source", INVARIANT_SOURCE, "the source address is kept" },
 	{ "destination", INVARIANT_DESTINATION,
 	  "the destination is kept, but where a segment of the node makes it the next one" },

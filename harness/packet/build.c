@@ -3,7 +3,7 @@
 
 #include "layer.h"
 
-enum { IP_LENGTH_MAX = 65535, SRH_MAX = 8 * 256 };
+enum { IP_LENGTH_MAX = 65535, EXTENSION_MAX = 8 * 256 };
 
 /* The number by which an IPv6 header names what follows it. */
 static uint8_t protocol_of(enum layer_kind kind)
@@ -29,6 +29,10 @@ static struct building compose(const struct packet_spec *spec)
 	add_part(&building, LAYER_ETHERNET, ETHERNET_SIZE);
 	if (outer || !ipv4)
 		add_part(&building, LAYER_IPV6, IPV6_SIZE);
+	if (spec->hop_by_hop.length)
+		add_part(&building, LAYER_HOP_BY_HOP, options_length(spec->hop_by_hop));
+	if (spec->destination_options.length)
+		add_part(&building, LAYER_DESTINATION, options_length(spec->destination_options));
 	if (srh_entries(spec) > 0)
 		add_part(&building, LAYER_ROUTING, srh_length(spec));
 	if (mode->frame)
@@ -82,9 +86,16 @@ static int check(const struct building *building, struct error *err)
 	field_fits("next header", spec->next_header, 255, err);
 	if (spec->mss > 65535)
 		fail(err, "mss %u is not between 0 and 65535", spec->mss);
-	if (srh && srh->length > SRH_MAX)
+	if (srh && srh->length > EXTENSION_MAX)
 		fail(err, "%zu segments and %zu octets of TLVs make an SRH of %zu octets; the limit is %d",
-		     srh_entries(spec), spec->tlvs.length, srh->length, SRH_MAX);
+		     srh_entries(spec), spec->tlvs.length, srh->length, EXTENSION_MAX);
+	for (const struct part *part = first; part < &building->parts[building->count]; part++)
+		if ((part->kind == LAYER_HOP_BY_HOP || part->kind == LAYER_DESTINATION) && part->length > EXTENSION_MAX)
+			fail(err, "%s of %zu octets; the limit is %d", layer_word(part->kind), part->length,
+			     EXTENSION_MAX);
+	if (first->kind == LAYER_IPV4 || first->kind == LAYER_HOP_BY_HOP || first->kind == LAYER_DESTINATION)
+		if (spec->hop_by_hop.length || spec->destination_options.length)
+			fail(err, "IPv4 has no headers for IPv6's options");
 	field_fits("identification", spec->identification, 65535, err);
 	if (!ipv4_fits(spec))
 		fail(err, "%zu octets of IPv4 options; the limit is 40", spec->ip_options.length);

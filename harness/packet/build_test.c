@@ -30,6 +30,31 @@ static void test_encap_without_segments(void **state)
 	assert_int_equal(packet_checksum(&view, false), CHECKSUM_VALID);
 }
 
+/* RFC 8200 4.1: hop-by-hop options first, then those for each destination, then the SRH. */
+static void test_options(void **state)
+{
+	static const uint8_t octets[2047] = { 0x1e, 4, 1, 2, 3, 4 };
+	static const uint8_t padding[] = { 1, 4, 0, 0, 0, 0 };
+
+	(void)state;
+	for (size_t size = 6; size < 20; size++) {
+		struct packet_spec spec = spec_of(MODE_INLINE, many, 2);
+		spec.hop_by_hop = (struct bytes){ octets, size };
+		spec.destination_options = (struct bytes){ octets, 8 };
+		owned(frame) frame = built(&spec);
+		struct packet_view view = seen(frame);
+		const struct layer *first = packet_layer(&view, LAYER_HOP_BY_HOP),
+		                   *second = packet_layer(&view, LAYER_DESTINATION);
+		assert_true(first && second && view.whole && has_tcp(&view) && srh_in(&view).present);
+		assert_int_equal(first->offset, ETHERNET_SIZE + IPV6_SIZE);
+		assert_int_equal(first->length, (2 + size + 7) / 8 * 8);
+		assert_int_equal(second->offset, first->offset + first->length);
+		assert_memory_equal(frame->data + second->offset + 10, padding, sizeof padding);
+		assert_int_equal(srh_in(&view).offset, second->offset + second->length);
+		assert_int_equal(packet_checksum(&view, false), CHECKSUM_VALID);
+	}
+}
+
 /* An ordinary tunnel: of the list the last is the outer destination. */
 static void test_ip6ip6(void **state)
 {
@@ -272,9 +297,13 @@ static void test_refused(void **state)
 		assert_non_null(strstr(err.text, fields[i].message));
 	}
 	struct packet_spec specs[] = { spec_of(MODE_INLINE, many, 127), spec_of(MODE_ENCAP, many, 128),
-		                       spec_of(MODE_PLAIN, NULL, 0), spec_of(MODE_ENCAP, many, 127) };
+		                       spec_of(MODE_PLAIN, NULL, 0),    spec_of(MODE_ENCAP, many, 127),
+		                       spec_of(MODE_PLAIN, NULL, 0),    spec_of(MODE_PLAIN, NULL, 0) };
 	specs[2].payload = (struct bytes){ large, 65535 - 19 };
 	specs[3].tlvs = (struct bytes){ large, 9 };
+	specs[4].hop_by_hop = (struct bytes){ large, 2047 };
+	specs[5].destination_options = (struct bytes){ large, 6 };
+	specs[5].source = specs[5].destination = address_of("192.0.2.1");
 	for (size_t i = 0; i < COUNT(specs); i++) {
 		struct error err = { 0 };
 		assert_int_equal(frame_build(&frame, &specs[i], &err), -1);
@@ -283,6 +312,8 @@ static void test_refused(void **state)
 	assert_null(frame);
 	specs[2].payload.length--;
 	specs[3].tlvs.length--;
+	specs[4].hop_by_hop.length--;
+	specs[5].destination_options.length = 0;
 	for (size_t i = 2; i < COUNT(specs); i++) {
 		owned(frame) fits = built(&specs[i]);
 		struct packet_view view = seen(fits);
@@ -387,6 +418,7 @@ int main(int count, char **arguments)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_encap_without_segments),
+		cmocka_unit_test(test_options),
 		cmocka_unit_test(test_ip6ip6),
 		cmocka_unit_test(test_reduced),
 		cmocka_unit_test(test_frame_inside),

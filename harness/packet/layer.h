@@ -107,6 +107,7 @@ static inline int or_inner(const struct building *building, const struct part *p
 
 /* Of a spec: the entries of its segment list on the wire, 0: it has no SRH; octets of its SRH; where the packet goes
  * first; octets of its TCP header. */
+size_t options_length(struct bytes options); /* of the header that has these options; 0: none has */
 size_t srh_entries(const struct packet_spec *spec);
 size_t srh_length(const struct packet_spec *spec);
 const struct address *srh_destination(const struct packet_spec *spec);

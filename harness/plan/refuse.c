@@ -111,7 +111,10 @@ static size_t crafted_octets(const struct traffic *traffic)
 	size_t entries = needs_srh(traffic) ? mode_entries_needed(mode, count) : mode_entries(mode, count);
 	size_t srh = entries ? 8 + 16 * entries + tlv_octets(traffic) : 0;
 	size_t header = traffic->to.family == AF_INET ? 20 + (traffic->ip_options.length + 3) / 4 * 4 : 40;
-	size_t octets = header + srh + (mode->outer ? 40 : 0) + (mode->frame ? 14 : 0) +
+	size_t options =
+	        (traffic->hop_by_hop.length ? (2 + traffic->hop_by_hop.length + 7) / 8 * 8 : 0) +
+	        (traffic->destination_options.length ? (2 + traffic->destination_options.length + 7) / 8 * 8 : 0);
+	size_t octets = header + srh + options + (mode->outer ? 40 : 0) + (mode->frame ? 14 : 0) +
 	                transport_of(traffic)->header_octets(traffic) + (size_t)traffic->payload;
 
 	return traffic->cut > 0 && (size_t)traffic->cut < octets ? (size_t)traffic->cut : octets;
@@ -269,11 +272,34 @@ static int refuse_ipv4(const struct plan *plan, struct error *err)
 	              : 0;
 }
 
+/* Headers with options are IPv6's (RFC 8200 4), and their length is an octet of eights. */
+static int refuse_options(const struct plan *plan, struct error *err)
+{
+	enum { OPTIONS_MOST = 8 * 256 - 2 };
+	const struct traffic *traffic = &plan->traffic;
+	const struct {
+		const char *key;
+		struct bytes options;
+	} keys[] = { { "hop_by_hop", traffic->hop_by_hop }, { "destination_options", traffic->destination_options } };
+
+	for (size_t i = 0; i < COUNT(keys); i++) {
+		const struct where where = cell_place(plan, keys[i].key);
+		if (keys[i].options.length > OPTIONS_MOST)
+			return fail_at(err, where, "%zu octets of options; the limit is %d", keys[i].options.length,
+			               OPTIONS_MOST);
+		if (keys[i].options.length && traffic->to.family == AF_INET && !mode_kind(traffic->mode)->outer)
+			return fail_at(err, where, "'%s' is of an IPv6 header, and `to` is IPv4; mode encap has one",
+			               keys[i].key);
+	}
+	return 0;
+}
+
 int cell_refuse(const struct plan *plan, struct error *err)
 {
 	unsigned before = err->count;
 
 	refuse_ipv4(plan, err);
+	refuse_options(plan, err);
 	refuse_family(plan, err);
 	refuse_long_list(plan, err);
 	refuse_no_receiver(plan, err);
