@@ -142,11 +142,13 @@ static struct virtio_net_hdr offload_of(const struct plan *plan, const struct fr
 		offload.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM;
 		offload.csum_start = (uint16_t)frame->tcp_offset;
 		offload.csum_offset = (uint16_t)frame->checksum_at;
+		/* All headers, as drivers of guests have it; without a payload it is the whole packet. */
+		if (frame->payload_offset <= frame->length)
+			offload.hdr_len = (uint16_t)frame->payload_offset;
 	}
 	if (segments > 1) {
 		offload.gso_type = gso_type_of(&plan->traffic) | gso_first_of(plan, frame);
 		offload.gso_size = (uint16_t)plan->traffic.payload;
-		offload.hdr_len = (uint16_t)frame->payload_offset;
 	}
 	return offload;
 }

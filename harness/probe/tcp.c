@@ -253,6 +253,22 @@ static int repair(int fd, int option, uint32_t value)
 	return setsockopt(fd, IPPROTO_TCP, option, &value, sizeof value);
 }
 
+/* A burst comes before an acknowledgement could open the window, which has 64 KiB at most at first. */
+static int open_window(int fd, const struct traffic *traffic)
+{
+	const uint64_t octets = traffic->burst * (uint64_t)traffic->payload;
+	struct tcp_repair_window window;
+	socklen_t length = sizeof window;
+
+	if (octets <= UINT16_MAX / 2)
+		return 0;
+	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &(int){ (int)octets }, sizeof(int));
+	if (getsockopt(fd, IPPROTO_TCP, TCP_REPAIR_WINDOW, &window, &length) < 0)
+		return -1;
+	window.rcv_wnd = (uint32_t)(2 * octets);
+	return setsockopt(fd, IPPROTO_TCP, TCP_REPAIR_WINDOW, &window, sizeof window);
+}
+
 /* An established connection without a handshake: TCP_REPAIR sets the socket's sequence numbers. */
 static int receiver_established(struct play *play, struct error *err)
 {
@@ -268,7 +284,7 @@ static int receiver_established(struct play *play, struct error *err)
 	if (repair(fd, TCP_REPAIR, 1) < 0 || repair(fd, TCP_REPAIR_QUEUE, TCP_RECV_QUEUE) < 0 ||
 	    repair(fd, TCP_QUEUE_SEQ, TCP_CRAFTED_SEQUENCE) < 0 || repair(fd, TCP_REPAIR_QUEUE, TCP_SEND_QUEUE) < 0 ||
 	    repair(fd, TCP_QUEUE_SEQ, TCP_CRAFTED_ACKNOWLEDGEMENT) < 0 ||
-	    connect(fd, (struct sockaddr *)&from, length) < 0)
+	    connect(fd, (struct sockaddr *)&from, length) < 0 || open_window(fd, traffic) < 0)
 		return fail(err, "TCP_REPAIR at %s: %s", play->probe->lab->names[play->plan->to], strerror(errno));
 	if (crafted_owes(traffic) && send(fd, pattern_at(0), OWED_OCTETS, 0) != OWED_OCTETS)
 		return fail(err, "TCP_REPAIR at %s: %s", play->probe->lab->names[play->plan->to], strerror(errno));
