@@ -82,10 +82,12 @@ void lab_setup_clear(struct lab_setup *setup); /* as { 0 } again */
 /* Switches the calling thread to a node's network namespace, home for NOT_FOUND, or MACHINE's where there is one.
  * Cannot fail on an open namespace. */
 void lab_enter(const struct lab *lab, size_t node);
-/* How many packets the kernel has counted at a SID of a node, and how many that its behaviour refused. False: it does
- * not count there. */
-bool lab_sid_counted(const struct lab *lab, size_t node, const struct address *sid, uint64_t *packets,
-                     uint64_t *errors);
+/* What the kernel has counted at a SID of a node: packets that its behaviour sent on, their octets as they came, and
+ * packets that it refused. False: it does not count there. */
+struct sid_counted {
+	uint64_t packets, octets, errors;
+};
+bool lab_sid_counted(const struct lab *lab, size_t node, const struct address *sid, struct sid_counted *counted);
 /* The interface with an ifindex of a node; NOT_FOUND: none of the topology's. */
 size_t lab_interface(const struct lab *lab, const struct topology *topology, size_t node, unsigned ifindex);
 void lab_free(struct lab *lab);

@@ -64,6 +64,7 @@ enum checksum captured_checksum(const struct captured *captured, const struct pl
 size_t captured_excess(const struct topology *topology, const struct captured *captured);
 
 #define SID_COUNTS_PACKETS "packets" /* that its behaviour sent on */
+#define SID_COUNTS_OCTETS  "octets"  /* of these, as they came */
 #define SID_COUNTS_ERRORS  "errors"  /* that it refused */
 #define COUNTER_NAME       (ADDRESS_TEXT_SIZE + 10)
 struct counter {

@@ -6,7 +6,7 @@
 
 struct counted {
 	bool found;
-	uint64_t packets, errors;
+	struct sid_counted at_sid;
 };
 
 static uint64_t number_of(const struct rtattr *attribute)
@@ -32,10 +32,12 @@ static void take_counters(void *context, const struct nlmsghdr *answer)
 	if (!local[SID_COUNTERS])
 		return;
 	attributes_find(counters, SID_ERRORS, RTA_DATA(local[SID_COUNTERS]), RTA_PAYLOAD(local[SID_COUNTERS]));
-	*counted = (struct counted){ true, number_of(counters[SID_PACKETS]), number_of(counters[SID_ERRORS]) };
+	*counted = (struct counted){ true,
+		                     { number_of(counters[SID_PACKETS]), number_of(counters[SID_BYTES]),
+		                       number_of(counters[SID_ERRORS]) } };
 }
 
-bool lab_sid_counted(const struct lab *lab, size_t node, const struct address *sid, uint64_t *packets, uint64_t *errors)
+bool lab_sid_counted(const struct lab *lab, size_t node, const struct address *sid, struct sid_counted *ret)
 {
 	const struct rtmsg route = { .rtm_family = AF_INET6, .rtm_dst_len = 128, .rtm_flags = RTM_F_FIB_MATCH };
 	struct counted counted = { 0 };
@@ -50,7 +52,6 @@ bool lab_sid_counted(const struct lab *lab, size_t node, const struct address *s
 		close(socket);
 	}
 	lab_enter(lab, NOT_FOUND);
-	*packets = counted.packets;
-	*errors = counted.errors;
+	*ret = counted.at_sid;
 	return counted.found;
 }

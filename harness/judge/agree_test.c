@@ -162,13 +162,22 @@ static void sid_counts(void **state)
 	scene_start(&s);
 	s.sid.count = 1;
 	scene_deliver(&s);
-	size_t came = 0;
-	for (size_t i = 0; i < s.trace->packet_count; i++)
-		came += s.trace->packets[i].hop == HOP(R1_A1, HOP_IN);
+	size_t came = 0, octets = 0;
+	for (size_t i = 0; i < s.trace->packet_count; i++) {
+		const bool comes = s.trace->packets[i].hop == HOP(R1_A1, HOP_IN);
+		came += comes;
+		octets += comes ? s.trace->packets[i].wire_length - 14 : 0;
+	}
+	owned_text octets_name = text_format("%s octets", address_text(&s.segment, address));
 	owned_text packets = text_format("%s packets", address_text(&s.segment, address));
 	owned_text errors = text_format("%s errors", address);
 	contradicted_by(&s, packets, CONTRADICTION_COUNTER, 0); /* nothing was counted */
-	struct counter *counter = scene_count(&s, R1, packets, (int64_t)came);
+	scene_count(&s, R1, packets, (int64_t)came);
+	contradicted_by(&s, octets_name, CONTRADICTION_COUNTER, 0); /* of nothing */
+	scene_count(&s, R1, octets_name, (int64_t)octets + 1);
+	contradicted_by(&s, octets_name, CONTRADICTION_COUNTER, (int64_t)octets + 1);
+	s.trace->counters[s.trace->counter_count - 1].delta--;
+	struct counter *counter = &s.trace->counters[s.trace->counter_count - 2];
 	contradicted_by(&s, NULL, CONTRADICTION_COUNTER, 0);
 	comes_out(&s, "6.18.44", OUTCOME_PASS, NULL);
 	counter->delta--;

@@ -4,11 +4,15 @@
 
 #include "told.h"
 
-/* Packets that came by a link to the node and for the SID; merged ones are one. */
-static size_t came_to(const struct evidence *evidence, size_t node, const struct sid *sid)
+/* Packets that came by a link to the node and for the SID, of which merged ones are one, and their octets. */
+struct came {
+	int64_t packets, octets;
+};
+
+static struct came came_to(const struct evidence *evidence, size_t node, const struct sid *sid)
 {
 	const struct plan *plan = evidence->plan;
-	size_t came = 0;
+	struct came came = { 0 };
 
 	for (size_t i = 0; i < evidence->count; i++) {
 		const struct captured *captured = &evidence->packets[i];
@@ -16,8 +20,11 @@ static size_t came_to(const struct evidence *evidence, size_t node, const struct
 		if (!ip || HOP_DIRECTION(captured->hop) != HOP_IN || hop_node(plan, captured->hop) != node)
 			continue;
 		const struct address to = ip_destination(&captured->view, ip);
-		came += to.family == AF_INET6 && !address_is_local(plan, node, &to) &&
-		        !plan_service_at(plan, node, &to) && node_sid(&plan->topology->nodes[node], &to) == sid;
+		if (to.family != AF_INET6 || address_is_local(plan, node, &to) || plan_service_at(plan, node, &to) ||
+		    node_sid(&plan->topology->nodes[node], &to) != sid)
+			continue;
+		came.packets++;
+		came.octets += ip_octets(&captured->view, ip);
 	}
 	return came;
 }
@@ -28,7 +35,7 @@ static bool has_another(const struct evidence *evidence, size_t node, const stru
 	const struct node *owner = &evidence->plan->topology->nodes[node];
 
 	for (size_t i = 0; i < owner->sid_count; i++)
-		if (&owner->sids[i] != sid && came_to(evidence, node, &owner->sids[i]))
+		if (&owner->sids[i] != sid && came_to(evidence, node, &owner->sids[i]).packets)
 			return true;
 	return false;
 }
@@ -42,18 +49,28 @@ static int64_t counted_at(const struct evidence *evidence, size_t node, const st
 	return counter_at(evidence->trace, node, name);
 }
 
-static void check_sid(struct verdict *verdict, const struct evidence *evidence, size_t node, const struct sid *sid)
+static void contradict_count(struct verdict *verdict, size_t node, const char *name, int64_t counted, int64_t came)
 {
-	char name[COUNTER_NAME], detail[CONTRADICTION_DETAIL];
-	int64_t counted = counted_at(evidence, node, sid, SID_COUNTS_ERRORS, name);
-	const int64_t came = (int64_t)came_to(evidence, node, sid);
+	char detail[CONTRADICTION_DETAIL];
 
-	counted += counted_at(evidence, node, sid, SID_COUNTS_PACKETS, name);
-	if (counted == came || (counted > came && has_another(evidence, node, sid)))
-		return;
 	snprintf(detail, sizeof detail, ", with the errors, where %lld came", (long long)came);
 	contradict(verdict, node, CONTRADICTION_COUNTER, name, detail);
 	verdict->contradictions[verdict->contradiction_count - 1].count = counted;
+}
+
+static void check_sid(struct verdict *verdict, const struct evidence *evidence, size_t node, const struct sid *sid)
+{
+	char name[COUNTER_NAME], octets_name[COUNTER_NAME];
+	const int64_t octets = counted_at(evidence, node, sid, SID_COUNTS_OCTETS, octets_name);
+	const int64_t errors = counted_at(evidence, node, sid, SID_COUNTS_ERRORS, name);
+	const int64_t counted = errors + counted_at(evidence, node, sid, SID_COUNTS_PACKETS, name);
+	const struct came came = came_to(evidence, node, sid);
+
+	if (counted != came.packets && (counted < came.packets || !has_another(evidence, node, sid)))
+		contradict_count(verdict, node, name, counted, came.packets);
+	/* Refused packets' octets are counted nowhere. */
+	else if (counted == came.packets && !errors && octets != came.octets)
+		contradict_count(verdict, node, octets_name, octets, came.octets);
 }
 
 void sid_counts_check(struct verdict *verdict, const struct evidence *evidence)

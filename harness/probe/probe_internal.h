@@ -93,9 +93,7 @@ void counters_named_check(const struct probe *probe, const struct plan *plan, st
 
 /* ---- sid_counts.c: what SIDs with `count` have counted. */
 struct sid_counts {
-	struct sid_count {
-		uint64_t packets, errors;
-	} * before; /* of all that count, in the order of the file */
+	struct sid_counted *before; /* of all that count, in the order of the file */
 	size_t count;
 };
 void sid_counts_mark(const struct probe *probe, const struct plan *plan, struct sid_counts *counts);

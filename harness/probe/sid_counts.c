@@ -20,9 +20,7 @@ void sid_counts_mark(const struct probe *probe, const struct plan *plan, struct 
 	size_t node = 0, at = 0;
 
 	while ((sid = next_counting(plan->topology, &node, &at))) {
-		struct sid_count *before = PUSH(counts->before, counts->count);
-		*before = (struct sid_count){ 0 };
-		lab_sid_counted(probe->lab, node, &sid->address, &before->packets, &before->errors);
+		lab_sid_counted(probe->lab, node, &sid->address, PUSH(counts->before, counts->count));
 	}
 }
 
@@ -43,11 +41,12 @@ void sid_counts_note(const struct probe *probe, const struct plan *plan, struct 
 	size_t node = 0, at = 0;
 
 	for (size_t i = 0; (sid = next_counting(plan->topology, &node, &at)); i++) {
-		const struct sid_count *before = &counts->before[i];
-		struct sid_count now;
-		if (!lab_sid_counted(probe->lab, node, &sid->address, &now.packets, &now.errors))
+		const struct sid_counted *before = &counts->before[i];
+		struct sid_counted now;
+		if (!lab_sid_counted(probe->lab, node, &sid->address, &now))
 			continue;
 		note(trace, node, sid, SID_COUNTS_PACKETS, now.packets - before->packets);
+		note(trace, node, sid, SID_COUNTS_OCTETS, now.octets - before->octets);
 		note(trace, node, sid, SID_COUNTS_ERRORS, now.errors - before->errors);
 	}
 	free(counts->before);
