@@ -6,7 +6,14 @@
 
 #include "plan.h"
 
-#define SERVER_PORT 5001 /* of receivers, of any traffic */
+#define SERVER_PORT 5001 /* of receivers, of any traffic; of flows that run at once each has another one: */
+static inline uint16_t server_port(const struct plan *plan)
+{
+	return (uint16_t)(SERVER_PORT + plan->flow);
+}
+/* The flow of those that run at once that a packet is of, by its receiver's port, else by its final destination; of an
+ * ICMP error that of what it quotes. NOT_FOUND: nothing tells. */
+size_t packet_flow(const struct plan *plan, const struct packet_view *view);
 
 /* One frame as it is handed to the kernel. */
 struct crafted {

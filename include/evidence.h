@@ -19,12 +19,17 @@ struct evidence {
 		uint32_t sequence;
 	} starts[3];        /* by enum way: the sequence number of the first octet of data */
 	struct burst burst; /* where its packets are numbered (traffic_is_numbered()); else empty */
+	/* Of the other flows that ran at once, whose packets the lab's counters count too; borrowed. */
+	const struct evidence **beside;
+	size_t beside_count;
 };
 
 /* Reads the trace's packets, which must have been parsed (captured_parse()) and sorted: fills in what each is in the
  * test's connection. Nothing of the trace's packets and drops may change while it is used. Never fails; caller frees,
  * before plan and trace, which are borrowed. */
 struct evidence *evidence_make(const struct plan *plan, struct trace *trace);
+/* Tells the evidence of flows that ran at once of each other. All must be there as long as one of them is used. */
+void evidence_beside(struct evidence *const all[], size_t count);
 void evidence_free(struct evidence *evidence);
 DEFINE_OWNED(evidence)
 

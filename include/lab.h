@@ -65,9 +65,12 @@ enum lab_status lab_build(struct lab **ret, const struct plan *plan, const int *
                           struct error *err);
 /* State that cells have left in a lab. { 0 }: it is as lab_build() left it. */
 struct lab_setup {
-	char *route;                       /* the traffic route's line; NULL: none, or not known */
-	size_t headend;                    /* of that route: its node */
-	struct address to;                 /* and its destination */
+	struct held_route {
+		char *text; /* its line */
+		size_t headend;
+		struct address to;
+	} * routes; /* of the traffic */
+	size_t route_count;
 	signed char (*offloads)[OFFLOADS]; /* of interfaces, as last set */
 	struct offloads_read {
 		bool known, on[OFFLOADS];

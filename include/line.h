@@ -57,6 +57,7 @@ struct command *line_add(struct lines *lines, size_t node, enum tool tool, char 
 #define LINE(lines, node, tool, ...) line_add((lines), (node), (tool), text_format(__VA_ARGS__))
 /* Appends a thing that the line leaves in a node's kernel; takes ownership of the name. */
 struct facts *line_leaves(struct command *line, size_t node, enum thing_kind kind, char *name);
+void command_clear(struct command *command); /* frees what it owns */
 void commands_free(struct command *commands, size_t count);
 
 /* `option`: CONFIG_ option that the sysctl needs; NULL: none. "-e " before the name: ignored where there is no such

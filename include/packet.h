@@ -242,6 +242,8 @@ struct icmp_error {
 	bool has_srh;
 	uint8_t segments_left;
 };
+/* The packet that an ICMP error quotes, as far as it has that; of any other packet an empty view. */
+struct packet_view packet_quoted(const struct packet_view *view);
 /* False: the packet is none. */
 bool packet_icmp_error(const struct packet_view *view, struct icmp_error *ret);
 bool packet_is_icmp(const struct packet_view *view); /* of either version, of any type */

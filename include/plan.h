@@ -49,6 +49,12 @@ struct plan_policy {
 	size_t line;                /* 1 + that of the lab; 0: none */
 };
 
+/* A flow, as far as others that run at once with it are concerned. */
+struct plan_flow {
+	struct traffic traffic; /* as in its own plan */
+	size_t headend;
+};
+
 struct plan {
 	const struct testcase *testcase; /* borrowed */
 	bool seg6local;                  /* the kernel has it: 4.14 and later */
@@ -56,6 +62,8 @@ struct plan {
 	const struct topology *given;      /* borrowed */
 	struct topology *topology;         /* the same with the cell's settings applied */
 	struct traffic traffic;            /* likewise; strings and lists are borrowed from the case */
+	struct plan_flow *flows;           /* those that run at once, this one among them */
+	size_t flow_count, flow;           /* 1 and 0: alone */
 	size_t from, to, headend;          /* nodes */
 	bool to_is_owned;                  /* node `to` has the address traffic.to */
 	bool ipv4;                         /* its links have IPv4 addresses */

@@ -33,6 +33,8 @@ int probe_open(struct probe **ret, const struct lab *lab, struct stock *stock, s
                struct drops *drops, struct error *err);
 /* Plays the plan's traffic and fills the trace. Failures of the harness itself are in trace->broken. */
 void trace_record(struct probe *probe, const struct plan *plan, struct trace *trace);
+/* The same of flows that run at once, all of cell_at_once() and in its order: to each its own packets. */
+void traces_record(struct probe *probe, const struct plan *const plans[], struct trace *const traces[], size_t count);
 /* Gives the listeners and sockets back to the stock. */
 void probe_close(struct probe *probe);
 

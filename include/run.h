@@ -66,15 +66,24 @@ struct cell_runner {
 		size_t cell;
 		char *skip; /* it was SKIP: why */
 	} flow;
+	struct { /* of flows that ran at once: some may have to be judged yet */
+		const struct testcase *testcase;
+		size_t first; /* cell */
+		struct trace **traces;
+		size_t count;
+	} at_once;
 	bool by_ip; /* `ip` applies the lines of labs */
 	enum ladders ladders;
 	struct stages stages;
 };
+void cell_runner_clear(struct cell_runner *runner); /* frees what the flows left; the lab was given up */
 /* lab_prepare(); the offloads as they are for this cell become a part of its trace. */
 enum lab_status cell_prepare(struct lab *lab, struct lab_setup *setup, const struct plan *plan, struct trace *trace,
                              struct error *err);
-struct result *cell_run(struct cell_runner *runner, const struct plan *plan, const struct features *features,
-                        struct pool *pool);
+/* The plans of all flows that run at once with a cell's (cell_at_once()), in their order; alone: of the cell. They run
+ * when the first one's turn comes; of each the result is told at its own. */
+struct result *cell_run(struct cell_runner *runner, const struct plan *const plans[], size_t count, size_t own,
+                        const struct features *features, struct pool *pool);
 void cell_runner_leave_lab(struct cell_runner *runner); /* gives up the lab */
 
 /* ---- workers.c: processes that take batches. */

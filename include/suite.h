@@ -81,6 +81,8 @@ void suite_forget_known(struct suite *suite);
 /* Before it is planned: for the kernel that runs here. */
 void suite_for_this_kernel(struct suite *suite);
 /* Chooses cells, without plans. An axis or value that no case has is an error. */
+/* Whether a cell has all of these, and not only one that runs in its lab. */
+bool cell_is_chosen(const struct testcase *testcase, size_t cell, const struct only *only, size_t count);
 int suite_choose(struct suite *suite, const struct only *only, size_t only_count, struct error *err);
 void suite_add(struct suite *suite, size_t case_index, size_t number); /* adds one cell to the chosen ones */
 /* Plans the cells that were chosen, one at a time, and keeps which lab each runs in, and the plans of the first;

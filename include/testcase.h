@@ -62,6 +62,7 @@ struct axis_value {
 	char *label;
 	struct setting *settings;
 	size_t setting_count;
+	bool beside; /* of the axis called flow: it runs at once with the one before it */
 };
 
 struct axis {
@@ -302,8 +303,8 @@ struct testcase {
 	size_t base_count;
 	struct axis *axes;
 	size_t axis_count;
-	bool flows; /* `traffic` is a list: the last axis is called flow, and its values are run one after the other in
-	               one lab of their own */
+	bool flows; /* `traffic` is a list: the last axis is called flow, and its values are run one after the other, or
+	               at once, in one lab of their own */
 	struct expectation *expect; /* the first whose conditions hold counts; at least one without conditions, last */
 	size_t expect_count;
 	struct expectation *known; /* likewise, none may hold */
@@ -346,6 +347,12 @@ size_t cell_choice(const struct testcase *testcase, size_t cell, size_t axis);
  * flows that share a lab have consecutive numbers. */
 size_t cell_flow(const struct testcase *testcase, size_t cell);
 size_t testcase_flows(const struct testcase *testcase);
+/* The cells whose flows run at once with a cell's, which have consecutive numbers, its own among them. */
+struct cells_at_once {
+	size_t first, count; /* alone: its own number and 1 */
+};
+#define AT_ONCE_MOST 16
+struct cells_at_once cell_at_once(const struct testcase *testcase, size_t cell);
 /* The place of a cell in an order in which each differs from the one before in one axis, and there by one value: the
  * reflected Gray code, of axes with any number of values. */
 size_t cell_rank(const struct testcase *testcase, size_t cell);

@@ -98,6 +98,8 @@ struct endpoint {
 /* PATTERN_CHUNK octets of what a sender sends from an octet of its data on. */
 const uint8_t *pattern_at(uint64_t offset);
 #define PATTERN_CHUNK 65536
+/* The same of a plan's flow: where several run at once, no octet is at the same place in the data of two. */
+const uint8_t *flow_pattern_at(const struct plan *plan, uint64_t offset);
 
 /* A packet of the test that the kernel freed as dropped, as its drop event reports it. */
 struct drop {

@@ -67,6 +67,7 @@ struct traffic {
 	struct bytes hop_by_hop, destination_options;
 	const struct difference *differ; /* borrowed from the case */
 	size_t differ_count;
+	bool at_once;          /* other flows run at once with it; set by plan */
 	long own[TRAFFIC_OWN]; /* the transport's own fields, laid out as it defines */
 };
 
@@ -128,7 +129,8 @@ static inline bool traffic_is_crafted(const struct traffic *traffic)
 /* Octets of data that a cell sends, in each direction where both ends send. */
 uint64_t traffic_octets(const struct traffic *traffic);
 /* Whether a crafted burst leaves as frames of their own, made one by one, rather than as large packets that the kernel
- * cuts: its packets differ, or are encapsulated. What receives them sees them together all the same. */
+ * cuts: its packets differ, or are encapsulated, or go together with those of other flows. What receives them sees them
+ * together all the same. */
 bool traffic_is_held(const struct traffic *traffic);
 /* Whether what becomes of each packet of a crafted burst is told. */
 bool traffic_is_numbered(const struct traffic *traffic);

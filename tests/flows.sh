@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Flows of one cell run in order in a lab of their own, whichever are chosen, in however many workers and with a fresh lab for
+# Flows of one cell run in order, or at once, in a lab of their own, whichever are chosen, in however many workers and with a fresh lab for
 # each cell; after one that cannot run the others say so.
 set -u
 . tests/shared.sh
@@ -23,6 +23,33 @@ sed 's/^case: flows/case: alone/; /name: learns/d; s/flow: \[learns, other-addre
 "$HOPCHECK" run cases/alone.yaml --only flow=knows >out 2>&1 && complain "without the first flow the second one passes: $(cat out)"
 grep -q 'largest <=1414, saw 1514' out || complain "it does not say what the second flow found: $(cat out)"
 
+# ---- at once
+run 9 cases/flows-gro.yaml
+run 3 --fresh -j 2 cases/flows-gro.yaml --only flow=second --only mode=inline
+run 12 -j 2 --keep kept cases/flows-at-once.yaml
+"$HOPCHECK" judge --json again.json kept cases/flows-at-once.yaml >out 2>&1 || complain "judged again: $(cat out)"
+"$HOPCHECK" verdicts again.json | cmp -s all - || complain "judged again they are others"
+rm -r kept/flows-at-once-1
+"$HOPCHECK" judge kept cases/flows-at-once.yaml >out 2>&1 && complain "judged without one of them"
+grep -q 'kept/flows-at-once-1 ran at once with it' out || complain "it does not say which one lacks: $(cat out)"
+# The packets of one flow are not another's: 8 of 8, where both send the same number through one hop.
+cat >cases/own.yaml <<'END'
+case: own
+topology: chain-1
+set: {src.b0.tx: off, "*.*.tso": off}
+traffic: [[{name: a, tcp: crafted, from: src, to: "fc00:d:d000::1", burst: 8}, {name: b, tcp: crafted, from: src, to: "fc00:d:d000::1", burst: 8}, {name: lost, tcp: crafted, from: src, to: "fc00:d:d000::1", hop_limit: 1}]]
+expect:
+  - {when: {flow: lost}, fate: dropped, at: r1, reason: hop-limit, icmp: {type: 3, code: 0, from: r1, at: src}}
+  - {fate: delivered, icmp: none, hops: {"src.b0:out": {packets: 8}}}
+END
+run 3 cases/own.yaml
+# Nor does it hide a loss: the same without the one that ends.
+sed 's/^case: own/case: hidden/; s/hop_limit: 1}/hop_limit: 1, flags: [psh, ack]}/; s/{when: {flow: lost}, .*/{when: {flow: lost}, fate: delivered}/' cases/own.yaml >cases/hidden.yaml
+"$HOPCHECK" run --json results.json cases/hidden.yaml >out 2>&1 && complain "a loss among several is none: $(cat out)"
+"$HOPCHECK" verdicts results.json | grep -v ': PASS' | grep -q 'flow=lost: FAIL' || complain "it is not the lost one that FAILs: $(cat out)"
+"$HOPCHECK" bundle cases/own.yaml --only flow=a handed >out 2>&1 || complain "bundle: $(cat out)"
+grep -q 'at once with others' handed/reproduce.sh || complain "the script says nothing of the others"
+
 # ---- one that is SKIP, and labs that differ
 cat >cases/skipped.yaml <<'END'
 case: skipped
@@ -34,4 +61,4 @@ END
 "$HOPCHECK" run --json results.json cases/skipped.yaml >out 2>&1
 "$HOPCHECK" verdicts results.json | grep -c ': SKIP' | grep -qx 2 || complain "not both are SKIP: $(cat out)"
 [ $failures = 0 ] || exit 1
-echo "flows run in order"
+echo "flows run in order and at once"

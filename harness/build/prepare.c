@@ -21,16 +21,16 @@ static enum lab_status lab_suffices(struct lab *lab, const struct plan *plan, st
 	return LAB_READY;
 }
 
-/* The lab's own line for what the last cell's traffic route replaced; NULL: there was none. */
-static const struct command *replaced_line(const struct lab_setup *setup, const struct plan *plan)
+/* The lab's own line for what a route of the last cell's traffic replaced; NULL: there was none. */
+static const struct command *replaced_line(const struct held_route *route, const struct plan *plan)
 {
-	const struct prefix prefix = prefix_of(&setup->to);
+	const struct prefix prefix = prefix_of(&route->to);
 	char name[PREFIX_TEXT_SIZE];
 
 	prefix_text(&prefix, name);
 	for (size_t i = 0; i < plan->lab.count; i++) {
 		const struct command *line = &plan->lab.commands[i];
-		if (line->tool == TOOL_IP && line->node == setup->headend && line->thing_count == 1 &&
+		if (line->tool == TOOL_IP && line->node == route->headend && line->thing_count == 1 &&
 		    line->things[0].kind == THING_ROUTE && strcmp(line->things[0].name, name) == 0)
 			return line;
 	}
@@ -38,69 +38,96 @@ static const struct command *replaced_line(const struct lab_setup *setup, const 
 }
 
 /* "route replace TO ..." of a cell, withdrawn: "route del TO ...". */
-static int withdraw_route(struct lab *lab, const struct lab_setup *setup, char **said, struct error *err)
+static int withdraw_route(struct lab *lab, const struct held_route *route, char **said, struct error *err)
 {
-	owned_text text = text_format("route del %s", setup->route + strlen("route replace "));
-	const struct command line = { .node = setup->headend, .tool = TOOL_IP, .text = text };
+	owned_text text = text_format("route del %s", route->text + strlen("route replace "));
+	const struct command line = { .node = route->headend, .tool = TOOL_IP, .text = text };
 
 	return commands_apply(lab, &line, 1, said, err);
 }
 
-static bool has_route(const struct plan *plan)
+/* Whose route a line of the cell is. */
+static const struct plan_flow *flow_of(const struct plan *plan, const struct command *line)
 {
-	for (size_t i = 0; i < plan->cell_command_count; i++)
-		if (plan->cell_commands[i].tool == TOOL_IP)
+	char name[PREFIX_TEXT_SIZE];
+
+	for (size_t i = 0; line->tool == TOOL_IP && i < plan->flow_count; i++) {
+		const struct prefix prefix = prefix_of(&plan->flows[i].traffic.to);
+		if (plan->flows[i].headend == line->node &&
+		    strcmp(prefix_text(&prefix, name), line->things[0].name) == 0)
+			return &plan->flows[i];
+	}
+	return NULL;
+}
+
+static bool is_kept(const struct held_route *route, const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->cell_command_count; i++) {
+		const struct plan_flow *flow = flow_of(plan, &plan->cell_commands[i]);
+		if (flow && flow->headend == route->headend && address_same(&flow->traffic.to, &route->to))
 			return true;
+	}
 	return false;
+}
+
+static void forget_route(struct lab_setup *setup, size_t index)
+{
+	free(setup->routes[index].text);
+	setup->routes[index] = setup->routes[--setup->route_count];
 }
 
 /* Where the last cell's traffic went elsewhere, or came from elsewhere, or by the lab's own route, the lab gets that
  * back. */
-static enum lab_status restore_route(struct lab *lab, struct lab_setup *setup, const struct plan *plan,
+static enum lab_status restore_route(struct lab *lab, const struct held_route *route, const struct plan *plan,
                                      struct error *err)
 {
-	if (!setup->route ||
-	    (has_route(plan) && setup->headend == plan->headend && address_same(&setup->to, &plan->traffic.to)))
-		return LAB_READY;
-	const struct command *line = replaced_line(setup, plan);
+	const struct command *line = replaced_line(route, plan);
 	owned_text said = NULL;
 	enum lab_status status = LAB_READY;
-	if ((line ? commands_apply(lab, line, 1, &said, err) : withdraw_route(lab, setup, &said, err)) < 0)
+
+	if ((line ? commands_apply(lab, line, 1, &said, err) : withdraw_route(lab, route, &said, err)) < 0)
 		status = LAB_BROKEN;
 	else if (line)
-		status = route_read_back(lab, plan, line, &setup->to, said, err);
-	else if (said && fail(err, "withdrawing `%s`: %s", setup->route, said) < 0)
+		status = route_read_back(lab, plan, line, &route->to, said, err);
+	else if (said && fail(err, "withdrawing `%s`: %s", route->text, said) < 0)
 		status = LAB_BROKEN;
-	free(take(setup->route));
 	return status;
 }
 
 static enum lab_status apply_route(struct lab *lab, struct lab_setup *setup, const struct plan *plan,
                                    const struct command *line, struct error *err)
 {
+	const struct plan_flow *flow = flow_of(plan, line);
 	owned_text said = NULL;
+	bool held = false;
 
-	if (!setup->route || strcmp(setup->route, line->text) != 0) {
-		free(take(setup->route));
-		if (commands_apply(lab, line, 1, &said, err) < 0)
-			return LAB_BROKEN;
+	for (size_t i = setup->route_count; i--;) {
+		const struct held_route *route = &setup->routes[i];
+		if (route->headend != flow->headend || !address_same(&route->to, &flow->traffic.to))
+			continue;
+		held = strcmp(route->text, line->text) == 0;
+		if (!held)
+			forget_route(setup, i);
 	}
-	enum lab_status status = route_read_back(lab, plan, line, &plan->traffic.to, said, err);
-	if (status == LAB_READY && !setup->route) {
-		setup->route = text_copy(line->text);
-		setup->headend = plan->headend;
-		setup->to = plan->traffic.to;
-	}
+	if (!held && commands_apply(lab, line, 1, &said, err) < 0)
+		return LAB_BROKEN;
+	enum lab_status status = route_read_back(lab, plan, line, &flow->traffic.to, said, err);
+	if (status == LAB_READY && !held)
+		*PUSH(setup->routes, setup->route_count) =
+		        (struct held_route){ text_copy(line->text), flow->headend, flow->traffic.to };
 	return status;
 }
 
-static enum lab_status prepare_route(struct lab *lab, struct lab_setup *setup, const struct plan *plan,
-                                     struct error *err)
+static enum lab_status prepare_routes(struct lab *lab, struct lab_setup *setup, const struct plan *plan,
+                                      struct error *err)
 {
 	enum lab_status status = lab_suffices(lab, plan, err);
 
-	if (status == LAB_READY)
-		status = restore_route(lab, setup, plan, err);
+	for (size_t i = setup->route_count; i-- && status == LAB_READY;)
+		if (!is_kept(&setup->routes[i], plan)) {
+			status = restore_route(lab, &setup->routes[i], plan, err);
+			forget_route(setup, i);
+		}
 	for (size_t i = 0; i < plan->cell_command_count && status == LAB_READY; i++)
 		if (plan->cell_commands[i].tool == TOOL_IP)
 			status = apply_route(lab, setup, plan, &plan->cell_commands[i], err);
@@ -189,7 +216,9 @@ static enum lab_status read_back(const struct lab *lab, struct lab_setup *setup,
 
 void lab_setup_clear(struct lab_setup *setup)
 {
-	free(setup->route);
+	while (setup->route_count)
+		forget_route(setup, 0);
+	free(setup->routes);
 	free(setup->offloads);
 	free(setup->states);
 	free(setup->read);
@@ -213,7 +242,7 @@ enum lab_status lab_prepare(struct lab *lab, struct lab_setup *setup, const stru
 	bool reset = false;
 
 	setup_start(setup, lab);
-	enum lab_status status = prepare_route(lab, setup, plan, err);
+	enum lab_status status = prepare_routes(lab, setup, plan, err);
 
 	for (size_t i = 0; i < lab->interface_count && status == LAB_READY; i++) {
 		int fd = lab_control(lab, plan->topology->interfaces[i].node);

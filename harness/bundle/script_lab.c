@@ -190,5 +190,7 @@ char *script_lacks(const struct plan *plan)
 	}
 	if (cell_flow(plan->testcase, plan->cell))
 		return text_copy("it is a flow that follows others in one lab");
+	if (plan->flow_count > 1)
+		return text_copy("it is a flow that runs at once with others");
 	return NULL;
 }

@@ -184,15 +184,23 @@ static int bundle_into(const struct handed *handed, const char *to, struct error
 	return is_bundle(to) ? file_write(to, bundle_archive, &bundle, err) : bundle_put(&bundle, NULL, to, err);
 }
 
-/* The last of the chosen cells: flows before it run in its lab. */
-static const struct suite_cell *the_cell(const struct suite *suite)
+/* The one that was asked for; other flows run in its lab, before it and at once with it. */
+static const struct suite_cell *the_cell(const struct suite *suite, const struct selection *selection)
 {
-	const struct suite_cell *last = &suite->cells[suite->cell_count - 1];
+	const struct suite_cell *found = NULL;
+	size_t count = 0;
 
-	if (suite->cell_count == cell_flow(suite_testcase(suite, last), last->cell) + 1)
-		return last;
+	for (size_t i = 0; i < suite->cell_count; i++) {
+		const struct suite_cell *cell = &suite->cells[i];
+		if (!cell_is_chosen(suite_testcase(suite, cell), cell->cell, selection->only, selection->only_count))
+			continue;
+		found = cell;
+		count++;
+	}
+	if (count == 1)
+		return found;
 	owned_text first = suite_cell_name(suite, 0);
-	say_error("%zu cells fit; name one with --only AXIS=VALUE, such as %s", suite->cell_count, first);
+	say_error("%zu cells fit; name one with --only AXIS=VALUE, such as %s", count, first);
 	return NULL;
 }
 
@@ -202,7 +210,9 @@ static int bundle(struct options *options, struct suite *suite, const struct res
 	owned_text kept = text_format("%s/hopcheck.XXXXXX", tmp && *tmp ? tmp : "/tmp");
 	struct features features = { 0 };
 	struct error err = { 0 };
-	const struct handed handed = { suite, the_cell(suite), &features, other, kept, options->kselftest };
+	const struct handed handed = { suite,     the_cell(suite, &options->selection),
+		                       &features, other,
+		                       kept,      options->kselftest };
 	int code = EXIT_BROKEN;
 
 	if (!handed.cell)

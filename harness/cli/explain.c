@@ -76,17 +76,19 @@ static void tell_kernel(struct explanation *out, const struct fleet_kernel *kern
 	told->otherwise = told->says == TRIAL_WRONG && !signatures_are_kin(&there, &own);
 }
 
-/* Guests run what the suite's batches have: this cell, and flows before it. */
+/* Guests run what the suite's batches have: this cell, and flows before it and at once with it. */
 static void batch_only(struct suite *suite, size_t cell)
 {
-	const size_t flow = cell_flow(suite_testcase(suite, &suite->cells[cell]), suite->cells[cell].cell);
+	const struct testcase *testcase = suite_testcase(suite, &suite->cells[cell]);
+	const size_t own = suite->cells[cell].cell, flow = cell_flow(testcase, own);
+	const struct cells_at_once cells = cell_at_once(testcase, own);
 
 	for (size_t i = 0; i < suite->batch_count; i++)
 		free(suite->batches[i].cells);
 	free(take(suite->batches));
 	suite->batch_count = 0;
 	struct batch *batch = PUSH(suite->batches, suite->batch_count);
-	for (size_t i = cell - flow; i <= cell; i++)
+	for (size_t i = cell - flow; i < cell + cells.first + cells.count - own; i++)
 		*PUSH(batch->cells, batch->count) = i;
 }
 

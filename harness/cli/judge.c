@@ -30,27 +30,64 @@ static char *kept_path(const struct suite *suite, const struct suite_cell *cell,
 	return text_format("%s/%s-%zu", dir, suite_testcase(suite, cell)->name, cell->cell);
 }
 
+/* A cell, with the flows that ran at once: kept traces are judged together. */
+struct judged {
+	struct plan *plans[AT_ONCE_MOST];
+	struct trace *traces[AT_ONCE_MOST];
+	struct evidence *evidence[AT_ONCE_MOST];
+	size_t count, own;
+};
+
+static void judged_clear(struct judged *judged)
+{
+	for (size_t i = 0; i < judged->count; i++) {
+		evidence_free(judged->evidence[i]);
+		trace_free(judged->traces[i]);
+		plan_free(judged->plans[i]);
+	}
+}
+#define owned_judged __attribute__((cleanup(judged_clear))) struct judged
+
+/* The cell's own plan is there; 0, or -1 and err. */
+static int load_all(struct judged *judged, const struct suite *suite, const struct suite_cell *cell, const char *dir,
+                    struct error *err)
+{
+	for (size_t i = 0; i < judged->count; i++) {
+		struct suite_cell one = *cell;
+		one.cell = cell->cell - judged->own + i;
+		owned_text path = kept_path(suite, &one, dir);
+		if (!judged->plans[i] && suite_plan_cell(&judged->plans[i], suite, &one, err) < 0)
+			return -1;
+		if (trace_load(&judged->traces[i], judged->plans[i], path, err) < 0)
+			return i == judged->own ? -1 : blame(err, "%s ran at once with it", path);
+		judged->evidence[i] = evidence_make(judged->plans[i], judged->traces[i]);
+	}
+	evidence_beside(judged->evidence, judged->count);
+	return 0;
+}
+
 static struct result *judge_cell(const struct suite *suite, const struct suite_cell *cell, const char *dir,
                                  const struct features *features, enum ladders ladders, struct error *err)
 {
+	const struct cells_at_once cells = cell_at_once(suite_testcase(suite, cell), cell->cell);
+	owned_judged judged = { .count = cells.count, .own = cell->cell - cells.first };
+	struct plan **plan = &judged.plans[judged.own];
 	owned_text path = kept_path(suite, cell, dir);
 	enum outcome without;
-	owned(plan) plan = NULL;
-	owned(trace) trace = NULL;
 
-	if (access(path, F_OK) != 0 || suite_plan_cell(&plan, suite, cell, err) < 0)
+	if (access(path, F_OK) != 0 || suite_plan_cell(plan, suite, cell, err) < 0)
 		return NULL;
-	owned_text missing = feature_missing(features, plan, &without);
+	owned_text missing = feature_missing(features, *plan, &without);
 	if (missing)
-		return result_without_trace(suite->pool, plan->testcase, cell->cell, without, missing);
-	if (trace_load(&trace, plan, path, err) < 0)
+		return result_without_trace(suite->pool, (*plan)->testcase, cell->cell, without, missing);
+	if (load_all(&judged, suite, cell, dir, err) < 0)
 		return NULL;
-	owned(evidence) evidence = evidence_make(plan, trace);
+	const struct evidence *evidence = judged.evidence[judged.own];
 	owned(journeys) journeys = journeys_follow(evidence);
 	owned(judgement) judgement =
 	        judge(evidence, journeys, &(struct circumstances){ features->version, features->qemu, features->has });
-	struct result *result = result_make(suite->pool, plan, trace, judgement);
-	result_tell(suite->pool, result, plan, journeys, judgement->verdict ? judgement->verdict->breaches : NULL,
+	struct result *result = result_make(suite->pool, *plan, evidence->trace, judgement);
+	result_tell(suite->pool, result, *plan, journeys, judgement->verdict ? judgement->verdict->breaches : NULL,
 	            ladder_wanted(ladders, judgement->outcome));
 	return result;
 }

@@ -87,8 +87,8 @@ static struct packet_spec spec_of(const struct plan *plan, uint16_t port, const 
 		.ip_options = traffic->ip_options,
 		.padding = (size_t)traffic->padding,
 		.source_port = port,
-		.destination_port = SERVER_PORT,
-		.payload = { pattern_at(place), (size_t)(segments * (uint64_t)traffic->payload) },
+		.destination_port = server_port(plan),
+		.payload = { flow_pattern_at(plan, place), (size_t)(segments * (uint64_t)traffic->payload) },
 		.checksum = segments > 1 ? CHECKSUM_PARTIAL : (enum checksum)traffic->checksum,
 		.cut = traffic->cut,
 	};

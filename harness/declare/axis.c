@@ -157,6 +157,22 @@ static void flow_read(const struct case_draft *draft, struct axis *axis, const s
 	label_unique(axis, item->where, err);
 }
 
+/* A list among the flows: they run at once. */
+static void at_once_read(const struct case_draft *draft, struct axis *axis, const struct item *item, struct error *err)
+{
+	const size_t first = axis->value_count;
+
+	if (item->count < 2 || item->count > AT_ONCE_MOST) {
+		fail_at(err, item->where, "%zu flows in a list of those that run at once; it has 2 to %d", item->count,
+		        AT_ONCE_MOST);
+		return;
+	}
+	for (size_t i = 0; i < item->count; i++)
+		flow_read(draft, axis, &item->items[i], err);
+	for (size_t i = first + 1; i < axis->value_count; i++)
+		axis->values[i].beside = true;
+}
+
 static void cells_check(const struct testcase *testcase, struct where where, struct error *err)
 {
 	size_t cells = 1;
@@ -214,6 +230,9 @@ void flows_read(void *into, const struct item *item, struct error *err)
 	axis->name = text_copy("flow");
 	testcase->flows = true;
 	for (size_t i = 0; i < item->count; i++)
-		flow_read(draft, axis, &item->items[i], err);
+		if (item->items[i].kind == ITEM_LIST)
+			at_once_read(draft, axis, &item->items[i], err);
+		else
+			flow_read(draft, axis, &item->items[i], err);
 	cells_check(testcase, item->where, err);
 }

@@ -351,6 +351,10 @@ static void flows(void **state)
 		{ "[{from: src, to: \"fc00:d::1\"}]", "axes: {flow: {a: {}}}", "its flows are the axis called flow" },
 		{ "[{from: src}]", "", "traffic needs 'to'" },
 		{ "[{src.a0.gro: on, from: src, to: \"fc00:d::1\"}]", "", "src.a0.gro" },
+		{ "[[{from: src, to: \"fc00:d::1\"}]]", "",
+		  "1 flows in a list of those that run at once; it has 2 to" },
+		{ "[[[{from: src, to: \"fc00:d::1\"}], {from: src, to: \"fc00:d::1\"}]]", "",
+		  "a flow is a map {key: value}, not a list" },
 	};
 
 	(void)state;
@@ -480,14 +484,41 @@ static void test_files(void **state)
 	assert_int_equal(remove(directory), 0);
 }
 
+/* A list among the flows is of those that run at once. */
+static void flows_at_once(void **state)
+{
+	static const struct cells_at_once wanted[] = { { 0, 1 }, { 1, 2 }, { 1, 2 }, { 3, 3 }, { 3, 3 }, { 3, 3 },
+		                                       { 6, 1 }, { 7, 2 }, { 7, 2 }, { 9, 3 }, { 9, 3 }, { 9, 3 } };
+	static const char flow[] = "{from: src, to: \"fc00:d::1\"}";
+	owned_text text = text_format("case: c\ntopology: t\ntraffic: [%s, [%s, %s], [%s, %s, %s]]\n"
+	                              "axes: {src.a0.gro: [on, off]}\nexpect: {fate: delivered}\n",
+	                              flow, flow, flow, flow, flow, flow);
+	const char *const chain = "topology: t\nnodes: {src: {}, dst: {addresses: [\"fc00:d::1\"]}}\n"
+	                          "links: [{ends: [src.a0, dst.a0]}]\n";
+	struct error err = { 0 };
+	owned(testcase) testcase = NULL;
+	owned(topology) topology = NULL;
+
+	(void)state;
+	assert_int_equal(
+	        topology_parse(&topology, "t.yaml", (struct bytes){ (const uint8_t *)chain, strlen(chain) }, &err), 0);
+	assert_int_equal(testcase_parse(&testcase, "c.yaml", (struct bytes){ (const uint8_t *)text, strlen(text) },
+	                                find_one, topology, NULL, &err),
+	                 0);
+	assert_int_equal(testcase_cells(testcase), COUNT(wanted));
+	for (size_t i = 0; i < COUNT(wanted); i++) {
+		const struct cells_at_once cells = cell_at_once(testcase, i);
+		assert_int_equal(cells.first, wanted[i].first);
+		assert_int_equal(cells.count, wanted[i].count);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(flows),
-		cmocka_unit_test(test_vectors),
-		cmocka_unit_test(test_too_many_cells),
-		cmocka_unit_test(test_promised),
-		cmocka_unit_test(test_all_errors_at_once),
+		cmocka_unit_test(flows),         cmocka_unit_test(flows_at_once),
+		cmocka_unit_test(test_vectors),  cmocka_unit_test(test_too_many_cells),
+		cmocka_unit_test(test_promised), cmocka_unit_test(test_all_errors_at_once),
 		cmocka_unit_test(test_files),
 	};
 

@@ -141,6 +141,23 @@ size_t cell_flow(const struct testcase *testcase, size_t cell)
 	return cell % testcase_flows(testcase);
 }
 
+struct cells_at_once cell_at_once(const struct testcase *testcase, size_t cell)
+{
+	struct cells_at_once cells = { cell, 1 };
+
+	if (!testcase->flows)
+		return cells;
+	const struct axis *axis = &testcase->axes[testcase->axis_count - 1];
+	size_t first = cell_flow(testcase, cell), end = first + 1;
+	while (axis->values[first].beside)
+		first--;
+	while (end < axis->value_count && axis->values[end].beside)
+		end++;
+	cells.first -= cell_flow(testcase, cell) - first;
+	cells.count = end - first;
+	return cells;
+}
+
 size_t cell_rank(const struct testcase *testcase, size_t cell)
 {
 	size_t rank = 0;

@@ -13,16 +13,17 @@ static const struct result *run_own(struct explainer *explainer)
 	struct suite suite = { .cases = all->cases, .case_count = all->case_count, .pool = explainer->trials.pool };
 	struct stages stages = { 0 };
 	const struct workers_options options = { .count = 1, .keep_at = -1, .facts = explainer->trials.facts };
-	const size_t first = explainer->cell->cell - cell_flow(testcase, explainer->cell->cell);
+	const size_t own = explainer->cell->cell, first = own - cell_flow(testcase, own);
+	const struct cells_at_once cells = cell_at_once(testcase, own);
 	const struct result *result = NULL;
 
 	memcpy(suite.version, explainer->trials.features.version, sizeof suite.version);
-	for (size_t cell = first; cell <= explainer->cell->cell; cell++)
+	for (size_t cell = first; cell < cells.first + cells.count; cell++)
 		suite_add(&suite, explainer->cell->case_index, cell);
 	if (suite_plan(&suite, explainer->err) == 0) {
 		suite_batch(&suite, false);
 		if (workers_run(&suite, &options, &explainer->trials.features, &stages, explainer->err) == 0)
-			result = suite.cells[suite.cell_count - 1].result;
+			result = suite.cells[own - first].result;
 		explainer->trials.tried |= result != NULL;
 		explainer->trials.count += suite.cell_count;
 	}

@@ -80,6 +80,60 @@ static bool tells_a_drop(const struct transport *transport, const char *counter)
 	       (transport->drop_counters && is_among(transport->drop_counters, SIZE_MAX, counter));
 }
 
+/* A crafted packet has a verdict of its own; an answer to it has none, and may have ended on its way back. */
+static bool has_lost_answers(const struct evidence *evidence)
+{
+	const struct plan *plan = evidence->plan;
+	size_t sent = 0, came = 0;
+
+	if (!traffic_is_crafted(&plan->traffic))
+		return false;
+	for (size_t i = 0; i < evidence->count; i++) {
+		const struct captured *captured = &evidence->packets[i];
+		const size_t node = hop_node(plan, captured->hop);
+		if (captured->way != WAY_BACK)
+			continue;
+		sent += HOP_DIRECTION(captured->hop) == HOP_OUT && node == plan->to;
+		came += HOP_DIRECTION(captured->hop) == HOP_IN && node == plan->from;
+	}
+	return sent > came;
+}
+
+/* Where a flow that ran at once ended, and why. */
+struct other_loss {
+	const struct reason_row *row; /* NULL: it may be anything that is counted */
+	size_t node;
+};
+/* False: it was delivered. */
+static bool other_lost(struct other_loss *ret, const struct evidence *other)
+{
+	const struct ending ending = transport_of(&other->plan->traffic)->conclude(other);
+	owned_text said = NULL;
+	owned_text how = NULL;
+
+	*ret = (struct other_loss){ NULL, NOT_FOUND };
+	if (ending.fate == FATE_DELIVERED)
+		return has_stray_packets(&other->plan->traffic) || has_lost_answers(other);
+	if (ending.fate == FATE_CORRUPTED || unreadable_find(other, &how))
+		return true;
+	const struct loss loss = loss_follow(other, &ending.target);
+	ret->row = loss_row(&loss, &said);
+	ret->node = loss.node;
+	return true;
+}
+
+/* Whether a counter of the lab's may be about a flow that ran at once. */
+static bool is_about_another(const struct evidence *evidence, size_t node, const char *counter)
+{
+	for (size_t i = 0; i < evidence->beside_count; i++) {
+		struct other_loss other;
+		if (other_lost(&other, evidence->beside[i]) &&
+		    (!other.row || (other.node == node && goes_with(other.row, counter))))
+			return true;
+	}
+	return false;
+}
+
 static void check_counters(struct verdict *verdict, const struct evidence *evidence, const struct reason_row *row,
                            size_t node)
 {
@@ -90,7 +144,7 @@ static void check_counters(struct verdict *verdict, const struct evidence *evide
 		const struct counter *counter = &trace->counters[i];
 		const char *name = plain_name(counter->name);
 		if (counter->node == NOT_FOUND || !tells_a_drop(transport, name) ||
-		    (counter->node == node && goes_with(row, name)))
+		    (counter->node == node && goes_with(row, name)) || is_about_another(evidence, counter->node, name))
 			continue;
 		contradict(verdict, counter->node, CONTRADICTION_COUNTER, counter->name, "");
 		verdict->contradictions[verdict->contradiction_count - 1].count = counter->delta;
@@ -124,25 +178,6 @@ static void check_drops(struct verdict *verdict, const struct evidence *evidence
 	for (size_t i = 0; i < trace->drop_count; i++)
 		if (!word_goes_with(transport, trace->drops[i].reason, verdict->reason))
 			contradict(verdict, trace->drops[i].node, CONTRADICTION_DROP, trace->drops[i].reason, "");
-}
-
-/* A crafted packet has a verdict of its own; an answer to it has none, and may have ended on its way back. */
-static bool has_lost_answers(const struct evidence *evidence)
-{
-	const struct plan *plan = evidence->plan;
-	size_t sent = 0, came = 0;
-
-	if (!traffic_is_crafted(&plan->traffic))
-		return false;
-	for (size_t i = 0; i < evidence->count; i++) {
-		const struct captured *captured = &evidence->packets[i];
-		const size_t node = hop_node(plan, captured->hop);
-		if (captured->way != WAY_BACK)
-			continue;
-		sent += HOP_DIRECTION(captured->hop) == HOP_OUT && node == plan->to;
-		came += HOP_DIRECTION(captured->hop) == HOP_IN && node == plan->from;
-	}
-	return sent > came;
 }
 
 void agree_check(struct verdict *verdict, const struct evidence *evidence, const struct reason_row *row,

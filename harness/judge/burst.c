@@ -104,7 +104,7 @@ static char *parts(const struct burst *burst, const size_t *order, size_t index)
 }
 
 /* Whether the payload is what senders send there. */
-static bool has_pattern(const struct captured *captured, int64_t place)
+static bool has_pattern(const struct plan *plan, const struct captured *captured, int64_t place)
 {
 	struct bytes rest = packet_payload(&captured->view);
 
@@ -118,7 +118,7 @@ static bool has_pattern(const struct captured *captured, int64_t place)
 	}
 	for (uint64_t at = (uint64_t)place; rest.length; at += PATTERN_CHUNK) {
 		size_t part = rest.length < PATTERN_CHUNK ? rest.length : PATTERN_CHUNK;
-		if (memcmp(rest.data, pattern_at(at), part) != 0)
+		if (memcmp(rest.data, flow_pattern_at(plan, at), part) != 0)
 			return false;
 		rest = (struct bytes){ rest.data + part, rest.length - part };
 	}
@@ -157,7 +157,7 @@ static char *alteration(const struct sorting *sorting, const struct captured *ca
 	}
 	if (!captured->known || !captured->view.whole)
 		return NULL;
-	if (!has_pattern(captured, place_of(sorting, captured)))
+	if (!has_pattern(sorting->evidence->plan, captured, place_of(sorting, captured)))
 		return text_format("packet %zu has other data than was sent", order[0] + 1);
 	if (first && last && transport->merges_to && left_as_they_are(sorting, order, count) &&
 	    !transport->merges_to(first, last, captured))

@@ -3,14 +3,15 @@
 #include "judge.h"
 
 /* An octet of the data in a packet, counted from the sequence number `start`; NULL: not in it, or not kept. */
-static const uint8_t *octet_in(const struct captured *captured, enum way way, uint32_t start, uint64_t octet)
+static const uint8_t *octet_in(const struct plan *plan, const struct captured *captured, enum way way, uint32_t start,
+                               uint64_t octet)
 {
 	uint32_t offset = start + (uint32_t)octet - captured->sequence;
 
 	if (captured->way != way || !captured->known || offset >= captured->payload)
 		return NULL;
 	if (captured->headers_only)
-		return captured->as_sent ? pattern_at(octet) : NULL;
+		return captured->as_sent ? flow_pattern_at(plan, octet) : NULL;
 	const struct bytes payload = packet_payload(&captured->view);
 	return offset < payload.length ? &payload.data[offset] : NULL;
 }
@@ -29,7 +30,7 @@ static void compare(struct damage *damage, const struct evidence *evidence, enum
 
 	for (size_t i = 0; i < evidence->count; i++) {
 		const struct captured *s = &evidence->packets[i];
-		const uint8_t *octet = octet_in(s, way, start, damage->octet);
+		const uint8_t *octet = octet_in(evidence->plan, s, way, start, damage->octet);
 		if (!octet)
 			continue;
 		if (!before) {

@@ -180,10 +180,19 @@ struct evidence *evidence_make(const struct plan *plan, struct trace *trace)
 	return evidence;
 }
 
+void evidence_beside(struct evidence *const all[], size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		for (size_t other = 0; other < count; other++)
+			if (other != i)
+				*PUSH(all[i]->beside, all[i]->beside_count) = all[other];
+}
+
 void evidence_free(struct evidence *evidence)
 {
 	if (!evidence)
 		return;
+	free(evidence->beside);
 	free(evidence->drops);
 	burst_clear(&evidence->burst);
 	free(evidence);

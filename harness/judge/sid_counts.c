@@ -29,13 +29,27 @@ static struct came came_to(const struct evidence *evidence, size_t node, const s
 	return came;
 }
 
+/* The same of all flows that ran at once: what is counted is about all. */
+static struct came all_came_to(const struct evidence *evidence, size_t node, const struct sid *sid)
+{
+	struct came all = came_to(evidence, node, sid);
+
+	for (size_t i = 0; i < evidence->beside_count; i++) {
+		const struct node *owner = &evidence->beside[i]->plan->topology->nodes[node];
+		const struct came more = came_to(evidence->beside[i], node, node_sid(owner, &sid->address));
+		all.packets += more.packets;
+		all.octets += more.octets;
+	}
+	return all;
+}
+
 /* What a SID of the node sends on may come to another one before it is captured. */
 static bool has_another(const struct evidence *evidence, size_t node, const struct sid *sid)
 {
 	const struct node *owner = &evidence->plan->topology->nodes[node];
 
 	for (size_t i = 0; i < owner->sid_count; i++)
-		if (&owner->sids[i] != sid && came_to(evidence, node, &owner->sids[i]).packets)
+		if (&owner->sids[i] != sid && all_came_to(evidence, node, &owner->sids[i]).packets)
 			return true;
 	return false;
 }
@@ -64,7 +78,7 @@ static void check_sid(struct verdict *verdict, const struct evidence *evidence, 
 	const int64_t octets = counted_at(evidence, node, sid, SID_COUNTS_OCTETS, octets_name);
 	const int64_t errors = counted_at(evidence, node, sid, SID_COUNTS_ERRORS, name);
 	const int64_t counted = errors + counted_at(evidence, node, sid, SID_COUNTS_PACKETS, name);
-	const struct came came = came_to(evidence, node, sid);
+	const struct came came = all_came_to(evidence, node, sid);
 
 	if (counted != came.packets && (counted < came.packets || !has_another(evidence, node, sid)))
 		contradict_count(verdict, node, name, counted, came.packets);

@@ -95,11 +95,16 @@ static void things_free(struct command *line)
 	free(line->things);
 }
 
+void command_clear(struct command *command)
+{
+	things_free(command);
+	free(command->text);
+	*command = (struct command){ 0 };
+}
+
 void commands_free(struct command *commands, size_t count)
 {
-	for (size_t i = 0; i < count; i++) {
-		things_free(&commands[i]);
-		free(commands[i].text);
-	}
+	for (size_t i = 0; i < count; i++)
+		command_clear(&commands[i]);
 	free(commands);
 }

@@ -53,6 +53,19 @@ bool packet_icmp(const struct packet_view *view, uint8_t *version, uint8_t *type
 	return true;
 }
 
+struct packet_view packet_quoted(const struct packet_view *view)
+{
+	uint8_t version;
+	const struct layer *layer = message_of(view, &version);
+
+	if (!layer || layer->offset + (uint32_t)INVOKING_AT > view->length ||
+	    !is_error(version, view->frame[layer->offset]))
+		return (struct packet_view){ 0 };
+	const struct bytes start = { view->frame + layer->offset + INVOKING_AT,
+		                     view->length - layer->offset - INVOKING_AT };
+	return packet_parse_inner(start);
+}
+
 bool packet_icmp_error(const struct packet_view *view, struct icmp_error *ret)
 {
 	uint8_t version;
@@ -61,8 +74,7 @@ bool packet_icmp_error(const struct packet_view *view, struct icmp_error *ret)
 
 	if (!layer || layer->offset + (uint32_t)INVOKING_AT > view->length || !is_error(version, message[0]))
 		return false;
-	struct bytes start = { message + INVOKING_AT, view->length - layer->offset - INVOKING_AT };
-	const struct packet_view about = packet_parse_inner(start);
+	const struct packet_view about = packet_quoted(view);
 	const struct layer *ip = packet_ip(&about);
 	const struct srh_view srh = packet_srh(&about, ip);
 	*ret = (struct icmp_error){ .version = version,

@@ -273,7 +273,8 @@ static int node_lines(struct plan *plan, size_t n, const struct routes *routes, 
 	return 0;
 }
 
-static void traffic_line(struct plan *plan, const struct next_hop *entry, const struct plan_policy *pushed)
+static void traffic_line(struct plan *plan, size_t headend, const struct next_hop *entry,
+                         const struct plan_policy *pushed)
 {
 	const char *device = interface_name(plan, entry->out);
 	const struct prefix prefix = prefix_of(&entry->to);
@@ -283,8 +284,8 @@ static void traffic_line(struct plan *plan, const struct next_hop *entry, const 
 	prefix_text(&prefix, to);
 	const struct address next = port_gateway(plan, entry->in, entry->to.family);
 	address_text(&next, via);
-	*line = (struct command){ .node = plan->headend, .tool = TOOL_IP };
-	struct facts *facts = line_leaves(line, plan->headend, THING_ROUTE, text_copy(to));
+	*line = (struct command){ .node = headend, .tool = TOOL_IP };
+	struct facts *facts = line_leaves(line, headend, THING_ROUTE, text_copy(to));
 	text_append(&line->text, "route replace %s", to);
 	if (pushed && plan_tunnel_end(plan)) {
 		route_facts(facts, NULL, device_ip6tnl.name);
@@ -297,24 +298,66 @@ static void traffic_line(struct plan *plan, const struct next_hop *entry, const 
 	text_append(&line->text, " via %s dev %s", via, device);
 }
 
-/* The only route that differs between the cells of a lab: with the segments of the mode, or without. */
-static int traffic_route(struct plan *plan, struct error *err)
+/* What a flow's segments push at its headend; NULL: they do not lead there. */
+static const struct plan_policy *flows_policy(const struct plan *plan, const struct plan_flow *flow)
 {
-	const struct traffic *traffic = &plan->traffic;
+	const struct traffic *traffic = &flow->traffic;
+	const struct prefix to = prefix_of(&traffic->to);
+
+	for (size_t i = 0; i < plan->policy_count; i++) {
+		const struct plan_policy *policy = &plan->policies[i];
+		if (!policy->given && policy->node == flow->headend && prefix_same(&policy->to, &to) &&
+		    policy->mode == traffic->mode && policy->list == traffic->segments[traffic->mode].segments)
+			return policy;
+	}
+	return NULL;
+}
+
+/* Crafted packets need no route of their own where another flow, which runs at once, has one. */
+static bool leaves_without(const struct plan *plan, size_t index)
+{
+	const struct plan_flow *flow = &plan->flows[index];
+	bool pushed = false;
+
+	for (size_t i = 0; i < plan->flow_count; i++)
+		pushed |= plan->flows[i].headend == flow->headend && traffic_pushes(&plan->flows[i].traffic) &&
+		          address_same(&plan->flows[i].traffic.to, &flow->traffic.to);
+	return traffic_is_crafted(&flow->traffic) && pushed;
+}
+
+/* Flows that run at once and are alike have one line. */
+static void drop_twin(struct plan *plan)
+{
+	struct command *last = &plan->cell_commands[plan->cell_command_count - 1];
+
+	for (const struct command *line = plan->cell_commands; line < last; line++)
+		if (line->node == last->node && strcmp(line->text, last->text) == 0) {
+			command_clear(last);
+			plan->cell_command_count--;
+			return;
+		}
+}
+
+/* The only routes that differ between the cells of a lab: with the segments of the mode, or without. */
+static int traffic_route(struct plan *plan, size_t index, struct error *err)
+{
+	const struct plan_flow *flow = &plan->flows[index];
+	const struct traffic *traffic = &flow->traffic;
 	const struct segment_list *list = &traffic->segments[traffic->mode];
 	char to[ADDRESS_TEXT_SIZE];
-	const struct next_hop *entry = plan_next_hop(plan, plan->headend, &traffic->to);
-	bool pushes = traffic->mode != MODE_PLAIN && !traffic_is_crafted(traffic);
+	const struct next_hop *entry = plan_next_hop(plan, flow->headend, &traffic->to);
+	const bool pushes = traffic_pushes(traffic);
 	if (pushes && !list->count)
 		return fail_at(err, cell_place(plan, "mode"), "mode %s has no segments; give `segments`",
 		               word_of(mode_words, traffic->mode));
 	if (pushes && !entry)
 		return fail_at(err, cell_place(plan, traffic->headend ? "headend" : "to"),
-		               "headend %s is not on the path from %s to %s", plan->topology->nodes[plan->headend].name,
-		               plan->topology->nodes[plan->from].name, address_text(&traffic->to, to));
-	if (!entry || (!pushes && entry->replaced))
+		               "headend %s is not on the path from %s to %s", plan->topology->nodes[flow->headend].name,
+		               traffic->from, address_text(&traffic->to, to));
+	if (!entry || (!pushes && entry->replaced) || leaves_without(plan, index))
 		return 0;
-	traffic_line(plan, entry, pushes ? &plan->policies[0] : NULL);
+	traffic_line(plan, flow->headend, entry, pushes ? flows_policy(plan, flow) : NULL);
+	drop_twin(plan);
 	return 0;
 }
 
@@ -345,8 +388,9 @@ int commands_make(struct plan *plan, const struct routes *routes, struct error *
 	for (size_t n = 0; n < topology->node_count; n++)
 		if (node_lines(plan, n, routes, err) < 0)
 			return -1;
-	if (traffic_route(plan, err) < 0)
-		return -1;
+	for (size_t i = 0; i < plan->flow_count; i++)
+		if (traffic_route(plan, i, err) < 0)
+			return -1;
 	offload_lines(plan);
 	return 0;
 }

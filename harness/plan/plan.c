@@ -59,6 +59,39 @@ static void key_make(struct plan *plan)
 		append_command(&plan->key, plan, &plan->lab.commands[i]);
 }
 
+/* The cell of another flow, as far as it says what that sends. */
+static int add_flow(struct plan *plan, size_t cell, struct error *err)
+{
+	owned(plan) other = zalloc(sizeof *other);
+
+	other->testcase = plan->testcase;
+	other->given = plan->given;
+	other->seg6local = plan->seg6local;
+	other->cell = cell;
+	if (resolve_cell(other, plan->given, err) < 0)
+		return -1;
+	*PUSH(plan->flows, plan->flow_count) = (struct plan_flow){ other->traffic, other->headend };
+	return 0;
+}
+
+/* The cell's settings, and the flows that run at once with its. */
+static int resolve(struct plan *plan, struct error *err)
+{
+	const struct cells_at_once cells = cell_at_once(plan->testcase, plan->cell);
+
+	if (resolve_cell(plan, plan->given, err) < 0)
+		return -1;
+	plan->flow = plan->cell - cells.first;
+	plan->traffic.at_once = cells.count > 1;
+	for (size_t i = 0; i < cells.count; i++) {
+		if (i == plan->flow)
+			*PUSH(plan->flows, plan->flow_count) = (struct plan_flow){ plan->traffic, plan->headend };
+		else if (add_flow(plan, cells.first + i, err) < 0)
+			return -1;
+	}
+	return at_once_refuse(plan, err);
+}
+
 int plan_check(const struct testcase *testcase, const struct topology *topology, size_t cell, struct error *err)
 {
 	owned(plan) plan = zalloc(sizeof *plan);
@@ -66,7 +99,7 @@ int plan_check(const struct testcase *testcase, const struct topology *topology,
 	plan->testcase = testcase;
 	plan->given = topology;
 	plan->cell = cell;
-	return resolve_cell(plan, topology, err);
+	return resolve(plan, err);
 }
 
 int plan_make(struct plan **ret, const struct testcase *testcase, const struct topology *topology, size_t cell,
@@ -78,7 +111,7 @@ int plan_make(struct plan **ret, const struct testcase *testcase, const struct t
 	plan->given = topology;
 	plan->seg6local = kernel_has(kernel, TRAIT_SEG6LOCAL);
 	plan->cell = cell;
-	if (resolve_cell(plan, topology, err) < 0)
+	if (resolve(plan, err) < 0)
 		return -1;
 	services_make(plan);
 	plan->vrf_lines = zalloc((topology_places(plan->topology) + 1) * sizeof *plan->vrf_lines);
@@ -87,7 +120,7 @@ int plan_make(struct plan **ret, const struct testcase *testcase, const struct t
 	plan->next_hop_count = routes.count;
 	free(routes.pushed);
 	policies_make(plan);
-	if (commands_make(plan, &routes, err) < 0)
+	if (commands_make(plan, &routes, err) < 0 || at_once_check(plan, err) < 0)
 		return -1;
 	needed_make(plan);
 	key_make(plan);
@@ -108,6 +141,7 @@ void plan_free(struct plan *plan)
 	free(plan->services);
 	free(plan->next_hops);
 	free(plan->policies);
+	free(plan->flows);
 	free(plan->offloads);
 	free(plan->key);
 	free(plan);

@@ -12,6 +12,17 @@ int cell_refuse(const struct plan *plan, struct error *err);
 /* Where the file sets a key for the cell; NULL: the segments of its mode. */
 struct where cell_place(const struct plan *plan, const char *key);
 
+/* at_once.c: what flows that run at once cannot send, of a cell that is resolved; 0, or -1 and err. */
+int at_once_refuse(const struct plan *plan, struct error *err);
+/* That routes of flows that run at once exclude each other; 0, or -1 and err. */
+int at_once_check(const struct plan *plan, struct error *err);
+
+/* Whether it needs a route that pushes its segments, or leads into its tunnel. */
+static inline bool traffic_pushes(const struct traffic *traffic)
+{
+	return traffic->mode != MODE_PLAIN && !traffic_is_crafted(traffic);
+}
+
 /* age.c: the topology as the plan's kernel supports it. */
 void age_apply(struct plan *plan);
 

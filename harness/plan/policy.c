@@ -28,21 +28,22 @@ static struct address source_by(const struct plan *plan, size_t device)
 
 /* The kernel takes the source of the outer header from the device of the route with the segments (set_tun_src()): the
  * interface towards `to`, even if the first segment is reached by another one; `ip sr tunsrc` gives one to all. */
-static void add_traffics(struct plan *plan)
+static void add_traffics(struct plan *plan, size_t index)
 {
-	const struct traffic *traffic = &plan->traffic;
+	const struct plan_flow *flow = &plan->flows[index];
+	const struct traffic *traffic = &flow->traffic;
 	const struct segment_list *list = &traffic->segments[traffic->mode];
-	const struct next_hop *next = plan_next_hop(plan, plan->headend, &traffic->to);
+	const struct next_hop *next = plan_next_hop(plan, flow->headend, &traffic->to);
 
 	struct address source = next ? source_by(plan, next->out) : plan->outer_address;
-	const struct address *given = &plan->topology->nodes[plan->headend].tunsrc;
+	const struct address *given = &plan->topology->nodes[flow->headend].tunsrc;
 	if (given->family && !mode_is_tunnel(mode_kind(traffic->mode)) && !traffic_is_crafted(traffic))
 		source = *given;
-	if (source.family)
+	if (source.family && index == plan->flow)
 		plan->outer_address = source;
-	if (!list->count || traffic->mode == MODE_PLAIN || traffic_is_crafted(traffic))
+	if (!list->count || !traffic_pushes(traffic))
 		return;
-	*PUSH(plan->policies, plan->policy_count) = (struct plan_policy){ .node = plan->headend,
+	*PUSH(plan->policies, plan->policy_count) = (struct plan_policy){ .node = flow->headend,
 		                                                          .to = prefix_of(&traffic->to),
 		                                                          .mode = traffic->mode,
 		                                                          .list = list->segments,
@@ -90,7 +91,8 @@ static void add_given(struct plan *plan, size_t node, const struct policy *polic
 
 void policies_make(struct plan *plan)
 {
-	add_traffics(plan);
+	for (size_t i = 0; i < plan->flow_count; i++)
+		add_traffics(plan, i);
 	for (size_t n = 0; n < plan->topology->node_count; n++)
 		for (size_t i = 0; i < plan->topology->nodes[n].policy_count; i++)
 			add_given(plan, n, &plan->topology->nodes[n].policies[i]);

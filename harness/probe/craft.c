@@ -49,24 +49,79 @@ static uint64_t burst_payload(const struct traffic *traffic)
 	return octets;
 }
 
-static int held_burst_send(struct play *play, struct error *err)
-{
-	struct frame *frames[HELD_MOST] = { 0 };
+/* What leaves in one go: frames of one flow, or of several that run at once. */
+struct together {
+	struct frame *frames[HELD_MOST];
 	struct bytes octets[HELD_MOST];
 	struct next_hop next;
+	int family; /* one neighbour waits for packets of one */
 	size_t count;
-	int left = crafted_make_held(frames, &count, &next, play->plan, play->probe->port, err);
+};
 
-	for (size_t i = 0; i < count; i++)
-		octets[i] = (struct bytes){ frames[i]->data, frames[i]->length };
-	if (left == 0 && held_send(play, &next, octets, count) < 0)
-		left = fail(err, "a burst of %zu crafted frames could not leave %s: %s", count,
-		            play->plan->traffic.from, strerror(errno));
-	for (size_t i = 0; i < count; i++)
-		frame_free(frames[i]);
+static int family_of(const struct frame *frame)
+{
+	const struct packet_view view = packet_parse((struct bytes){ frame->data, frame->length });
+	const struct layer *ip = packet_ip(&view);
+
+	return ip && ip->kind == LAYER_IPV4 ? AF_INET : AF_INET6;
+}
+
+/* The flow's frames between those that are there: the first behind the first, and so on. */
+static void interleave(struct together *all, struct frame *const frames[], size_t count)
+{
+	struct frame *made[HELD_MOST];
+	size_t a = 0, b = 0, n = 0;
+
+	while (n < all->count + count) {
+		const bool own = b < count && (a == all->count || b * all->count < a * count);
+		made[n++] = own ? frames[b++] : all->frames[a++];
+	}
+	all->count = n;
+	memcpy(all->frames, made, n * sizeof *made);
+}
+
+/* 1: its frames are among them; 0: they leave elsewhere, or have left. */
+static int join(struct together *all, struct play *play, struct error *err)
+{
+	struct frame *frames[HELD_MOST] = { 0 };
+	struct next_hop next;
+	size_t count;
+
+	if (!traffic_is_crafted(&play->plan->traffic) || play->burst_sent)
+		return 0;
+	int made = crafted_make_held(frames, &count, &next, play->plan, play->port, err);
+	const bool fits = made == 0 && (!all->count || (next.out == all->next.out && next.in == all->next.in &&
+	                                                family_of(frames[0]) == all->family));
+	if (!fits) {
+		for (size_t i = 0; i < count; i++)
+			frame_free(frames[i]);
+		return made;
+	}
+	if (!all->count) {
+		all->next = next;
+		all->family = family_of(frames[0]);
+	}
+	interleave(all, frames, count);
 	play->trace->client.sent += burst_payload(&play->plan->traffic);
 	play->burst_sent += (uint64_t)play->plan->traffic.burst;
 	play->moved = true;
+	return 1;
+}
+
+static int held_burst_send(struct play *play, struct error *err)
+{
+	struct together all = { .count = 0 };
+	int left = join(&all, play, err);
+
+	for (size_t i = 0; left >= 0 && i < play->all_count; i++)
+		left = join(&all, &play->all[i], err);
+	for (size_t i = 0; i < all.count; i++)
+		all.octets[i] = (struct bytes){ all.frames[i]->data, all.frames[i]->length };
+	if (left >= 0 && held_send(play, &all.next, all.octets, all.count) < 0)
+		left = fail(err, "a burst of %zu crafted frames could not leave %s: %s", all.count,
+		            play->plan->traffic.from, strerror(errno));
+	for (size_t i = 0; i < all.count; i++)
+		frame_free(all.frames[i]);
 	return left < 0 ? -1 : 1;
 }
 
@@ -79,7 +134,7 @@ int crafted_send(struct play *play, struct error *err)
 		return 0;
 	if (traffic_is_held(traffic))
 		return held_burst_send(play, err);
-	int left = crafted_make(&crafted, play->plan, play->probe->port, play->burst_sent, err);
+	int left = crafted_make(&crafted, play->plan, play->port, play->burst_sent, err);
 	if (left == 0)
 		left = frame_leaves(play, &crafted, err);
 	if (left > 0) {

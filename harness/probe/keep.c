@@ -27,9 +27,11 @@ static void find_starts(struct play *play)
 		keeping->forward = transport->crafted_start(&plan->traffic);
 		return;
 	}
-	for (size_t i = play->trace->packet_count; i--;) {
-		struct captured packet = play->trace->packets[i];
+	for (size_t i = play->all->trace->packet_count; i--;) {
+		struct captured packet = play->all->trace->packets[i];
 		uint32_t first;
+		if (packet_flow(plan, &packet.view) != plan->flow)
+			continue;
 		transport->identify(&packet);
 		if (packet.known && transport->opens && transport->opens(&packet, &first))
 			*(is_from(&packet.view, &plan->from_address) ? &keeping->forward : &keeping->back) = first;
@@ -45,7 +47,7 @@ static bool is_as_sent(const struct play *play, const struct captured *packet)
 
 	while (rest.length) {
 		size_t part = rest.length < PATTERN_CHUNK ? rest.length : PATTERN_CHUNK;
-		if (memcmp(rest.data, pattern_at(offset), part) != 0)
+		if (memcmp(rest.data, flow_pattern_at(play->plan, offset), part) != 0)
 			return false;
 		rest = (struct bytes){ rest.data + part, rest.length - part };
 		offset += (uint32_t)part;

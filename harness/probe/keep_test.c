@@ -13,7 +13,7 @@ static int start(void **state)
 {
 	(void)state;
 	scene_start(&s);
-	play = (struct play){ .plan = &s.plan, .trace = s.trace };
+	play = (struct play){ .all = &play, .all_count = 1, .plan = &s.plan, .trace = s.trace };
 	return 0;
 }
 

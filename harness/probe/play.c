@@ -22,6 +22,14 @@ static void give_up(struct play *play, const struct error *err)
 		play->trace->broken = text_line(err->text);
 }
 
+/* Whose flow a packet is; the first one's where nothing tells. */
+static struct play *play_of(struct play *play, const struct packet_view *view)
+{
+	const size_t flow = packet_flow(play->plan, view);
+
+	return &play->all[flow == NOT_FOUND ? 0 : flow];
+}
+
 static void note_packet(struct play *play, size_t node, const struct ring_packet *packet)
 {
 	struct trace *trace = play->trace;
@@ -43,7 +51,7 @@ static void note_packet(struct play *play, size_t node, const struct ring_packet
 		.csum_offset = packet->offload.csum_offset,
 	};
 	captured->view = packet_parse_start(packet->frame, packet->wire_length);
-	captured->length = octets_to_keep(play, captured);
+	captured->length = octets_to_keep(play_of(play, &captured->view), captured);
 	captured->data = must(malloc(captured->length));
 	memcpy(captured->data, packet->frame.data, captured->length);
 	captured->view.frame = captured->data;
@@ -77,22 +85,38 @@ static void captures_read(struct play *play)
 	}
 }
 
-/* Reads everything once; returns whether anything of the test happened. */
-static bool step(struct play *play)
+static bool any_moved(const struct play *play)
+{
+	bool moved = false;
+
+	for (size_t i = 0; i < play->all_count; i++)
+		moved |= play->all[i].moved;
+	return moved;
+}
+
+static void send_crafted(struct play *play)
 {
 	struct error err = { 0 };
 
-	play->moved = false;
+	if (traffic_is_crafted(&play->plan->traffic) && !play->all->trace->broken && crafted_send(play, &err) < 0)
+		give_up(play->all, &err);
+}
+
+/* Reads everything once; returns whether anything of the test happened. */
+static bool step(struct play *play)
+{
+	for (size_t i = 0; i < play->all_count; i++)
+		play->all[i].moved = false;
 	captures_read(play);
 	drops_take(play->probe->drops, play->probe->lab, play->plan, play->trace);
 	nics_read(play);
 	services_read(play);
-	if (play->started)
-		play->player->step(play);
-	if (!play->moved && traffic_is_crafted(&play->plan->traffic) && play->started && !play->trace->broken &&
-	    crafted_send(play, &err) < 0)
-		give_up(play, &err);
-	return play->moved;
+	for (size_t i = 0; play->started && i < play->all_count; i++)
+		play->all[i].player->step(&play->all[i]);
+	const bool still = !any_moved(play);
+	for (size_t i = 0; play->started && still && i < play->all_count; i++)
+		send_crafted(&play->all[i]);
+	return any_moved(play);
 }
 
 static void wait_for_event(struct play *play, int milliseconds)
@@ -156,6 +180,15 @@ static bool quiet(struct play *play)
 	return true;
 }
 
+static bool any_timers(const struct play *play)
+{
+	bool timers = false;
+
+	for (size_t i = 0; i < play->all_count; i++)
+		timers |= play->all[i].timers;
+	return timers;
+}
+
 /* What a timer of the transport sends is processed on the CPU where the timer expired. If that is not the worker's CPU,
  * fences sent from there may overtake it. Without timers, everything runs on the worker's CPU. */
 static bool quiet_on_every_cpu(struct play *play)
@@ -163,7 +196,7 @@ static bool quiet_on_every_cpu(struct play *play)
 	const struct probe *probe = play->probe;
 	bool still = quiet(play);
 
-	if (!play->timers)
+	if (!any_timers(play))
 		return still;
 	for (int cpu = 0; still && cpu < CPU_SETSIZE; cpu++) {
 		if (!CPU_ISSET(cpu, &probe->other_cpus))
@@ -181,13 +214,35 @@ static bool quiet_on_every_cpu(struct play *play)
 	return still;
 }
 
+/* Of flows that run at once, that of the one that is furthest from its end. */
+static enum progress_state state_of(struct play *play)
+{
+	enum progress_state state = STATE_DONE;
+
+	for (size_t i = 0; i < play->all_count; i++) {
+		const enum progress_state own = play->all[i].player->state(&play->all[i]);
+		if (own == STATE_WAITING || state == STATE_DONE)
+			state = own;
+	}
+	return state;
+}
+
+static bool is_skipped(const struct play *play)
+{
+	bool skipped = false;
+
+	for (size_t i = 0; i < play->all_count; i++)
+		skipped |= play->all[i].trace->skip != NULL;
+	return skipped;
+}
+
 /* The deadline only catches a stuck machine. Whether a connection stalls is decided by its retransmissions. */
 static void play_until_over(struct play *play)
 {
-	while (!play->trace->broken && !play->trace->skip) {
+	while (!play->trace->broken && !is_skipped(play)) {
 		if (step(play) || !quiet(play))
 			continue;
-		switch (play->player->state(play)) {
+		switch (state_of(play)) {
 		case STATE_DONE:
 			return;
 		case STATE_LOST: /* unless it was sent after the fences passed: then it arrives before the next ones */
@@ -252,48 +307,97 @@ static const struct player *player_of(const struct traffic *traffic)
 	return NULL;
 }
 
-void trace_record(struct probe *probe, const struct plan *plan, struct trace *trace)
-{
-	double start = clock_ms();
-	struct error err = { 0 };
-	struct play play = { .probe = probe,
-		             .plan = plan,
-		             .trace = trace,
-		             .player = player_of(&plan->traffic),
-		             .deadline = start + CELL_MS };
+/* Ports of a connection and of what its packets may have otherwise (source_port). */
+#define PORTS_EACH 1001
 
-	fences_make(&play);
+static struct play *plays_make(struct probe *probe, const struct plan *const plans[], struct trace *const traces[],
+                               size_t count)
+{
+	struct play *all = zalloc(count * sizeof *all);
+
 	probe->port = (uint16_t)(20000 + (probe->port + 1) % 40000);
-	if (!quiet(&play) &&
-	    !trace->broken) /* packets that a setting caused (a link that came up again) do not belong to the test */
-		quiet(&play);
-	drops_take(probe->drops, probe->lab, plan, trace);
-	trace_forget_packets(trace);
-	play.keeping = (struct keeping){ 0 };
+	for (size_t i = 0; i < count; i++)
+		all[i] = (struct play){ .all = all,
+			                .all_count = count,
+			                .port = (uint16_t)(20000 + (probe->port - 20000 + i * PORTS_EACH) % 40000),
+			                .probe = probe,
+			                .plan = plans[i],
+			                .trace = traces[i],
+			                .player = player_of(&plans[i]->traffic),
+			                .deadline = clock_ms() + CELL_MS };
+	return all;
+}
+
+/* What a setting caused, such as a link that came up again, does not belong to the test. */
+static void baseline(struct play *play)
+{
+	struct probe *probe = play->probe;
+
+	fences_make(play);
+	if (!quiet(play) && !play->trace->broken)
+		quiet(play);
+	drops_take(probe->drops, probe->lab, play->plan, play->trace);
+	trace_forget_packets(play->trace);
+	for (size_t i = 0; i < play->all_count; i++)
+		play->all[i].keeping = (struct keeping){ 0 };
 	kmsg_start(probe);
 	for (size_t i = 0; i < probe->lab->node_count; i++)
 		counters_mark(&probe->listeners.list[i].counters);
-	struct sid_counts sids = { 0 };
-	sid_counts_mark(probe, plan, &sids);
 	probe->softnet_before = softnet_read(probe->softnet);
-	seconds_open(&play, &err);
-	play.started = true;
-	if (err.count || play.player->open(&play, &err) < 0)
-		give_up(&play, &err);
-	play_until_over(&play);
-	drops_take(probe->drops, probe->lab, plan, trace); /* before close() frees what the sockets still hold */
-	note_all_counters(probe, trace);
-	sid_counts_note(probe, plan, &sids, trace);
-	counters_named_check(probe, plan, trace);
-	note_losses(probe, trace);
-	seconds_close(&play);
-	kmsg_read(&play);
-	kmsg_end(probe);
-	play.player->close(&play);
-	drops_name(probe->drops, trace);
+}
+
+static void start(struct play *play)
+{
+	struct error err = { 0 };
+
+	seconds_open(play, &err);
+	for (size_t i = 0; i < play->all_count; i++) {
+		play->all[i].started = !err.count;
+		if (err.count || play->all[i].player->open(&play->all[i], &err) < 0)
+			give_up(play, &err);
+	}
+}
+
+static void sort_packets(struct trace *trace)
+{
 	if (trace->packet_count) /* qsort() takes no null pointer */
 		qsort(trace->packets, trace->packet_count, sizeof *trace->packets, by_time);
-	drops_tie(trace, plan);
-	free(play.fences);
-	trace->milliseconds = clock_ms() - start;
+}
+
+void traces_record(struct probe *probe, const struct plan *const plans[], struct trace *const traces[], size_t count)
+{
+	const double begin = clock_ms();
+	struct play *all = plays_make(probe, plans, traces, count);
+	struct trace *whole = all->trace;
+	struct sid_counts sids = { 0 };
+
+	baseline(all);
+	sid_counts_mark(probe, all->plan, &sids);
+	start(all);
+	play_until_over(all);
+	drops_take(probe->drops, probe->lab, all->plan, whole); /* before close() frees what the sockets still hold */
+	note_all_counters(probe, whole);
+	sid_counts_note(probe, all->plan, &sids, whole);
+	note_losses(probe, whole);
+	seconds_close(all);
+	kmsg_read(all);
+	kmsg_end(probe);
+	for (size_t i = 0; i < count; i++)
+		if (all[i].started)
+			all[i].player->close(&all[i]);
+	drops_name(probe->drops, whole);
+	sort_packets(whole);
+	whole->milliseconds = clock_ms() - begin;
+	flows_split(all);
+	for (size_t i = 0; i < count; i++) {
+		counters_named_check(probe, plans[i], traces[i]);
+		drops_tie(traces[i], plans[i]);
+	}
+	free(all->fences);
+	free(all);
+}
+
+void trace_record(struct probe *probe, const struct plan *plan, struct trace *trace)
+{
+	traces_record(probe, &plan, &trace, 1);
 }

@@ -137,14 +137,19 @@ struct probe {
 	int *senders; /* a node each: raw packet socket, opened when first needed; -1 */
 	int kmsg;     /* /dev/kmsg, in a guest with NICs or where a link has `sums`; else -1 */
 	uint32_t fence_serial;
-	uint16_t port;              /* of the connection, another for each cell */
+	uint16_t port;              /* of the first connection, another for each cell */
 	uint16_t holds;             /* so many bursts were held; */
 	struct next_hop held;       /* the last one, for this way */
 	cpu_set_t home, other_cpus; /* where the worker runs; where else it may */
 };
 
+/* A flow's part of what runs. The first of those that run at once has the lab's: its trace gets what all captures see,
+ * until it is shared out (split.c). */
 struct play {
-	bool started; /* the baseline is taken: now the traffic */
+	struct play *all; /* those that run at once, this one among them */
+	size_t all_count;
+	uint16_t port; /* of its client */
+	bool started;  /* the baseline is taken: now the traffic */
 	struct probe *probe;
 	const struct plan *plan;
 	struct trace *trace;
@@ -191,6 +196,11 @@ int socket_send(int fd, unsigned ifindex, const void *octets, size_t length);
 
 /* keep.c: how many octets of a packet are kept, whose view is of all that came; says in it what is left out. */
 size_t octets_to_keep(struct play *play, struct captured *captured);
+
+/* split.c: to each of the flows that ran at once its packets, with their drops, and what nobody can tell whose it is;
+ * the first one's trace has all of them. And to each what is the lab's: counters, complaints, the log, losses, and what
+ * made it BROKEN. */
+void flows_split(const struct play *all);
 
 /* second.c: plain packet sockets where nodes have a listener; closing them complains of each hop at which a packet was
  * changed while it was queued there. */

@@ -74,8 +74,8 @@ static int set_traffic_class(const struct play *play, struct error *err)
 static int connection_start(struct play *play, struct error *err)
 {
 	struct sockaddr_storage to;
-	socklen_t length = address_socket(&play->plan->traffic.to, SERVER_PORT, &to);
-	int fd = socket_bound(play, play->plan->from, &play->plan->from_address, play->probe->port, err);
+	socklen_t length = address_socket(&play->plan->traffic.to, server_port(play->plan), &to);
+	int fd = socket_bound(play, play->plan->from, &play->plan->from_address, play->port, err);
 
 	tcp_of(play)->client.fd = fd;
 	if (fd < 0 || set_hop_limit(play, err) < 0 || set_traffic_class(play, err) < 0)
@@ -87,7 +87,7 @@ static int connection_start(struct play *play, struct error *err)
 
 static int listen_at_destination(struct play *play, struct error *err)
 {
-	int fd = socket_bound(play, play->plan->to, &play->plan->traffic.to, SERVER_PORT, err);
+	int fd = socket_bound(play, play->plan->to, &play->plan->traffic.to, server_port(play->plan), err);
 
 	tcp_of(play)->listener = fd;
 	if (fd >= 0 && listen(fd, 8) < 0)
@@ -154,7 +154,7 @@ static void write_some(struct play *play, struct endpoint_socket *socket, struct
 
 	if (!length || end->error)
 		return;
-	ssize_t sent = send(socket->fd, pattern_at(end->sent), length, MSG_NOSIGNAL);
+	ssize_t sent = send(socket->fd, flow_pattern_at(play->plan, end->sent), length, MSG_NOSIGNAL);
 	if (sent < 0) {
 		note_error(play, end);
 		return;
@@ -164,9 +164,10 @@ static void write_some(struct play *play, struct endpoint_socket *socket, struct
 }
 
 /* `from`: where in the sender's data the first of these octets should be. */
-static void check_pattern(struct endpoint *end, uint64_t from, const uint8_t *octets, size_t length)
+static void check_pattern(const struct play *play, struct endpoint *end, uint64_t from, const uint8_t *octets,
+                          size_t length)
 {
-	const uint8_t *right = pattern_at(from);
+	const uint8_t *right = flow_pattern_at(play->plan, from);
 
 	if (end->mangled || memcmp(octets, right, length) == 0)
 		return;
@@ -190,7 +191,7 @@ static void read_some(struct play *play, struct endpoint_socket *socket, struct 
 				note_error(play, end);
 			return;
 		}
-		check_pattern(end, end->received + traffic_overlap(&play->plan->traffic), buffer, (size_t)got);
+		check_pattern(play, end, end->received + traffic_overlap(&play->plan->traffic), buffer, (size_t)got);
 		end->received += (uint64_t)got;
 		play->moved = true;
 		quick_acknowledgements(socket->fd);
@@ -273,9 +274,9 @@ static int open_window(int fd, const struct traffic *traffic)
 static int receiver_established(struct play *play, struct error *err)
 {
 	struct sockaddr_storage from;
-	socklen_t length = address_socket(&play->plan->from_address, play->probe->port, &from);
+	socklen_t length = address_socket(&play->plan->from_address, play->port, &from);
 	const struct traffic *traffic = &play->plan->traffic;
-	int fd = socket_bound(play, play->plan->to, &traffic->to, SERVER_PORT, err);
+	int fd = socket_bound(play, play->plan->to, &traffic->to, server_port(play->plan), err);
 
 	if (fd < 0)
 		return -1;
@@ -286,7 +287,7 @@ static int receiver_established(struct play *play, struct error *err)
 	    repair(fd, TCP_QUEUE_SEQ, TCP_CRAFTED_ACKNOWLEDGEMENT) < 0 ||
 	    connect(fd, (struct sockaddr *)&from, length) < 0 || open_window(fd, traffic) < 0)
 		return fail(err, "TCP_REPAIR at %s: %s", play->probe->lab->names[play->plan->to], strerror(errno));
-	if (crafted_owes(traffic) && send(fd, pattern_at(0), OWED_OCTETS, 0) != OWED_OCTETS)
+	if (crafted_owes(traffic) && send(fd, flow_pattern_at(play->plan, 0), OWED_OCTETS, 0) != OWED_OCTETS)
 		return fail(err, "TCP_REPAIR at %s: %s", play->probe->lab->names[play->plan->to], strerror(errno));
 	/* -1: end repair without a window probe; before 4.20 it is unknown, and the probe goes to the blackhole. */
 	if (repair(fd, TCP_REPAIR, (uint32_t)-1) < 0 && repair(fd, TCP_REPAIR, 0) < 0)

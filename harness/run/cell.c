@@ -244,39 +244,151 @@ enum lab_status cell_prepare(struct lab *lab, struct lab_setup *setup, const str
 	return status;
 }
 
-struct result *cell_run(struct cell_runner *runner, const struct plan *plan, const struct features *features,
-                        struct pool *pool)
+static void forget_traces(struct cell_runner *runner)
 {
-	owned(trace) trace = trace_new();
-	struct error err = { 0 };
-	double begin = clock_ms(), start = begin;
+	for (size_t i = 0; i < runner->at_once.count; i++)
+		trace_free(runner->at_once.traces[i]);
+	free(runner->at_once.traces);
+	memset(&runner->at_once, 0, sizeof runner->at_once);
+}
 
-	trace->skip = lab_missing(features, plan);
-	enum lab_status status = trace->skip ? LAB_SKIP : enter_lab(runner, plan, trace, &err);
+void cell_runner_clear(struct cell_runner *runner)
+{
+	forget_traces(runner);
+	free(take(runner->flow.skip));
+}
+
+/* The lab for flows that run at once, as each of them needs it. */
+static enum lab_status make_ready(struct cell_runner *runner, const struct plan *const plans[], size_t count,
+                                  const struct features *features, struct error *err)
+{
+	struct trace *const *traces = runner->at_once.traces;
+	double start = clock_ms();
+
+	for (size_t i = 0; i < count; i++)
+		if ((traces[0]->skip = lab_missing(features, plans[i])))
+			return LAB_SKIP;
+	enum lab_status status = enter_lab(runner, plans[0], traces[0], err);
 	start = clock_ms();
-	if (status == LAB_READY)
-		status = cell_prepare(runner->lab, &runner->setup, plan, trace, &err);
+	for (size_t i = 0; i < count && status == LAB_READY; i++)
+		status = cell_prepare(runner->lab, &runner->setup, plans[i], traces[i], err);
 	took(&runner->stages.prepare, &start);
+	return status;
+}
+
+/* All flows that run at once, into the runner's traces. */
+static void run_flows(struct cell_runner *runner, const struct plan *const plans[], size_t count,
+                      const struct features *features)
+{
+	struct error err = { 0 };
+
+	forget_traces(runner);
+	runner->at_once.testcase = plans[0]->testcase;
+	runner->at_once.first = plans[0]->cell;
+	for (size_t i = 0; i < count; i++)
+		*PUSH(runner->at_once.traces, runner->at_once.count) = trace_new();
+	struct trace *const *traces = runner->at_once.traces;
+	enum lab_status status = make_ready(runner, plans, count, features, &err);
+	double start = clock_ms();
 	if (status == LAB_READY)
-		trace_record(runner->probe, plan, trace);
-	else
-		note_failure(trace, status, &err);
+		traces_record(runner->probe, plans, traces, count);
+	for (size_t i = 0; i < count && status != LAB_READY; i++) {
+		if (i && traces[0]->skip)
+			traces[i]->skip = text_copy(traces[0]->skip);
+		note_failure(traces[i], status, &err);
+	}
 	took(&runner->stages.record, &start);
-	owned(evidence) evidence = evidence_make(plan, trace);
-	owned(journeys) journeys = journeys_follow(evidence);
+}
+
+/* They were run when the first one's turn came, whose worker this is. */
+static void find_flows(struct cell_runner *runner, const struct plan *plan, size_t count)
+{
+	struct error err = { 0 };
+
+	if (runner->at_once.testcase == plan->testcase && runner->at_once.first == plan->cell - plan->flow) {
+		if (runner->lab)
+			*PUSH(runner->cells, runner->cell_count) = runner->number;
+		return;
+	}
+	forget_traces(runner);
+	fail(&err, "the flows that run at once with it did not run in this lab");
+	for (size_t i = 0; i < count; i++) {
+		*PUSH(runner->at_once.traces, runner->at_once.count) = trace_new();
+		note_failure(runner->at_once.traces[i], LAB_BROKEN, &err);
+	}
+}
+
+/* Evidence of flows that run at once, each of which knows the others'. */
+static void read_traces(struct evidence *evidence[], const struct plan *const plans[], struct trace *const traces[],
+                        size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		evidence[i] = evidence_make(plans[i], traces[i]);
+	evidence_beside(evidence, count);
+}
+
+static bool is_failure(enum outcome outcome)
+{
+	return outcome == OUTCOME_FAIL || outcome == OUTCOME_BROKEN;
+}
+
+/* A trace is judged with those of the flows that ran at once: they are kept together. */
+static bool another_fails(struct evidence *const evidence[], size_t count, size_t own, const struct circumstances *in)
+{
+	bool fails = false;
+
+	for (size_t i = 0; i < count && !fails; i++) {
+		if (i == own)
+			continue;
+		owned(journeys) journeys = journeys_follow(evidence[i]);
+		owned(judgement) judgement = judge(evidence[i], journeys, in);
+		fails = is_failure(judgement->outcome);
+	}
+	return fails;
+}
+
+/* What is judged of a cell, and kept. */
+static struct result *tell(struct cell_runner *runner, struct evidence *const evidence[], size_t count, size_t own,
+                           const struct features *features, struct pool *pool)
+{
+	const struct circumstances in = { features->version, features->qemu, features->has };
+	const struct plan *plan = evidence[own]->plan;
+	struct trace *trace = runner->at_once.traces[own];
+	owned(journeys) journeys = journeys_follow(evidence[own]);
+
 	if (runner->keep && !runner->keep_failing && !trace->skip)
 		keep_trace(runner, plan, journeys, trace);
-	trace->milliseconds = clock_ms() - begin;
-	owned(judgement) judgement =
-	        judge(evidence, journeys, &(struct circumstances){ features->version, features->qemu, features->has });
-	const bool fails = judgement->outcome == OUTCOME_FAIL || judgement->outcome == OUTCOME_BROKEN;
+	owned(judgement) judgement = judge(evidence[own], journeys, &in);
 	/* A refusal that is judged is a trace too. */
 	const bool judged = trace->skip && judgement->outcome != OUTCOME_SKIP;
-	if (runner->keep && (runner->keep_failing ? fails : judged))
+	if (runner->keep &&
+	    (runner->keep_failing ? is_failure(judgement->outcome) || another_fails(evidence, count, own, &in)
+	                          : judged))
 		keep_trace(runner, plan, journeys, trace);
 	struct result *result = result_make(pool, plan, trace, judgement);
 	result_tell(pool, result, plan, journeys, judgement->verdict ? judgement->verdict->breaches : NULL,
 	            ladder_wanted(runner->ladders, judgement->outcome));
+	return result;
+}
+
+struct result *cell_run(struct cell_runner *runner, const struct plan *const plans[], size_t count, size_t own,
+                        const struct features *features, struct pool *pool)
+{
+	const struct plan *plan = plans[own];
+	struct evidence *evidence[AT_ONCE_MOST] = { 0 };
+	double begin = clock_ms();
+
+	if (own == 0)
+		run_flows(runner, plans, count, features);
+	else
+		find_flows(runner, plan, count);
+	struct trace *trace = runner->at_once.traces[own];
+	double start = clock_ms();
+	read_traces(evidence, plans, runner->at_once.traces, count);
+	trace->milliseconds = clock_ms() - begin;
+	struct result *result = tell(runner, evidence, count, own, features, pool);
+	for (size_t i = 0; i < count; i++)
+		evidence_free(evidence[i]);
 	took(&runner->stages.judge, &start);
 	runner->stages.cells++;
 	/* The next cell gets a new lab: this one may still have what made the cell BROKEN, or a path MTU that the
@@ -285,5 +397,7 @@ struct result *cell_run(struct cell_runner *runner, const struct plan *plan, con
 	const bool ends = runner->fresh || plan->testcase->flows || learnt_a_path_mtu(trace);
 	if ((trace->broken || (ends && !runner->flow.testcase)) && runner->lab)
 		cell_runner_leave_lab(runner);
+	if (own + 1 == count)
+		forget_traces(runner);
 	return result;
 }

@@ -153,7 +153,7 @@ void suite_for_this_kernel(struct suite *suite)
 	memcpy(suite->version, features.version, sizeof suite->version);
 }
 
-static bool chosen(const struct testcase *testcase, size_t cell, const struct only *only, size_t count)
+bool cell_is_chosen(const struct testcase *testcase, size_t cell, const struct only *only, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		bool holds = false;
@@ -208,13 +208,14 @@ const struct suite_lab *suite_lab(const struct suite *suite, const struct suite_
 	return &suite->labs[cell->lab];
 }
 
-/* A flow is run with those before it. */
+/* A flow is run with those before it, and with all that run at once with one of them. */
 static bool chosen_for_flow(const struct testcase *testcase, size_t cell, const struct only *only, size_t count)
 {
-	const size_t flows = testcase_flows(testcase);
+	const size_t first = cell_at_once(testcase, cell).first;
+	const size_t end = first + testcase_flows(testcase) - cell_flow(testcase, first);
 
-	for (size_t flow = cell_flow(testcase, cell); flow < flows; flow++)
-		if (chosen(testcase, cell++, only, count))
+	for (size_t one = first; one < end; one++)
+		if (cell_is_chosen(testcase, one, only, count))
 			return true;
 	return false;
 }

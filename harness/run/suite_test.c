@@ -103,7 +103,7 @@ static void flows(void **state)
 	(void)state;
 }
 
-/* Whoever chooses a flow has those before it too. */
+/* Whoever chooses a flow has those before it too, and those that run at once with it. */
 static void flows_before(void **state)
 {
 	struct suite suite = { 0 };
@@ -118,6 +118,10 @@ static void flows_before(void **state)
 	testcase->flows = true;
 	assert_int_equal(suite_choose(&suite, &(struct only){ "flow", "f2" }, 1, &err), 0);
 	assert_int_equal(suite.cell_count, 3);
+	suite.cell_count = 0;
+	testcase->axes[0].values[3].beside = testcase->axes[0].values[4].beside = true;
+	assert_int_equal(suite_choose(&suite, &(struct only){ "flow", "f2" }, 1, &err), 0);
+	assert_int_equal(suite.cell_count, 5);
 	suite.cell_count = 0;
 	testcase->flows = false;
 	assert_int_equal(suite_choose(&suite, &(struct only){ "flow", "f2" }, 1, &err), 0);

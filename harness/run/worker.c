@@ -60,18 +60,30 @@ static void see_ends(struct ends *ends, bool all, FILE *results)
 		send_line(results, json_pack("{s:o}", "leaked", leak));
 }
 
-/* Whether it can be planned was checked before the first cell. */
+/* Whether they can be planned was checked before the first cell. */
 static struct result *run_cell(const struct suite *suite, const struct suite_cell *cell, struct cell_runner *runner,
                                const struct features *features, struct pool *pool)
 {
+	const struct testcase *testcase = suite_testcase(suite, cell);
+	const struct cells_at_once cells = cell_at_once(testcase, cell->cell);
+	const struct plan *plans[AT_ONCE_MOST] = { 0 };
+	struct plan *made[AT_ONCE_MOST] = { 0 };
+	struct result *result = NULL;
 	struct error err = { 0 };
-	owned(plan) made = NULL;
-	const struct plan *plan = suite_cell_plan(&made, suite, cell, &err);
+	bool planned = true;
 
-	if (!plan)
-		return result_without_trace(pool, suite_testcase(suite, cell), cell->cell, OUTCOME_BROKEN,
-		                            error_line(&err));
-	return cell_run(runner, plan, features, pool);
+	for (size_t i = 0; i < cells.count && planned; i++) {
+		/* the others are beside it in the suite, whose cells are in order */
+		plans[i] = suite_cell_plan(&made[i], suite, cell + i - (cell->cell - cells.first), &err);
+		planned = plans[i] != NULL;
+	}
+	if (planned)
+		result = cell_run(runner, plans, cells.count, cell->cell - cells.first, features, pool);
+	else
+		result = result_without_trace(pool, testcase, cell->cell, OUTCOME_BROKEN, error_line(&err));
+	for (size_t i = 0; i < cells.count; i++)
+		plan_free(made[i]);
+	return result;
 }
 
 static void run_batches(struct suite *suite, const struct workers_options *options, const struct features *features,
@@ -110,7 +122,7 @@ static void run_batches(struct suite *suite, const struct workers_options *optio
 	}
 	if (runner.lab)
 		cell_runner_leave_lab(&runner);
-	free(runner.flow.skip);
+	cell_runner_clear(&runner);
 	stock_free(runner.stock);
 	drops_close(runner.drops);
 	send_line(results, json_pack("{s:o}", "stages", stages_json(&runner.stages)));

@@ -61,7 +61,7 @@ static void add_variant(struct trial_case *made, struct axis *axis, const struct
 		*PUSH(value->settings, value->setting_count) = *variant->settings[i];
 }
 
-/* The flows up to the cell's: in the same lab, one after the other. */
+/* The flows up to the cell's and those that run at once with it: in the same lab. */
 static void add_flows(struct testcase *into, const struct testcase *from, size_t cell)
 {
 	if (!from->flows)
@@ -69,7 +69,8 @@ static void add_flows(struct testcase *into, const struct testcase *from, size_t
 	const struct axis *flows = &from->axes[from->axis_count - 1];
 	struct axis *axis = PUSH(into->axes, into->axis_count);
 	*axis = *flows;
-	axis->value_count = cell_flow(from, cell) + 1;
+	const struct cells_at_once cells = cell_at_once(from, cell);
+	axis->value_count = cell_flow(from, cells.first) + cells.count;
 	into->flows = true;
 }
 
@@ -121,13 +122,12 @@ struct running {
 	struct trials *trials;
 	struct suite *suite;
 	struct variant *variants;
-	size_t flows;
+	size_t flows, flow; /* how many, and which of them is asked about */
 };
 
 static struct variant *variant_of(const struct running *running, const struct suite_cell *cell)
 {
-	return cell->cell % running->flows == running->flows - 1 ? &running->variants[cell->cell / running->flows]
-	                                                         : NULL;
+	return cell->cell % running->flows == running->flow ? &running->variants[cell->cell / running->flows] : NULL;
 }
 
 static void finished(void *context, struct suite_cell *cell)
@@ -212,7 +212,8 @@ int trials_run(struct trials *trials, struct variant *variants, size_t count, st
 	struct trial_case *made = trial_case_new(trials, variants, count);
 	struct suite_case one = { &made->testcase, made->topologies, false };
 	struct suite suite = { .cases = &one, .case_count = 1, .pool = trials->pool };
-	struct running running = { trials, &suite, variants, testcase_flows(&made->testcase) };
+	struct running running = { trials, &suite, variants, testcase_flows(&made->testcase),
+		                   cell_flow(trials->testcase, trials->cell) };
 	int ran = 0;
 
 	memcpy(suite.version, trials->features.version, sizeof suite.version);
@@ -236,7 +237,8 @@ int trials_recall(struct recalled **ret, const struct trials *trials, const stru
 	owned(recalled) recalled = zalloc(sizeof *recalled);
 	struct trial_case *made = trial_case_new(trials, variants, count);
 	const struct topology *topology = variants[index].topology ? variants[index].topology : trials->topology;
-	const size_t flows = testcase_flows(&made->testcase), cell = index * flows + flows - 1;
+	const size_t flow = cell_flow(trials->testcase, trials->cell);
+	const size_t cell = index * testcase_flows(&made->testcase) + flow;
 	owned_text dir = text_format("%s/%s-%zu", trials->keep, made->testcase.name, cell);
 
 	recalled->testcase = made;

@@ -57,11 +57,11 @@ char *packets_text(const uint64_t *groups, size_t count)
 
 bool traffic_is_numbered(const struct traffic *traffic)
 {
-	return traffic_is_crafted(traffic) && traffic->burst > 1 && traffic->burst <= HELD_MOST;
+	return traffic_is_crafted(traffic) && (traffic->burst > 1 || traffic->at_once) && traffic->burst <= HELD_MOST;
 }
 
 bool traffic_is_held(const struct traffic *traffic)
 {
 	return traffic_is_numbered(traffic) && traffic->checksum != CHECKSUM_PARTIAL &&
-	       (traffic->differ_count || mode_kind(traffic->mode)->outer);
+	       (traffic->differ_count || mode_kind(traffic->mode)->outer || traffic->at_once);
 }
