@@ -184,19 +184,42 @@ static bool at_host(struct course *course, struct walk *walk)
 	return take_segment(course, walk);
 }
 
-/* The route by which it leaves, of a table (NULL: main), may have a policy. */
-static void at_policy(struct course *course, struct walk *walk, const char *table)
+static bool is_own(const struct plan *plan, size_t node, const struct address *segment)
+{
+	return plan_service_at(plan, node, segment) || address_is_local(plan, node, segment) ||
+	       node_sid(&plan->topology->nodes[node], segment);
+}
+
+bool nest_find(struct nest *ret, const struct plan *plan, size_t node, const struct plan_policy *policy)
+{
+	*ret = (struct nest){ .count = 0 };
+	while (policy) {
+		const struct mode_kind *mode = mode_kind(policy->mode);
+		/* A tunnel leads to its end. */
+		const struct address *first = &policy->list[mode->leads ? 0 : policy->count - 1];
+		if (is_own(plan, node, first))
+			return false;
+		policy = plan_policy_for(plan, node, NULL, first);
+		if (!policy)
+			break;
+		if (ret->count == NEST_MOST || !mode_kind(policy->mode)->outer)
+			return false;
+		ret->at[ret->count++] = policy;
+	}
+	return true;
+}
+
+/* The route by which it leaves, of a table (NULL: main), may have a policy; false: what it is then is not known. */
+static bool at_policy(struct course *course, struct walk *walk, const char *table)
 {
 	const struct plan *plan = walk->plan;
 	const struct plan_policy *policy = plan_policy_for(plan, walk->number, table, &course->destination);
 
 	if (!policy)
-		return;
+		return true;
 	course->policy = policy;
 	get_list(course, walk, (enum mode)policy->mode, policy->list, policy->count);
-	if (node_sid(walk->node, &policy->list[0]) || address_is_local(plan, walk->number, &policy->list[0]) ||
-	    plan_policy_for(plan, walk->number, NULL, &policy->list[0]))
-		course->known = false; /* it goes on here before it leaves */
+	return nest_find(&course->around, plan, walk->number, policy);
 }
 
 /* In which it finds its route. */
@@ -222,12 +245,11 @@ static bool step(struct course *course, struct walk *walk)
 		bool on = at_sid(course, walk, sid);
 		walk->vrf = sid->vrftable ? sid_looks_in(sid) : walk->vrf;
 		if (on && sid_looks_in(sid) && course->change == COURSE_KEEPS)
-			at_policy(course, walk, sid->vrftable ? table_at(course, walk) : sid_table(sid));
+			return at_policy(course, walk, sid->vrftable ? table_at(course, walk) : sid_table(sid));
 		return on;
 	}
 	walk->looped = false;
-	at_policy(course, walk, table_at(course, walk));
-	return true;
+	return at_policy(course, walk, table_at(course, walk));
 }
 
 struct course course_through(const struct plan *plan, size_t node, const struct captured *captured)

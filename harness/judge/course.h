@@ -13,6 +13,17 @@ struct levels {
 };
 struct levels packet_levels(const struct packet_view *view);
 
+/* What is pushed leads to a first segment whose route has a policy too, and so on: those that push around it, the one
+ * next to it first. */
+#define NEST_MOST 4
+struct nest {
+	const struct plan_policy *at[NEST_MOST];
+	size_t count;
+};
+/* Those of a node around what pushes a list; false: what leaves the node is something else, as where the list begins
+ * with a segment of the node, or leads to itself. */
+bool nest_find(struct nest *ret, const struct plan *plan, size_t node, const struct plan_policy *policy);
+
 enum course_change {
 	COURSE_KEEPS,
 	COURSE_PUSHES,  /* an IPv6 header, with what goes with the mode */
@@ -29,6 +40,7 @@ struct course {
 	const struct address *list;   /* what it gets, in the order of travel */
 	size_t list_count;
 	const struct plan_policy *policy; /* whose list it is; NULL: a SID's */
+	struct nest around;               /* what the node then pushes around that */
 	struct address destination;       /* of the outermost header that it keeps */
 	size_t left;                      /* segments left in its SRH, where it has one */
 	bool has_srh;

@@ -75,8 +75,16 @@ bool passage_align(struct passage *passage, struct values *values);
 bool any_ip_kept(const struct passage *passage, struct values *values, bool (*is_kind)(const struct layer *layer),
                  bool (*differs)(const struct passage *passage, const struct layer *before, size_t level,
                                  const struct layer *after, struct values *values));
-/* The IPv6 header that was pushed at this passage, with the one inside it; NULL: none was. */
-const struct layer *passage_pushed(const struct passage *passage, const struct layer **inner);
+/* An IPv6 header that was pushed at this passage, with the one inside it. */
+struct pushed {
+	const struct layer *outer, *inner;
+	const struct plan_policy *policy; /* that has it pushed; NULL: a SID */
+	bool covered;                     /* another one was pushed around it */
+};
+/* That of a level, 0 for the outermost; false: so many were not. */
+bool passage_pushed(struct pushed *ret, const struct passage *passage, size_t level);
+/* The policies that push around what the passage's policy does. */
+struct nest passage_around(const struct passage *passage);
 /* The policy by whose route the packet left the node, which pushed what it did not have; NULL: none. */
 const struct plan_policy *passage_policy(const struct passage *passage);
 

@@ -15,28 +15,35 @@ struct push {
 	const struct mode_kind *mode;
 };
 
-/* A segment of the node itself, or another policy of it, is processed before the packet leaves. */
-static bool first_is_own(const struct passage *passage, const struct address *first)
+/* By one of those around what the passage's own policy pushes, 0 for the outermost. */
+static struct push push_around(const struct passage *passage, const struct nest *around, size_t level)
 {
-	const struct plan *plan = passage->plan;
+	const struct plan_policy *policy = around->at[around->count - 1 - level];
 
-	return plan_service_at(plan, passage->node, first) || address_is_local(plan, passage->node, first) ||
-	       node_sid(&plan->topology->nodes[passage->node], first) ||
-	       plan_policy_for(plan, passage->node, NULL, first);
+	return (struct push){ level < passage->to.count ? passage->to.at[level] : NULL,
+		              policy->list,
+		              policy->count,
+		              { 0 },
+		              mode_kind(policy->mode) };
 }
 
-static struct push push_of(const struct passage *passage)
+static struct push push_of(const struct passage *passage, size_t level)
 {
+	const struct nest around = passage_around(passage);
 	const struct plan_policy *policy = passage_policy(passage);
 	const struct course *course = &passage->course;
-	const struct layer *ipv6 = passage->to.count ? passage->to.at[0] : NULL;
+	struct nest found;
+
+	if (level < around.count)
+		return push_around(passage, &around, level);
+	const struct layer *ipv6 = level == around.count && level < passage->to.count ? passage->to.at[level] : NULL;
 	const struct address *final = passage->place == PLACE_NODE         ? &course->destination
 	                              : passage->after->way == WAY_FORWARD ? &passage->plan->traffic.to
 	                                                                   : &passage->plan->from_address;
 
 	if (policy)
-		return (struct push){ ipv6 && !first_is_own(passage, &policy->list[0]) ? ipv6 : NULL, policy->list,
-			              policy->count, *final, mode_kind(policy->mode) };
+		return (struct push){ nest_find(&found, passage->plan, passage->node, policy) ? ipv6 : NULL,
+			              policy->list, policy->count, *final, mode_kind(policy->mode) };
 	if (passage->place != PLACE_NODE || !passage->aligned || !course->known || course->change == COURSE_KEEPS)
 		return (struct push){ 0 };
 	return (struct push){ ipv6, course->list, course->list_count, course->destination, course->mode };
@@ -62,10 +69,10 @@ static bool list_differs(const struct push *push, const struct srh_view *srh, st
 	return false;
 }
 
-static bool policy(const struct passage *passage, struct values *values)
+static bool policy_at(const struct passage *passage, size_t level, struct values *values)
 {
 	const struct packet_view *view = &passage->after->view;
-	const struct push push = push_of(passage);
+	const struct push push = push_of(passage, level);
 	const struct srh_view srh = packet_srh(view, push.ipv6);
 	const struct address destination = ip_destination(view, push.ipv6);
 
@@ -91,23 +98,39 @@ static bool policy(const struct passage *passage, struct values *values)
 	return true;
 }
 
-static bool is_tunnels(const struct passage *passage)
+static bool policy(const struct passage *passage, struct values *values)
 {
-	const struct plan_policy *policy = passage_policy(passage);
+	bool broken = false;
 
-	return policy && mode_is_tunnel(mode_kind(policy->mode));
+	for (size_t level = 0; level <= NEST_MOST && !broken; level++)
+		broken = policy_at(passage, level, values);
+	return broken;
 }
 
-static bool outer_source(const struct passage *passage, struct values *values)
+static bool is_tunnels(const struct pushed *pushed)
 {
-	const struct layer *inner, *outer = passage_pushed(passage, &inner);
-	const struct address source = ip_source(&passage->after->view, outer);
+	return pushed->policy && mode_is_tunnel(mode_kind(pushed->policy->mode));
+}
 
-	if (!outer)
-		return false;
-	const struct plan_policy *policy = passage_policy(passage);
-	if (policy && policy->source.family)
-		return values_address(values, &policy->source, &source);
+/* Whether it holds for one of the headers that were pushed. */
+static bool any_pushed(const struct passage *passage, struct values *values,
+                       bool (*differs)(const struct passage *passage, const struct pushed *pushed,
+                                       struct values *values))
+{
+	struct pushed pushed;
+	bool broken = false;
+
+	for (size_t level = 0; !broken && passage_pushed(&pushed, passage, level); level++)
+		broken = differs(passage, &pushed, values);
+	return broken;
+}
+
+static bool source_differs(const struct passage *passage, const struct pushed *pushed, struct values *values)
+{
+	const struct address source = ip_source(&passage->after->view, pushed->outer);
+
+	if (pushed->policy && pushed->policy->source.family)
+		return values_address(values, &pushed->policy->source, &source);
 	char text[ADDRESS_TEXT_SIZE];
 	const struct address *given = &passage->plan->topology->nodes[passage->node].tunsrc;
 	if (given->family)
@@ -116,36 +139,58 @@ static bool outer_source(const struct passage *passage, struct values *values)
 	       values_differ(values, "an address of the node", address_text(&source, text));
 }
 
+static bool outer_source(const struct passage *passage, struct values *values)
+{
+	return any_pushed(passage, values, source_differs);
+}
+
+/* Of the header that the node pushed onto first. */
+static uint8_t innermost_kind(const struct passage *passage)
+{
+	const size_t level = passage_around(passage).count + 1;
+
+	return level < passage->to.count ? passage->to.at[level]->kind : LAYER_IPV6;
+}
+
 /* RFC 2473 6.3 leaves a tunnel's to who sets it up: ip-link(8) has 64. With IPv4 inside there is none of IPv6 to take
- * it from: it is that of what a node sends itself, and one less where it then forwards the packet. */
-static bool outer_hop_limit(const struct passage *passage, struct values *values)
+ * it from: it is that of what a node sends itself, and one less where it then forwards the packet. One that another
+ * header is pushed around may stay as it was before the node forwards. */
+static bool hop_limit_differs(const struct passage *passage, const struct pushed *pushed, struct values *values)
 {
 	const struct packet_view *view = &passage->after->view;
-	const struct layer *inner, *outer = passage_pushed(passage, &inner);
+	const unsigned saw = ip_hop_limit(view, pushed->outer);
+	const bool origin = passage->place == PLACE_ORIGIN;
 	unsigned wanted;
 
-	if (!outer)
-		return false;
-	if (is_tunnels(passage))
+	if (is_tunnels(pushed))
 		wanted = 64;
-	else if (inner->kind == LAYER_IPV4)
-		wanted = passage->place == PLACE_ORIGIN ? 64 : 63;
-	else if (passage->place == PLACE_ORIGIN)
-		wanted = ip_hop_limit(view, inner);
+	else if (innermost_kind(passage) == LAYER_IPV4)
+		wanted = origin ? 64 : 63;
+	else if (origin)
+		wanted = ip_hop_limit(view, pushed->inner);
 	else
 		wanted = ip_hop_limit(&passage->before->view, passage->from.at[passage->course.removed]) - 1U;
-	return values_number(values, wanted, ip_hop_limit(view, outer));
+	return !(pushed->covered && !origin && saw == wanted + 1) && values_number(values, wanted, saw);
+}
+
+static bool outer_hop_limit(const struct passage *passage, struct values *values)
+{
+	return any_pushed(passage, values, hop_limit_differs);
 }
 
 /* RFC 2473 6.4: that of what is inside, or one of the tunnel's own, which is 0 unless set up otherwise. Linux takes it
  * from IPv6 only. */
-static bool outer_traffic_class(const struct passage *passage, struct values *values)
+static bool traffic_class_differs(const struct passage *passage, const struct pushed *pushed, struct values *values)
 {
 	const struct packet_view *view = &passage->after->view;
-	const struct layer *inner, *outer = passage_pushed(passage, &inner);
 
-	return outer && !is_tunnels(passage) && !(inner->kind == LAYER_IPV4 && !ip_traffic_class(view, outer)) &&
-	       values_number(values, ip_traffic_class(view, inner), ip_traffic_class(view, outer));
+	return !is_tunnels(pushed) && !(pushed->inner->kind == LAYER_IPV4 && !ip_traffic_class(view, pushed->outer)) &&
+	       values_number(values, ip_traffic_class(view, pushed->inner), ip_traffic_class(view, pushed->outer));
+}
+
+static bool outer_traffic_class(const struct passage *passage, struct values *values)
+{
+	return any_pushed(passage, values, traffic_class_differs);
 }
 
 /* Whether what is inside is an IPv6 packet, and not one of IPv4 or a frame. */
@@ -155,16 +200,21 @@ static bool has_packet_inside(const struct packet_view *view, const struct layer
 }
 
 /* A computed one (1) is a hash, which only the kernel knows. */
-static bool outer_flow_label(const struct passage *passage, struct values *values)
+static bool flow_label_differs(const struct passage *passage, const struct pushed *pushed, struct values *values)
 {
 	const struct packet_view *view = &passage->after->view;
-	const struct layer *inner, *outer = passage_pushed(passage, &inner);
 	const int rule = passage->plan->topology->nodes[passage->node].seg6_flowlabel;
 
-	if (!outer || is_tunnels(passage) || rule > 0)
+	if (is_tunnels(pushed) || rule > 0)
 		return false;
-	const unsigned wanted = rule == 0 && has_packet_inside(view, inner) ? ipv6_flow_label(view, inner) : 0;
-	return values_hex(values, 5, wanted, ipv6_flow_label(view, outer));
+	const unsigned wanted =
+	        rule == 0 && has_packet_inside(view, pushed->inner) ? ipv6_flow_label(view, pushed->inner) : 0;
+	return values_hex(values, 5, wanted, ipv6_flow_label(view, pushed->outer));
+}
+
+static bool outer_flow_label(const struct passage *passage, struct values *values)
+{
+	return any_pushed(passage, values, flow_label_differs);
 }
 
 const struct invariant_row invariants_of_pushed[] = {

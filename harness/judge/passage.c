@@ -30,6 +30,15 @@ static bool is_inserted_behind(const struct packet_view *view, const struct laye
 	return i == at + hop_by_hop;
 }
 
+static void expect_push(struct expected *expected, const struct mode_kind *mode, size_t count)
+{
+	expect(expected, LAYER_IPV6, HEADER_ADDED);
+	if (mode_entries(mode, count))
+		expect(expected, LAYER_ROUTING, HEADER_ADDED);
+	if (mode->frame)
+		expect(expected, LAYER_ETHERNET, HEADER_ADDED);
+}
+
 /* Those of `before` from its first IPv6 header on, changed as the course has it. */
 static struct expected expected_of(const struct passage *passage)
 {
@@ -41,13 +50,10 @@ static struct expected expected_of(const struct passage *passage)
 
 	if (removed >= passage->from.count)
 		return expected;
-	if (course->known && course->change == COURSE_PUSHES) {
-		expect(&expected, LAYER_IPV6, HEADER_ADDED);
-		if (mode_entries(course->mode, course->list_count))
-			expect(&expected, LAYER_ROUTING, HEADER_ADDED);
-		if (course->mode->frame)
-			expect(&expected, LAYER_ETHERNET, HEADER_ADDED);
-	}
+	for (size_t i = course->around.count; course->known && i--;)
+		expect_push(&expected, mode_kind(course->around.at[i]->mode), course->around.at[i]->count);
+	if (course->known && course->change == COURSE_PUSHES)
+		expect_push(&expected, course->mode, course->list_count);
 	for (size_t i = (size_t)(passage->from.at[removed] - view->layers); i < view->count; i++) {
 		if (srh_removed && view->layers[i].kind == LAYER_ROUTING) {
 			srh_removed = false;
@@ -120,16 +126,30 @@ const struct plan_policy *passage_policy(const struct passage *passage)
 	return gets_a_list(passage) ? passage->course.policy : policy_at_origin(passage);
 }
 
-const struct layer *passage_pushed(const struct passage *passage, const struct layer **inner)
+struct nest passage_around(const struct passage *passage)
 {
 	const struct plan_policy *policy = passage_policy(passage);
+	struct nest around = { .count = 0 };
+
+	if (gets_a_list(passage))
+		return passage->course.around;
+	if (policy && !nest_find(&around, passage->plan, passage->node, policy))
+		around.count = 0;
+	return around;
+}
+
+bool passage_pushed(struct pushed *ret, const struct passage *passage, size_t level)
+{
+	const struct nest around = passage_around(passage);
+	const struct plan_policy *policy =
+	        level < around.count ? around.at[around.count - 1 - level] : passage_policy(passage);
 	bool here = policy ? mode_kind(policy->mode)->outer
 	                   : gets_a_list(passage) && passage->course.change == COURSE_PUSHES;
 
-	if (!here || passage->to.count < 2)
-		return NULL;
-	*inner = passage->to.at[1];
-	return passage->to.at[0];
+	if (!here || level > around.count || passage->to.count < level + 2)
+		return false;
+	*ret = (struct pushed){ passage->to.at[level], passage->to.at[level + 1], policy, level > 0 };
+	return true;
 }
 
 bool any_ip_kept(const struct passage *passage, struct values *values, bool (*is_kind)(const struct layer *layer),
