@@ -11,12 +11,20 @@
 
 #include "probe_internal.h"
 
-#define CELL_MS      60000.0 /* no cell needs this; beyond it the machine is stuck */
-#define LOOK_MS      50      /* between looks at a connection that waits for its timers */
-#define QUIET_ROUNDS 2       /* GRO may let the first fence overtake what it holds */
+#define LOOK_MS      50 /* between looks at a connection that waits for its timers */
+#define QUIET_ROUNDS 2  /* GRO may let the first fence overtake what it holds */
 
-/* Makes the cell BROKEN; the first reason counts. */
-static void give_up(struct play *play, const struct error *err)
+/* Of one node in a row: others have packets too, and where new ones come as fast as they are read there is no last. */
+#define READ_MOST 512
+
+/* What may be on its way without an octet that gets on: of a connection's first window so many packets at hops, and
+ * later so many times those before; of what is crafted each at two ends of as many links as its hop limit can have. */
+#define STORM_PACKETS 6000
+#define STORM_TIMES   4
+#define STORM_CRAFTED (2 * 255)
+#define STORM_MS      5000 /* after which a quarter is enough */
+
+void give_up(struct play *play, const struct error *err)
 {
 	if (err->count && !play->trace->broken)
 		play->trace->broken = text_line(err->text);
@@ -73,7 +81,7 @@ static void captures_read(struct play *play)
 
 	for (size_t node = 0; node < play->probe->lab->node_count; node++) {
 		struct capture *capture = &play->probe->listeners.list[node].capture;
-		while (capture_next(capture, &packet)) {
+		for (size_t i = 0; i < READ_MOST && capture_next(capture, &packet); i++) {
 			if (packet.ifindex < BENEATH && !fence_arrived(play, node, &packet) &&
 			    is_test_packet(packet.frame)) {
 				play->moved = true;
@@ -168,9 +176,7 @@ static void fences_leave(struct play *play)
 		give_up(play, &err);
 }
 
-/* True after QUIET_ROUNDS of fences during which nothing of the test moved; false when something did, or time ran out.
- */
-static bool quiet(struct play *play)
+bool quiet(struct play *play)
 {
 	for (int round = 0; round < QUIET_ROUNDS; round++) {
 		fences_leave(play);
@@ -236,10 +242,53 @@ static bool is_skipped(const struct play *play)
 	return skipped;
 }
 
-/* The deadline only catches a stuck machine. Whether a connection stalls is decided by its retransmissions. */
-static void play_until_over(struct play *play)
+/* What the sockets have done so far. */
+static uint64_t progress_of(const struct play *play)
 {
-	while (!play->trace->broken && !is_skipped(play)) {
+	uint64_t progress = 0;
+
+	for (size_t i = 0; i < play->all_count; i++) {
+		const struct endpoint *client = &play->all[i].trace->client, *server = &play->all[i].trace->server;
+		progress += client->sent + client->received + client->established;
+		progress += server->sent + server->received + server->established;
+	}
+	return progress;
+}
+
+static size_t crafted_of(const struct play *play)
+{
+	size_t crafted = 0;
+
+	for (size_t i = 0; i < play->all_count; i++)
+		if (traffic_is_crafted(&play->all[i].plan->traffic))
+			crafted += (size_t)play->all[i].plan->traffic.burst;
+	return crafted;
+}
+
+/* Packets make packets without end, such as an error and what is sent again for it, and nothing is got by them. */
+static bool is_storm(struct play *play)
+{
+	const uint64_t progress = progress_of(play);
+	const size_t packets = play->trace->packet_count;
+
+	if (progress != play->progress) {
+		play->progress = progress;
+		play->packets_then = packets;
+		play->then = clock_ms();
+	}
+	/* On a busy machine so many may take minutes, in which the kernel does nothing else. */
+	const size_t many = STORM_PACKETS + STORM_TIMES * play->packets_then + STORM_CRAFTED * crafted_of(play);
+	const size_t least = clock_ms() > play->then + STORM_MS ? many / 4 : many;
+	if (packets - play->packets_then < least)
+		return false;
+	complain(play->trace, "the lab does not become quiet: packets make packets, and no octet gets on by them");
+	return true;
+}
+
+/* The deadline only catches a stuck machine. Whether a connection stalls is decided by its retransmissions. */
+void play_until_over(struct play *play)
+{
+	while (!play->trace->broken && !is_skipped(play) && !is_storm(play)) {
 		if (step(play) || !quiet(play))
 			continue;
 		switch (state_of(play)) {
@@ -256,148 +305,4 @@ static void play_until_over(struct play *play)
 			break;
 		}
 	}
-}
-
-static int by_time(const void *a, const void *b)
-{
-	const struct captured *x = a, *y = b;
-
-	if (x->time != y->time)
-		return x->time < y->time ? -1 : 1;
-	return x->hop < y->hop ? -1 : x->hop > y->hop;
-}
-
-static void note_counters(struct trace *trace, size_t node, struct counter_set moved)
-{
-	for (size_t i = 0; i < moved.count; i++) {
-		if (moved.values[i].value == 0)
-			continue;
-		struct counter *counter = PUSH(trace->counters, trace->counter_count);
-		*counter = (struct counter){ .node = node, .delta = moved.values[i].value };
-		memcpy(counter->name, moved.values[i].name, sizeof counter->name);
-	}
-	free(moved.values);
-}
-
-static void note_all_counters(struct probe *probe, struct trace *trace)
-{
-	for (size_t i = 0; i < probe->lab->node_count; i++)
-		note_counters(trace, i, counters_moved(&probe->listeners.list[i].counters));
-	note_counters(trace, NOT_FOUND, softnet_moved(probe->softnet, &probe->softnet_before));
-	free(probe->softnet_before.values);
-}
-
-static void note_losses(struct probe *probe, struct trace *trace)
-{
-	for (size_t i = 0; i < probe->lab->node_count; i++)
-		trace->lost += capture_lost(&probe->listeners.list[i].capture);
-}
-
-static const struct player *player_of(const struct traffic *traffic)
-{
-#define ROW(row) &row,
-	static const struct player *const players[] = {
-#include "players.h"
-	};
-#undef ROW
-
-	for (size_t i = 0; i < COUNT(players); i++)
-		if (strcmp(players[i]->word, transport_of(traffic)->word) == 0)
-			return players[i];
-	return NULL;
-}
-
-/* Ports of a connection and of what its packets may have otherwise (source_port). */
-#define PORTS_EACH 1001
-
-static struct play *plays_make(struct probe *probe, const struct plan *const plans[], struct trace *const traces[],
-                               size_t count)
-{
-	struct play *all = zalloc(count * sizeof *all);
-
-	probe->port = (uint16_t)(20000 + (probe->port + 1) % 40000);
-	for (size_t i = 0; i < count; i++)
-		all[i] = (struct play){ .all = all,
-			                .all_count = count,
-			                .port = (uint16_t)(20000 + (probe->port - 20000 + i * PORTS_EACH) % 40000),
-			                .probe = probe,
-			                .plan = plans[i],
-			                .trace = traces[i],
-			                .player = player_of(&plans[i]->traffic),
-			                .deadline = clock_ms() + CELL_MS };
-	return all;
-}
-
-/* What a setting caused, such as a link that came up again, does not belong to the test. */
-static void baseline(struct play *play)
-{
-	struct probe *probe = play->probe;
-
-	fences_make(play);
-	if (!quiet(play) && !play->trace->broken)
-		quiet(play);
-	drops_take(probe->drops, probe->lab, play->plan, play->trace);
-	trace_forget_packets(play->trace);
-	for (size_t i = 0; i < play->all_count; i++)
-		play->all[i].keeping = (struct keeping){ 0 };
-	kmsg_start(probe);
-	for (size_t i = 0; i < probe->lab->node_count; i++)
-		counters_mark(&probe->listeners.list[i].counters);
-	probe->softnet_before = softnet_read(probe->softnet);
-}
-
-static void start(struct play *play)
-{
-	struct error err = { 0 };
-
-	seconds_open(play, &err);
-	for (size_t i = 0; i < play->all_count; i++) {
-		play->all[i].started = !err.count;
-		if (err.count || play->all[i].player->open(&play->all[i], &err) < 0)
-			give_up(play, &err);
-	}
-}
-
-static void sort_packets(struct trace *trace)
-{
-	if (trace->packet_count) /* qsort() takes no null pointer */
-		qsort(trace->packets, trace->packet_count, sizeof *trace->packets, by_time);
-}
-
-void traces_record(struct probe *probe, const struct plan *const plans[], struct trace *const traces[], size_t count)
-{
-	const double begin = clock_ms();
-	struct play *all = plays_make(probe, plans, traces, count);
-	struct trace *whole = all->trace;
-	struct sid_counts sids = { 0 };
-
-	baseline(all);
-	sid_counts_mark(probe, all->plan, &sids);
-	start(all);
-	play_until_over(all);
-	drops_take(probe->drops, probe->lab, all->plan, whole); /* before close() frees what the sockets still hold */
-	note_all_counters(probe, whole);
-	sid_counts_note(probe, all->plan, &sids, whole);
-	note_losses(probe, whole);
-	seconds_close(all);
-	kmsg_read(all);
-	kmsg_end(probe);
-	for (size_t i = 0; i < count; i++)
-		if (all[i].started)
-			all[i].player->close(&all[i]);
-	drops_name(probe->drops, whole);
-	sort_packets(whole);
-	whole->milliseconds = clock_ms() - begin;
-	flows_split(all);
-	for (size_t i = 0; i < count; i++) {
-		counters_named_check(probe, plans[i], traces[i]);
-		drops_tie(traces[i], plans[i]);
-	}
-	free(all->fences);
-	free(all);
-}
-
-void trace_record(struct probe *probe, const struct plan *plan, struct trace *trace)
-{
-	traces_record(probe, &plan, &trace, 1);
 }

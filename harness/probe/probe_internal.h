@@ -171,7 +171,18 @@ struct play {
 	int *seconds;                /* a node each: a plain packet socket, -1: none */
 	bool statuses_differ;        /* and was complained of */
 	bool timers;                 /* a timer of the transport has sent, or is waited for */
+	uint64_t progress;           /* of the sockets of all, and how many packets had been seen by then */
+	size_t packets_then;
+	double then; /* ms, monotonic */
 };
+
+/* play.c: packets and sockets are moved, of all flows that run at once; each takes the first of them. */
+#define CELL_MS 60000.0                                   /* no cell needs this; beyond it the machine is stuck */
+void give_up(struct play *play, const struct error *err); /* makes the cell BROKEN; the first reason counts */
+/* True after some rounds of fences during which nothing of the test moved; false when something did, or time ran out.
+ */
+bool quiet(struct play *play);
+void play_until_over(struct play *play);
 
 /* complain.c: what a trace says beside its packets. */
 void complain(struct trace *trace, const char *format, ...) PRINTF_LIKE(2, 3);
