@@ -27,7 +27,7 @@ static bool is_kernels(const struct stage *stage)
 
 static void say_stage(const struct loss *loss, const struct stage *stage, char **said)
 {
-	text_append(said, "its %sdestination is the %s SID of %s", stage->nested > 1 ? "next " : "",
+	text_append(said, "its %sdestination is the %s SID of %s", stage->nested > 1 || stage->by_host ? "next " : "",
 	            sid_behaviour(stage->sid)->word, loss_at(loss)->name);
 }
 

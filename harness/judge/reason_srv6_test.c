@@ -209,6 +209,40 @@ static void decapsulated(void **state)
 	scene_end(&s);
 }
 
+/* An address of the node leads to a SID of its own, which is then what drops it. */
+static void over_an_address(void **state)
+{
+	static const struct {
+		enum reason reason;
+		const char *last, *why;
+	} rows[] = {
+		{ REASON_LOCAL_REFUSED, "fd00:1::2", "its next segment is an address of r1 itself" },
+		{ REASON_SEGMENTS_LEFT_ZERO, NULL,
+		  "its next destination is the End SID of r1 and it has no segments left" },
+	};
+	struct address list[3];
+	struct scene s;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		scene_start(&s);
+		list[0] = s.plan_interfaces[R1_A1].address;
+		list[1] = s.segment;
+		if (rows[i].last)
+			list[2] = ip6(rows[i].last);
+		struct packet_spec syn = scene_packet(&s, true, TCP_SYN, CLIENT_ISN, 0);
+		syn.mode = MODE_ENCAP;
+		syn.outer_source = s.plan.from_address;
+		syn.segments = list;
+		syn.segment_count = rows[i].last ? 3 : 2;
+		scene_send(&s, true, syn, 2);
+		scene_reach(&s, FATE_DROPPED, "r1", rows[i].reason, rows[i].why);
+		s.nodes[R1].seg6_enabled = 0; /* which is looked at first */
+		scene_reach(&s, FATE_DROPPED, "r1", REASON_SEG6_DISABLED, NULL);
+		scene_end(&s);
+	}
+}
+
 /* What a node's SID leaves comes to a SID of its own again. */
 static void own_again(void **state)
 {
@@ -293,12 +327,19 @@ static void no_segments_left(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(malformed_srh),         cmocka_unit_test(seg6_disabled),
-		cmocka_unit_test(hmac_missing),          cmocka_unit_test(program_decides),
-		cmocka_unit_test(no_segments_left),      cmocka_unit_test(hmac_not_last),
-		cmocka_unit_test(segment_without_route), cmocka_unit_test(headend_on_the_way),
-		cmocka_unit_test(segments_in_a_row),     cmocka_unit_test(decapsulating),
-		cmocka_unit_test(decapsulated),          cmocka_unit_test(own_again),
+		cmocka_unit_test(malformed_srh),
+		cmocka_unit_test(seg6_disabled),
+		cmocka_unit_test(hmac_missing),
+		cmocka_unit_test(program_decides),
+		cmocka_unit_test(no_segments_left),
+		cmocka_unit_test(hmac_not_last),
+		cmocka_unit_test(segment_without_route),
+		cmocka_unit_test(headend_on_the_way),
+		cmocka_unit_test(segments_in_a_row),
+		cmocka_unit_test(decapsulating),
+		cmocka_unit_test(decapsulated),
+		cmocka_unit_test(over_an_address),
+		cmocka_unit_test(own_again),
 		cmocka_unit_test(not_decapsulated),
 	};
 

@@ -151,6 +151,23 @@ static const struct sid *sid_at(const struct loss *loss, const struct address *a
 	return loss_owns(loss, at) ? NULL : node_sid(loss_at(loss), at);
 }
 
+/* Segments that are addresses of the node go on to the next of the list (RFC 8754 4.3.1.1), which may be a SID. */
+static const struct sid *first_sid(const struct loss *loss, struct stage *stage)
+{
+	const struct address destination = loss_destination(loss);
+	const struct sid *sid = sid_at(loss, &destination, &stage->service);
+	struct stage next = *stage;
+
+	if (sid)
+		return sid;
+	while (loss_owns(loss, &stage_outer(&next)->at) && stage_outer(&next)->left && take_segment(stage_outer(&next)))
+		next.by_host = true;
+	sid = next.by_host ? sid_at(loss, &stage_outer(&next)->at, &next.service) : NULL;
+	if (sid)
+		*stage = next;
+	return sid;
+}
+
 struct stage stage_last(const struct loss *loss)
 {
 	struct stage stage = { 0 };
@@ -158,8 +175,7 @@ struct stage stage_last(const struct loss *loss)
 	if (!loss_arrived(loss))
 		return stage;
 	load_headers(loss, &stage);
-	const struct address destination = loss_destination(loss);
-	stage.sid = sid_at(loss, &destination, &stage.service);
+	stage.sid = first_sid(loss, &stage);
 	for (stage.nested = stage.sid != NULL; stage.sid && stage.nested < STAGES_MOST; stage.nested++) {
 		struct stage next = stage;
 		struct address to;

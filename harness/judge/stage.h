@@ -24,6 +24,7 @@ struct stage {
 	struct header headers[HEADERS_MOST];
 	size_t depth;  /* headers[depth - 1] is the outermost */
 	size_t nested; /* SIDs so far */
+	bool by_host;  /* an address of the node had led to the first of them */
 };
 
 /* At the node's last SID in a row. */
