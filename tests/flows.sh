@@ -50,6 +50,9 @@ sed 's/^case: own/case: hidden/; s/hop_limit: 1}/hop_limit: 1, flags: [psh, ack]
 "$HOPCHECK" bundle cases/own.yaml --only flow=a handed >out 2>&1 || complain "bundle: $(cat out)"
 grep -q 'at once with others' handed/reproduce.sh || complain "the script says nothing of the others"
 
+"$HOPCHECK" explain --budget 10 cases/own.yaml --only flow=b >out 2>&1 || complain "explain: $(cat out)"
+grep -q '^cell  *own flow=b' out || complain "it explains another flow: $(cat out)"
+
 # ---- one that is SKIP, and labs that differ
 cat >cases/skipped.yaml <<'END'
 case: skipped
@@ -60,5 +63,22 @@ expect: {fate: delivered}
 END
 "$HOPCHECK" run --json results.json cases/skipped.yaml >out 2>&1
 "$HOPCHECK" verdicts results.json | grep -c ': SKIP' | grep -qx 2 || complain "not both are SKIP: $(cat out)"
+# One of those at once needs what this kernel has not: neither it nor the others run, nor what comes behind them.
+cat >cases/lacks.yaml <<'END'
+case: lacks
+topology: flavors
+traffic:
+  - {name: before, from: src, to: "fc00:d:d000::1"}
+  - - {name: fine, from: src, to: "fc00:d:d000::1", mode: inline, segments: ["fc00:1::1"]}
+    - {name: lacks, tcp: crafted, from: src, to: "fc00:d:d000::1", mode: encap, segments: ["fc00:1::4"]}
+  - {name: after, from: src, to: "fc00:d:d000::1"}
+expect: {fate: delivered, bad_checksums: any}
+END
+"$HOPCHECK" run --json results.json cases/lacks.yaml >out 2>&1
+"$HOPCHECK" verdicts results.json >all
+if grep -q 'flow=lacks: SKIP' all; then
+	grep -c ': SKIP' all | grep -qx 3 || complain "not all that depend on it are SKIP: $(cat all)"
+fi
+grep -q 'flow=before: PASS' all || complain "what was before them is not: $(cat all)"
 [ $failures = 0 ] || exit 1
 echo "flows run in order and at once"

@@ -22,17 +22,31 @@ static int choose_by_results(struct options *options, struct pool *pool, struct 
 	return results_read(&results, options->results, err) < 0 ? -1 : selection_by_number(options, &results, err);
 }
 
-/* Of several cells the first that is not right: FAIL before KNOWN. */
+/* Whether a cell was asked for, and not only another flow in its lab. */
+static bool is_asked_for(const struct suite *suite, size_t cell, const struct options *options)
+{
+	const struct suite_cell *one = &suite->cells[cell];
+
+	return cell_is_chosen(suite_testcase(suite, one), one->cell, options->selection.only,
+	                      options->selection.only_count);
+}
+
+/* Of several cells the first that is not right: FAIL before KNOWN; else the first. */
 static size_t cell_to_explain(struct suite *suite, const struct options *options, struct error *err)
 {
 	static const enum outcome order[] = { OUTCOME_FAIL, OUTCOME_KNOWN, OUTCOME_BROKEN };
 	struct features features = { 0 };
 	struct stages stages = { 0 };
 	const struct workers_options workers = { .count = options->workers, .keep_at = -1 };
-	size_t chosen = 0, wrong = 0;
+	size_t chosen = NOT_FOUND, count = 0, wrong = 0;
 
-	if (suite->cell_count == 1)
-		return 0;
+	for (size_t i = suite->cell_count; i-- > 0;)
+		if (is_asked_for(suite, i, options)) {
+			chosen = i;
+			count++;
+		}
+	if (count <= 1)
+		return count ? chosen : 0;
 	features_look(&features);
 	features_no_drops(&features, "not asked for");
 	suite_batch(suite, false);
@@ -40,13 +54,13 @@ static size_t cell_to_explain(struct suite *suite, const struct options *options
 		return NOT_FOUND;
 	for (size_t o = COUNT(order); o-- > 0;)
 		for (size_t i = suite->cell_count; i-- > 0;)
-			if (suite->cells[i].result && suite->cells[i].result->outcome == (int)order[o]) {
+			if (is_asked_for(suite, i, options) && suite->cells[i].result &&
+			    suite->cells[i].result->outcome == (int)order[o]) {
 				wrong += order[o] != OUTCOME_BROKEN;
 				chosen = i;
 			}
 	if (!options->quiet && !stop_signal() && wrong)
-		say_error("%zu of %zu cells are not right; --only chooses one: this is the first", wrong,
-		          suite->cell_count);
+		say_error("%zu of %zu cells are not right; --only chooses one: this is the first", wrong, count);
 	return chosen;
 }
 
