@@ -234,7 +234,7 @@ static void sid_counts_at_once(void **state)
 {
 	struct scene a, b;
 	char address[ADDRESS_TEXT_SIZE];
-	size_t came = 0;
+	size_t came = 0, octets = 0;
 
 	(void)state;
 	scene_start(&a);
@@ -242,10 +242,15 @@ static void sid_counts_at_once(void **state)
 	a.sid.count = b.sid.count = 1;
 	scene_deliver(&a);
 	scene_deliver(&b);
-	for (size_t i = 0; i < a.trace->packet_count; i++)
-		came += a.trace->packets[i].hop == HOP(R1_A1, HOP_IN);
+	for (size_t i = 0; i < a.trace->packet_count; i++) {
+		const bool comes = a.trace->packets[i].hop == HOP(R1_A1, HOP_IN);
+		came += comes;
+		octets += comes ? a.trace->packets[i].wire_length - 14 : 0;
+	}
 	owned_text packets = text_format("%s packets", address_text(&a.segment, address));
+	owned_text octets_name = text_format("%s octets", address);
 	scene_count(&a, R1, packets, 2 * (int64_t)came);
+	scene_count(&a, R1, octets_name, 2 * (int64_t)octets);
 	owned(evidence) first = evidence_make(&a.plan, a.trace);
 	owned(evidence) second = evidence_make(&b.plan, b.trace);
 	owned(verdict) alone = verdict_reach(first, NULL);
