@@ -244,6 +244,10 @@ struct icmp_error {
 };
 /* The packet that an ICMP error quotes, as far as it has that; of any other packet an empty view. */
 struct packet_view packet_quoted(const struct packet_view *view);
+/* Whether an SRH has one TLV, the HMAC that a sender with HMAC_SECRET makes by SHA-256 (RFC 8754 2.1.2) for a packet
+ * from `source`, and its flag. */
+bool srh_has_right_hmac(const struct packet_view *view, const struct srh_view *srh, const struct address *source,
+                        int key);
 /* False: the packet is none. */
 bool packet_icmp_error(const struct packet_view *view, struct icmp_error *ret);
 bool packet_is_icmp(const struct packet_view *view); /* of either version, of any type */

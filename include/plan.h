@@ -44,6 +44,7 @@ struct plan_policy {
 	int mode;                   /* enum mode */
 	const struct address *list; /* in the order of travel; borrowed */
 	size_t count;
+	int hmac;                   /* the number of the key of its HMAC TLV; 0: none */
 	struct address source;      /* of the header that it pushes */
 	const struct policy *given; /* of plan->topology; NULL: it is the traffic's */
 	size_t line;                /* 1 + that of the lab; 0: none */

@@ -88,6 +88,7 @@ struct policy {
 	int mode;    /* enum mode: one that a seg6 route can have */
 	struct address *segments;
 	size_t segment_count;
+	int hmac; /* the number of the key by which an HMAC TLV is made (RFC 8754 2.1.2); 0: none */
 };
 
 struct node {

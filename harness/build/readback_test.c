@@ -65,6 +65,7 @@ static void encaps(void **state)
 	(void)state;
 	round_trip(WORDS("encap", "seg6", "mode", "inline", "segs", "fc00:1::100,fc00:2::100"));
 	round_trip(WORDS("encap", "seg6", "mode", "encap", "segs", "fc00:1::100"));
+	round_trip(WORDS("encap", "seg6", "mode", "encap", "segs", "fc00:1::100,fc00:2::100", "hmac", "77"));
 	round_trip(WORDS("encap", "seg6local", "action", "End"));
 	round_trip(WORDS("encap", "seg6local", "action", "End", "flavors", "psp", "flavors", "next-csid", "lblen", "48",
 	                 "nflen", "8"));

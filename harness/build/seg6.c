@@ -288,7 +288,7 @@ static const struct row {
 
 const char *encap_key(const char *word)
 {
-	static const char *const tunnel[] = { "mode", "segs" };
+	static const char *const tunnel[] = { "mode", "segs", "hmac" };
 
 	for (size_t i = 0; i < COUNT(tunnel); i++)
 		if (strcmp(tunnel[i], word) == 0)
@@ -336,6 +336,34 @@ static void local_put(struct message *message, const struct facts *facts, const 
 		message_nest_end(message, nest);
 }
 
+/* An HMAC TLV (RFC 8754 2.1.2) behind the list, with its flag: the kernel finds the key there, and fills in the rest.
+ */
+enum { HMAC_FLAG = 8, HMAC_TYPE = 5, HMAC_KEY_AT = 4 };
+
+static size_t hmac_append(struct ipv6_sr_hdr *header, size_t length, const char *key)
+{
+	uint8_t *tlv = (uint8_t *)header + length;
+	const uint32_t id = htonl((uint32_t)strtoul(key, NULL, 10));
+
+	memset(tlv, 0, HMAC_TLV_OCTETS);
+	tlv[0] = HMAC_TYPE;
+	tlv[1] = HMAC_TLV_OCTETS - 2;
+	memcpy(tlv + HMAC_KEY_AT, &id, sizeof id);
+	header->flags |= HMAC_FLAG;
+	header->hdrlen = (uint8_t)(header->hdrlen + HMAC_TLV_OCTETS / 8);
+	return length + HMAC_TLV_OCTETS;
+}
+
+static void hmac_read(struct facts *facts, const struct ipv6_sr_hdr *header, size_t length)
+{
+	uint32_t id;
+
+	if (!(header->flags & HMAC_FLAG) || length < sizeof *header + HMAC_TLV_OCTETS)
+		return;
+	memcpy(&id, (const uint8_t *)header + length - HMAC_TLV_OCTETS + HMAC_KEY_AT, sizeof id);
+	facts_add(facts, "hmac", "%u", ntohl(id));
+}
+
 static void tunnel_read(struct facts *facts, const struct rtattr *encap, const struct holdings *holdings)
 {
 	const struct rtattr *found[SEG6_IPTUNNEL_SRH + 1];
@@ -348,6 +376,7 @@ static void tunnel_read(struct facts *facts, const struct rtattr *encap, const s
 	const struct seg6_iptunnel_encap *tunnel = RTA_DATA(from);
 	facts_add(facts, "mode", "%s", word_of(mode_words, mode_of_seg6(tunnel->mode)));
 	list_read(facts, "segs", tunnel->srh, RTA_PAYLOAD(from) - sizeof *tunnel);
+	hmac_read(facts, tunnel->srh, RTA_PAYLOAD(from) - sizeof *tunnel);
 }
 
 static void tunnel_put(struct message *message, const struct facts *facts, const struct holdings *holdings)
@@ -361,8 +390,10 @@ static void tunnel_put(struct message *message, const struct facts *facts, const
 	    !word_value(mode_words, facts_get(facts, "mode"), &mode) || !mode_kind(mode)->by_seg6)
 		return;
 	tunnel->mode = mode_kind(mode)->number;
-	size_t length = sizeof *tunnel + list_build(tunnel->srh, facts_get(facts, "segs"), mode_kind(mode)->inserts);
-	message_put(message, SEG6_IPTUNNEL_SRH, octets, length);
+	size_t length = list_build(tunnel->srh, facts_get(facts, "segs"), mode_kind(mode)->inserts);
+	if (facts_get(facts, "hmac"))
+		length = hmac_append(tunnel->srh, length, facts_get(facts, "hmac"));
+	message_put(message, SEG6_IPTUNNEL_SRH, octets, sizeof *tunnel + length);
 }
 
 static const struct encap {

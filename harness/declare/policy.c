@@ -40,9 +40,22 @@ static void policy_vrf_read(void *into, const struct item *item, struct error *e
 	vrf_table_read(&last_of(into)->table, ((struct draft *)into)->node, item, err);
 }
 
+static void policy_hmac_read(void *into, const struct item *item, struct error *err)
+{
+	long key;
+
+	if (number_read(&key, item, 1, 65535, err))
+		last_of(into)->hmac = (int)key;
+}
+
 static const struct key policy_keys[] = {
-	{ "to", to_read, true },           { "segments", segments_read, true },   { "mode", mode_read, false },
-	{ "vrf", policy_vrf_read, false }, { "table", policy_table_read, false }, { NULL, NULL, false },
+	{ "to", to_read, true },
+	{ "segments", segments_read, true },
+	{ "mode", mode_read, false },
+	{ "vrf", policy_vrf_read, false },
+	{ "table", policy_table_read, false },
+	{ "hmac", policy_hmac_read, false },
+	{ NULL, NULL, false },
 };
 
 /* A header that goes into the packet has the packet's destination as one more entry. */

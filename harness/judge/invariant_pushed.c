@@ -13,7 +13,14 @@ struct push {
 	size_t count;
 	struct address last; /* inserted: where the list ends */
 	const struct mode_kind *mode;
+	int hmac; /* the number of its key; 0: it has none */
 };
+
+/* RFC 8986 5.2: a reduced header goes without an SRH only where that would have nothing to say. */
+static size_t entries_of(const struct push *push)
+{
+	return push->hmac ? mode_entries_needed(push->mode, push->count) : mode_entries(push->mode, push->count);
+}
 
 /* By one of those around what the passage's own policy pushes, 0 for the outermost. */
 static struct push push_around(const struct passage *passage, const struct nest *around, size_t level)
@@ -24,7 +31,8 @@ static struct push push_around(const struct passage *passage, const struct nest 
 		              policy->list,
 		              policy->count,
 		              { 0 },
-		              mode_kind(policy->mode) };
+		              mode_kind(policy->mode),
+		              policy->hmac };
 }
 
 static struct push push_of(const struct passage *passage, size_t level)
@@ -43,16 +51,20 @@ static struct push push_of(const struct passage *passage, size_t level)
 
 	if (policy)
 		return (struct push){ nest_find(&found, passage->plan, passage->node, policy) ? ipv6 : NULL,
-			              policy->list, policy->count, *final, mode_kind(policy->mode) };
+			              policy->list,
+			              policy->count,
+			              *final,
+			              mode_kind(policy->mode),
+			              policy->hmac };
 	if (passage->place != PLACE_NODE || !passage->aligned || !course->known || course->change == COURSE_KEEPS)
 		return (struct push){ 0 };
-	return (struct push){ ipv6, course->list, course->list_count, course->destination, course->mode };
+	return (struct push){ ipv6, course->list, course->list_count, course->destination, course->mode, 0 };
 }
 
 /* Of the list on the wire, whose first entry is the last segment. */
 static bool list_differs(const struct push *push, const struct srh_view *srh, struct values *values)
 {
-	const size_t count = mode_entries(push->mode, push->count), stops = mode_stops(push->mode, push->count);
+	const size_t count = entries_of(push), stops = mode_stops(push->mode, push->count);
 
 	if (srh->segment_list.length != count * SEGMENT_OCTETS || srh->last_entry + (size_t)1 != count) {
 		snprintf(values->expected, sizeof values->expected, "%zu entries", count);
@@ -78,7 +90,7 @@ static bool policy_at(const struct passage *passage, size_t level, struct values
 
 	if (!push.ipv6 || !push.count || !passage->after->known)
 		return false;
-	const bool has_srh = mode_entries(push.mode, push.count) > 0;
+	const bool has_srh = entries_of(&push) > 0;
 	if (srh.present != has_srh)
 		return values_differ(values, has_srh ? "an SRH" : "no SRH", srh.present ? "one" : "none");
 	/* A tunnel leads to its end, which is the last of the list. */
@@ -88,9 +100,19 @@ static bool policy_at(const struct passage *passage, size_t level, struct values
 		return false;
 	if (list_differs(&push, &srh, values))
 		return true;
-	if (srh.type == TYPE_SRH && srh.segments_left == push.count - !push.mode->inserts && !srh.flags && !srh.tag &&
-	    !srh.tlvs.length)
+	const struct address source = ip_source(view, push.ipv6);
+	const bool plain = !srh.flags && !srh.tlvs.length;
+	if (srh.type == TYPE_SRH && srh.segments_left == push.count - !push.mode->inserts && !srh.tag &&
+	    (push.hmac ? srh_has_right_hmac(view, &srh, &source, push.hmac) : plain))
 		return false;
+	if (push.hmac) {
+		snprintf(values->expected, sizeof values->expected, "type 4, %zu left, tag 0, and the HMAC of key %d",
+		         push.count - !push.mode->inserts, push.hmac);
+		snprintf(values->saw, sizeof values->saw, "type %u, %u left, flags 0x%x, tag 0x%x, %s", srh.type,
+		         srh.segments_left, srh.flags, srh.tag,
+		         srh.tlvs.length == HMAC_TLV_OCTETS ? "another HMAC" : "no HMAC alone");
+		return true;
+	}
 	snprintf(values->expected, sizeof values->expected, "type 4, %zu left, flags 0, tag 0, no TLVs",
 	         push.count - !push.mode->inserts);
 	snprintf(values->saw, sizeof values->saw, "type %u, %u left, flags 0x%x, tag 0x%x, %zu octets of TLVs",

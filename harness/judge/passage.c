@@ -30,10 +30,10 @@ static bool is_inserted_behind(const struct packet_view *view, const struct laye
 	return i == at + hop_by_hop;
 }
 
-static void expect_push(struct expected *expected, const struct mode_kind *mode, size_t count)
+static void expect_push(struct expected *expected, const struct mode_kind *mode, size_t count, bool hmac)
 {
 	expect(expected, LAYER_IPV6, HEADER_ADDED);
-	if (mode_entries(mode, count))
+	if (hmac ? mode_entries_needed(mode, count) : mode_entries(mode, count))
 		expect(expected, LAYER_ROUTING, HEADER_ADDED);
 	if (mode->frame)
 		expect(expected, LAYER_ETHERNET, HEADER_ADDED);
@@ -51,9 +51,10 @@ static struct expected expected_of(const struct passage *passage)
 	if (removed >= passage->from.count)
 		return expected;
 	for (size_t i = course->around.count; course->known && i--;)
-		expect_push(&expected, mode_kind(course->around.at[i]->mode), course->around.at[i]->count);
+		expect_push(&expected, mode_kind(course->around.at[i]->mode), course->around.at[i]->count,
+		            course->around.at[i]->hmac);
 	if (course->known && course->change == COURSE_PUSHES)
-		expect_push(&expected, course->mode, course->list_count);
+		expect_push(&expected, course->mode, course->list_count, course->policy && course->policy->hmac);
 	for (size_t i = (size_t)(passage->from.at[removed] - view->layers); i < view->count; i++) {
 		if (srh_removed && view->layers[i].kind == LAYER_ROUTING) {
 			srh_removed = false;

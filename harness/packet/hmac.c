@@ -148,20 +148,40 @@ void hmac_make(uint8_t digest[HMAC_OCTETS], bool sha1, const char *secret, struc
 }
 
 /* RFC 8754 2.1.2.1: source, last entry, flags, the key's number, and the list; as seg6_hmac_compute() has it. */
-void hmac_write(uint8_t *tlv, const struct packet_spec *spec, const struct address *source, const uint8_t *srh)
+static void digest_make(uint8_t digest[HMAC_OCTETS], bool sha1, const char *secret, const struct address *source,
+                        const uint8_t *srh, const uint8_t *tlv)
 {
 	const size_t list = (size_t)(srh[4] + 1) * SEGMENT_SIZE;
 	uint8_t text[16 + 2 + 4 + 256 * SEGMENT_SIZE];
 
-	tlv[0] = TLV_HMAC;
-	tlv[1] = HMAC_TLV_OCTETS - 2;
-	write16(tlv + 2, 0);
-	write32(tlv + 4, (uint32_t)spec->hmac_key);
 	memcpy(text, source->octets, ADDRESS_OCTETS);
 	text[16] = srh[4];
 	text[17] = srh[5];
 	memcpy(text + 18, tlv + 4, 4);
 	memcpy(text + 22, srh + SRH_FIXED, list);
-	hmac_make(tlv + 8, spec->hmac == HMAC_BY_SHA1, spec->hmac == HMAC_BY_OTHER_SECRET ? "another" : HMAC_SECRET,
-	          (struct bytes){ text, 22 + list });
+	hmac_make(digest, sha1, secret, (struct bytes){ text, 22 + list });
+}
+
+void hmac_write(uint8_t *tlv, const struct packet_spec *spec, const struct address *source, const uint8_t *srh)
+{
+	tlv[0] = TLV_HMAC;
+	tlv[1] = HMAC_TLV_OCTETS - 2;
+	write16(tlv + 2, 0);
+	write32(tlv + 4, (uint32_t)spec->hmac_key);
+	digest_make(tlv + 8, spec->hmac == HMAC_BY_SHA1, spec->hmac == HMAC_BY_OTHER_SECRET ? "another" : HMAC_SECRET,
+	            source, srh, tlv);
+}
+
+bool srh_has_right_hmac(const struct packet_view *view, const struct srh_view *srh, const struct address *source,
+                        int key)
+{
+	const uint8_t *at = view->frame + srh->offset, *tlv = srh->tlvs.data;
+	uint8_t digest[HMAC_OCTETS];
+
+	if (srh->tlvs.length != HMAC_TLV_OCTETS || tlv[0] != TLV_HMAC || tlv[1] != HMAC_TLV_OCTETS - 2 ||
+	    read32(tlv + 4) != (uint32_t)key || !(srh->flags & FLAG_HMAC) ||
+	    srh->segment_list.length != (srh->last_entry + (size_t)1) * SEGMENT_SIZE)
+		return false;
+	digest_make(digest, false, HMAC_SECRET, source, at, tlv);
+	return memcmp(digest, tlv + 8, HMAC_OCTETS) == 0;
 }

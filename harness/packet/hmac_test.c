@@ -60,6 +60,12 @@ static void test_tlv(void **state)
 		assert_int_equal(srh.flags, FLAG_HMAC);
 		assert_int_equal(srh.tlvs.length, HMAC_TLV_OCTETS);
 		assert_int_equal(memcmp(srh.tlvs.data, wanted, sizeof wanted) == 0, made == HMAC_RIGHT);
+		assert_int_equal(srh_has_right_hmac(&view, &srh, &spec.source, 1), made == HMAC_RIGHT);
+		assert_false(srh_has_right_hmac(&view, &srh, &spec.source, 2));
+		assert_false(srh_has_right_hmac(&view, &srh, &spec.destination, 1));
+		frame->data[srh.offset + SRH_FIXED + 15] ^= 1; /* of the list, all of which it covers */
+		assert_false(srh_has_right_hmac(&view, &srh, &spec.source, 1));
+		frame->data[srh.offset + SRH_FIXED + 15] ^= 1;
 		assert_int_equal(packet_checksum(&view, false), CHECKSUM_VALID);
 	}
 }

@@ -84,6 +84,7 @@ static void add_given(struct plan *plan, size_t node, const struct policy *polic
 		.mode = policy->mode,
 		.list = policy->segments,
 		.count = policy->segment_count,
+		.hmac = policy->hmac,
 		.source = tunsrc->family ? *tunsrc : source_by(plan, device),
 		.given = policy,
 	};
@@ -107,9 +108,13 @@ void policy_words(struct command *line, struct facts *facts, const struct plan_p
 	for (size_t i = 0; i < policy->count; i++)
 		text_append(&list, "%s%s", list ? "," : "", address_text(&policy->list[i], segment));
 	text_append(&line->text, " encap seg6 mode %s segs %s", mode, list);
+	if (policy->hmac)
+		text_append(&line->text, " hmac %d", policy->hmac);
 	facts_add(facts, "encap", "seg6");
 	facts_add(facts, "mode", "%s", mode);
 	facts_add(facts, "segs", "%s", list);
+	if (policy->hmac)
+		facts_add(facts, "hmac", "%d", policy->hmac);
 	line->option = "IPV6_SEG6_LWTUNNEL";
 	line->direct = list_is_long(list, policy->count + 1);
 }
