@@ -64,6 +64,11 @@ struct explained_kernel {
 	const char *label, *text;
 	enum trial_says says; /* TRIAL_WRONG: in the same way */
 	bool otherwise;       /* TRIAL_WRONG: but in another way */
+	/* Of one that is wrong otherwise: how it is explained there, as lines of explanation_text() and its document.
+	 */
+	const char **lines;
+	size_t line_count;
+	json_t *explanation; /* NULL: it is not */
 };
 
 /* Texts are memory of the pool, which the explanation owns; lists are its own. */

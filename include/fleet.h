@@ -19,6 +19,7 @@ struct fleet_options {
 	const char *append;    /* for the kernels' command lines; NULL */
 	const char *fault;     /* "panic:12": for tests; NULL */
 	bool no_known;         /* rows of `known` are ignored */
+	double explain; /* s: the guest of the suite's last cell then looks for so long why it is not right, if so; 0 */
 	bool quiet;
 };
 
@@ -39,8 +40,10 @@ struct fleet_kernel {
 	const struct machine *machine;        /* that the first guest to come up had; NULL: none came up */
 	char *qemu;                           /* version; NULL: not known */
 	char *troubles;                       /* lines of what was wrong with its guests; NULL: nothing */
-	double boot;                          /* ms from the start of a machine until the first guest spoke */
-	double seconds;                       /* of all its guests together */
+	struct texts explained; /* what a guest found of the suite's last cell, as lines; at NULL: nothing */
+	json_t *explanation;    /* the same as its document; NULL: nothing */
+	double boot;            /* ms from the start of a machine until the first guest spoke */
+	double seconds;         /* of all its guests together */
 	struct stages stages;
 	unsigned boots, idle;  /* guests started; consecutive ones that finished no cell */
 	bool failed[MACHINES]; /* rows of machine_table under which it did not come up */
@@ -97,6 +100,7 @@ struct pack {
 	const struct qemu *qemu; /* where that runs the machine */
 	const unsigned *nics;    /* pairs of each row of nic_table */
 	bool keep, no_known;
+	double explain; /* s; 0: nothing is */
 };
 int pack_write(const struct pack *pack, const char *work, const char *path, struct error *err);
 

@@ -77,6 +77,32 @@ while pgrep -f "^$linux .*uml_dir=" >/dev/null && [ $tries -lt 100 ]; do
 done
 left killed
 
+# What is right here, and not there, is explained there: of a row of `expect` that only this kernel has, which cannot hold.
+case $(uname -r) in
+6.12.*) ;;
+*)
+	cat >"$WORK/unknown/there.yaml" <<-CASE
+		case: there
+		topology: chain-1
+		traffic: {tcp: crafted, from: src, to: "fc00:d:d000::1", segments: ["fc00:1::100", "fc00:d:d000::2"], mode: inline}
+		axes: {burst: [1, 2]}
+		set: {src.b0.tx: off, "*.*.gro": off}
+		expect:
+		  - {kernel: ">=6.12 <6.13", when: {burst: 2}, fate: delivered, aggregation: {dst.a0: merged}}
+		  - {fate: delivered}
+	CASE
+	"$HOPCHECK" explain "$WORK/unknown/there.yaml" $mine --budget 60 --json "$WORK/there.json" >"$WORK/there" 2>&1
+	[ $? = 1 ] || complain "there: it ends with another code than 1: $(cat "$WORK/there")"
+	for line in 'cell  *there burst=2' 'right  *delivered' 'kernels  *u wrong' 'on kernel  *u' '  not as asked  *delivered; .*expected merged'; do
+		grep -q "^$line" "$WORK/there" || complain "there: no line '$line': $(cat "$WORK/there")"
+	done
+	grep -q '"explanation": {' "$WORK/there.json" || complain "there.json has no explanation of it"
+	"$HOPCHECK" explain "$WORK/unknown/there.yaml" --only burst=1 $mine >"$WORK/there" 2>&1
+	[ $? = 0 ] || complain "there: a cell that is right on both kernels: $(cat "$WORK/there")"
+	! grep -q '^on kernel' "$WORK/there" || complain "there: what is right is explained"
+	;;
+esac
+
 beside="no emulated kernel is cached"
 kernel=$(scripts/kernels.sh --cached 2>/dev/null | tail -n 1)
 if [ -n "$kernel" ] && command -v qemu-system-x86_64 >/dev/null; then

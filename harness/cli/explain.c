@@ -31,10 +31,33 @@ static bool is_asked_for(const struct suite *suite, size_t cell, const struct op
 	                      options->selection.only_count);
 }
 
-/* Of several cells the first that is not right: FAIL before KNOWN; else the first. */
-static size_t cell_to_explain(struct suite *suite, const struct options *options, struct error *err)
+static const enum outcome order[] = { OUTCOME_FAIL, OUTCOME_KNOWN, OUTCOME_BROKEN };
+
+/* Of several cells, all of which are right here, the first that is not on one of the kernels; else `chosen`. */
+static size_t cell_of_kernels(struct suite *suite, struct options *options, size_t chosen, struct error *err)
 {
-	static const enum outcome order[] = { OUTCOME_FAIL, OUTCOME_KNOWN, OUTCOME_BROKEN };
+	struct fleet_kernel *kernels = NULL;
+	size_t count = 0;
+	bool complete;
+
+	if (kernels_find(&kernels, &count, options->kernels, options->kernel_count, &complete, err) < 0)
+		return NOT_FOUND;
+	int ran = count ? fleet_run(kernels, count, suite, &options->fleet, err) : 0;
+	for (size_t o = COUNT(order) - 1; o-- > 0;) /* BROKEN tells nothing of them */
+		for (size_t k = count; k-- > 0;)
+			for (size_t i = suite->cell_count; i-- > 0;)
+				if (ran == 0 && is_asked_for(suite, i, options) && kernels[k].results[i] &&
+				    kernels[k].results[i]->outcome == (int)order[o])
+					chosen = i;
+	for (size_t k = 0; k < count; k++)
+		fleet_kernel_clear(&kernels[k]);
+	free(kernels);
+	return ran == 0 ? chosen : NOT_FOUND;
+}
+
+/* Of several cells the first that is not right: FAIL before KNOWN, and here before other kernels. */
+static size_t cell_to_explain(struct suite *suite, struct options *options, struct error *err)
+{
 	struct features features = { 0 };
 	struct stages stages = { 0 };
 	const struct workers_options workers = { .count = options->workers, .keep_at = -1 };
@@ -61,7 +84,8 @@ static size_t cell_to_explain(struct suite *suite, const struct options *options
 			}
 	if (!options->quiet && !stop_signal() && wrong)
 		say_error("%zu of %zu cells are not right; --only chooses one: this is the first", wrong, count);
-	return chosen;
+	return !wrong && options->kernel_count && !stop_signal() ? cell_of_kernels(suite, options, chosen, err)
+	                                                         : chosen;
 }
 
 /* ---- on other kernels */
@@ -88,6 +112,33 @@ static void tell_kernel(struct explanation *out, const struct fleet_kernel *kern
 	owned_text text = signature_text(&there, true);
 	told->text = pool_text(out->pool, text);
 	told->otherwise = told->says == TRIAL_WRONG && !signatures_are_kin(&there, &own);
+}
+
+/* Once more on one that is wrong otherwise, whose guest looks why. */
+static int explain_there(struct explanation *out, struct explained_kernel *told, const char *name,
+                         const struct options *options, const struct suite *suite, struct error *err)
+{
+	struct fleet_options fleet = options->fleet;
+	struct fleet_kernel *kernels = NULL;
+	size_t count = 0;
+	bool complete;
+
+	fleet.explain = options->budget;
+	fleet.silence += 3 * options->budget; /* its last round may take longer, and it says nothing meanwhile */
+	fleet.timeout += 3 * options->budget;
+	if (kernels_find(&kernels, &count, &name, 1, &complete, err) < 0)
+		return -1;
+	int ran = count ? fleet_run(kernels, count, suite, &fleet, err) : 0;
+	for (size_t k = 0; k < count; k++) {
+		if (ran == 0 && !told->explanation && kernels[k].explanation) {
+			told->explanation = json_incref(kernels[k].explanation);
+			for (size_t i = 0; i < kernels[k].explained.count; i++)
+				*PUSH(told->lines, told->line_count) = pool_text(out->pool, kernels[k].explained.at[i]);
+		}
+		fleet_kernel_clear(&kernels[k]);
+	}
+	free(kernels);
+	return ran;
 }
 
 /* Guests run what the suite's batches have: this cell, and flows before it and at once with it. */
@@ -118,8 +169,14 @@ static int try_kernels(struct explanation *out, struct options *options, struct 
 	batch_only(suite, cell);
 	int ran = count ? fleet_run(kernels, count, suite, &options->fleet, err) : 0;
 	for (size_t i = 0; i < count; i++) {
-		if (ran == 0)
+		const struct guest_kernel *kernel = &kernels[i].kernel;
+		if (ran == 0) {
 			tell_kernel(out, &kernels[i], cell, out->own);
+			struct explained_kernel *told = &out->kernels[out->kernel_count - 1];
+			if (told->otherwise && !stop_signal())
+				ran = explain_there(out, told, kernel->asked ? kernel->asked : kernel->label, options,
+				                    suite, err);
+		}
 		fleet_kernel_clear(&kernels[i]);
 	}
 	free(kernels);
@@ -150,6 +207,9 @@ static int tell(const struct options *options, const struct explanation *out)
 	}
 	if (code != EXIT_OK)
 		return code;
+	for (size_t i = 0; i < out->kernel_count; i++)
+		if (out->kernels[i].explanation)
+			return EXIT_FAIL;
 	return out->how == EXPLAIN_RIGHT ? EXIT_OK : out->how == EXPLAINED ? EXIT_FAIL : EXIT_NOTHING;
 }
 
@@ -205,9 +265,12 @@ const struct subcommand subcommand_explain = {
 	        "that cures it alone, the smallest lab and traffic that show it, and where it goes wrong. Of a CASE "
 	        "with\n"
 	        "several cells it takes the first that is not right; with --results the cell of that number, counted "
-	        "from 0.\n",
-	.codes = "0 the cell is right; 1 it is not, and what was found is told; 2 wrong usage or a bad file;\n"
-	         "3 the harness or the machine failed; 4 it cannot be told: the cell is SKIP, BROKEN, or right alone.\n"
+	        "from 0.\n"
+	        "Where it is right here, or wrong otherwise than on a --kernel, it is explained there too, in a "
+	        "guest.\n",
+	.codes = "0 the cell is right; 1 it is not, here or on a --kernel, and what was found is told;\n"
+	         "2 wrong usage or a bad file; 3 the harness or the machine failed;\n"
+	         "4 it cannot be told: the cell is SKIP, BROKEN, or right alone.\n"
 	         "130 (SIGINT, ^C), 129 (SIGHUP), 143 (SIGTERM): a signal ended it; what was found so far is told.",
 	.run = command,
 };

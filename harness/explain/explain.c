@@ -232,6 +232,10 @@ void explanation_free(struct explanation *explanation)
 	free(explanation->advices);
 	free(explanation->controls);
 	free(explanation->place.octets);
+	for (size_t i = 0; i < explanation->kernel_count; i++) {
+		free(explanation->kernels[i].lines);
+		json_decref(explanation->kernels[i].explanation);
+	}
 	free(explanation->kernels);
 	pool_free(explanation->pool);
 	free(explanation);

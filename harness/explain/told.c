@@ -176,6 +176,21 @@ static void tell_kernels(char **text, const struct explanation *out)
 		line(text, "kernels", "%s", kernels);
 }
 
+/* Where it is wrong otherwise, how it is explained there. */
+static void tell_others(char **text, const struct explanation *out)
+{
+	for (size_t i = 0; i < out->kernel_count; i++) {
+		const struct explained_kernel *one = &out->kernels[i];
+		if (one->line_count)
+			line(text, "on kernel", "%s", one->label);
+		for (size_t l = 0; l < one->line_count; l++) {
+			owned_text told = text_copy(one->lines[l]);
+			text_disarm(told);
+			text_append(text, "  %s\n", told);
+		}
+	}
+}
+
 static void tell_deviation(char **text, const struct explanation *out)
 {
 	if (out->deviation)
@@ -196,10 +211,12 @@ char *explanation_text(const struct explanation *out)
 	case EXPLAIN_RIGHT:
 		line(&text, "right", "%s", out->happens);
 		tell_kernels(&text, out);
+		tell_others(&text, out);
 		return text;
 	case EXPLAIN_CANNOT:
 		line(&text, "cannot tell", "%s", out->happens);
 		tell_kernels(&text, out);
+		tell_others(&text, out);
 		return text;
 	case EXPLAINED:
 		break;
@@ -222,6 +239,7 @@ char *explanation_text(const struct explanation *out)
 	     out->stopped       ? ", then a signal ended it"
 	     : out->out_of_time ? ", and then there was no time left; --budget gives more"
 	                        : "");
+	tell_others(&text, out);
 	return text;
 }
 
@@ -305,6 +323,8 @@ static json_t *kernels_json(const struct explanation *out)
 		put(kernel, "says", word_of(says_words, (int)one->says));
 		json_object_set_new(kernel, "same", json_boolean(one->says == TRIAL_WRONG && !one->otherwise));
 		put(kernel, "text", one->text);
+		json_object_set_new(kernel, "explanation",
+		                    one->explanation ? json_incref(one->explanation) : json_null());
 		json_array_append_new(kernels, kernel);
 	}
 	return kernels;

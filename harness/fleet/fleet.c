@@ -218,5 +218,6 @@ void fleet_kernel_clear(struct fleet_kernel *kernel)
 	free(kernel->elsewhere);
 	free(kernel->qemu);
 	free(kernel->troubles);
+	json_decref(kernel->explanation);
 	guest_kernel_clear(&kernel->kernel);
 }

@@ -106,6 +106,20 @@ static void leak_note(struct guest_run *run, const json_t *numbers, const json_t
 	free(cells);
 }
 
+/* Only where it was asked for, and once. */
+static void explained_note(struct guest_run *run, json_t *explanation, const json_t *told)
+{
+	struct fleet_kernel *kernel = &run->fleet->kernels[run->task.kernel];
+	struct texts lines = answer_lines(run->fleet->suite->pool, told);
+
+	if (!run->fleet->options->explain || kernel->explanation || !json_is_object(explanation) || !lines.at) {
+		doubt(run, "it explains what it was not asked, or cannot be read");
+		return;
+	}
+	kernel->explanation = json_incref(explanation);
+	kernel->explained = lines;
+}
+
 static void note_frame(struct guest_run *run, json_t *message)
 {
 	struct fleet_kernel *kernel = &run->fleet->kernels[run->task.kernel];
@@ -117,6 +131,8 @@ static void note_frame(struct guest_run *run, json_t *message)
 		doubt(run, "%s", err.text);
 	else if (features && !kernel->features)
 		kernel->features = told;
+	if (json_object_get(message, "explanation"))
+		explained_note(run, json_object_get(message, "explanation"), json_object_get(message, "told"));
 	if (leaked)
 		leak_note(run, leaked, json_object_get(message, "console"));
 	if (json_is_true(json_object_get(message, "warned")) || leaked)

@@ -261,6 +261,7 @@ static int launch(struct guest_run *run, const struct task *task, struct error *
 		             .qemu = &fleet->qemu,
 		             .nics = pairs,
 		             .no_known = fleet->options->no_known,
+		             .explain = fleet->options->explain,
 		             .keep = fleet->options->keep };
 	struct machine_options options = { .qemu = fleet->qemu.program,
 		                           .image = kernel->image,

@@ -1,6 +1,7 @@
 /* The first process of a guest. The kernel under test may die at any moment: what was found is sent before the next
  * cell begins, and which cell that is. The job, /job.json, has "cases", the files in the guest; "cells", pairs of a
- * case's index and a cell's number; "keep", how many octets of captures of failing cells may be sent; and "label". */
+ * case's index and a cell's number; "keep", how many octets of captures of failing cells may be sent; "explain", for
+ * how many seconds to look why the last cell is not right; and "label". */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #include "drops.h"
+#include "explain.h"
 #include "file.h"
 #include "fleet.h"
 #include "lab.h"
@@ -29,6 +31,7 @@ struct guest_run {
 	size_t keep_left; /* octets of captures that may still be sent */
 	bool kernel_told;
 	const json_t *qemu; /* what the job says of it */
+	double explain;     /* s; 0: nothing is */
 	const char *fault;  /* what a test wants to see go wrong: "panic", "hang", "warn", "warn-once" */
 	size_t fault_cell;
 };
@@ -249,10 +252,39 @@ static int read_job(struct guest_run *run, json_t **ret, struct error *err)
 		result = suite_plan(&run->suite, err);
 	run->keep_left = (size_t)json_integer_value(json_object_get(job, "keep"));
 	run->qemu = json_object_get(job, "qemu");
+	run->explain = json_number_value(json_object_get(job, "explain"));
 	run->fault = json_string_value(json_object_get(job, "fault"));
 	run->fault_cell = (size_t)json_integer_value(json_object_get(job, "fault_cell"));
 	*ret = job;
 	return result;
+}
+
+static json_t *lines_json(const char *text)
+{
+	json_t *lines = json_array();
+
+	for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+		owned_text one = text_line(line);
+		json_array_append_new(lines, json_any_text(one));
+	}
+	return lines;
+}
+
+/* Why the last cell is not right, if so. */
+static void explain_last(struct guest_run *run, struct error *err)
+{
+	const size_t cell = run->suite.cell_count - 1;
+	const struct result *result = run->suite.cells[cell].result;
+	const struct explain_options options = { .workers = 1, .budget = run->explain };
+	owned(explanation) out = NULL;
+
+	if (run->explain <= 0 || !result || (result->outcome != OUTCOME_FAIL && result->outcome != OUTCOME_KNOWN))
+		return;
+	if (explain_cell(&out, &run->suite, cell, &options, err) < 0)
+		give_up(run, err);
+	owned_text text = explanation_text(out);
+	send_json(run, WIRE_NOTE,
+	          json_pack("{s:o, s:o}", "explanation", explanation_json(out), "told", lines_json(text)));
 }
 
 static void run_job(struct guest_run *run, struct error *err)
@@ -276,6 +308,7 @@ static void run_job(struct guest_run *run, struct error *err)
 	    workers_run(&run->suite, &options, &run->features, &run->stages, err) < 0)
 		give_up(run, err);
 	tell_kernel(run);
+	explain_last(run, err);
 	send_json(run, WIRE_DONE, stages_json(&run->stages));
 }
 

@@ -127,6 +127,7 @@ static int add_job(struct initramfs *initramfs, const struct pack *pack, json_t 
 	json_t *job = json_pack("{s:O, s:o, s:b, s:i}", "cases", files, "cells", cells, "no_known", pack->no_known,
 	                        "keep", pack->keep ? (int)FLEET_KEEP_OCTETS : 0);
 	json_object_set_new(job, "qemu", qemu_json(pack->machine, pack->qemu));
+	json_object_set_new(job, "explain", json_real(pack->explain));
 	if (pack->fault) {
 		json_object_set_new(job, "fault", json_string(pack->fault));
 		json_object_set_new(job, "fault_cell", json_integer((json_int_t)pack->fault_cell));
