@@ -42,6 +42,7 @@ struct load {
 };
 #define WITH_SRH (1U << MODE_INLINE | 1U << MODE_ENCAP | 1U << MODE_ENCAP_RED)
 #define ANYWHERE BY_ANY, IN_ANY_MODE
+#define OF_BURST (1U << 8) /* beside the generators */
 
 static const struct load traffics[] = {
 	{ "real-64k", "tcp: kernel, bytes: 65536", BY_KERNEL, IN_ANY_MODE },
@@ -50,9 +51,9 @@ static const struct load traffics[] = {
 	{ "real-both", "tcp: kernel, bytes: 20000, direction: both", BY_KERNEL, IN_ANY_MODE },
 	{ "crafted-1000", "tcp: crafted, payload: 1000", BY_CRAFTED, IN_ANY_MODE },
 	{ "crafted-1", "tcp: crafted, payload: 1", BY_CRAFTED, IN_ANY_MODE },
-	{ "crafted-8x1000", "tcp: crafted, burst: 8, payload: 1000", BY_CRAFTED, IN_ANY_MODE },
-	{ "crafted-3x999", "tcp: crafted, burst: 3, payload: 999", BY_CRAFTED, IN_ANY_MODE },
-	{ "crafted-40x500", "tcp: crafted, burst: 40, payload: 500", BY_CRAFTED, IN_ANY_MODE },
+	{ "crafted-8x1000", "tcp: crafted, burst: 8, payload: 1000", BY_CRAFTED | OF_BURST, IN_ANY_MODE },
+	{ "crafted-3x999", "tcp: crafted, burst: 3, payload: 999", BY_CRAFTED | OF_BURST, IN_ANY_MODE },
+	{ "crafted-40x500", "tcp: crafted, burst: 40, payload: 500", BY_CRAFTED | OF_BURST, IN_ANY_MODE },
 	{ NULL, NULL, 0, 0 },
 };
 static const struct load checksums[] = { { "valid", "", ANYWHERE },
@@ -74,6 +75,19 @@ static const struct load tags[] = { { "none", "", ANYWHERE },
 static const struct load tlvs[] = { { "none", "", ANYWHERE },
 	                            { "padn", "srh.tlvs: \"0406000000000000\"", BY_CRAFTED, WITH_SRH },
 	                            { NULL, NULL, 0, 0 } };
+/* The second packet of a burst, which GRO must keep apart from the others, or give back as it was. */
+#define SECOND(field) "differ: {2: {" field "}}"
+static const struct load differences[] = { { "none", "", ANYWHERE },
+	                                   { "ack", SECOND("ack: 500"), OF_BURST, IN_ANY_MODE },
+	                                   { "psh", SECOND("flags: [psh, ack]"), OF_BURST, IN_ANY_MODE },
+	                                   { "short", SECOND("payload: 400"), OF_BURST, IN_ANY_MODE },
+	                                   { "dscp", SECOND("traffic_class: 0x20"), OF_BURST, IN_ANY_MODE },
+	                                   { "ecn", SECOND("traffic_class: 1"), OF_BURST, IN_ANY_MODE },
+	                                   { "hop-limit", SECOND("hop_limit: 63"), OF_BURST, IN_ANY_MODE },
+	                                   { "flow-label", SECOND("flow_label: 1"), OF_BURST, IN_ANY_MODE },
+	                                   { "srh.tag", SECOND("srh.tag: 1"), OF_BURST, WITH_SRH },
+	                                   { "srh.tlvs", SECOND("srh.tlvs: \"0a0600000000000a\""), OF_BURST, WITH_SRH },
+	                                   { NULL, NULL, 0, 0 } };
 static const struct load pushed_labels[] = { { "usual", "", ANYWHERE },
 	                                     { "0", "\"*.seg6_flowlabel\": 0", ANYWHERE },
 	                                     { "1", "\"*.seg6_flowlabel\": 1", ANYWHERE },
@@ -84,7 +98,7 @@ static const struct {
 	const struct load *loads;
 } load_factors[] = { { "traffic", traffics },      { "checksum", checksums }, { "hop_limit", hop_limits },
 	             { "traffic_class", classes }, { "flow_label", labels },  { "srh.tag", tags },
-	             { "srh.tlvs", tlvs } };
+	             { "srh.tlvs", tlvs },         { "differ", differences } };
 
 static void add_load(struct sweep *sweep, const char *name, const struct load *loads)
 {
@@ -244,6 +258,13 @@ static size_t value_of(const struct sweep *sweep, const char *name, const char *
 	return NOT_FOUND;
 }
 
+/* Packets that differ are made one by one, with a whole checksum. */
+static void ban_differences(struct sweep *sweep)
+{
+	for (size_t v = 1; differences[v].word; v++)
+		ban(sweep, "differ", v, "checksum", value_of(sweep, "checksum", "partial"));
+}
+
 /* A burst that leaves as one large packet has a partial checksum where tx is on, so a valid one cannot be. */
 static void ban_burst(struct sweep *sweep, size_t way, size_t mode, size_t traffic, size_t port)
 {
@@ -274,7 +295,7 @@ static void ban_bursts(struct sweep *sweep, const struct ways *ways, const unsig
 		for (size_t m = 0; m < mode->count; m++)
 			for (size_t t = 0; traffics[t].word; t++) {
 				if (!(ways->at[w].crafted & 1U << modes[m]) || mode_kind((int)modes[m])->outer ||
-				    !strstr(traffics[t].sets, "burst"))
+				    !(traffics[t].generators & OF_BURST))
 					continue;
 				FOR_EACH_INTERFACE (port, sweep->topology, ways->at[w].from)
 					ban_burst(sweep, w, m, t, port);
@@ -342,6 +363,7 @@ static int factors_make(struct sweep *sweep, const struct ways *ways, struct err
 	factors_end(sweep);
 	ban_ways(sweep, ways, modes);
 	ban_loads(sweep, modes);
+	ban_differences(sweep);
 	ban_bursts(sweep, ways, modes);
 	return 0;
 }

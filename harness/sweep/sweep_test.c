@@ -137,6 +137,7 @@ static void has_what_a_topology_has(void **state)
 		{ "src.b0.tx", "off" },    { "dst.a0.gro", "on" },
 		{ "r1.b0.model", "lro" },  { "mtu", "1400-at-src.b0" },
 		{ "traffic", "real-64k" }, { "checksum", "partial" },
+		{ "differ", "srh.tag" },   { "differ", "dscp" },
 	};
 	owned(topology) topology = topology_made();
 	struct sweep sweep = sweep_made(topology), again = sweep_made(topology);
