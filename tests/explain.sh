@@ -67,6 +67,17 @@ outcome_cases cases "a test" ''
 explain 4 skip
 told "cannot tell" .
 
+# ---- what is lost before there is data
+cat >cases/nowhere.yaml <<'CASE'
+case: nowhere
+topology: chain-1
+traffic: {tcp: kernel, from: src, to: "fc00:d:d000::1", bytes: 3k, mode: inline, segments: ["fc00:1::dead"]}
+expect: {fate: delivered}
+CASE
+explain 1 nowhere
+told wrong 'dropped at src: no-route'
+told smallest '; no data$'
+
 # ---- a fault in user space: a NIC whose driver looks at the IPv6 header's next header
 cat >topologies/model.yaml <<'TOPOLOGY'
 topology: model

@@ -208,8 +208,14 @@ static void tell_size(struct explainer *explainer, const struct recalled *recall
 		packets += journey->step_count &&
 		           recalled->trace->packets[recalled->journeys->steps[journey->steps[0]].packet].payload > 0;
 	}
-	out->smallest.size = pool_format(out->pool, "%llu octet%s in %zu packet%s", (unsigned long long)octets,
-	                                 octets == 1 ? "" : "s", packets, packets == 1 ? "" : "s");
+	if (!octets)
+		out->smallest.size = "no data";
+	else if (!packets) /* lost before the first hop, or with the handshake */
+		out->smallest.size = pool_format(out->pool, "%llu octet%s, none of which is seen at any hop",
+		                                 (unsigned long long)octets, octets == 1 ? "" : "s");
+	else
+		out->smallest.size = pool_format(out->pool, "%llu octet%s in %zu packet%s", (unsigned long long)octets,
+		                                 octets == 1 ? "" : "s", packets, packets == 1 ? "" : "s");
 }
 
 bool place_find(struct explainer *explainer)
