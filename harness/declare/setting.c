@@ -123,7 +123,8 @@ static void unknown_setting(const char *key, struct where where, struct error *e
 		        property_of(last.best, true) ? "NODE.INTERFACE" : "NODE", last.best);
 	else
 		fail_at(err, where,
-		        "'%.60s' is not a setting; take NODE.INTERFACE.gro (tx, tso, gso, rx, lro, rx-gro-list, mtu, model), "
+		        "'%.60s' is not a setting; take NODE.INTERFACE.gro (tx, tso, gso, rx, lro, rx-gro-list, mtu, "
+		        "model), "
 		        "NODE.service, NODE.seg6_enabled or a key of `traffic`",
 		        key);
 }
