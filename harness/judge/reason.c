@@ -94,6 +94,22 @@ static bool was_last_seen_leaving(const struct loss *loss, char **said)
 
 /* Without an answer the packet stays in the neighbour's queue until resolution fails. A neighbour that is known is
  * asked from time to time too, and answers. */
+/* The packet came to the node that has its destination, and all segments that are left. */
+static bool goes_no_further(const struct loss *loss)
+{
+	if (!loss_arrived(loss) || !loss_is_local(loss))
+		return false;
+	const struct srh_view srh = captured_srh(loss->last);
+	for (size_t i = srh.segments_left; i-- > 0;) {
+		if ((i + 1) * SEGMENT_OCTETS > srh.segment_list.length)
+			return false;
+		const struct address segment = address_from(AF_INET6, srh.segment_list.data + i * SEGMENT_OCTETS);
+		if (!address_is_local(loss->evidence->plan, loss->node, &segment))
+			return false;
+	}
+	return true;
+}
+
 static bool next_hop_is_silent(const struct loss *loss, char **said)
 {
 	const struct trace *trace = loss->evidence->trace;
@@ -101,8 +117,8 @@ static bool next_hop_is_silent(const struct loss *loss, char **said)
 	if (counter_at(trace, loss->node, "Icmp6InNeighborAdvertisements") >=
 	    counter_at(trace, loss->node, "Icmp6OutNeighborSolicits"))
 		return false;
-	if (loss_arrived(loss) && loss_is_local(loss) && !captured_srh(loss->last).segments_left)
-		return false; /* it goes no further: who is asked for is to get what an earlier cell left waiting */
+	if (goes_no_further(loss))
+		return false; /* who is asked for is to get what an earlier cell left waiting */
 	text_append(said, "%s asked for a neighbour's link-layer address and nobody answered", loss_at(loss)->name);
 	return true;
 }

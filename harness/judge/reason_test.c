@@ -150,6 +150,17 @@ static void silent_neighbours(void **state)
 	scene_count(&s, DST, "Icmp6OutNeighborSolicits", 1);
 	scene_reach(&s, FATE_DROPPED, "dst", REASON_UNEXPLAINED, NULL);
 	scene_end(&s);
+	/* Likewise where a segment is left, which is dst's too. */
+	scene_start(&s);
+	struct packet_spec syn = scene_packet(&s, true, TCP_SYN, CLIENT_ISN, 0);
+	const struct address own[] = { s.plan.traffic.to, s.plan.traffic.to };
+	syn.segments = own;
+	syn.segment_count = COUNT(own);
+	syn.segments_left = 1;
+	scene_send(&s, true, syn, 4);
+	scene_count(&s, DST, "Icmp6OutNeighborSolicits", 1);
+	scene_reach(&s, FATE_DROPPED, "dst", REASON_UNEXPLAINED, NULL);
+	scene_end(&s);
 }
 
 static void not_forwarding(void **state)
