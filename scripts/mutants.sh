@@ -82,9 +82,9 @@ build_kernel() {
 }
 
 # A quarter of the suite's cells, which noticed nine of ten faults by themselves.
-first=(behaviours bursts bursts-srh controls-crafted cut encap-red errors-reach features flavors flow-labels headend-fields
-	hop-limits ipv4 ipv4-crafted mistakes mistakes-crafted negative negative-srh plain-segments policies seen srh-boundaries syn
-	tables tlvs too-big usid vxlan-host wire-bursts wire-crafted)
+first=(behaviours bursts bursts-long bursts-rules bursts-srh controls-crafted cut encap-red errors-reach features flavors flow-labels
+	gro-list headend-fields hmac hmac-pushed hop-limits ipv4 ipv4-crafted mistakes mistakes-crafted negative negative-srh options
+	plain-segments policies seen sid-counts srh-boundaries syn tables tlvs too-big usid vxlan-host wire-bursts wire-crafted)
 
 # run_suite LINUX RESULT CASE...: leaves RESULT.json, .verdicts, .code and .log.
 run_suite() {
