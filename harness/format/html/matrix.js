@@ -63,15 +63,23 @@ function summary(one, column, kernel) {
   const counts = one.counts[column];
   const there = WORST_FIRST.filter((i) => counts[i]);
   const said = there.map((i) => `${counts[i]} ${OUTCOMES[i].word}`).join(', ');
-  const told = kernelsShownMany() ? there.slice(0, 1) : there;
 
   if (!there.length) return html`<div class="none" aria-label="no cell">·</div>`;
+  // As few elements as will do: a table of many kernels has thousands of these.
+  if (kernelsShownMany()) {
+    return html`<button type="button" class="sum" tabindex="-1" title="${said}"
+      aria-label="${one.name} on ${data.kernels[kernel].label}: ${said}"><span class="counts ${OUTCOMES[there[0]].word}">${
+      OUTCOMES[there[0]].sign} ${counts[there[0]]}</span>${there.length > 1 && html`<span class="bar">${
+      bars(there, counts)}</span>`}</button>`;
+  }
   return html`<button type="button" class="sum" tabindex="-1" title="${said}"
-    aria-label="${one.name} on ${data.kernels[kernel].label}: ${said}"><span class="counts ${
-    kernelsShownMany() && OUTCOMES[there[0]].word}">${told.map((i) =>
-      html`<span class="${!kernelsShownMany() && isBad(i) && 'bad'}">${OUTCOMES[i].sign} ${counts[i]}</span>`)}</span><span
-    class="bar">${there.map((i) =>
-      html`<i class="${OUTCOMES[i].word}" style="flex:${counts[i]}"></i>`)}</span></button>`;
+    aria-label="${one.name} on ${data.kernels[kernel].label}: ${said}"><span class="counts">${there.map((i) =>
+      html`<span class="${isBad(i) && 'bad'}">${OUTCOMES[i].sign} ${counts[i]}</span>`)}</span><span
+    class="bar">${bars(there, counts)}</span></button>`;
+}
+
+function bars(there, counts) {
+  return there.map((i) => html`<i class="${OUTCOMES[i].word}" style="flex:${counts[i]}"></i>`);
 }
 
 function isBad(outcome) {
