@@ -1,10 +1,11 @@
 #!/bin/bash
-# scripts/mutants.sh [-j N] [--again] [--report] [NAME...]
+# scripts/mutants.sh [-j N] [--again] [--report] [--kept] [NAME...]
 #	plants the faults of mutants/*.patch (all, or these) one at a time into the User Mode Linux of scripts/uml.sh, builds it, runs
 #	the suite on it, and says which were noticed: where a verdict is not that of the kernel without a fault.
 #	-j N       N at a time (default: the number of CPUs)
 #	--again    also those that have been run with this hopcheck; without it a run goes on where the last one ended
 #	--report   also writes docs/mutants.md, from all that has been run
+#	--kept     runs nothing: says, and with --report writes, what earlier runs have told
 #	--quick    runs the cases of `first` below before all others, and those only on kernels whose fault they do not notice
 #	--case CASE    only this case of the suite (may be given several times)
 #	--results DIR   keep results there (default: ${HOPCHECK_CACHE:-~/.cache/hopcheck}/mutants)
@@ -15,7 +16,7 @@ export LC_ALL=C
 cd "$(dirname "$0")/.." || exit 3
 hopcheck=$(realpath "${HOPCHECK:-build/hopcheck}")
 results=${HOPCHECK_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/hopcheck}/mutants
-jobs=$(nproc) again="" report="" quick="" series=6.12 names=() cases=()
+jobs=$(nproc) again="" report="" kept="" quick="" series=6.12 names=() cases=()
 
 say() { echo "mutants: $*" >&2; }
 fail() {
@@ -36,6 +37,7 @@ while [ $# != 0 ]; do
 		;;
 	--again) again=1 ;;
 	--report) report=1 ;;
+	--kept) kept=1 ;;
 	--quick) quick=1 ;;
 	--case)
 		[ -n "${2:-}" ] || usage
@@ -245,7 +247,7 @@ END
 	done
 }
 
-run_all
+[ -n "$kept" ] || run_all
 count
 if [ -n "$report" ]; then
 	write_report >docs/mutants.md

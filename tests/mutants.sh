@@ -37,5 +37,7 @@ plant 3 '1 of 2 faults noticed.* 1 not run' host-segments-left "$WORK/none.patch
 grep -q '^not noticed: none: ' "$WORK/out" || complain "none: $(cat "$WORK/out")"
 if grep -q 'host-segments-left:' "$WORK/err"; then complain "a fault that was run is run again"; fi
 grep -q 'away: does not apply' "$WORK/err" || complain "away: $(cat "$WORK/err")"
+plant 0 '^1 of 1 faults noticed' --kept host-segments-left
+[ ! -s "$WORK/err" ] || complain "--kept runs something: $(cat "$WORK/err")"
 [ $failures = 0 ] || exit 1
 echo "$count faults; one noticed, one that changes nothing, one that does not apply"
