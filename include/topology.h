@@ -214,6 +214,8 @@ bool node_has_sid(const struct node *node, const struct address *address);     /
 const struct route *node_route(const struct node *node, const char *table, const struct address *to);
 /* The longest of a node's policies of a table that covers an address; NULL: none, or a given route is longer. */
 const struct policy *node_policy(const struct node *node, const char *table, const struct address *to);
+/* Whether a SID has a flavor; a part of its word finds those that it begins. */
+bool sid_has_flavor(const struct sid *sid, const char *word);
 /* Whether a route of a node delivers to the node itself. */
 bool route_is_own(const struct node *node, const struct route *route);
 bool same_table(const char *a, const char *b); /* NULL: main */

@@ -258,7 +258,7 @@ static void policy_check(const struct sid *sid, const struct item *item, struct 
 static void csid_check(struct sid *sid, const struct item *item, bool has_length, struct error *err)
 {
 	static const char *const keys[] = { "lblen", "nflen" };
-	bool csid = sid->flavors && strstr(sid->flavors, "next-csid");
+	bool csid = sid_has_flavor(sid, "next-csid");
 	struct prefix prefix = { sid->address, sid_csid_bits(sid) };
 
 	for (size_t i = 0; i < COUNT(keys); i++) {

@@ -126,15 +126,10 @@ static bool has_inside(const struct course *course, const struct walk *walk, uns
 	return inner && kinds & (inner->kind == LAYER_IPV4 ? INSIDE_IPV4 : INSIDE_IPV6);
 }
 
-static bool has_flavor(const struct sid *sid, const char *flavor)
-{
-	return sid->flavors && strstr(sid->flavors, flavor);
-}
-
 /* RFC 8986 4.16.1: at the segment before the last. */
 static void pop_srh(struct course *course, const struct sid *sid)
 {
-	if (course->left || !has_flavor(sid, "psp"))
+	if (course->left || !sid_has_flavor(sid, "psp"))
 		return;
 	course->srh_removed = true;
 	course->has_srh = false;
@@ -162,7 +157,7 @@ static bool at_sid(struct course *course, struct walk *walk, const struct sid *s
 		return true;
 	}
 	/* RFC 8986 4.16.3: at the end of a list, or without one. */
-	if (!course->left && has_flavor(sid, "usd") && has_inside(course, walk, INSIDE_IPV4 | INSIDE_IPV6))
+	if (!course->left && sid_has_flavor(sid, "usd") && has_inside(course, walk, INSIDE_IPV4 | INSIDE_IPV6))
 		return decapsulate(course, walk, false);
 	if (!take_segment(course, walk))
 		return false;

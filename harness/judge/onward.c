@@ -39,7 +39,7 @@ bool no_segments_are_left(const struct loss *loss, char **said)
 	if (!is_kernels(&stage) || sid_behaviour(stage.sid)->decapsulates)
 		return false;
 	const struct header *header = stage_outer(&stage);
-	if (header->left + header->under > 0 || (stage.sid->flavors && strstr(stage.sid->flavors, "us")) ||
+	if (header->left + header->under > 0 || sid_has_flavor(stage.sid, "us") ||
 	    sid_shift(stage.sid, &header->at, &next))
 		return false;
 	say_stage(loss, &stage, said);

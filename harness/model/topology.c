@@ -239,12 +239,17 @@ bool sid_csid_is_valid(const struct sid *sid)
 	       sid_csid_bits(sid) <= 8 * ADDRESS_OCTETS;
 }
 
+bool sid_has_flavor(const struct sid *sid, const char *word)
+{
+	return sid->flavors && strstr(sid->flavors, word);
+}
+
 bool sid_shift(const struct sid *sid, const struct address *address, struct address *next)
 {
 	size_t used = sid_csid_bits(sid) / 8, function = (sid->function ? sid->function : FUNCTION_BITS) / 8;
 	bool left = false;
 
-	if (!sid->flavors || !strstr(sid->flavors, "next-csid") || !sid_csid_is_valid(sid))
+	if (!sid_has_flavor(sid, "next-csid") || !sid_csid_is_valid(sid))
 		return false;
 	for (size_t i = used; i < sizeof address->octets; i++)
 		left |= address->octets[i] != 0;

@@ -337,7 +337,7 @@ static enum way_on process(struct walk *walk, const struct sid *sid)
 	}
 	if (!take_stop(level)) /* USP and USD, which no kernel has, are left out */
 		return WALK_LOST;
-	if (!level->left && sid->flavors && strstr(sid->flavors, "psp"))
+	if (!level->left && sid_has_flavor(sid, "psp"))
 		level->srh = false;
 	if (!sid->segment_count)
 		return go_on(walk, sid);

@@ -26,7 +26,7 @@ static void add_stop(struct stops *stops, const struct address *address)
 
 static bool shifts(const struct sid *sid)
 {
-	return sid->flavors && strstr(sid->flavors, "next-csid") && sid_csid_is_valid(sid);
+	return sid_has_flavor(sid, "next-csid") && sid_csid_is_valid(sid);
 }
 
 /* RFC 9800 4: a carrier of a SID and what follows it in its block. */
